@@ -1,0 +1,5 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/vz-error.h"
+
+/* Apple's domain string, so that messages and bindings show the name that people know. */
+G_DEFINE_QUARK (VZErrorDomain, vz_error)

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/vz-fail.h"
+
+#include <errno.h>
+#include <stdarg.h>
+
+gboolean
+vz_fail (GError **error, VzError code, const char *format, ...)
+{
+  va_list args;
+
+  if (error == NULL)
+    return FALSE;
+  va_start (args, format);
+  g_propagate_error (error, g_error_new_valist (VZ_ERROR, (gint) code, format, args));
+  va_end (args);
+  return FALSE;
+}
+
+static VzError
+code_for_errno (int number)
+{
+  switch (number)
+    {
+    case ENOSPC:
+    case EDQUOT:
+      return VZ_ERROR_OUT_OF_DISK_SPACE;
+    case ENOENT:
+      return VZ_ERROR_NOT_FOUND;
+    case EEXIST:
+      return VZ_ERROR_EXISTS;
+    default:
+      return VZ_ERROR_IO;
+    }
+}
+
+gboolean
+vz_fail_errno (GError **error, const char *format, ...)
+{
+  int number = errno; /* first of all: any call below may change it */
+  g_autofree char *text = NULL;
+  va_list args;
+
+  if (error == NULL)
+    return FALSE;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  return vz_fail (error, code_for_errno (number), "%s: %s", text, g_strerror (number));
+}
+
+void
+vz_error_prefix_clear (VzErrorPrefix *prefix)
+{
+  if (prefix->error != NULL && *prefix->error != NULL)
+    g_prefix_error (prefix->error, "%s: ", prefix->prefix);
+  g_clear_pointer (&prefix->prefix, g_free);
+}
+
+gboolean
+vz_error_is_cancelled (const GError *error)
+{
+  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) ||
+         g_error_matches (error, VZ_ERROR, VZ_ERROR_OPERATION_CANCELLED);
+}

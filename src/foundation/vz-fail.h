@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* Short ways to fail. Library code neither prints nor logs: it sets a GError, and each layer that
+ * knows a noun adds it once with VZ_ERROR_PREFIX. */
+
+/* Set @error (when not NULL) and return FALSE. */
+gboolean vz_fail (GError **error, VzError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+
+/* The same with ": <text of errno>" behind the message. ENOSPC and EDQUOT become OUT_OF_DISK_SPACE,
+ * ENOENT becomes NOT_FOUND, EEXIST becomes EXISTS, the rest IO. */
+gboolean vz_fail_errno (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* For functions that return a pointer. */
+#define vz_fail_null(error, code, ...) (vz_fail ((error), (code), __VA_ARGS__), NULL)
+#define vz_fail_errno_null(error, ...) (vz_fail_errno ((error), __VA_ARGS__), NULL)
+
+typedef struct {
+  GError **error;
+  char *prefix;
+} VzErrorPrefix;
+
+void vz_error_prefix_clear (VzErrorPrefix *prefix);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzErrorPrefix, vz_error_prefix_clear)
+
+/* Placed at the top of a function: every failure that leaves it reads "<text>: <failure>".
+ * The function's last parameter must be called error. */
+#define VZ_ERROR_PREFIX(...) \
+  G_GNUC_UNUSED g_auto (VzErrorPrefix) vz_error_prefix_ = { error, g_strdup_printf (__VA_ARGS__) }
+
+/* TRUE for both spellings of "cancelled": GIO's and Apple's. */
+gboolean vz_error_is_cancelled (const GError *error);
+
+G_END_DECLS

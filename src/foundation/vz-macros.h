@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+/* Marks what the shared library exports; everything else stays hidden. */
+#define VZ_PUBLIC __attribute__ ((visibility ("default"))) extern

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+#define VZ_TYPE_PROGRESS (vz_progress_get_type ())
+VZ_PUBLIC
+G_DECLARE_FINAL_TYPE (VzProgress, vz_progress, VZ, PROGRESS, GObject)
+
+VZ_PUBLIC
+VzProgress *vz_progress_new (guint64 total);
+VZ_PUBLIC
+VzProgress *vz_progress_add_child (VzProgress *self, guint64 units, guint64 child_total);
+
+VZ_PUBLIC
+void vz_progress_set_total (VzProgress *self, guint64 total);
+VZ_PUBLIC
+void vz_progress_set_completed (VzProgress *self, guint64 completed);
+VZ_PUBLIC
+void vz_progress_add_completed (VzProgress *self, guint64 units);
+VZ_PUBLIC
+void vz_progress_set_phase (VzProgress *self, const char *phase);
+VZ_PUBLIC
+void vz_progress_finish (VzProgress *self);
+
+VZ_PUBLIC
+guint64 vz_progress_get_total (VzProgress *self);
+VZ_PUBLIC
+guint64 vz_progress_get_completed (VzProgress *self);
+VZ_PUBLIC
+double vz_progress_get_fraction_completed (VzProgress *self);
+VZ_PUBLIC
+double vz_progress_get_rate (VzProgress *self);
+VZ_PUBLIC
+char *vz_progress_dup_phase (VzProgress *self);
+VZ_PUBLIC
+VzProgress *vz_progress_dup_current (VzProgress *self);
+
+G_END_DECLS

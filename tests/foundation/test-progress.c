@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/vz-progress.h"
+
+static void
+test_nested (void)
+{
+  g_autoptr (VzProgress) root = vz_progress_new (100);
+  VzProgress *first = vz_progress_add_child (root, 40, 8);
+  g_autoptr (VzProgress) second = vz_progress_add_child (root, 60, 0);
+  g_autofree char *phase = NULL;
+
+  vz_progress_set_completed (first, 4);
+  g_assert_cmpfloat_with_epsilon (vz_progress_get_fraction_completed (root), 0.2, 1e-9);
+  vz_progress_finish (first);
+  g_clear_object (&first);
+  g_assert_cmpfloat_with_epsilon (vz_progress_get_fraction_completed (root), 0.4, 1e-9);
+  g_assert_cmpuint (vz_progress_get_completed (root), ==, 40);
+
+  vz_progress_set_phase (second, "restore");
+  vz_progress_set_total (second, 3);
+  vz_progress_add_completed (second, 3);
+  phase = vz_progress_dup_phase (root);
+  g_assert_cmpstr (phase, ==, "restore");
+  g_assert_cmpfloat_with_epsilon (vz_progress_get_fraction_completed (root), 1.0, 1e-9);
+}
+
+static void
+test_never_past_the_end (void)
+{
+  g_autoptr (VzProgress) progress = vz_progress_new (10);
+
+  vz_progress_set_completed (progress, 25);
+  g_assert_cmpfloat (vz_progress_get_fraction_completed (progress), ==, 1.0);
+}
+
+typedef struct {
+  GThread *expected;
+  guint count;
+  double last;
+} Seen;
+
+static void
+on_notify (VzProgress *progress, GParamSpec *pspec, Seen *seen)
+{
+  g_assert_true (g_thread_self () == seen->expected);
+  seen->count++;
+  seen->last = vz_progress_get_fraction_completed (progress);
+}
+
+static gpointer
+work (gpointer data)
+{
+  for (int i = 0; i < 1000; i++)
+    vz_progress_add_completed (data, 1);
+  return NULL;
+}
+
+static void
+test_notifies_on_creators_context (void)
+{
+  g_autoptr (VzProgress) progress = vz_progress_new (1000);
+  Seen seen = { g_thread_self (), 0, 0.0 };
+  GThread *thread;
+
+  g_signal_connect (progress, "notify::fraction-completed", G_CALLBACK (on_notify), &seen);
+  thread = g_thread_new ("work", work, progress);
+  g_thread_join (thread);
+  while (seen.last < 1.0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (seen.count, >=, 1);
+  g_assert_cmpuint (seen.count, <=, 3); /* a thousand updates are not a thousand notifications */
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/progress/nested", test_nested);
+  g_test_add_func ("/progress/never-past-the-end", test_never_past_the_end);
+  g_test_add_func ("/progress/notifies-on-creators-context", test_notifies_on_creators_context);
+  return g_test_run ();
+}
