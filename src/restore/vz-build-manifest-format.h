@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "restore/vz-restore-image-writer.h"
+
+G_BEGIN_DECLS
+
+/* The names of the manifest that both the writer and the parser use. Those without a remark are
+ * Apple's. */
+#define VZ_MANIFEST_MEMBER "BuildManifest.plist"
+
+#define VZ_KEY_ARCHITECTURE "Architecture" /* ours, in Info of an identity */
+#define VZ_KEY_BUILD_IDENTITIES "BuildIdentities"
+#define VZ_KEY_BUILD_NUMBER "BuildNumber"
+#define VZ_KEY_CHUNK_DIGESTS "ChunkDigests" /* ours: all digests in a row */
+#define VZ_KEY_CHUNK_SIZE "ChunkSize"       /* ours, in Info of a component */
+#define VZ_KEY_DEVICE_CLASS "DeviceClass"
+#define VZ_KEY_DIGEST "Digest" /* of a component in chunks: over its ChunkDigests */
+#define VZ_KEY_GROW "Grow"     /* ours */
+#define VZ_KEY_HASH_METHOD "HashMethod"
+#define VZ_KEY_INFO "Info"
+#define VZ_KEY_MANIFEST "Manifest"
+#define VZ_KEY_MANIFEST_VERSION "ManifestVersion"
+#define VZ_KEY_MINIMUM_CPU_COUNT "VirtualMachineMinCPUCount"
+#define VZ_KEY_MINIMUM_DISK_SIZE "MinimumDiskSize" /* ours, bytes */
+#define VZ_KEY_MINIMUM_HOST "VirtualMachineMinHostOS"
+#define VZ_KEY_MINIMUM_MEMORY_SIZE_MB "VirtualMachineMinMemorySizeMB" /* MiB */
+#define VZ_KEY_ORDER "Order"                                         /* ours: place on the disk, from 0 */
+#define VZ_KEY_PARTITION_NAME "PartitionName"                        /* ours */
+#define VZ_KEY_PARTITION_TYPE "PartitionType"                        /* ours, GUID */
+#define VZ_KEY_PARTITION_UUID "PartitionUUID"                        /* ours */
+#define VZ_KEY_PATH "Path"
+#define VZ_KEY_PRODUCT_BUILD_VERSION "ProductBuildVersion"
+#define VZ_KEY_PRODUCT_NAME "ProductName" /* at top level ours; Apple has it in SystemVersion.plist */
+#define VZ_KEY_PRODUCT_VERSION "ProductVersion"
+#define VZ_KEY_RESTORE_BEHAVIOR "RestoreBehavior"
+#define VZ_KEY_SIZE "Size" /* ours: unpacked bytes */
+#define VZ_KEY_SUPPORTED_PRODUCT_TYPES "SupportedProductTypes"
+#define VZ_KEY_VARIANT "Variant"
+
+#define VZ_VARIANT_ERASE_INSTALL "Customer Erase Install (IPSW)"
+#define VZ_HASH_METHOD_SHA256 "sha2-256"
+
+/* The manifest of an image with one identity, as an XML property list. @components: of VzComponent. */
+GBytes *vz_build_manifest_format (const VzRestoreImageDescription *description, GPtrArray *components);
+
+G_END_DECLS

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A component that a restore writes to the disk is cut into chunks of one size; the last may be
+ * shorter. Each is one zstd frame in a zip member of its own, and its digest is that of the
+ * frame, so that nothing unverified ever reaches the decompressor. A chunk of zeros has no member
+ * and a digest of zeros. */
+
+#define VZ_CHUNK_SIZE (4U * 1024 * 1024)      /* what we write */
+#define VZ_CHUNK_SIZE_MIN (4U * 1024)         /* what we read */
+#define VZ_CHUNK_SIZE_MAX (16U * 1024 * 1024) /* bounds the memory of a restore */
+#define VZ_CHUNK_DIGEST_SIZE 32               /* SHA-256 */
+#define VZ_CHUNKS_MAX (1U << 20)              /* 4 TiB in our chunks */
+
+/* Number of chunks that @size bytes make; 0 when there are none or too many. */
+guint32 vz_chunk_count (guint64 size, guint32 chunk_size);
+
+/* Unpacked bytes of chunk @number of a component of @size bytes. */
+guint32 vz_chunk_length (guint64 size, guint32 chunk_size, guint32 number);
+
+/* "PATH/000042.zst" */
+char *vz_chunk_dup_member_name (const char *path, guint32 number);
+
+void vz_chunk_compute_digest (const void *data, gsize size, guint8 ret_digest[VZ_CHUNK_DIGEST_SIZE]);
+
+gboolean vz_chunk_digest_is_absent (const guint8 digest[VZ_CHUNK_DIGEST_SIZE]);
+
+gboolean vz_chunk_is_zero (const void *data, gsize size);
+
+/* Lower-case hex. */
+char *vz_chunk_dup_hex (const guint8 *data, gsize size);
+
+G_END_DECLS

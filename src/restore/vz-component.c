@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore/vz-component.h"
+
+#include "restore/vz-chunk.h"
+
+VzComponent *
+vz_component_new (void)
+{
+  return g_atomic_rc_box_new0 (VzComponent);
+}
+
+VzComponent *
+vz_component_ref (VzComponent *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+vz_component_clear (gpointer data)
+{
+  VzComponent *self = data;
+
+  g_free (self->name);
+  g_free (self->device_class);
+  g_free (self->variant);
+  g_free (self->path);
+  g_free (self->digest);
+  g_free (self->partition_type);
+  g_free (self->partition_name);
+  g_free (self->partition_uuid);
+  g_clear_pointer (&self->chunk_digests, g_bytes_unref);
+}
+
+void
+vz_component_unref (VzComponent *self)
+{
+  if (self != NULL)
+    g_atomic_rc_box_release_full (self, vz_component_clear);
+}
+
+const guint8 *
+vz_component_get_chunk_digest (const VzComponent *self, guint32 number)
+{
+  const guint8 *digests = g_bytes_get_data (self->chunk_digests, NULL);
+
+  g_return_val_if_fail (number < self->n_chunks, NULL);
+  return digests + (gsize) number * VZ_CHUNK_DIGEST_SIZE;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+#include <zip.h>
+
+G_BEGIN_DECLS
+
+typedef struct _VzZipOutput VzZipOutput;
+
+/* A file that has no name until it is whole. Nothing remains of it when the process dies. */
+VzZipOutput *vz_zip_output_new (const char *path, GError **error);
+
+/* Forgets the file unless it was published. */
+void vz_zip_output_free (VzZipOutput *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzZipOutput, vz_zip_output_free)
+
+/* A libzip source that writes to @self, which must outlive it. */
+zip_source_t *vz_zip_output_create_source (VzZipOutput *self, GError **error);
+
+/* Flushes the file to the disk and gives it its name; EXISTS when the name is taken. */
+gboolean vz_zip_output_publish (VzZipOutput *self, GError **error);
+
+G_END_DECLS
