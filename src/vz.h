@@ -3,6 +3,13 @@
 
 /* The one header that programs include. */
 
+#include "configuration/vz-generic-hardware-model.h"
+#include "configuration/vz-generic-machine-identifier.h"
+#include "configuration/vz-hardware-model.h"
+#include "configuration/vz-mac-address.h"
+#include "configuration/vz-mac-hardware-model.h"
+#include "configuration/vz-mac-machine-identifier.h"
+#include "configuration/vz-machine-identifier.h"
 #include "foundation/vz-error.h"
 #include "foundation/vz-macros.h"
 #include "foundation/vz-progress.h"
