@@ -13,5 +13,8 @@
 #include "foundation/vz-error.h"
 #include "foundation/vz-macros.h"
 #include "foundation/vz-progress.h"
+#include "restore/vz-component.h"
+#include "restore/vz-configuration-requirements.h"
+#include "restore/vz-restore-image.h"
 
 #include "vz-enum-types.h"

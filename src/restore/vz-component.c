@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-component.h"
+#include "restore/vz-component-private.h"
 
 #include "restore/vz-chunk.h"
+
+G_DEFINE_BOXED_TYPE (VzComponent, vz_component, vz_component_ref, vz_component_unref)
 
 VzComponent *
 vz_component_new (void)
@@ -9,6 +11,12 @@ vz_component_new (void)
   return g_atomic_rc_box_new0 (VzComponent);
 }
 
+/**
+ * vz_component_ref:
+ * @self: a component
+ *
+ * Returns: (transfer full): @self, with one more reference
+ */
 VzComponent *
 vz_component_ref (VzComponent *self)
 {
@@ -31,6 +39,12 @@ vz_component_clear (gpointer data)
   g_clear_pointer (&self->chunk_digests, g_bytes_unref);
 }
 
+/**
+ * vz_component_unref:
+ * @self: (nullable): a component
+ *
+ * Drops a reference.
+ */
 void
 vz_component_unref (VzComponent *self)
 {

@@ -1,42 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "foundation/vz-macros.h"
 
 G_BEGIN_DECLS
 
-/* How a component is laid out on the disk: what the writer is told. */
-typedef struct {
-  const char *partition_type; /* GUID of the partition's type, as text; NULL: not a partition */
-  const char *partition_name; /* GPT name; NULL: none */
-  const char *partition_uuid; /* GUID of the partition itself; NULL: random at the restore */
-  gboolean grow;              /* the partition takes what is left of the disk */
-} VzComponentInfo;
+#define VZ_TYPE_COMPONENT (vz_component_get_type ())
 
-/* One item of a build identity's manifest. Immutable once the manifest is parsed. */
+/**
+ * VzComponent:
+ * @name: the component's name, `RootFileSystem` or Apple's `KernelCache`
+ * @device_class: the board that it is for, `q35-x86_64` or `vma2macosap`
+ * @variant: (nullable): what kind of installation it is for
+ * @path: (nullable): the member of the image that holds it, or the folder of its chunks
+ * @digest: (nullable): lower-case hex; of a component in chunks that of @chunk_digests
+ * @size: unpacked bytes; 0 when the manifest does not say
+ * @chunk_size: bytes of a chunk; 0 when it is not in chunks, and then all that follows is unset
+ * @n_chunks: how many chunks there are, those of zeros counted
+ * @chunk_digests: (nullable): 32 bytes for each chunk, SHA-256 of the packed chunk; zeros for a
+ *   chunk of zeros, which is not stored
+ * @partition_type: (nullable): GUID of the type of the partition it fills, upper-case
+ * @partition_name: (nullable): name of the partition
+ * @partition_uuid: (nullable): GUID of the partition itself, upper-case
+ * @grow: whether the partition takes what is left of the disk
+ *
+ * One item of a restore image's manifest. Immutable.
+ */
 typedef struct {
-  char *name;         /* "RootFileSystem", or Apple's "KernelCache" */
-  char *device_class; /* of its identity: "q35-x86_64", "vma2macosap" */
-  char *variant;      /* of its identity; may be NULL */
-  char *path;         /* member, or the folder of the chunks; may be NULL */
-  char *digest;       /* lower-case hex; may be NULL */
-  guint64 size;       /* unpacked bytes; 0 when the manifest does not say */
+  char *name;
+  char *device_class;
+  char *variant;
+  char *path;
+  char *digest;
+  guint64 size;
 
-  guint32 chunk_size; /* 0: not in chunks, and the rest is unset */
+  guint32 chunk_size;
   guint32 n_chunks;
-  GBytes *chunk_digests; /* VZ_CHUNK_DIGEST_SIZE bytes for each chunk */
-  char *partition_type;  /* upper-case GUID, may be NULL */
-  char *partition_name;  /* may be NULL */
-  char *partition_uuid;  /* upper-case GUID, may be NULL */
+  GBytes *chunk_digests;
+  char *partition_type;
+  char *partition_name;
+  char *partition_uuid;
   gboolean grow;
 } VzComponent;
 
-VzComponent *vz_component_new (void);
+VZ_PUBLIC
+GType vz_component_get_type (void);
+VZ_PUBLIC
 VzComponent *vz_component_ref (VzComponent *self);
+VZ_PUBLIC
 void vz_component_unref (VzComponent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzComponent, vz_component_unref)
-
-/* The 32 bytes for chunk @number. */
-const guint8 *vz_component_get_chunk_digest (const VzComponent *self, guint32 number);
 
 G_END_DECLS

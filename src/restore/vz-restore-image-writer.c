@@ -4,6 +4,7 @@
 #include "foundation/vz-fail.h"
 #include "restore/vz-build-manifest-format.h"
 #include "restore/vz-chunk-compressor.h"
+#include "restore/vz-component-private.h"
 #include "restore/vz-image-product.h"
 #include "restore/vz-zip-output.h"
 

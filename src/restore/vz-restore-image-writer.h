@@ -8,6 +8,14 @@ G_BEGIN_DECLS
 
 typedef struct _VzRestoreImageWriter VzRestoreImageWriter;
 
+/* How a component is laid out on the disk. Strings are borrowed for the call. */
+typedef struct {
+  const char *partition_type; /* GUID of the partition's type, as text; NULL: not a partition */
+  const char *partition_name; /* GPT name; NULL: none */
+  const char *partition_uuid; /* GUID of the partition itself; NULL: random at the restore */
+  gboolean grow;              /* the partition takes what is left of the disk */
+} VzComponentInfo;
+
 /* What the manifest says of the image. Strings are borrowed for the call. */
 typedef struct {
   const char *operating_system; /* "Debian GNU/Linux" */

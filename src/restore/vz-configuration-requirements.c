@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore/vz-configuration-requirements-private.h"
+
+/**
+ * VzConfigurationRequirements:
+ *
+ * What a machine must have for a restore image to be installed on it. Immutable. Apple:
+ * `VZMacOSConfigurationRequirements`.
+ */
+struct _VzConfigurationRequirements {
+  GObject parent_instance;
+
+  char *device_class;
+  char *variant;            /* may be NULL */
+  char *architecture;       /* may be NULL */
+  char *minimum_host;       /* may be NULL */
+  guint minimum_cpu_count;
+  guint64 minimum_memory_size;
+  guint64 minimum_disk_size;
+};
+
+enum {
+  PROP_DEVICE_CLASS = 1,
+  PROP_VARIANT,
+  PROP_ARCHITECTURE,
+  PROP_MINIMUM_HOST_VERSION,
+  PROP_MINIMUM_SUPPORTED_CPU_COUNT,
+  PROP_MINIMUM_SUPPORTED_MEMORY_SIZE,
+  PROP_MINIMUM_DISK_SIZE,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, G_TYPE_OBJECT)
+
+static void
+vz_configuration_requirements_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VzConfigurationRequirements *self = VZ_CONFIGURATION_REQUIREMENTS (object);
+
+  switch (id)
+    {
+    case PROP_DEVICE_CLASS:
+      g_value_set_string (value, self->device_class);
+      break;
+    case PROP_VARIANT:
+      g_value_set_string (value, self->variant);
+      break;
+    case PROP_ARCHITECTURE:
+      g_value_set_string (value, self->architecture);
+      break;
+    case PROP_MINIMUM_HOST_VERSION:
+      g_value_set_string (value, self->minimum_host);
+      break;
+    case PROP_MINIMUM_SUPPORTED_CPU_COUNT:
+      g_value_set_uint (value, self->minimum_cpu_count);
+      break;
+    case PROP_MINIMUM_SUPPORTED_MEMORY_SIZE:
+      g_value_set_uint64 (value, self->minimum_memory_size);
+      break;
+    case PROP_MINIMUM_DISK_SIZE:
+      g_value_set_uint64 (value, self->minimum_disk_size);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vz_configuration_requirements_finalize (GObject *object)
+{
+  VzConfigurationRequirements *self = VZ_CONFIGURATION_REQUIREMENTS (object);
+
+  g_free (self->device_class);
+  g_free (self->variant);
+  g_free (self->architecture);
+  g_free (self->minimum_host);
+  G_OBJECT_CLASS (vz_configuration_requirements_parent_class)->finalize (object);
+}
+
+static void
+vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = vz_configuration_requirements_get_property;
+  object_class->finalize = vz_configuration_requirements_finalize;
+
+  /**
+   * VzConfigurationRequirements:device-class: (getter get_device_class)
+   *
+   * The board's name in the image, such as `q35-x86_64` or `vma2macosap`.
+   */
+  props[PROP_DEVICE_CLASS] = g_param_spec_string ("device-class", NULL, NULL, NULL, flags);
+  /**
+   * VzConfigurationRequirements:variant: (getter get_variant)
+   *
+   * What kind of installation it is, in the image's words.
+   */
+  props[PROP_VARIANT] = g_param_spec_string ("variant", NULL, NULL, NULL, flags);
+  /**
+   * VzConfigurationRequirements:architecture: (getter get_architecture)
+   *
+   * The processor's architecture, `x86_64` or `aarch64`.
+   */
+  props[PROP_ARCHITECTURE] = g_param_spec_string ("architecture", NULL, NULL, NULL, flags);
+  /**
+   * VzConfigurationRequirements:minimum-host-version: (getter get_minimum_host_version)
+   *
+   * The oldest macOS host that can run it; %NULL for images of ours.
+   */
+  props[PROP_MINIMUM_HOST_VERSION] = g_param_spec_string ("minimum-host-version", NULL, NULL, NULL, flags);
+  /**
+   * VzConfigurationRequirements:minimum-supported-cpu-count: (getter get_minimum_supported_cpu_count)
+   *
+   * The fewest CPUs that the guest accepts.
+   */
+  props[PROP_MINIMUM_SUPPORTED_CPU_COUNT] =
+    g_param_spec_uint ("minimum-supported-cpu-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * VzConfigurationRequirements:minimum-supported-memory-size: (getter get_minimum_supported_memory_size)
+   *
+   * The smallest memory that the guest accepts, in bytes.
+   */
+  props[PROP_MINIMUM_SUPPORTED_MEMORY_SIZE] =
+    g_param_spec_uint64 ("minimum-supported-memory-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * VzConfigurationRequirements:minimum-disk-size: (getter get_minimum_disk_size)
+   *
+   * The smallest disk that holds what the image contains, in bytes; 0 when the image does not say.
+   */
+  props[PROP_MINIMUM_DISK_SIZE] = g_param_spec_uint64 ("minimum-disk-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+vz_configuration_requirements_init (VzConfigurationRequirements *self)
+{
+}
+
+VzConfigurationRequirements *
+vz_configuration_requirements_new (const VzBuildIdentity *identity)
+{
+  VzConfigurationRequirements *self = g_object_new (VZ_TYPE_CONFIGURATION_REQUIREMENTS, NULL);
+
+  self->device_class = g_strdup (identity->device_class);
+  self->variant = g_strdup (identity->variant);
+  self->architecture = g_strdup (identity->architecture);
+  self->minimum_host = g_strdup (identity->minimum_host);
+  self->minimum_cpu_count = identity->minimum_cpu_count;
+  self->minimum_memory_size = identity->minimum_memory_size;
+  self->minimum_disk_size = identity->minimum_disk_size;
+  return self;
+}
+
+/**
+ * vz_configuration_requirements_get_device_class:
+ * @self: the requirements
+ *
+ * Returns: (transfer none): the board's name in the image
+ */
+const char *
+vz_configuration_requirements_get_device_class (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
+  return self->device_class;
+}
+
+/**
+ * vz_configuration_requirements_get_variant:
+ * @self: the requirements
+ *
+ * Returns: (transfer none) (nullable): what kind of installation it is, in the image's words
+ */
+const char *
+vz_configuration_requirements_get_variant (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
+  return self->variant;
+}
+
+/**
+ * vz_configuration_requirements_get_architecture:
+ * @self: the requirements
+ *
+ * Returns: (transfer none) (nullable): the processor's architecture; %NULL where the image does not
+ *   say, as Apple's do not
+ */
+const char *
+vz_configuration_requirements_get_architecture (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
+  return self->architecture;
+}
+
+/**
+ * vz_configuration_requirements_get_minimum_host_version:
+ * @self: the requirements
+ *
+ * Returns: (transfer none) (nullable): the oldest macOS host that can run it
+ */
+const char *
+vz_configuration_requirements_get_minimum_host_version (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
+  return self->minimum_host;
+}
+
+/**
+ * vz_configuration_requirements_get_minimum_supported_cpu_count:
+ * @self: the requirements
+ *
+ * Returns: the fewest CPUs that the guest accepts
+ */
+guint
+vz_configuration_requirements_get_minimum_supported_cpu_count (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), 0);
+  return self->minimum_cpu_count;
+}
+
+/**
+ * vz_configuration_requirements_get_minimum_supported_memory_size:
+ * @self: the requirements
+ *
+ * Returns: the smallest memory that the guest accepts, in bytes
+ */
+guint64
+vz_configuration_requirements_get_minimum_supported_memory_size (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), 0);
+  return self->minimum_memory_size;
+}
+
+/**
+ * vz_configuration_requirements_get_minimum_disk_size:
+ * @self: the requirements
+ *
+ * Returns: the smallest disk that holds what the image contains, in bytes; 0 when the image does
+ *   not say
+ */
+guint64
+vz_configuration_requirements_get_minimum_disk_size (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), 0);
+  return self->minimum_disk_size;
+}

@@ -1,0 +1,591 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore/vz-restore-image-private.h"
+
+#include "foundation/vz-fail.h"
+#include "restore/vz-build-manifest-format.h"
+#include "restore/vz-chunk-pipeline.h"
+#include "restore/vz-configuration-requirements-private.h"
+#include "restore/vz-image-product.h"
+
+#include <string.h>
+#include <sys/utsname.h>
+
+/**
+ * VzRestoreImage:
+ *
+ * What an operating system is installed from: a local file, or an image that a catalog describes.
+ * Immutable. Apple: `VZMacOSRestoreImage`.
+ */
+typedef struct {
+  char *url;
+  char *path;                  /* NULL: not a local file */
+  VzImageContainer *container; /* NULL: not a local file */
+  VzBuildManifest *manifest;
+  GPtrArray *requirements;     /* of VzConfigurationRequirements: what is for virtual machines */
+  GPtrArray *reasons;          /* of string, NULL-terminated: why not supported */
+  const VzBuildIdentity *best; /* of manifest; NULL: not supported */
+  VzConfigurationRequirements *configuration; /* of best, may be NULL */
+} VzRestoreImagePrivate;
+
+enum {
+  PROP_URL = 1,
+  PROP_PATH,
+  PROP_SIZE,
+  PROP_BUILD_VERSION,
+  PROP_OPERATING_SYSTEM,
+  PROP_OPERATING_SYSTEM_VERSION,
+  PROP_SUPPORTED_PRODUCT_TYPES,
+  PROP_IS_SUPPORTED,
+  PROP_UNSUPPORTED_REASONS,
+  PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+G_DEFINE_TYPE_WITH_PRIVATE (VzRestoreImage, vz_restore_image, G_TYPE_OBJECT)
+
+static VzRestoreImagePrivate *
+get_private (VzRestoreImage *self)
+{
+  return vz_restore_image_get_instance_private (self);
+}
+
+static void
+vz_restore_image_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  VzRestoreImage *self = VZ_RESTORE_IMAGE (object);
+
+  switch (id)
+    {
+    case PROP_URL:
+      g_value_set_string (value, vz_restore_image_get_url (self));
+      break;
+    case PROP_PATH:
+      g_value_set_string (value, vz_restore_image_get_path (self));
+      break;
+    case PROP_SIZE:
+      g_value_set_uint64 (value, vz_restore_image_get_size (self));
+      break;
+    case PROP_BUILD_VERSION:
+      g_value_set_string (value, vz_restore_image_get_build_version (self));
+      break;
+    case PROP_OPERATING_SYSTEM:
+      g_value_set_string (value, vz_restore_image_get_operating_system (self));
+      break;
+    case PROP_OPERATING_SYSTEM_VERSION:
+      g_value_set_string (value, vz_restore_image_get_operating_system_version (self));
+      break;
+    case PROP_SUPPORTED_PRODUCT_TYPES:
+      g_value_set_boxed (value, vz_restore_image_get_supported_product_types (self));
+      break;
+    case PROP_IS_SUPPORTED:
+      g_value_set_boolean (value, vz_restore_image_is_supported (self));
+      break;
+    case PROP_UNSUPPORTED_REASONS:
+      g_value_set_boxed (value, vz_restore_image_get_unsupported_reasons (self));
+      break;
+    case PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION:
+      g_value_set_object (value, vz_restore_image_get_most_featureful_supported_configuration (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+    }
+}
+
+static void
+vz_restore_image_finalize (GObject *object)
+{
+  VzRestoreImagePrivate *priv = get_private (VZ_RESTORE_IMAGE (object));
+
+  g_clear_object (&priv->configuration);
+  g_ptr_array_unref (priv->requirements);
+  g_ptr_array_unref (priv->reasons);
+  vz_build_manifest_free (priv->manifest);
+  vz_image_container_unref (priv->container);
+  g_free (priv->path);
+  g_free (priv->url);
+  G_OBJECT_CLASS (vz_restore_image_parent_class)->finalize (object);
+}
+
+static void
+vz_restore_image_class_init (VzRestoreImageClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_READABLE | G_PARAM_STATIC_STRINGS;
+
+  object_class->get_property = vz_restore_image_get_property;
+  object_class->finalize = vz_restore_image_finalize;
+
+  /**
+   * VzRestoreImage:url: (getter get_url)
+   *
+   * Where the image is, a `file:` URL for a local one.
+   */
+  props[PROP_URL] = g_param_spec_string ("url", NULL, NULL, NULL, flags);
+  /**
+   * VzRestoreImage:path: (getter get_path)
+   *
+   * The local file; %NULL when the image has to be fetched first.
+   */
+  props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
+  /**
+   * VzRestoreImage:size: (getter get_size)
+   *
+   * Bytes of the file; 0 when not known.
+   */
+  props[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * VzRestoreImage:build-version: (getter get_build_version)
+   *
+   * The build, such as `24F74`.
+   */
+  props[PROP_BUILD_VERSION] = g_param_spec_string ("build-version", NULL, NULL, NULL, flags);
+  /**
+   * VzRestoreImage:operating-system: (getter get_operating_system)
+   *
+   * What it installs, such as `Debian GNU/Linux` or `macOS`.
+   */
+  props[PROP_OPERATING_SYSTEM] = g_param_spec_string ("operating-system", NULL, NULL, NULL, flags);
+  /**
+   * VzRestoreImage:operating-system-version: (getter get_operating_system_version)
+   *
+   * Its version, such as `12.9`.
+   */
+  props[PROP_OPERATING_SYSTEM_VERSION] = g_param_spec_string ("operating-system-version", NULL, NULL, NULL, flags);
+  /**
+   * VzRestoreImage:supported-product-types: (getter get_supported_product_types)
+   *
+   * The products it can be installed on, such as `VzGeneric-x86_64` or `VirtualMac2,1`.
+   */
+  props[PROP_SUPPORTED_PRODUCT_TYPES] =
+    g_param_spec_boxed ("supported-product-types", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * VzRestoreImage:is-supported: (getter is_supported)
+   *
+   * Whether this host can run it.
+   */
+  props[PROP_IS_SUPPORTED] = g_param_spec_boolean ("is-supported", NULL, NULL, FALSE, flags);
+  /**
+   * VzRestoreImage:unsupported-reasons: (getter get_unsupported_reasons)
+   *
+   * Why this host cannot run it, one sentence for each reason; empty when it can.
+   */
+  props[PROP_UNSUPPORTED_REASONS] = g_param_spec_boxed ("unsupported-reasons", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * VzRestoreImage:most-featureful-supported-configuration: (getter get_most_featureful_supported_configuration)
+   *
+   * The best of the configurations in the image that this host can run; %NULL when there is none.
+   */
+  props[PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION] =
+    g_param_spec_object ("most-featureful-supported-configuration", NULL, NULL, VZ_TYPE_CONFIGURATION_REQUIREMENTS, flags);
+  g_object_class_install_properties (object_class, N_PROPS, props);
+}
+
+static void
+vz_restore_image_init (VzRestoreImage *self)
+{
+  VzRestoreImagePrivate *priv = get_private (self);
+
+  priv->requirements = g_ptr_array_new_with_free_func (g_object_unref);
+  priv->reasons = g_ptr_array_new_with_free_func (g_free);
+}
+
+/* NULL when this host can run it, else why not. */
+static char *
+why_not (const VzBuildIdentity *identity)
+{
+  const VzImageProduct *product = vz_image_product_for_device_class (identity->device_class);
+
+  if (product != NULL && g_strcmp0 (product->architecture, identity->architecture) == 0)
+    return NULL;
+  if (identity->architecture != NULL)
+    return g_strdup_printf ("The board '%s' with the architecture '%s' is not emulated by vz.", identity->device_class,
+                            identity->architecture);
+  return g_strdup_printf ("The board '%s' is Apple's virtual Mac, which needs Apple's processor and host: "
+                          "a Linux host cannot run macOS guests.",
+                          identity->device_class);
+}
+
+static void
+add_reason (VzRestoreImagePrivate *priv, char *reason)
+{
+  if (g_ptr_array_find_with_equal_func (priv->reasons, reason, g_str_equal, NULL))
+    g_free (reason);
+  else
+    g_ptr_array_add (priv->reasons, reason);
+}
+
+/* An identity for the host's own architecture is the best, since it may run accelerated. */
+static gboolean
+is_better (const VzBuildIdentity *identity, const VzBuildIdentity *best)
+{
+  struct utsname host = { 0 };
+
+  (void) uname (&host);
+  return best == NULL || (g_strcmp0 (identity->architecture, host.machine) == 0 &&
+                          g_strcmp0 (best->architecture, host.machine) != 0);
+}
+
+static void
+judge (VzRestoreImage *self)
+{
+  VzRestoreImagePrivate *priv = get_private (self);
+
+  for (guint i = 0; i < priv->manifest->identities->len; i++)
+    {
+      const VzBuildIdentity *identity = g_ptr_array_index (priv->manifest->identities, i);
+      g_autoptr (VzConfigurationRequirements) requirements = NULL;
+      char *reason;
+
+      if (identity->minimum_cpu_count == 0)
+        continue;
+      requirements = vz_configuration_requirements_new (identity);
+      g_ptr_array_add (priv->requirements, g_object_ref (requirements));
+      reason = why_not (identity);
+      if (reason != NULL)
+        add_reason (priv, reason);
+      else if (is_better (identity, priv->best) && g_strcmp0 (identity->restore_behavior, "Update") != 0)
+        {
+          priv->best = identity;
+          g_set_object (&priv->configuration, requirements);
+        }
+    }
+  if (priv->requirements->len == 0)
+    add_reason (priv, g_strdup ("The image has nothing for virtual machines."));
+  else if (priv->best == NULL && priv->reasons->len == 0)
+    add_reason (priv, g_strdup ("The image can only update a machine, not install one."));
+  if (priv->best != NULL)
+    g_ptr_array_set_size (priv->reasons, 0);
+  g_ptr_array_add (priv->reasons, NULL);
+}
+
+static VzRestoreImage *
+load (const char *path, GCancellable *cancellable, GError **error)
+{
+  VZ_ERROR_PREFIX ("Restore image '%s'", path);
+  g_autoptr (VzRestoreImage) self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
+  VzRestoreImagePrivate *priv = get_private (self);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autoptr (GBytes) bytes = NULL;
+  const VzImageMember *member;
+
+  priv->container = vz_image_container_open (path, error);
+  if (priv->container == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  member = vz_image_container_find (priv->container, VZ_MANIFEST_MEMBER);
+  if (member == NULL)
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It has no %s, so it is not a restore image",
+                         VZ_MANIFEST_MEMBER);
+  bytes = vz_image_container_read (priv->container, member, VZ_MANIFEST_SIZE_MAX, error);
+  if (bytes == NULL)
+    return NULL;
+  priv->manifest = vz_build_manifest_parse (bytes, error);
+  if (priv->manifest == NULL)
+    return NULL;
+  priv->path = g_steal_pointer (&absolute);
+  priv->url = g_filename_to_uri (priv->path, NULL, NULL);
+  judge (self);
+  return g_steal_pointer (&self);
+}
+
+VzRestoreImage *
+vz_restore_image_new_described (const char *url, const VzRestoreImageDescription *description)
+{
+  g_autoptr (GPtrArray) components = g_ptr_array_new ();
+  g_autoptr (GBytes) bytes = vz_build_manifest_format (description, components);
+  g_autoptr (GError) error = NULL;
+  VzRestoreImage *self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
+  VzRestoreImagePrivate *priv = get_private (self);
+
+  priv->url = g_strdup (url);
+  /* Through the manifest, so that a described image is judged by the very rules of a loaded one. */
+  priv->manifest = vz_build_manifest_parse (bytes, &error);
+  if (priv->manifest == NULL)
+    g_error ("Malformed description of '%s': %s", url, error->message);
+  judge (self);
+  return self;
+}
+
+VzImageContainer *
+vz_restore_image_get_container (VzRestoreImage *self)
+{
+  return get_private (self)->container;
+}
+
+const VzBuildIdentity *
+vz_restore_image_get_install_identity (VzRestoreImage *self)
+{
+  return get_private (self)->best;
+}
+
+/**
+ * vz_restore_image_load:
+ * @path: a restore image, Apple's or ours
+ * @cancellable: (nullable): to give up
+ * @error: where to put the failure
+ *
+ * Reads what a restore image says of itself. The components' digests are not verified, see
+ * vz_restore_image_verify(); an installation verifies what it uses. Fails with
+ * %VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the file cannot be read,
+ * %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is damaged,
+ * %VZ_ERROR_DIGEST_MISMATCH when its manifest is.
+ *
+ * Returns: (transfer full): the image
+ */
+VzRestoreImage *
+vz_restore_image_load (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  return load (path, cancellable, error);
+}
+
+static void
+load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GError *error = NULL;
+  VzRestoreImage *image = load (data, cancellable, &error);
+
+  if (image == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, image, g_object_unref);
+}
+
+/**
+ * vz_restore_image_load_async:
+ * @path: a restore image, Apple's or ours
+ * @cancellable: (nullable): to give up
+ * @callback: called when it is done
+ * @user_data: for @callback
+ *
+ * Does vz_restore_image_load() in a thread.
+ */
+void
+vz_restore_image_load_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
+                             gpointer user_data)
+{
+  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+
+  g_return_if_fail (path != NULL);
+  g_task_set_source_tag (task, vz_restore_image_load_async);
+  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_run_in_thread (task, load_in_thread);
+}
+
+/**
+ * vz_restore_image_load_finish:
+ * @result: what the callback was given
+ * @error: where to put the failure
+ *
+ * Ends vz_restore_image_load_async().
+ *
+ * Returns: (transfer full): the image
+ */
+VzRestoreImage *
+vz_restore_image_load_finish (GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/**
+ * vz_restore_image_get_url:
+ * @self: an image
+ *
+ * Returns: (transfer none) (nullable): where the image is
+ */
+const char *
+vz_restore_image_get_url (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return get_private (self)->url;
+}
+
+/**
+ * vz_restore_image_get_path:
+ * @self: an image
+ *
+ * Returns: (transfer none) (nullable) (type filename): the local file; %NULL when the image has to
+ *   be fetched first
+ */
+const char *
+vz_restore_image_get_path (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return get_private (self)->path;
+}
+
+/**
+ * vz_restore_image_get_size:
+ * @self: an image
+ *
+ * Returns: bytes of the file; 0 when not known
+ */
+guint64
+vz_restore_image_get_size (VzRestoreImage *self)
+{
+  VzImageContainer *container;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), 0);
+  container = get_private (self)->container;
+  return container != NULL ? vz_image_container_get_size (container) : 0;
+}
+
+/**
+ * vz_restore_image_get_build_version:
+ * @self: an image
+ *
+ * Returns: (transfer none): the build, such as `24F74`
+ */
+const char *
+vz_restore_image_get_build_version (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return get_private (self)->manifest->build_version;
+}
+
+static gboolean
+is_for_macs (const VzBuildManifest *manifest)
+{
+  for (guint i = 0; manifest->product_types[i] != NULL; i++)
+    if (strstr (manifest->product_types[i], "Mac") != NULL)
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * vz_restore_image_get_operating_system:
+ * @self: an image
+ *
+ * Returns: (transfer none) (nullable): what it installs, such as `Debian GNU/Linux` or `macOS`
+ */
+const char *
+vz_restore_image_get_operating_system (VzRestoreImage *self)
+{
+  const VzBuildManifest *manifest;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  manifest = get_private (self)->manifest;
+  /* Apple's manifest has the name elsewhere; the products tell it as well. */
+  if (manifest->operating_system == NULL && is_for_macs (manifest))
+    return "macOS";
+  return manifest->operating_system;
+}
+
+/**
+ * vz_restore_image_get_operating_system_version:
+ * @self: an image
+ *
+ * Returns: (transfer none): its version, such as `12.9`
+ */
+const char *
+vz_restore_image_get_operating_system_version (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return get_private (self)->manifest->product_version;
+}
+
+/**
+ * vz_restore_image_get_supported_product_types:
+ * @self: an image
+ *
+ * Returns: (transfer none) (array zero-terminated=1): the products it can be installed on
+ */
+const char *const *
+vz_restore_image_get_supported_product_types (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return (const char *const *) get_private (self)->manifest->product_types;
+}
+
+/**
+ * vz_restore_image_is_supported: (get-property is-supported)
+ * @self: an image
+ *
+ * Returns: whether this host can run it. Apple: `isSupported`
+ */
+gboolean
+vz_restore_image_is_supported (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
+  return get_private (self)->best != NULL;
+}
+
+/**
+ * vz_restore_image_get_unsupported_reasons:
+ * @self: an image
+ *
+ * Returns: (transfer none) (array zero-terminated=1): why this host cannot run it, one sentence for
+ *   each reason; empty when it can
+ */
+const char *const *
+vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return (const char *const *) get_private (self)->reasons->pdata;
+}
+
+/**
+ * vz_restore_image_get_most_featureful_supported_configuration:
+ * @self: an image
+ *
+ * The best of the image's configurations that this host can run: one for the host's own architecture
+ * comes before an emulated one. Apple: `mostFeaturefulSupportedConfiguration`.
+ *
+ * Returns: (transfer none) (nullable): its requirements; %NULL when this host can run none
+ */
+VzConfigurationRequirements *
+vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
+  return get_private (self)->configuration;
+}
+
+/**
+ * vz_restore_image_list_requirements:
+ * @self: an image
+ *
+ * Lists the requirements of everything in the image that is for virtual machines, supported here or
+ * not.
+ *
+ * Returns: (transfer container) (element-type VzConfigurationRequirements): the requirements
+ */
+GPtrArray *
+vz_restore_image_list_requirements (VzRestoreImage *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+  GPtrArray *requirements;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
+  requirements = get_private (self)->requirements;
+  for (guint i = 0; i < requirements->len; i++)
+    g_ptr_array_add (list, g_object_ref (g_ptr_array_index (requirements, i)));
+  return list;
+}
+
+/**
+ * vz_restore_image_list_components:
+ * @self: an image
+ *
+ * Lists the components of all the image's identities, one after the other.
+ *
+ * Returns: (transfer container) (element-type VzComponent): the components; none for an image that
+ *   has to be fetched first
+ */
+GPtrArray *
+vz_restore_image_list_components (VzRestoreImage *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_component_unref);
+  GPtrArray *identities;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
+  identities = get_private (self)->manifest->identities;
+  for (guint i = 0; i < identities->len; i++)
+    {
+      const VzBuildIdentity *identity = g_ptr_array_index (identities, i);
+
+      for (guint j = 0; j < identity->components->len; j++)
+        g_ptr_array_add (list, vz_component_ref (g_ptr_array_index (identity->components, j)));
+    }
+  return list;
+}
