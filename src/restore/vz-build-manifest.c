@@ -69,7 +69,7 @@ get_guid (plist_t info, const char *key, char **ret_guid, GError **error)
 {
   g_autofree char *text = NULL;
 
-  if (!vz_plist_get_string (info, key, TEXT_MAX, VZ_PLIST_OPTIONAL, &text, error))
+  if (!vz_plist_reader_get_string (info, key, TEXT_MAX, VZ_PLIST_OPTIONAL, &text, error))
     return FALSE;
   if (text == NULL)
     return TRUE;
@@ -84,8 +84,8 @@ parse_partition (plist_t info, VzComponent *component, GError **error)
 {
   if (!get_guid (info, VZ_KEY_PARTITION_TYPE, &component->partition_type, error) ||
       !get_guid (info, VZ_KEY_PARTITION_UUID, &component->partition_uuid, error) ||
-      !vz_plist_get_string (info, VZ_KEY_PARTITION_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL, &component->partition_name, error) ||
-      !vz_plist_get_bool (info, VZ_KEY_GROW, VZ_PLIST_OPTIONAL, &component->grow, error))
+      !vz_plist_reader_get_string (info, VZ_KEY_PARTITION_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL, &component->partition_name, error) ||
+      !vz_plist_reader_get_bool (info, VZ_KEY_GROW, VZ_PLIST_OPTIONAL, &component->grow, error))
     return FALSE;
   if (component->partition_name != NULL && g_utf8_strlen (component->partition_name, -1) > PARTITION_NAME_MAX)
     return fail (error, "%s: '%s' found, at most %d characters allowed", VZ_KEY_PARTITION_NAME,
@@ -113,9 +113,9 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
   g_autofree char *method = NULL;
   guint64 chunk_size = 0;
 
-  if (!vz_plist_get_uint (info, VZ_KEY_CHUNK_SIZE, VZ_CHUNK_SIZE_MIN, VZ_CHUNK_SIZE_MAX, VZ_PLIST_REQUIRED, &chunk_size, error) ||
-      !vz_plist_get_uint (info, VZ_KEY_SIZE, 1, G_MAXINT64, VZ_PLIST_REQUIRED, &component->size, error) ||
-      !vz_plist_get_string (info, VZ_KEY_HASH_METHOD, TEXT_MAX, VZ_PLIST_REQUIRED, &method, error) ||
+  if (!vz_plist_reader_get_uint (info, VZ_KEY_CHUNK_SIZE, VZ_CHUNK_SIZE_MIN, VZ_CHUNK_SIZE_MAX, VZ_PLIST_REQUIRED, &chunk_size, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_SIZE, 1, G_MAXINT64, VZ_PLIST_REQUIRED, &component->size, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_HASH_METHOD, TEXT_MAX, VZ_PLIST_REQUIRED, &method, error) ||
       !parse_partition (info, component, error))
     return FALSE;
   if (!g_str_equal (method, VZ_HASH_METHOD_SHA256))
@@ -129,7 +129,7 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
   if (component->n_chunks == 0)
     return fail (error, "%s: %" G_GUINT64_FORMAT " bytes found, at most %u chunks allowed", VZ_KEY_SIZE,
                  component->size, VZ_CHUNKS_MAX);
-  if (!vz_plist_get_data (dict, VZ_KEY_CHUNK_DIGESTS, (gsize) VZ_CHUNKS_MAX * VZ_CHUNK_DIGEST_SIZE, VZ_PLIST_REQUIRED,
+  if (!vz_plist_reader_get_data (dict, VZ_KEY_CHUNK_DIGESTS, (gsize) VZ_CHUNKS_MAX * VZ_CHUNK_DIGEST_SIZE, VZ_PLIST_REQUIRED,
                           &component->chunk_digests, error))
     return FALSE;
   if (g_bytes_get_size (component->chunk_digests) != (gsize) component->n_chunks * VZ_CHUNK_DIGEST_SIZE)
@@ -144,16 +144,16 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
   g_autoptr (GBytes) digest = NULL;
   plist_t info;
 
-  if (!vz_plist_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_OPTIONAL, &info, error) ||
-      !vz_plist_get_data (dict, VZ_KEY_DIGEST, DIGEST_LENGTH_MAX, VZ_PLIST_OPTIONAL, &digest, error))
+  if (!vz_plist_reader_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_OPTIONAL, &info, error) ||
+      !vz_plist_reader_get_data (dict, VZ_KEY_DIGEST, DIGEST_LENGTH_MAX, VZ_PLIST_OPTIONAL, &digest, error))
     return FALSE;
   if (digest != NULL)
     component->digest = vz_chunk_dup_hex (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
   if (info == NULL)
     return TRUE;
-  if (!vz_plist_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL, &component->path, error) ||
+  if (!vz_plist_reader_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL, &component->path, error) ||
       (component->path != NULL && !check_path (component->path, error)) ||
-      !vz_plist_get_uint (info, VZ_KEY_ORDER, 0, COMPONENTS_MAX, VZ_PLIST_OPTIONAL, ret_order, error))
+      !vz_plist_reader_get_uint (info, VZ_KEY_ORDER, 0, COMPONENTS_MAX, VZ_PLIST_OPTIONAL, ret_order, error))
     return FALSE;
   if (plist_dict_get_item (dict, VZ_KEY_CHUNK_DIGESTS) == NULL)
     return TRUE;
@@ -227,10 +227,10 @@ parse_requirements (plist_t info, VzBuildIdentity *identity, GError **error)
 
   if (plist_dict_get_item (info, VZ_KEY_MINIMUM_CPU_COUNT) == NULL)
     return TRUE; /* an identity for a real computer */
-  if (!vz_plist_get_uint (info, VZ_KEY_MINIMUM_CPU_COUNT, 1, CPUS_MAX, VZ_PLIST_REQUIRED, &cpus, error) ||
-      !vz_plist_get_uint (info, VZ_KEY_MINIMUM_MEMORY_SIZE_MB, 1, MEMORY_MAX_MB, VZ_PLIST_REQUIRED, &memory, error) ||
-      !vz_plist_get_uint (info, VZ_KEY_MINIMUM_DISK_SIZE, 0, G_MAXINT64, VZ_PLIST_OPTIONAL, &identity->minimum_disk_size, error) ||
-      !vz_plist_get_string (info, VZ_KEY_MINIMUM_HOST, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->minimum_host, error))
+  if (!vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_CPU_COUNT, 1, CPUS_MAX, VZ_PLIST_REQUIRED, &cpus, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_MEMORY_SIZE_MB, 1, MEMORY_MAX_MB, VZ_PLIST_REQUIRED, &memory, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_DISK_SIZE, 0, G_MAXINT64, VZ_PLIST_OPTIONAL, &identity->minimum_disk_size, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_MINIMUM_HOST, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->minimum_host, error))
     return FALSE;
   identity->minimum_cpu_count = (guint) cpus;
   identity->minimum_memory_size = memory * MIB;
@@ -247,12 +247,12 @@ parse_identity (plist_t dict, guint number, GError **error)
   identity->components = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_component_unref);
   if (plist_get_node_type (dict) != PLIST_DICT)
     return fail (error, "It is not a dictionary"), NULL;
-  if (!vz_plist_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_REQUIRED, &info, error) ||
-      !vz_plist_get_node (dict, VZ_KEY_MANIFEST, PLIST_DICT, VZ_PLIST_REQUIRED, &manifest, error) ||
-      !vz_plist_get_string (info, VZ_KEY_DEVICE_CLASS, TEXT_MAX, VZ_PLIST_REQUIRED, &identity->device_class, error) ||
-      !vz_plist_get_string (info, VZ_KEY_VARIANT, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->variant, error) ||
-      !vz_plist_get_string (info, VZ_KEY_RESTORE_BEHAVIOR, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->restore_behavior, error) ||
-      !vz_plist_get_string (info, VZ_KEY_ARCHITECTURE, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->architecture, error) ||
+  if (!vz_plist_reader_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_REQUIRED, &info, error) ||
+      !vz_plist_reader_get_node (dict, VZ_KEY_MANIFEST, PLIST_DICT, VZ_PLIST_REQUIRED, &manifest, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_DEVICE_CLASS, TEXT_MAX, VZ_PLIST_REQUIRED, &identity->device_class, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_VARIANT, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->variant, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_RESTORE_BEHAVIOR, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->restore_behavior, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_ARCHITECTURE, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->architecture, error) ||
       !parse_requirements (info, identity, error) || !parse_components (manifest, identity, error))
     return NULL;
   return g_steal_pointer (&identity);
@@ -264,12 +264,12 @@ parse_root (plist_t root, VzBuildManifest *self, GError **error)
   plist_t identities;
   guint count;
 
-  if (!vz_plist_get_string (root, VZ_KEY_PRODUCT_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED, &self->product_version, error) ||
-      !vz_plist_get_string (root, VZ_KEY_PRODUCT_BUILD_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED, &self->build_version, error) ||
-      !vz_plist_get_string (root, VZ_KEY_PRODUCT_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL, &self->operating_system, error) ||
-      !vz_plist_get_strings (root, VZ_KEY_SUPPORTED_PRODUCT_TYPES, PRODUCT_TYPES_MAX, VZ_PLIST_REQUIRED,
+  if (!vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED, &self->product_version, error) ||
+      !vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_BUILD_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED, &self->build_version, error) ||
+      !vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL, &self->operating_system, error) ||
+      !vz_plist_reader_get_strings (root, VZ_KEY_SUPPORTED_PRODUCT_TYPES, PRODUCT_TYPES_MAX, VZ_PLIST_REQUIRED,
                              &self->product_types, error) ||
-      !vz_plist_get_node (root, VZ_KEY_BUILD_IDENTITIES, PLIST_ARRAY, VZ_PLIST_REQUIRED, &identities, error))
+      !vz_plist_reader_get_node (root, VZ_KEY_BUILD_IDENTITIES, PLIST_ARRAY, VZ_PLIST_REQUIRED, &identities, error))
     return FALSE;
   count = plist_array_get_size (identities);
   if (count == 0 || count > IDENTITIES_MAX)
@@ -294,7 +294,7 @@ vz_build_manifest_parse (GBytes *bytes, GError **error)
   gboolean good;
 
   self->identities = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_build_identity_free);
-  root = vz_plist_parse_xml (bytes, VZ_MANIFEST_SIZE_MAX, error);
+  root = vz_plist_reader_parse_xml (bytes, VZ_MANIFEST_SIZE_MAX, error);
   if (root == NULL)
     return NULL;
   good = parse_root (root, self, error);

@@ -74,7 +74,7 @@ scan (const char *text, gsize size, GError **error)
 }
 
 plist_t
-vz_plist_parse_xml (GBytes *bytes, gsize limit, GError **error)
+vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error)
 {
   gsize size;
   const char *text = g_bytes_get_data (bytes, &size);
@@ -98,7 +98,7 @@ vz_plist_parse_xml (GBytes *bytes, gsize limit, GError **error)
 }
 
 gboolean
-vz_plist_get_node (plist_t dict, const char *key, plist_type type, VzPlistNeed need, plist_t *ret_node, GError **error)
+vz_plist_reader_get_node (plist_t dict, const char *key, plist_type type, VzPlistNeed need, plist_t *ret_node, GError **error)
 {
   plist_t node = plist_dict_get_item (dict, key);
 
@@ -141,11 +141,11 @@ dup_text (plist_t node, const char *key, gsize limit, char **ret_value, GError *
 }
 
 gboolean
-vz_plist_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need, char **ret_value, GError **error)
+vz_plist_reader_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need, char **ret_value, GError **error)
 {
   plist_t node;
 
-  if (!vz_plist_get_node (dict, key, PLIST_STRING, need, &node, error))
+  if (!vz_plist_reader_get_node (dict, key, PLIST_STRING, need, &node, error))
     return FALSE;
   return node == NULL || dup_text (node, key, limit, ret_value, error);
 }
@@ -177,7 +177,7 @@ parse_uint (plist_t node, const char *key, guint64 *ret_value, GError **error)
 }
 
 gboolean
-vz_plist_get_uint (plist_t dict, const char *key, guint64 min, guint64 max, VzPlistNeed need, guint64 *ret_value,
+vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 max, VzPlistNeed need, guint64 *ret_value,
                    GError **error)
 {
   plist_t node = plist_dict_get_item (dict, key);
@@ -195,12 +195,12 @@ vz_plist_get_uint (plist_t dict, const char *key, guint64 min, guint64 max, VzPl
 }
 
 gboolean
-vz_plist_get_bool (plist_t dict, const char *key, VzPlistNeed need, gboolean *ret_value, GError **error)
+vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need, gboolean *ret_value, GError **error)
 {
   uint8_t value = 0;
   plist_t node;
 
-  if (!vz_plist_get_node (dict, key, PLIST_BOOLEAN, need, &node, error))
+  if (!vz_plist_reader_get_node (dict, key, PLIST_BOOLEAN, need, &node, error))
     return FALSE;
   if (node == NULL)
     return TRUE;
@@ -210,13 +210,13 @@ vz_plist_get_bool (plist_t dict, const char *key, VzPlistNeed need, gboolean *re
 }
 
 gboolean
-vz_plist_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need, GBytes **ret_value, GError **error)
+vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need, GBytes **ret_value, GError **error)
 {
   uint64_t size = 0;
   char *data = NULL;
   plist_t node;
 
-  if (!vz_plist_get_node (dict, key, PLIST_DATA, need, &node, error))
+  if (!vz_plist_reader_get_node (dict, key, PLIST_DATA, need, &node, error))
     return FALSE;
   if (node == NULL)
     return TRUE;
@@ -233,13 +233,13 @@ vz_plist_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need,
 }
 
 gboolean
-vz_plist_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need, GStrv *ret_value, GError **error)
+vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need, GStrv *ret_value, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   plist_t array;
   guint count;
 
-  if (!vz_plist_get_node (dict, key, PLIST_ARRAY, need, &array, error))
+  if (!vz_plist_reader_get_node (dict, key, PLIST_ARRAY, need, &array, error))
     return FALSE;
   if (array == NULL)
     return TRUE;
