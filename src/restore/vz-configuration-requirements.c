@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-configuration-requirements-private.h"
 
+#include "configuration/vz-generic-hardware-model.h"
+#include "configuration/vz-mac-hardware-model.h"
+#include "restore/vz-image-product.h"
+
 /**
  * VzConfigurationRequirements:
  *
@@ -10,6 +14,7 @@
 struct _VzConfigurationRequirements {
   GObject parent_instance;
 
+  VzHardwareModel *hardware_model; /* may be NULL */
   char *device_class;
   char *variant;            /* may be NULL */
   char *architecture;       /* may be NULL */
@@ -20,7 +25,8 @@ struct _VzConfigurationRequirements {
 };
 
 enum {
-  PROP_DEVICE_CLASS = 1,
+  PROP_HARDWARE_MODEL = 1,
+  PROP_DEVICE_CLASS,
   PROP_VARIANT,
   PROP_ARCHITECTURE,
   PROP_MINIMUM_HOST_VERSION,
@@ -40,6 +46,9 @@ vz_configuration_requirements_get_property (GObject *object, guint id, GValue *v
 
   switch (id)
     {
+    case PROP_HARDWARE_MODEL:
+      g_value_set_object (value, self->hardware_model);
+      break;
     case PROP_DEVICE_CLASS:
       g_value_set_string (value, self->device_class);
       break;
@@ -71,6 +80,7 @@ vz_configuration_requirements_finalize (GObject *object)
 {
   VzConfigurationRequirements *self = VZ_CONFIGURATION_REQUIREMENTS (object);
 
+  g_clear_object (&self->hardware_model);
   g_free (self->device_class);
   g_free (self->variant);
   g_free (self->architecture);
@@ -87,6 +97,13 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
   object_class->get_property = vz_configuration_requirements_get_property;
   object_class->finalize = vz_configuration_requirements_finalize;
 
+  /**
+   * VzConfigurationRequirements:hardware-model: (getter get_hardware_model)
+   *
+   * The board that a machine needs, for the platform of its configuration; %NULL for a board that vz
+   * knows nothing of.
+   */
+  props[PROP_HARDWARE_MODEL] = g_param_spec_object ("hardware-model", NULL, NULL, VZ_TYPE_HARDWARE_MODEL, flags);
   /**
    * VzConfigurationRequirements:device-class: (getter get_device_class)
    *
@@ -139,11 +156,29 @@ vz_configuration_requirements_init (VzConfigurationRequirements *self)
 {
 }
 
+/* Apple's virtual Macs with board 0x20; their model says nothing but the oldest host. */
+#define MAC_DEVICE_CLASS "vma2macosap"
+
+static VzHardwareModel *
+create_hardware_model (const VzBuildIdentity *identity)
+{
+  const VzImageProduct *product = vz_image_product_for_device_class (identity->device_class);
+  VzGenericHardwareModel *generic = NULL;
+  VzMacHardwareModel *mac = NULL;
+
+  if (product != NULL)
+    generic = vz_generic_hardware_model_new (product->architecture);
+  else if (g_ascii_strcasecmp (identity->device_class, MAC_DEVICE_CLASS) == 0 && identity->minimum_host != NULL)
+    mac = vz_mac_hardware_model_new (identity->minimum_host, NULL);
+  return generic != NULL ? VZ_HARDWARE_MODEL (generic) : (VzHardwareModel *) mac;
+}
+
 VzConfigurationRequirements *
 vz_configuration_requirements_new (const VzBuildIdentity *identity)
 {
   VzConfigurationRequirements *self = g_object_new (VZ_TYPE_CONFIGURATION_REQUIREMENTS, NULL);
 
+  self->hardware_model = create_hardware_model (identity);
   self->device_class = g_strdup (identity->device_class);
   self->variant = g_strdup (identity->variant);
   self->architecture = g_strdup (identity->architecture);
@@ -152,6 +187,22 @@ vz_configuration_requirements_new (const VzBuildIdentity *identity)
   self->minimum_memory_size = identity->minimum_memory_size;
   self->minimum_disk_size = identity->minimum_disk_size;
   return self;
+}
+
+/**
+ * vz_configuration_requirements_get_hardware_model:
+ * @self: the requirements
+ *
+ * Apple: `hardwareModel`.
+ *
+ * Returns: (transfer none) (nullable): the board that a machine needs; %NULL for a board that vz
+ *   knows nothing of
+ */
+VzHardwareModel *
+vz_configuration_requirements_get_hardware_model (VzConfigurationRequirements *self)
+{
+  g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
+  return self->hardware_model;
 }
 
 /**

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "foundation/vz-macros.h"
+#include "configuration/vz-hardware-model.h"
 
 G_BEGIN_DECLS
 
@@ -9,6 +9,8 @@ G_BEGIN_DECLS
 VZ_PUBLIC
 G_DECLARE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, VZ, CONFIGURATION_REQUIREMENTS, GObject)
 
+VZ_PUBLIC
+VzHardwareModel *vz_configuration_requirements_get_hardware_model (VzConfigurationRequirements *self);
 VZ_PUBLIC
 const char *vz_configuration_requirements_get_device_class (VzConfigurationRequirements *self);
 VZ_PUBLIC
