@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-network-device-attachment.h"
+
+G_BEGIN_DECLS
+
+#define VZ_TYPE_NETWORK_DEVICE_CONFIGURATION (vz_network_device_configuration_get_type ())
+VZ_PUBLIC
+G_DECLARE_DERIVABLE_TYPE (VzNetworkDeviceConfiguration, vz_network_device_configuration, VZ,
+                          NETWORK_DEVICE_CONFIGURATION, VzConfig)
+
+/**
+ * VzNetworkDeviceConfigurationClass:
+ *
+ * The class of #VzNetworkDeviceConfiguration.
+ */
+struct _VzNetworkDeviceConfigurationClass {
+  VzConfigClass parent_class;
+};
+
+VZ_PUBLIC
+VzNetworkDeviceAttachment *
+vz_network_device_configuration_get_attachment (VzNetworkDeviceConfiguration *self);
+VZ_PUBLIC
+void vz_network_device_configuration_set_attachment (VzNetworkDeviceConfiguration *self,
+                                                     VzNetworkDeviceAttachment *attachment);
+
+G_END_DECLS

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-socket-serial-port-attachment.h"
+
+#include "foundation/vz-field.h"
+
+/**
+ * VzSocketSerialPortAttachment:
+ *
+ * Offers a port on a Unix socket that one client at a time may connect to, as `vz console` does.
+ * Not in Apple's framework.
+ */
+struct _VzSocketSerialPortAttachment {
+  VzSerialPortAttachment parent_instance;
+
+  char *path;
+};
+
+G_DEFINE_FINAL_TYPE (VzSocketSerialPortAttachment, vz_socket_serial_port_attachment,
+                     VZ_TYPE_SERIAL_PORT_ATTACHMENT)
+
+enum { PROP_PATH = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_STRING ("path", VzSocketSerialPortAttachment, path,
+             "socket; none: console.sock in the runtime directory"),
+};
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+};
+
+static void
+vz_socket_serial_port_attachment_class_init (VzSocketSerialPortAttachmentClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_socket_serial_port_attachment_init (VzSocketSerialPortAttachment *self)
+{
+}
+
+/**
+ * vz_socket_serial_port_attachment_new:
+ * @path: (nullable) (type filename): the socket, or %NULL for the console socket in the machine's
+ *   runtime directory
+ *
+ * Makes an attachment that listens on a socket.
+ *
+ * Returns: (transfer full): the socket attachment
+ */
+VzSocketSerialPortAttachment *
+vz_socket_serial_port_attachment_new (const char *path)
+{
+  return g_object_new (VZ_TYPE_SOCKET_SERIAL_PORT_ATTACHMENT, "path", path, NULL);
+}
+
+/**
+ * vz_socket_serial_port_attachment_get_path:
+ * @self: a socket attachment
+ *
+ * Returns: (nullable): the socket, at most 107 bytes; %NULL: the console socket in the machine's
+ *   runtime directory
+ */
+/**
+ * vz_socket_serial_port_attachment_set_path:
+ * @self: a socket attachment
+ * @path: (nullable): the socket, at most 107 bytes; %NULL: the console socket in the machine's
+ *   runtime directory
+ *
+ * Sets what vz_socket_serial_port_attachment_get_path() returns.
+ */
+VZ_ACCESS_STRING (VzSocketSerialPortAttachment, vz_socket_serial_port_attachment,
+                  VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT, path, PROP_PATH)

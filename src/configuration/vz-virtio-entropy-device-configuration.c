@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-virtio-entropy-device-configuration.h"
+
+#include "foundation/vz-field.h"
+
+/**
+ * VzVirtioEntropyDeviceConfiguration:
+ *
+ * Gives the guest the host's random numbers. Apple: `VZVirtioEntropyDeviceConfiguration`.
+ */
+struct _VzVirtioEntropyDeviceConfiguration {
+  VzEntropyDeviceConfiguration parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (VzVirtioEntropyDeviceConfiguration, vz_virtio_entropy_device_configuration,
+                     VZ_TYPE_ENTROPY_DEVICE_CONFIGURATION)
+
+static const VzFieldTable table = { .n_fields = 0 };
+
+static void
+vz_virtio_entropy_device_configuration_class_init (VzVirtioEntropyDeviceConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_virtio_entropy_device_configuration_init (VzVirtioEntropyDeviceConfiguration *self)
+{
+}
+
+/**
+ * vz_virtio_entropy_device_configuration_new:
+ *
+ * Makes a virtio entropy device.
+ *
+ * Returns: (transfer full): the virtio entropy device
+ */
+VzVirtioEntropyDeviceConfiguration *
+vz_virtio_entropy_device_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_VIRTIO_ENTROPY_DEVICE_CONFIGURATION, NULL);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
+
+#include "foundation/vz-field.h"
+
+/**
+ * VzVirtioTraditionalMemoryBalloonDeviceConfiguration:
+ *
+ * A virtio memory balloon. Apple: `VZVirtioTraditionalMemoryBalloonDeviceConfiguration`.
+ */
+struct _VzVirtioTraditionalMemoryBalloonDeviceConfiguration {
+  VzMemoryBalloonDeviceConfiguration parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (VzVirtioTraditionalMemoryBalloonDeviceConfiguration,
+                     vz_virtio_traditional_memory_balloon_device_configuration,
+                     VZ_TYPE_MEMORY_BALLOON_DEVICE_CONFIGURATION)
+
+static const VzFieldTable table = { .n_fields = 0 };
+
+static void
+vz_virtio_traditional_memory_balloon_device_configuration_class_init (
+  VzVirtioTraditionalMemoryBalloonDeviceConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_virtio_traditional_memory_balloon_device_configuration_init (
+  VzVirtioTraditionalMemoryBalloonDeviceConfiguration *self)
+{
+}
+
+/**
+ * vz_virtio_traditional_memory_balloon_device_configuration_new:
+ *
+ * Makes a virtio memory balloon.
+ *
+ * Returns: (transfer full): the virtio memory balloon
+ */
+VzVirtioTraditionalMemoryBalloonDeviceConfiguration *
+vz_virtio_traditional_memory_balloon_device_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_VIRTIO_TRADITIONAL_MEMORY_BALLOON_DEVICE_CONFIGURATION, NULL);
+}

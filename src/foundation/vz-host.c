@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/vz-host.h"
+
+#include <sys/utsname.h>
+#include <unistd.h>
+
+guint
+vz_host_get_cpu_count (void)
+{
+  return g_get_num_processors (); /* respects the process's CPU affinity */
+}
+
+guint64
+vz_host_get_memory_size (void)
+{
+  long pages = sysconf (_SC_PHYS_PAGES);
+  long page_size = sysconf (_SC_PAGESIZE);
+
+  if (pages <= 0 || page_size <= 0)
+    return 0;
+  return (guint64) pages * (guint64) page_size;
+}
+
+/* Which architecture the kernel runs, not which one this program was compiled for: a 32-bit build
+ * on a 64-bit kernel starts the same QEMU. */
+const char *
+vz_host_get_architecture (void)
+{
+  static const char *architecture;
+  struct utsname name;
+
+  if (g_once_init_enter (&architecture))
+    {
+      const char *machine = uname (&name) == 0 ? name.machine : "unknown";
+
+      g_once_init_leave (&architecture, g_intern_string (machine));
+    }
+  return architecture;
+}
