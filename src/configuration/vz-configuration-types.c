@@ -2,6 +2,7 @@
 #include "configuration/vz-disk-image-storage-device-attachment.h"
 #include "configuration/vz-file-handle-serial-port-attachment.h"
 #include "configuration/vz-file-serial-port-attachment.h"
+#include "configuration/vz-generic-platform-configuration.h"
 #include "configuration/vz-linux-boot-loader.h"
 #include "configuration/vz-mac-graphics-device-configuration.h"
 #include "configuration/vz-mac-graphics-display-configuration.h"
@@ -23,6 +24,7 @@
 #include "configuration/vz-virtio-entropy-device-configuration.h"
 #include "configuration/vz-virtio-graphics-device-configuration.h"
 #include "configuration/vz-virtio-graphics-scanout-configuration.h"
+#include "configuration/vz-virtio-network-device-configuration.h"
 #include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 
@@ -34,6 +36,7 @@ static GType (*const types[]) (void) = {
   vz_disk_image_storage_device_attachment_get_type,
   vz_file_handle_serial_port_attachment_get_type,
   vz_file_serial_port_attachment_get_type,
+  vz_generic_platform_configuration_get_type,
   vz_linux_boot_loader_get_type,
   vz_mac_graphics_device_configuration_get_type,
   vz_mac_graphics_display_configuration_get_type,
@@ -55,6 +58,7 @@ static GType (*const types[]) (void) = {
   vz_virtio_entropy_device_configuration_get_type,
   vz_virtio_graphics_device_configuration_get_type,
   vz_virtio_graphics_scanout_configuration_get_type,
+  vz_virtio_network_device_configuration_get_type,
   vz_virtio_traditional_memory_balloon_device_configuration_get_type,
   vz_virtual_machine_configuration_get_type,
 };

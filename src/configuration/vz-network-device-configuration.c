@@ -22,15 +22,33 @@ vz_network_device_configuration_init (VzNetworkDeviceConfiguration *self)
 }
 
 /**
+ * vz_network_device_configuration_get_mac_address:
+ * @self: a network device
+ *
+ * Returns: (transfer none) (nullable): the address; a random locally administered one by default
+ */
+/**
+ * vz_network_device_configuration_set_mac_address:
+ * @self: a network device
+ * @mac_address: (nullable): the address; a random locally administered one by default
+ *
+ * Sets what vz_network_device_configuration_get_mac_address() returns.
+ */
+VZ_ACCESS_INHERITED_OBJECT (VzMACAddress, VzNetworkDeviceConfiguration,
+                            vz_network_device_configuration, VZ_IS_NETWORK_DEVICE_CONFIGURATION,
+                            mac_address, "mac-address")
+
+/**
  * vz_network_device_configuration_get_attachment:
  * @self: a network device
  *
- * Returns: (transfer none) (nullable): what the device is connected to; required, %NULL by default
+ * Returns: (transfer none) (nullable): what the device is connected to; required, %NULL by
+ *   default
  */
 /**
  * vz_network_device_configuration_set_attachment:
  * @self: a network device
- * @attachment: (nullable): what the device is connected to
+ * @attachment: (nullable): what the device is connected to; required, %NULL by default
  *
  * Sets what vz_network_device_configuration_get_attachment() returns.
  */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "configuration/vz-mac-address.h"
 #include "configuration/vz-network-device-attachment.h"
+#include "foundation/vz-config.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +21,11 @@ struct _VzNetworkDeviceConfigurationClass {
   VzConfigClass parent_class;
 };
 
+VZ_PUBLIC
+VzMACAddress *vz_network_device_configuration_get_mac_address (VzNetworkDeviceConfiguration *self);
+VZ_PUBLIC
+void vz_network_device_configuration_set_mac_address (VzNetworkDeviceConfiguration *self,
+                                                      VzMACAddress *mac_address);
 VZ_PUBLIC
 VzNetworkDeviceAttachment *
 vz_network_device_configuration_get_attachment (VzNetworkDeviceConfiguration *self);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-virtual-machine-configuration.h"
 
+#include "configuration/vz-generic-platform-configuration.h"
 #include "foundation/vz-field.h"
 #include "foundation/vz-host.h"
 #include "vz-enum-types.h"
@@ -99,6 +100,7 @@ vz_virtual_machine_configuration_class_init (VzVirtualMachineConfigurationClass 
 static void
 vz_virtual_machine_configuration_init (VzVirtualMachineConfiguration *self)
 {
+  self->platform = VZ_PLATFORM_CONFIGURATION (vz_generic_platform_configuration_new ());
 }
 
 /**

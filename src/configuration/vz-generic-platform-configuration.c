@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-generic-platform-configuration.h"
+
+#include "configuration/vz-values.h"
+#include "foundation/vz-field.h"
+#include "foundation/vz-host.h"
+
+/**
+ * VzGenericPlatformConfiguration:
+ *
+ * The board of Linux guests. Apple: `VZGenericPlatformConfiguration`; the hardware model, which
+ * pins the board's version and architecture, is ours.
+ */
+struct _VzGenericPlatformConfiguration {
+  VzPlatformConfiguration parent_instance;
+
+  VzGenericHardwareModel *hardware_model;
+  VzGenericMachineIdentifier *machine_identifier;
+};
+
+G_DEFINE_FINAL_TYPE (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
+                     VZ_TYPE_PLATFORM_CONFIGURATION)
+
+enum { PROP_HARDWARE_MODEL = 1, PROP_MACHINE_IDENTIFIER, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_VALUE ("hardware-model", VzGenericPlatformConfiguration, hardware_model,
+            "board with version and architecture; kept in the file HardwareModel",
+            vz_generic_hardware_model_get_type, &vz_hardware_model_value,
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+  VZ_VALUE ("machine-identifier", VzGenericPlatformConfiguration, machine_identifier,
+            "number of the machine; kept in the file MachineIdentifier",
+            vz_generic_machine_identifier_get_type, &vz_machine_identifier_value,
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+};
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+};
+
+static void
+vz_generic_platform_configuration_class_init (VzGenericPlatformConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_generic_platform_configuration_init (VzGenericPlatformConfiguration *self)
+{
+  self->hardware_model = vz_generic_hardware_model_new (vz_host_get_architecture ());
+  self->machine_identifier = vz_generic_machine_identifier_new ();
+}
+
+/**
+ * vz_generic_platform_configuration_new:
+ *
+ * Makes a generic platform with this host's architecture and a fresh random machine identifier.
+ *
+ * Returns: (transfer full): the generic platform
+ */
+VzGenericPlatformConfiguration *
+vz_generic_platform_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_GENERIC_PLATFORM_CONFIGURATION, NULL);
+}
+
+/**
+ * vz_generic_platform_configuration_get_hardware_model:
+ * @self: a generic platform
+ *
+ * Returns: (transfer none) (nullable): the board, with version and architecture; this host's by
+ *   default
+ */
+/**
+ * vz_generic_platform_configuration_set_hardware_model:
+ * @self: a generic platform
+ * @hardware_model: (nullable): the board, with version and architecture; this host's by default
+ *
+ * Sets what vz_generic_platform_configuration_get_hardware_model() returns.
+ */
+VZ_ACCESS_OBJECT (VzGenericHardwareModel, VzGenericPlatformConfiguration,
+                  vz_generic_platform_configuration, VZ_IS_GENERIC_PLATFORM_CONFIGURATION,
+                  hardware_model, PROP_HARDWARE_MODEL)
+
+/**
+ * vz_generic_platform_configuration_get_machine_identifier:
+ * @self: a generic platform
+ *
+ * Returns: (transfer none) (nullable): the machine's number; a fresh random one by default
+ */
+/**
+ * vz_generic_platform_configuration_set_machine_identifier:
+ * @self: a generic platform
+ * @machine_identifier: (nullable): the machine's number; a fresh random one by default
+ *
+ * Sets what vz_generic_platform_configuration_get_machine_identifier() returns.
+ */
+VZ_ACCESS_OBJECT (VzGenericMachineIdentifier, VzGenericPlatformConfiguration,
+                  vz_generic_platform_configuration, VZ_IS_GENERIC_PLATFORM_CONFIGURATION,
+                  machine_identifier, PROP_MACHINE_IDENTIFIER)
