@@ -3,6 +3,9 @@
 
 /* The one header that programs include. */
 
+#include "bundle/vz-bundle.h"
+#include "bundle/vz-machine-lock.h"
+#include "bundle/vz-runtime.h"
 #include "configuration/vz-boot-loader.h"
 #include "configuration/vz-console-device-configuration.h"
 #include "configuration/vz-console-port-configuration.h"

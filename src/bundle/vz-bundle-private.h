@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bundle/vz-bundle.h"
+
+G_BEGIN_DECLS
+
+/* Names in a bundle: Apple's, so that a bundle means the same on both systems. */
+#define VZ_BUNDLE_DISK_IMAGE "Disk.img"
+#define VZ_BUNDLE_AUXILIARY_STORAGE "AuxiliaryStorage"
+#define VZ_BUNDLE_HARDWARE_MODEL "HardwareModel"
+#define VZ_BUNDLE_MACHINE_IDENTIFIER "MachineIdentifier"
+#define VZ_BUNDLE_CONFIGURATION "Configuration.json"
+#define VZ_BUNDLE_RESTORE_IMAGE "RestoreImage.ipsw"
+#define VZ_BUNDLE_SAVE_FILE "SaveFile.vzvmsave"
+/* Ours, only in a bundle under construction: who makes it. */
+#define VZ_BUNDLE_OWNER ".owner"
+
+char *vz_bundle_dup_file_path (VzBundle *self, const char *name);
+
+/* The place where a bundle is made: `.NAME.partial` beside @path, so that a rename can put it there.
+ * Makes and locks it, or takes over a leftover that nobody holds: emptied, unless @resume, which
+ * wants a leftover. Returns the descriptor that holds the lock, or -1. */
+int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory, gboolean *ret_leftover,
+                             GError **error);
+
+/* Says that a malformed file of a bundle is that, whoever found out. */
+void vz_bundle_blame (GError **error);
+
+/* The registry: links named by machine identifier, by which vz finds bundles again. Registering is
+ * done by the way, so its failure is nobody's. */
+void vz_bundle_registry_add (VzBundle *self);
+void vz_bundle_registry_remove (VzBundle *self);
+/* Path of another bundle with the same machine identifier, or NULL. */
+char *vz_bundle_registry_find_other (VzBundle *self);
+
+G_END_DECLS

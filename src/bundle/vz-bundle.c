@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bundle/vz-bundle.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle/vz-bundle-private.h"
+#include "bundle/vz-machine-lock.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+
+/* How this works
+ *
+ * A bundle is created in a locked directory beside its place (see vz-bundle-partial.c) and renamed
+ * when it is whole, so that nobody ever sees half of one. An object that goes away without commit or
+ * discard leaves that directory behind: the next creator replaces or resumes it.
+ *
+ * Every file in a bundle but the disk is replaced whole; commit makes the disk durable too. */
+
+/**
+ * VzBundle:
+ *
+ * A VM bundle: the directory with everything that belongs to one machine. The names of the files
+ * are those of Apple's sample application.
+ */
+struct _VzBundle {
+  GObject parent_instance;
+  char *path;      /* absolute: where the bundle is, or will be */
+  char *directory; /* absolute: where its files are now */
+  int lock;        /* descriptor of the partial directory; -1 in a whole bundle */
+  gboolean replaced_partial;
+};
+
+G_DEFINE_FINAL_TYPE (VzBundle, vz_bundle, G_TYPE_OBJECT)
+
+static void
+vz_bundle_finalize (GObject *object)
+{
+  VzBundle *self = VZ_BUNDLE (object);
+
+  vz_file_close (&self->lock);
+  g_free (self->path);
+  g_free (self->directory);
+  G_OBJECT_CLASS (vz_bundle_parent_class)->finalize (object);
+}
+
+static void
+vz_bundle_init (VzBundle *self)
+{
+  self->lock = -1;
+}
+
+static void
+vz_bundle_class_init (VzBundleClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vz_bundle_finalize;
+}
+
+/**
+ * vz_bundle_open:
+ * @path: (type filename): the bundle's directory
+ * @error: return location for an error, or %NULL
+ *
+ * Opens a bundle and notes where it is, so that vz_bundle_list() finds it. The files in it are read
+ * by the calls that need them; vz_bundle_check() looks at them all.
+ *
+ * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND,
+ *   %VZ_ERROR_INVALID_BUNDLE when the directory is no bundle, or %VZ_ERROR_IO
+ */
+VzBundle *
+vz_bundle_open (const char *path, GError **error)
+{
+  g_autoptr (VzBundle) self = NULL;
+  g_autofree char *model = NULL;
+  g_autofree char *identifier = NULL;
+  g_autofree char *resolved = NULL;
+  struct stat st;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  self = g_object_new (VZ_TYPE_BUNDLE, NULL);
+  /* Resolved, so that a bundle has one path, whichever link led to it. */
+  resolved = realpath (path, NULL);
+  if (resolved == NULL || stat (resolved, &st) != 0)
+    return vz_fail_errno_null (error, "cannot open bundle '%s'", path);
+  self->path = g_strdup (resolved);
+  self->directory = g_strdup (resolved);
+  if (!S_ISDIR (st.st_mode))
+    return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE, "'%s' is no VM bundle: it is not a directory", self->path);
+  if (access (self->path, R_OK | X_OK) != 0)
+    return vz_fail_errno_null (error, "cannot open bundle '%s'", self->path);
+  model = vz_bundle_dup_hardware_model_path (self);
+  identifier = vz_bundle_dup_machine_identifier_path (self);
+  if (!vz_file_is_there (model) && !vz_file_is_there (identifier))
+    return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
+                         "'%s' is no VM bundle: neither " VZ_BUNDLE_HARDWARE_MODEL " nor "
+                         VZ_BUNDLE_MACHINE_IDENTIFIER " is in it", self->path);
+  vz_bundle_registry_add (self);
+  return g_steal_pointer (&self);
+}
+
+static VzBundle *
+make (const char *path, gboolean resume, GError **error)
+{
+  g_autoptr (VzBundle) self = g_object_new (VZ_TYPE_BUNDLE, NULL);
+  gboolean leftover;
+
+  self->path = g_canonicalize_filename (path, NULL);
+  if (vz_file_is_there (self->path))
+    return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' exists already", self->path);
+  self->lock = vz_bundle_partial_claim (self->path, resume, &self->directory, &leftover, error);
+  if (self->lock < 0)
+    return NULL;
+  self->replaced_partial = leftover && !resume;
+  return g_steal_pointer (&self);
+}
+
+/**
+ * vz_bundle_create:
+ * @path: (type filename): where the bundle shall be; its parent must exist
+ * @error: return location for an error, or %NULL
+ *
+ * Begins a new bundle in the directory `.NAME.partial` beside its place, locked while the object
+ * lives. Nothing is seen at @path before vz_bundle_commit(). What an interrupted creator left is
+ * replaced; see vz_bundle_get_replaced_partial() and vz_bundle_resume().
+ *
+ * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS, %VZ_ERROR_BUSY
+ *   (the message names the process that is creating it), %VZ_ERROR_NOT_FOUND when the parent is not
+ *   there, %VZ_ERROR_OUT_OF_DISK_SPACE, or %VZ_ERROR_IO when it cannot be written
+ */
+VzBundle *
+vz_bundle_create (const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  return make (path, FALSE, error);
+}
+
+/**
+ * vz_bundle_resume:
+ * @path: (type filename): where the bundle shall be
+ * @error: return location for an error, or %NULL
+ *
+ * Takes over what an interrupted creator of the bundle left, with its files as they are.
+ *
+ * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND when nothing was
+ *   left, or the errors of vz_bundle_create()
+ */
+VzBundle *
+vz_bundle_resume (const char *path, GError **error)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  return make (path, TRUE, error);
+}
+
+/**
+ * vz_bundle_get_replaced_partial:
+ * @self: a bundle
+ *
+ * Returns: whether vz_bundle_create() threw away what an interrupted creator had left
+ */
+gboolean
+vz_bundle_get_replaced_partial (VzBundle *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  return self->replaced_partial;
+}
+
+/**
+ * vz_bundle_is_partial:
+ * @self: a bundle
+ *
+ * Returns: whether it is under construction
+ */
+gboolean
+vz_bundle_is_partial (VzBundle *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  return self->lock >= 0;
+}
+
+/* Only what is in place counts as whole: the disk's blocks are written before the name is. */
+static gboolean
+sync_content (VzBundle *self, GError **error)
+{
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (self);
+  g_autofree char *note = vz_bundle_dup_file_path (self, VZ_BUNDLE_OWNER);
+  int fd VZ_AUTO_CLOSE = open (disk, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (fd < 0 ? errno != ENOENT : fsync (fd) != 0)
+    return vz_fail_errno (error, "cannot write '%s'", disk);
+  if (unlink (note) != 0 && errno != ENOENT)
+    return vz_fail_errno (error, "cannot remove '%s'", note);
+  return vz_file_sync_directory (self->directory, error);
+}
+
+/**
+ * vz_bundle_commit:
+ * @self: a bundle under construction
+ * @error: return location for an error, or %NULL
+ *
+ * Puts the bundle at its place, durably and in one step, and releases it. Paths obtained before,
+ * also those in a configuration, are no longer valid.
+ *
+ * Returns: whether it is there; otherwise @error is %VZ_ERROR_EXISTS when something came to be there
+ *   meanwhile, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the bundle is as before
+ */
+gboolean
+vz_bundle_commit (VzBundle *self, GError **error)
+{
+  g_autofree char *parent = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && vz_bundle_is_partial (self), FALSE);
+  parent = g_path_get_dirname (self->path);
+  if (!sync_content (self, error) || !vz_file_rename_no_replace (self->directory, self->path, error))
+    return FALSE;
+  g_free (self->directory);
+  self->directory = g_strdup (self->path);
+  vz_file_close (&self->lock);
+  vz_bundle_registry_add (self);
+  return vz_file_sync_directory (parent, error);
+}
+
+/**
+ * vz_bundle_discard:
+ * @self: a bundle under construction
+ * @error: return location for an error, or %NULL
+ *
+ * Removes everything made so far. The object is of no further use.
+ *
+ * Returns: whether nothing is left; otherwise @error is %VZ_ERROR_IO
+ */
+gboolean
+vz_bundle_discard (VzBundle *self, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && vz_bundle_is_partial (self), FALSE);
+  if (!vz_file_remove_tree (self->directory, error))
+    return FALSE;
+  vz_file_close (&self->lock);
+  return TRUE;
+}
+
+/**
+ * vz_bundle_delete:
+ * @self: a whole bundle
+ * @error: return location for an error, or %NULL
+ *
+ * Deletes the bundle with all files in it, unless the machine is in use. It is first renamed to the
+ * name of a bundle under construction, so that an interrupted deletion leaves no half bundle, and
+ * what it leaves is replaced by the next creator. The object is of no further use.
+ *
+ * Returns: whether it is gone; otherwise @error is %VZ_ERROR_BUSY, %VZ_ERROR_EXISTS when an
+ *   interrupted creation is in the way, or %VZ_ERROR_IO
+ */
+gboolean
+vz_bundle_delete (VzBundle *self, GError **error)
+{
+  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autofree char *parent = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *doomed = NULL;
+  int lock VZ_AUTO_CLOSE = -1;
+  int directory VZ_AUTO_CLOSE = -1;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self), FALSE);
+  /* A bundle whose identifier cannot be read cannot run either, and has to be deletable. */
+  identifier = vz_bundle_load_machine_identifier (self, NULL);
+  if (identifier != NULL)
+    {
+      lock = vz_machine_lock_acquire (identifier, "delete", error);
+      if (lock < 0)
+        return FALSE;
+    }
+  parent = g_path_get_dirname (self->path);
+  name = g_path_get_basename (self->path);
+  doomed = g_strdup_printf ("%s/.%s.partial", parent, name);
+  /* Locked like any partial directory: a creator must not begin in it while it is being emptied. */
+  directory = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (directory < 0 || flock (directory, LOCK_EX | LOCK_NB) != 0)
+    return vz_fail_errno (error, "cannot delete '%s'", self->path);
+  if (!vz_file_rename_no_replace (self->path, doomed, error))
+    return FALSE;
+  g_free (self->directory);
+  self->directory = g_strdup (doomed); /* the registry's entry goes by the identifier in it */
+  vz_bundle_registry_remove (self);
+  return vz_file_remove_tree (doomed, error);
+}
+
+/**
+ * vz_bundle_get_path:
+ * @self: a bundle
+ *
+ * Returns: (transfer none) (type filename): absolute path of the place where the bundle is, or will
+ *   be after vz_bundle_commit()
+ */
+const char *
+vz_bundle_get_path (VzBundle *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
+  return self->path;
+}
+
+/**
+ * vz_bundle_get_directory:
+ * @self: a bundle
+ *
+ * Returns: (transfer none) (type filename): absolute path of the directory in which the files are now
+ */
+const char *
+vz_bundle_get_directory (VzBundle *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
+  return self->directory;
+}

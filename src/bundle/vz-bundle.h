@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-hardware-model.h"
+#include "configuration/vz-machine-identifier.h"
+
+G_BEGIN_DECLS
+
+#define VZ_TYPE_BUNDLE (vz_bundle_get_type ())
+VZ_PUBLIC
+G_DECLARE_FINAL_TYPE (VzBundle, vz_bundle, VZ, BUNDLE, GObject)
+
+VZ_PUBLIC
+VzBundle *vz_bundle_open (const char *path, GError **error);
+VZ_PUBLIC
+VzBundle *vz_bundle_create (const char *path, GError **error);
+VZ_PUBLIC
+VzBundle *vz_bundle_resume (const char *path, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_get_replaced_partial (VzBundle *self);
+VZ_PUBLIC
+gboolean vz_bundle_is_partial (VzBundle *self);
+VZ_PUBLIC
+gboolean vz_bundle_commit (VzBundle *self, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_discard (VzBundle *self, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_delete (VzBundle *self, GError **error);
+
+VZ_PUBLIC
+const char *vz_bundle_get_path (VzBundle *self);
+VZ_PUBLIC
+const char *vz_bundle_get_directory (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_disk_image_path (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_auxiliary_storage_path (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_hardware_model_path (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_machine_identifier_path (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_configuration_path (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_restore_image_path (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_save_file_path (VzBundle *self);
+
+VZ_PUBLIC
+VzHardwareModel *vz_bundle_load_hardware_model (VzBundle *self, GError **error);
+VZ_PUBLIC
+VzMachineIdentifier *vz_bundle_load_machine_identifier (VzBundle *self, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_set_hardware_model (VzBundle *self, VzHardwareModel *model, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifier, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error);
+
+VZ_PUBLIC
+GPtrArray *vz_bundle_list (GError **error);
+
+G_END_DECLS

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bundle/vz-runtime.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+
+#define LONGEST_SOCKET "/control.sock"
+
+/* A directory of this user that nobody else can enter. Made if it is not there. A link is refused:
+ * in a directory that all may write to, somebody else may have put it there. */
+static gboolean
+make_private (const char *path, GError **error)
+{
+  struct stat st;
+
+  if (mkdir (path, 0700) != 0 && errno != EEXIST)
+    return vz_fail_errno (error, "cannot make directory '%s'", path);
+  if (lstat (path, &st) != 0)
+    return vz_fail_errno (error, "cannot look at directory '%s'", path);
+  if (!S_ISDIR (st.st_mode))
+    return vz_fail (error, VZ_ERROR_IO, "'%s' is not a directory", path);
+  if (st.st_uid != geteuid ())
+    return vz_fail (error, VZ_ERROR_IO, "directory '%s' belongs to user %u, not to this user", path,
+                    (guint) st.st_uid);
+  if ((st.st_mode & 077) != 0 && chmod (path, 0700) != 0)
+    return vz_fail_errno (error, "cannot make directory '%s' private", path);
+  return TRUE;
+}
+
+/* Where this user's programs keep sockets. Only $XDG_RUNTIME_DIR and /run/user are sure to be gone
+ * after a restart; the directory in /tmp is for sessions without a login manager. */
+static char *
+dup_base (GError **error)
+{
+  const char *named = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *base = NULL;
+  struct stat st;
+
+  if (named != NULL && g_path_is_absolute (named))
+    base = g_build_filename (named, "vz", NULL);
+  else
+    {
+      g_autofree char *run = g_strdup_printf ("/run/user/%u", (guint) geteuid ());
+
+      if (lstat (run, &st) == 0 && S_ISDIR (st.st_mode) && st.st_uid == geteuid ())
+        base = g_build_filename (run, "vz", NULL);
+      else
+        base = g_strdup_printf ("/tmp/vz-%u", (guint) geteuid ());
+    }
+  if (!make_private (base, error))
+    return NULL;
+  return g_steal_pointer (&base);
+}
+
+/**
+ * vz_runtime_directory_for:
+ * @identifier: the machine
+ * @error: return location for an error, or %NULL
+ *
+ * Makes, if needed, the directory for what exists only while the machine runs: sockets, lock and
+ * pid file. It is `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable `/run/user/<uid>`,
+ * and without that directory `/tmp/vz-<uid>`. Only this user can enter it.
+ *
+ * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO, or with
+ *   %VZ_ERROR_NOT_SUPPORTED when its name is too long for a socket in it
+ */
+char *
+vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
+{
+  g_autofree char *base = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  VZ_ERROR_PREFIX ("Runtime directory");
+
+  g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
+  base = dup_base (error);
+  if (base == NULL)
+    return NULL;
+  name = vz_machine_identifier_to_string (identifier);
+  path = g_build_filename (base, name, NULL);
+  if (strlen (path) + strlen (LONGEST_SOCKET) >= sizeof ((struct sockaddr_un *) NULL)->sun_path)
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' is too long for a socket's name; set a shorter "
+                         "XDG_RUNTIME_DIR", path);
+  if (!make_private (path, error))
+    return NULL;
+  return g_steal_pointer (&path);
+}
+
+/**
+ * vz_state_directory_for:
+ * @identifier: the machine
+ * @error: return location for an error, or %NULL
+ *
+ * Makes, if needed, the directory of the machine's logs: `$XDG_STATE_HOME/vz/<16 hex digits>`.
+ *
+ * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO
+ */
+char *
+vz_state_directory_for (VzMachineIdentifier *identifier, GError **error)
+{
+  g_autofree char *base = NULL;
+  g_autofree char *name = NULL;
+  g_autofree char *path = NULL;
+  VZ_ERROR_PREFIX ("State directory");
+
+  g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
+  base = g_build_filename (g_get_user_state_dir (), "vz", NULL);
+  if (g_mkdir_with_parents (base, 0700) != 0)
+    return vz_fail_errno_null (error, "cannot make directory '%s'", base);
+  name = vz_machine_identifier_to_string (identifier);
+  path = g_build_filename (base, name, NULL);
+  if (!make_private (path, error))
+    return NULL;
+  return g_steal_pointer (&path);
+}

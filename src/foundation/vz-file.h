@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* File helpers that either do the whole thing or leave what was there. Messages name the file. */
+
+/* @path has the new content or the old one, also after a crash; durable on return. */
+gboolean vz_file_write (const char *path, GBytes *data, mode_t mode, GError **error);
+
+/* Content of a regular file of at most @max bytes; more is INVALID_ARGUMENT. */
+GBytes *vz_file_read (const char *path, gsize max, GError **error);
+
+/* A directory with all below it; links are removed, not followed. Nothing there is no error. */
+gboolean vz_file_remove_tree (const char *path, GError **error);
+
+/* Like rename(), but EXISTS when @to is there. */
+gboolean vz_file_rename_no_replace (const char *from, const char *to, GError **error);
+
+/* Makes what was created, renamed or removed in a directory durable. */
+gboolean vz_file_sync_directory (const char *path, GError **error);
+
+/* Copies @from to a new file @to with @mode: bytes shared with the original where the file system
+ * can, holes kept where it cannot. EXISTS when @to is there, unless @overwrite. */
+gboolean vz_file_copy (const char *from, const char *to, mode_t mode, gboolean overwrite, GError **error);
+
+/* Bytes that this user may still write where @path is or will be: its nearest directory counts. */
+gboolean vz_file_free_space (const char *path, guint64 *ret_bytes, GError **error);
+
+/* Something is at @path, be it a link that leads nowhere. */
+gboolean vz_file_is_there (const char *path);
+
+/* For g_auto-like closing: int fd VZ_AUTO_CLOSE = -1; keeps errno. */
+#define VZ_AUTO_CLOSE __attribute__ ((cleanup (vz_file_close)))
+void vz_file_close (int *fd);
+int vz_file_steal_fd (int *fd);
+
+G_END_DECLS

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bundle-fixture.h"
+
+#include <grp.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "foundation/vz-file.h"
+
+#define NOBODY 65534
+
+char *
+fixture_directory (void)
+{
+  g_autoptr (GError) error = NULL;
+  char *directory = g_dir_make_tmp ("vz-test-XXXXXX", &error);
+
+  g_assert_no_error (error);
+  return directory;
+}
+
+void
+fixture_clear (char *directory)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_file_remove_tree (directory, &error);
+  g_assert_no_error (error);
+  g_free (directory);
+}
+
+pid_t
+fixture_spawn (void (*function) (const char *path), const char *path)
+{
+  int ready[2];
+  char byte;
+  pid_t pid;
+
+  g_assert_cmpint (pipe (ready), ==, 0);
+  pid = fork ();
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      prctl (PR_SET_PDEATHSIG, SIGKILL);
+      function (path);
+      if (write (ready[1], "", 1) != 1)
+        _exit (1);
+      for (;;)
+        pause ();
+    }
+  close (ready[1]);
+  g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
+  close (ready[0]);
+  return pid;
+}
+
+void
+fixture_kill (pid_t pid)
+{
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
+}
+
+gboolean
+fixture_run_unprivileged (gboolean (*function) (const char *path), const char *path)
+{
+  int status;
+  pid_t pid = fork ();
+
+  g_assert_cmpint (pid, >=, 0);
+  if (pid == 0)
+    {
+      if (geteuid () == 0 && (setgroups (0, NULL) != 0 || setresgid (NOBODY, NOBODY, NOBODY) != 0 ||
+                              setresuid (NOBODY, NOBODY, NOBODY) != 0))
+        _exit (2);
+      _exit (function (path) ? 0 : 1);
+    }
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  return WIFEXITED (status) && WEXITSTATUS (status) == 0;
+}
+
+VzBundle *
+fixture_bundle (const char *path, guint64 ecid)
+{
+  g_autoptr (GError) error = NULL;
+  VzBundle *bundle = vz_bundle_create (path, &error);
+  g_autoptr (VzGenericHardwareModel) model = vz_generic_hardware_model_new ("x86_64");
+  g_autoptr (VzGenericMachineIdentifier) identifier = vz_generic_machine_identifier_new_with_ecid (ecid);
+
+  g_assert_no_error (error);
+  vz_bundle_set_hardware_model (bundle, VZ_HARDWARE_MODEL (model), &error);
+  g_assert_no_error (error);
+  vz_bundle_set_machine_identifier (bundle, VZ_MACHINE_IDENTIFIER (identifier), &error);
+  g_assert_no_error (error);
+  vz_bundle_create_disk_image (bundle, 1 << 20, &error);
+  g_assert_no_error (error);
+  vz_bundle_commit (bundle, &error);
+  g_assert_no_error (error);
+  return bundle;
+}
+
+void
+fixture_write (const char *directory, const char *name, const char *text)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+
+  g_assert_true (g_file_set_contents (path, text, -1, NULL));
+}
+
+guint
+fixture_count (const char *directory)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  guint n = 0;
+
+  g_assert_nonnull (dir);
+  while (g_dir_read_name (dir) != NULL)
+    n++;
+  return n;
+}

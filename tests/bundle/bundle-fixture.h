@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "vz.h"
+
+/* An own directory for a test, removed with all in it afterwards. */
+char *fixture_directory (void);
+void fixture_clear (char *directory);
+
+/* A child that runs @function and then waits to be killed. Returns when @function has returned. */
+pid_t fixture_spawn (void (*function) (const char *path), const char *path);
+void fixture_kill (pid_t pid);
+
+/* Runs @function as a user who is not root; the result of @function is returned. */
+gboolean fixture_run_unprivileged (gboolean (*function) (const char *path), const char *path);
+
+/* A whole bundle with both identity files and a small disk. */
+VzBundle *fixture_bundle (const char *path, guint64 ecid);
+void fixture_write (const char *directory, const char *name, const char *text);
+guint fixture_count (const char *directory);
