@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-partition-table.h"
+
+#include <errno.h>
+#include <libfdisk.h>
+
+#include "foundation/vz-fail.h"
+
+#define SECTOR 512ULL /* what the guest sees, whatever the host's file system is made of */
+#define ALIGNMENT (1ULL << 20)
+#define MAX_PARTITIONS 128
+
+/* The second copy of the table needs 33 sectors at the end of the disk; a whole unit is kept free,
+ * so that a partition that grows ends on a boundary, too. */
+#define TAIL ALIGNMENT
+
+static const char esp_type[] = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
+
+typedef struct fdisk_context FdiskContext;
+typedef struct fdisk_partition FdiskPartition;
+typedef struct fdisk_parttype FdiskPartType;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskContext, fdisk_unref_context)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskPartition, fdisk_unref_partition)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskPartType, fdisk_unref_parttype)
+
+static void
+partition_free (gpointer data)
+{
+  VzPartition *partition = data;
+
+  g_free (partition->component);
+  g_free (partition->type);
+  g_free (partition->name);
+  g_free (partition->uuid);
+  g_free (partition);
+}
+
+VzPartitionTable *
+vz_partition_table_new (guint64 disk_size)
+{
+  VzPartitionTable *self = g_new0 (VzPartitionTable, 1);
+
+  self->disk_size = disk_size;
+  self->partitions = g_ptr_array_new_with_free_func (partition_free);
+  return self;
+}
+
+void
+vz_partition_table_free (VzPartitionTable *self)
+{
+  if (self == NULL)
+    return;
+  g_ptr_array_unref (self->partitions);
+  g_free (self);
+}
+
+void
+vz_partition_table_add (VzPartitionTable *self, const char *component, const char *type,
+                        const char *name, const char *uuid, guint64 content, gboolean grow)
+{
+  VzPartition *partition = g_new0 (VzPartition, 1);
+
+  partition->component = g_strdup (component);
+  partition->type = g_strdup (type);
+  partition->name = g_strdup (name);
+  partition->uuid = g_strdup (uuid);
+  partition->content = content;
+  partition->grow = grow;
+  g_ptr_array_add (self->partitions, partition);
+}
+
+const VzPartition *
+vz_partition_table_find (VzPartitionTable *self, const char *component)
+{
+  for (guint i = 0; i < self->partitions->len; i++)
+    {
+      const VzPartition *partition = g_ptr_array_index (self->partitions, i);
+
+      if (g_str_equal (partition->component, component))
+        return partition;
+    }
+  return NULL;
+}
+
+static int
+rank (const VzPartition *partition)
+{
+  if (partition->grow)
+    return 2;
+  return g_ascii_strcasecmp (partition->type, esp_type) == 0 ? 0 : 1;
+}
+
+/* g_ptr_array_sort() keeps the order of equal elements. */
+static int
+compare_rank (gconstpointer a, gconstpointer b)
+{
+  return rank (*(VzPartition *const *) a) - rank (*(VzPartition *const *) b);
+}
+
+static gboolean
+check_components (VzPartitionTable *self, GError **error)
+{
+  guint growing = 0;
+
+  if (self->partitions->len == 0)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "The restore image has no component that goes on the disk");
+  if (self->partitions->len > MAX_PARTITIONS)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "The restore image has %u partitions, %d are allowed", self->partitions->len,
+                    MAX_PARTITIONS);
+  for (guint i = 0; i < self->partitions->len; i++)
+    {
+      const VzPartition *partition = g_ptr_array_index (self->partitions, i);
+
+      if (partition->content == 0 || partition->content > G_MAXINT64)
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                        "Component '%s': size %" G_GUINT64_FORMAT " found, must be from 1 to %" G_GINT64_FORMAT,
+                        partition->component, partition->content, G_MAXINT64);
+      growing += partition->grow ? 1 : 0;
+    }
+  if (growing > 1)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "The restore image has %u partitions that grow, one is allowed", growing);
+  return TRUE;
+}
+
+gboolean
+vz_partition_table_plan (VzPartitionTable *self, GError **error)
+{
+  guint64 cursor = ALIGNMENT;
+  g_autofree char *have = NULL;
+  g_autofree char *need = NULL;
+
+  if (!check_components (self, error))
+    return FALSE;
+  g_ptr_array_sort (self->partitions, compare_rank);
+  for (guint i = 0; i < self->partitions->len; i++)
+    {
+      VzPartition *partition = g_ptr_array_index (self->partitions, i);
+
+      partition->offset = cursor;
+      partition->size = (partition->content + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      if (!g_uint64_checked_add (&cursor, cursor, partition->size) || cursor > G_MAXINT64)
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                        "The restore image's components are larger than any disk");
+    }
+  if (self->disk_size < cursor + TAIL)
+    {
+      have = g_format_size_full (self->disk_size, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+      need = g_format_size_full (cursor + TAIL, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+      return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                      "The disk has %s, the restore image needs at least %s", have, need);
+    }
+  for (guint i = 0; i < self->partitions->len; i++)
+    {
+      VzPartition *partition = g_ptr_array_index (self->partitions, i);
+
+      if (partition->grow) /* it is the last one */
+        partition->size = self->disk_size / ALIGNMENT * ALIGNMENT - TAIL - partition->offset;
+    }
+  return TRUE;
+}
+
+/* libfdisk's functions return negative errno values. */
+static gboolean
+check (int result, const char *what, GError **error)
+{
+  if (result >= 0)
+    return TRUE;
+  errno = -result;
+  return vz_fail_errno (error, "Partitioning the disk: %s", what);
+}
+
+static gboolean
+add_partition (FdiskContext *context, const VzPartition *partition, guint number, GError **error)
+{
+  struct fdisk_label *label = fdisk_get_label (context, "gpt");
+  g_autoptr (FdiskPartition) entry = fdisk_new_partition ();
+  g_autoptr (FdiskPartType) type = NULL;
+
+  /* The table knows the common types; any other GUID is allowed all the same. */
+  type = fdisk_label_get_parttype_from_string (label, partition->type);
+  if (type == NULL)
+    type = fdisk_new_unknown_parttype (0, partition->type);
+  if (!check (fdisk_partition_set_partno (entry, number), "number", error) ||
+      !check (fdisk_partition_set_start (entry, partition->offset / SECTOR), "start", error) ||
+      !check (fdisk_partition_set_size (entry, partition->size / SECTOR), "size", error) ||
+      !check (fdisk_partition_set_type (entry, type), partition->type, error))
+    return FALSE;
+  if (partition->name != NULL &&
+      !check (fdisk_partition_set_name (entry, partition->name), partition->name, error))
+    return FALSE;
+  if (partition->uuid != NULL &&
+      !check (fdisk_partition_set_uuid (entry, partition->uuid), partition->uuid, error))
+    return FALSE;
+  return check (fdisk_add_partition (context, entry, NULL), partition->component, error);
+}
+
+gboolean
+vz_partition_table_write (VzPartitionTable *self, int fd, GError **error)
+{
+  g_autoptr (FdiskContext) context = fdisk_new_context ();
+  gboolean ok;
+
+  fdisk_disable_dialogs (context, 1);
+  if (!check (fdisk_save_user_sector_size (context, SECTOR, SECTOR), "sector size", error) ||
+      !check (fdisk_assign_device_by_fd (context, fd, "disk image", 0), "opening", error))
+    return FALSE;
+  ok = check (fdisk_create_disklabel (context, "gpt"), "new table", error);
+  for (guint i = 0; ok && i < self->partitions->len; i++)
+    ok = add_partition (context, g_ptr_array_index (self->partitions, i), i, error);
+  if (ok)
+    ok = check (fdisk_write_disklabel (context), "writing", error);
+  fdisk_deassign_device (context, 1);
+  return ok;
+}

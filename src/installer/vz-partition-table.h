@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One partition: what the restore image asks for, and where the plan puts it. */
+typedef struct {
+  char *component; /* the image's component that fills it */
+  char *type;      /* GUID of the partition's type, as text */
+  char *name;      /* GPT name; NULL: none */
+  char *uuid;      /* GUID of the partition itself; NULL: random */
+  guint64 content; /* bytes that the restore writes */
+  gboolean grow;   /* takes what is left of the disk */
+  guint64 offset;  /* bytes from the start of the disk; set by the plan */
+  guint64 size;    /* bytes, at least content; set by the plan */
+} VzPartition;
+
+typedef struct {
+  GPtrArray *partitions; /* owned VzPartition, in the order of the disk once planned */
+  guint64 disk_size;     /* bytes */
+} VzPartitionTable;
+
+VzPartitionTable *vz_partition_table_new (guint64 disk_size);
+void vz_partition_table_free (VzPartitionTable *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzPartitionTable, vz_partition_table_free)
+
+/* Adds a partition; strings are copied, @name and @uuid may be NULL. */
+void vz_partition_table_add (VzPartitionTable *self, const char *component, const char *type,
+                             const char *name, const char *uuid, guint64 content, gboolean grow);
+
+/* Gives each partition its place: the EFI system partition first, the growing one last, all on
+ * boundaries of 1 MiB. INVALID_VIRTUAL_MACHINE_CONFIGURATION when the disk is too small,
+ * INVALID_RESTORE_IMAGE when the components cannot be laid out on any disk. */
+gboolean vz_partition_table_plan (VzPartitionTable *self, GError **error);
+
+/* Writes a GPT with the planned partitions to @fd, a regular file of the disk's size. The
+ * descriptor stays open. */
+gboolean vz_partition_table_write (VzPartitionTable *self, int fd, GError **error);
+
+/* The planned partition for @component, or NULL. */
+const VzPartition *vz_partition_table_find (VzPartitionTable *self, const char *component);
+
+G_END_DECLS
