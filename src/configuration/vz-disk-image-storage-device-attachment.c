@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-disk-image-storage-device-attachment.h"
 
+#include "configuration/vz-file-rules.h"
 #include "foundation/vz-field.h"
 #include "vz-enum-types.h"
 
@@ -37,10 +38,19 @@ static const VzField fields[] = {
 };
 _Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzDiskImageStorageDeviceAttachment *self = VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (config);
+
+  vz_check_disk_image (problems, config, "path", self->path, !self->read_only);
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -3,6 +3,9 @@
 
 #include "foundation/vz-field.h"
 
+#include <errno.h>
+#include <fcntl.h>
+
 /**
  * VzFileHandleSerialPortAttachment:
  *
@@ -31,10 +34,47 @@ static const VzField fields[] = {
             .flags = VZ_FIELD_NOT_SAVED),
 };
 
+static void
+check_handle (VzConfig *config, VzProblems *problems, const char *property, VzFileHandle *handle,
+              int unwanted_mode)
+{
+  int fd = handle != NULL ? vz_file_handle_get_fd (handle) : -1;
+  g_autofree char *found = g_strdup_printf ("%d", fd);
+  int flags;
+
+  if (handle == NULL)
+    return;
+  flags = fcntl (fd, F_GETFL);
+  if (flags < 0)
+    vz_problems_add (problems, config, property, found, "must be an open file: %s",
+                     g_strerror (errno));
+  else if ((flags & O_ACCMODE) == unwanted_mode)
+    vz_problems_add (problems, config, property, found, "must be open for %s",
+                     unwanted_mode == O_WRONLY ? "reading" : "writing");
+}
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzFileHandleSerialPortAttachment *self = VZ_FILE_HANDLE_SERIAL_PORT_ATTACHMENT (config);
+
+  check_handle (config, problems, "file-handle-for-reading", self->file_handle_for_reading, O_WRONLY);
+  check_handle (config, problems, "file-handle-for-writing", self->file_handle_for_writing, O_RDONLY);
+}
+
+static void
+check_save_restore (VzConfig *config, VzProblems *problems)
+{
+  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
+                   "must be an attachment with a path: open files do not outlive the process");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
+  .check_save_restore = check_save_restore,
 };
 
 static void

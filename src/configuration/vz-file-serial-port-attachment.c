@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-file-serial-port-attachment.h"
 
+#include "configuration/vz-file-rules.h"
 #include "foundation/vz-field.h"
 
 /**
@@ -29,10 +30,19 @@ static const VzField fields[] = {
            "keep what the file has; else it is emptied at the start"),
 };
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzFileSerialPortAttachment *self = VZ_FILE_SERIAL_PORT_ATTACHMENT (config);
+
+  vz_check_new_file (problems, config, "path", self->path);
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

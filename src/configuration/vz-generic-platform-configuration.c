@@ -35,10 +35,24 @@ static const VzField fields[] = {
             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
 };
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzGenericPlatformConfiguration *self = VZ_GENERIC_PLATFORM_CONFIGURATION (config);
+  g_autofree char *found = NULL;
+
+  if (self->hardware_model == NULL ||
+      vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (self->hardware_model)))
+    return;
+  found = vz_hardware_model_describe (VZ_HARDWARE_MODEL (self->hardware_model));
+  vz_problems_add (problems, config, "hardware-model", found, "must be a board that vz knows");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-linux-boot-loader.h"
 
+#include "configuration/vz-file-rules.h"
 #include "foundation/vz-field.h"
 
 /**
@@ -30,10 +31,27 @@ static const VzField fields[] = {
              "initial ramdisk file", .flags = VZ_FIELD_PATH),
 };
 
+/* Both x86 and arm64 kernels cut their command line at 2048 bytes, the final NUL included. */
+#define MAX_COMMAND_LINE_LENGTH 2047
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzLinuxBootLoader *self = VZ_LINUX_BOOT_LOADER (config);
+
+  vz_check_file (problems, config, "kernel-path", self->kernel_path, FALSE);
+  if (self->initial_ramdisk_path != NULL)
+    vz_check_file (problems, config, "initial-ramdisk-path", self->initial_ramdisk_path, FALSE);
+  if (strlen (self->command_line) > MAX_COMMAND_LINE_LENGTH)
+    vz_problems_add (problems, config, "command-line", self->command_line,
+                     "must be at most %d bytes", MAX_COMMAND_LINE_LENGTH);
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -25,10 +25,21 @@ static const VzField fields[] = {
             vz_mac_graphics_display_configuration_get_type),
 };
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzMacGraphicsDeviceConfiguration *self = VZ_MAC_GRAPHICS_DEVICE_CONFIGURATION (config);
+  g_autofree char *found = g_strdup_printf ("%u", self->displays->len);
+
+  if (self->displays->len > 1)
+    vz_problems_add (problems, config, "displays", found, "must be at most 1");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

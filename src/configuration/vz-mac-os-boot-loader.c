@@ -16,7 +16,17 @@ struct _VzMacOSBootLoader {
 
 G_DEFINE_FINAL_TYPE (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ_TYPE_BOOT_LOADER)
 
-static const VzFieldTable table = { .n_fields = 0 };
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
+                   "must be VzEFIBootLoader or VzLinuxBootLoader: macOS guests start only on "
+                   "Apple's hosts, QEMU has no board for them");
+}
+
+static const VzFieldTable table = {
+  .check = check,
+};
 
 static void
 vz_mac_os_boot_loader_class_init (VzMacOSBootLoaderClass *klass)

@@ -27,10 +27,18 @@ static const VzField fields[] = {
              .flags = VZ_FIELD_REQUIRED),
 };
 
+static void
+check_save_restore (VzConfig *config, VzProblems *problems)
+{
+  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
+                   "must be a virtio block or USB device: QEMU cannot save an NVMe controller");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check_save_restore = check_save_restore,
 };
 
 static void

@@ -5,6 +5,9 @@
 #include "foundation/vz-field.h"
 #include "vz-enum-types.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 /**
  * VzPublishedPort:
  *
@@ -36,10 +39,24 @@ static const VzField fields[] = {
 };
 _Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzPublishedPort *self = VZ_PUBLISHED_PORT (config);
+  struct in_addr address;
+
+  /* Ports are for this host's own users; whoever wants the network to see one puts a proxy there. */
+  if (inet_pton (AF_INET, self->host_address, &address) != 1 ||
+      (ntohl (address.s_addr) >> 24) != IN_LOOPBACKNET)
+    vz_problems_add (problems, config, "host-address", self->host_address,
+                     "must be a loopback address, 127.0.0.0 to 127.255.255.255");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-socket-serial-port-attachment.h"
 
+#include "configuration/vz-file-rules.h"
 #include "foundation/vz-field.h"
+
+#include <sys/socket.h>
+#include <sys/un.h>
 
 /**
  * VzSocketSerialPortAttachment:
@@ -26,10 +30,29 @@ static const VzField fields[] = {
              "socket; none: console.sock in the runtime directory"),
 };
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzSocketSerialPortAttachment *self = VZ_SOCKET_SERIAL_PORT_ATTACHMENT (config);
+  const gsize max = G_SIZEOF_MEMBER (struct sockaddr_un, sun_path) - 1;
+
+  if (self->path == NULL)
+    return;
+  if (*self->path == '\0')
+    vz_problems_add (problems, config, "path", self->path, "must not be empty");
+  else if (strlen (self->path) > max)
+    vz_problems_add (problems, config, "path", self->path,
+                     "must be at most %" G_GSIZE_FORMAT " bytes, the kernel's limit for sockets",
+                     max);
+  else
+    vz_check_new_file (problems, config, "path", self->path);
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -28,10 +28,50 @@ static const VzField fields[] = {
            "ports the guest is told of; 0: as many as there are", .max = 31),
 };
 
+/* QEMU gives a device 31 ports and keeps number 0 for a console. */
+#define MAX_PORTS 30
+
+static void
+check_ports (VzVirtioConsoleDeviceConfiguration *self, VzProblems *problems)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
+  guint n_consoles = 0;
+
+  for (guint i = 0; i < self->ports->len; i++)
+    {
+      VzVirtioConsolePortConfiguration *port = self->ports->pdata[i];
+      const char *name = vz_virtio_console_port_configuration_get_name (port);
+      g_autofree char *location = g_strdup_printf ("ports[%u]", i);
+
+      if (vz_virtio_console_port_configuration_get_is_console (port) && ++n_consoles == 2)
+        vz_problems_add_at (problems, location, VZ_CONFIG (port), "is-console", "true",
+                            "must be true for at most one port of a device");
+      if (name != NULL && !g_hash_table_add (names, (gpointer) name))
+        vz_problems_add_at (problems, location, VZ_CONFIG (port), "name", name,
+                            "must differ from those of the other ports");
+    }
+}
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzVirtioConsoleDeviceConfiguration *self = VZ_VIRTIO_CONSOLE_DEVICE_CONFIGURATION (config);
+  g_autofree char *n_ports = g_strdup_printf ("%u", self->ports->len);
+  g_autofree char *maximum = g_strdup_printf ("%u", self->maximum_port_count);
+
+  if (self->ports->len == 0 || self->ports->len > MAX_PORTS)
+    vz_problems_add (problems, config, "ports", n_ports, "must be 1 to %d ports", MAX_PORTS);
+  if (self->maximum_port_count != 0 && self->maximum_port_count < self->ports->len)
+    vz_problems_add (problems, config, "maximum-port-count", maximum,
+                     "must be 0 or at least the number of ports, %u", self->ports->len);
+  check_ports (self, problems);
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -3,6 +3,8 @@
 
 #include "foundation/vz-field.h"
 
+#include <limits.h>
+
 /**
  * VzVirtioConsolePortConfiguration:
  *
@@ -32,10 +34,29 @@ static const VzField fields[] = {
            "the port is a console of the guest"),
 };
 
+/* Taken: the first by vz itself in every machine, the second by a protocol that needs an attachment
+ * which vz does not have. */
+static const char *const reserved_names[] = { "org.qemu.guest_agent.0", "com.redhat.spice.0", NULL };
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzVirtioConsolePortConfiguration *self = VZ_VIRTIO_CONSOLE_PORT_CONFIGURATION (config);
+
+  if (self->name == NULL)
+    return;
+  if (*self->name == '\0' || strlen (self->name) > NAME_MAX || strchr (self->name, '/') != NULL)
+    vz_problems_add (problems, config, "name", self->name,
+                     "must be 1 to %d bytes without a slash: it becomes a file name", NAME_MAX);
+  else if (g_strv_contains (reserved_names, self->name))
+    vz_problems_add (problems, config, "name", self->name, "must not be a reserved name");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

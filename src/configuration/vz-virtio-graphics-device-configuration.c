@@ -25,10 +25,21 @@ static const VzField fields[] = {
             vz_virtio_graphics_scanout_configuration_get_type),
 };
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzVirtioGraphicsDeviceConfiguration *self = VZ_VIRTIO_GRAPHICS_DEVICE_CONFIGURATION (config);
+  g_autofree char *found = g_strdup_printf ("%u", self->scanouts->len);
+
+  if (self->scanouts->len != 1)
+    vz_problems_add (problems, config, "scanouts", found, "must be exactly 1");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

@@ -31,10 +31,25 @@ static const VzField fields[] = {
              .flags = VZ_FIELD_REQUIRED),
 };
 
+#define ZERO "00:00:00:00:00:00"
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzVirtioNetworkDeviceConfiguration *self = VZ_VIRTIO_NETWORK_DEVICE_CONFIGURATION (config);
+
+  if (self->mac_address != NULL && !vz_mac_address_is_unicast (self->mac_address))
+    vz_problems_add (problems, config, "mac-address", vz_mac_address_to_string (self->mac_address),
+                     "must be a unicast address: the second digit must be even");
+  if (self->mac_address != NULL && g_str_equal (vz_mac_address_to_string (self->mac_address), ZERO))
+    vz_problems_add (problems, config, "mac-address", ZERO, "must not be all zeros");
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

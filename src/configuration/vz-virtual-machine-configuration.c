@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-virtual-machine-configuration.h"
 
+#include "configuration/vz-configuration-rules.h"
 #include "configuration/vz-generic-platform-configuration.h"
 #include "foundation/vz-field.h"
 #include "foundation/vz-host.h"
@@ -85,10 +86,17 @@ static const VzField fields[] = {
 };
 _Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  vz_check_virtual_machine_rules (VZ_VIRTUAL_MACHINE_CONFIGURATION (config), problems);
+}
+
 static const VzFieldTable table = {
   .fields = fields,
   .n_fields = G_N_ELEMENTS (fields),
   .props = props,
+  .check = check,
 };
 
 static void

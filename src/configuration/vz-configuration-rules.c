@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-configuration-rules.h"
+
+#include "configuration/vz-generic-platform-configuration.h"
+#include "configuration/vz-mac-graphics-device-configuration.h"
+#include "configuration/vz-mac-keyboard-configuration.h"
+#include "configuration/vz-mac-os-boot-loader.h"
+#include "configuration/vz-mac-trackpad-configuration.h"
+#include "configuration/vz-nvm-express-controller-device-configuration.h"
+#include "configuration/vz-uart-serial-port-configuration.h"
+#include "configuration/vz-usb-mass-storage-device-configuration.h"
+#include "foundation/vz-field.h"
+#include "foundation/vz-host.h"
+#include "foundation/vz-size.h"
+
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
+
+typedef void (*Rule) (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
+const char *
+vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self)
+{
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
+  VzGenericHardwareModel *model = NULL;
+
+  if (platform != NULL && VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    model = vz_generic_platform_configuration_get_hardware_model (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+  return model != NULL ? vz_generic_hardware_model_get_architecture (model) :
+                         vz_host_get_architecture ();
+}
+
+static gboolean
+is_generic (VzVirtualMachineConfiguration *self)
+{
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
+
+  /* Without a platform that is the problem, not what would go with it. */
+  return platform == NULL || VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform);
+}
+
+static GPtrArray *
+list_of (VzVirtualMachineConfiguration *self, const char *property)
+{
+  return vz_field_get_pointer (VZ_CONFIG (self), vz_config_find_field (VZ_CONFIG (self), property));
+}
+
+static guint
+count_of_type (VzVirtualMachineConfiguration *self, const char *property, GType type)
+{
+  GPtrArray *list = list_of (self, property);
+  guint n = 0;
+
+  for (guint i = 0; i < list->len; i++)
+    n += (guint) G_TYPE_CHECK_INSTANCE_TYPE (list->pdata[i], type);
+  return n;
+}
+
+static void
+check_cpu_count (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  guint min = vz_virtual_machine_configuration_get_minimum_allowed_cpu_count ();
+  guint max = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
+  guint count = vz_virtual_machine_configuration_get_cpu_count (self);
+  g_autofree char *found = g_strdup_printf ("%u", count);
+
+  if (count < min || count > max)
+    vz_problems_add (problems, VZ_CONFIG (self), "cpu-count", found, "must be %u to %u on this host",
+                     min, max);
+}
+
+static void
+check_memory_size (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  guint64 min = vz_virtual_machine_configuration_get_minimum_allowed_memory_size ();
+  guint64 max = vz_virtual_machine_configuration_get_maximum_allowed_memory_size ();
+  guint64 size = vz_virtual_machine_configuration_get_memory_size (self);
+  g_autofree char *found = vz_size_format (size);
+  g_autofree char *min_text = vz_size_format (min);
+  g_autofree char *max_text = vz_size_format (max);
+
+  if (size < min || size > max)
+    vz_problems_add (problems, VZ_CONFIG (self), "memory-size", found, "must be %s to %s on this host",
+                     min_text, max_text);
+  if (size % MIB != 0)
+    vz_problems_add (problems, VZ_CONFIG (self), "memory-size", found, "must be a multiple of 1M");
+}
+
+static void
+check_boot_loader (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  VzBootLoader *boot_loader = vz_virtual_machine_configuration_get_boot_loader (self);
+
+  if (boot_loader == NULL || VZ_IS_MAC_OS_BOOT_LOADER (boot_loader) == !is_generic (self))
+    return;
+  vz_problems_add (problems, VZ_CONFIG (self), "boot-loader", G_OBJECT_TYPE_NAME (boot_loader),
+                   is_generic (self) ? "must be VzEFIBootLoader or VzLinuxBootLoader on a "
+                                       "VzGenericPlatformConfiguration" :
+                                       "must be VzMacOSBootLoader on a VzMacPlatformConfiguration");
+}
+
+/* Devices that exist on one kind of board only. */
+static void
+check_device_platform (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  const struct {
+    const char *property;
+    GType type;
+    gboolean generic;
+  } rows[] = {
+    { "storage-devices", VZ_TYPE_NVM_EXPRESS_CONTROLLER_DEVICE_CONFIGURATION, TRUE },
+    { "graphics-devices", VZ_TYPE_MAC_GRAPHICS_DEVICE_CONFIGURATION, FALSE },
+    { "pointing-devices", VZ_TYPE_MAC_TRACKPAD_CONFIGURATION, FALSE },
+    { "keyboards", VZ_TYPE_MAC_KEYBOARD_CONFIGURATION, FALSE },
+  };
+
+  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
+    {
+      GPtrArray *list = list_of (self, rows[row].property);
+
+      for (guint i = 0; i < list->len; i++)
+        {
+          g_autofree char *location = g_strdup_printf ("%s[%u]", rows[row].property, i);
+
+          if (G_TYPE_CHECK_INSTANCE_TYPE (list->pdata[i], rows[row].type) &&
+              rows[row].generic != is_generic (self))
+            vz_problems_add_at (problems, location, list->pdata[i], "type",
+                                g_type_name (rows[row].type), "is only possible with a %s",
+                                rows[row].generic ? "VzGenericPlatformConfiguration" :
+                                                    "VzMacPlatformConfiguration");
+        }
+    }
+}
+
+/* The guest's display is one window, one screenshot; two balloons would undo each other. */
+static void
+check_counts (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  static const struct {
+    const char *property;
+    guint max;
+  } rows[] = { { "graphics-devices", 1 }, { "memory-balloon-devices", 1 } };
+
+  for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
+    {
+      guint count = list_of (self, rows[row].property)->len;
+      g_autofree char *found = g_strdup_printf ("%u", count);
+
+      if (count > rows[row].max)
+        vz_problems_add (problems, VZ_CONFIG (self), rows[row].property, found,
+                         "must be at most %u device", rows[row].max);
+    }
+}
+
+/* A PC has room for four UARTs; on QEMU's ARM board the second one belongs to the secure world. */
+static void
+check_uarts (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  const char *architecture = vz_virtual_machine_configuration_get_architecture (self);
+  guint max = g_str_equal (architecture, "x86_64") ? 4 : 1;
+  guint count = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);
+  g_autofree char *found = g_strdup_printf ("%u", count);
+
+  if (count > max)
+    vz_problems_add (problems, VZ_CONFIG (self), "serial-ports", found,
+                     "must be at most %u of VzUARTSerialPortConfiguration on %s", max, architecture);
+}
+
+/* Every PCI device takes a slot of the root bus, which has 32; the board itself, the USB controller,
+ * the guest agent's channel and the serial ports' device take some. */
+#define MAX_PCI_DEVICES 24
+/* Ports of the USB controller. */
+#define MAX_USB_DEVICES 8
+
+static void
+check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  static const char *const pci[] = { "storage-devices",  "network-devices", "graphics-devices",
+                                     "console-devices",  "entropy-devices", "memory-balloon-devices",
+                                     "serial-ports" };
+  guint n_storage_usb =
+    count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
+  guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);
+  guint n_usb = n_storage_usb + list_of (self, "keyboards")->len +
+                list_of (self, "pointing-devices")->len;
+  guint n_pci = 0;
+  g_autofree char *found_usb = g_strdup_printf ("%u", n_usb);
+  g_autofree char *found_pci = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (pci); i++)
+    n_pci += list_of (self, pci[i])->len;
+  n_pci -= n_storage_usb + n_uarts;
+  found_pci = g_strdup_printf ("%u", n_pci);
+  if (n_usb > MAX_USB_DEVICES)
+    vz_problems_add (problems, VZ_CONFIG (self), "keyboards, pointing-devices, storage-devices",
+                     found_usb, "must be at most %d USB devices in all", MAX_USB_DEVICES);
+  if (n_pci > MAX_PCI_DEVICES)
+    vz_problems_add (problems, VZ_CONFIG (self), "devices", found_pci,
+                     "must be at most %d PCI devices in all", MAX_PCI_DEVICES);
+}
+
+static void
+check_accelerator (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  const char *architecture = vz_virtual_machine_configuration_get_architecture (self);
+
+  if (vz_virtual_machine_configuration_get_accelerator (self) == VZ_ACCELERATOR_KVM &&
+      !g_str_equal (architecture, vz_host_get_architecture ()))
+    vz_problems_add (problems, VZ_CONFIG (self), "accelerator", "kvm",
+                     "must be automatic or tcg: KVM on this %s host cannot run an %s guest",
+                     vz_host_get_architecture (), architecture);
+}
+
+void
+vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  static const Rule rules[] = {
+    check_cpu_count, check_memory_size, check_accelerator, check_boot_loader, check_device_platform,
+    check_counts,    check_uarts,       check_buses,       vz_check_unique_rules,
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)
+    rules[i](self, problems);
+}

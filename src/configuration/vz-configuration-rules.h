@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-virtual-machine-configuration.h"
+#include "foundation/vz-problems.h"
+
+G_BEGIN_DECLS
+
+/* The rules that concern more than one object of a machine. */
+void vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
+/* Among them those that two objects must not agree in something, such as a MAC address. */
+void vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
+/* "x86_64" or "aarch64"; the host's when the platform does not say. */
+const char *vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self);
+
+G_END_DECLS

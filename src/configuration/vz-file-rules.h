@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-problems.h"
+
+G_BEGIN_DECLS
+
+/* Rules for files that a configuration names. Each returns whether the file passed. A path that is
+ * NULL, empty or has a line break fails without a word: the check of the row has told it already. */
+
+/* An existing regular file that can be read, and also written if @writable. */
+gboolean vz_check_file (VzProblems *problems, VzConfig *config, const char *property,
+                        const char *path, gboolean writable);
+
+/* The same, and a raw disk image: not empty, a whole number of sectors of 512 bytes. */
+gboolean vz_check_disk_image (VzProblems *problems, VzConfig *config, const char *property,
+                              const char *path, gboolean writable);
+
+/* A file or socket that will be made: absolute, its directory is there and can be written. */
+gboolean vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
+                            const char *path);
+
+G_END_DECLS

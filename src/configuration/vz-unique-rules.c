@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-configuration-rules.h"
+
+#include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-file-serial-port-attachment.h"
+#include "configuration/vz-nat-network-device-attachment.h"
+#include "configuration/vz-socket-serial-port-attachment.h"
+#include "configuration/vz-virtio-block-device-configuration.h"
+#include "configuration/vz-virtio-console-device-configuration.h"
+
+#include <sys/stat.h>
+
+/* What was seen where: the value, with its kind before it, to the place it stands in. */
+typedef GHashTable Seen;
+
+/* Takes @key. */
+static void
+check_unique (Seen *seen, VzProblems *problems, char *key, const char *location, VzConfig *config,
+              const char *property, const char *value)
+{
+  const char *earlier = g_hash_table_lookup (seen, key);
+
+  if (earlier != NULL)
+    {
+      vz_problems_add_at (problems, location, config, property, value,
+                          "must differ from that of %s", earlier);
+      g_free (key);
+      return;
+    }
+  g_hash_table_insert (seen, key, g_strdup (location));
+}
+
+/* Two writers, or a writer and a reader, would see each other's half-written blocks. Two readers are
+ * fine. Files are compared by inode, since one file may have several paths. */
+static void
+check_disk (Seen *seen, VzProblems *problems, const char *location,
+            VzDiskImageStorageDeviceAttachment *disk)
+{
+  const char *path = vz_disk_image_storage_device_attachment_get_path (disk);
+  gboolean read_only = vz_disk_image_storage_device_attachment_get_read_only (disk);
+  g_autofree char *file = NULL;
+  g_autofree char *readers = NULL;
+  struct stat status;
+
+  if (path == NULL || stat (path, &status) != 0)
+    return;
+  file = g_strdup_printf ("disk %lx:%lx", (gulong) status.st_dev, (gulong) status.st_ino);
+  readers = g_strdup_printf ("%s read-only", file);
+  if (read_only && g_hash_table_contains (seen, readers))
+    return;
+  check_unique (seen, problems, g_strdup (file), location, VZ_CONFIG (disk), "path", path);
+  if (read_only)
+    g_hash_table_insert (seen, g_steal_pointer (&readers), NULL);
+}
+
+static void
+check_storage (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problems)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (self);
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      g_autofree char *location = g_strdup_printf ("storage-devices[%u]", i);
+      g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
+
+      if (VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION (devices->pdata[i]))
+        {
+          const char *identifier =
+            vz_virtio_block_device_configuration_get_block_device_identifier (devices->pdata[i]);
+
+          if (*identifier != '\0')
+            check_unique (seen, problems, g_strconcat ("identifier ", identifier, NULL), location,
+                          devices->pdata[i], "block-device-identifier", identifier);
+        }
+      if (attachment != NULL && VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+        check_disk (seen, problems, inside, VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+    }
+}
+
+static void
+check_published_ports (Seen *seen, VzProblems *problems, const char *location, GPtrArray *ports)
+{
+  for (guint i = 0; i < ports->len; i++)
+    {
+      VzPublishedPort *port = ports->pdata[i];
+      guint host_port = vz_published_port_get_host_port (port);
+      g_autofree char *inside = g_strdup_printf ("%s.published-ports[%u]", location, i);
+      g_autofree char *found = g_strdup_printf ("%u", host_port);
+
+      if (host_port == 0) /* any free port, which differs by itself */
+        continue;
+      check_unique (seen, problems,
+                    g_strdup_printf ("port %d %s %u", (int) vz_published_port_get_protocol (port),
+                                     vz_published_port_get_host_address (port), host_port),
+                    inside, VZ_CONFIG (port), "host-port", found);
+    }
+}
+
+static void
+check_network (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problems)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (self);
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      VzMACAddress *address = vz_network_device_configuration_get_mac_address (devices->pdata[i]);
+      VzNetworkDeviceAttachment *attachment =
+        vz_network_device_configuration_get_attachment (devices->pdata[i]);
+      g_autofree char *location = g_strdup_printf ("network-devices[%u]", i);
+      g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
+
+      if (address != NULL)
+        check_unique (seen, problems,
+                      g_strconcat ("mac ", vz_mac_address_to_string (address), NULL), location,
+                      devices->pdata[i], "mac-address", vz_mac_address_to_string (address));
+      if (attachment != NULL && VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
+        check_published_ports (seen, problems, inside,
+                               vz_nat_network_device_attachment_get_published_ports (
+                                 VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment)));
+    }
+}
+
+/* Two ports must not write into one file or listen on one socket. */
+static void
+check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
+                         VzSerialPortAttachment *attachment)
+{
+  g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
+  const char *path = NULL;
+
+  if (attachment == NULL)
+    return;
+  if (VZ_IS_FILE_SERIAL_PORT_ATTACHMENT (attachment))
+    path = vz_file_serial_port_attachment_get_path (VZ_FILE_SERIAL_PORT_ATTACHMENT (attachment));
+  else if (VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))
+    path = vz_socket_serial_port_attachment_get_path (VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment));
+  else
+    return;
+  if (path == NULL && !VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))
+    return;
+  check_unique (seen, problems, g_strconcat ("serial ", path != NULL ? path : "console", NULL),
+                inside, VZ_CONFIG (attachment), "path", path);
+}
+
+static void
+check_serial (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problems)
+{
+  GPtrArray *serial_ports = vz_virtual_machine_configuration_get_serial_ports (self);
+  GPtrArray *consoles = vz_virtual_machine_configuration_get_console_devices (self);
+
+  for (guint i = 0; i < serial_ports->len; i++)
+    {
+      g_autofree char *location = g_strdup_printf ("serial-ports[%u]", i);
+
+      check_serial_attachment (
+        seen, problems, location,
+        vz_serial_port_configuration_get_attachment (serial_ports->pdata[i]));
+    }
+  for (guint i = 0; i < consoles->len; i++)
+    {
+      GPtrArray *ports =
+        vz_virtio_console_device_configuration_get_ports (consoles->pdata[i]);
+
+      for (guint n = 0; n < ports->len; n++)
+        {
+          g_autofree char *location = g_strdup_printf ("console-devices[%u].ports[%u]", i, n);
+
+          check_serial_attachment (seen, problems, location,
+                                   vz_console_port_configuration_get_attachment (ports->pdata[n]));
+        }
+    }
+}
+
+void
+vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  check_storage (self, seen, problems);
+  check_network (self, seen, problems);
+  check_serial (self, seen, problems);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vz.h"
+
+/* A private directory with files that a valid configuration needs. */
+typedef struct {
+  char *directory; /* owned; removed at the end */
+  VzVirtualMachineConfiguration *config; /* owned; valid until a test breaks it */
+} Fixture;
+
+void fixture_set_up (Fixture *fixture, gconstpointer data);
+void fixture_tear_down (Fixture *fixture, gconstpointer data);
+
+/* A path in the directory; with @size bytes of zeros when @size is not negative. Transfer full. */
+char *fixture_file (Fixture *fixture, const char *name, gssize size);
+
+/* Append @device, whose reference is taken, to a list property. */
+void fixture_add (gpointer config, const char *property, gpointer device);
