@@ -4,6 +4,7 @@
 #include "foundation/vz-fail.h"
 #include "restore/vz-chunk.h"
 #include "restore/vz-component-private.h"
+#include "restore/vz-disk-writer.h"
 
 #include <errno.h>
 #include <string.h>
@@ -24,7 +25,7 @@
  * The data are written in runs of blocks that are not zero: what was a hole in the original stays a
  * hole in the copy. */
 
-#define THREADS_MAX 12 /* times 16 MiB for the largest allowed chunks is what memory may take */
+#define THREADS_MAX 12 /* times two buffers of at most 8 MiB is the memory it takes */
 #define BLOCK 4096     /* smallest hole of the usual file systems */
 
 typedef struct {
@@ -36,7 +37,7 @@ typedef struct {
 typedef struct {
   const VzComponent *component;
   int image_fd;
-  int fd; /* -1: only verify */
+  VzDiskWriter *writer; /* borrowed; NULL: only verify */
   guint64 offset;
   GArray *pieces; /* of Piece, in the order of the image file */
   gsize largest;  /* frame */
@@ -185,24 +186,6 @@ unpack (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
 }
 
 static gboolean
-write_run (Pipeline *self, const guint8 *data, gsize size, guint64 position, GError **error)
-{
-  while (size > 0)
-    {
-      ssize_t n = pwrite (self->fd, data, size, (off_t) position);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return vz_fail_errno (error, "Writing at byte %" G_GUINT64_FORMAT " of the disk", position);
-      data += n;
-      size -= (gsize) n;
-      position += (guint64) n;
-    }
-  return TRUE;
-}
-
-static gboolean
 write_content (Pipeline *self, const Piece *piece, const guint8 *data, GError **error)
 {
   gsize length = vz_chunk_length (self->component->size, self->component->chunk_size, piece->number);
@@ -222,7 +205,7 @@ write_content (Pipeline *self, const Piece *piece, const guint8 *data, GError **
       while (end < length && !vz_chunk_is_zero (data + end, MIN (BLOCK, length - end)))
         end += BLOCK;
       end = MIN (end, length);
-      if (!write_run (self, data + begin, end - begin, position + begin, error))
+      if (!vz_disk_writer_write (self->writer, data + begin, end - begin, position + begin, error))
         return FALSE;
       begin = end;
     }
@@ -236,7 +219,7 @@ process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
 
   if (!read_piece (self, piece, space->packed, error) || !check_digest (self, piece, space->packed, error))
     return FALSE;
-  if (self->fd < 0)
+  if (self->writer == NULL)
     return TRUE;
   return unpack (self, piece, space, error) && write_content (self, piece, space->data, error);
 }
@@ -249,9 +232,9 @@ worker (gpointer data)
   Workspace space = { 0 };
 
   space.packed = g_malloc (self->largest);
-  if (self->fd >= 0)
+  if (self->writer != NULL)
     {
-      space.data = g_malloc (self->component->chunk_size);
+      space.data = g_aligned_alloc (1, self->component->chunk_size, VZ_DISK_WRITER_ALIGNMENT);
       space.context = ZSTD_createDCtx ();
     }
   while (!g_atomic_int_get (&self->stop))
@@ -277,7 +260,7 @@ worker (gpointer data)
       g_mutex_unlock (&self->lock);
     }
   ZSTD_freeDCtx (space.context);
-  g_free (space.data);
+  g_aligned_free (space.data);
   g_free (space.packed);
   return NULL;
 }
@@ -287,15 +270,18 @@ vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component
                        VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
-  Pipeline self = { .component = component, .fd = fd, .offset = offset, .pieces = pieces, .progress = progress,
-                    .cancellable = cancellable, .image_fd = vz_image_container_get_fd (container) };
+  g_autoptr (VzDiskWriter) writer = fd >= 0 ? vz_disk_writer_new (fd) : NULL;
+  Pipeline self = { .component = component, .writer = writer, .offset = offset, .pieces = pieces,
+                    .progress = progress, .cancellable = cancellable,
+                    .image_fd = vz_image_container_get_fd (container) };
   GThread *threads[THREADS_MAX];
   guint n_threads;
 
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !plan (&self, container, error))
     return FALSE;
   g_mutex_init (&self.lock);
-  n_threads = MIN (CLAMP (g_get_num_processors (), 1, THREADS_MAX), MAX (pieces->len, 1));
+  /* One for each core, and those that wait for the disk. */
+  n_threads = MIN (g_get_num_processors () + VZ_DISK_WRITER_IN_FLIGHT, MIN (THREADS_MAX, MAX (pieces->len, 1)));
   /* The calling thread is one of them. */
   for (guint i = 1; i < n_threads; i++)
     threads[i] = g_thread_new ("vz-restore", worker, &self);
