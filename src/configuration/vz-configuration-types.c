@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-efi-variable-store.h"
 #include "configuration/vz-file-handle-serial-port-attachment.h"
 #include "configuration/vz-file-serial-port-attachment.h"
 #include "configuration/vz-generic-platform-configuration.h"
 #include "configuration/vz-linux-boot-loader.h"
+#include "configuration/vz-mac-auxiliary-storage.h"
 #include "configuration/vz-mac-graphics-device-configuration.h"
 #include "configuration/vz-mac-graphics-display-configuration.h"
 #include "configuration/vz-mac-keyboard-configuration.h"
@@ -34,10 +36,12 @@
  * test know a class from here. */
 static GType (*const types[]) (void) = {
   vz_disk_image_storage_device_attachment_get_type,
+  vz_efi_variable_store_get_type,
   vz_file_handle_serial_port_attachment_get_type,
   vz_file_serial_port_attachment_get_type,
   vz_generic_platform_configuration_get_type,
   vz_linux_boot_loader_get_type,
+  vz_mac_auxiliary_storage_get_type,
   vz_mac_graphics_device_configuration_get_type,
   vz_mac_graphics_display_configuration_get_type,
   vz_mac_keyboard_configuration_get_type,
