@@ -24,6 +24,9 @@ char *vz_bundle_dup_file_path (VzBundle *self, const char *name);
 int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory, gboolean *ret_leftover,
                              GError **error);
 
+/* What Configuration.json alone says: paths as they are written, without identity. */
+VzConfig *vz_bundle_read_configuration (VzBundle *self, GError **error);
+
 /* Says that a malformed file of a bundle is that, whoever found out. */
 void vz_bundle_blame (GError **error);
 

@@ -3,6 +3,7 @@
 
 #include "configuration/vz-hardware-model.h"
 #include "configuration/vz-machine-identifier.h"
+#include "configuration/vz-virtual-machine-configuration.h"
 
 G_BEGIN_DECLS
 
@@ -57,6 +58,13 @@ gboolean vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *
 VZ_PUBLIC
 gboolean vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error);
 
+VZ_PUBLIC
+VzVirtualMachineConfiguration *vz_bundle_load_configuration (VzBundle *self, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error);
+
+VZ_PUBLIC
+GStrv vz_bundle_check (VzBundle *self);
 VZ_PUBLIC
 GPtrArray *vz_bundle_list (GError **error);
 

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "bundle/vz-bundle-private.h"
+#include "configuration/vz-generic-hardware-model.h"
+#include "configuration/vz-mac-hardware-model.h"
+
+#define SECTOR 512
+#define MAC_STORAGE_SIZE 33570816
+#define FLASH_BLOCK 4096
+
+typedef struct {
+  VzBundle *bundle;
+  GStrvBuilder *problems;
+} Check;
+
+static void G_GNUC_PRINTF (3, 4)
+report (Check *check, const char *name, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  line = g_strdup_printf ("%s: %s", name, text);
+  g_strv_builder_add (check->problems, line);
+}
+
+/* TRUE when the file is there and a regular one. */
+static gboolean
+look_at (Check *check, const char *name, struct stat *st)
+{
+  g_autofree char *path = vz_bundle_dup_file_path (check->bundle, name);
+
+  if (stat (path, st) != 0)
+    {
+      int number = errno;
+
+      if (number == ENOENT)
+        report (check, name, "is missing");
+      else
+        report (check, name, "cannot be looked at: %s", g_strerror (number));
+      return FALSE;
+    }
+  if (!S_ISREG (st->st_mode))
+    {
+      report (check, name, "is not a regular file");
+      return FALSE;
+    }
+  if ((st->st_mode & 0600) != 0600)
+    report (check, name, "mode %04o found, must be readable and writable for its owner",
+            (guint) (st->st_mode & 07777));
+  if ((st->st_mode & 022) != 0)
+    report (check, name, "mode %04o found, must not be writable for others", (guint) (st->st_mode & 07777));
+  return TRUE;
+}
+
+/* The message without the names of bundle and file, which the reader knows. */
+static const char *
+message_of (Check *check, const GError *error)
+{
+  g_autofree char *prefix = g_strdup_printf ("Bundle '%s': ", vz_bundle_get_path (check->bundle));
+  const char *message = error->message;
+
+  if (g_str_has_prefix (message, prefix))
+    message += strlen (prefix);
+  if (g_str_has_prefix (message, VZ_BUNDLE_CONFIGURATION ": "))
+    message += strlen (VZ_BUNDLE_CONFIGURATION ": ");
+  return message;
+}
+
+static VzHardwareModel *
+check_identity (Check *check, gboolean *ret_is_known)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autofree char *description = NULL;
+  g_autofree char *other = NULL;
+  VzHardwareModel *model = NULL;
+  struct stat st;
+
+  if (look_at (check, VZ_BUNDLE_HARDWARE_MODEL, &st))
+    {
+      model = vz_bundle_load_hardware_model (check->bundle, &error);
+      if (model == NULL)
+        report (check, VZ_BUNDLE_HARDWARE_MODEL, "%s", message_of (check, error));
+    }
+  g_clear_error (&error);
+  if (model != NULL && !vz_hardware_model_is_supported (model))
+    {
+      description = vz_hardware_model_describe (model);
+      report (check, VZ_BUNDLE_HARDWARE_MODEL, "%s found, which this host cannot run", description);
+    }
+  if (look_at (check, VZ_BUNDLE_MACHINE_IDENTIFIER, &st))
+    {
+      identifier = vz_bundle_load_machine_identifier (check->bundle, &error);
+      if (identifier == NULL)
+        report (check, VZ_BUNDLE_MACHINE_IDENTIFIER, "%s", message_of (check, error));
+    }
+  other = identifier != NULL ? vz_bundle_registry_find_other (check->bundle) : NULL;
+  if (other != NULL)
+    report (check, VZ_BUNDLE_MACHINE_IDENTIFIER, "'%s' has the same one; only one of them can run at a time", other);
+  *ret_is_known = model != NULL && identifier != NULL;
+  return model;
+}
+
+static void
+check_storage (Check *check, VzHardwareModel *model)
+{
+  struct stat st;
+
+  if (look_at (check, VZ_BUNDLE_DISK_IMAGE, &st) && (st.st_size == 0 || st.st_size % SECTOR != 0))
+    report (check, VZ_BUNDLE_DISK_IMAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
+            (gint64) st.st_size, SECTOR);
+  if (!look_at (check, VZ_BUNDLE_AUXILIARY_STORAGE, &st) || model == NULL)
+    return;
+  if (VZ_IS_MAC_HARDWARE_MODEL (model) && st.st_size != MAC_STORAGE_SIZE)
+    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size,
+            MAC_STORAGE_SIZE);
+  if (VZ_IS_GENERIC_HARDWARE_MODEL (model) && (st.st_size == 0 || st.st_size % FLASH_BLOCK != 0))
+    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
+            (gint64) st.st_size, FLASH_BLOCK);
+}
+
+/* One problem for each line of the message. */
+static void
+report_lines (Check *check, const char *name, const char *message)
+{
+  g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    if (**line != '\0')
+      report (check, name, "%s", *line);
+}
+
+/* @identity_is_known: otherwise loading fails for a reason that has been reported already. */
+static void
+check_configuration (Check *check, gboolean identity_is_known)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (VzConfig) alone = NULL;
+  struct stat st;
+
+  if (!look_at (check, VZ_BUNDLE_CONFIGURATION, &st))
+    return;
+  if (!identity_is_known)
+    {
+      alone = vz_bundle_read_configuration (check->bundle, &error);
+      if (alone == NULL)
+        report_lines (check, VZ_BUNDLE_CONFIGURATION, error->message);
+      return;
+    }
+  configuration = vz_bundle_load_configuration (check->bundle, &error);
+  if (configuration == NULL)
+    report_lines (check, VZ_BUNDLE_CONFIGURATION, message_of (check, error));
+  else if (!vz_virtual_machine_configuration_validate (configuration, &error))
+    report_lines (check, VZ_BUNDLE_CONFIGURATION, error->message);
+}
+
+static void
+check_leftovers (Check *check)
+{
+  g_autoptr (GDir) dir = g_dir_open (vz_bundle_get_directory (check->bundle), 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_prefix (name, ".") && g_str_has_suffix (name, ".tmp"))
+      report (check, name, "left by an interrupted write; it can be removed");
+}
+
+/**
+ * vz_bundle_check:
+ * @self: a whole bundle
+ *
+ * Looks at everything in the bundle that can be wrong: files that are missing, malformed or of a
+ * wrong size or mode, a hardware model that this host cannot run, a configuration that does not
+ * validate, another bundle with the same machine identifier. Changes nothing.
+ *
+ * Returns: (transfer full): one line for each problem, starting with the file's name; empty when
+ *   there is none
+ */
+GStrv
+vz_bundle_check (VzBundle *self)
+{
+  g_autoptr (GStrvBuilder) problems = g_strv_builder_new ();
+  g_autoptr (VzHardwareModel) model = NULL;
+  Check check = { .bundle = self, .problems = problems };
+  gboolean identity_is_known;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
+  model = check_identity (&check, &identity_is_known);
+  check_storage (&check, model);
+  check_configuration (&check, identity_is_known);
+  check_leftovers (&check);
+  return g_strv_builder_end (problems);
+}

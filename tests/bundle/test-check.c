@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bundle-fixture.h"
+
+typedef struct {
+  char *directory;
+  char *path;
+  VzBundle *bundle;
+} Fixture;
+
+static void
+setup (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
+  g_autofree char *storage = NULL;
+  g_autofree char *json = NULL;
+
+  fixture->directory = fixture_directory ();
+  fixture->path = g_build_filename (fixture->directory, "VM.bundle", NULL);
+  fixture->bundle = fixture_bundle (fixture->path, 5);
+  json = vz_bundle_dup_configuration_path (fixture->bundle);
+  storage = vz_bundle_dup_auxiliary_storage_path (fixture->bundle);
+  g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
+  fixture_write (fixture->path, "AuxiliaryStorage", "");
+  g_assert_cmpint (truncate (storage, 540672), ==, 0);
+  g_assert_cmpint (g_chmod (storage, 0600), ==, 0);
+}
+
+static void
+teardown (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->bundle);
+  fixture_clear (fixture->directory);
+  g_free (fixture->path);
+}
+
+/* Problems of this file; those of the configuration are its validation's business. */
+static guint
+count (Fixture *fixture, const char *name, const char *text)
+{
+  g_auto (GStrv) problems = vz_bundle_check (fixture->bundle);
+  guint n = 0;
+
+  for (char **line = problems; *line != NULL; line++)
+    if (g_str_has_prefix (*line, name) && strstr (*line, text) != NULL)
+      n++;
+  return n;
+}
+
+static void
+test_nothing_wrong (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img", "AuxiliaryStorage", "." };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    g_assert_cmpuint (count (fixture, names[i], ""), ==, 0);
+}
+
+static void
+test_missing (Fixture *fixture, gconstpointer data)
+{
+  static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img", "AuxiliaryStorage",
+                                       "Configuration.json" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->path, names[i], NULL);
+
+      g_assert_cmpint (unlink (path), ==, 0);
+      g_assert_cmpuint (count (fixture, names[i], ": is missing"), ==, 1);
+    }
+}
+
+static void
+test_malformed (Fixture *fixture, gconstpointer data)
+{
+  fixture_write (fixture->path, "HardwareModel", "x");
+  fixture_write (fixture->path, "MachineIdentifier", "x");
+  fixture_write (fixture->path, "Configuration.json", "x");
+  g_assert_cmpuint (count (fixture, "HardwareModel", "malformed property list"), ==, 1);
+  g_assert_cmpuint (count (fixture, "MachineIdentifier", "malformed property list"), ==, 1);
+  g_assert_cmpuint (count (fixture, "Configuration.json", ""), ==, 1);
+}
+
+static void
+test_sizes_and_modes (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
+  g_autofree char *storage = vz_bundle_dup_auxiliary_storage_path (fixture->bundle);
+
+  g_assert_cmpint (truncate (disk, 1000), ==, 0);
+  g_assert_cmpint (truncate (storage, 1000), ==, 0);
+  g_assert_cmpint (g_chmod (disk, 0666), ==, 0);
+  g_assert_cmpuint (count (fixture, "Disk.img", "1000 bytes found"), ==, 1);
+  g_assert_cmpuint (count (fixture, "Disk.img", "mode 0666 found"), ==, 1);
+  g_assert_cmpuint (count (fixture, "AuxiliaryStorage", "1000 bytes found"), ==, 1);
+}
+
+static void
+test_not_supported (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
+
+  g_assert_true (vz_bundle_set_hardware_model (fixture->bundle, VZ_HARDWARE_MODEL (model), NULL));
+  g_assert_cmpuint (count (fixture, "HardwareModel", "cannot run"), ==, 1);
+  g_assert_cmpuint (count (fixture, "AuxiliaryStorage", "must be 33570816"), ==, 1);
+}
+
+static void
+test_configuration (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (fixture->bundle, NULL);
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  g_object_set (configuration, "cpu-count", 0, "memory-size", G_GUINT64_CONSTANT (1), NULL);
+  g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
+  g_assert_false (vz_virtual_machine_configuration_validate (configuration, &error));
+  lines = g_strsplit (error->message, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), >=, 2);
+  g_assert_cmpuint (count (fixture, "Configuration.json: ", ""), ==, g_strv_length (lines));
+}
+
+static void
+test_leftover (Fixture *fixture, gconstpointer data)
+{
+  fixture_write (fixture->path, ".HardwareModel.0123456789abcdef.tmp", "x");
+  g_assert_cmpuint (count (fixture, ".HardwareModel.", "interrupted write"), ==, 1);
+}
+
+static void
+test_copy (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, "copy.bundle", NULL);
+  g_autoptr (VzBundle) copy = fixture_bundle (path, 5);
+
+  g_assert_cmpuint (count (fixture, "MachineIdentifier", path), ==, 1);
+}
+
+int
+main (int argc, char **argv)
+{
+  char *runtime = fixture_directory ();
+  int result;
+
+#define ADD(name, function) g_test_add ("/bundle-check/" name, Fixture, NULL, setup, function, teardown)
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
+  ADD ("nothing-wrong", test_nothing_wrong);
+  ADD ("missing", test_missing);
+  ADD ("malformed", test_malformed);
+  ADD ("sizes-and-modes", test_sizes_and_modes);
+  ADD ("not-supported", test_not_supported);
+  ADD ("configuration", test_configuration);
+  ADD ("leftover", test_leftover);
+  ADD ("copy", test_copy);
+  result = g_test_run ();
+  fixture_clear (runtime);
+  return result;
+}

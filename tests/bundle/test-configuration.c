@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
+#include "bundle-fixture.h"
+
+#define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
+
+typedef struct {
+  char *directory;
+  char *path;
+  VzBundle *bundle;
+} Fixture;
+
+static void
+setup (Fixture *fixture, gconstpointer data)
+{
+  fixture->directory = fixture_directory ();
+  fixture->path = g_build_filename (fixture->directory, "VM.bundle", NULL);
+  fixture->bundle = fixture_bundle (fixture->path, ECID);
+}
+
+static void
+teardown (Fixture *fixture, gconstpointer data)
+{
+  g_object_unref (fixture->bundle);
+  fixture_clear (fixture->directory);
+  g_free (fixture->path);
+}
+
+static VzVirtualMachineConfiguration *
+make_configuration (VzBundle *bundle)
+{
+  VzVirtualMachineConfiguration *configuration = vz_virtual_machine_configuration_new ();
+  g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (bundle);
+  g_autoptr (VzDiskImageStorageDeviceAttachment) attachment =
+      vz_disk_image_storage_device_attachment_new (disk, FALSE);
+  g_autoptr (GObject) block =
+      g_object_new (VZ_TYPE_VIRTIO_BLOCK_DEVICE_CONFIGURATION, "attachment", attachment, NULL);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+
+  g_ptr_array_add (devices, block);
+  g_object_set (configuration, "platform", platform, "storage-devices", devices, "cpu-count", 3, NULL);
+  return configuration;
+}
+
+static void
+test_round_trip (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) saved = make_configuration (fixture->bundle);
+  g_autoptr (VzVirtualMachineConfiguration) loaded = NULL;
+  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autoptr (GObject) attachment = NULL;
+  g_autoptr (GPtrArray) devices = NULL;
+  g_autofree char *file = vz_bundle_dup_configuration_path (fixture->bundle);
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
+  g_autofree char *json = NULL;
+  g_autofree char *found = NULL;
+
+  g_assert_true (vz_bundle_save_configuration (fixture->bundle, saved, &error));
+  g_assert_no_error (error);
+  g_assert_true (g_file_get_contents (file, &json, NULL, NULL));
+  g_assert_null (strstr (json, fixture->path));
+  g_assert_null (strstr (json, "machine-identifier"));
+
+  loaded = vz_bundle_load_configuration (fixture->bundle, &error);
+  g_assert_no_error (error);
+  g_object_get (vz_virtual_machine_configuration_get_platform (loaded), "machine-identifier", &identifier, NULL);
+  g_assert_cmpuint (vz_machine_identifier_get_ecid (identifier), ==, ECID);
+  g_object_get (loaded, "storage-devices", &devices, NULL);
+  g_object_get (g_ptr_array_index (devices, 0), "attachment", &attachment, NULL);
+  g_object_get (attachment, "path", &found, NULL);
+  g_assert_cmpstr (found, ==, disk);
+}
+
+static void
+test_malformed (Fixture *fixture, gconstpointer data)
+{
+  static const char *const texts[] = {
+    "", "{", "[]", "null", "{\"type\": \"VzNothing\"}", "{\"type\": \"VzUSBKeyboardConfiguration\"}",
+    "{\"type\": \"VzVirtualMachineConfiguration\", \"cpu-count\": \"two\"}",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (texts); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      fixture_write (fixture->path, "Configuration.json", texts[i]);
+      g_assert_null (vz_bundle_load_configuration (fixture->bundle, &error));
+      g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
+      g_assert_nonnull (strstr (error->message, "Configuration.json: "));
+      g_assert_nonnull (strstr (error->message, fixture->path));
+    }
+}
+
+static void
+test_missing (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (vz_bundle_load_configuration (fixture->bundle, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
+  g_assert_nonnull (strstr (error->message, "No such file"));
+}
+
+static void
+test_wrong_platform (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) saved = make_configuration (fixture->bundle);
+  g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
+
+  g_assert_true (vz_bundle_save_configuration (fixture->bundle, saved, &error));
+  g_assert_true (vz_bundle_set_hardware_model (fixture->bundle, VZ_HARDWARE_MODEL (model), &error));
+  g_assert_null (vz_bundle_load_configuration (fixture->bundle, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
+  g_assert_nonnull (strstr (error->message, "VirtualMac2,1"));
+}
+
+int
+main (int argc, char **argv)
+{
+  char *runtime = fixture_directory ();
+  int result;
+
+#define ADD(name, function) g_test_add ("/bundle-configuration/" name, Fixture, NULL, setup, function, teardown)
+  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
+  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
+  ADD ("round-trip", test_round_trip);
+  ADD ("malformed", test_malformed);
+  ADD ("missing", test_missing);
+  ADD ("wrong-platform", test_wrong_platform);
+  result = g_test_run ();
+  fixture_clear (runtime);
+  return result;
+}
