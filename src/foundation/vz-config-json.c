@@ -165,7 +165,23 @@ vz_config_to_json (VzConfig *self, const char *base_dir)
 static const char *
 node_kind (JsonNode *node)
 {
-  return JSON_NODE_HOLDS_NULL (node) ? "null" : json_node_type_name (node);
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return "an object";
+  if (JSON_NODE_HOLDS_ARRAY (node))
+    return "an array";
+  if (JSON_NODE_HOLDS_NULL (node))
+    return "null";
+  switch (json_node_get_value_type (node))
+    {
+    case G_TYPE_STRING:
+      return "a string";
+    case G_TYPE_BOOLEAN:
+      return "a boolean";
+    case G_TYPE_INT64:
+      return "a whole number";
+    default:
+      return "a fraction";
+    }
 }
 
 static gboolean
@@ -247,7 +263,8 @@ array_from_node (VzConfig *self, const VzField *field, JsonNode *node, GError **
   array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      VzConfig *element = config_from_node (json_array_get_element (array, i), field->type (), error);
+      VzConfig *element =
+        config_from_node (json_array_get_element (array, i), field->type (), error);
 
       if (element == NULL)
         {
@@ -359,8 +376,8 @@ is_sane (const char *json, GError **error)
   guint depth = 0;
 
   if (length > MAX_JSON_SIZE)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%" G_GSIZE_FORMAT " bytes found, must be %d at most",
-                    length, MAX_JSON_SIZE);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%" G_GSIZE_FORMAT " bytes found, must be %d at most", length, MAX_JSON_SIZE);
   if (!g_utf8_validate (json, (gssize) length, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "must be UTF-8 text");
   for (const char *c = json; *c != '\0'; c++)
