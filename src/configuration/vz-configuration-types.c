@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-efi-boot-loader.h"
 #include "configuration/vz-efi-variable-store.h"
 #include "configuration/vz-file-handle-serial-port-attachment.h"
 #include "configuration/vz-file-serial-port-attachment.h"
@@ -10,6 +11,7 @@
 #include "configuration/vz-mac-graphics-display-configuration.h"
 #include "configuration/vz-mac-keyboard-configuration.h"
 #include "configuration/vz-mac-os-boot-loader.h"
+#include "configuration/vz-mac-platform-configuration.h"
 #include "configuration/vz-mac-trackpad-configuration.h"
 #include "configuration/vz-nat-network-device-attachment.h"
 #include "configuration/vz-nvm-express-controller-device-configuration.h"
@@ -36,6 +38,7 @@
  * test know a class from here. */
 static GType (*const types[]) (void) = {
   vz_disk_image_storage_device_attachment_get_type,
+  vz_efi_boot_loader_get_type,
   vz_efi_variable_store_get_type,
   vz_file_handle_serial_port_attachment_get_type,
   vz_file_serial_port_attachment_get_type,
@@ -46,6 +49,7 @@ static GType (*const types[]) (void) = {
   vz_mac_graphics_display_configuration_get_type,
   vz_mac_keyboard_configuration_get_type,
   vz_mac_os_boot_loader_get_type,
+  vz_mac_platform_configuration_get_type,
   vz_mac_trackpad_configuration_get_type,
   vz_nat_network_device_attachment_get_type,
   vz_nvm_express_controller_device_configuration_get_type,

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include "configuration/vz-file-rules.h"
 #include "foundation/vz-field.h"
 
 #define BLOCK 4096 /* of the flash chip that QEMU makes of the file */
@@ -36,13 +37,8 @@ check (VzConfig *config, VzProblems *problems)
   g_autofree char *size = NULL;
   struct stat st;
 
-  if (self->path == NULL || *self->path == '\0')
-    return; /* the row has said so */
-  if (stat (self->path, &st) != 0 || !S_ISREG (st.st_mode))
-    {
-      vz_problems_add (problems, config, "path", self->path, "must be an existing file");
-      return;
-    }
+  if (!vz_check_file (problems, config, "path", self->path, TRUE) || stat (self->path, &st) != 0)
+    return;
   size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
   if (st.st_size == 0 || st.st_size % BLOCK != 0)
     vz_problems_add (problems, config, "path", size, "must be a variable store: a multiple of %d bytes", BLOCK);

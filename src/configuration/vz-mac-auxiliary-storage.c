@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "configuration/vz-file-rules.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-field.h"
 #include "foundation/vz-file.h"
@@ -41,13 +42,8 @@ check (VzConfig *config, VzProblems *problems)
   g_autofree char *size = NULL;
   struct stat st;
 
-  if (self->path == NULL || *self->path == '\0')
-    return; /* the row has said so */
-  if (stat (self->path, &st) != 0 || !S_ISREG (st.st_mode))
-    {
-      vz_problems_add (problems, config, "path", self->path, "must be an existing file");
-      return;
-    }
+  if (!vz_check_file (problems, config, "path", self->path, TRUE) || stat (self->path, &st) != 0)
+    return;
   size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
   if (st.st_size != SIZE)
     vz_problems_add (problems, config, "path", size, "must be auxiliary storage: %d bytes", SIZE);

@@ -91,6 +91,63 @@ mac_os_boot_loader (Fixture *fixture)
 }
 
 static void
+efi (Fixture *fixture, VzEFIVariableStore *store)
+{
+  VzEFIBootLoader *boot_loader = vz_efi_boot_loader_new ();
+
+  vz_efi_boot_loader_set_variable_store (boot_loader, store);
+  g_clear_object (&store);
+  set_new (fixture, "boot-loader", boot_loader);
+}
+
+static void
+no_variable_store (Fixture *fixture)
+{
+  efi (fixture, NULL);
+}
+
+static void
+missing_variable_store (Fixture *fixture)
+{
+  g_autofree char *path = fixture_file (fixture, "missing", -1);
+
+  efi (fixture, vz_efi_variable_store_new (path));
+}
+
+static void
+odd_variable_store (Fixture *fixture)
+{
+  g_autofree char *path = fixture_file (fixture, "AuxiliaryStorage", 100);
+
+  efi (fixture, vz_efi_variable_store_new (path));
+}
+
+static void
+mac_machine (Fixture *fixture)
+{
+  mac_os_boot_loader (fixture);
+  set_new (fixture, "platform", vz_mac_platform_configuration_new ());
+}
+
+static void
+mac_machine_with_nvme (Fixture *fixture)
+{
+  VzMacPlatformConfiguration *platform = vz_mac_platform_configuration_new ();
+  g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0", NULL);
+  g_autofree char *path = fixture_file (fixture, "AuxiliaryStorage", 33570816);
+  g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
+  g_autoptr (VzMacAuxiliaryStorage) storage = vz_mac_auxiliary_storage_new (path);
+  g_autoptr (VzStorageDeviceAttachment) image =
+    VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
+
+  g_assert_nonnull (model);
+  g_object_set (platform, "hardware-model", model, "auxiliary-storage", storage, NULL);
+  set_new (fixture, "platform", platform);
+  fixture_add (fixture->config, "storage-devices",
+               vz_nvm_express_controller_device_configuration_new (image));
+}
+
+static void
 long_command_line (Fixture *fixture)
 {
   g_autofree char *line = g_strnfill (2048, 'x');
@@ -422,6 +479,23 @@ static const Row rows[] = {
     MACHINE "boot-loader: 'VzMacOSBootLoader' found, must be VzEFIBootLoader or VzLinuxBootLoader "
             "on a VzGenericPlatformConfiguration\n"
             "boot-loader: VzMacOSBootLoader: type: 'VzMacOSBootLoader' found, must be * macOS *" },
+  { "no-variable-store", NULL, NULL, no_variable_store,
+    "boot-loader: VzEFIBootLoader: variable-store: nothing found, must be set" },
+  { "missing-variable-store", NULL, NULL, missing_variable_store,
+    "boot-loader.variable-store: VzEFIVariableStore: path: '*' found, must be an existing file: *" },
+  { "odd-variable-store", NULL, NULL, odd_variable_store,
+    "boot-loader.variable-store: VzEFIVariableStore: path: '* bytes' found, must be *" },
+  { "mac-machine", NULL, NULL, mac_machine,
+    "platform: VzMacPlatformConfiguration: hardware-model: nothing found, must be set\n"
+    "platform: VzMacPlatformConfiguration: auxiliary-storage: nothing found, must be set\n"
+    "platform: VzMacPlatformConfiguration: type: * macOS guests start only on Apple's hosts, *\n"
+    "boot-loader: VzMacOSBootLoader: type: * macOS guests start only on Apple's hosts, *" },
+  { "mac-machine-with-nvme", NULL, NULL, mac_machine_with_nvme,
+    MACHINE "boot-loader: 'VzLinuxBootLoader' found, must be VzMacOSBootLoader on a "
+            "VzMacPlatformConfiguration\n"
+            "storage-devices[1]: VzNVMExpressControllerDeviceConfiguration: type: * is only possible "
+            "with a VzGenericPlatformConfiguration\n"
+            "platform: VzMacPlatformConfiguration: type: * macOS guests start only on *" },
   { "no-cpu", "cpu-count", "0", NULL, MACHINE "cpu-count: '0' found, must be 1 to * on this host" },
   { "many-cpus", "cpu-count", "100000", NULL,
     MACHINE "cpu-count: '100000' found, must be 1 to * on this host" },
