@@ -5,12 +5,34 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "foundation/vz-file.h"
 
 #define NOBODY 65534
+
+int
+fixture_run (int argc, char **argv, void (*add_tests) (void))
+{
+  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR" };
+  char *directory = fixture_directory ();
+  int result;
+
+  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
+    {
+      g_autofree char *path = g_build_filename (directory, variables[i], NULL);
+
+      g_assert_cmpint (mkdir (path, 0700), ==, 0);
+      g_setenv (variables[i], path, TRUE);
+    }
+  g_test_init (&argc, &argv, NULL);
+  add_tests ();
+  result = g_test_run ();
+  fixture_clear (directory);
+  return result;
+}
 
 char *
 fixture_directory (void)

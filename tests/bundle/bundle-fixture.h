@@ -5,6 +5,10 @@
 
 #include "vz.h"
 
+/* Runs the tests with home, data, state and runtime directories of their own. GLib's own option for
+ * that leaks, and these tests are to run with leak checking on. */
+int fixture_run (int argc, char **argv, void (*add_tests) (void));
+
 /* An own directory for a test, removed with all in it afterwards. */
 char *fixture_directory (void);
 void fixture_clear (char *directory);

@@ -267,15 +267,10 @@ test_delete (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture_count (fixture->directory), ==, 0);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  char *runtime = fixture_directory ();
-  int result;
-
 #define ADD(name, function) g_test_add ("/bundle/" name, Fixture, NULL, setup, function, teardown)
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
   ADD ("create", test_create);
   ADD ("nothing-before-commit", test_nothing_before_commit);
   ADD ("exists", test_exists);
@@ -288,7 +283,10 @@ main (int argc, char **argv)
   ADD ("malformed-identity", test_malformed_identity);
   ADD ("disk-sizes", test_disk_sizes);
   ADD ("delete", test_delete);
-  result = g_test_run ();
-  fixture_clear (runtime);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
 }

@@ -140,15 +140,10 @@ test_copy (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "MachineIdentifier", path), ==, 1);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  char *runtime = fixture_directory ();
-  int result;
-
 #define ADD(name, function) g_test_add ("/bundle-check/" name, Fixture, NULL, setup, function, teardown)
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
   ADD ("nothing-wrong", test_nothing_wrong);
   ADD ("missing", test_missing);
   ADD ("malformed", test_malformed);
@@ -157,7 +152,10 @@ main (int argc, char **argv)
   ADD ("configuration", test_configuration);
   ADD ("leftover", test_leftover);
   ADD ("copy", test_copy);
-  result = g_test_run ();
-  fixture_clear (runtime);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
 }

@@ -118,20 +118,18 @@ test_wrong_platform (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "VirtualMac2,1"));
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  char *runtime = fixture_directory ();
-  int result;
-
 #define ADD(name, function) g_test_add ("/bundle-configuration/" name, Fixture, NULL, setup, function, teardown)
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
   ADD ("round-trip", test_round_trip);
   ADD ("malformed", test_malformed);
   ADD ("missing", test_missing);
   ADD ("wrong-platform", test_wrong_platform);
-  result = g_test_run ();
-  fixture_clear (runtime);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
 }

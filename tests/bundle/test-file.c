@@ -145,14 +145,18 @@ test_free_space (void)
   g_assert_cmpuint (free_space, >, 0);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/file/write-and-read", test_write_and_read);
   g_test_add_func ("/file/killed-writer", test_killed_writer);
   g_test_add_func ("/file/copy", test_copy);
   g_test_add_func ("/file/remove-tree", test_remove_tree);
   g_test_add_func ("/file/free-space", test_free_space);
-  return g_test_run ();
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
 }

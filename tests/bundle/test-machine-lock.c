@@ -110,19 +110,17 @@ test_directory_refused (void)
   fixture_clear (directory);
 }
 
-int
-main (int argc, char **argv)
+static void
+add_tests (void)
 {
-  char *runtime = fixture_directory ();
-  int result;
-
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
   g_test_add_func ("/machine-lock/two-processes", test_two_processes);
   g_test_add_func ("/machine-lock/inherited", test_inherited);
   g_test_add_func ("/machine-lock/directories", test_directories);
   g_test_add_func ("/machine-lock/directory-refused", test_directory_refused);
-  result = g_test_run ();
-  fixture_clear (runtime);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
 }

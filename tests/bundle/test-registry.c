@@ -77,17 +77,15 @@ test_copied (void)
   fixture_clear (directory);
 }
 
+static void
+add_tests (void)
+{
+  g_test_add_func ("/registry/list", test_list);
+  g_test_add_func ("/registry/copied", test_copied);
+}
+
 int
 main (int argc, char **argv)
 {
-  char *runtime = fixture_directory ();
-  int result;
-
-  g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
-  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
-  g_test_add_func ("/registry/list", test_list);
-  g_test_add_func ("/registry/copied", test_copied);
-  result = g_test_run ();
-  fixture_clear (runtime);
-  return result;
+  return fixture_run (argc, argv, add_tests);
 }
