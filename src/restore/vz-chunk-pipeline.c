@@ -25,8 +25,9 @@
  * The data are written in runs of blocks that are not zero: what was a hole in the original stays a
  * hole in the copy. */
 
-#define THREADS_MAX 12 /* times two buffers of at most 8 MiB is the memory it takes */
-#define BLOCK 4096     /* smallest hole of the usual file systems */
+#define THREADS_MAX 32
+#define BUFFERS_MAX (160 * 1024 * 1024) /* bytes for the buffers of all threads */
+#define BLOCK 4096                      /* smallest hole of the usual file systems */
 
 typedef struct {
   guint64 position; /* in the image file */
@@ -265,6 +266,16 @@ worker (gpointer data)
   return NULL;
 }
 
+static guint
+choose_threads (const Pipeline *self)
+{
+  /* One for each core, and those that wait for the disk. */
+  guint wanted = g_get_num_processors () + VZ_DISK_WRITER_IN_FLIGHT;
+  guint fit = (guint) (BUFFERS_MAX / (self->largest + self->component->chunk_size + 1));
+
+  return CLAMP (MIN (wanted, fit), 1, MIN (THREADS_MAX, MAX (self->pieces->len, 1)));
+}
+
 gboolean
 vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component, int fd, guint64 offset,
                        VzProgress *progress, GCancellable *cancellable, GError **error)
@@ -280,8 +291,7 @@ vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component
   if (g_cancellable_set_error_if_cancelled (cancellable, error) || !plan (&self, container, error))
     return FALSE;
   g_mutex_init (&self.lock);
-  /* One for each core, and those that wait for the disk. */
-  n_threads = MIN (g_get_num_processors () + VZ_DISK_WRITER_IN_FLIGHT, MIN (THREADS_MAX, MAX (pieces->len, 1)));
+  n_threads = choose_threads (&self);
   /* The calling thread is one of them. */
   for (guint i = 1; i < n_threads; i++)
     threads[i] = g_thread_new ("vz-restore", worker, &self);

@@ -2,13 +2,13 @@
 #include "restore/vz-restore-image-private.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-host.h"
 #include "restore/vz-build-manifest-format.h"
 #include "restore/vz-chunk-pipeline.h"
 #include "restore/vz-configuration-requirements-private.h"
 #include "restore/vz-image-product.h"
 
 #include <string.h>
-#include <sys/utsname.h>
 
 /**
  * VzRestoreImage:
@@ -219,11 +219,10 @@ add_reason (VzRestoreImagePrivate *priv, char *reason)
 static gboolean
 is_better (const VzBuildIdentity *identity, const VzBuildIdentity *best)
 {
-  struct utsname host = { 0 };
+  const char *host = vz_host_get_architecture ();
 
-  (void) uname (&host);
-  return best == NULL || (g_strcmp0 (identity->architecture, host.machine) == 0 &&
-                          g_strcmp0 (best->architecture, host.machine) != 0);
+  return best == NULL ||
+         (g_strcmp0 (identity->architecture, host) == 0 && g_strcmp0 (best->architecture, host) != 0);
 }
 
 static void
