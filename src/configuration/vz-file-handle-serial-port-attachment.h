@@ -14,7 +14,8 @@ G_DECLARE_FINAL_TYPE (VzFileHandleSerialPortAttachment, vz_file_handle_serial_po
 
 VZ_PUBLIC
 VzFileHandleSerialPortAttachment *
-vz_file_handle_serial_port_attachment_new (VzFileHandle *file_handle_for_reading, VzFileHandle *file_handle_for_writing);
+vz_file_handle_serial_port_attachment_new (VzFileHandle *file_handle_for_reading,
+                                           VzFileHandle *file_handle_for_writing);
 
 VZ_PUBLIC
 VzFileHandle *vz_file_handle_serial_port_attachment_get_file_handle_for_reading (

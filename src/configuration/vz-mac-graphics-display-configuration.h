@@ -13,7 +13,8 @@ G_DECLARE_FINAL_TYPE (VzMacGraphicsDisplayConfiguration, vz_mac_graphics_display
 
 VZ_PUBLIC
 VzMacGraphicsDisplayConfiguration *
-vz_mac_graphics_display_configuration_new (guint width_in_pixels, guint height_in_pixels, guint pixels_per_inch);
+vz_mac_graphics_display_configuration_new (guint width_in_pixels, guint height_in_pixels,
+                                           guint pixels_per_inch);
 
 VZ_PUBLIC
 guint vz_mac_graphics_display_configuration_get_width_in_pixels (

@@ -157,7 +157,8 @@ parse_port (const char *text, const char *whole, guint min, guint *ret_port, GEr
 
   if (!g_ascii_string_to_unsigned (text, 10, min, 65535, &port, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': '%s' is not a port: must be a number from %u to 65535", whole, text, min);
+                    "'%s': '%s' is not a port: must be a number from %u to 65535", whole, text,
+                    min);
   *ret_port = (guint) port;
   return TRUE;
 }
@@ -187,7 +188,8 @@ vz_published_port_new_from_string (const char *text, GError **error)
   if (n_parts != 2 && n_parts != 3)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
                          "'%s' is not a published port: must be HOST:GUEST, such as 8080:80", text);
-  if (halves[1] != NULL && !vz_config_set_from_string (VZ_CONFIG (self), "protocol", halves[1], error))
+  if (halves[1] != NULL &&
+      !vz_config_set_from_string (VZ_CONFIG (self), "protocol", halves[1], error))
     return NULL;
   if (!parse_port (parts[n_parts - 2], text, 0, &self->host_port, error) ||
       !parse_port (parts[n_parts - 1], text, 1, &self->guest_port, error))

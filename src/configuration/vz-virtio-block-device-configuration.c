@@ -116,6 +116,6 @@ vz_virtio_block_device_configuration_validate_block_device_identifier (
   if (block_device_identifier[length] == '\0' && length <= MAX_IDENTIFIER_LENGTH)
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                  "block-device-identifier: '%s' found, must be at most %d printable ASCII characters",
-                  block_device_identifier, MAX_IDENTIFIER_LENGTH);
+                  "block-device-identifier: '%s' found, must be at most %d printable ASCII "
+                  "characters", block_device_identifier, MAX_IDENTIFIER_LENGTH);
 }

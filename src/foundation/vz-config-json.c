@@ -12,8 +12,8 @@
  * one. All rows are written, NULL as null: the file then says what the machine is, whatever the
  * defaults of a later version.
  *
- * Reading is strict about what is known (a wrong type or an unknown class is an error that names the
- * place), because running another machine than the file describes would be worse than not running. */
+ * Reading is strict about what is known (a wrong type or an unknown class is an error that names
+ * the place): running another machine than the file describes would be worse than not running. */
 
 /* Sanity limits for a file that anybody may have written; ours have some kilobytes and depth 6.
  * json-glib parses recursively, so a hostile depth would exhaust the stack. */

@@ -180,8 +180,8 @@ enter (VzConfig *self, const char *segment, GError **error)
       return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' has no ] at its end", segment);
     digits[length - 1] = '\0';
     if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT, &index, NULL) || index >= array->len)
-      return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': the list has %u entries, from 0",
-                           segment, array->len);
+      return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                           "'%s': the list has %u entries, from 0", segment, array->len);
     return array->pdata[index];
   }
 }
@@ -196,8 +196,8 @@ enter (VzConfig *self, const char *segment, GError **error)
  *
  * Sets one property of @self or of an object inside. Nothing is validated but the text.
  *
- * Returns: %TRUE, or %FALSE with %VZ_ERROR_INVALID_ARGUMENT, whose message names property, value and
- *   what is allowed; nothing is changed then
+ * Returns: %TRUE, or %FALSE with %VZ_ERROR_INVALID_ARGUMENT, whose message names property, value
+ *   and what is allowed; nothing is changed then
  */
 gboolean
 vz_config_set_from_string (VzConfig *self, const char *property_path, const char *value,
@@ -254,7 +254,8 @@ allowed (const VzField *field)
     case VZ_KIND_UINT64:
       if (field->min == 0 && field->max == 0)
         return g_strdup ("");
-      return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, field->min, field->max);
+      return g_strdup_printf ("%" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT, field->min,
+                              field->max);
     case VZ_KIND_ENUM:
       return enum_nicks (field->type ());
     case VZ_KIND_OBJECT:

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * value, setting from a text and the reference listing.
  *
  * A row finds its value by the offset in the instance struct. That offset is a constant only when
- * the class is final, so all fields lie in final classes; an abstract parent (a storage device, say)
- * stores nothing, and its accessors find the row by name.
+ * the class is final, so all fields lie in final classes; an abstract parent (a storage device,
+ * say) stores nothing, and its accessors find the row by name.
  *
  * A range in a row is a rule for validate(), not for the GParamSpec: as with Apple's classes, any
  * value can be set and validation tells what is wrong with it. */
@@ -35,7 +35,7 @@ typedef enum {
 typedef enum {
   VZ_FIELD_REQUIRED = 1 << 0,  /* must not be NULL or empty */
   VZ_FIELD_NOT_SAVED = 1 << 1, /* not written to JSON */
-  VZ_FIELD_PATH = 1 << 2,      /* a local file; saved relative to the bundle when it lies below it */
+  VZ_FIELD_PATH = 1 << 2,      /* a local file; saved relative to the bundle if it lies below it */
   VZ_FIELD_BYTES = 1 << 3,     /* a size in bytes: the text form may be 3G */
 } VzFieldFlags;
 
@@ -89,7 +89,8 @@ typedef struct {
 #define VZ_OBJECT(name, Type, member, doc, get_type, ...) \
   { VZ_ROW (name, VZ_KIND_OBJECT, Type, member, doc), .type = (get_type), __VA_ARGS__ }
 #define VZ_VALUE(name, Type, member, doc, get_type, ops, ...) \
-  { VZ_ROW (name, VZ_KIND_VALUE, Type, member, doc), .type = (get_type), .value = (ops), __VA_ARGS__ }
+  { VZ_ROW (name, VZ_KIND_VALUE, Type, member, doc), .type = (get_type), .value = (ops), \
+    __VA_ARGS__ }
 #define VZ_ARRAY(name, Type, member, doc, get_type, ...) \
   { VZ_ROW (name, VZ_KIND_ARRAY, Type, member, doc), .type = (get_type), __VA_ARGS__ }
 
@@ -128,7 +129,7 @@ void vz_field_get_property (GObject *object, guint id, GValue *value, GParamSpec
 void vz_field_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec);
 GParamSpec *vz_field_make_pspec (const VzField *field);
 
-/* Keys of the JSON object that this version does not know (JsonObject), kept to be written again. */
+/* Keys of the JSON object that this version does not know (JsonObject): kept, written again. */
 gpointer vz_config_get_unknown (VzConfig *self);
 void vz_config_set_unknown (VzConfig *self, gpointer json_object);
 

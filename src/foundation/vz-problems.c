@@ -248,8 +248,8 @@ vz_problems_report (VzProblems *self, GError **error)
  * @self: a configuration object
  * @error: return location
  *
- * Checks @self and the objects in it, and reports every broken rule at once: the error's message has
- * one line for each, `place: Class: property: 'value' found, what is allowed`.
+ * Checks @self and the objects in it, and reports every broken rule at once: the error's message
+ * has one line for each, `place: Class: property: 'value' found, what is allowed`.
  *
  * Returns: %TRUE when nothing is wrong, else %FALSE with
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION

@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Collects what is wrong with a configuration, one line for each broken rule:
- *   storage-devices[0].attachment: VzDiskImageStorageDeviceAttachment: path: '' found, must not be empty
+ *   storage-devices[0]: VzVirtioBlockDeviceConfiguration: attachment: nothing found, must be set
  * The part before the class says where the object stands; it is absent for the outermost one. */
 typedef struct _VzProblems VzProblems;
 

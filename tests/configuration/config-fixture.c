@@ -93,3 +93,35 @@ fixture_tear_down (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
   g_free (fixture->directory);
 }
+
+void
+fixture_set_new (Fixture *fixture, const char *property, gpointer object)
+{
+  g_object_set (fixture->config, property, object, NULL);
+  g_clear_object (&object);
+}
+
+gpointer
+fixture_first (Fixture *fixture, const char *property)
+{
+  g_autoptr (GPtrArray) devices = NULL;
+
+  g_object_get (fixture->config, property, &devices, NULL);
+  return devices->pdata[0];
+}
+
+void
+fixture_set_serial (Fixture *fixture, gpointer attachment)
+{
+  g_object_set (fixture_first (fixture, "serial-ports"), "attachment", attachment, NULL);
+  g_object_unref (attachment);
+}
+
+void
+fixture_let_others_in (Fixture *fixture)
+{
+  g_autofree char *disk = fixture_file (fixture, "Disk.img", -1);
+
+  g_assert_cmpint (g_chmod (fixture->directory, 0777), ==, 0);
+  g_assert_cmpint (g_chmod (disk, 0666), ==, 0);
+}

@@ -17,3 +17,14 @@ char *fixture_file (Fixture *fixture, const char *name, gssize size);
 
 /* Append @device, whose reference is taken, to a list property. */
 void fixture_add (gpointer config, const char *property, gpointer device);
+
+/* Set an object property of the machine, or the attachment of its serial port; the reference is
+ * taken. */
+void fixture_set_new (Fixture *fixture, const char *property, gpointer object);
+void fixture_set_serial (Fixture *fixture, gpointer attachment);
+
+/* The first device of a list property, borrowed. */
+gpointer fixture_first (Fixture *fixture, const char *property);
+
+/* Let another user reach the directory and the disk. */
+void fixture_let_others_in (Fixture *fixture);

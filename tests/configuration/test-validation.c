@@ -1,55 +1,26 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "config-fixture.h"
+#include "validation-rows.h"
 
-#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <plist/plist.h>
-#include <unistd.h>
 
-/* One row for each rule: what is broken, and the line that says so. Most break a valid machine by
- * setting one property from a text; the others have a function. '*' in a line stands for anything. */
-
-typedef struct {
-  const char *name;
-  const char *property; /* to set, or NULL */
-  const char *value;    /* '@' stands for the test's directory */
-  void (*breaks) (Fixture *fixture);
-  const char *line;
-} Row;
+/* The machine as a whole: board, boot loader, processors, memory, display, input, buses. */
 
 #define DISK "storage-devices[0].attachment: VzDiskImageStorageDeviceAttachment: "
-#define BLOCK "storage-devices[0]: VzVirtioBlockDeviceConfiguration: "
-#define PORT "network-devices[0].attachment.published-ports[0]: VzPublishedPort: "
 #define SCANOUT \
   "graphics-devices[0].scanouts[0]: VzVirtioGraphicsScanoutConfiguration: "
 #define MACHINE "VzVirtualMachineConfiguration: "
 
 static void
-set_new (Fixture *fixture, const char *property, gpointer object)
-{
-  g_object_set (fixture->config, property, object, NULL);
-  g_clear_object (&object);
-}
-
-static gpointer
-first (Fixture *fixture, const char *property)
-{
-  g_autoptr (GPtrArray) devices = NULL;
-
-  g_object_get (fixture->config, property, &devices, NULL);
-  return devices->pdata[0];
-}
-
-static void
 no_platform (Fixture *fixture)
 {
-  set_new (fixture, "platform", NULL);
+  fixture_set_new (fixture, "platform", NULL);
 }
 
 static void
 no_boot_loader (Fixture *fixture)
 {
-  set_new (fixture, "boot-loader", NULL);
+  fixture_set_new (fixture, "boot-loader", NULL);
 }
 
 static void
@@ -87,7 +58,7 @@ unknown_board (Fixture *fixture)
 static void
 mac_os_boot_loader (Fixture *fixture)
 {
-  set_new (fixture, "boot-loader", vz_mac_os_boot_loader_new ());
+  fixture_set_new (fixture, "boot-loader", vz_mac_os_boot_loader_new ());
 }
 
 static void
@@ -97,7 +68,7 @@ efi (Fixture *fixture, VzEFIVariableStore *store)
 
   vz_efi_boot_loader_set_variable_store (boot_loader, store);
   g_clear_object (&store);
-  set_new (fixture, "boot-loader", boot_loader);
+  fixture_set_new (fixture, "boot-loader", boot_loader);
 }
 
 static void
@@ -126,7 +97,7 @@ static void
 mac_machine (Fixture *fixture)
 {
   mac_os_boot_loader (fixture);
-  set_new (fixture, "platform", vz_mac_platform_configuration_new ());
+  fixture_set_new (fixture, "platform", vz_mac_platform_configuration_new ());
 }
 
 static void
@@ -142,7 +113,7 @@ mac_machine_with_nvme (Fixture *fixture)
 
   g_assert_nonnull (model);
   g_object_set (platform, "hardware-model", model, "auxiliary-storage", storage, NULL);
-  set_new (fixture, "platform", platform);
+  fixture_set_new (fixture, "platform", platform);
   fixture_add (fixture->config, "storage-devices",
                vz_nvm_express_controller_device_configuration_new (image));
 }
@@ -157,123 +128,18 @@ long_command_line (Fixture *fixture)
 }
 
 static void
-no_disk_attachment (Fixture *fixture)
-{
-  g_object_set (first (fixture, "storage-devices"), "attachment", NULL, NULL);
-}
-
-static void
-odd_disk (Fixture *fixture)
-{
-  g_free (fixture_file (fixture, "Disk.img", 513));
-}
-
-static void
-empty_disk (Fixture *fixture)
-{
-  g_free (fixture_file (fixture, "Disk.img", 0));
-}
-
-/* These two rules are tried as another user when the test runs as the superuser, who may do
- * everything; that user needs the directory and the disk. */
-static void
-let_others_in (Fixture *fixture)
-{
-  g_autofree char *disk = fixture_file (fixture, "Disk.img", -1);
-
-  g_assert_cmpint (g_chmod (fixture->directory, 0777), ==, 0);
-  g_assert_cmpint (g_chmod (disk, 0666), ==, 0);
-}
-
-static void
-protected_disk (Fixture *fixture)
-{
-  g_autofree char *path = fixture_file (fixture, "Disk.img", -1);
-
-  let_others_in (fixture);
-  g_chmod (path, 0444);
-}
-
-static void
 unreadable_kernel (Fixture *fixture)
 {
   g_autofree char *path = fixture_file (fixture, "vmlinuz", -1);
 
-  let_others_in (fixture);
+  fixture_let_others_in (fixture);
   g_chmod (path, 0);
-}
-
-static void
-same_disk_twice (Fixture *fixture)
-{
-  g_autofree char *disk = fixture_file (fixture, "Disk.img", -1);
-  g_autofree char *link = fixture_file (fixture, "Link.img", -1);
-  g_autoptr (VzStorageDeviceAttachment) image = NULL;
-
-  g_assert_cmpint (symlink (disk, link), ==, 0);
-  image = VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (link, TRUE));
-  fixture_add (fixture->config, "storage-devices",
-               vz_usb_mass_storage_device_configuration_new (image));
-}
-
-static void
-same_identifier_twice (Fixture *fixture)
-{
-  g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
-  g_autoptr (VzStorageDeviceAttachment) image =
-    VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
-
-  fixture_add (fixture->config, "storage-devices", vz_virtio_block_device_configuration_new (image));
-  for (guint i = 0; i < 2; i++)
-    {
-      g_autofree char *property = g_strdup_printf ("storage-devices[%u].block-device-identifier", i);
-
-      g_assert_true (vz_config_set_from_string (VZ_CONFIG (fixture->config), property, "disk", NULL));
-    }
-}
-
-static void
-add_network (Fixture *fixture, const char *mac_address, guint host_port)
-{
-  VzNetworkDeviceConfiguration *network =
-    VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
-  g_autoptr (VzNetworkDeviceAttachment) nat =
-    VZ_NETWORK_DEVICE_ATTACHMENT (vz_nat_network_device_attachment_new ());
-  g_autoptr (VzMACAddress) address = vz_mac_address_new_from_string (mac_address);
-
-  fixture_add (nat, "published-ports", vz_published_port_new (host_port, 80));
-  g_object_set (network, "mac-address", address, "attachment", nat, NULL);
-  fixture_add (fixture->config, "network-devices", network);
-}
-
-static void
-same_mac_address_twice (Fixture *fixture)
-{
-  add_network (fixture, "D6:A7:58:8E:78:D4", 0);
-}
-
-static void
-same_host_port_twice (Fixture *fixture)
-{
-  add_network (fixture, "d6:a7:58:8e:78:d5", 2222);
-}
-
-static void
-no_mac_address (Fixture *fixture)
-{
-  g_object_set (first (fixture, "network-devices"), "mac-address", NULL, NULL);
-}
-
-static void
-no_network_attachment (Fixture *fixture)
-{
-  g_object_set (first (fixture, "network-devices"), "attachment", NULL, NULL);
 }
 
 static void
 two_scanouts (Fixture *fixture)
 {
-  fixture_add (first (fixture, "graphics-devices"), "scanouts",
+  fixture_add (fixture_first (fixture, "graphics-devices"), "scanouts",
                vz_virtio_graphics_scanout_configuration_new (640, 480));
 }
 
@@ -281,7 +147,7 @@ static void
 two_graphics_devices (Fixture *fixture)
 {
   fixture_add (fixture->config, "graphics-devices",
-               vz_config_copy (first (fixture, "graphics-devices")));
+               vz_config_copy (fixture_first (fixture, "graphics-devices")));
 }
 
 static void
@@ -317,7 +183,7 @@ static void
 two_mac_displays (Fixture *fixture)
 {
   mac_graphics (fixture);
-  fixture_add (first (fixture, "graphics-devices"), "displays",
+  fixture_add (fixture_first (fixture, "graphics-devices"), "displays",
                vz_mac_graphics_display_configuration_new (1920, 1200, 80));
 }
 
@@ -343,117 +209,6 @@ five_uarts (Fixture *fixture)
 }
 
 static void
-set_serial (Fixture *fixture, gpointer attachment)
-{
-  g_object_set (first (fixture, "serial-ports"), "attachment", attachment, NULL);
-  g_object_unref (attachment);
-}
-
-static void
-long_socket (Fixture *fixture)
-{
-  g_autofree char *path = g_strdup_printf ("/tmp/%0103d", 0);
-
-  set_serial (fixture, vz_socket_serial_port_attachment_new (path));
-}
-
-static void
-console_without_directory (Fixture *fixture)
-{
-  set_serial (fixture, vz_file_serial_port_attachment_new ("/nonexistent/console.log", TRUE));
-}
-
-static void
-console_is_directory (Fixture *fixture)
-{
-  set_serial (fixture, vz_file_serial_port_attachment_new (fixture->directory, TRUE));
-}
-
-static void
-two_console_sockets (Fixture *fixture)
-{
-  VzSerialPortConfiguration *port = VZ_SERIAL_PORT_CONFIGURATION (
-    vz_virtio_console_device_serial_port_configuration_new ());
-  g_autoptr (VzSerialPortAttachment) console =
-    VZ_SERIAL_PORT_ATTACHMENT (vz_socket_serial_port_attachment_new (NULL));
-
-  vz_serial_port_configuration_set_attachment (port, console);
-  fixture_add (fixture->config, "serial-ports", port);
-}
-
-static void
-handle_of_wrong_mode (Fixture *fixture)
-{
-  g_autoptr (VzFileHandle) handle = vz_file_handle_new (g_open ("/dev/null", O_WRONLY | O_CLOEXEC));
-
-  set_serial (fixture, vz_file_handle_serial_port_attachment_new (handle, handle));
-}
-
-static VzVirtioConsoleDeviceConfiguration *
-add_console (Fixture *fixture)
-{
-  VzVirtioConsoleDeviceConfiguration *console = vz_virtio_console_device_configuration_new ();
-
-  fixture_add (fixture->config, "console-devices", console);
-  return console;
-}
-
-static void
-add_port (VzVirtioConsoleDeviceConfiguration *console, const char *name, gboolean is_console)
-{
-  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
-
-  g_object_set (port, "name", name, "is-console", is_console, NULL);
-  fixture_add (console, "ports", port);
-}
-
-static void
-console_without_ports (Fixture *fixture)
-{
-  add_console (fixture);
-}
-
-static void
-two_console_ports (Fixture *fixture)
-{
-  VzVirtioConsoleDeviceConfiguration *console = add_console (fixture);
-
-  add_port (console, NULL, TRUE);
-  add_port (console, NULL, TRUE);
-}
-
-static void
-two_ports_of_one_name (Fixture *fixture)
-{
-  VzVirtioConsoleDeviceConfiguration *console = add_console (fixture);
-
-  add_port (console, "a", FALSE);
-  add_port (console, "a", FALSE);
-}
-
-static void
-too_small_port_count (Fixture *fixture)
-{
-  VzVirtioConsoleDeviceConfiguration *console = add_console (fixture);
-
-  add_port (console, "a", FALSE);
-  add_port (console, "b", FALSE);
-  vz_virtio_console_device_configuration_set_maximum_port_count (console, 1);
-}
-
-static void
-agent_port (Fixture *fixture)
-{
-  add_port (add_console (fixture), "org.qemu.guest_agent.0", FALSE);
-}
-
-static void
-slash_in_port_name (Fixture *fixture)
-{
-  add_port (add_console (fixture), "a/b", FALSE);
-}
-
-static void
 not_utf8 (Fixture *fixture)
 {
   vz_linux_boot_loader_set_command_line (
@@ -467,7 +222,7 @@ bad_enum (Fixture *fixture)
   vz_virtual_machine_configuration_set_accelerator (fixture->config, (VzAccelerator) 9);
 }
 
-static const Row rows[] = {
+static const ValidationRow rows[] = {
   { "no-platform", NULL, NULL, no_platform, MACHINE "platform: nothing found, must be set" },
   { "no-hardware-model", NULL, NULL, no_hardware_model,
     "platform: VzGenericPlatformConfiguration: hardware-model: nothing found, must be set" },
@@ -514,7 +269,7 @@ static const Row rows[] = {
   { "relative-kernel-path", "boot-loader.kernel-path", "vmlinuz", NULL,
     "boot-loader: VzLinuxBootLoader: kernel-path: 'vmlinuz' found, must be an absolute path" },
   { "unreadable-kernel", NULL, NULL, unreadable_kernel,
-    "boot-loader: VzLinuxBootLoader: kernel-path: '*/vmlinuz' found, must be readable: *" },
+    "boot-loader: VzLinuxBootLoader: kernel-path: '*/vmlinuz' found, must be readable: *", TRUE },
   { "no-initrd", "boot-loader.initial-ramdisk-path", "@/missing", NULL,
     "boot-loader: VzLinuxBootLoader: initial-ramdisk-path: '*/missing' found, must be an existing "
     "file: *" },
@@ -525,53 +280,6 @@ static const Row rows[] = {
   { "not-utf8", NULL, NULL, not_utf8,
     "boot-loader: VzLinuxBootLoader: command-line: '(bytes that are not UTF-8)' found, must be "
     "UTF-8 text" },
-  { "line-break-in-path", "storage-devices[0].attachment.path", "/a\nb", NULL,
-    DISK "path: '/a\\x0ab' found, must not contain a line break" },
-  { "no-disk-attachment", NULL, NULL, no_disk_attachment, BLOCK "attachment: nothing found, must be set" },
-  { "no-disk", "storage-devices[0].attachment.path", "@/missing", NULL,
-    DISK "path: '*/missing' found, must be an existing file: No such file or directory" },
-  { "disk-is-directory", "storage-devices[0].attachment.path", "@", NULL,
-    DISK "path: '*' found, must be a regular file" },
-  { "odd-disk", NULL, NULL, odd_disk,
-    DISK "path: '*' found, must have a size that is a multiple of 512 bytes and not 0, but has 513" },
-  { "empty-disk", NULL, NULL, empty_disk,
-    DISK "path: '*' found, must have a size that is a multiple of 512 bytes and not 0, but has 0" },
-  { "protected-disk", NULL, NULL, protected_disk, DISK "path: '*' found, must be writable: *" },
-  { "long-identifier", "storage-devices[0].block-device-identifier", "123456789012345678901", NULL,
-    BLOCK "block-device-identifier: '123456789012345678901' found, must be at most 20 printable "
-          "ASCII characters" },
-  { "identifier-not-ascii", "storage-devices[0].block-device-identifier", "\xc3\xa9", NULL,
-    BLOCK "block-device-identifier: '\xc3\xa9' found, must be at most 20 printable ASCII characters" },
-  { "same-disk-twice", NULL, NULL, same_disk_twice,
-    "storage-devices[1].attachment: VzDiskImageStorageDeviceAttachment: path: '*/Link.img' found, "
-    "must differ from that of storage-devices[0].attachment" },
-  { "same-identifier-twice", NULL, NULL, same_identifier_twice,
-    "storage-devices[1]: VzVirtioBlockDeviceConfiguration: block-device-identifier: 'disk' found, "
-    "must differ from that of storage-devices[0]" },
-  { "no-mac-address", NULL, NULL, no_mac_address,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: mac-address: nothing found, must be set" },
-  { "multicast-mac-address", "network-devices[0].mac-address", "01:00:5e:00:00:01", NULL,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: mac-address: '01:00:5e:00:00:01' "
-    "found, must be a unicast address: *" },
-  { "zero-mac-address", "network-devices[0].mac-address", "00:00:00:00:00:00", NULL,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: mac-address: '00:00:00:00:00:00' "
-    "found, must not be all zeros" },
-  { "same-mac-address-twice", NULL, NULL, same_mac_address_twice,
-    "network-devices[1]: VzVirtioNetworkDeviceConfiguration: mac-address: 'd6:a7:58:8e:78:d4' "
-    "found, must differ from that of network-devices[0]" },
-  { "no-network-attachment", NULL, NULL, no_network_attachment,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: attachment: nothing found, must be set" },
-  { "published-everywhere", "network-devices[0].attachment.published-ports[0].host-address",
-    "0.0.0.0", NULL, PORT "host-address: '0.0.0.0' found, must be a loopback address, *" },
-  { "published-by-name", "network-devices[0].attachment.published-ports[0].host-address",
-    "localhost", NULL, PORT "host-address: 'localhost' found, must be a loopback address, *" },
-  { "host-port-too-high", "network-devices[0].attachment.published-ports[0].host-port", "65536",
-    NULL, PORT "host-port: '65536' found, must be 0 to 65535" },
-  { "no-guest-port", "network-devices[0].attachment.published-ports[0].guest-port", "0", NULL,
-    PORT "guest-port: '0' found, must be 1 to 65535" },
-  { "same-host-port-twice", NULL, NULL, same_host_port_twice,
-    "network-devices[1].attachment.published-ports[0]: VzPublishedPort: host-port: '2222' found, "
-    "must differ from that of network-devices[0].attachment.published-ports[0]" },
   { "narrow-scanout", "graphics-devices[0].scanouts[0].width-in-pixels", "319", NULL,
     SCANOUT "width-in-pixels: '319' found, must be 320 to 7680" },
   { "high-scanout", "graphics-devices[0].scanouts[0].height-in-pixels", "4321", NULL,
@@ -603,89 +311,9 @@ static const Row rows[] = {
     MACHINE "devices: '29' found, must be at most 24 PCI devices in all" },
   { "five-uarts", NULL, NULL, five_uarts,
     MACHINE "serial-ports: '5' found, must be at most * of VzUARTSerialPortConfiguration on *" },
-  { "long-socket", NULL, NULL, long_socket,
-    "serial-ports[0].attachment: VzSocketSerialPortAttachment: path: * must be at most 107 bytes, *" },
-  { "console-without-directory", NULL, NULL, console_without_directory,
-    "serial-ports[0].attachment: VzFileSerialPortAttachment: path: '/nonexistent/console.log' "
-    "found, must lie in an existing directory: *" },
-  { "console-is-directory", NULL, NULL, console_is_directory,
-    "serial-ports[0].attachment: VzFileSerialPortAttachment: path: '*' found, must name a file in "
-    "a directory" },
-  { "two-console-sockets", NULL, NULL, two_console_sockets,
-    "serial-ports[1].attachment: VzSocketSerialPortAttachment: path: nothing found, must differ "
-    "from that of serial-ports[0].attachment" },
-  { "handle-of-wrong-mode", NULL, NULL, handle_of_wrong_mode,
-    "serial-ports[0].attachment: VzFileHandleSerialPortAttachment: file-handle-for-reading: '*' "
-    "found, must be open for reading" },
-  { "console-without-ports", NULL, NULL, console_without_ports,
-    "console-devices[0]: VzVirtioConsoleDeviceConfiguration: ports: '0' found, must be 1 to 30 ports" },
-  { "two-console-ports", NULL, NULL, two_console_ports,
-    "console-devices[0].ports[1]: VzVirtioConsolePortConfiguration: is-console: 'true' found, "
-    "must be true for at most one port of a device" },
-  { "two-ports-of-one-name", NULL, NULL, two_ports_of_one_name,
-    "console-devices[0].ports[1]: VzVirtioConsolePortConfiguration: name: 'a' found, must differ "
-    "from those of the other ports" },
-  { "too-small-port-count", NULL, NULL, too_small_port_count,
-    "console-devices[0]: VzVirtioConsoleDeviceConfiguration: maximum-port-count: '1' found, must "
-    "be 0 or at least the number of ports, 2" },
-  { "agent-port", NULL, NULL, agent_port,
-    "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: "
-    "'org.qemu.guest_agent.0' found, must not be a reserved name" },
-  { "slash-in-port-name", NULL, NULL, slash_in_port_name,
-    "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: 'a/b' found, must be "
-    "1 to 255 bytes without a slash: *" },
   { "bad-enum", NULL, NULL, bad_enum,
     MACHINE "accelerator: '9' found, must be a value of VzAccelerator" },
 };
-
-static void
-set_property (Fixture *fixture, const Row *row)
-{
-  g_auto (GStrv) parts = g_strsplit (row->value, "@", -1);
-  g_autofree char *value = g_strjoinv (fixture->directory, parts);
-  g_autoptr (GError) error = NULL;
-
-  vz_config_set_from_string (VZ_CONFIG (fixture->config), row->property, value, &error);
-  g_assert_no_error (error);
-}
-
-/* GPatternSpec knows only * and ?. */
-static void
-assert_lines (const char *message, const char *expected)
-{
-  g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
-  g_auto (GStrv) patterns = g_strsplit (expected, "\n", -1);
-
-  if (g_strv_length (lines) != g_strv_length (patterns))
-    g_error ("found:\n%s\nexpected:\n%s", message, expected);
-  for (guint i = 0; lines[i] != NULL; i++)
-    if (!g_pattern_match_simple (patterns[i], lines[i]))
-      g_error ("found:\n%s\nexpected:\n%s", lines[i], patterns[i]);
-}
-
-static void
-test_rule (Fixture *fixture, gconstpointer data)
-{
-  const Row *row = data;
-  g_autoptr (GError) error = NULL;
-  gboolean as_other =
-    geteuid () == 0 && (row->breaks == protected_disk || row->breaks == unreadable_kernel);
-
-  g_assert_true (vz_virtual_machine_configuration_validate (fixture->config, &error));
-  g_assert_no_error (error);
-  if (row->property != NULL)
-    set_property (fixture, row);
-  if (row->breaks != NULL)
-    row->breaks (fixture);
-  /* The superuser may read and write whatever the mode says. */
-  if (as_other)
-    g_assert_cmpint (seteuid (65534), ==, 0);
-  g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, &error));
-  if (as_other)
-    g_assert_cmpint (seteuid (0), ==, 0);
-  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
-  assert_lines (error->message, row->line);
-}
 
 static void
 test_all_at_once (Fixture *fixture, gconstpointer data)
@@ -694,10 +322,10 @@ test_all_at_once (Fixture *fixture, gconstpointer data)
 
   g_object_set (fixture->config, "cpu-count", 0, "memory-size", G_GUINT64_CONSTANT (1), NULL);
   no_platform (fixture);
-  odd_disk (fixture);
+  g_free (fixture_file (fixture, "Disk.img", 513));
   two_balloons (fixture);
   g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, &error));
-  assert_lines (error->message,
+  validation_assert_lines (error->message,
                 MACHINE "platform: *\n" MACHINE "cpu-count: *\n" MACHINE "memory-size: *\n" MACHINE
                         "memory-size: *\n" MACHINE "memory-balloon-devices: *\n" DISK "path: *");
   g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, NULL));
@@ -731,13 +359,13 @@ test_save_restore (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   fixture_add (fixture->config, "storage-devices",
                vz_nvm_express_controller_device_configuration_new (image));
-  set_serial (fixture, vz_file_handle_serial_port_attachment_new (NULL, NULL));
+  fixture_set_serial (fixture, vz_file_handle_serial_port_attachment_new (NULL, NULL));
   vz_virtual_machine_configuration_validate (fixture->config, &error);
   g_assert_no_error (error);
   g_assert_false (
     vz_virtual_machine_configuration_validate_save_restore_support (fixture->config, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
-  assert_lines (error->message,
+  validation_assert_lines (error->message,
                 "storage-devices[1]: VzNVMExpressControllerDeviceConfiguration: type: * NVMe "
                 "controller\n"
                 "serial-ports[0].attachment: VzFileHandleSerialPortAttachment: type: * must be an "
@@ -759,12 +387,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/validation/rule/%s", rows[i].name);
-
-      g_test_add (path, Fixture, &rows[i], fixture_set_up, test_rule, fixture_tear_down);
-    }
+  validation_add_rows (rows, G_N_ELEMENTS (rows));
   g_test_add ("/validation/all-at-once", Fixture, NULL, fixture_set_up, test_all_at_once,
               fixture_tear_down);
   g_test_add ("/validation/odd-but-valid", Fixture, NULL, fixture_set_up, test_odd_but_valid,
