@@ -5,7 +5,7 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "configuration/vz-generic-hardware-model.h"
-#include "configuration/vz-mac-hardware-model.h"
+#include "foundation/vz-firmware.h"
 
 #define SECTOR 512
 #define MAC_STORAGE_SIZE 33570816
@@ -108,6 +108,23 @@ check_identity (Check *check, gboolean *ret_is_known)
   return model;
 }
 
+/* Firmware and variable store go together: QEMU refuses, or the guest does not boot, when the store
+ * is of another size than the template of this host's firmware. */
+static void
+check_variable_store (Check *check, VzGenericHardwareModel *model, gint64 size)
+{
+  g_autoptr (VzFirmware) firmware = vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
+                                                      vz_generic_hardware_model_get_machine_type (model), NULL);
+  struct stat st;
+
+  if (size == 0 || size % FLASH_BLOCK != 0)
+    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
+            size, FLASH_BLOCK);
+  else if (firmware != NULL && stat (firmware->vars_template_path, &st) == 0 && st.st_size != size)
+    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %" G_GINT64_FORMAT
+            " for this host's firmware", size, (gint64) st.st_size);
+}
+
 static void
 check_storage (Check *check, VzHardwareModel *model)
 {
@@ -118,12 +135,11 @@ check_storage (Check *check, VzHardwareModel *model)
             (gint64) st.st_size, SECTOR);
   if (!look_at (check, VZ_BUNDLE_AUXILIARY_STORAGE, &st) || model == NULL)
     return;
-  if (VZ_IS_MAC_HARDWARE_MODEL (model) && st.st_size != MAC_STORAGE_SIZE)
+  if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
+    check_variable_store (check, VZ_GENERIC_HARDWARE_MODEL (model), (gint64) st.st_size);
+  else if (st.st_size != MAC_STORAGE_SIZE)
     report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size,
             MAC_STORAGE_SIZE);
-  if (VZ_IS_GENERIC_HARDWARE_MODEL (model) && (st.st_size == 0 || st.st_size % FLASH_BLOCK != 0))
-    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
-            (gint64) st.st_size, FLASH_BLOCK);
 }
 
 /* One problem for each line of the message. */

@@ -1,10 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-efi-variable-store.h"
 
+#include <string.h>
 #include <sys/stat.h>
 
 #include "configuration/vz-file-rules.h"
+#include "configuration/vz-generic-hardware-model.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-field.h"
+#include "foundation/vz-file.h"
+#include "foundation/vz-firmware.h"
 
 #define BLOCK 4096 /* of the flash chip that QEMU makes of the file */
 
@@ -74,6 +79,44 @@ VzEFIVariableStore *
 vz_efi_variable_store_new (const char *path)
 {
   return g_object_new (VZ_TYPE_EFI_VARIABLE_STORE, "path", path, NULL);
+}
+
+/**
+ * vz_efi_variable_store_new_creating:
+ * @path: (type filename): where to create the file
+ * @hardware_model: the board it is for, a #VzGenericHardwareModel
+ * @options: whether an existing file may be replaced
+ * @error: return location for an error, or %NULL
+ *
+ * Creates an empty variable store as a copy of the template that the distribution ships for the
+ * firmware of the board; which one that is, QEMU's firmware descriptors tell.
+ *
+ * Returns: (transfer full) (nullable): the variable store, or %NULL with %VZ_ERROR_NOT_SUPPORTED when
+ *   there is no firmware for the board, %VZ_ERROR_EXISTS when the file is there and @options do not
+ *   allow to replace it, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
+ */
+VzEFIVariableStore *
+vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                    VzEFIVariableStoreInitializationOptions options, GError **error)
+{
+  g_autoptr (VzFirmware) firmware = NULL;
+  gboolean overwrite = (options & VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE) != 0;
+  VZ_ERROR_PREFIX ("EFI variable store");
+
+  g_return_val_if_fail (path != NULL && VZ_IS_HARDWARE_MODEL (hardware_model), NULL);
+  if (!VZ_IS_GENERIC_HARDWARE_MODEL (hardware_model))
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "Apple's boards have auxiliary storage, not an EFI variable store");
+  firmware = vz_firmware_find (
+      vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (hardware_model)),
+      vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (hardware_model)), error);
+  if (firmware == NULL)
+    return NULL;
+  if (strcmp (firmware->vars_template_format, "raw") != 0)
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "the template '%s' has format '%s', must be raw",
+                         firmware->vars_template_path, firmware->vars_template_format);
+  if (!vz_file_copy (firmware->vars_template_path, path, 0600, overwrite, error))
+    return NULL;
+  return vz_efi_variable_store_new (path);
 }
 
 /**

@@ -25,6 +25,10 @@ G_DECLARE_FINAL_TYPE (VzEFIVariableStore, vz_efi_variable_store, VZ, EFI_VARIABL
 VZ_PUBLIC
 VzEFIVariableStore *vz_efi_variable_store_new (const char *path);
 VZ_PUBLIC
+VzEFIVariableStore *vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                                        VzEFIVariableStoreInitializationOptions options,
+                                                        GError **error);
+VZ_PUBLIC
 const char *vz_efi_variable_store_get_path (VzEFIVariableStore *self);
 VZ_PUBLIC
 void vz_efi_variable_store_set_path (VzEFIVariableStore *self, const char *path);

@@ -18,6 +18,7 @@
 #include "foundation/vz-random.h"
 
 #define MAX_TREE_DEPTH 64
+#define COPY_BLOCK 65536
 
 void
 vz_file_close (int *fd)
@@ -243,14 +244,19 @@ vz_file_sync_directory (const char *path, GError **error)
   return TRUE;
 }
 
-/* The data between two holes. */
+static gboolean
+is_zero (const guint8 *bytes, gsize size)
+{
+  return size == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, size - 1) == 0);
+}
+
+/* The data between two holes; blocks of zeros become holes too, since a firmware's template may be
+ * 64 MiB of which a few KiB say something. */
 static gboolean
 copy_range (int from, int to, off_t start, off_t end)
 {
-  guint8 buffer[65536];
+  guint8 buffer[COPY_BLOCK];
 
-  if (lseek (to, start, SEEK_SET) < 0)
-    return FALSE;
   while (start < end)
     {
       ssize_t n = pread (from, buffer, MIN (sizeof buffer, (gsize) (end - start)), start);
@@ -259,7 +265,9 @@ copy_range (int from, int to, off_t start, off_t end)
         continue;
       if (n == 0)
         errno = EIO; /* the file shrank */
-      if (n <= 0 || !write_all (to, buffer, (gsize) n))
+      if (n <= 0)
+        return FALSE;
+      if (!is_zero (buffer, (gsize) n) && (lseek (to, start, SEEK_SET) < 0 || !write_all (to, buffer, (gsize) n)))
         return FALSE;
       start += n;
     }

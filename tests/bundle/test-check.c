@@ -21,6 +21,7 @@ setup (Fixture *fixture, gconstpointer data)
   fixture->directory = fixture_directory ();
   fixture->path = g_build_filename (fixture->directory, "VM.bundle", NULL);
   fixture->bundle = fixture_bundle (fixture->path, 5);
+  g_setenv ("VZ_FIRMWARE_PATH", fixture->directory, TRUE); /* none: whatever this host has is no matter */
   json = vz_bundle_dup_configuration_path (fixture->bundle);
   storage = vz_bundle_dup_auxiliary_storage_path (fixture->bundle);
   g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
@@ -99,6 +100,28 @@ test_sizes_and_modes (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "AuxiliaryStorage", "1000 bytes found"), ==, 1);
 }
 
+/* Firmware that no host has, with a template of two blocks. */
+static void
+test_other_firmware (Fixture *fixture, gconstpointer data)
+{
+  char *directory = fixture_directory ();
+  g_autofree char *template = g_build_filename (directory, "vars.fd", NULL);
+  g_autofree char *text = g_strdup_printf (
+      "{\"description\": \"test\", \"interface-types\": [\"uefi\"], \"mapping\": {\"device\": \"flash\","
+      " \"executable\": {\"filename\": \"%s\", \"format\": \"raw\"},"
+      " \"nvram-template\": {\"filename\": \"%s\", \"format\": \"raw\"}},"
+      " \"targets\": [{\"architecture\": \"x86_64\", \"machines\": [\"pc-q35-*\"]}],"
+      " \"features\": [], \"tags\": []}", template, template);
+
+  fixture_write (directory, "50-test.json", text);
+  fixture_write (directory, "vars.fd", "");
+  g_assert_cmpint (truncate (template, 8192), ==, 0);
+  g_setenv ("VZ_FIRMWARE_PATH", directory, TRUE);
+  g_assert_cmpuint (count (fixture, "AuxiliaryStorage", "540672 bytes found, must be 8192"), ==, 1);
+  g_setenv ("VZ_FIRMWARE_PATH", fixture->directory, TRUE);
+  fixture_clear (directory);
+}
+
 static void
 test_not_supported (Fixture *fixture, gconstpointer data)
 {
@@ -148,6 +171,7 @@ add_tests (void)
   ADD ("missing", test_missing);
   ADD ("malformed", test_malformed);
   ADD ("sizes-and-modes", test_sizes_and_modes);
+  ADD ("other-firmware", test_other_firmware);
   ADD ("not-supported", test_not_supported);
   ADD ("configuration", test_configuration);
   ADD ("leftover", test_leftover);
