@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# What quickstart and check share: stages with their times, and the packages. Sourced by bash.
+
+set -euo pipefail
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+stage_names=()
+stage_seconds=()
+
+die() {
+    printf '%s: %s\n' "$(basename "$0")" "$1" >&2
+    exit "${2:-1}"
+}
+
+# stage NAME COMMAND...: runs the command and remembers how long it took.
+stage() {
+    local name=$1 start=$SECONDS
+    shift
+    printf '\n== %s\n' "$name"
+    "$@"
+    stage_names+=("$name")
+    stage_seconds+=($((SECONDS - start)))
+    printf '== %s: %d s\n' "$name" $((SECONDS - start))
+}
+
+print_stages() {
+    local i
+    printf '\n'
+    for i in "${!stage_names[@]}"; do
+        printf '  %-32s %4d s\n' "${stage_names[$i]}" "${stage_seconds[$i]}"
+    done
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "packages are missing and this user is neither root nor able to use sudo: $*" 3
+    fi
+}
+
+missing_packages() {
+    local package
+    cat "$@" | sort -u | while read -r package; do
+        [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" = 'ii ' ] || printf '%s\n' "$package"
+    done
+}
+
+# install_packages LIST...: only what is missing, so that a second run needs no network.
+install_packages() {
+    local -a missing
+    command -v dpkg-query >/dev/null || die 'only Debian and its derivatives are supported: no dpkg here' 3
+    mapfile -t missing < <(missing_packages "$@")
+    if [ ${#missing[@]} = 0 ]; then
+        echo 'all packages are there'
+        return
+    fi
+    printf 'installing %d packages: %s\n' ${#missing[@]} "${missing[*]}"
+    as_root apt-get update -qq
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+        -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
+}
+
+# configure DIR OPTION...: sets a build directory up once; meson sees to changes by itself.
+configure() {
+    local dir=$1
+    shift
+    if [ ! -f "$top/$dir/build.ninja" ]; then
+        meson setup "$top/$dir" "$top" "$@" >/dev/null || { tail -n 30 "$top/$dir/meson-logs/meson-log.txt"; return 1; }
+    fi
+}
