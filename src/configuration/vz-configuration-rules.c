@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-configuration-rules.h"
 
+#include "configuration/vz-efi-boot-loader.h"
 #include "configuration/vz-generic-platform-configuration.h"
 #include "configuration/vz-mac-graphics-device-configuration.h"
 #include "configuration/vz-mac-keyboard-configuration.h"
@@ -10,22 +11,32 @@
 #include "configuration/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
 #include "foundation/vz-field.h"
+#include "foundation/vz-firmware.h"
 #include "foundation/vz-host.h"
 #include "foundation/vz-size.h"
+
+#include <sys/stat.h>
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
 typedef void (*Rule) (VzVirtualMachineConfiguration *self, VzProblems *problems);
 
+static VzGenericHardwareModel *
+get_board (VzVirtualMachineConfiguration *self)
+{
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
+
+  if (platform == NULL || !VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    return NULL;
+  return vz_generic_platform_configuration_get_hardware_model (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+}
+
 const char *
 vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self)
 {
-  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
-  VzGenericHardwareModel *model = NULL;
+  VzGenericHardwareModel *model = get_board (self);
 
-  if (platform != NULL && VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    model = vz_generic_platform_configuration_get_hardware_model (
-      VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
   return model != NULL ? vz_generic_hardware_model_get_architecture (model) :
                          vz_host_get_architecture ();
 }
@@ -65,8 +76,8 @@ check_cpu_count (VzVirtualMachineConfiguration *self, VzProblems *problems)
   g_autofree char *found = g_strdup_printf ("%u", count);
 
   if (count < min || count > max)
-    vz_problems_add (problems, VZ_CONFIG (self), "cpu-count", found, "must be %u to %u on this host",
-                     min, max);
+    vz_problems_add (problems, VZ_CONFIG (self), "cpu-count", found,
+                     "must be %u to %u on this host", min, max);
 }
 
 static void
@@ -80,8 +91,8 @@ check_memory_size (VzVirtualMachineConfiguration *self, VzProblems *problems)
   g_autofree char *max_text = vz_size_format (max);
 
   if (size < min || size > max)
-    vz_problems_add (problems, VZ_CONFIG (self), "memory-size", found, "must be %s to %s on this host",
-                     min_text, max_text);
+    vz_problems_add (problems, VZ_CONFIG (self), "memory-size", found,
+                     "must be %s to %s on this host", min_text, max_text);
   if (size % MIB != 0)
     vz_problems_add (problems, VZ_CONFIG (self), "memory-size", found, "must be a multiple of 1M");
 }
@@ -97,6 +108,38 @@ check_boot_loader (VzVirtualMachineConfiguration *self, VzProblems *problems)
                    is_generic (self) ? "must be VzEFIBootLoader or VzLinuxBootLoader on a "
                                        "VzGenericPlatformConfiguration" :
                                        "must be VzMacOSBootLoader on a VzMacPlatformConfiguration");
+}
+
+/* The store's size is the firmware's: another one was made for another firmware, and the machine
+ * would not get as far as a message. A host without firmware is no fault of the configuration; the
+ * engine tells that. */
+static void
+check_variable_store (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  VzBootLoader *boot_loader = vz_virtual_machine_configuration_get_boot_loader (self);
+  VzGenericHardwareModel *model = get_board (self);
+  VzEFIVariableStore *store = NULL;
+  g_autoptr (VzFirmware) firmware = NULL;
+  g_autofree char *found = NULL;
+  const char *path = NULL;
+  struct stat is, template;
+
+  if (boot_loader != NULL && VZ_IS_EFI_BOOT_LOADER (boot_loader))
+    store = vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (boot_loader));
+  if (store != NULL)
+    path = vz_efi_variable_store_get_path (store);
+  if (path == NULL || model == NULL || stat (path, &is) != 0)
+    return;
+  firmware = vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
+                               vz_generic_hardware_model_get_machine_type (model), NULL);
+  if (firmware == NULL || !g_str_equal (firmware->vars_template_format, "raw") ||
+      stat (firmware->vars_template_path, &template) != 0 || is.st_size == template.st_size)
+    return;
+  found = g_strdup_printf ("%s, %" G_GINT64_FORMAT " bytes", path, (gint64) is.st_size);
+  vz_problems_add_at (problems, "boot-loader.variable-store", VZ_CONFIG (store), "path", found,
+                      "must be %" G_GINT64_FORMAT " bytes, as this host's firmware for %s wants it",
+                      (gint64) template.st_size,
+                      vz_generic_hardware_model_get_architecture (model));
 }
 
 /* Devices that exist on one kind of board only. */
@@ -215,8 +258,10 @@ void
 vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
   static const Rule rules[] = {
-    check_cpu_count, check_memory_size, check_accelerator, check_boot_loader, check_device_platform,
-    check_counts,    check_uarts,       check_buses,       vz_check_unique_rules,
+    check_cpu_count,   check_memory_size,    check_accelerator,
+    check_boot_loader, check_variable_store, check_device_platform,
+    check_counts,      check_uarts,          check_buses,
+    vz_check_unique_rules,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)

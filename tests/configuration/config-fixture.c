@@ -49,6 +49,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 
   fixture->directory = g_dir_make_tmp ("vz-config-XXXXXX", NULL);
   g_assert_nonnull (fixture->directory);
+  /* No firmware but what a test puts here. */
+  g_setenv ("VZ_FIRMWARE_PATH", fixture->directory, TRUE);
   kernel = fixture_file (fixture, "vmlinuz", 16);
   disk = fixture_file (fixture, "Disk.img", 4096);
   boot_loader = VZ_BOOT_LOADER (vz_linux_boot_loader_new (kernel));

@@ -93,6 +93,34 @@ odd_variable_store (Fixture *fixture)
   efi (fixture, vz_efi_variable_store_new (path));
 }
 
+/* A firmware for both boards whose variable stores have 8192 bytes. */
+static void
+add_firmware (Fixture *fixture)
+{
+  g_autofree char *code = fixture_file (fixture, "CODE.fd", 4096);
+  g_autofree char *vars = fixture_file (fixture, "VARS.fd", 8192);
+  g_autofree char *descriptor = fixture_file (fixture, "50-test.json", -1);
+  g_autofree char *text = g_strdup_printf (
+    "{ \"interface-types\": [ \"uefi\" ], \"mapping\": { \"device\": \"flash\","
+    " \"executable\": { \"filename\": \"%s\", \"format\": \"raw\" },"
+    " \"nvram-template\": { \"filename\": \"%s\", \"format\": \"raw\" } },"
+    " \"targets\": [ { \"architecture\": \"x86_64\", \"machines\": [ \"pc-q35-*\" ] },"
+    " { \"architecture\": \"aarch64\", \"machines\": [ \"virt-*\" ] } ],"
+    " \"features\": [], \"tags\": [] }",
+    code, vars);
+
+  g_assert_true (g_file_set_contents (descriptor, text, -1, NULL));
+}
+
+static void
+store_of_other_firmware (Fixture *fixture)
+{
+  g_autofree char *path = fixture_file (fixture, "AuxiliaryStorage", 4096);
+
+  add_firmware (fixture);
+  efi (fixture, vz_efi_variable_store_new (path));
+}
+
 static void
 mac_machine (Fixture *fixture)
 {
@@ -240,6 +268,9 @@ static const ValidationRow rows[] = {
     "boot-loader.variable-store: VzEFIVariableStore: path: '*' found, must be an existing file: *" },
   { "odd-variable-store", NULL, NULL, odd_variable_store,
     "boot-loader.variable-store: VzEFIVariableStore: path: '* bytes' found, must be *" },
+  { "store-of-other-firmware", NULL, NULL, store_of_other_firmware,
+    "boot-loader.variable-store: VzEFIVariableStore: path: '*, 4096 bytes' found, must be 8192 "
+    "bytes, as this host's firmware for * wants it" },
   { "mac-machine", NULL, NULL, mac_machine,
     "platform: VzMacPlatformConfiguration: hardware-model: nothing found, must be set\n"
     "platform: VzMacPlatformConfiguration: auxiliary-storage: nothing found, must be set\n"
@@ -348,6 +379,20 @@ test_odd_but_valid (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_efi (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = fixture_file (fixture, "AuxiliaryStorage", 8192);
+  g_autoptr (GError) error = NULL;
+
+  efi (fixture, vz_efi_variable_store_new (path));
+  vz_virtual_machine_configuration_validate (fixture->config, &error);
+  g_assert_no_error (error);
+  add_firmware (fixture);
+  vz_virtual_machine_configuration_validate (fixture->config, &error);
+  g_assert_no_error (error);
+}
+
+static void
 test_save_restore (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
@@ -392,6 +437,7 @@ main (int argc, char *argv[])
               fixture_tear_down);
   g_test_add ("/validation/odd-but-valid", Fixture, NULL, fixture_set_up, test_odd_but_valid,
               fixture_tear_down);
+  g_test_add ("/validation/efi", Fixture, NULL, fixture_set_up, test_efi, fixture_tear_down);
   g_test_add ("/validation/save-restore", Fixture, NULL, fixture_set_up, test_save_restore,
               fixture_tear_down);
   g_test_add_func ("/validation/limits", test_limits);
