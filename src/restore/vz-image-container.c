@@ -2,6 +2,7 @@
 #include "restore/vz-image-container.h"
 
 #include "foundation/vz-fail.h"
+#include "restore/vz-zip-guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -140,12 +141,22 @@ fail_open (VzImageContainer *self, zip_error_t *failure, GError **error)
 }
 
 static gboolean
+fail_count (guint64 count, GError **error)
+{
+  return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "%" G_GUINT64_FORMAT " members found, at most %d allowed", count,
+                  VZ_IMAGE_MEMBERS_MAX);
+}
+
+static gboolean
 open_archive (VzImageContainer *self, GError **error)
 {
   zip_error_t failure;
+  guint64 claimed = vz_zip_guard_claimed_members (self->fd, self->size);
   zip_source_t *source;
   gboolean opened;
 
+  if (claimed > VZ_IMAGE_MEMBERS_MAX)
+    return fail_count (claimed, error);
   zip_error_init (&failure);
   source = zip_source_function_create (source_callback, self, &failure);
   self->budget = VZ_IMAGE_DIRECTORY_SIZE_MAX;
@@ -214,8 +225,7 @@ read_directory (VzImageContainer *self, GError **error)
   zip_int64_t count = zip_get_num_entries (self->archive, 0);
 
   if (count < 0 || count > VZ_IMAGE_MEMBERS_MAX)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "%" G_GINT64_FORMAT " members found, at most %d allowed",
-                    (gint64) count, VZ_IMAGE_MEMBERS_MAX);
+    return fail_count ((guint64) count, error);
   for (zip_int64_t i = 0; i < count; i++)
     if (!add_member (self, (guint64) i, error))
       return FALSE;

@@ -5,7 +5,9 @@
 #include "configuration/vz-hardware-model.h"
 #include "restore/vz-restore-image-private.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 #include <zip.h>
 
 /* Makes a zip file of one stored member; NULL content: none. */
@@ -236,6 +238,33 @@ test_members (void)
   assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "encrypted");
 }
 
+/* A zip64 archive that claims 200 million members in a directory of 9 GB, all of it a hole: refused
+ * before anything is allocated for them. */
+static void
+test_lying_count (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autofree char *path = fixture_path (fixture, "x.ipsw");
+  guint64 count = 200 * 1000 * 1000, directory = 46 * count;
+  guint64 end64[] = { GUINT64_TO_LE (44), 0, GUINT64_TO_LE (count), GUINT64_TO_LE (count), GUINT64_TO_LE (directory), 0 };
+  guint64 end64_at = GUINT64_TO_LE (directory);
+  guint8 record[56 + 20 + 22] = "PK\6\6";
+  g_autoptr (GError) error = NULL;
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  memcpy (record + 4, &end64[0], 8);
+  record[12] = record[14] = 45;
+  memcpy (record + 24, &end64[2], 32);
+  memcpy (record + 56, "PK\6\7", 4);
+  memcpy (record + 64, &end64_at, 8);
+  record[72] = 1;
+  memcpy (record + 76, "PK\5\6", 4);
+  memset (record + 84, 0xff, 12);
+  g_assert_cmpint (pwrite (fd, record, sizeof record, (off_t) directory), ==, sizeof record);
+  close (fd);
+  assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "200000000 members found");
+}
+
 /* Each is refused with the name of the key that is wrong. */
 static void
 test_manifests (void)
@@ -342,6 +371,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/restore/image/other-architecture", test_other_architecture);
   g_test_add_func ("/restore/image/files", test_files);
   g_test_add_func ("/restore/image/members", test_members);
+  g_test_add_func ("/restore/image/lying-count", test_lying_count);
   g_test_add_func ("/restore/image/manifests", test_manifests);
   g_test_add_func ("/restore/image/chunk-tables", test_chunk_tables);
   g_test_add_func ("/restore/image/missing-chunk", test_missing_chunk);
