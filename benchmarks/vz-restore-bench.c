@@ -5,6 +5,8 @@
  *   vz-restore-bench write RAW IMAGE [LEVEL]   make a restore image of one component
  *   vz-restore-bench restore IMAGE DISK        restore it to a sparse file of the same size
  *   vz-restore-bench verify IMAGE              compare its digests
+ *
+ * Prints the peak of its resident memory in KiB.
  */
 
 #include "foundation/vz-fail.h"
@@ -14,6 +16,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #define COMPONENT "RootFileSystem"
@@ -79,6 +82,7 @@ int
 main (int argc, char *argv[])
 {
   g_autoptr (GError) error = NULL;
+  struct rusage usage;
   gboolean done;
 
   if (argc >= 4 && g_str_equal (argv[1], "write"))
@@ -93,6 +97,11 @@ main (int argc, char *argv[])
       return 2;
     }
   if (!done)
-    fprintf (stderr, "vz-restore-bench: %s\n", error->message);
-  return done ? 0 : 1;
+    {
+      fprintf (stderr, "vz-restore-bench: %s\n", error->message);
+      return 1;
+    }
+  getrusage (RUSAGE_SELF, &usage);
+  printf ("%ld\n", usage.ru_maxrss);
+  return 0;
 }
