@@ -67,7 +67,10 @@
 #include "foundation/vz-macros.h"
 #include "foundation/vz-progress.h"
 #include "restore/vz-component.h"
+#include "restore/vz-compose-request.h"
+#include "restore/vz-compose.h"
 #include "restore/vz-configuration-requirements.h"
+#include "restore/vz-restore-image-catalog.h"
 #include "restore/vz-restore-image.h"
 #include "foundation/vz-size.h"
 

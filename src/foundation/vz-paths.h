@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR, VZ_LIBEXECDIR). */
+
+/* "compose" -> "/usr/share/vz/compose"; NOT_FOUND when it is not there. */
+char *vz_find_data (const char *name, GError **error);
+
+/* "vz-guard" -> "/usr/libexec/vz/vz-guard"; NOT_FOUND when it is not there. */
+char *vz_find_helper (const char *name, GError **error);
+
+/* "$XDG_CACHE_HOME/vz/NAME", made with mode 0700 when it is not there. */
+char *vz_make_cache_directory (const char *name, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ *   vz-guard [--namespace] [--remove DIR] -- COMMAND [ARGUMENT]...
+ *
+ * Runs a command so that nothing of it stays behind, however its starter ends. Standard input must be
+ * a pipe that only the starter holds open: at its end, which the kernel brings about even when the
+ * starter was killed, all processes of the command are ended (SIGTERM, two seconds later SIGKILL; at
+ * once those in namespaces of their own), and DIR is removed. That also happens when the command ends by itself. The exit status is the
+ * command's, 128 and the signal's number when one ended it, 125 when the guard itself failed.
+ *
+ * The guard is a session of its own, so that a Ctrl-C on the terminal reaches the starter only, which
+ * then ends things in order; and it is the subreaper, so that no process of the command can get
+ * away by losing its parent.
+ *
+ * DIR is locked (flock) as long as the guard lives: a folder that is not locked is one whose guard was
+ * killed, and may be removed by anybody.
+ *
+ * With --namespace the command is root in namespaces of its own for mounts and processes and, for a
+ * caller who is not root, for users: root there is the caller here, the other numbers are the
+ * caller's from /etc/subuid. DIR is removed in such a namespace too, since files in it belong to
+ * those numbers. unshare(1) does that part. */
+
+#define GRACE_MS 2000
+#define EXIT_GUARD 125
+
+static const char *const unshare_root[] = { "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--" };
+static const char *const unshare_user[] = { "unshare",    "--user", "--map-auto",   "--map-root-user", "--mount", "--pid",
+                                            "--fork",     "--kill-child", "--mount-proc", "--" };
+
+#define N_ELEMENTS(a) (sizeof (a) / sizeof ((a)[0]))
+
+static void
+complain (const char *what)
+{
+  fprintf (stderr, "vz-guard: %s: %s\n", what, strerror (errno));
+}
+
+/* Puts unshare's words before @command. The result is never freed: it is passed to exec. */
+static const char **
+wrap_command (const char *const *command, bool namespace)
+{
+  const char *const *prefix = geteuid () == 0 ? unshare_root : unshare_user;
+  size_t n_prefix = namespace ? (geteuid () == 0 ? N_ELEMENTS (unshare_root) : N_ELEMENTS (unshare_user)) : 0;
+  size_t n = 0;
+  const char **wrapped;
+
+  while (command[n] != NULL)
+    n++;
+  wrapped = calloc (n_prefix + n + 1, sizeof *wrapped);
+  if (wrapped == NULL)
+    return NULL;
+  for (size_t i = 0; i < n_prefix; i++)
+    wrapped[i] = prefix[i];
+  for (size_t i = 0; i < n; i++)
+    wrapped[n_prefix + i] = command[i];
+  return wrapped;
+}
+
+static pid_t
+start (const char *const *command, bool namespace, const sigset_t *mask)
+{
+  const char **words = wrap_command (command, namespace);
+  pid_t pid;
+
+  if (words == NULL)
+    return -1;
+  pid = fork ();
+  if (pid == 0)
+    {
+      int null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+
+      sigprocmask (SIG_SETMASK, mask, NULL);
+      if (null < 0 || dup2 (null, STDIN_FILENO) < 0)
+        _exit (EXIT_GUARD);
+      execvp (words[0], (char *const *) words);
+      complain (words[0]);
+      _exit (errno == ENOENT ? 127 : 126);
+    }
+  free (words);
+  return pid;
+}
+
+/* The parent of @pid, or -1 when it is gone. */
+static pid_t
+read_parent (const char *pid)
+{
+  char path[64], line[512];
+  const char *end;
+  int parent = -1;
+  FILE *file;
+
+  snprintf (path, sizeof path, "/proc/%.20s/stat", pid);
+  file = fopen (path, "re");
+  if (file == NULL)
+    return -1;
+  /* The name, in brackets, may contain anything; the last bracket ends it. */
+  if (fgets (line, sizeof line, file) != NULL && (end = strrchr (line, ')')) != NULL)
+    if (sscanf (end + 1, " %*c %d", &parent) != 1)
+      parent = -1;
+  fclose (file);
+  return parent;
+}
+
+/* Sends @signal_number to all children, adopted ones included. Grandchildren become children when their
+ * parents end, so that doing it until there are none reaches everybody. */
+static void
+signal_children (int signal_number)
+{
+  DIR *proc = opendir ("/proc");
+  struct dirent *entry;
+
+  if (proc == NULL)
+    return;
+  while ((entry = readdir (proc)) != NULL)
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_parent (entry->d_name) == getpid ())
+      kill ((pid_t) atol (entry->d_name), signal_number);
+  closedir (proc);
+}
+
+/* Collects the dead. FALSE when no child is left. */
+static bool
+reap (pid_t main_child, int *status)
+{
+  int one;
+  pid_t pid;
+
+  while ((pid = waitpid (-1, &one, WNOHANG)) > 0)
+    if (pid == main_child)
+      *status = one;
+  return pid == 0;
+}
+
+/* @grace: milliseconds between asking and forcing. */
+static void
+end_all (pid_t main_child, int grace, int *status)
+{
+  signal_children (SIGTERM);
+  for (int waited = 0; reap (main_child, status); waited += 20)
+    {
+      if (waited >= grace)
+        signal_children (SIGKILL);
+      poll (NULL, 0, 20);
+    }
+}
+
+/* Waits until @child ends, the starter goes away or a signal asks for the end. */
+static void
+watch (pid_t child, int signals, int *status)
+{
+  *status = -1;
+  for (;;)
+    {
+      struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
+      struct signalfd_siginfo info;
+      char byte;
+
+      if (poll (fds, N_ELEMENTS (fds), -1) < 0 && errno != EINTR)
+        return;
+      if (fds[1].revents & POLLIN && read (signals, &info, sizeof info) == sizeof info)
+        {
+          if (info.ssi_signo != SIGCHLD)
+            return;
+          reap (child, status);
+          if (*status != -1)
+            return;
+        }
+      if (fds[0].revents != 0 && read (STDIN_FILENO, &byte, 1) <= 0)
+        return;
+    }
+}
+
+static bool
+remove_folder (const char *folder, bool namespace, const sigset_t *mask)
+{
+  const char *command[] = { "rm", "-rf", "--", folder, NULL };
+  int status = -1;
+  pid_t pid = start (command, namespace, mask);
+
+  if (pid > 0)
+    while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
+      ;
+  return status == 0;
+}
+
+static int
+run (const char *const *command, const char *folder, bool namespace)
+{
+  sigset_t ours, before;
+  int signals, status = -1;
+  pid_t child;
+
+  sigemptyset (&ours);
+  sigaddset (&ours, SIGCHLD);
+  sigaddset (&ours, SIGTERM);
+  sigaddset (&ours, SIGINT);
+  sigaddset (&ours, SIGHUP);
+  sigprocmask (SIG_BLOCK, &ours, &before);
+  signals = signalfd (-1, &ours, SFD_CLOEXEC);
+  if (signals < 0 || prctl (PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+    {
+      complain ("cannot watch processes");
+      return EXIT_GUARD;
+    }
+  setsid ();
+
+  child = start (command, namespace, &before);
+  if (child > 0)
+    {
+      watch (child, signals, &status);
+      /* unshare ignores SIGTERM, and with it goes the whole namespace. */
+      end_all (child, namespace ? 0 : GRACE_MS, &status);
+    }
+  if (folder != NULL && !remove_folder (folder, namespace, &before))
+    fprintf (stderr, "vz-guard: cannot remove '%s'\n", folder);
+  if (child <= 0 || status == -1)
+    return EXIT_GUARD;
+  return WIFSIGNALED (status) ? 128 + WTERMSIG (status) : WEXITSTATUS (status);
+}
+
+int
+main (int argc, char **argv)
+{
+  const char *folder = NULL;
+  bool namespace = false;
+  int i = 1;
+
+  for (; i < argc && strcmp (argv[i], "--") != 0; i++)
+    {
+      if (strcmp (argv[i], "--namespace") == 0)
+        namespace = true;
+      else if (strcmp (argv[i], "--remove") == 0 && i + 1 < argc)
+        folder = argv[++i];
+      else
+        break;
+    }
+  if (i + 1 >= argc || strcmp (argv[i], "--") != 0)
+    {
+      fputs ("usage: vz-guard [--namespace] [--remove DIR] -- COMMAND [ARGUMENT]...\n", stderr);
+      return EXIT_GUARD;
+    }
+  if (folder != NULL)
+    {
+      int fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+      if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) < 0)
+        {
+          complain (folder);
+          return EXIT_GUARD;
+        }
+    }
+  return run ((const char *const *) argv + i + 1, folder, namespace);
+}

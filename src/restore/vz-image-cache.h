@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* Composed images, kept for the next time: $XDG_CACHE_HOME/vz/images. */
+
+#define VZ_IMAGE_CACHE_DAYS 30
+#define VZ_IMAGE_CACHE_KEEP 3
+#define VZ_IMAGE_CACHE_BUDGET (4 * G_GUINT64_CONSTANT (1073741824))
+
+/* What an entry's name is made of. @request: hex digits that stand for the request and the recipe;
+ * @time, @state: of the archive. */
+char *vz_image_cache_dup_name (const char *label, const char *request, gint64 time, const char *state);
+
+/* The path of the entry if it is there, and NULL if not. It counts as used. */
+char *vz_image_cache_lookup (const char *directory, const char *name);
+
+/* The newest entry for the request, whatever the archive's state; NULL if there is none. Counts as used. */
+char *vz_image_cache_lookup_newest (const char *directory, const char *label, const char *request);
+
+/* Waits until nobody else is composing the same request; the lock ends with the descriptor. -1 on error. */
+int vz_image_cache_lock (const char *directory, const char *label, const char *request, GCancellable *cancellable,
+                         GError **error);
+
+/* Removes entries that were not used for VZ_IMAGE_CACHE_DAYS; and, while all together are larger than
+ * @budget, the one unused for longest, but never one of the VZ_IMAGE_CACHE_KEEP used last. An entry
+ * used in the last hour stays, since somebody may be copying it. @now: seconds since the epoch. */
+void vz_image_cache_prune (const char *directory, gint64 now, guint64 budget);
+
+G_END_DECLS

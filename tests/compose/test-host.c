@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore/vz-compose-host.h"
+
+static void
+test_subids (void)
+{
+  g_assert_true (vz_subid_text_has_range ("me:100000:65536\n", "me", 1000));
+  g_assert_true (vz_subid_text_has_range ("a:1:1\n1000:100000:65536\n", "me", 1000));
+  g_assert_true (vz_subid_text_has_range ("me:100000:1000\nme:200000:65535", "me", 1000));
+  g_assert_false (vz_subid_text_has_range ("", "me", 1000));
+  g_assert_false (vz_subid_text_has_range ("you:100000:65536\n", "me", 1000));
+  g_assert_false (vz_subid_text_has_range ("me:100000:65534\n", "me", 1000));
+  g_assert_false (vz_subid_text_has_range ("me:100000:many\nme:1", "me", 1000));
+}
+
+static void
+test_architectures (void)
+{
+  g_assert_cmpstr (vz_debian_architecture ("x86_64"), ==, "amd64");
+  g_assert_cmpstr (vz_debian_architecture ("aarch64"), ==, "arm64");
+  g_assert_null (vz_debian_architecture ("riscv64"));
+  g_assert_null (vz_debian_architecture (NULL));
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/compose/host/subids", test_subids);
+  g_test_add_func ("/compose/host/architectures", test_architectures);
+  return g_test_run ();
+}
