@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/vz-tool.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+/* A BUNDLE argument is a path when it has a slash or is there, else a name that `vz list` shows. */
+char *
+tool_bundle_path (const char *argument)
+{
+  g_autoptr (GPtrArray) bundles = NULL;
+
+  if (argument == NULL)
+    return g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  if (strchr (argument, '/') != NULL || g_file_test (argument, G_FILE_TEST_EXISTS))
+    return g_canonicalize_filename (argument, NULL);
+  bundles = vz_bundle_list (NULL);
+  for (guint i = 0; bundles != NULL && i < bundles->len; i++)
+    {
+      const char *path = vz_bundle_get_path (g_ptr_array_index (bundles, i));
+      g_autofree char *name = g_path_get_basename (path);
+
+      if (g_str_has_suffix (name, ".bundle"))
+        name[strlen (name) - strlen (".bundle")] = '\0';
+      if (g_str_equal (name, argument))
+        return g_strdup (path);
+    }
+  return g_canonicalize_filename (argument, NULL);
+}
+
+VzBundle *
+tool_open_bundle (VzTool *tool, guint index, GError **error)
+{
+  const char *argument = index < g_strv_length (tool->arguments) ? tool->arguments[index] : NULL;
+  g_autofree char *path = tool_bundle_path (argument);
+
+  return vz_bundle_open (path, error);
+}
+
+static void
+add_string (JsonBuilder *builder, const char *key, const char *value)
+{
+  json_builder_set_member_name (builder, key);
+  json_builder_add_string_value (builder, value);
+}
+
+/* The state as Apple names it, without asking QEMU: the lock tells whether somebody runs it. */
+static char *
+dup_state (VzMachineIdentifier *identifier)
+{
+  return g_strdup (vz_machine_lock_is_held (identifier, NULL, NULL) ? "running" : "stopped");
+}
+
+/* The configuration with paths relative to the bundle, as it stands in Configuration.json. */
+static gboolean
+add_configuration (JsonBuilder *builder, VzBundle *bundle, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (bundle, error);
+  g_autofree char *text = NULL;
+  JsonNode *node;
+
+  if (configuration == NULL)
+    return FALSE;
+  text = vz_config_to_json (VZ_CONFIG (configuration), vz_bundle_get_directory (bundle));
+  node = json_from_string (text, error);
+  if (node == NULL)
+    return FALSE;
+  json_builder_set_member_name (builder, "configuration");
+  json_builder_add_value (builder, node);
+  return TRUE;
+}
+
+JsonNode *
+tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **error)
+{
+  g_autoptr (VzHardwareModel) model = vz_bundle_load_hardware_model (bundle, error);
+  g_autoptr (VzMachineIdentifier) identifier = model != NULL ? vz_bundle_load_machine_identifier (bundle, error) : NULL;
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autofree char *text = NULL, *uuid = NULL, *state = NULL, *board = NULL;
+
+  if (identifier == NULL)
+    return NULL;
+  text = vz_machine_identifier_to_string (identifier);
+  uuid = vz_machine_identifier_dup_uuid (identifier);
+  state = dup_state (identifier);
+  board = vz_hardware_model_describe (model);
+  json_builder_begin_object (builder);
+  add_string (builder, "bundle", vz_bundle_get_path (bundle));
+  add_string (builder, "state", state);
+  add_string (builder, "machine-identifier", text);
+  add_string (builder, "uuid", uuid);
+  add_string (builder, "hardware-model", board);
+  if (with_configuration && !add_configuration (builder, bundle, error))
+    return NULL;
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}

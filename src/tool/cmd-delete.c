@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+
+#include <stdio.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+
+static gboolean arg_force;
+
+static const GOptionEntry options[] = {
+  { "force", 0, 0, G_OPTION_ARG_NONE, &arg_force, "Do not ask", NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+/* Only a person at a terminal can be asked; a script has to say --force. */
+static gboolean
+confirm (const char *path, GError **error)
+{
+  char answer[8] = "";
+
+  if (!isatty (STDIN_FILENO))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not deleted without --force when nobody can be asked", path);
+  fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", path);
+  if (fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_OPERATION_CANCELLED, "nothing was deleted");
+}
+
+static gboolean
+run_delete (VzTool *tool, GError **error)
+{
+  g_autoptr (VzBundle) bundle = tool_open_bundle (tool, 0, error);
+
+  if (bundle == NULL)
+    return FALSE;
+  return (arg_force || confirm (vz_bundle_get_path (bundle), error)) && vz_bundle_delete (bundle, error);
+}
+
+const VzCommand vz_command_delete = {
+  "delete", "BUNDLE", 1, 1, 0, options, run_delete, "Deletes a bundle whose machine is stopped",
+};

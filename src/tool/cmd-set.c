@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+static gboolean
+apply (VzVirtualMachineConfiguration *configuration, const char *assignment, GError **error)
+{
+  const char *equals = strchr (assignment, '=');
+  g_autofree char *name = NULL;
+
+  if (equals == NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' found, must be PROPERTY=VALUE, for example cpu-count=2",
+                    assignment);
+  name = g_strndup (assignment, (gsize) (equals - assignment));
+  return vz_config_set_from_string (VZ_CONFIG (configuration), name, equals + 1, error);
+}
+
+static gboolean
+refuse_running (VzBundle *bundle, GError **error)
+{
+  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, error);
+  g_autofree char *purpose = NULL;
+  int pid = 0;
+
+  if (identifier == NULL)
+    return FALSE;
+  if (!vz_machine_lock_is_held (identifier, &pid, &purpose))
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by process %d (%s); stop it first", vz_bundle_get_path (bundle),
+                  pid, purpose);
+}
+
+static gboolean
+run_set (VzTool *tool, GError **error)
+{
+  guint n_arguments = g_strv_length (tool->arguments);
+  guint first = strchr (tool->arguments[0], '=') == NULL ? 1 : 0; /* "vz set cpu-count=2" means ~/VM.bundle */
+  g_autofree char *path = tool_bundle_path (first == 1 ? tool->arguments[0] : NULL);
+  g_autoptr (VzBundle) bundle = vz_bundle_open (path, error);
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+
+  if (bundle == NULL || !refuse_running (bundle, error))
+    return FALSE;
+  if (first == n_arguments)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s", "[BUNDLE] PROPERTY=VALUE...");
+  configuration = vz_bundle_load_configuration (bundle, error);
+  if (configuration == NULL)
+    return FALSE;
+  for (guint i = first; i < n_arguments; i++)
+    if (!apply (configuration, tool->arguments[i], error))
+      return FALSE;
+  return vz_virtual_machine_configuration_validate (configuration, error) &&
+         vz_bundle_save_configuration (bundle, configuration, error);
+}
+
+const VzCommand vz_command_set = {
+  "set", "[BUNDLE] PROPERTY=VALUE...", 1, 64, 0, NULL, run_set,
+  "Changes properties of a stopped machine, after validating them all",
+};

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+
+#include <stdio.h>
+
+/* "cpu-count: 2", one property a line, so that a line can be given back to `vz set`. */
+static void
+print_node (JsonNode *node, const char *path)
+{
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    {
+      JsonObjectIter iter;
+      const char *name;
+      JsonNode *member;
+
+      json_object_iter_init_ordered (&iter, json_node_get_object (node));
+      while (json_object_iter_next_ordered (&iter, &name, &member))
+        {
+          g_autofree char *below = *path == '\0' ? g_strdup (name) : g_strdup_printf ("%s.%s", path, name);
+
+          print_node (member, below);
+        }
+    }
+  else if (JSON_NODE_HOLDS_ARRAY (node))
+    {
+      JsonArray *array = json_node_get_array (node);
+
+      for (guint i = 0; i < json_array_get_length (array); i++)
+        {
+          g_autofree char *below = g_strdup_printf ("%s[%u]", path, i);
+
+          print_node (json_array_get_element (array, i), below);
+        }
+    }
+  else
+    {
+      g_autofree char *value = json_to_string (node, FALSE);
+
+      printf ("  %s: %s\n", path, value);
+    }
+}
+
+static void
+print_for_people (JsonNode *node)
+{
+  static const char *const keys[] = { "bundle", "state", "machine-identifier", "uuid", "hardware-model" };
+  JsonObject *object = json_node_get_object (node);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
+    printf ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
+  printf ("configuration:\n");
+  print_node (json_object_get_member (object, "configuration"), "");
+}
+
+static gboolean
+run_show (VzTool *tool, GError **error)
+{
+  g_autoptr (VzBundle) bundle = tool_open_bundle (tool, 0, error);
+  g_autoptr (JsonNode) node = bundle != NULL ? tool_describe_bundle (bundle, TRUE, error) : NULL;
+
+  if (node == NULL)
+    return FALSE;
+  if (tool->json)
+    tool_print_json (node);
+  else
+    print_for_people (node);
+  return TRUE;
+}
+
+const VzCommand vz_command_show = {
+  "show", "[BUNDLE]", 0, 1, VZ_COMMAND_JSON, NULL, run_show, "Shows a bundle: identity, state, whole configuration",
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/vz-tool.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+/* How this works
+ *
+ * "vz image compose --suite x" : the longest command whose words start the line is taken, the rest
+ * goes through GOption with the command's own rows. What stands behind "--" is cut off before,
+ * because GOption keeps or drops "--" depending on what is around it. */
+
+static const char *
+option_value_name (const GOptionEntry *entry)
+{
+  return entry->arg_description;
+}
+
+/* "image" alone is no command, but the user was on the way to one. */
+static gboolean
+fail_unknown (char **argv, GError **error)
+{
+  g_autoptr (GString) near = g_string_new (NULL);
+
+  for (gsize i = 0; vz_commands[i] != NULL; i++)
+    {
+      const char *name = vz_commands[i]->name;
+
+      if (g_str_has_prefix (name, argv[0]))
+        g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "", name);
+    }
+  if (near->len > 0)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; did you mean %s?", argv[0], near->str);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; 'vz --help' lists them", argv[0]);
+}
+
+const VzCommand *
+vz_command_find (char **argv, int *ret_words, GError **error)
+{
+  const VzCommand *found = NULL;
+
+  if (argv[0] == NULL)
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "which command? 'vz --help' lists them");
+  for (gsize i = 0; vz_commands[i] != NULL; i++)
+    {
+      g_auto (GStrv) words = g_strsplit (vz_commands[i]->name, " ", -1);
+      int n_words = (int) g_strv_length (words);
+      gboolean matches = TRUE;
+
+      for (int word = 0; word < n_words && matches; word++)
+        matches = argv[word] != NULL && g_str_equal (argv[word], words[word]);
+      if (matches && (found == NULL || n_words > *ret_words))
+        {
+          found = vz_commands[i];
+          *ret_words = n_words;
+        }
+    }
+  if (found == NULL)
+    fail_unknown (argv, error);
+  return found;
+}
+
+static GOptionContext *
+make_context (const VzCommand *command, VzTool *tool)
+{
+  g_autofree char *parameters = g_strdup_printf ("- %s", command->summary);
+  GOptionContext *context = g_option_context_new (parameters);
+  const GOptionEntry json[] = {
+    { "json", 0, 0, G_OPTION_ARG_NONE, &tool->json, "One JSON object per line on standard output", NULL },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  g_option_context_set_help_enabled (context, FALSE);
+  if (command->options != NULL)
+    g_option_context_add_main_entries (context, command->options, NULL);
+  if (command->flags & VZ_COMMAND_JSON)
+    g_option_context_add_main_entries (context, json, NULL);
+  return context;
+}
+
+/* Cuts argv at "--"; what stood behind is returned, NULL when there was no "--". */
+static GStrv
+cut_rest (char **argv)
+{
+  for (guint i = 0; argv[i] != NULL; i++)
+    {
+      GStrv rest;
+
+      if (!g_str_equal (argv[i], "--"))
+        continue;
+      rest = g_strdupv (argv + i + 1);
+      for (guint k = i; argv[k] != NULL; k++)
+        g_clear_pointer (&argv[k], g_free);
+      return rest;
+    }
+  return NULL;
+}
+
+static gboolean
+check_count (const VzCommand *command, VzTool *tool, GError **error)
+{
+  guint count = g_strv_length (tool->arguments);
+
+  if (tool->rest != NULL && (command->flags & VZ_COMMAND_REST) == 0)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'vz %s' takes nothing behind '--'", command->name);
+  if (count > command->max_arguments)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is one argument too many; usage: vz %s %s",
+                    tool->arguments[command->max_arguments], command->name, command->arguments);
+  if (count < command->min_arguments)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; usage: vz %s %s", command->name,
+                    command->arguments);
+  return TRUE;
+}
+
+/* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and tool->json. */
+gboolean
+vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **error)
+{
+  g_autoptr (GOptionContext) context = make_context (command, tool);
+  g_autoptr (GPtrArray) line = g_ptr_array_new ();
+  g_autoptr (GError) parse_error = NULL;
+  GStrv strv;
+
+  g_ptr_array_add (line, g_strdup ("vz")); /* GOption passes over the first */
+  for (guint i = 0; argv[i] != NULL; i++)
+    g_ptr_array_add (line, g_strdup (argv[i]));
+  g_ptr_array_add (line, NULL);
+  strv = (GStrv) g_ptr_array_steal (line, NULL);
+  tool->rest = cut_rest (strv);
+  if (!g_option_context_parse_strv (context, &strv, &parse_error))
+    {
+      g_strfreev (strv);
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s; 'vz %s --help' lists the options", parse_error->message,
+                      command->name);
+    }
+  tool->arguments = g_strdupv (strv + 1);
+  g_strfreev (strv);
+  return check_count (command, tool, error);
+}
+
+static void
+append_options (GString *text, const GOptionEntry *entries)
+{
+  for (const GOptionEntry *entry = entries; entry != NULL && entry->long_name != NULL; entry++)
+    {
+      g_autofree char *left = option_value_name (entry) != NULL
+                                ? g_strdup_printf ("--%s %s", entry->long_name, option_value_name (entry))
+                                : g_strdup_printf ("--%s", entry->long_name);
+
+      g_string_append_printf (text, "  %-26s %s\n", left, entry->description);
+    }
+}
+
+char *
+vz_command_help (const VzCommand *command)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  g_string_append_printf (text, "Usage: vz %s %s%s\n\n%s\n", command->name, command->arguments,
+                          command->options != NULL ? " [OPTION...]" : "", command->summary);
+  if (command->options != NULL || (command->flags & VZ_COMMAND_JSON))
+    g_string_append (text, "\nOptions:\n");
+  append_options (text, command->options);
+  if (command->flags & VZ_COMMAND_JSON)
+    g_string_append_printf (text, "  %-26s %s\n", "--json", "One JSON object per line on standard output");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+char *
+vz_commands_overview (void)
+{
+  g_autoptr (GString) text = g_string_new ("Usage: vz COMMAND [ARGUMENT...] [OPTION...]\n\n"
+                                           "Virtual machines from one command.\n\nCommands:\n");
+
+  for (gsize i = 0; vz_commands[i] != NULL; i++)
+    {
+      g_autofree char *left = g_strdup_printf ("%s %s", vz_commands[i]->name, vz_commands[i]->arguments);
+
+      g_string_append_printf (text, "  %-30s %s\n", left, vz_commands[i]->summary);
+    }
+  g_string_append (text, "\n'vz COMMAND --help' says more. BUNDLE is a folder, or a name that 'vz list' shows;\n"
+                         "without one it is ~/VM.bundle. Sizes take K, M, G and T (powers of 1024).\n"
+                         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 this host cannot, 4 configuration or\n"
+                         "image not valid, 5 not found, 6 busy, 130 interrupted.\n");
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}

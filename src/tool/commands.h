@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tool/vz-tool.h"
+
+G_BEGIN_DECLS
+
+/* One file a command; each defines its row. */
+extern const VzCommand vz_command_check;
+extern const VzCommand vz_command_console;
+extern const VzCommand vz_command_delete;
+extern const VzCommand vz_command_doctor;
+extern const VzCommand vz_command_exec;
+extern const VzCommand vz_command_image_compose;
+extern const VzCommand vz_command_image_inspect;
+extern const VzCommand vz_command_install;
+extern const VzCommand vz_command_list;
+extern const VzCommand vz_command_run;
+extern const VzCommand vz_command_screenshot;
+extern const VzCommand vz_command_set;
+extern const VzCommand vz_command_show;
+extern const VzCommand vz_command_ssh;
+extern const VzCommand vz_command_stop;
+
+G_END_DECLS

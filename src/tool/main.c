@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <locale.h>
+#include <signal.h>
+#include <stdio.h>
+
+#include "config.h"
+#include "tool/vz-tool.h"
+
+static void
+vz_tool_clear (VzTool *tool)
+{
+  g_strfreev (tool->arguments);
+  g_strfreev (tool->rest);
+  g_clear_object (&tool->cancellable);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzTool, vz_tool_clear)
+
+static gboolean
+print_and_free (char *text)
+{
+  fputs (text, stdout);
+  g_free (text);
+  return TRUE;
+}
+
+static gboolean
+is_help (const char *argument)
+{
+  return g_str_equal (argument, "--help") || g_str_equal (argument, "-h");
+}
+
+/* What is asked of vz itself. TRUE when it was answered. */
+static gboolean
+answer_general (const char *argument)
+{
+  if (is_help (argument) || g_str_equal (argument, "help"))
+    return print_and_free (vz_commands_overview ());
+  if (g_str_equal (argument, "--version"))
+    return print_and_free (g_strdup ("vz " VZ_VERSION "\n"));
+  if (g_str_equal (argument, "--manual"))
+    return print_and_free (vz_commands_manual ());
+  if (g_str_equal (argument, "--completion"))
+    return print_and_free (vz_commands_completion ());
+  return FALSE;
+}
+
+static gboolean
+wants_help (char **argv)
+{
+  for (; *argv != NULL && !g_str_equal (*argv, "--"); argv++)
+    if (is_help (*argv))
+      return TRUE;
+  return FALSE;
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_auto (VzTool) tool = { .cancellable = g_cancellable_new () };
+  g_autoptr (GError) error = NULL;
+  const VzCommand *command;
+  int words = 0;
+
+  setlocale (LC_ALL, "");
+  signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write, not our death */
+  if (argc > 1 && answer_general (argv[1]))
+    return VZ_EXIT_DONE;
+  command = vz_command_find (argv + 1, &words, &error);
+  if (command != NULL && wants_help (argv + 1 + words))
+    return print_and_free (vz_command_help (command)) ? VZ_EXIT_DONE : VZ_EXIT_FAILED;
+  if (command == NULL || !vz_command_parse (command, &tool, argv + 1 + words, &error) || !command->run (&tool, &error))
+    {
+      tool_print_error (&tool, error);
+      return vz_exit_for_error (error);
+    }
+  return tool.exit_code;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+#include <vz.h>
+
+G_BEGIN_DECLS
+
+/* What the exit codes mean is fixed: scripts depend on it. */
+typedef enum {
+  VZ_EXIT_DONE = 0,
+  VZ_EXIT_FAILED = 1,
+  VZ_EXIT_USAGE = 2,
+  VZ_EXIT_HOST = 3,    /* this host cannot */
+  VZ_EXIT_INVALID = 4, /* configuration or image not valid */
+  VZ_EXIT_NOT_FOUND = 5,
+  VZ_EXIT_BUSY = 6,
+  VZ_EXIT_INTERRUPTED = 130,
+} VzExit;
+
+typedef struct {
+  gboolean json;             /* --json: one object a line on standard output */
+  GStrv arguments;           /* owned: what is left after the options */
+  GStrv rest;                /* owned: what stood behind "--"; NULL without "--" */
+  GCancellable *cancellable; /* owned: SIGINT and SIGTERM cancel it while tool_wait runs */
+  int exit_code;             /* for commands that pass on a code of their own (exec) */
+} VzTool;
+
+typedef enum {
+  VZ_COMMAND_JSON = 1 << 0, /* takes --json */
+  VZ_COMMAND_REST = 1 << 1, /* takes "-- COMMAND..." */
+} VzCommandFlags;
+
+/* One row is all that main, the help, the man page and the completion know of a command. */
+typedef struct {
+  const char *name;      /* one word, or two: "image compose" */
+  const char *arguments; /* as in the usage line: "[BUNDLE]" */
+  guint min_arguments;
+  guint max_arguments;
+  VzCommandFlags flags;
+  const GOptionEntry *options; /* may be NULL */
+  gboolean (*run) (VzTool *tool, GError **error);
+  const char *summary;
+} VzCommand;
+
+extern const VzCommand *const vz_commands[]; /* ended by NULL */
+
+/* command-line.c */
+const VzCommand *vz_command_find (char **argv, int *ret_words, GError **error);
+gboolean vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **error);
+char *vz_command_help (const VzCommand *command);
+char *vz_commands_overview (void);
+
+/* manual.c: both are made from the table of commands */
+char *vz_commands_manual (void);
+char *vz_commands_completion (void);
+
+/* output.c */
+VzExit vz_exit_for_error (const GError *error);
+void tool_print_json (JsonNode *node);
+void tool_print_error (VzTool *tool, const GError *error);
+void tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2); /* a line on standard error */
+void tool_print_result (VzTool *tool, const char *key, const char *value);
+
+/* wait.c: runs a blocking call in a thread, so that signals cancel it and progress is drawn */
+typedef gboolean (*VzToolCall) (gpointer data, GCancellable *cancellable, GError **error);
+gboolean tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, GError **error);
+
+/* bundles.c */
+char *tool_bundle_path (const char *argument);
+VzBundle *tool_open_bundle (VzTool *tool, guint index, GError **error);
+JsonNode *tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **error);
+
+G_END_DECLS
