@@ -8,6 +8,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_set,
   &vz_command_check,
   &vz_command_delete,
+  &vz_command_image_compose,
   &vz_command_image_inspect,
   NULL,
 };
