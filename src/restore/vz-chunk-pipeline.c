@@ -217,12 +217,16 @@ static gboolean
 process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
 {
   VZ_ERROR_PREFIX ("Component %s, chunk %u", self->component->name, piece->number);
+  gint64 begin = g_get_monotonic_time ();
 
   if (!read_piece (self, piece, space->packed, error) || !check_digest (self, piece, space->packed, error))
     return FALSE;
   if (self->writer == NULL)
     return TRUE;
-  return unpack (self, piece, space, error) && write_content (self, piece, space->data, error);
+  if (!unpack (self, piece, space, error))
+    return FALSE;
+  vz_disk_writer_add_computing (self->writer, g_get_monotonic_time () - begin);
+  return write_content (self, piece, space->data, error);
 }
 
 static gpointer
@@ -270,7 +274,7 @@ static guint
 choose_threads (const Pipeline *self)
 {
   /* One for each core, and those that wait for the disk. */
-  guint wanted = g_get_num_processors () + VZ_DISK_WRITER_IN_FLIGHT;
+  guint wanted = g_get_num_processors () + VZ_DISK_WRITER_WAITING;
   guint fit = (guint) (BUFFERS_MAX / (self->largest + self->component->chunk_size + 1));
 
   return CLAMP (MIN (wanted, fit), 1, MIN (THREADS_MAX, MAX (self->pieces->len, 1)));

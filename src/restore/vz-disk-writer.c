@@ -15,19 +15,28 @@
  * fetched again, which was measured to take three times as long as decompressing. So large pieces
  * go straight to the disk (O_DIRECT), which costs the processor nothing.
  *
- * A disk may also be much slower than the decompressor; then the cache lets us finish early while
- * the kernel writes on. So only a few direct writes are on their way at a time. Who finds that many
- * already waiting writes through the cache, as is done with what is small or not aligned, and with
- * everything where the file system knows no direct writes. The disk is never idle that way, and no
- * processor ever waits for it. */
+ * A disk may also be slow, or busy with others; then the cache lets us finish early while the kernel
+ * writes on. So the rate of the direct writes is compared with the rate at which all cores together
+ * could compute, and when it stays far behind, all that follows goes through the cache. It is not
+ * worth having both at a time: the kernel lets writes through the cache wait for direct ones to the
+ * same file. What is small or not aligned goes through the cache anyhow, and everything does where
+ * the file system knows no direct writes. */
 
-#define DIRECT_MIN (256 * 1024) /* below, the way to the disk takes longer than the copy */
+#define DIRECT_MIN (256 * 1024)        /* below, the way to the disk takes longer than the copy */
+#define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is judged */
+#define RATE_MIN 0.33                  /* of the rate of computing; the cache has given at least that */
 
 struct _VzDiskWriter {
   int fd;        /* borrowed */
   int direct_fd; /* owned, -1: none */
-  int in_flight; /* atomic: direct writes that have begun */
-  int useless;   /* atomic: a direct write has failed */
+  int direct;    /* atomic: direct writes are worth it */
+  gint64 begin;  /* monotonic time */
+
+  GMutex lock;      /* of the following */
+  gint64 computing; /* microseconds, of all threads */
+  guint64 computed; /* pieces */
+  guint64 written;  /* directly: bytes */
+  guint64 pieces;   /* and pieces */
 };
 
 VzDiskWriter *
@@ -39,7 +48,9 @@ vz_disk_writer_new (int fd)
   self->fd = fd;
   /* Opened again: O_DIRECT set on the caller's descriptor would be seen by all who share it. */
   self->direct_fd = open (path, O_WRONLY | O_DIRECT | O_CLOEXEC);
-  self->useless = self->direct_fd < 0;
+  self->direct = self->direct_fd >= 0;
+  self->begin = g_get_monotonic_time ();
+  g_mutex_init (&self->lock);
   return self;
 }
 
@@ -50,30 +61,56 @@ vz_disk_writer_free (VzDiskWriter *self)
     return;
   if (self->direct_fd >= 0)
     (void) close (self->direct_fd);
+  g_mutex_clear (&self->lock);
   g_free (self);
+}
+
+void
+vz_disk_writer_add_computing (VzDiskWriter *self, gint64 microseconds)
+{
+  g_mutex_lock (&self->lock);
+  self->computing += microseconds;
+  self->computed++;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+judge_disk (VzDiskWriter *self, gsize size)
+{
+  double elapsed = (double) (g_get_monotonic_time () - self->begin);
+  double needed;
+
+  g_mutex_lock (&self->lock);
+  self->written += size;
+  self->pieces++;
+  /* How long all cores would take to compute what is written by now. */
+  needed = (double) self->computing * (double) self->pieces / (double) MAX (self->computed, 1) / g_get_num_processors ();
+  if (self->written >= PROBE_BYTES && needed < RATE_MIN * elapsed)
+    g_atomic_int_set (&self->direct, FALSE);
+  g_mutex_unlock (&self->lock);
 }
 
 /* Writes what can be written directly and returns how much that was; the rest is for the cache. */
 static gsize
 write_direct (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position)
 {
-  ssize_t n = 0;
+  ssize_t n;
 
   size -= size % VZ_DISK_WRITER_ALIGNMENT;
   if (size < DIRECT_MIN || ((guintptr) data | position) % VZ_DISK_WRITER_ALIGNMENT != 0 ||
-      g_atomic_int_get (&self->useless))
+      !g_atomic_int_get (&self->direct))
     return 0;
-  if (g_atomic_int_add (&self->in_flight, 1) < VZ_DISK_WRITER_IN_FLIGHT)
-    {
-      /* Writes to blocks that exist can run side by side; those to a hole exclude each other. */
-      (void) fallocate (self->direct_fd, FALLOC_FL_KEEP_SIZE, (off_t) position, (off_t) size);
-      n = pwrite (self->direct_fd, data, size, (off_t) position);
-    }
-  g_atomic_int_add (&self->in_flight, -1);
-  /* Not possible here, or a real failure: then the other way meets it again and reports it. */
+  /* Writes to blocks that exist can run side by side; those to a hole exclude each other. */
+  (void) fallocate (self->direct_fd, FALLOC_FL_KEEP_SIZE, (off_t) position, (off_t) size);
+  n = pwrite (self->direct_fd, data, size, (off_t) position);
   if (n < 0)
-    g_atomic_int_set (&self->useless, TRUE);
-  return (gsize) MAX (n, 0);
+    {
+      /* Not possible here, or a real failure: then the other way meets it again and reports it. */
+      g_atomic_int_set (&self->direct, FALSE);
+      return 0;
+    }
+  judge_disk (self, (gsize) n);
+  return (gsize) n;
 }
 
 gboolean
