@@ -51,7 +51,8 @@ static gboolean
 restore (const char *path, const char *disk, GError **error)
 {
   g_autoptr (VzRestoreImage) image = vz_restore_image_load (path, NULL, error);
-  g_autoptr (GPtrArray) components = image != NULL ? vz_restore_image_list_disk_components (image) : NULL;
+  g_autoptr (GPtrArray) components =
+    image != NULL ? vz_restore_image_list_disk_components (image) : NULL;
   gboolean done;
   int fd;
 
@@ -93,7 +94,9 @@ main (int argc, char *argv[])
     done = verify (argv[2], &error);
   else
     {
-      fprintf (stderr, "usage: vz-restore-bench write RAW IMAGE [LEVEL] | restore IMAGE DISK | verify IMAGE\n");
+      fprintf (
+        stderr,
+        "usage: vz-restore-bench write RAW IMAGE [LEVEL] | restore IMAGE DISK | verify IMAGE\n");
       return 2;
     }
   if (!done)

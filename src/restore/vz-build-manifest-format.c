@@ -62,7 +62,8 @@ format_identity (const VzRestoreImageDescription *description, GPtrArray *compon
   plist_t identity = plist_new_dict ();
   plist_t info = plist_new_dict ();
   plist_t manifest = plist_new_dict ();
-  guint64 memory = description->minimum_memory_size / MIB + (description->minimum_memory_size % MIB != 0);
+  guint64 memory =
+    description->minimum_memory_size / MIB + (description->minimum_memory_size % MIB != 0);
 
   set_string (info, VZ_KEY_ARCHITECTURE, description->architecture);
   set_string (info, VZ_KEY_BUILD_NUMBER, description->build_version);

@@ -25,13 +25,14 @@ G_BEGIN_DECLS
 #define VZ_KEY_MINIMUM_DISK_SIZE "MinimumDiskSize" /* ours, bytes */
 #define VZ_KEY_MINIMUM_HOST "VirtualMachineMinHostOS"
 #define VZ_KEY_MINIMUM_MEMORY_SIZE_MB "VirtualMachineMinMemorySizeMB" /* MiB */
-#define VZ_KEY_ORDER "Order"                                         /* ours: place on the disk, from 0 */
-#define VZ_KEY_PARTITION_NAME "PartitionName"                        /* ours */
-#define VZ_KEY_PARTITION_TYPE "PartitionType"                        /* ours, GUID */
-#define VZ_KEY_PARTITION_UUID "PartitionUUID"                        /* ours */
+#define VZ_KEY_ORDER "Order"                  /* ours: place on the disk, from 0 */
+#define VZ_KEY_PARTITION_NAME "PartitionName" /* ours */
+#define VZ_KEY_PARTITION_TYPE "PartitionType" /* ours, GUID */
+#define VZ_KEY_PARTITION_UUID "PartitionUUID" /* ours */
 #define VZ_KEY_PATH "Path"
 #define VZ_KEY_PRODUCT_BUILD_VERSION "ProductBuildVersion"
-#define VZ_KEY_PRODUCT_NAME "ProductName" /* at top level ours; Apple has it in SystemVersion.plist */
+#define VZ_KEY_PRODUCT_NAME                                                                        \
+  "ProductName" /* at top level ours; Apple has it in SystemVersion.plist */
 #define VZ_KEY_PRODUCT_VERSION "ProductVersion"
 #define VZ_KEY_RESTORE_BEHAVIOR "RestoreBehavior"
 #define VZ_KEY_SIZE "Size" /* ours: unpacked bytes */
@@ -41,7 +42,9 @@ G_BEGIN_DECLS
 #define VZ_VARIANT_ERASE_INSTALL "Customer Erase Install (IPSW)"
 #define VZ_HASH_METHOD_SHA256 "sha2-256"
 
-/* The manifest of an image with one identity, as an XML property list. @components: of VzComponent. */
-GBytes *vz_build_manifest_format (const VzRestoreImageDescription *description, GPtrArray *components);
+/* The manifest of an image with one identity, as an XML property list. @components: of VzComponent.
+ */
+GBytes *vz_build_manifest_format (const VzRestoreImageDescription *description,
+                                  GPtrArray *components);
 
 G_END_DECLS

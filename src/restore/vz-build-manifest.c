@@ -21,6 +21,7 @@
 #define MEMORY_MAX_MB (1U << 30) /* 1 PiB */
 #define MIB (1024 * 1024)
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
+#define fail_null(error, ...) vz_fail_null ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 
 typedef struct {
   VzComponent *component; /* owned */
@@ -84,10 +85,12 @@ parse_partition (plist_t info, VzComponent *component, GError **error)
 {
   if (!get_guid (info, VZ_KEY_PARTITION_TYPE, &component->partition_type, error) ||
       !get_guid (info, VZ_KEY_PARTITION_UUID, &component->partition_uuid, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_PARTITION_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL, &component->partition_name, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_PARTITION_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &component->partition_name, error) ||
       !vz_plist_reader_get_bool (info, VZ_KEY_GROW, VZ_PLIST_OPTIONAL, &component->grow, error))
     return FALSE;
-  if (component->partition_name != NULL && g_utf8_strlen (component->partition_name, -1) > PARTITION_NAME_MAX)
+  if (component->partition_name != NULL &&
+      g_utf8_strlen (component->partition_name, -1) > PARTITION_NAME_MAX)
     return fail (error, "%s: '%s' found, at most %d characters allowed", VZ_KEY_PARTITION_NAME,
                  component->partition_name, PARTITION_NAME_MAX);
   return TRUE;
@@ -101,10 +104,12 @@ check_table_digest (VzComponent *component, GBytes *digest, GError **error)
   const guint8 *table = g_bytes_get_data (component->chunk_digests, &size);
 
   vz_chunk_compute_digest (table, size, found);
-  if (g_bytes_get_size (digest) == sizeof found && memcmp (g_bytes_get_data (digest, NULL), found, sizeof found) == 0)
+  if (g_bytes_get_size (digest) == sizeof found &&
+      memcmp (g_bytes_get_data (digest, NULL), found, sizeof found) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH, "%s: it does not have the digest that %s promises",
-                  VZ_KEY_CHUNK_DIGESTS, VZ_KEY_DIGEST);
+  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
+                  "%s: it does not have the digest that %s promises", VZ_KEY_CHUNK_DIGESTS,
+                  VZ_KEY_DIGEST);
 }
 
 static gboolean
@@ -113,28 +118,37 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
   g_autofree char *method = NULL;
   guint64 chunk_size = 0;
 
-  if (!vz_plist_reader_get_uint (info, VZ_KEY_CHUNK_SIZE, VZ_CHUNK_SIZE_MIN, VZ_CHUNK_SIZE_MAX, VZ_PLIST_REQUIRED, &chunk_size, error) ||
-      !vz_plist_reader_get_uint (info, VZ_KEY_SIZE, 1, G_MAXINT64, VZ_PLIST_REQUIRED, &component->size, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_HASH_METHOD, TEXT_MAX, VZ_PLIST_REQUIRED, &method, error) ||
+  if (!vz_plist_reader_get_uint (info, VZ_KEY_CHUNK_SIZE, VZ_CHUNK_SIZE_MIN, VZ_CHUNK_SIZE_MAX,
+                                 VZ_PLIST_REQUIRED, &chunk_size, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_SIZE, 1, G_MAXINT64, VZ_PLIST_REQUIRED,
+                                 &component->size, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_HASH_METHOD, TEXT_MAX, VZ_PLIST_REQUIRED, &method,
+                                   error) ||
       !parse_partition (info, component, error))
     return FALSE;
   if (!g_str_equal (method, VZ_HASH_METHOD_SHA256))
-    return fail (error, "%s: '%s' found, '%s' allowed", VZ_KEY_HASH_METHOD, method, VZ_HASH_METHOD_SHA256);
+    return fail (error, "%s: '%s' found, '%s' allowed", VZ_KEY_HASH_METHOD, method,
+                 VZ_HASH_METHOD_SHA256);
   if (component->path == NULL || digest == NULL)
-    return fail (error, "%s and %s are needed with %s", VZ_KEY_PATH, VZ_KEY_DIGEST, VZ_KEY_CHUNK_DIGESTS);
+    return fail (error, "%s and %s are needed with %s", VZ_KEY_PATH, VZ_KEY_DIGEST,
+                 VZ_KEY_CHUNK_DIGESTS);
   if ((chunk_size & (chunk_size - 1)) != 0)
-    return fail (error, "%s: %" G_GUINT64_FORMAT " found, a power of two is allowed", VZ_KEY_CHUNK_SIZE, chunk_size);
+    return fail (error, "%s: %" G_GUINT64_FORMAT " found, a power of two is allowed",
+                 VZ_KEY_CHUNK_SIZE, chunk_size);
   component->chunk_size = (guint32) chunk_size;
   component->n_chunks = vz_chunk_count (component->size, component->chunk_size);
   if (component->n_chunks == 0)
-    return fail (error, "%s: %" G_GUINT64_FORMAT " bytes found, at most %u chunks allowed", VZ_KEY_SIZE,
-                 component->size, VZ_CHUNKS_MAX);
-  if (!vz_plist_reader_get_data (dict, VZ_KEY_CHUNK_DIGESTS, (gsize) VZ_CHUNKS_MAX * VZ_CHUNK_DIGEST_SIZE, VZ_PLIST_REQUIRED,
-                          &component->chunk_digests, error))
+    return fail (error, "%s: %" G_GUINT64_FORMAT " bytes found, at most %u chunks allowed",
+                 VZ_KEY_SIZE, component->size, VZ_CHUNKS_MAX);
+  if (!vz_plist_reader_get_data (dict, VZ_KEY_CHUNK_DIGESTS,
+                                 (gsize) VZ_CHUNKS_MAX * VZ_CHUNK_DIGEST_SIZE, VZ_PLIST_REQUIRED,
+                                 &component->chunk_digests, error))
     return FALSE;
-  if (g_bytes_get_size (component->chunk_digests) != (gsize) component->n_chunks * VZ_CHUNK_DIGEST_SIZE)
-    return fail (error, "%s: %" G_GSIZE_FORMAT " bytes found, %u chunks need %u each", VZ_KEY_CHUNK_DIGESTS,
-                 g_bytes_get_size (component->chunk_digests), component->n_chunks, VZ_CHUNK_DIGEST_SIZE);
+  if (g_bytes_get_size (component->chunk_digests) !=
+      (gsize) component->n_chunks * VZ_CHUNK_DIGEST_SIZE)
+    return fail (error, "%s: %" G_GSIZE_FORMAT " bytes found, %u chunks need %u each",
+                 VZ_KEY_CHUNK_DIGESTS, g_bytes_get_size (component->chunk_digests),
+                 component->n_chunks, VZ_CHUNK_DIGEST_SIZE);
   return check_table_digest (component, digest, error);
 }
 
@@ -145,15 +159,19 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
   plist_t info;
 
   if (!vz_plist_reader_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_OPTIONAL, &info, error) ||
-      !vz_plist_reader_get_data (dict, VZ_KEY_DIGEST, DIGEST_LENGTH_MAX, VZ_PLIST_OPTIONAL, &digest, error))
+      !vz_plist_reader_get_data (dict, VZ_KEY_DIGEST, DIGEST_LENGTH_MAX, VZ_PLIST_OPTIONAL, &digest,
+                                 error))
     return FALSE;
   if (digest != NULL)
-    component->digest = vz_chunk_dup_hex (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
+    component->digest =
+      vz_chunk_dup_hex (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
   if (info == NULL)
     return TRUE;
-  if (!vz_plist_reader_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL, &component->path, error) ||
+  if (!vz_plist_reader_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL,
+                                   &component->path, error) ||
       (component->path != NULL && !check_path (component->path, error)) ||
-      !vz_plist_reader_get_uint (info, VZ_KEY_ORDER, 0, COMPONENTS_MAX, VZ_PLIST_OPTIONAL, ret_order, error))
+      !vz_plist_reader_get_uint (info, VZ_KEY_ORDER, 0, COMPONENTS_MAX, VZ_PLIST_OPTIONAL,
+                                 ret_order, error))
     return FALSE;
   if (plist_dict_get_item (dict, VZ_KEY_CHUNK_DIGESTS) == NULL)
     return TRUE;
@@ -161,16 +179,17 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
 }
 
 static VzComponent *
-parse_component (const VzBuildIdentity *identity, const char *name, plist_t dict, guint64 *ret_order, GError **error)
+parse_component (const VzBuildIdentity *identity, const char *name, plist_t dict,
+                 guint64 *ret_order, GError **error)
 {
   g_autoptr (VzComponent) component = vz_component_new ();
   g_autofree char *safe_name = g_utf8_make_valid (name, -1);
   VZ_ERROR_PREFIX ("Component %s", safe_name);
 
   if (name[0] == '\0' || strlen (name) > TEXT_MAX || !g_str_is_ascii (name))
-    return fail (error, "Its name is not allowed"), NULL;
+    return fail_null (error, "Its name is not allowed");
   if (plist_get_node_type (dict) != PLIST_DICT)
-    return fail (error, "It is not a dictionary"), NULL;
+    return fail_null (error, "It is not a dictionary");
   component->name = g_strdup (name);
   component->device_class = g_strdup (identity->device_class);
   component->variant = g_strdup (identity->variant);
@@ -196,7 +215,8 @@ parse_components (plist_t manifest, VzBuildIdentity *identity, GError **error)
   gboolean good = TRUE;
 
   if (plist_dict_get_size (manifest) > COMPONENTS_MAX)
-    return fail (error, "%u components found, at most %d allowed", plist_dict_get_size (manifest), COMPONENTS_MAX);
+    return fail (error, "%u components found, at most %d allowed", plist_dict_get_size (manifest),
+                 COMPONENTS_MAX);
   plist_dict_new_iter (manifest, &iter);
   while (good)
     {
@@ -227,10 +247,14 @@ parse_requirements (plist_t info, VzBuildIdentity *identity, GError **error)
 
   if (plist_dict_get_item (info, VZ_KEY_MINIMUM_CPU_COUNT) == NULL)
     return TRUE; /* an identity for a real computer */
-  if (!vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_CPU_COUNT, 1, CPUS_MAX, VZ_PLIST_REQUIRED, &cpus, error) ||
-      !vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_MEMORY_SIZE_MB, 1, MEMORY_MAX_MB, VZ_PLIST_REQUIRED, &memory, error) ||
-      !vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_DISK_SIZE, 0, G_MAXINT64, VZ_PLIST_OPTIONAL, &identity->minimum_disk_size, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_MINIMUM_HOST, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->minimum_host, error))
+  if (!vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_CPU_COUNT, 1, CPUS_MAX, VZ_PLIST_REQUIRED,
+                                 &cpus, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_MEMORY_SIZE_MB, 1, MEMORY_MAX_MB,
+                                 VZ_PLIST_REQUIRED, &memory, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_MINIMUM_DISK_SIZE, 0, G_MAXINT64, VZ_PLIST_OPTIONAL,
+                                 &identity->minimum_disk_size, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_MINIMUM_HOST, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &identity->minimum_host, error))
     return FALSE;
   identity->minimum_cpu_count = (guint) cpus;
   identity->minimum_memory_size = memory * MIB;
@@ -246,13 +270,18 @@ parse_identity (plist_t dict, guint number, GError **error)
 
   identity->components = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_component_unref);
   if (plist_get_node_type (dict) != PLIST_DICT)
-    return fail (error, "It is not a dictionary"), NULL;
+    return fail_null (error, "It is not a dictionary");
   if (!vz_plist_reader_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_REQUIRED, &info, error) ||
-      !vz_plist_reader_get_node (dict, VZ_KEY_MANIFEST, PLIST_DICT, VZ_PLIST_REQUIRED, &manifest, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_DEVICE_CLASS, TEXT_MAX, VZ_PLIST_REQUIRED, &identity->device_class, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_VARIANT, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->variant, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_RESTORE_BEHAVIOR, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->restore_behavior, error) ||
-      !vz_plist_reader_get_string (info, VZ_KEY_ARCHITECTURE, TEXT_MAX, VZ_PLIST_OPTIONAL, &identity->architecture, error) ||
+      !vz_plist_reader_get_node (dict, VZ_KEY_MANIFEST, PLIST_DICT, VZ_PLIST_REQUIRED, &manifest,
+                                 error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_DEVICE_CLASS, TEXT_MAX, VZ_PLIST_REQUIRED,
+                                   &identity->device_class, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_VARIANT, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &identity->variant, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_RESTORE_BEHAVIOR, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &identity->restore_behavior, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_ARCHITECTURE, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &identity->architecture, error) ||
       !parse_requirements (info, identity, error) || !parse_components (manifest, identity, error))
     return NULL;
   return g_steal_pointer (&identity);
@@ -264,16 +293,21 @@ parse_root (plist_t root, VzBuildManifest *self, GError **error)
   plist_t identities;
   guint count;
 
-  if (!vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED, &self->product_version, error) ||
-      !vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_BUILD_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED, &self->build_version, error) ||
-      !vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL, &self->operating_system, error) ||
-      !vz_plist_reader_get_strings (root, VZ_KEY_SUPPORTED_PRODUCT_TYPES, PRODUCT_TYPES_MAX, VZ_PLIST_REQUIRED,
-                             &self->product_types, error) ||
-      !vz_plist_reader_get_node (root, VZ_KEY_BUILD_IDENTITIES, PLIST_ARRAY, VZ_PLIST_REQUIRED, &identities, error))
+  if (!vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED,
+                                   &self->product_version, error) ||
+      !vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_BUILD_VERSION, TEXT_MAX, VZ_PLIST_REQUIRED,
+                                   &self->build_version, error) ||
+      !vz_plist_reader_get_string (root, VZ_KEY_PRODUCT_NAME, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &self->operating_system, error) ||
+      !vz_plist_reader_get_strings (root, VZ_KEY_SUPPORTED_PRODUCT_TYPES, PRODUCT_TYPES_MAX,
+                                    VZ_PLIST_REQUIRED, &self->product_types, error) ||
+      !vz_plist_reader_get_node (root, VZ_KEY_BUILD_IDENTITIES, PLIST_ARRAY, VZ_PLIST_REQUIRED,
+                                 &identities, error))
     return FALSE;
   count = plist_array_get_size (identities);
   if (count == 0 || count > IDENTITIES_MAX)
-    return fail (error, "%s: %u entries found, 1 to %d allowed", VZ_KEY_BUILD_IDENTITIES, count, IDENTITIES_MAX);
+    return fail (error, "%s: %u entries found, 1 to %d allowed", VZ_KEY_BUILD_IDENTITIES, count,
+                 IDENTITIES_MAX);
   for (guint i = 0; i < count; i++)
     {
       VzBuildIdentity *identity = parse_identity (plist_array_get_item (identities, i), i, error);

@@ -10,15 +10,15 @@ G_BEGIN_DECLS
 /* What BuildManifest.plist says, Apple's and ours. Immutable. */
 
 typedef struct {
-  char *device_class;           /* "q35-x86_64", "vma2macosap" */
-  char *variant;                /* may be NULL */
-  char *restore_behavior;       /* "Erase", "Update"; may be NULL */
-  char *architecture;           /* ours; NULL in Apple's */
-  char *minimum_host;           /* "13.0.0"; may be NULL */
-  guint minimum_cpu_count;      /* 0: the identity is not for a virtual machine */
-  guint64 minimum_memory_size;  /* bytes */
-  guint64 minimum_disk_size;    /* bytes; 0 when not said */
-  GPtrArray *components;        /* of VzComponent, in their order on the disk */
+  char *device_class;          /* "q35-x86_64", "vma2macosap" */
+  char *variant;               /* may be NULL */
+  char *restore_behavior;      /* "Erase", "Update"; may be NULL */
+  char *architecture;          /* ours; NULL in Apple's */
+  char *minimum_host;          /* "13.0.0"; may be NULL */
+  guint minimum_cpu_count;     /* 0: the identity is not for a virtual machine */
+  guint64 minimum_memory_size; /* bytes */
+  guint64 minimum_disk_size;   /* bytes; 0 when not said */
+  GPtrArray *components;       /* of VzComponent, in their order on the disk */
 } VzBuildIdentity;
 
 typedef struct {
@@ -31,8 +31,8 @@ typedef struct {
 
 #define VZ_MANIFEST_SIZE_MAX (32 * 1024 * 1024)
 
-/* INVALID_RESTORE_IMAGE with the key's name and what is allowed; DIGEST_MISMATCH when a table of chunk
- * digests does not have the digest it should have. */
+/* INVALID_RESTORE_IMAGE with the key's name and what is allowed; DIGEST_MISMATCH when a table of
+ * chunk digests does not have the digest it should have. */
 VzBuildManifest *vz_build_manifest_parse (GBytes *bytes, GError **error);
 void vz_build_manifest_free (VzBuildManifest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBuildManifest, vz_build_manifest_free)

@@ -15,7 +15,8 @@
  * ring is long, and memory is bounded by the number of cores.
  *
  * A failure is kept and handed to the consumer; the threads end at once. One worker at one level
- * makes the same frame from the same bytes, so the result does not depend on the number of threads. */
+ * makes the same frame from the same bytes, so the result does not depend on the number of threads.
+ */
 
 #define THREADS_MAX 16
 #define SLOTS_AHEAD 2 /* beyond one for each thread, so that the consumer's pauses stop nobody */
@@ -40,9 +41,9 @@ struct _VzChunkCompressor {
   GCond changed;
   Slot slots[THREADS_MAX + SLOTS_AHEAD];
   guint n_slots;
-  guint taken;      /* chunks that threads have begun */
-  guint consumed;   /* chunks whose slots are free again */
-  gboolean handed;  /* the consumer holds chunk number @consumed */
+  guint taken;     /* chunks that threads have begun */
+  guint consumed;  /* chunks whose slots are free again */
+  gboolean handed; /* the consumer holds chunk number @consumed */
   gboolean stop;
   GError *failure; /* owned: the first one */
 };
@@ -54,7 +55,8 @@ read_source (const VzChunkSource *source, guint8 *buffer, GError **error)
 
   while (done < source->length)
     {
-      ssize_t n = pread (source->fd, buffer + done, source->length - done, (off_t) (source->offset + done));
+      ssize_t n =
+        pread (source->fd, buffer + done, source->length - done, (off_t) (source->offset + done));
 
       if (n < 0)
         return vz_fail_errno (error, "Reading at byte %" G_GUINT64_FORMAT, source->offset + done);
@@ -172,7 +174,8 @@ release_handed_locked (VzChunkCompressor *self)
 }
 
 gboolean
-vz_chunk_compressor_next (VzChunkCompressor *self, VzPackedChunk *ret_chunk, GCancellable *cancellable, GError **error)
+vz_chunk_compressor_next (VzChunkCompressor *self, VzPackedChunk *ret_chunk,
+                          GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   Slot *slot;

@@ -22,7 +22,8 @@ typedef struct {
 typedef struct _VzChunkCompressor VzChunkCompressor;
 
 /* Compresses @n_sources chunks in threads, one for each core. @sources is borrowed. */
-VzChunkCompressor *vz_chunk_compressor_new (const VzChunkSource *sources, guint n_sources, int level);
+VzChunkCompressor *vz_chunk_compressor_new (const VzChunkSource *sources, guint n_sources,
+                                            int level);
 
 /* Stops the threads, whatever they do, and frees all. */
 void vz_chunk_compressor_free (VzChunkCompressor *self);

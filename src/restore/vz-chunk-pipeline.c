@@ -58,25 +58,28 @@ typedef struct {
 } Workspace;
 
 static gboolean
-find_piece (VzImageContainer *container, const VzComponent *component, guint32 number, const VzImageMember **ret_member,
-            GError **error)
+find_piece (VzImageContainer *container, const VzComponent *component, guint32 number,
+            const VzImageMember **ret_member, GError **error)
 {
   g_autofree char *name = vz_chunk_dup_member_name (component->path, number);
   const VzImageMember *member = vz_image_container_find (container, name);
 
   if (member == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Component %s: chunk %u is missing (member '%s')",
-                    component->name, number, name);
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Component %s: chunk %u is missing (member '%s')", component->name, number,
+                    name);
   if (member->size > ZSTD_compressBound (component->chunk_size))
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Component %s: chunk %u has %" G_GUINT64_FORMAT " bytes, more than its content can need",
+                    "Component %s: chunk %u has %" G_GUINT64_FORMAT
+                    " bytes, more than its content can need",
                     component->name, number, member->size);
   *ret_member = member;
   return TRUE;
 }
 
 gboolean
-vz_chunk_pipeline_measure (VzImageContainer *container, const VzComponent *component, guint64 *ret_bytes, GError **error)
+vz_chunk_pipeline_measure (VzImageContainer *container, const VzComponent *component,
+                           guint64 *ret_bytes, GError **error)
 {
   guint64 bytes = 0;
 
@@ -129,8 +132,9 @@ plan (Pipeline *self, VzImageContainer *container, GError **error)
       const Piece *piece = &g_array_index (self->pieces, Piece, i);
 
       if (before->position + before->size > piece->position)
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Component %s: chunks %u and %u overlap in the file",
-                        component->name, before->number, piece->number);
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                        "Component %s: chunks %u and %u overlap in the file", component->name,
+                        before->number, piece->number);
     }
   return TRUE;
 }
@@ -142,14 +146,17 @@ read_piece (Pipeline *self, const Piece *piece, guint8 *buffer, GError **error)
 
   while (done < piece->size)
     {
-      ssize_t n = pread (self->image_fd, buffer + done, piece->size - done, (off_t) (piece->position + done));
+      ssize_t n =
+        pread (self->image_fd, buffer + done, piece->size - done, (off_t) (piece->position + done));
 
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading: %s", g_strerror (errno));
+        return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading: %s",
+                        g_strerror (errno));
       if (n == 0)
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "The image file became shorter while it was read");
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                        "The image file became shorter while it was read");
       done += (guint32) n;
     }
   return TRUE;
@@ -168,28 +175,32 @@ check_digest (Pipeline *self, const Piece *piece, const guint8 *packed, GError *
     return TRUE;
   expected_hex = vz_chunk_dup_hex (expected, sizeof found);
   found_hex = vz_chunk_dup_hex (found, sizeof found);
-  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH, "The data are damaged: SHA-256 %s found, %s expected", found_hex,
-                  expected_hex);
+  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
+                  "The data are damaged: SHA-256 %s found, %s expected", found_hex, expected_hex);
 }
 
 static gboolean
 unpack (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
 {
-  guint32 length = vz_chunk_length (self->component->size, self->component->chunk_size, piece->number);
-  size_t size = ZSTD_decompressDCtx (space->context, space->data, length, space->packed, piece->size);
+  guint32 length =
+    vz_chunk_length (self->component->size, self->component->chunk_size, piece->number);
+  size_t size =
+    ZSTD_decompressDCtx (space->context, space->data, length, space->packed, piece->size);
 
   if (ZSTD_isError (size))
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It does not decompress to %u bytes: %s", length,
-                    ZSTD_getErrorName (size));
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It does not decompress to %u bytes: %s",
+                    length, ZSTD_getErrorName (size));
   if (size != length)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "%" G_GSIZE_FORMAT " bytes found, %u expected", size, length);
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "%" G_GSIZE_FORMAT " bytes found, %u expected", size, length);
   return TRUE;
 }
 
 static gboolean
 write_content (Pipeline *self, const Piece *piece, const guint8 *data, GError **error)
 {
-  gsize length = vz_chunk_length (self->component->size, self->component->chunk_size, piece->number);
+  gsize length =
+    vz_chunk_length (self->component->size, self->component->chunk_size, piece->number);
   guint64 position = self->offset + (guint64) piece->number * self->component->chunk_size;
   gsize begin = 0;
 
@@ -219,7 +230,8 @@ process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
   VZ_ERROR_PREFIX ("Component %s, chunk %u", self->component->name, piece->number);
   gint64 begin = g_get_monotonic_time ();
 
-  if (!read_piece (self, piece, space->packed, error) || !check_digest (self, piece, space->packed, error))
+  if (!read_piece (self, piece, space->packed, error) ||
+      !check_digest (self, piece, space->packed, error))
     return FALSE;
   if (self->writer == NULL)
     return TRUE;
@@ -281,13 +293,18 @@ choose_threads (const Pipeline *self)
 }
 
 gboolean
-vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component, int fd, guint64 offset,
-                       VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component, int fd,
+                       guint64 offset, VzProgress *progress, GCancellable *cancellable,
+                       GError **error)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_autoptr (VzDiskWriter) writer = fd >= 0 ? vz_disk_writer_new (fd) : NULL;
-  Pipeline self = { .component = component, .writer = writer, .offset = offset, .pieces = pieces,
-                    .progress = progress, .cancellable = cancellable,
+  Pipeline self = { .component = component,
+                    .writer = writer,
+                    .offset = offset,
+                    .pieces = pieces,
+                    .progress = progress,
+                    .cancellable = cancellable,
                     .image_fd = vz_image_container_get_fd (container) };
   GThread *threads[THREADS_MAX];
   guint n_threads;

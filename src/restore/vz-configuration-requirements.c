@@ -16,9 +16,9 @@ struct _VzConfigurationRequirements {
 
   VzHardwareModel *hardware_model; /* may be NULL */
   char *device_class;
-  char *variant;            /* may be NULL */
-  char *architecture;       /* may be NULL */
-  char *minimum_host;       /* may be NULL */
+  char *variant;      /* may be NULL */
+  char *architecture; /* may be NULL */
+  char *minimum_host; /* may be NULL */
   guint minimum_cpu_count;
   guint64 minimum_memory_size;
   guint64 minimum_disk_size;
@@ -40,7 +40,8 @@ static GParamSpec *props[N_PROPS];
 G_DEFINE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, G_TYPE_OBJECT)
 
 static void
-vz_configuration_requirements_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+vz_configuration_requirements_get_property (GObject *object, guint id, GValue *value,
+                                            GParamSpec *pspec)
 {
   VzConfigurationRequirements *self = VZ_CONFIGURATION_REQUIREMENTS (object);
 
@@ -100,10 +101,11 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
   /**
    * VzConfigurationRequirements:hardware-model: (getter get_hardware_model)
    *
-   * The board that a machine needs, for the platform of its configuration; %NULL for a board that vz
-   * knows nothing of.
+   * The board that a machine needs, for the platform of its configuration; %NULL for a board that
+   * vz knows nothing of.
    */
-  props[PROP_HARDWARE_MODEL] = g_param_spec_object ("hardware-model", NULL, NULL, VZ_TYPE_HARDWARE_MODEL, flags);
+  props[PROP_HARDWARE_MODEL] =
+    g_param_spec_object ("hardware-model", NULL, NULL, VZ_TYPE_HARDWARE_MODEL, flags);
   /**
    * VzConfigurationRequirements:device-class: (getter get_device_class)
    *
@@ -127,16 +129,17 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
    *
    * The oldest macOS host that can run it; %NULL for images of ours.
    */
-  props[PROP_MINIMUM_HOST_VERSION] = g_param_spec_string ("minimum-host-version", NULL, NULL, NULL, flags);
+  props[PROP_MINIMUM_HOST_VERSION] =
+    g_param_spec_string ("minimum-host-version", NULL, NULL, NULL, flags);
   /**
-   * VzConfigurationRequirements:minimum-supported-cpu-count: (getter get_minimum_supported_cpu_count)
+   * VzConfigurationRequirements:minimum-supported-cpu-count:
    *
    * The fewest CPUs that the guest accepts.
    */
   props[PROP_MINIMUM_SUPPORTED_CPU_COUNT] =
     g_param_spec_uint ("minimum-supported-cpu-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
   /**
-   * VzConfigurationRequirements:minimum-supported-memory-size: (getter get_minimum_supported_memory_size)
+   * VzConfigurationRequirements:minimum-supported-memory-size:
    *
    * The smallest memory that the guest accepts, in bytes.
    */
@@ -147,7 +150,8 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
    *
    * The smallest disk that holds what the image contains, in bytes; 0 when the image does not say.
    */
-  props[PROP_MINIMUM_DISK_SIZE] = g_param_spec_uint64 ("minimum-disk-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  props[PROP_MINIMUM_DISK_SIZE] =
+    g_param_spec_uint64 ("minimum-disk-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -168,7 +172,8 @@ create_hardware_model (const VzBuildIdentity *identity)
 
   if (product != NULL)
     generic = vz_generic_hardware_model_new (product->architecture);
-  else if (g_ascii_strcasecmp (identity->device_class, MAC_DEVICE_CLASS) == 0 && identity->minimum_host != NULL)
+  else if (g_ascii_strcasecmp (identity->device_class, MAC_DEVICE_CLASS) == 0 &&
+           identity->minimum_host != NULL)
     mac = vz_mac_hardware_model_new (identity->minimum_host, NULL);
   return generic != NULL ? VZ_HARDWARE_MODEL (generic) : (VzHardwareModel *) mac;
 }

@@ -7,10 +7,12 @@ G_BEGIN_DECLS
 
 #define VZ_TYPE_CONFIGURATION_REQUIREMENTS (vz_configuration_requirements_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, VZ, CONFIGURATION_REQUIREMENTS, GObject)
+G_DECLARE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, VZ,
+                      CONFIGURATION_REQUIREMENTS, GObject)
 
 VZ_PUBLIC
-VzHardwareModel *vz_configuration_requirements_get_hardware_model (VzConfigurationRequirements *self);
+VzHardwareModel *
+vz_configuration_requirements_get_hardware_model (VzConfigurationRequirements *self);
 VZ_PUBLIC
 const char *vz_configuration_requirements_get_device_class (VzConfigurationRequirements *self);
 VZ_PUBLIC
@@ -18,11 +20,14 @@ const char *vz_configuration_requirements_get_variant (VzConfigurationRequiremen
 VZ_PUBLIC
 const char *vz_configuration_requirements_get_architecture (VzConfigurationRequirements *self);
 VZ_PUBLIC
-const char *vz_configuration_requirements_get_minimum_host_version (VzConfigurationRequirements *self);
+const char *
+vz_configuration_requirements_get_minimum_host_version (VzConfigurationRequirements *self);
 VZ_PUBLIC
-guint vz_configuration_requirements_get_minimum_supported_cpu_count (VzConfigurationRequirements *self);
+guint
+vz_configuration_requirements_get_minimum_supported_cpu_count (VzConfigurationRequirements *self);
 VZ_PUBLIC
-guint64 vz_configuration_requirements_get_minimum_supported_memory_size (VzConfigurationRequirements *self);
+guint64
+vz_configuration_requirements_get_minimum_supported_memory_size (VzConfigurationRequirements *self);
 VZ_PUBLIC
 guint64 vz_configuration_requirements_get_minimum_disk_size (VzConfigurationRequirements *self);
 

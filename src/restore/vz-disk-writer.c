@@ -15,16 +15,16 @@
  * fetched again, which was measured to take three times as long as decompressing. So large pieces
  * go straight to the disk (O_DIRECT), which costs the processor nothing.
  *
- * A disk may also be slow, or busy with others; then the cache lets us finish early while the kernel
- * writes on. So the rate of the direct writes is compared with the rate at which all cores together
- * could compute, and when it stays far behind, all that follows goes through the cache. It is not
- * worth having both at a time: the kernel lets writes through the cache wait for direct ones to the
- * same file. What is small or not aligned goes through the cache anyhow, and everything does where
- * the file system knows no direct writes. */
+ * A disk may also be slow, or busy with others; then the cache lets us finish early while the
+ * kernel writes on. So the rate of the direct writes is compared with the rate at which all cores
+ * together could compute, and when it stays far behind, all that follows goes through the cache. It
+ * is not worth having both at a time: the kernel lets writes through the cache wait for direct ones
+ * to the same file. What is small or not aligned goes through the cache anyhow, and everything does
+ * where the file system knows no direct writes. */
 
 #define DIRECT_MIN (256 * 1024)        /* below, the way to the disk takes longer than the copy */
 #define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is judged */
-#define RATE_MIN 0.33                  /* of the rate of computing; the cache has given at least that */
+#define RATE_MIN 0.33 /* of the rate of computing; the cache has given at least that */
 
 struct _VzDiskWriter {
   int fd;        /* borrowed */
@@ -84,7 +84,8 @@ judge_disk (VzDiskWriter *self, gsize size)
   self->written += size;
   self->pieces++;
   /* How long all cores would take to compute what is written by now. */
-  needed = (double) self->computing * (double) self->pieces / (double) MAX (self->computed, 1) / g_get_num_processors ();
+  needed = (double) self->computing * (double) self->pieces / (double) MAX (self->computed, 1) /
+           g_get_num_processors ();
   if (self->written >= PROBE_BYTES && needed < RATE_MIN * elapsed)
     g_atomic_int_set (&self->direct, FALSE);
   g_mutex_unlock (&self->lock);
@@ -114,7 +115,8 @@ write_direct (VzDiskWriter *self, const guint8 *data, gsize size, guint64 positi
 }
 
 gboolean
-vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position, GError **error)
+vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position,
+                      GError **error)
 {
   gsize done = write_direct (self, data, size, position);
 
@@ -125,7 +127,8 @@ vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint6
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return vz_fail_errno (error, "Writing at byte %" G_GUINT64_FORMAT " of the disk", position + done);
+        return vz_fail_errno (error, "Writing at byte %" G_GUINT64_FORMAT " of the disk",
+                              position + done);
       done += (gsize) n;
     }
   return TRUE;

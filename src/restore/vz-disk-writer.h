@@ -17,7 +17,8 @@ void vz_disk_writer_free (VzDiskWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDiskWriter, vz_disk_writer_free)
 
 /* @data should be aligned to VZ_DISK_WRITER_ALIGNMENT. */
-gboolean vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position, GError **error);
+gboolean vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position,
+                               GError **error);
 
 /* Tells how long a thread computed for a piece that it writes, in microseconds. */
 void vz_disk_writer_add_computing (VzDiskWriter *self, gint64 microseconds);

@@ -26,15 +26,15 @@ struct _VzImageContainer {
   int ref_count; /* atomic */
   int fd;        /* owned */
   guint64 size;
-  GMutex lock; /* of archive and reading */
-  zip_t *archive; /* owned */
+  GMutex lock;       /* of archive and reading */
+  zip_t *archive;    /* owned */
   GArray *members;   /* of VzImageMember, immutable once open */
   GHashTable *names; /* name -> index + 1 */
 
   /* the source */
   guint64 position;
-  guint64 last_read;  /* where the latest read began */
-  guint64 budget;     /* bytes that may still be read */
+  guint64 last_read; /* where the latest read began */
+  guint64 budget;    /* bytes that may still be read */
   zip_error_t zip_error;
 };
 
@@ -89,7 +89,8 @@ source_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t
     case ZIP_SOURCE_STAT:
       return source_stat (self, argument);
     case ZIP_SOURCE_SEEK:
-      offset = zip_source_seek_compute_offset (self->position, self->size, argument, size, &self->zip_error);
+      offset = zip_source_seek_compute_offset (self->position, self->size, argument, size,
+                                               &self->zip_error);
       if (offset < 0)
         return -1;
       self->position = (guint64) offset;
@@ -113,7 +114,8 @@ starts_like_a_zip (VzImageContainer *self)
   static const char magic[] = { 'P', 'K', 3, 4 };
   char head[sizeof magic];
 
-  return pread (self->fd, head, sizeof head, 0) == sizeof head && memcmp (head, magic, sizeof magic) == 0;
+  return pread (self->fd, head, sizeof head, 0) == sizeof head &&
+         memcmp (head, magic, sizeof magic) == 0;
 }
 
 static gboolean
@@ -130,20 +132,23 @@ fail_open (VzImageContainer *self, zip_error_t *failure, GError **error)
     case ZIP_ER_MULTIDISK:
     case ZIP_ER_EOF:
     case ZIP_ER_EXISTS:
-      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "The zip file's directory is damaged: %s",
-                      zip_error_strerror (failure));
+      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                      "The zip file's directory is damaged: %s", zip_error_strerror (failure));
     case ZIP_ER_MEMORY:
       return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                      "The zip file's directory is damaged or has more than %d bytes", VZ_IMAGE_DIRECTORY_SIZE_MAX);
+                      "The zip file's directory is damaged or has more than %d bytes",
+                      VZ_IMAGE_DIRECTORY_SIZE_MAX);
     default:
-      return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading failed: %s", zip_error_strerror (failure));
+      return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading failed: %s",
+                      zip_error_strerror (failure));
     }
 }
 
 static gboolean
 fail_count (guint64 count, GError **error)
 {
-  return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "%" G_GUINT64_FORMAT " members found, at most %d allowed", count,
+  return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                  "%" G_GUINT64_FORMAT " members found, at most %d allowed", count,
                   VZ_IMAGE_MEMBERS_MAX);
 }
 
@@ -177,7 +182,8 @@ name_is_safe (const char *name)
 {
   g_auto (GStrv) parts = NULL;
 
-  if (name[0] == '\0' || name[0] == '/' || strlen (name) > 1024 || !g_utf8_validate (name, -1, NULL))
+  if (name[0] == '\0' || name[0] == '/' || strlen (name) > 1024 ||
+      !g_utf8_validate (name, -1, NULL))
     return FALSE;
   for (const char *c = name; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c) || *c == '\\')
@@ -195,24 +201,30 @@ add_member (VzImageContainer *self, guint64 index, GError **error)
   zip_stat_t st;
 
   if (zip_stat_index (self->archive, index, ZIP_FL_ENC_RAW, &st) < 0 ||
-      (~st.valid & (ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)) != 0)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member %" G_GUINT64_FORMAT " has no sound description", index);
+      (~st.valid & (ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)) !=
+        0)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Member %" G_GUINT64_FORMAT " has no sound description", index);
   if (!name_is_safe (st.name))
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member %" G_GUINT64_FORMAT " has a name that is not allowed",
-                    index);
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Member %" G_GUINT64_FORMAT " has a name that is not allowed", index);
   if (g_hash_table_contains (self->names, st.name))
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "There are two members named '%s'", st.name);
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "There are two members named '%s'",
+                    st.name);
   if (st.comp_size > self->size)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' claims to be longer than the file", st.name);
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Member '%s' claims to be longer than the file", st.name);
   member.name = g_strdup (st.name);
   member.size = st.size;
   member.packed_size = st.comp_size;
-  member.encrypted = (st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE;
+  member.encrypted =
+    (st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE;
   member.stored = st.comp_method == ZIP_CM_STORE && !member.encrypted;
   if (member.stored && member.size != member.packed_size)
     {
       g_free (member.name);
-      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' has two different sizes", st.name);
+      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' has two different sizes",
+                      st.name);
     }
   g_array_append_val (self->members, member);
   g_hash_table_insert (self->names, member.name, GUINT_TO_POINTER (self->members->len));
@@ -269,7 +281,8 @@ vz_image_container_open (const char *path, GError **error)
   self->members = g_array_new (FALSE, FALSE, sizeof (VzImageMember));
   g_array_set_clear_func (self->members, clear_member);
   self->names = g_hash_table_new (g_str_hash, g_str_equal);
-  if (!open_file (self, path, error) || !open_archive (self, error) || !read_directory (self, error))
+  if (!open_file (self, path, error) || !open_archive (self, error) ||
+      !read_directory (self, error))
     return NULL;
   return g_steal_pointer (&self);
 }
@@ -318,7 +331,8 @@ vz_image_container_find (VzImageContainer *self, const char *name)
 }
 
 static gboolean
-fail_member (VzImageContainer *self, const VzImageMember *member, zip_error_t *failure, GError **error)
+fail_member (VzImageContainer *self, const VzImageMember *member, zip_error_t *failure,
+             GError **error)
 {
   return vz_fail (error,
                   zip_error_system_type (failure) == ZIP_ET_SYS ? VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED
@@ -327,7 +341,8 @@ fail_member (VzImageContainer *self, const VzImageMember *member, zip_error_t *f
 }
 
 GBytes *
-vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit, GError **error)
+vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit,
+                         GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   g_autofree guint8 *data = NULL;
@@ -337,10 +352,12 @@ vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gs
   gsize done = 0;
 
   if (member->encrypted)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is encrypted", member->name);
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is encrypted",
+                         member->name);
   if (member->size > limit)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "Member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed",
+                         "Member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT
+                         " allowed",
                          member->name, member->size, limit);
   locker = g_mutex_locker_new (&self->lock);
   file = zip_fopen_index (self->archive, member->index, 0);
@@ -361,13 +378,14 @@ vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gs
   if (n < 0)
     return NULL;
   if (done != member->size || n > 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' does not have the size it claims",
-                         member->name);
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                         "Member '%s' does not have the size it claims", member->name);
   return g_bytes_new_take (g_steal_pointer (&data), done);
 }
 
 gboolean
-vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset, GError **error)
+vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
+                           GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
   zip_file_t *file;
@@ -376,9 +394,9 @@ vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, 
 
   if (!member->stored || member->size == 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is %s", member->name,
-                    member->encrypted      ? "encrypted"
+                    member->encrypted   ? "encrypted"
                     : member->size == 0 ? "empty"
-                                           : "compressed a second time");
+                                        : "compressed a second time");
   locker = g_mutex_locker_new (&self->lock);
   file = zip_fopen_index (self->archive, member->index, ZIP_FL_COMPRESSED);
   if (file == NULL)

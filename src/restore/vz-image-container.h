@@ -20,8 +20,8 @@ typedef struct {
 #define VZ_IMAGE_MEMBERS_MAX (300 * 1000)              /* chunks and a few more */
 #define VZ_IMAGE_DIRECTORY_SIZE_MAX (48 * 1024 * 1024) /* of the zip's directory */
 
-/* NOT_FOUND; RESTORE_IMAGE_LOAD_FAILED when it cannot be read; INVALID_RESTORE_IMAGE when it is not a
- * zip file, is cut off, or its directory is not sound. */
+/* NOT_FOUND; RESTORE_IMAGE_LOAD_FAILED when it cannot be read; INVALID_RESTORE_IMAGE when it is not
+ * a zip file, is cut off, or its directory is not sound. */
 VzImageContainer *vz_image_container_open (const char *path, GError **error);
 VzImageContainer *vz_image_container_ref (VzImageContainer *self);
 void vz_image_container_unref (VzImageContainer *self);
@@ -38,10 +38,11 @@ const VzImageMember *vz_image_container_find (VzImageContainer *self, const char
 
 /* The unpacked content of a small member. INVALID_RESTORE_IMAGE when it is longer than @limit,
  * encrypted, or does not have the size or checksum that the directory promises. */
-GBytes *vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit, GError **error);
+GBytes *vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit,
+                                 GError **error);
 
 /* Where the data of a stored member lie in the file. */
-gboolean vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
-                                    GError **error);
+gboolean vz_image_container_locate (VzImageContainer *self, const VzImageMember *member,
+                                    guint64 *ret_offset, GError **error);
 
 G_END_DECLS

@@ -6,10 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 32               /* Apple's manifests go to 9; libplist frees recursively */
-#define TAGS_MAX (1024 * 1024)     /* Apple's have some 100,000; a node takes 150 bytes or so */
+#define DEPTH_MAX 32           /* Apple's manifests go to 9; libplist frees recursively */
+#define TAGS_MAX (1024 * 1024) /* Apple's have some 100,000; a node takes 150 bytes or so */
 #define STRING_MAX 4096
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
+#define fail_null(error, ...) vz_fail_null ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 
 static gboolean
 tag_is (const char *tag, const char *end, const char *name)
@@ -30,7 +31,8 @@ scan_tag (const char *tag, const char *end, int *depth, GError **error)
   if (tag < end && *tag == '!')
     {
       /* The one declaration that Apple writes, and without an internal subset. */
-      if (end - tag < 8 || memcmp (tag, "!DOCTYPE", 8) != 0 || memchr (tag, '[', (gsize) (end - tag)) != NULL)
+      if (end - tag < 8 || memcmp (tag, "!DOCTYPE", 8) != 0 ||
+          memchr (tag, '[', (gsize) (end - tag)) != NULL)
         return fail (error, "Comments, CDATA and declarations are not allowed in it");
       return TRUE;
     }
@@ -81,24 +83,28 @@ vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error)
   plist_t root = NULL;
 
   if (size > limit || size > G_MAXUINT32)
-    return fail (error, "It has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size, limit), NULL;
+    return fail_null (
+      error, "It has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size, limit);
   if (size >= 8 && memcmp (text, "bplist00", 8) == 0)
-    return fail (error, "It is a binary property list, XML is needed"), NULL;
-  if (size == 0 || !scan (text, size, error))
-    return size == 0 ? (fail (error, "It is empty"), NULL) : NULL;
+    return fail_null (error, "It is a binary property list, XML is needed");
+  if (size == 0)
+    return fail_null (error, "It is empty");
+  if (!scan (text, size, error))
+    return NULL;
   plist_from_xml (text, (guint32) size, &root);
   if (root == NULL)
-    return fail (error, "It is not a property list"), NULL;
+    return fail_null (error, "It is not a property list");
   if (plist_get_node_type (root) != PLIST_DICT)
     {
       plist_free (root);
-      return fail (error, "It is not a dictionary"), NULL;
+      return fail_null (error, "It is not a dictionary");
     }
   return root;
 }
 
 gboolean
-vz_plist_reader_get_node (plist_t dict, const char *key, plist_type type, VzPlistNeed need, plist_t *ret_node, GError **error)
+vz_plist_reader_get_node (plist_t dict, const char *key, plist_type type, VzPlistNeed need,
+                          plist_t *ret_node, GError **error)
 {
   plist_t node = plist_dict_get_item (dict, key);
 
@@ -141,7 +147,8 @@ dup_text (plist_t node, const char *key, gsize limit, char **ret_value, GError *
 }
 
 gboolean
-vz_plist_reader_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need, char **ret_value, GError **error)
+vz_plist_reader_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need,
+                            char **ret_value, GError **error)
 {
   plist_t node;
 
@@ -177,8 +184,8 @@ parse_uint (plist_t node, const char *key, guint64 *ret_value, GError **error)
 }
 
 gboolean
-vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 max, VzPlistNeed need, guint64 *ret_value,
-                   GError **error)
+vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 max, VzPlistNeed need,
+                          guint64 *ret_value, GError **error)
 {
   plist_t node = plist_dict_get_item (dict, key);
   guint64 value;
@@ -188,14 +195,17 @@ vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 ma
   if (!parse_uint (node, key, &value, error))
     return FALSE;
   if (value < min || value > max)
-    return fail (error, "%s: %" G_GUINT64_FORMAT " found, %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT " allowed", key,
-                 value, min, max);
+    return fail (error,
+                 "%s: %" G_GUINT64_FORMAT " found, %" G_GUINT64_FORMAT " to %" G_GUINT64_FORMAT
+                 " allowed",
+                 key, value, min, max);
   *ret_value = value;
   return TRUE;
 }
 
 gboolean
-vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need, gboolean *ret_value, GError **error)
+vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need, gboolean *ret_value,
+                          GError **error)
 {
   uint8_t value = 0;
   plist_t node;
@@ -210,7 +220,8 @@ vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need, gbool
 }
 
 gboolean
-vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need, GBytes **ret_value, GError **error)
+vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need,
+                          GBytes **ret_value, GError **error)
 {
   uint64_t size = 0;
   char *data = NULL;
@@ -224,8 +235,9 @@ vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNee
   if (size > limit)
     {
       free (data);
-      return fail (error, "%s: %" G_GUINT64_FORMAT " bytes found, at most %" G_GSIZE_FORMAT " allowed", key,
-                   (guint64) size, limit);
+      return fail (error,
+                   "%s: %" G_GUINT64_FORMAT " bytes found, at most %" G_GSIZE_FORMAT " allowed",
+                   key, (guint64) size, limit);
     }
   *ret_value = g_bytes_new (data, size);
   free (data);
@@ -233,7 +245,8 @@ vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNee
 }
 
 gboolean
-vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need, GStrv *ret_value, GError **error)
+vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need,
+                             GStrv *ret_value, GError **error)
 {
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   plist_t array;

@@ -19,22 +19,23 @@ typedef enum {
 plist_t vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error);
 
 /* UTF-8 without control characters, at most @limit bytes. */
-gboolean vz_plist_reader_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need, char **ret_value,
-                              GError **error);
+gboolean vz_plist_reader_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need,
+                                     char **ret_value, GError **error);
 
 /* An integer from @min to @max; also, as Apple's writers do, one in a string such as "0xFE00". */
-gboolean vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 max, VzPlistNeed need,
-                            guint64 *ret_value, GError **error);
-gboolean vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need, gboolean *ret_value, GError **error);
-gboolean vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need, GBytes **ret_value,
-                            GError **error);
+gboolean vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 max,
+                                   VzPlistNeed need, guint64 *ret_value, GError **error);
+gboolean vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need,
+                                   gboolean *ret_value, GError **error);
+gboolean vz_plist_reader_get_data (plist_t dict, const char *key, gsize limit, VzPlistNeed need,
+                                   GBytes **ret_value, GError **error);
 
 /* A dict or array that belongs to @dict. */
-gboolean vz_plist_reader_get_node (plist_t dict, const char *key, plist_type type, VzPlistNeed need, plist_t *ret_node,
-                            GError **error);
+gboolean vz_plist_reader_get_node (plist_t dict, const char *key, plist_type type, VzPlistNeed need,
+                                   plist_t *ret_node, GError **error);
 
 /* Strings of an array, at most @limit. */
-gboolean vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need, GStrv *ret_value,
-                               GError **error);
+gboolean vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need,
+                                      GStrv *ret_value, GError **error);
 
 G_END_DECLS

@@ -9,13 +9,14 @@
 G_BEGIN_DECLS
 
 /* An image that is not a local file yet, as a catalog describes it: no path, no components. */
-VzRestoreImage *vz_restore_image_new_described (const char *url, const VzRestoreImageDescription *description);
+VzRestoreImage *vz_restore_image_new_described (const char *url,
+                                                const VzRestoreImageDescription *description);
 
 /* NULL for an image that is not a local file. */
 VzImageContainer *vz_restore_image_get_container (VzRestoreImage *self);
 
-/* What a restore on this host installs: the identity behind most-featureful-supported-configuration,
- * or NULL. */
+/* What a restore on this host installs: the identity behind
+ * most-featureful-supported-configuration, or NULL. */
 const VzBuildIdentity *vz_restore_image_get_install_identity (VzRestoreImage *self);
 
 G_END_DECLS

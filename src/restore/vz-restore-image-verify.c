@@ -52,11 +52,13 @@ verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, G
   if (container == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The restore image is not a local file");
   if (components->len == 0)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "The image has no components in chunks; others are not verified");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "The image has no components in chunks; others are not verified");
   if (!measure (container, components, progress, error))
     return FALSE;
   for (guint i = 0; i < components->len; i++)
-    if (!vz_chunk_pipeline_run (container, g_ptr_array_index (components, i), -1, 0, progress, cancellable, error))
+    if (!vz_chunk_pipeline_run (container, g_ptr_array_index (components, i), -1, 0, progress,
+                                cancellable, error))
       return FALSE;
   if (progress != NULL)
     vz_progress_finish (progress);
@@ -72,13 +74,14 @@ verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, G
  *
  * Compares every chunk of the image with its digest, on all cores. Fails with
  * %VZ_ERROR_DIGEST_MISMATCH and the name of the component and the chunk, or with
- * %VZ_ERROR_INVALID_RESTORE_IMAGE when a chunk is missing. Components that are not in chunks, such as
- * Apple's, are not verified; with no others this fails with %VZ_ERROR_NOT_SUPPORTED.
+ * %VZ_ERROR_INVALID_RESTORE_IMAGE when a chunk is missing. Components that are not in chunks, such
+ * as Apple's, are not verified; with no others this fails with %VZ_ERROR_NOT_SUPPORTED.
  *
  * Returns: whether every chunk is as it should be
  */
 gboolean
-vz_restore_image_verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_restore_image_verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable,
+                         GError **error)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
   return verify (self, progress, cancellable, error);
@@ -106,8 +109,9 @@ verify_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *can
  * Does vz_restore_image_verify() in a thread.
  */
 void
-vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable,
-                               GAsyncReadyCallback callback, gpointer user_data)
+vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
 

@@ -116,7 +116,8 @@ vz_restore_image_writer_free (VzRestoreImageWriter *self)
 }
 
 gboolean
-vz_restore_image_writer_set_description (VzRestoreImageWriter *self, const VzRestoreImageDescription *description,
+vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
+                                         const VzRestoreImageDescription *description,
                                          GError **error)
 {
   const struct {
@@ -130,9 +131,11 @@ vz_restore_image_writer_set_description (VzRestoreImageWriter *self, const VzRes
 
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++)
     if (required[i].value == NULL || required[i].value[0] == '\0')
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The image's %s is missing", required[i].name);
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The image's %s is missing",
+                      required[i].name);
   if (description->minimum_cpu_count == 0 || description->minimum_memory_size == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The image's minimum CPU count or memory size is missing");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "The image's minimum CPU count or memory size is missing");
   if (vz_image_product_for_architecture (description->architecture) == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "There is no board for the architecture '%s'",
                     description->architecture);
@@ -177,7 +180,9 @@ find_content (int fd, guint64 offset, guint32 length, gboolean *ret_found, GErro
 static void
 add_member (VzRestoreImageWriter *self, VzComponent *component, guint32 chunk)
 {
-  Member member = { .writer = self, .component = component, .chunk = chunk, .number = self->members->len };
+  Member member = {
+    .writer = self, .component = component, .chunk = chunk, .number = self->members->len
+  };
 
   zip_error_init (&member.zip_error);
   g_array_append_val (self->members, member);
@@ -220,17 +225,19 @@ check_name (VzRestoreImageWriter *self, const char *name, GError **error)
   static const char allowed[] = G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".-_";
 
   if (name[0] == '\0' || name[0] == '.' || strspn (name, allowed) != strlen (name))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s' found as a component's name: letters, digits, '.', '-' and '_' are allowed", name);
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "'%s' found as a component's name: letters, digits, '.', '-' and '_' are allowed", name);
   for (guint i = 0; i < self->components->len; i++)
     if (g_str_equal (((VzComponent *) g_ptr_array_index (self->components, i))->name, name))
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "There are two components named '%s'", name);
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "There are two components named '%s'",
+                      name);
   return TRUE;
 }
 
 gboolean
-vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *name, const VzComponentInfo *info,
-                                       int fd, GError **error)
+vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *name,
+                                       const VzComponentInfo *info, int fd, GError **error)
 {
   g_autoptr (VzComponent) component = vz_component_new ();
   VZ_ERROR_PREFIX ("Component %s", name);
@@ -249,10 +256,13 @@ vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *n
   component->chunk_size = VZ_CHUNK_SIZE;
   component->n_chunks = vz_chunk_count (component->size, component->chunk_size);
   if (component->n_chunks == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%" G_GUINT64_FORMAT " bytes found, at most %u chunks of %u allowed",
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%" G_GUINT64_FORMAT " bytes found, at most %u chunks of %u allowed",
                     component->size, VZ_CHUNKS_MAX, VZ_CHUNK_SIZE);
-  component->partition_type = info->partition_type ? g_ascii_strup (info->partition_type, -1) : NULL;
-  component->partition_uuid = info->partition_uuid ? g_ascii_strup (info->partition_uuid, -1) : NULL;
+  component->partition_type =
+    info->partition_type ? g_ascii_strup (info->partition_type, -1) : NULL;
+  component->partition_uuid =
+    info->partition_uuid ? g_ascii_strup (info->partition_uuid, -1) : NULL;
   component->partition_name = g_strdup (info->partition_name);
   component->grow = info->grow;
 
@@ -306,13 +316,15 @@ fetch_member (Member *member)
     }
   else
     {
-      if (!vz_chunk_compressor_next (self->compressor, &self->current, self->cancellable, &self->failure))
+      if (!vz_chunk_compressor_next (self->compressor, &self->current, self->cancellable,
+                                     &self->failure))
         return FALSE;
-      memcpy (digests_of (self, member->component)->data + (gsize) member->chunk * VZ_CHUNK_DIGEST_SIZE,
+      memcpy (digests_of (self, member->component)->data +
+                (gsize) member->chunk * VZ_CHUNK_DIGEST_SIZE,
               self->current.digest, VZ_CHUNK_DIGEST_SIZE);
       if (self->progress != NULL)
-        vz_progress_add_completed (self->progress,
-                                   g_array_index (self->sources, VzChunkSource, member->number).length);
+        vz_progress_add_completed (
+          self->progress, g_array_index (self->sources, VzChunkSource, member->number).length);
     }
   self->opened++;
   return TRUE;
@@ -383,8 +395,9 @@ add_to_archive (zip_t *archive, Member *member, GError **error)
   zip_source_t *source = zip_source_function (archive, member_callback, member);
   zip_int64_t index;
 
-  name = member->component == NULL ? g_strdup (VZ_MANIFEST_MEMBER)
-                                   : vz_chunk_dup_member_name (member->component->path, member->chunk);
+  name = member->component == NULL
+           ? g_strdup (VZ_MANIFEST_MEMBER)
+           : vz_chunk_dup_member_name (member->component->path, member->chunk);
   index = source == NULL ? -1 : zip_file_add (archive, name, source, ZIP_FL_ENC_UTF_8);
   if (index < 0)
     {
@@ -460,8 +473,8 @@ prepare (VzRestoreImageWriter *self)
 }
 
 gboolean
-vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress, GCancellable *cancellable,
-                                GError **error)
+vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress,
+                                GCancellable *cancellable, GError **error)
 {
   VZ_ERROR_PREFIX ("Writing restore image '%s'", self->path);
   g_autoptr (VzZipOutput) output = NULL;
@@ -476,7 +489,8 @@ vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress
   self->progress = progress;
   self->cancellable = cancellable;
   prepare (self);
-  self->compressor = vz_chunk_compressor_new ((const VzChunkSource *) self->sources->data, self->sources->len, self->level);
+  self->compressor = vz_chunk_compressor_new ((const VzChunkSource *) self->sources->data,
+                                              self->sources->len, self->level);
   if (!write_archive (self, output, error) || !vz_zip_output_publish (output, error))
     return FALSE;
   if (progress != NULL)

@@ -25,7 +25,7 @@ typedef struct {
   const char *variant;          /* NULL: "Customer Erase Install (IPSW)", as Apple calls it */
   guint minimum_cpu_count;      /* at least 1 */
   guint64 minimum_memory_size;  /* bytes, rounded up to MiB */
-  guint64 minimum_disk_size;    /* bytes; 0: the components' sizes and 4 MiB for the partition table */
+  guint64 minimum_disk_size; /* bytes; 0: the components' sizes and 4 MiB for the partition table */
 } VzRestoreImageDescription;
 
 /* Writes a restore image for Linux guests. The same input makes the same bytes. */
@@ -35,7 +35,8 @@ VzRestoreImageWriter *vz_restore_image_writer_new (const char *path);
 void vz_restore_image_writer_free (VzRestoreImageWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzRestoreImageWriter, vz_restore_image_writer_free)
 
-/* INVALID_ARGUMENT when the description lacks something, NOT_SUPPORTED for an unknown architecture. */
+/* INVALID_ARGUMENT when the description lacks something, NOT_SUPPORTED for an unknown architecture.
+ */
 gboolean vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
                                                   const VzRestoreImageDescription *description,
                                                   GError **error);
@@ -47,7 +48,8 @@ void vz_restore_image_writer_set_level (VzRestoreImageWriter *self, int level);
  * in the order of the calls. The descriptor is duplicated; the content is read by finish(), and
  * must not change before. @name is a file name of letters, digits, '.', '-' and '_'. */
 gboolean vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *name,
-                                                const VzComponentInfo *info, int fd, GError **error);
+                                                const VzComponentInfo *info, int fd,
+                                                GError **error);
 
 /* Compresses all components on all cores and gives the image its name when it is whole and on the
  * disk; EXISTS when the name is taken. @progress (nullable) counts unpacked bytes. */

@@ -85,7 +85,8 @@ vz_restore_image_get_property (GObject *object, guint id, GValue *value, GParamS
       g_value_set_boxed (value, vz_restore_image_get_unsupported_reasons (self));
       break;
     case PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION:
-      g_value_set_object (value, vz_restore_image_get_most_featureful_supported_configuration (self));
+      g_value_set_object (value,
+                          vz_restore_image_get_most_featureful_supported_configuration (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -151,7 +152,8 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
    *
    * Its version, such as `12.9`.
    */
-  props[PROP_OPERATING_SYSTEM_VERSION] = g_param_spec_string ("operating-system-version", NULL, NULL, NULL, flags);
+  props[PROP_OPERATING_SYSTEM_VERSION] =
+    g_param_spec_string ("operating-system-version", NULL, NULL, NULL, flags);
   /**
    * VzRestoreImage:supported-product-types: (getter get_supported_product_types)
    *
@@ -170,14 +172,16 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
    *
    * Why this host cannot run it, one sentence for each reason; empty when it can.
    */
-  props[PROP_UNSUPPORTED_REASONS] = g_param_spec_boxed ("unsupported-reasons", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_UNSUPPORTED_REASONS] =
+    g_param_spec_boxed ("unsupported-reasons", NULL, NULL, G_TYPE_STRV, flags);
   /**
-   * VzRestoreImage:most-featureful-supported-configuration: (getter get_most_featureful_supported_configuration)
+   * VzRestoreImage:most-featureful-supported-configuration:
    *
    * The best of the configurations in the image that this host can run; %NULL when there is none.
    */
   props[PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION] =
-    g_param_spec_object ("most-featureful-supported-configuration", NULL, NULL, VZ_TYPE_CONFIGURATION_REQUIREMENTS, flags);
+    g_param_spec_object ("most-featureful-supported-configuration", NULL, NULL,
+                         VZ_TYPE_CONFIGURATION_REQUIREMENTS, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -199,11 +203,12 @@ why_not (const VzBuildIdentity *identity)
   if (product != NULL && g_strcmp0 (product->architecture, identity->architecture) == 0)
     return NULL;
   if (identity->architecture != NULL)
-    return g_strdup_printf ("The board '%s' with the architecture '%s' is not emulated by vz.", identity->device_class,
-                            identity->architecture);
-  return g_strdup_printf ("The board '%s' is Apple's virtual Mac, which needs Apple's processor and host: "
-                          "a Linux host cannot run macOS guests.",
-                          identity->device_class);
+    return g_strdup_printf ("The board '%s' with the architecture '%s' is not emulated by vz.",
+                            identity->device_class, identity->architecture);
+  return g_strdup_printf (
+    "The board '%s' is Apple's virtual Mac, which needs Apple's processor and host: "
+    "a Linux host cannot run macOS guests.",
+    identity->device_class);
 }
 
 static void
@@ -221,8 +226,8 @@ is_better (const VzBuildIdentity *identity, const VzBuildIdentity *best)
 {
   const char *host = vz_host_get_architecture ();
 
-  return best == NULL ||
-         (g_strcmp0 (identity->architecture, host) == 0 && g_strcmp0 (best->architecture, host) != 0);
+  return best == NULL || (g_strcmp0 (identity->architecture, host) == 0 &&
+                          g_strcmp0 (best->architecture, host) != 0);
 }
 
 static void
@@ -243,7 +248,8 @@ judge (VzRestoreImage *self)
       reason = why_not (identity);
       if (reason != NULL)
         add_reason (priv, reason);
-      else if (is_better (identity, priv->best) && g_strcmp0 (identity->restore_behavior, "Update") != 0)
+      else if (is_better (identity, priv->best) &&
+               g_strcmp0 (identity->restore_behavior, "Update") != 0)
         {
           priv->best = identity;
           g_set_object (&priv->configuration, requirements);
@@ -273,8 +279,8 @@ load (const char *path, GCancellable *cancellable, GError **error)
     return NULL;
   member = vz_image_container_find (priv->container, VZ_MANIFEST_MEMBER);
   if (member == NULL)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It has no %s, so it is not a restore image",
-                         VZ_MANIFEST_MEMBER);
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                         "It has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
   bytes = vz_image_container_read (priv->container, member, VZ_MANIFEST_SIZE_MAX, error);
   if (bytes == NULL)
     return NULL;
@@ -360,8 +366,8 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
  * Does vz_restore_image_load() in a thread.
  */
 void
-vz_restore_image_load_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
-                             gpointer user_data)
+vz_restore_image_load_async (const char *path, GCancellable *cancellable,
+                             GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
@@ -528,8 +534,8 @@ vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
  * vz_restore_image_get_most_featureful_supported_configuration:
  * @self: an image
  *
- * The best of the image's configurations that this host can run: one for the host's own architecture
- * comes before an emulated one. Apple: `mostFeaturefulSupportedConfiguration`.
+ * The best of the image's configurations that this host can run: one for the host's own
+ * architecture comes before an emulated one. Apple: `mostFeaturefulSupportedConfiguration`.
  *
  * Returns: (transfer none) (nullable): its requirements; %NULL when this host can run none
  */

@@ -18,8 +18,8 @@ struct _VzRestoreImageClass {
 VZ_PUBLIC
 VzRestoreImage *vz_restore_image_load (const char *path, GCancellable *cancellable, GError **error);
 VZ_PUBLIC
-void vz_restore_image_load_async (const char *path, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                  gpointer user_data);
+void vz_restore_image_load_async (const char *path, GCancellable *cancellable,
+                                  GAsyncReadyCallback callback, gpointer user_data);
 VZ_PUBLIC
 VzRestoreImage *vz_restore_image_load_finish (GAsyncResult *result, GError **error);
 
@@ -42,18 +42,22 @@ gboolean vz_restore_image_is_supported (VzRestoreImage *self);
 VZ_PUBLIC
 const char *const *vz_restore_image_get_unsupported_reasons (VzRestoreImage *self);
 VZ_PUBLIC
-VzConfigurationRequirements *vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self);
+VzConfigurationRequirements *
+vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self);
 VZ_PUBLIC
 GPtrArray *vz_restore_image_list_requirements (VzRestoreImage *self);
 VZ_PUBLIC
 GPtrArray *vz_restore_image_list_components (VzRestoreImage *self);
 
 VZ_PUBLIC
-gboolean vz_restore_image_verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+gboolean vz_restore_image_verify (VzRestoreImage *self, VzProgress *progress,
+                                  GCancellable *cancellable, GError **error);
 VZ_PUBLIC
-void vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable,
-                                    GAsyncReadyCallback callback, gpointer user_data);
+void vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress,
+                                    GCancellable *cancellable, GAsyncReadyCallback callback,
+                                    gpointer user_data);
 VZ_PUBLIC
-gboolean vz_restore_image_verify_finish (VzRestoreImage *self, GAsyncResult *result, GError **error);
+gboolean vz_restore_image_verify_finish (VzRestoreImage *self, GAsyncResult *result,
+                                         GError **error);
 
 G_END_DECLS

@@ -61,12 +61,14 @@ vz_restore_component_get_work (VzRestoreImage *self, const char *component)
   VzImageContainer *container = vz_restore_image_get_container (self);
   guint64 bytes = 0;
 
-  if (found == NULL || container == NULL || !vz_chunk_pipeline_measure (container, found, &bytes, NULL))
+  if (found == NULL || container == NULL ||
+      !vz_chunk_pipeline_measure (container, found, &bytes, NULL))
     return 0;
   return bytes;
 }
 
-/* Makes the range read as zeros: chunks of zeros are not written, so nothing old may shine through. */
+/* Makes the range read as zeros: chunks of zeros are not written, so nothing old may shine through.
+ */
 static gboolean
 clear_range (int fd, guint64 offset, guint64 size, GError **error)
 {
@@ -79,8 +81,8 @@ clear_range (int fd, guint64 offset, guint64 size, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The disk is not a regular file");
   if (offset > (guint64) st.st_size || size > (guint64) st.st_size - offset)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "The disk has %" G_GINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " needed", (gint64) st.st_size,
-                    offset + size);
+                    "The disk has %" G_GINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " needed",
+                    (gint64) st.st_size, offset + size);
   data = lseek (fd, (off_t) offset, SEEK_DATA);
   if (data < 0 && errno == ENXIO)
     return TRUE;
@@ -92,8 +94,9 @@ clear_range (int fd, guint64 offset, guint64 size, GError **error)
 }
 
 gboolean
-vz_restore_component_to_fd (VzRestoreImage *self, const char *component, int disk_fd, guint64 offset,
-                            VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_restore_component_to_fd (VzRestoreImage *self, const char *component, int disk_fd,
+                            guint64 offset, VzProgress *progress, GCancellable *cancellable,
+                            GError **error)
 {
   const VzComponent *found = find_component (self, component, error);
   VzImageContainer *container = vz_restore_image_get_container (self);

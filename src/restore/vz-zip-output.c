@@ -14,10 +14,10 @@
 /* How this works
  *
  * libzip writes an archive through the commands of a source. Its own file source writes to a named
- * temporary file, which stays behind after kill -9, and renames over whatever has the target's name.
- * This source writes to a file without a name (O_TMPFILE) and links it in place at the end, which
- * the kernel does only when the name is free. Where a file system knows no such files, a hidden
- * name beside the target takes its place.
+ * temporary file, which stays behind after kill -9, and renames over whatever has the target's
+ * name. This source writes to a file without a name (O_TMPFILE) and links it in place at the end,
+ * which the kernel does only when the name is free. Where a file system knows no such files, a
+ * hidden name beside the target takes its place.
  *
  * libzip hands over 8 KiB at a time and goes back once for each member to complete its header; a
  * buffer gathers what lies in a row. */
@@ -100,7 +100,8 @@ flush (VzZipOutput *self)
 
   while (done < self->filled)
     {
-      ssize_t n = pwrite (self->fd, self->buffer + done, self->filled - done, (off_t) (self->position + done));
+      ssize_t n = pwrite (self->fd, self->buffer + done, self->filled - done,
+                          (off_t) (self->position + done));
 
       if (n < 0 && errno == EINTR)
         continue;

@@ -83,7 +83,8 @@ fixture_writer (Fixture *self, const char *path)
 {
   VzRestoreImageWriter *writer = vz_restore_image_writer_new (path);
   VzRestoreImageDescription description = fixture_description ();
-  VzComponentInfo esp = { .partition_type = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b", .partition_name = "esp" };
+  VzComponentInfo esp = { .partition_type = "c12a7328-f81f-11d2-ba4b-00a0c93ec93b",
+                          .partition_name = "esp" };
   VzComponentInfo root = { .partition_type = "4f68bce3-e8cd-4db1-96e7-fbcaf984b709",
                            .partition_name = "root",
                            .partition_uuid = "01234567-89ab-cdef-0123-456789abcdef",
@@ -120,7 +121,8 @@ fixture_run (Fixture *self, const char *command, char **ret_output)
   g_autofree char *output = NULL;
   int status = -1;
 
-  g_spawn_sync (self->folder, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL, &status, &error);
+  g_spawn_sync (self->folder, (char **) argv, NULL, G_SPAWN_DEFAULT, NULL, NULL, &output, NULL,
+                &status, &error);
   g_assert_no_error (error);
   g_spawn_check_wait_status (status, &error);
   g_assert_no_error (error);

@@ -40,7 +40,8 @@ test_ours (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzRestoreImage) image = vz_restore_image_load (fixture_write (fixture, "a.ipsw"), NULL, &error);
+  g_autoptr (VzRestoreImage) image =
+    vz_restore_image_load (fixture_write (fixture, "a.ipsw"), NULL, &error);
   g_autoptr (GPtrArray) components = NULL;
   VzConfigurationRequirements *requirements;
   VzHardwareModel *model;
@@ -57,14 +58,17 @@ test_ours (void)
   g_assert_cmpuint (vz_restore_image_get_size (image), >, 1024 * 1024);
 
   requirements = vz_restore_image_get_most_featureful_supported_configuration (image);
-  g_assert_cmpuint (vz_configuration_requirements_get_minimum_supported_cpu_count (requirements), ==, 1);
-  g_assert_cmpuint (vz_configuration_requirements_get_minimum_supported_memory_size (requirements), ==, 512 << 20);
+  g_assert_cmpuint (vz_configuration_requirements_get_minimum_supported_cpu_count (requirements),
+                    ==, 1);
+  g_assert_cmpuint (vz_configuration_requirements_get_minimum_supported_memory_size (requirements),
+                    ==, 512 << 20);
   g_assert_cmpuint (vz_configuration_requirements_get_minimum_disk_size (requirements), ==,
                     FIXTURE_ESP_SIZE + FIXTURE_ROOT_SIZE + (4 << 20));
   g_assert_cmpstr (vz_configuration_requirements_get_device_class (requirements), ==, "q35-x86_64");
   model = vz_configuration_requirements_get_hardware_model (requirements);
   g_assert_true (VZ_IS_GENERIC_HARDWARE_MODEL (model));
-  g_assert_cmpstr (vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (model)), ==, "x86_64");
+  g_assert_cmpstr (vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (model)),
+                   ==, "x86_64");
 
   components = vz_restore_image_list_components (image);
   g_assert_cmpuint (components->len, ==, 2);
@@ -103,7 +107,8 @@ static void
 test_described (void)
 {
   VzRestoreImageDescription description = fixture_description ();
-  g_autoptr (VzRestoreImage) image = vz_restore_image_new_described ("compose:debian/stable/x86_64", &description);
+  g_autoptr (VzRestoreImage) image =
+    vz_restore_image_new_described ("compose:debian/stable/x86_64", &description);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpstr (vz_restore_image_get_url (image), ==, "compose:debian/stable/x86_64");
@@ -113,24 +118,31 @@ test_described (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
 }
 
-#define XML_HEAD \
-  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST 1.0//EN\" " \
+#define XML_HEAD                                                                                   \
+  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST "      \
+  "1.0//EN\" "                                                                                     \
   "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n<plist version=\"1.0\">"
-#define MANIFEST(products, identities)                                                                       \
-  XML_HEAD "<dict><key>ProductVersion</key><string>15.5</string><key>ProductBuildVersion</key>"              \
-           "<string>24F74</string><key>SupportedProductTypes</key><array><string>" products                  \
-           "</string></array><key>BuildIdentities</key><array>" identities "</array></dict></plist>"
+#define MANIFEST(products, identities)                                                             \
+  XML_HEAD "<dict><key>ProductVersion</key><string>15.5</string><key>ProductBuildVersion</key>"    \
+           "<string>24F74</string><key>SupportedProductTypes</key><array><string>" products        \
+           "</string></array><key>BuildIdentities</key><array>" identities                         \
+           "</array></dict></plist>"
 #define IDENTITY(info) "<dict><key>Info</key><dict>" info "</dict><key>Manifest</key><dict/></dict>"
-#define MAC_INFO(host)                                                                                     \
-  "<key>DeviceClass</key><string>vma2macosap</string><key>VirtualMachineMinCPUCount</key><integer>2</integer>" \
-  "<key>VirtualMachineMinMemorySizeMB</key><integer>4096</integer><key>VirtualMachineMinHostOS</key><string>"  \
-  host "</string>"
+#define MAC_INFO(host)                                                                             \
+  "<key>DeviceClass</key><string>vma2macosap</string><key>VirtualMachineMinCPUCount</"             \
+  "key><integer>2</integer>"                                                                       \
+  "<key>VirtualMachineMinMemorySizeMB</key><integer>4096</integer><key>VirtualMachineMinHostOS</"  \
+  "key><string>" host "</string>"
 
 /* The facts' vectors A and B. */
-#define MODEL_12 \
-  "YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW1TdXBwb3J0ZWRPUxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEAwQAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAAAAAAAAAAAABt"
-#define MODEL_13 \
-  "YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW1TdXBwb3J0ZWRPUxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEA0QAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAAAAAAAAAAAABt"
+#define MODEL_12                                                                                   \
+  "YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW" \
+  "1TdXBwb3J0ZWRPUxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEAwQAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAA" \
+  "AAAAAAAAAABt"
+#define MODEL_13                                                                                   \
+  "YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW" \
+  "1TdXBwb3J0ZWRPUxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEA0QAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAA" \
+  "AAAAAAAAAABt"
 
 static void
 check_mac (const char *manifest, const char *model_base64)
@@ -150,8 +162,9 @@ check_mac (const char *manifest, const char *model_base64)
   g_assert_nonnull (strstr (vz_restore_image_get_unsupported_reasons (image)[0], "Linux host"));
   requirements = vz_restore_image_list_requirements (image);
   g_assert_cmpuint (requirements->len, ==, 1);
-  g_assert_cmpuint (vz_configuration_requirements_get_minimum_supported_memory_size (requirements->pdata[0]), ==,
-                    G_GUINT64_CONSTANT (4096) << 20);
+  g_assert_cmpuint (
+    vz_configuration_requirements_get_minimum_supported_memory_size (requirements->pdata[0]), ==,
+    G_GUINT64_CONSTANT (4096) << 20);
   data = vz_hardware_model_get_data_representation (
     vz_configuration_requirements_get_hardware_model (requirements->pdata[0]));
   base64 = g_base64_encode (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
@@ -161,9 +174,10 @@ check_mac (const char *manifest, const char *model_base64)
 static void
 test_macos (void)
 {
-  check_mac (MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("13.0.0")) IDENTITY ("<key>DeviceClass</key>"
-                                                                                 "<string>j274ap</string>")),
-             MODEL_13);
+  check_mac (
+    MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("13.0.0")) IDENTITY ("<key>DeviceClass</key>"
+                                                                        "<string>j274ap</string>")),
+    MODEL_13);
   check_mac (MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("12.0.0"))), MODEL_12);
 }
 
@@ -173,10 +187,11 @@ test_other_architecture (void)
   g_autoptr (Fixture) fixture = fixture_new ();
   g_autofree char *path = make_zip (
     fixture, "BuildManifest.plist",
-    MANIFEST ("VzGeneric-riscv64",
-              IDENTITY ("<key>DeviceClass</key><string>virt-riscv64</string><key>Architecture</key>"
-                        "<string>riscv64</string><key>VirtualMachineMinCPUCount</key><integer>1</integer>"
-                        "<key>VirtualMachineMinMemorySizeMB</key><integer>512</integer>")));
+    MANIFEST (
+      "VzGeneric-riscv64",
+      IDENTITY ("<key>DeviceClass</key><string>virt-riscv64</string><key>Architecture</key>"
+                "<string>riscv64</string><key>VirtualMachineMinCPUCount</key><integer>1</integer>"
+                "<key>VirtualMachineMinMemorySizeMB</key><integer>512</integer>")));
   g_autoptr (GError) error = NULL;
   g_autoptr (VzRestoreImage) image = vz_restore_image_load (path, NULL, &error);
 
@@ -246,7 +261,8 @@ test_lying_count (void)
   g_autoptr (Fixture) fixture = fixture_new ();
   g_autofree char *path = fixture_path (fixture, "x.ipsw");
   guint64 count = 200 * 1000 * 1000, directory = 46 * count;
-  guint64 end64[] = { GUINT64_TO_LE (44), 0, GUINT64_TO_LE (count), GUINT64_TO_LE (count), GUINT64_TO_LE (directory), 0 };
+  guint64 end64[] = { GUINT64_TO_LE (44),        0, GUINT64_TO_LE (count), GUINT64_TO_LE (count),
+                      GUINT64_TO_LE (directory), 0 };
   guint64 end64_at = GUINT64_TO_LE (directory);
   guint8 record[56 + 20 + 22] = "PK\6\6";
   g_autoptr (GError) error = NULL;
@@ -286,7 +302,8 @@ test_manifests (void)
     { MANIFEST ("x", ""), "BuildIdentities: 0 entries" },
     { MANIFEST ("x", "<string>a</string>"), "BuildIdentities[0]: It is not a dictionary" },
     { MANIFEST ("x", IDENTITY ("")), "DeviceClass: it is missing" },
-    { MANIFEST ("x", IDENTITY ("<key>DeviceClass</key><integer>1</integer>")), "DeviceClass: it has the wrong type" },
+    { MANIFEST ("x", IDENTITY ("<key>DeviceClass</key><integer>1</integer>")),
+      "DeviceClass: it has the wrong type" },
     { MANIFEST ("x", IDENTITY ("<key>DeviceClass</key><string>a</string>"
                                "<key>VirtualMachineMinCPUCount</key><integer>0</integer>")),
       "VirtualMachineMinCPUCount: 0 found" },
@@ -317,9 +334,10 @@ assert_edit_refused (const char *from, const char *to, VzError code, const char 
 {
   g_autoptr (Fixture) fixture = fixture_new ();
   const char *image = fixture_write (fixture, "a.ipsw");
-  g_autofree char *command = g_strdup_printf ("unzip -q '%s' && sed -i 's|%s|%s|' BuildManifest.plist && rm '%s' && "
-                                              "zip -q -0 -r '%s' BuildManifest.plist Chunks",
-                                              image, from, to, image, image);
+  g_autofree char *command =
+    g_strdup_printf ("unzip -q '%s' && sed -i 's|%s|%s|' BuildManifest.plist && rm '%s' && "
+                     "zip -q -0 -r '%s' BuildManifest.plist Chunks",
+                     image, from, to, image, image);
 
   fixture_run (fixture, command, NULL);
   assert_refused (image, code, message);
@@ -328,19 +346,22 @@ assert_edit_refused (const char *from, const char *to, VzError code, const char 
 static void
 test_chunk_tables (void)
 {
-  assert_edit_refused ("<integer>4194304</integer>", "<integer>4194303</integer>", VZ_ERROR_INVALID_RESTORE_IMAGE,
-                       "ChunkSize: 4194303 found");
-  assert_edit_refused ("<integer>4194304</integer>", "<integer>16777216</integer>", VZ_ERROR_INVALID_RESTORE_IMAGE,
-                       "ChunkSize: 16777216 found");
-  assert_edit_refused ("<integer>17825792</integer>", "<integer>29360128</integer>", VZ_ERROR_INVALID_RESTORE_IMAGE,
-                       "ChunkDigests: 160 bytes found");
+  assert_edit_refused ("<integer>4194304</integer>", "<integer>4194303</integer>",
+                       VZ_ERROR_INVALID_RESTORE_IMAGE, "ChunkSize: 4194303 found");
+  assert_edit_refused ("<integer>4194304</integer>", "<integer>16777216</integer>",
+                       VZ_ERROR_INVALID_RESTORE_IMAGE, "ChunkSize: 16777216 found");
+  assert_edit_refused ("<integer>17825792</integer>", "<integer>29360128</integer>",
+                       VZ_ERROR_INVALID_RESTORE_IMAGE, "ChunkDigests: 160 bytes found");
   assert_edit_refused ("<integer>17825792</integer>", "<integer>9223372036854775807</integer>",
                        VZ_ERROR_INVALID_RESTORE_IMAGE, "Size: 9223372036854775807 bytes found");
-  assert_edit_refused ("<string>sha2-256</string>", "<string>md5</string>", VZ_ERROR_INVALID_RESTORE_IMAGE,
-                       "HashMethod: 'md5' found");
-  assert_edit_refused ("Chunks/ESP", "../ESP", VZ_ERROR_INVALID_RESTORE_IMAGE, "Path: '../ESP' found");
-  assert_edit_refused ("4F68BCE3-", "4F68BCEX-", VZ_ERROR_INVALID_RESTORE_IMAGE, "PartitionType: '4F68BCEX-");
-  assert_edit_refused ("AAAAAAAA", "AAAAAAAB", VZ_ERROR_DIGEST_MISMATCH, "does not have the digest");
+  assert_edit_refused ("<string>sha2-256</string>", "<string>md5</string>",
+                       VZ_ERROR_INVALID_RESTORE_IMAGE, "HashMethod: 'md5' found");
+  assert_edit_refused ("Chunks/ESP", "../ESP", VZ_ERROR_INVALID_RESTORE_IMAGE,
+                       "Path: '../ESP' found");
+  assert_edit_refused ("4F68BCE3-", "4F68BCEX-", VZ_ERROR_INVALID_RESTORE_IMAGE,
+                       "PartitionType: '4F68BCEX-");
+  assert_edit_refused ("AAAAAAAA", "AAAAAAAB", VZ_ERROR_DIGEST_MISMATCH,
+                       "does not have the digest");
 }
 
 static void
@@ -348,7 +369,8 @@ test_missing_chunk (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
   const char *path = fixture_write (fixture, "a.ipsw");
-  g_autofree char *command = g_strdup_printf ("zip -q -d '%s' Chunks/RootFileSystem/000003.zst", path);
+  g_autofree char *command =
+    g_strdup_printf ("zip -q -d '%s' Chunks/RootFileSystem/000003.zst", path);
   g_autoptr (VzRestoreImage) image = NULL;
   g_autoptr (GError) error = NULL;
 

@@ -97,8 +97,8 @@ test_too_short (void)
   g_autoptr (GError) error = NULL;
   int disk = create_disk (fixture);
 
-  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, DISK_SIZE - FIXTURE_ROOT_SIZE + 1, NULL,
-                                              NULL, &error));
+  g_assert_false (vz_restore_component_to_fd (
+    image, "RootFileSystem", disk, DISK_SIZE - FIXTURE_ROOT_SIZE + 1, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_false (vz_restore_component_to_fd (image, "Other", disk, 0, NULL, NULL, &error));
@@ -132,7 +132,8 @@ test_damage_is_named (void)
 
   damage (path, "Chunks/RootFileSystem/000003.zst");
   image = load (path);
-  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
+  g_assert_false (
+    vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_DIGEST_MISMATCH);
   g_assert_true (g_str_has_prefix (error->message, "Component RootFileSystem, chunk 3: "));
   g_assert_nonnull (strstr (error->message, " found, "));
@@ -168,8 +169,8 @@ restore_in_thread (gpointer data)
   gpointer *arguments = data;
   GError *error = NULL;
 
-  if (vz_restore_component_to_fd (arguments[0], "RootFileSystem", GPOINTER_TO_INT (arguments[1]), 0, arguments[2],
-                                  arguments[3], &error))
+  if (vz_restore_component_to_fd (arguments[0], "RootFileSystem", GPOINTER_TO_INT (arguments[1]), 0,
+                                  arguments[2], arguments[3], &error))
     return NULL;
   return error;
 }
@@ -187,7 +188,8 @@ test_cancel_midway (void)
   GThread *thread;
   g_autoptr (GError) error = NULL;
 
-  g_signal_connect (progress, "notify::fraction-completed", G_CALLBACK (cancel_when_begun), cancellable);
+  g_signal_connect (progress, "notify::fraction-completed", G_CALLBACK (cancel_when_begun),
+                    cancellable);
   thread = g_thread_new ("restore", restore_in_thread, arguments);
   while (!g_cancellable_is_cancelled (cancellable))
     g_main_context_iteration (NULL, TRUE);
@@ -206,7 +208,8 @@ test_cancelled_before (void)
   int disk = create_disk (fixture);
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, cancellable, &error));
+  g_assert_false (
+    vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, cancellable, &error));
   g_assert_true (vz_error_is_cancelled (error));
   close (disk);
 }
@@ -225,7 +228,8 @@ test_write_failure (void)
   g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old), ==, 0);
   small.rlim_max = old.rlim_max;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
-  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
+  g_assert_false (
+    vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "Writing at byte"));

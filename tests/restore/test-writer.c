@@ -17,7 +17,8 @@ test_plain_tools (void)
   command = g_strdup_printf ("unzip -tqq '%s'", image);
   fixture_run (fixture, command, NULL);
   g_free (command);
-  command = g_strdup_printf ("unzip -q '%s' -d out && zstd -tqr out/Chunks && plistutil -i out/BuildManifest.plist >/dev/null"
+  command = g_strdup_printf ("unzip -q '%s' -d out && zstd -tqr out/Chunks && plistutil -i "
+                             "out/BuildManifest.plist >/dev/null"
                              " && ls out/Chunks/RootFileSystem",
                              image);
   fixture_run (fixture, command, &output);
@@ -33,9 +34,11 @@ test_deterministic (void)
   g_autofree char *second = NULL;
   gsize first_size, second_size;
 
-  g_assert_true (g_file_get_contents (fixture_write (fixture, "a.ipsw"), &first, &first_size, NULL));
+  g_assert_true (
+    g_file_get_contents (fixture_write (fixture, "a.ipsw"), &first, &first_size, NULL));
   g_setenv ("TZ", "Pacific/Auckland", TRUE);
-  g_assert_true (g_file_get_contents (fixture_write (fixture, "b.ipsw"), &second, &second_size, NULL));
+  g_assert_true (
+    g_file_get_contents (fixture_write (fixture, "b.ipsw"), &second, &second_size, NULL));
   g_unsetenv ("TZ");
   g_assert_cmpmem (first, first_size, second, second_size);
 }
@@ -91,7 +94,8 @@ test_refusals (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (vz_restore_image_writer_add_component (writer, names[i], &info, fixture->raw_fd, &error));
+      g_assert_false (
+        vz_restore_image_writer_add_component (writer, names[i], &info, fixture->raw_fd, &error));
       g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
     }
   {
