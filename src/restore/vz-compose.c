@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-compose.h"
 
-#include <errno.h>
-#include <glib/gstdio.h>
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
@@ -19,8 +17,7 @@
  * and recipe, one of the archive's signed release files. What has the same name in the cache is the
  * same image. When the archive cannot be reached, the newest image of the same request will do.
  *
- * The image is made in the cache and copied from there, so that an image that somebody changes is never
- * the cache's. The progress counts 100 units: one for the archive's state, those of the recipe, the
+ * The progress counts 100 units: one for the archive's state, those of the recipe, the
  * rest for packing. */
 
 #define CACHE "images"
@@ -140,24 +137,31 @@ compose (Job *job, const VzDebianArchive *archive, const char *path, GCancellabl
   return done;
 }
 
+static VzDebianArchive *
+fetch_archive (Job *job, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzProgress) progress = vz_progress_add_child (job->progress, UNITS_ARCHIVE, 0);
+  VzDebianArchive *archive;
+
+  vz_progress_set_phase (progress, "archive");
+  archive = vz_debian_archive_fetch (vz_compose_request_get_mirror (job->request), vz_compose_request_get_suite (job->request),
+                                     vz_compose_request_get_architecture (job->request), cancellable, error);
+  vz_progress_finish (progress);
+  return archive;
+}
+
 /* The path of the image in the cache. */
 static char *
 find_or_compose (Job *job, GCancellable *cancellable, GError **error)
 {
-  gboolean use_cache = vz_compose_request_get_use_cache (job->request);
-  g_autoptr (VzProgress) progress = vz_progress_add_child (job->progress, UNITS_ARCHIVE, 0);
   g_autoptr (GError) local = NULL;
-  g_autoptr (VzDebianArchive) archive = NULL;
+  g_autoptr (VzDebianArchive) archive = fetch_archive (job, cancellable, &local);
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
 
-  vz_progress_set_phase (progress, "archive");
-  archive = vz_debian_archive_fetch (vz_compose_request_get_mirror (job->request), vz_compose_request_get_suite (job->request),
-                                     vz_compose_request_get_architecture (job->request), cancellable, &local);
-  vz_progress_finish (progress);
   if (archive == NULL)
     {
-      if (use_cache && g_error_matches (local, VZ_ERROR, VZ_ERROR_NETWORK_ERROR))
+      if (g_error_matches (local, VZ_ERROR, VZ_ERROR_NETWORK_ERROR))
         path = vz_image_cache_lookup_newest (job->directory, job->label, job->key);
       if (path == NULL)
         g_propagate_error (error, g_steal_pointer (&local));
@@ -165,15 +169,33 @@ find_or_compose (Job *job, GCancellable *cancellable, GError **error)
     }
   name = vz_image_cache_dup_name (job->label, job->key, archive->time, archive->state);
   path = vz_image_cache_lookup (job->directory, name);
-  if (path != NULL && use_cache)
+  if (path != NULL)
     return g_steal_pointer (&path);
-  if (path != NULL && g_unlink (path) < 0 && errno != ENOENT)
-    return vz_fail_errno_null (error, "Cannot remove '%s'", path);
-  g_free (path);
   path = g_build_filename (job->directory, name, NULL);
   if (!compose (job, archive, path, cancellable, error))
     return NULL;
   return g_steal_pointer (&path);
+}
+
+/* Through the cache, whose images are copied, so that one that somebody changes is never the cache's. */
+static gboolean
+compose_cached (Job *job, const char *destination, GCancellable *cancellable, GError **error)
+{
+  int lock VZ_AUTO_CLOSE = vz_image_cache_lock (job->directory, job->label, job->key, cancellable, error);
+  g_autofree char *path = lock >= 0 ? find_or_compose (job, cancellable, error) : NULL;
+
+  if (path == NULL || !vz_file_copy (path, destination, 0644, /* overwrite= */ FALSE, error))
+    return FALSE;
+  vz_image_cache_prune (job->directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
+  return TRUE;
+}
+
+static gboolean
+compose_anew (Job *job, const char *destination, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzDebianArchive) archive = fetch_archive (job, cancellable, error);
+
+  return archive != NULL && compose (job, archive, destination, cancellable, error);
 }
 
 /**
@@ -207,8 +229,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
   g_autoptr (GError) local = NULL;
   g_auto (Job) job = { 0 };
   g_autofree char *folder = NULL;
-  g_autofree char *path = NULL;
-  int lock VZ_AUTO_CLOSE = -1;
+  gboolean done;
 
   g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (request), FALSE);
   g_return_val_if_fail (destination != NULL, FALSE);
@@ -221,16 +242,13 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
     return vz_fail_errno (error, "Cannot write in '%s'", folder);
   if (!job_prepare (&job, request, progress, error))
     return FALSE;
-  lock = vz_image_cache_lock (job.directory, job.label, job.key, cancellable, error);
-  if (lock < 0)
-    return FALSE;
-  path = find_or_compose (&job, cancellable, error);
-  if (path == NULL || !vz_file_copy (path, destination, 0644, /* overwrite= */ FALSE, error))
+  done = vz_compose_request_get_use_cache (request) ? compose_cached (&job, destination, cancellable, error)
+                                                    : compose_anew (&job, destination, cancellable, error);
+  if (!done)
     {
       g_prefix_error (error, "Composing '%s': ", destination);
       return FALSE;
     }
-  vz_image_cache_prune (job.directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
   vz_progress_finish (job.progress);
   return TRUE;
 }

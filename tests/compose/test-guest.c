@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+/* vz_compose_guest() with recipes that go wrong. The real one is tested end to end. */
+#include "restore/vz-compose-guest.h"
+
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "foundation/vz-file.h"
+#include "restore/vz-compose-log.h"
+
+typedef struct {
+  char *directory;
+  char *scratch;
+  char *log_path;
+  VzComposeRequest *request;
+  VzDebianArchive archive;
+  VzDebianRelease release;
+  VzGuestNames *names;
+} Fixture;
+
+static char *home;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  const char *script = data;
+  g_autofree char *recipe = NULL;
+  g_autofree char *file = NULL;
+
+  fixture->directory = g_dir_make_tmp ("vz-guest-XXXXXX", NULL);
+  recipe = g_build_filename (fixture->directory, "compose", NULL);
+  file = g_build_filename (recipe, "compose", NULL);
+  g_mkdir (recipe, 0755);
+  g_assert_true (g_file_set_contents (file, script, -1, NULL));
+  g_chmod (file, 0755);
+  g_setenv ("VZ_DATADIR", fixture->directory, TRUE);
+  fixture->scratch = g_build_filename (home, "vz", "tmp", NULL);
+  fixture->log_path = g_build_filename (fixture->directory, "log", NULL);
+  fixture->request = vz_compose_request_new ();
+  vz_compose_request_set_log_path (fixture->request, fixture->log_path);
+  fixture->release.codename = (char *) "trixie";
+  fixture->archive.release = &fixture->release;
+  fixture->archive.sources_list = (char *) "deb http://x/debian trixie main\n";
+  fixture->archive.guest_sources = (char *) "Types: deb\n";
+  fixture->archive.time = 1700000000;
+  fixture->names = vz_guest_names_new ("key");
+}
+
+static void
+assert_nothing_left (Fixture *fixture)
+{
+  g_autoptr (GDir) dir = g_dir_open (fixture->scratch, 0, NULL);
+
+  if (dir != NULL)
+    g_assert_null (g_dir_read_name (dir));
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  assert_nothing_left (fixture);
+  g_clear_object (&fixture->request);
+  vz_guest_names_free (fixture->names);
+  vz_file_remove_tree (fixture->directory, NULL);
+  g_free (fixture->directory);
+  g_free (fixture->scratch);
+  g_free (fixture->log_path);
+}
+
+static gboolean
+run (Fixture *fixture, VzComposedGuest *guest, GCancellable *cancellable, GError **error)
+{
+  return vz_compose_guest (fixture->request, &fixture->archive, fixture->names, NULL, guest, cancellable, error);
+}
+
+static void
+test_good (Fixture *fixture, gconstpointer data)
+{
+  VzComposedGuest guest = { -1, -1 };
+  g_autoptr (GError) error = NULL;
+  g_autofree char *log = NULL;
+  struct stat info;
+  char text[16] = "";
+
+  g_assert_true (run (fixture, &guest, NULL, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (pread (guest.esp_fd, text, sizeof text - 1, 0), ==, 4);
+  g_assert_cmpstr (text, ==, "esp\n");
+  g_assert_cmpint (fstat (guest.root_fd, &info), ==, 0);
+  g_assert_cmpint (info.st_size, ==, 1048576);
+  g_assert_cmpint (info.st_nlink, ==, 0);
+  g_assert_true (g_file_get_contents (fixture->log_path, &log, NULL, NULL));
+  g_assert_cmpstr (log, ==, "trixie 1700000000\n");
+  vz_composed_guest_clear (&guest);
+}
+
+static void
+test_bad (Fixture *fixture, gconstpointer data)
+{
+  VzComposedGuest guest = { -1, -1 };
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (run (fixture, &guest, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "nosuch"));
+  g_assert_nonnull (strstr (error->message, fixture->log_path));
+  g_assert_cmpint (guest.esp_fd, ==, -1);
+}
+
+static gpointer
+cancel_soon (gpointer data)
+{
+  g_usleep (500 * 1000);
+  g_cancellable_cancel (data);
+  return NULL;
+}
+
+static void
+test_hanging (Fixture *fixture, gconstpointer data)
+{
+  VzComposedGuest guest = { -1, -1 };
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  GThread *thread = g_thread_new ("cancel", cancel_soon, cancellable);
+  gint64 start = g_get_monotonic_time ();
+
+  g_assert_false (run (fixture, &guest, cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_cmpint (g_get_monotonic_time () - start, <, 20 * G_USEC_PER_SEC);
+  g_thread_join (thread);
+}
+
+/* What a guard that was killed left behind. */
+static void
+test_sweep (Fixture *fixture, gconstpointer data)
+{
+  VzComposedGuest guest = { -1, -1 };
+  g_autofree char *left = g_build_filename (fixture->scratch, "compose-old", "root", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_cmpint (g_mkdir_with_parents (left, 0700), ==, 0);
+  g_assert_false (run (fixture, &guest, NULL, &error));
+}
+
+static void
+test_no_recipe (Fixture *fixture, gconstpointer data)
+{
+  VzComposedGuest guest = { -1, -1 };
+  g_autoptr (GError) error = NULL;
+
+  g_setenv ("VZ_DATADIR", "/nonexistent", TRUE);
+  g_assert_false (run (fixture, &guest, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
+}
+
+int
+main (int argc, char **argv)
+{
+  int result;
+
+  g_test_init (&argc, &argv, NULL);
+  home = g_dir_make_tmp ("vz-home-XXXXXX", NULL);
+  g_setenv ("XDG_CACHE_HOME", home, TRUE);
+  if (g_spawn_command_line_sync ("unshare --mount --pid --fork --mount-proc true", NULL, NULL, &result, NULL) && result != 0 &&
+      g_spawn_command_line_sync ("unshare --user --map-auto --map-root-user --mount --pid --fork --mount-proc true", NULL, NULL,
+                                 &result, NULL) &&
+      result != 0)
+    {
+      g_print ("1..0 # SKIP namespaces cannot be made here\n");
+      return 0;
+    }
+  g_test_add ("/compose/guest/good", Fixture,
+              "#!/bin/sh\necho esp > $VZ_WORK/esp.img; truncate -s 1M $VZ_WORK/root.img\n"
+              "test -s $VZ_WORK/sources.list && echo $VZ_CODENAME $SOURCE_DATE_EPOCH $LD_PRELOAD\n",
+              set_up, test_good, tear_down);
+  g_test_add ("/compose/guest/bad", Fixture,
+              "#!/bin/sh\nmkdir -p $VZ_WORK/root/x\necho 'E: Unable to locate package nosuch' >&2; exit 3\n", set_up, test_bad,
+              tear_down);
+  g_test_add ("/compose/guest/hanging", Fixture, "#!/bin/sh\ntrap '' TERM INT HUP\nsetsid sleep 100 &\nwhile :; do sleep 1; done\n",
+              set_up, test_hanging, tear_down);
+  g_test_add ("/compose/guest/sweep", Fixture, "#!/bin/sh\nexit 1\n", set_up, test_sweep, tear_down);
+  g_test_add ("/compose/guest/no-recipe", Fixture, "", set_up, test_no_recipe, tear_down);
+  result = g_test_run ();
+  vz_file_remove_tree (home, NULL);
+  g_free (home);
+  return result;
+}
