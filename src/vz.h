@@ -66,6 +66,7 @@
 #include "foundation/vz-file-handle.h"
 #include "foundation/vz-macros.h"
 #include "foundation/vz-progress.h"
+#include "installer/vz-guest-settings.h"
 #include "restore/vz-component.h"
 #include "restore/vz-compose-request.h"
 #include "restore/vz-compose.h"

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What the guest accepts for its settings. Each returns NULL when @text is good, else what is wrong
+ * with it, a phrase that follows "'text' found, ". The caller frees it. */
+
+/* RFC 1123, and the kernel's limit of 64 characters. */
+char *vz_guest_rule_host_name (const char *text);
+
+/* The names that useradd of shadow-utils accepts without being forced, save for those that a
+ * Debian system uses itself. */
+char *vz_guest_rule_user_name (const char *text);
+
+/* One line of authorized_keys without options: type, base64, and perhaps a comment. */
+char *vz_guest_rule_ssh_key (const char *text);
+
+G_END_DECLS

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "installer/vz-guest-settings.h"
+
+G_BEGIN_DECLS
+
+/* The shell script that writes @settings in the guest; see vz-provision.sh. @settings are valid. */
+char *vz_provision_script (VzGuestSettings *settings);
+
+/* What to say when the script ended with @status (of wait()) and wrote @output to standard error: the
+ * last lines of it count. */
+gboolean vz_provision_judge (int status, GBytes *output, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,91 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs as root in the guest's first boot, by the guest agent, from standard input. The lines before
+# this one set host_name, user_name, console_login (1 or 0) and keys (one a line). Everything may be
+# done twice: an interrupted installation runs it again.
+set -eu
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+umask 022
+
+fail () {
+  echo "$*" >&2
+  exit 1
+}
+
+# Standard input becomes the file, in one step, with mode $1.
+install_file () {
+  cat > "$2.vz-new"
+  chmod "$1" "$2.vz-new"
+  mv -f "$2.vz-new" "$2"
+}
+
+set_host_name () {
+  names=$host_name
+  [ "${host_name%%.*}" = "$host_name" ] || names="$host_name ${host_name%%.*}"
+  echo "$host_name" | install_file 0644 /etc/hostname
+  hostname "$host_name"
+  [ -e /etc/hosts ] || printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' > /etc/hosts
+  {
+    sed '/^127\.0\.1\.1[[:space:]]/d' /etc/hosts
+    printf '127.0.1.1\t%s\n' "$names"
+  } | install_file 0644 /etc/hosts
+}
+
+set_user () {
+  entry=$(getent passwd 1000 || :)
+  old=${entry%%:*}
+  if [ -z "$entry" ]; then
+    ! getent passwd "$user_name" > /dev/null || fail "the guest has a user '$user_name' already"
+    useradd --create-home --uid 1000 --user-group --shell /bin/bash "$user_name"
+  elif [ "$old" != "$user_name" ]; then
+    # An interrupted installation had asked for another name.
+    usermod --login "$user_name" --home "/home/$user_name" "$old"
+    [ ! -d "/home/$old" ] || [ -e "/home/$user_name" ] || mv "/home/$old" "/home/$user_name"
+    ! getent group "$old" > /dev/null || groupmod --new-name "$user_name" "$old"
+    rm -f "/etc/sudoers.d/90-vz-$old"
+  fi
+  # '*' fits no password but does not lock the account, '!' would.
+  usermod --password '*' "$user_name"
+  ! getent group sudo > /dev/null || usermod --append --groups sudo "$user_name"
+  usermod --lock root
+  mkdir -p /etc/sudoers.d
+  echo "$user_name ALL=(ALL:ALL) NOPASSWD: ALL" | install_file 0440 "/etc/sudoers.d/90-vz-$user_name"
+}
+
+set_keys () {
+  home=$(getent passwd 1000 | cut -d: -f6)
+  group=$(id -g "$user_name")
+  install -d -m 0755 -o 1000 -g "$group" "$home"
+  install -d -m 0700 -o 1000 -g "$group" "$home/.ssh"
+  printf '%s' "$keys" | install_file 0600 "$home/.ssh/authorized_keys"
+  chown "1000:$group" "$home/.ssh/authorized_keys"
+}
+
+# login_on UNIT ARGUMENTS-OF-AGETTY
+login_on () {
+  directory=/etc/systemd/system/$1.d
+  if [ "$console_login" = 0 ]; then
+    rm -f "$directory/vz-login.conf"
+    return
+  fi
+  mkdir -p "$directory"
+  install_file 0644 "$directory/vz-login.conf" << END
+[Service]
+ExecStart=
+ExecStart=-/sbin/agetty --autologin $user_name --noclear $2
+END
+}
+
+main () {
+  set_host_name
+  set_user
+  set_keys
+  login_on serial-getty@.service '--keep-baud 115200,57600,38400,9600 %I $TERM'
+  login_on getty@tty1.service '%I $TERM'
+  # What the first boot makes (host keys, the grown file system) has to be whole before the machine
+  # is shut down; a unit that failed is not the installation's affair.
+  ! command -v systemctl > /dev/null || timeout 180 systemctl is-system-running --wait > /dev/null 2>&1 || :
+  sync
+}
+
+# The shell reads this script from standard input, which no command in it may do.
+main < /dev/null

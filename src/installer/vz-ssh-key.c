@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-ssh-key.h"
+
+#include <fcntl.h>
+#include <gio/gio.h>
+#include <glib/gstdio.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+
+/* Runs ssh-keygen for a pair with the name @path. */
+static gboolean
+generate (const char *path, GError **error)
+{
+  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "vz", "-f", path, NULL };
+  g_autofree char *program = g_find_program_in_path ("ssh-keygen");
+  g_autoptr (GSubprocess) process = NULL;
+  g_autofree char *output = NULL;
+
+  if (program == NULL)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "ssh-keygen is not installed (package openssh-client)");
+  process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, error);
+  if (process == NULL || !g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, error))
+    return FALSE;
+  if (!g_subprocess_get_successful (process))
+    return vz_fail (error, VZ_ERROR_IO, "ssh-keygen failed: %s", g_strstrip (output));
+  return TRUE;
+}
+
+/* The private key comes last: where it is, the pair is whole. */
+static gboolean
+make_pair (const char *directory, const char *private_key, const char *public_key, GError **error)
+{
+  g_autofree char *new_private = g_build_filename (directory, "new", NULL);
+  g_autofree char *new_public = g_strconcat (new_private, ".pub", NULL);
+
+  g_unlink (new_private); /* ssh-keygen asks before it overwrites what was left */
+  if (!generate (new_private, error))
+    return FALSE;
+  if (g_rename (new_public, public_key) != 0 || g_rename (new_private, private_key) != 0)
+    return vz_fail_errno (error, "cannot write '%s'", private_key);
+  return TRUE;
+}
+
+char *
+vz_ssh_key_ensure (GError **error)
+{
+  VZ_ERROR_PREFIX ("The key pair of vz");
+  g_autofree char *directory = g_build_filename (g_get_user_data_dir (), "vz", "ssh", NULL);
+  g_autofree char *private_key = g_build_filename (directory, "id_ed25519", NULL);
+  g_autofree char *public_key = g_strconcat (private_key, ".pub", NULL);
+  int lock VZ_AUTO_CLOSE = -1;
+
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    return vz_fail_errno_null (error, "cannot make '%s'", directory);
+  /* Two first installs at a time must end up with the same pair. */
+  lock = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (lock < 0 || flock (lock, LOCK_EX) != 0)
+    return vz_fail_errno_null (error, "cannot lock '%s'", directory);
+  if (!vz_file_is_there (private_key) && !make_pair (directory, private_key, public_key, error))
+    return NULL;
+  return g_steal_pointer (&public_key);
+}
