@@ -87,7 +87,7 @@ main (int argc, char *argv[])
   gboolean done;
 
   if (argc >= 4 && g_str_equal (argv[1], "write"))
-    done = write_image (argv[2], argv[3], argc > 4 ? atoi (argv[4]) : 3, &error);
+    done = write_image (argv[2], argv[3], argc > 4 ? (int) g_ascii_strtoll (argv[4], NULL, 10) : 3, &error);
   else if (argc == 4 && g_str_equal (argv[1], "restore"))
     done = restore (argv[2], argv[3], &error);
   else if (argc == 3 && g_str_equal (argv[1], "verify"))

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What quickstart and check share: stages with their times, and the packages. Sourced by bash.
 
-set -euo pipefail
+set -Eeuo pipefail
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stage_names=()
 stage_seconds=()
+current_stage=
 
 die() {
     printf '%s: %s\n' "$(basename "$0")" "$1" >&2
@@ -17,7 +18,10 @@ stage() {
     local name=$1 start=$SECONDS
     shift
     printf '\n== %s\n' "$name"
+    current_stage=$name
+    trap 'printf "\n%s: stage failed: %s\n" "$(basename "$0")" "$current_stage" >&2' ERR
     "$@"
+    trap - ERR
     stage_names+=("$name")
     stage_seconds+=($((SECONDS - start)))
     printf '== %s: %d s\n' "$name" $((SECONDS - start))
@@ -60,7 +64,7 @@ install_packages() {
     printf 'installing %d packages: %s\n' ${#missing[@]} "${missing[*]}"
     as_root apt-get update -qq
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
-        -o Dpkg::Use-Pty=0 "${missing[@]}" >/dev/null
+        -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null
 }
 
 # configure DIR OPTION...: sets a build directory up once; meson sees to changes by itself.

@@ -5,6 +5,12 @@
 
 G_BEGIN_DECLS
 
+/**
+ * VzConfig:
+ *
+ * The base of all classes that describe a machine: values with properties, that can be copied,
+ * compared, validated, and turned into JSON and back.
+ */
 #define VZ_TYPE_CONFIG (vz_config_get_type ())
 VZ_PUBLIC
 G_DECLARE_DERIVABLE_TYPE (VzConfig, vz_config, VZ, CONFIG, GObject)

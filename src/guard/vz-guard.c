@@ -129,7 +129,7 @@ signal_children (int signal_number)
     return;
   while ((entry = readdir (proc)) != NULL)
     if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_parent (entry->d_name) == getpid ())
-      kill ((pid_t) atol (entry->d_name), signal_number);
+      kill ((pid_t) strtol (entry->d_name, NULL, 10), signal_number);
   closedir (proc);
 }
 

@@ -136,6 +136,8 @@ vz_compose_request_new (void)
  * vz_compose_request_set_suite:
  * @self: a request
  * @suite: (nullable): the release of Debian, a code name or "stable", "testing"; %NULL: stable
+ *
+ * Sets what vz_compose_request_get_suite() returns.
  */
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, suite, PROP_SUITE)
 
@@ -149,6 +151,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, s
  * vz_compose_request_set_architecture:
  * @self: a request
  * @architecture: (nullable): the guest's architecture, "x86_64" or "aarch64"
+ *
+ * Sets what vz_compose_request_get_architecture() returns.
  */
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, architecture, PROP_ARCHITECTURE)
 
@@ -162,6 +166,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, a
  * vz_compose_request_set_packages:
  * @self: a request
  * @packages: (nullable): packages the guest is to have beside the usual ones, separated by commas
+ *
+ * Sets what vz_compose_request_get_packages() returns.
  */
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, packages, PROP_PACKAGES)
 
@@ -176,6 +182,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, p
  * @self: a request
  * @mirror: (nullable): an http or https address of the archive, as in apt's sources; the guest will use it
  *   too; %NULL or empty: Debian's own. Signatures are checked whatever the address.
+ *
+ * Sets what vz_compose_request_get_mirror() returns.
  */
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, mirror, PROP_MIRROR)
 
@@ -190,6 +198,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, m
  * @self: a request
  * @log_path: (nullable): the file for the log, which is written anew; %NULL or empty:
  *   `$XDG_STATE_HOME/vz/compose.log`
+ *
+ * Sets what vz_compose_request_get_log_path() returns.
  */
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, log_path, PROP_LOG_PATH)
 
@@ -203,6 +213,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, l
  * vz_compose_request_set_use_cache:
  * @self: a request
  * @use_cache: whether an image composed before will do, where neither request nor archive have changed
+ *
+ * Sets what vz_compose_request_get_use_cache() returns.
  */
 VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, use_cache, PROP_USE_CACHE)
 

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The rules of the house that a compiler does not check, one TAP line each.
+
+Comments and strings are blanked before the code is searched, so that a rule may be written about.
+"""
+import os
+import re
+import sys
+
+MAX_FILE_LINES = 800
+MAX_FUNCTION_LINES = 80
+FOLDERS = ['src', 'tests', 'examples', 'benchmarks', 'data', 'scripts', 'docs']
+TEXT = ('.c', '.h', '.py', '.sh', '.build', '.in', '.md', '.txt', '.xml', '.json')
+SPDX = ('.c', '.h', '.py', '.build')
+# Bottom up: a part includes its own headers and those of parts before it.
+PARTS = ['foundation', 'configuration', 'bundle', 'restore', 'qemu', 'machine', 'installer']
+FORBIDDEN = ('strcpy strcat sprintf vsprintf gets strtok strtok_r system popen atoi atol atoll atof '
+             'scanf alloca g_alloca mktemp tempnam tmpnam rand random srand').split()
+# The library tells its caller by GError and never prints; g_error () is an assertion with a text.
+PRINTING = ('printf puts putchar perror g_print g_printerr g_message g_warning '
+            'g_critical g_info syslog').split()
+
+
+def find_files(top):
+    for folder in FOLDERS:
+        for here, dirs, names in os.walk(os.path.join(top, folder)):
+            dirs[:] = [d for d in dirs if d not in ('seeds', 'golden', '__pycache__')]
+            for name in sorted(names):
+                yield os.path.relpath(os.path.join(here, name), top)
+    for name in sorted(os.listdir(top)):
+        if os.path.isfile(os.path.join(top, name)):
+            yield name
+
+
+def blank(match):
+    return re.sub(r'[^\n]', ' ', match.group(0))
+
+
+def code_only(text):
+    pattern = r'/\*.*?\*/|//[^\n]*|"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])*\''
+    return re.sub(pattern, blank, text, flags=re.DOTALL)
+
+
+def functions(code):
+    """Yields (first line, length) of each function: its braces stand alone at the line's start."""
+    start, before = None, ''
+    for number, line in enumerate(code.splitlines(), 1):
+        if line == '{' and before.endswith(')'):
+            start = number
+        elif line.startswith('}') and start:
+            yield start, number - start + 1
+            start = None
+        if line.strip():
+            before = line.rstrip()
+
+
+def calls(path, code, names):
+    for match in re.finditer(r'(?<![\w.>])(' + '|'.join(names) + r')\s*\(', code):
+        line = code.count('\n', 0, match.start()) + 1
+        yield f'{path}:{line}: {match.group(1)} ()'
+
+
+def part_of(path):
+    match = re.match(r'src/([^/]+)/', path)
+    return match.group(1) if match else None
+
+
+def check_arrows(path, text):
+    part = part_of(path)
+    if part not in PARTS:
+        return
+    for number, line in enumerate(text.splitlines(), 1):
+        match = re.match(r'\s*#\s*include\s*"(?:\.\./)?([\w-]+)/', line)
+        if match and match.group(1) in PARTS + ['tool'] \
+                and (match.group(1) == 'tool' or PARTS.index(match.group(1)) > PARTS.index(part)):
+            yield f'{path}:{number}: {part} must not know {match.group(1)}'
+
+
+def check_file(path, text, problems):
+    lines = text.splitlines()
+    is_c = path.endswith(('.c', '.h'))
+    script = text.startswith('#!')
+    if path.endswith(SPDX) or script:
+        if not any('SPDX-License-Identifier: LGPL-2.1-or-later' in line for line in lines[:3]):
+            problems['licence line'].append(path)
+    if text and not text.endswith('\n'):
+        problems['white space'].append(f'{path}: no newline at its end')
+    for number, line in enumerate(lines, 1):
+        if line != line.rstrip():
+            problems['white space'].append(f'{path}:{number}: space at the end of the line')
+        if is_c and '\t' in line:
+            problems['white space'].append(f'{path}:{number}: tab')
+    if len(lines) > MAX_FILE_LINES and (is_c or path.endswith('.py') or script):
+        problems['file length'].append(f'{path}: {len(lines)} lines, at most {MAX_FILE_LINES}')
+    if not is_c:
+        return
+    code = code_only(text)
+    for start, length in functions(code):
+        if length > MAX_FUNCTION_LINES:
+            problems['function length'].append(f'{path}:{start}: {length} lines, at most {MAX_FUNCTION_LINES}')
+    problems['forbidden functions'].extend(calls(path, code, FORBIDDEN))
+    if part_of(path) in PARTS:
+        problems['library does not print'].extend(calls(path, code, PRINTING))
+    problems['includes point downward'].extend(check_arrows(path, text))
+    for number, line in enumerate(lines, 1):
+        if re.search(r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b', line):
+            problems['nothing left for later'].append(f'{path}:{number}: {line.strip()}')
+
+
+def self_test():
+    """A rule that finds nothing in code that breaks it is no rule."""
+    bad = ('int\nf (void)\n{\n' + '  x ();\n' * 90 + '}\n'
+           'void g (void) { strcpy (a, b); printf ("x"); } \n#include "machine/vz-virtual-machine.h"\n')
+    found = {name: [] for name in RULES}
+    check_file('src/foundation/bad.c', bad, found)
+    check_file('src/foundation/long.c', '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n' * 900, found)
+    check_file('src/foundation/later.c', '/* TO' 'DO */\n', found)
+    return [name for name in RULES if not found[name]]
+
+
+RULES = ['licence line', 'white space', 'file length', 'function length', 'forbidden functions',
+         'library does not print', 'includes point downward', 'nothing left for later']
+
+
+def main():
+    top = sys.argv[1]
+    problems = {name: [] for name in RULES}
+    count = 0
+    for path in find_files(top):
+        with open(os.path.join(top, path), 'rb') as file:
+            data = file.read()
+        if not path.endswith(TEXT) and not data.startswith(b'#!'):
+            continue
+        count += 1
+        check_file(path, data.decode(), problems)
+    problems['each rule finds what breaks it'] = self_test()
+    problems['files were found'] = [] if count > 50 else [f'only {count} files']
+    print(f'1..{len(problems)}')
+    for number, (name, found) in enumerate(problems.items(), 1):
+        print(f"{'not ok' if found else 'ok'} {number} {name}")
+        for text in found:
+            print(f'# {text}')
+    sys.exit(1 if any(problems.values()) else 0)
+
+
+if __name__ == '__main__':
+    main()
