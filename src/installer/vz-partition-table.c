@@ -113,6 +113,9 @@ check_components (VzPartitionTable *self, GError **error)
     {
       const VzPartition *partition = g_ptr_array_index (self->partitions, i);
 
+      if (partition->type == NULL)
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Component '%s' does not say the type of its partition",
+                        partition->component);
       if (partition->content == 0 || partition->content > G_MAXINT64)
         return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                         "Component '%s': size %" G_GUINT64_FORMAT " found, must be from 1 to %" G_GINT64_FORMAT,

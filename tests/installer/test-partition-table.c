@@ -83,6 +83,7 @@ test_hostile_sizes (void)
   g_autoptr (VzPartitionTable) empty = vz_partition_table_new (MIB);
   g_autoptr (VzPartitionTable) many = vz_partition_table_new (1ULL << 40);
   g_autoptr (VzPartitionTable) growing = debian_table (1ULL << 40);
+  g_autoptr (VzPartitionTable) untyped = vz_partition_table_new (1ULL << 40);
 
   assert_refused (empty);
   for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -97,6 +98,8 @@ test_hostile_sizes (void)
   assert_refused (many);
   vz_partition_table_add (growing, "Second", ROOT, NULL, NULL, MIB, TRUE);
   assert_refused (growing);
+  vz_partition_table_add (untyped, "Untyped", NULL, NULL, NULL, MIB, FALSE);
+  assert_refused (untyped);
 }
 
 static JsonObject *

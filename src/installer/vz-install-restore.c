@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "bundle/vz-machine-lock.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "installer/vz-install-journal.h"
+#include "installer/vz-install-plan.h"
+#include "restore/vz-restore-pipeline.h"
+
+/* A hole from end to end: a component's chunks of zeros are not written. */
+static gboolean
+erase (int fd, guint64 size)
+{
+  return ftruncate (fd, 0) == 0 && ftruncate (fd, (off_t) size) == 0;
+}
+
+static void
+count_work (VzInstallPlan *self, VzProgress *progress)
+{
+  guint64 total = 0;
+
+  for (guint i = 0; i < self->table->partitions->len; i++)
+    {
+      const VzPartition *partition = g_ptr_array_index (self->table->partitions, i);
+
+      total += vz_restore_component_get_work (self->image, partition->component);
+    }
+  vz_progress_set_total (progress, MAX (total, 1));
+}
+
+gboolean
+vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  int lock VZ_AUTO_CLOSE = -1;
+  int fd VZ_AUTO_CLOSE = -1;
+
+  if (self->restored)
+    return TRUE;
+  lock = vz_machine_lock_acquire (self->identifier, "install", error);
+  if (lock < 0)
+    return FALSE;
+  fd = open (self->disk_path, O_RDWR | O_CLOEXEC);
+  if (fd < 0)
+    return vz_fail_errno (error, "cannot open the disk image '%s'", self->disk_path);
+  /* The note goes first: from here on the disk is not what it says. */
+  if (!vz_install_journal_remove (self->disk_path, error))
+    return FALSE;
+  if (!erase (fd, self->table->disk_size))
+    return vz_fail_errno (error, "cannot erase the disk image '%s'", self->disk_path);
+  if (!vz_partition_table_write (self->table, fd, error))
+    return FALSE;
+  count_work (self, progress);
+  for (guint i = 0; i < self->table->partitions->len; i++)
+    {
+      const VzPartition *partition = g_ptr_array_index (self->table->partitions, i);
+
+      if (!vz_restore_component_to_fd (self->image, partition->component, fd, partition->offset, progress,
+                                       cancellable, error))
+        return FALSE;
+    }
+  if (fsync (fd) != 0)
+    return vz_fail_errno (error, "cannot write the disk image '%s'", self->disk_path);
+  return vz_install_journal_write (self->disk_path, self->fingerprint, self->table->disk_size, error);
+}
