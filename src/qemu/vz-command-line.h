@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+/* QEMU's command line as records: an option, its head ("virtio-blk-pci", or none) and its fields.
+ * Values are kept as they are and escaped once, by vz_command_line_render(). */
+typedef struct _VzCommandLine VzCommandLine;
+typedef struct _VzOption VzOption;
+
+VzCommandLine *vz_command_line_new (void);
+void vz_command_line_free (VzCommandLine *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzCommandLine, vz_command_line_free)
+
+/* `-device virtio-blk-pci,...`; @head may be NULL. The record belongs to @self. */
+VzOption *vz_command_line_add (VzCommandLine *self, const char *option, const char *head);
+/* An option that QEMU takes as it is, such as `-append`; @value NULL: a switch. */
+void vz_command_line_add_plain (VzCommandLine *self, const char *option, const char *value);
+
+void vz_option_set (VzOption *self, const char *key, const char *value);
+void vz_option_set_format (VzOption *self, const char *key, const char *format, ...)
+  G_GNUC_PRINTF (3, 4);
+void vz_option_set_bool (VzOption *self, const char *key, gboolean value); /* on, off */
+
+/* The arguments for exec. INVALID_ARGUMENT names the option whose value has a control character:
+ * QEMU would take it, but a newline in a name is never meant and would break logs. */
+GStrv vz_command_line_render (VzCommandLine *self, const char *binary, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <sys/types.h>
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+/* A QEMU process and the thread that started it and waits for its end. */
+typedef struct _VzProcess VzProcess;
+
+typedef struct {
+  const char *const *argv;
+  const char *log_path;  /* standard output and error; emptied first */
+  gboolean kill_on_exit; /* it dies with this process, however this process ends */
+  int lock_fd;           /* kept open in it, so that the lock lasts as long as it; -1: none */
+  const int *extra_fds;  /* kept open under the same numbers */
+  gsize n_extra_fds;
+} VzProcessParams;
+
+/* @exited is called once on the process's own thread when the process has ended, also after
+ * vz_process_release(): @user_data has to live until then. */
+typedef void (*VzProcessExited) (int wait_status, gpointer user_data);
+
+VzProcess *vz_process_spawn (const VzProcessParams *params, VzProcessExited exited,
+                             gpointer user_data, GError **error);
+pid_t vz_process_get_pid (VzProcess *self);
+
+/* Sends @signal_number unless the process is gone already (its number may be somebody else's). */
+void vz_process_signal (VzProcess *self, int signal_number);
+/* FALSE when it has not ended by @deadline. */
+gboolean vz_process_wait (VzProcess *self, gint64 deadline, int *ret_wait_status);
+
+/* Frees the handle; the process goes on. */
+void vz_process_release (VzProcess *self);
+
+/* "was killed by signal 9 (Killed)", "ended with status 1" */
+char *vz_process_describe_status (int wait_status);
+/* The last lines of a log, or NULL when it has none. */
+char *vz_process_dup_log_tail (const char *log_path, guint n_lines);
+
+G_END_DECLS

@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-stream.h"
+
+#include "foundation/vz-fail.h"
+
+#include <glib-unix.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define READ_SIZE (64 * 1024)
+
+gint64
+vz_deadline_after (int timeout_ms)
+{
+  return timeout_ms < 0 ? VZ_NO_DEADLINE : g_get_monotonic_time () + (gint64) timeout_ms * 1000;
+}
+
+int
+vz_deadline_remaining_ms (gint64 deadline)
+{
+  gint64 left;
+
+  if (deadline == VZ_NO_DEADLINE)
+    return -1;
+  left = (deadline - g_get_monotonic_time () + 999) / 1000;
+  return (int) CLAMP (left, 0, G_MAXINT);
+}
+
+int
+vz_stream_connect (const char *path, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd;
+
+  if (g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
+    {
+      vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too long for a socket's name", path);
+      return -1;
+    }
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd < 0)
+    {
+      vz_fail_errno (error, "cannot make a socket");
+      return -1;
+    }
+  /* The connection blocks while the listener's queue is full, never for long: QEMU has accepted
+   * every earlier client or is dead. Only then is the descriptor made not to block. */
+  if (connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
+    {
+      if (errno == ECONNREFUSED)
+        vz_fail (error, VZ_ERROR_NOT_FOUND, "nobody listens at '%s'", path);
+      else
+        vz_fail_errno (error, "cannot connect to '%s'", path);
+      close (fd);
+      return -1;
+    }
+  g_unix_set_fd_nonblocking (fd, TRUE, NULL);
+  return fd;
+}
+
+gboolean
+vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  GPollFD cancel = { .fd = -1 };
+  struct pollfd fds[2] = { { .fd = fd, .events = events }, { .fd = -1, .events = POLLIN } };
+  int n;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &cancel))
+    fds[1].fd = (int) cancel.fd;
+  do
+    n = poll (fds, G_N_ELEMENTS (fds), vz_deadline_remaining_ms (deadline));
+  while (n < 0 && errno == EINTR);
+  if (fds[1].fd >= 0)
+    g_cancellable_release_fd (cancellable);
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (n < 0)
+    return vz_fail_errno (error, "cannot wait");
+  if (n == 0)
+    return vz_fail (error, VZ_ERROR_TIMED_OUT, "no answer in time");
+  return TRUE;
+}
+
+gboolean
+vz_stream_write (int fd, const void *data, gsize size, gint64 deadline, GCancellable *cancellable,
+                 GError **error)
+{
+  const char *at = data;
+
+  while (size > 0)
+    {
+      gssize n = send (fd, at, size, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+      if (n >= 0)
+        {
+          at += n;
+          size -= (gsize) n;
+        }
+      else if (errno == EAGAIN)
+        {
+          if (!vz_stream_wait (fd, POLLOUT, deadline, cancellable, error))
+            return FALSE;
+        }
+      else if (errno != EINTR)
+        return vz_fail_errno (error, "cannot send");
+    }
+  return TRUE;
+}
+
+void
+vz_line_buffer_init (VzLineBuffer *self, gsize max)
+{
+  self->bytes = g_byte_array_new ();
+  self->scanned = 0;
+  self->max = max;
+}
+
+void
+vz_line_buffer_clear (VzLineBuffer *self)
+{
+  g_clear_pointer (&self->bytes, g_byte_array_unref);
+}
+
+gssize
+vz_line_buffer_fill (VzLineBuffer *self, int fd, GError **error)
+{
+  guint8 data[READ_SIZE];
+  gssize n;
+
+  do
+    n = recv (fd, data, sizeof data, MSG_DONTWAIT);
+  while (n < 0 && errno == EINTR);
+  if (n < 0 && errno == ECONNRESET)
+    return 0;
+  if (n < 0)
+    {
+      vz_fail_errno (error, "cannot receive");
+      return -1;
+    }
+  if ((gsize) n > self->max - self->bytes->len)
+    {
+      vz_fail (error, VZ_ERROR_IO, "a line of more than %" G_GSIZE_FORMAT " bytes", self->max);
+      return -1;
+    }
+  g_byte_array_append (self->bytes, data, (guint) n);
+  return n;
+}
+
+char *
+vz_line_buffer_take (VzLineBuffer *self, gsize *ret_size)
+{
+  const guint8 *start = self->bytes->data;
+  const guint8 *end;
+  char *line;
+  gsize size;
+
+  if (self->bytes->len == self->scanned)
+    return NULL;
+  end = memchr (start + self->scanned, '\n', self->bytes->len - self->scanned);
+  if (end == NULL)
+    {
+      self->scanned = self->bytes->len;
+      return NULL;
+    }
+  size = (gsize) (end - start);
+  line = g_strndup ((const char *) start, size);
+  g_byte_array_remove_range (self->bytes, 0, (guint) size + 1);
+  self->scanned = 0;
+  if (ret_size != NULL)
+    *ret_size = size;
+  return line;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+/* A point in monotonic time; VZ_NO_DEADLINE waits for ever. */
+#define VZ_NO_DEADLINE G_MAXINT64
+gint64 vz_deadline_after (int timeout_ms); /* negative: VZ_NO_DEADLINE */
+int vz_deadline_remaining_ms (gint64 deadline); /* for poll(): -1 for ever, 0 when past */
+
+/* Connects to the Unix socket @path; the descriptor does not block. NOT_FOUND when nobody listens. */
+int vz_stream_connect (const char *path, GError **error);
+
+/* Waits until @fd has one of @events (POLLIN, POLLOUT). TIMED_OUT, or G_IO_ERROR_CANCELLED. */
+gboolean vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable,
+                         GError **error);
+
+/* Writes everything to a socket that does not block; without SIGPIPE. */
+gboolean vz_stream_write (int fd, const void *data, gsize size, gint64 deadline,
+                          GCancellable *cancellable, GError **error);
+
+/* Bytes on their way to become lines. Grows up to @max bytes: a peer that sends a longer line is
+ * broken, and the reader fails rather than eat the host's memory. */
+typedef struct {
+  GByteArray *bytes;
+  gsize scanned; /* no newline before this */
+  gsize max;
+} VzLineBuffer;
+
+void vz_line_buffer_init (VzLineBuffer *self, gsize max);
+void vz_line_buffer_clear (VzLineBuffer *self);
+
+/* Appends what @fd has to offer: bytes read, 0 at the end of the stream, -1 with @error. */
+gssize vz_line_buffer_fill (VzLineBuffer *self, int fd, GError **error);
+
+/* The next whole line without its newline, or NULL when there is none yet. */
+char *vz_line_buffer_take (VzLineBuffer *self, gsize *ret_size);
+
+G_END_DECLS
