@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-machine-core.h"
+
+#include "foundation/vz-fail.h"
+#include "qemu/vz-stream.h"
+
+/* How this works
+ *
+ * The state changes in two ways: a call (start, stop, ...) enters a state that ends in "ing" and
+ * leaves it when done, or the run ends by itself. Both go through the lock here, so that a call
+ * sees either the machine before the end or after it.
+ *
+ * Notifications go to the owner's main context as sources that hold the core and a weak reference
+ * to the owner: a program that never iterates its context loses notifications, not machines. */
+
+struct _VzMachineCore {
+  gint references;
+  GMainContext *context;
+  GWeakRef owner;
+  VzMachineChanged changed;
+
+  GMutex lock; /* protects what follows */
+  GCond cond;
+  VzVirtualMachineState state;
+  GError *error;    /* how the last run failed, in state ERROR */
+  VzEngine *engine; /* of the last run */
+};
+
+typedef struct {
+  VzMachineCore *core;
+  gboolean ended;
+  GError *error;
+} Notice;
+
+static VzMachineCore *
+core_ref (VzMachineCore *self)
+{
+  g_atomic_int_inc (&self->references);
+  return self;
+}
+
+VzMachineCore *
+vz_machine_core_new (GObject *owner, VzMachineChanged changed)
+{
+  VzMachineCore *self = g_new0 (VzMachineCore, 1);
+
+  self->references = 1;
+  self->context = g_main_context_ref_thread_default ();
+  g_weak_ref_init (&self->owner, owner);
+  self->changed = changed;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->cond);
+  return self;
+}
+
+void
+vz_machine_core_unref (VzMachineCore *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->references))
+    return;
+  g_main_context_unref (self->context);
+  g_weak_ref_clear (&self->owner);
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->cond);
+  g_clear_error (&self->error);
+  g_free (self);
+}
+
+static void
+notice_free (gpointer data)
+{
+  Notice *notice = data;
+
+  vz_machine_core_unref (notice->core);
+  g_clear_error (&notice->error);
+  g_free (notice);
+}
+
+static gboolean
+notice_dispatch (gpointer data)
+{
+  Notice *notice = data;
+  g_autoptr (GObject) owner = g_weak_ref_get (&notice->core->owner);
+
+  if (owner != NULL)
+    notice->core->changed (owner, notice->ended, notice->error);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+notify (VzMachineCore *self, gboolean ended, const GError *error)
+{
+  Notice *notice = g_new0 (Notice, 1);
+  GSource *source = g_idle_source_new ();
+
+  notice->core = core_ref (self);
+  notice->ended = ended;
+  notice->error = error != NULL ? g_error_copy (error) : NULL;
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, notice_dispatch, notice, notice_free);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
+static void
+enter_locked (VzMachineCore *self, VzVirtualMachineState state)
+{
+  self->state = state;
+  g_cond_broadcast (&self->cond);
+}
+
+VzVirtualMachineState
+vz_machine_core_get_state (VzMachineCore *self)
+{
+  VzVirtualMachineState state;
+
+  g_mutex_lock (&self->lock);
+  state = self->state;
+  g_mutex_unlock (&self->lock);
+  return state;
+}
+
+gboolean
+vz_machine_core_begin (VzMachineCore *self, VzOperation operation, VzVirtualMachineState state,
+                       VzVirtualMachineState *ret_before, GError **error)
+{
+  gboolean ok;
+
+  g_mutex_lock (&self->lock);
+  ok = vz_operation_check (operation, self->state, error);
+  if (ok)
+    {
+      if (ret_before != NULL)
+        *ret_before = self->state;
+      enter_locked (self, state);
+    }
+  g_mutex_unlock (&self->lock);
+  if (ok)
+    notify (self, FALSE, NULL);
+  return ok;
+}
+
+void
+vz_machine_core_set_state (VzMachineCore *self, VzVirtualMachineState state)
+{
+  g_mutex_lock (&self->lock);
+  enter_locked (self, state);
+  g_mutex_unlock (&self->lock);
+  notify (self, FALSE, NULL);
+}
+
+/* The run is over, on one of the engine's threads. */
+static void
+on_ended (const GError *error, gpointer user_data)
+{
+  VzMachineCore *self = user_data;
+  gboolean by_stop;
+
+  g_mutex_lock (&self->lock);
+  by_stop = self->state == VZ_VIRTUAL_MACHINE_STATE_STOPPING;
+  if (by_stop)
+    error = NULL; /* a forced stop may well kill it */
+  g_clear_error (&self->error);
+  self->error = error != NULL ? g_error_copy (error) : NULL;
+  enter_locked (self, error != NULL ? VZ_VIRTUAL_MACHINE_STATE_ERROR
+                                    : VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  g_mutex_unlock (&self->lock);
+  notify (self, !by_stop, error);
+}
+
+void
+vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine, VzVirtualMachineState state)
+{
+  VzEngine *old;
+
+  g_mutex_lock (&self->lock);
+  old = self->engine;
+  self->engine = engine;
+  if (engine != NULL)
+    enter_locked (self, state);
+  g_mutex_unlock (&self->lock);
+  vz_engine_release (old);
+  if (engine == NULL)
+    return;
+  notify (self, FALSE, NULL);
+  vz_engine_watch (engine, on_ended, core_ref (self), (GDestroyNotify) vz_machine_core_unref);
+}
+
+VzEngine *
+vz_machine_core_get_engine (VzMachineCore *self)
+{
+  VzEngine *engine;
+
+  g_mutex_lock (&self->lock);
+  engine = self->engine;
+  g_mutex_unlock (&self->lock);
+  return engine;
+}
+
+static void
+wake (GCancellable *cancellable, VzMachineCore *self)
+{
+  g_mutex_lock (&self->lock);
+  g_cond_broadcast (&self->cond);
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+vz_machine_core_wait_stopped (VzMachineCore *self, int timeout_ms, GCancellable *cancellable,
+                              GError **error)
+{
+  gint64 deadline = vz_deadline_after (timeout_ms);
+  VzVirtualMachineState state;
+  gboolean in_time = TRUE;
+  gulong handler = 0;
+
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (wake), self, NULL);
+  g_mutex_lock (&self->lock);
+  while (self->state != VZ_VIRTUAL_MACHINE_STATE_STOPPED &&
+         self->state != VZ_VIRTUAL_MACHINE_STATE_ERROR && in_time &&
+         !g_cancellable_is_cancelled (cancellable))
+    {
+      if (deadline == VZ_NO_DEADLINE)
+        g_cond_wait (&self->cond, &self->lock);
+      else
+        in_time = g_cond_wait_until (&self->cond, &self->lock, deadline);
+    }
+  state = self->state;
+  if (state == VZ_VIRTUAL_MACHINE_STATE_ERROR && error != NULL && self->error != NULL)
+    *error = g_error_copy (self->error);
+  g_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, handler);
+  if (state == VZ_VIRTUAL_MACHINE_STATE_STOPPED)
+    return TRUE;
+  if (state == VZ_VIRTUAL_MACHINE_STATE_ERROR ||
+      g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  return vz_fail (error, VZ_ERROR_TIMED_OUT, "the machine did not stop in time");
+}

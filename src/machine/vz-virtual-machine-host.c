@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+#include "bundle/vz-runtime.h"
+#include "configuration/vz-nat-network-device-attachment.h"
+#include "configuration/vz-published-port.h"
+#include "configuration/vz-virtio-network-device-configuration.h"
+#include "foundation/vz-fail.h"
+
+/* What the host sees of a machine: its screen, its ports, its logs. */
+
+/**
+ * vz_virtual_machine_screenshot:
+ * @self: a machine that runs or is paused
+ * @path: (type filename): file to write, replaced when it exists
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Writes what the first display shows as a PNG file.
+ *
+ * Returns: whether it was written; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the
+ *   machine has no display) or %VZ_ERROR_INTERNAL with QEMU's reason
+ */
+gboolean
+vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path, GCancellable *cancellable,
+                               GError **error)
+{
+  g_autofree char *absolute = NULL;
+  JsonObject *arguments;
+  VzEngine *engine;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL, FALSE);
+  engine = vz_virtual_machine_get_running_engine (self, error);
+  if (engine == NULL)
+    return FALSE;
+  if (vz_virtual_machine_configuration_get_graphics_devices (
+        vz_virtual_machine_get_configuration (self))->len == 0)
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
+  absolute = g_canonicalize_filename (path, NULL); /* QEMU has a working directory of its own */
+  arguments = json_object_new ();
+  json_object_set_string_member (arguments, "filename", absolute);
+  json_object_set_string_member (arguments, "format", "png");
+  json_object_set_string_member (arguments, "device", "display0");
+  return vz_engine_call (engine, "screendump", arguments, cancellable, NULL, error);
+}
+
+static VzPublishedPort *
+find_port (GPtrArray *ports, gboolean is_udp, guint guest_port, guint host_port)
+{
+  for (guint i = 0; i < ports->len; i++)
+    {
+      VzPublishedPort *port = g_ptr_array_index (ports, i);
+      guint asked = vz_published_port_get_host_port (port);
+
+      if ((vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_UDP) == is_udp &&
+          vz_published_port_get_guest_port (port) == guest_port &&
+          (asked == 0 || asked == host_port))
+        return port;
+    }
+  return NULL;
+}
+
+/* Fills in host ports of 0 from QEMU's table, whose lines read
+ *   TCP[HOST_FORWARD]  12       127.0.0.1 40123       10.0.2.15    22     0     0 */
+static void
+resolve_ports (GPtrArray *ports, const char *table)
+{
+  g_autoptr (GRegex) pattern = g_regex_new (
+    "^\\s*(TCP|UDP)\\[HOST_FORWARD\\]\\s+\\d+\\s+(\\S+)\\s+(\\d+)\\s+(\\S+)\\s+(\\d+)\\s",
+    G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GMatchInfo) match = NULL;
+
+  for (g_regex_match (pattern, table, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
+    {
+      g_autofree char *protocol = g_match_info_fetch (match, 1);
+      g_autofree char *host = g_match_info_fetch (match, 3);
+      g_autofree char *guest = g_match_info_fetch (match, 5);
+      guint host_port = (guint) g_ascii_strtoull (host, NULL, 10);
+      VzPublishedPort *port =
+        find_port (ports, g_str_equal (protocol, "UDP"),
+                   (guint) g_ascii_strtoull (guest, NULL, 10), host_port);
+
+      if (port != NULL)
+        vz_published_port_set_host_port (port, host_port);
+    }
+}
+
+static GPtrArray *
+copy_ports (VzVirtualMachineConfiguration *configuration)
+{
+  GPtrArray *networks = vz_virtual_machine_configuration_get_network_devices (configuration);
+  GPtrArray *copies = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; i < networks->len; i++)
+    {
+      VzNetworkDeviceAttachment *attachment =
+        vz_network_device_configuration_get_attachment (networks->pdata[i]);
+      GPtrArray *ports;
+
+      if (!VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
+        continue;
+      ports = vz_nat_network_device_attachment_get_published_ports (
+        VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
+      for (guint p = 0; p < ports->len; p++)
+        g_ptr_array_add (copies, vz_config_copy (ports->pdata[p]));
+    }
+  return copies;
+}
+
+/**
+ * vz_virtual_machine_dup_published_ports:
+ * @self: a machine that runs or is paused
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * The ports of the guest that can be reached on this host, with the host ports that they got where
+ * the configuration left the choice open (0).
+ *
+ * Returns: (transfer container) (element-type VzPublishedPort) (nullable): the ports, or %NULL with
+ *   code 3 (state) or %VZ_ERROR_INTERNAL
+ */
+GPtrArray *
+vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *cancellable,
+                                        GError **error)
+{
+  g_autoptr (GPtrArray) ports = NULL;
+  g_autoptr (JsonNode) answer = NULL;
+  JsonObject *arguments;
+  VzEngine *engine;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  engine = vz_virtual_machine_get_running_engine (self, error);
+  if (engine == NULL)
+    return NULL;
+  ports = copy_ports (vz_virtual_machine_get_configuration (self));
+  if (ports->len == 0)
+    return g_steal_pointer (&ports);
+  arguments = json_object_new (); /* QMP has no command of its own for this */
+  json_object_set_string_member (arguments, "command-line", "info usernet");
+  if (!vz_engine_call (engine, "human-monitor-command", arguments, cancellable, &answer, error))
+    return NULL;
+  if (json_node_get_value_type (answer) == G_TYPE_STRING)
+    resolve_ports (ports, json_node_get_string (answer));
+  return g_steal_pointer (&ports);
+}
+
+/**
+ * vz_virtual_machine_dup_log_path:
+ * @self: a machine
+ *
+ * Returns: (transfer full) (type filename) (nullable): QEMU's log of the last run; beside it,
+ *   `console.log` has what the guest wrote to its console
+ */
+char *
+vz_virtual_machine_dup_log_path (VzVirtualMachine *self)
+{
+  VzMachineIdentifier *identifier;
+  g_autofree char *directory = NULL;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  identifier = vz_virtual_machine_get_identifier (self);
+  if (identifier != NULL)
+    directory = vz_state_directory_for (identifier, NULL);
+  return directory != NULL ? g_build_filename (directory, "qemu.log", NULL) : NULL;
+}
+
+/**
+ * vz_virtual_machine_dup_console_socket_path:
+ * @self: a machine
+ *
+ * Returns: (transfer full) (type filename) (nullable): socket of the serial port with a
+ *   #VzSocketSerialPortAttachment that names none, there while the machine runs
+ */
+char *
+vz_virtual_machine_dup_console_socket_path (VzVirtualMachine *self)
+{
+  VzMachineIdentifier *identifier;
+  g_autofree char *directory = NULL;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  identifier = vz_virtual_machine_get_identifier (self);
+  if (identifier != NULL)
+    directory = vz_runtime_directory_for (identifier, NULL);
+  return directory != NULL ? g_build_filename (directory, "console.sock", NULL) : NULL;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VzVirtualMachineState:
+ * @VZ_VIRTUAL_MACHINE_STATE_STOPPED: not running
+ * @VZ_VIRTUAL_MACHINE_STATE_RUNNING: the guest executes
+ * @VZ_VIRTUAL_MACHINE_STATE_PAUSED: the guest stands still and may go on
+ * @VZ_VIRTUAL_MACHINE_STATE_ERROR: stopped by a failure; may be started again
+ * @VZ_VIRTUAL_MACHINE_STATE_STARTING: on the way to running
+ * @VZ_VIRTUAL_MACHINE_STATE_PAUSING: on the way to paused
+ * @VZ_VIRTUAL_MACHINE_STATE_RESUMING: on the way back to running
+ * @VZ_VIRTUAL_MACHINE_STATE_STOPPING: on the way to stopped
+ * @VZ_VIRTUAL_MACHINE_STATE_SAVING: the state is being saved
+ * @VZ_VIRTUAL_MACHINE_STATE_RESTORING: a saved state is being restored
+ *
+ * What a machine is doing. Apple: `VZVirtualMachineState`, with its numbers.
+ */
+typedef enum {
+  VZ_VIRTUAL_MACHINE_STATE_STOPPED = 0,
+  VZ_VIRTUAL_MACHINE_STATE_RUNNING = 1,
+  VZ_VIRTUAL_MACHINE_STATE_PAUSED = 2,
+  VZ_VIRTUAL_MACHINE_STATE_ERROR = 3,
+  VZ_VIRTUAL_MACHINE_STATE_STARTING = 4,
+  VZ_VIRTUAL_MACHINE_STATE_PAUSING = 5,
+  VZ_VIRTUAL_MACHINE_STATE_RESUMING = 6,
+  VZ_VIRTUAL_MACHINE_STATE_STOPPING = 7,
+  VZ_VIRTUAL_MACHINE_STATE_SAVING = 8,
+  VZ_VIRTUAL_MACHINE_STATE_RESTORING = 9,
+} VzVirtualMachineState;
+
+G_END_DECLS

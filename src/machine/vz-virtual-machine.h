@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-virtual-machine-configuration.h"
+#include "machine/vz-virtual-machine-state.h"
+#include "qemu/vz-guest-agent.h"
+
+G_BEGIN_DECLS
+
+#define VZ_TYPE_VIRTUAL_MACHINE (vz_virtual_machine_get_type ())
+VZ_PUBLIC
+G_DECLARE_FINAL_TYPE (VzVirtualMachine, vz_virtual_machine, VZ, VIRTUAL_MACHINE, GObject)
+
+VZ_PUBLIC
+VzVirtualMachine *vz_virtual_machine_new (VzVirtualMachineConfiguration *configuration);
+VZ_PUBLIC
+VzVirtualMachine *vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration,
+                                             GError **error);
+
+VZ_PUBLIC
+VzVirtualMachineState vz_virtual_machine_get_state (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_get_can_start (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_get_can_stop (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_get_can_pause (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_get_can_resume (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_get_can_request_stop (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_get_kill_on_exit (VzVirtualMachine *self);
+VZ_PUBLIC
+void vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_exit);
+VZ_PUBLIC
+VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMachine *self);
+
+VZ_PUBLIC
+gboolean vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable,
+                                   GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable,
+                                  GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable,
+                                          GError **error);
+
+VZ_PUBLIC
+void vz_virtual_machine_start_async (VzVirtualMachine *self, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_start_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                          GError **error);
+VZ_PUBLIC
+void vz_virtual_machine_stop_async (VzVirtualMachine *self, GCancellable *cancellable,
+                                    GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_stop_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                         GError **error);
+
+VZ_PUBLIC
+VzGuestAgent *vz_virtual_machine_get_guest_agent (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path,
+                                        GCancellable *cancellable, GError **error);
+VZ_PUBLIC
+GPtrArray *vz_virtual_machine_dup_published_ports (VzVirtualMachine *self,
+                                                   GCancellable *cancellable, GError **error);
+VZ_PUBLIC
+char *vz_virtual_machine_dup_log_path (VzVirtualMachine *self);
+VZ_PUBLIC
+char *vz_virtual_machine_dup_console_socket_path (VzVirtualMachine *self);
+VZ_PUBLIC
+char *vz_virtual_machine_dup_emulation_reason (VzVirtualMachine *self);
+
+G_END_DECLS

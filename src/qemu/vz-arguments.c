@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-arguments.h"
+
+#include "configuration/vz-efi-boot-loader.h"
+#include "configuration/vz-generic-platform-configuration.h"
+#include "configuration/vz-linux-boot-loader.h"
+#include "foundation/vz-fail.h"
+
+#include <errno.h>
+#include <linux/io_uring.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* How this works: what each class becomes
+ *
+ * VzGenericPlatformConfiguration   -machine <the hardware model's versioned type>, -uuid
+ * cpu-count, memory-size           -smp, -m
+ * accelerator                      KVM: -cpu host. TCG: -cpu max, as many threads as processors
+ * VzEFIBootLoader                  two flash devices: code (read only), variable store
+ * VzLinuxBootLoader                -kernel, -initrd, -append
+ * VzVirtioBlockDeviceConfiguration virtio-blk-pci, serial = block device identifier
+ * VzNVMExpressController...        nvme;  VzUSBMassStorageDeviceConfiguration: usb-storage
+ * caching mode                     automatic, cached: the host's page cache (writeback);
+ *                                  uncached: O_DIRECT (cache.direct=on)
+ * synchronization mode             full, fsync: a guest's flush is fdatasync() of the file, which
+ *                                  on Linux goes through to the medium, so that both are the same;
+ *                                  none: flushes are ignored (cache.no-flush=on)
+ * VzVirtioNetworkDevice...         virtio-net-pci; NAT: QEMU's user network with forwarded ports
+ * VzVirtioGraphicsDevice..., VzMacGraphicsDevice...
+ *                                  virtio-vga (x86_64), virtio-gpu-pci (aarch64) of that size
+ * USB and Mac keyboards            usb-kbd;  screen pointer, Mac trackpad: usb-tablet
+ * VzUARTSerialPortConfiguration    16550A on x86_64, PL011 on aarch64
+ * VzVirtioConsoleDeviceSerialPort  virtconsole on a controller of its own
+ * VzVirtioConsoleDevice...         virtio-serial-pci with its ports
+ * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
+ *                                  virtio-rng-pci, virtio-balloon-pci
+ *
+ * Always there: the guest agent's port, a panic device, two monitors (the owner's and one for other
+ * commands), the seccomp sandbox with every class denied. Nothing comes by default or from files of
+ * the user's. */
+
+gboolean
+vz_arguments_host_has_io_uring (void)
+{
+  struct io_uring_params params = { 0 };
+  long fd = syscall (__NR_io_uring_setup, 1, &params);
+
+  if (fd < 0)
+    return FALSE;
+  close ((int) fd);
+  return TRUE;
+}
+
+gboolean
+vz_arguments_get_board (VzVirtualMachineConfiguration *configuration,
+                        const char **ret_architecture, const char **ret_machine_type,
+                        GError **error)
+{
+  VzPlatformConfiguration *platform =
+    vz_virtual_machine_configuration_get_platform (configuration);
+  VzGenericHardwareModel *model;
+
+  if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "QEMU has no board that macOS runs on; only generic machines can be started");
+  model = vz_generic_platform_configuration_get_hardware_model (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+  *ret_architecture = vz_generic_hardware_model_get_architecture (model);
+  *ret_machine_type = vz_generic_hardware_model_get_machine_type (model);
+  return TRUE;
+}
+
+gboolean
+vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **error)
+{
+  for (guint slot = first; slot < 0x1f; slot++) /* 0x1f: the chipset's own */
+    if ((self->used_slots & (1u << slot)) == 0)
+      {
+        self->used_slots |= 1u << slot;
+        vz_option_set_format (device, "addr", "0x%02x", slot);
+        return TRUE;
+      }
+  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                  "the machine has more devices than the board has places for");
+}
+
+static void
+add_monitor (VzArguments *self, VzCommandLine *line, const char *name, int fd)
+{
+  VzOption *chardev = vz_command_line_add (line, "-chardev", "socket");
+  VzOption *monitor;
+
+  vz_option_set (chardev, "id", name);
+  if (fd >= 0)
+    vz_option_set_format (chardev, "fd", "%d", fd);
+  else
+    vz_option_set_format (chardev, "path", "%s/%s.sock", self->runtime_dir, name);
+  vz_option_set (chardev, "server", "on");
+  vz_option_set (chardev, "wait", "off");
+  monitor = vz_command_line_add (line, "-mon", NULL);
+  vz_option_set (monitor, "chardev", name);
+  vz_option_set (monitor, "mode", "control");
+}
+
+static void
+add_confinement (VzArguments *self, VzCommandLine *line)
+{
+  VzOption *sandbox;
+
+  vz_command_line_add_plain (line, "-no-user-config", NULL);
+  vz_command_line_add_plain (line, "-nodefaults", NULL);
+  sandbox = vz_command_line_add (line, "-sandbox", "on");
+  vz_option_set (sandbox, "obsolete", "deny");
+  vz_option_set (sandbox, "elevateprivileges", "deny");
+  vz_option_set (sandbox, "spawn", "deny");
+  vz_option_set (sandbox, "resourcecontrol", "deny");
+  add_monitor (self, line, "qmp", self->monitor_fd);
+  add_monitor (self, line, "control", -1);
+}
+
+static void
+add_flash (VzCommandLine *line, const char *name, const char *format, const char *path,
+           gboolean read_only)
+{
+  VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
+
+  vz_option_set (node, "driver", format);
+  vz_option_set (node, "node-name", name);
+  vz_option_set_bool (node, "read-only", read_only);
+  vz_option_set (node, "file.driver", "file");
+  vz_option_set (node, "file.filename", path);
+}
+
+static void
+add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
+           const char *machine_type, VzEFIVariableStore *store)
+{
+  gboolean is_arm = g_str_equal (architecture, "aarch64");
+  gboolean is_kvm = self->accelerator == VZ_ACCELERATOR_KVM;
+  guint cpus = vz_virtual_machine_configuration_get_cpu_count (self->configuration);
+  guint64 memory = vz_virtual_machine_configuration_get_memory_size (self->configuration);
+  VzOption *option;
+
+  option = vz_command_line_add (line, "-machine", machine_type);
+  if (is_arm)
+    vz_option_set (option, "gic-version", is_kvm ? "host" : "3");
+  else
+    {
+      vz_option_set (option, "smm", "off"); /* only secure boot needs it */
+      vz_option_set (option, "vmport", "off");
+    }
+  if (store != NULL)
+    {
+      vz_option_set (option, "pflash0", "efi-code");
+      vz_option_set (option, "pflash1", "efi-variables");
+    }
+  option = vz_command_line_add (line, "-accel", is_kvm ? "kvm" : "tcg");
+  if (!is_kvm)
+    vz_option_set (option, "thread", "multi");
+  option = vz_command_line_add (line, "-cpu", is_kvm ? "host" : "max");
+  if (is_arm && !is_kvm)
+    vz_option_set (option, "pauth-impdef", "on"); /* the standard's algorithm is slow to emulate */
+  option = vz_command_line_add (line, "-smp", NULL);
+  vz_option_set_format (option, "cpus", "%u", cpus);
+  vz_option_set (option, "sockets", "1");
+  vz_option_set_format (option, "cores", "%u", cpus);
+  vz_option_set (option, "threads", "1");
+  option = vz_command_line_add (line, "-m", NULL);
+  vz_option_set_format (option, "size", "%" G_GUINT64_FORMAT "M", memory >> 20);
+  if (store != NULL)
+    {
+      add_flash (line, "efi-code", self->firmware->code_format, self->firmware->code_path, TRUE);
+      add_flash (line, "efi-variables", self->firmware->vars_template_format,
+                 vz_efi_variable_store_get_path (store), FALSE);
+    }
+}
+
+static void
+add_identity (VzArguments *self, VzCommandLine *line)
+{
+  VzGenericPlatformConfiguration *platform = VZ_GENERIC_PLATFORM_CONFIGURATION (
+    vz_virtual_machine_configuration_get_platform (self->configuration));
+  VzMachineIdentifier *identifier = VZ_MACHINE_IDENTIFIER (
+    vz_generic_platform_configuration_get_machine_identifier (platform));
+  g_autofree char *name = vz_machine_identifier_to_string (identifier);
+  g_autofree char *uuid = vz_machine_identifier_dup_uuid (identifier);
+  g_autofree char *pid_file = g_build_filename (self->runtime_dir, "pid", NULL);
+  VzOption *option;
+
+  option = vz_command_line_add (line, "-name", NULL);
+  vz_option_set_format (option, "guest", "vz-%s", name);
+  vz_option_set (option, "debug-threads", "on");
+  vz_command_line_add_plain (line, "-uuid", uuid);
+  vz_command_line_add_plain (line, "-pidfile", pid_file);
+}
+
+static void
+add_linux_boot (VzCommandLine *line, VzLinuxBootLoader *loader)
+{
+  const char *ramdisk = vz_linux_boot_loader_get_initial_ramdisk_path (loader);
+  const char *text = vz_linux_boot_loader_get_command_line (loader);
+
+  vz_command_line_add_plain (line, "-kernel", vz_linux_boot_loader_get_kernel_path (loader));
+  if (ramdisk != NULL)
+    vz_command_line_add_plain (line, "-initrd", ramdisk);
+  if (text != NULL && *text != '\0')
+    vz_command_line_add_plain (line, "-append", text);
+}
+
+static gboolean
+add_small_devices (VzArguments *self, VzCommandLine *line, GError **error)
+{
+  GPtrArray *entropy =
+    vz_virtual_machine_configuration_get_entropy_devices (self->configuration);
+  GPtrArray *balloons =
+    vz_virtual_machine_configuration_get_memory_balloon_devices (self->configuration);
+  VzOption *device;
+
+  /* A guest that panics ends with an error rather than stand still. */
+  device = vz_command_line_add (line, "-device", "pvpanic-pci");
+  if (!vz_arguments_place (self, device, VZ_SLOT_OTHER, error))
+    return FALSE;
+  for (guint i = 0; i < entropy->len; i++)
+    {
+      VzOption *source = vz_command_line_add (line, "-object", "rng-random");
+
+      vz_option_set_format (source, "id", "entropy%u", i);
+      vz_option_set (source, "filename", "/dev/urandom");
+      device = vz_command_line_add (line, "-device", "virtio-rng-pci");
+      vz_option_set_format (device, "rng", "entropy%u", i);
+      if (!vz_arguments_place (self, device, VZ_SLOT_OTHER, error))
+        return FALSE;
+    }
+  for (guint i = 0; i < balloons->len; i++)
+    {
+      device = vz_command_line_add (line, "-device", "virtio-balloon-pci");
+      vz_option_set_format (device, "id", "balloon%u", i);
+      vz_option_set (device, "free-page-reporting", "on"); /* freed memory returns to the host */
+      if (!vz_arguments_place (self, device, VZ_SLOT_OTHER, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+GStrv
+vz_arguments_build (VzArguments *self, GError **error)
+{
+  g_autoptr (VzCommandLine) line = vz_command_line_new ();
+  VzBootLoader *loader = vz_virtual_machine_configuration_get_boot_loader (self->configuration);
+  VzEFIVariableStore *store = NULL;
+  const char *architecture;
+  const char *machine_type;
+
+  if (!vz_arguments_get_board (self->configuration, &architecture, &machine_type, error))
+    return NULL;
+  if (VZ_IS_EFI_BOOT_LOADER (loader))
+    store = vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
+  if (store != NULL && self->firmware == NULL)
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "an EFI machine without firmware");
+  add_confinement (self, line);
+  add_identity (self, line);
+  add_board (self, line, architecture, machine_type, store);
+  if (VZ_IS_LINUX_BOOT_LOADER (loader))
+    add_linux_boot (line, VZ_LINUX_BOOT_LOADER (loader));
+  if (!vz_arguments_add_display_and_input (self, line, error) ||
+      !vz_arguments_add_network (self, line, error) ||
+      !vz_arguments_add_storage (self, line, error) ||
+      !vz_arguments_add_serial (self, line, error) || !add_small_devices (self, line, error))
+    return NULL;
+  return vz_command_line_render (line, self->binary, error);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "qemu/vz-engine.h"
+#include "qemu/vz-process.h"
+#include "qemu/vz-qmp-client.h"
+
+G_BEGIN_DECLS
+
+struct _VzEngine {
+  gint references; /* the owner's and, while QEMU runs, its process thread's */
+  VzMachineIdentifier *identifier;
+  char *runtime_dir;
+  char *state_dir;
+  char *log_path;
+  char *emulation_reason;
+  VzQmpClient *client;
+  VzProcess *process; /* NULL when attached */
+  GPtrArray *relays;  /* of VzSerialRelay: file handle attachments */
+
+  GMutex lock; /* protects what follows */
+  gboolean process_ended;
+  int wait_status;
+  gboolean monitor_closed;
+  char *shutdown_reason; /* of QEMU's SHUTDOWN event */
+  gboolean panicked;
+  gboolean over;
+  GError *error; /* how it ended, once over; NULL: well */
+  VzEngineEnded ended;
+  gpointer user_data;
+  GDestroyNotify destroy;
+};
+
+VzEngine *vz_engine_new (VzMachineIdentifier *identifier, GError **error);
+void vz_engine_unref (VzEngine *self);
+/* Callbacks of the monitor; user data is the engine. */
+extern const VzQmpCallbacks vz_engine_callbacks;
+/* Callback of the process; takes over a reference. */
+void vz_engine_process_exited (int wait_status, gpointer user_data);
+/* @text, QEMU's last words, and where the log is. The code follows from the words. */
+GError *vz_engine_error_with_log (VzEngine *self, const char *text);
+
+G_END_DECLS

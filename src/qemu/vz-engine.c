@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-engine-private.h"
+
+#include "bundle/vz-machine-lock.h"
+#include "bundle/vz-runtime.h"
+#include "foundation/vz-fail.h"
+#include "qemu/vz-serial-relay.h"
+#include "qemu/vz-stream.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* How this works
+ *
+ * A run is over when two things have happened: the process has ended and the monitor's stream has
+ * been read to its end. They come on two threads in either order, and only both together tell why:
+ * QEMU announces an orderly end with the event SHUTDOWN, and a process that ends without it, by a
+ * signal, or with a status has failed. Whoever attached has no process and goes by the monitor.
+ *
+ * The two threads keep the engine alive: the monitor's is joined by vz_engine_release(), the
+ * process's has a reference, since the process may outlive its owner's interest. */
+
+#define CALL_TIMEOUT_MS (30 * 1000)
+#define QUIT_TIMEOUT_MS 3000
+#define LOG_TAIL_LINES 10
+
+static const struct {
+  const char *words; /* of QEMU's */
+  VzError code;
+} known_failures[] = {
+  { "Failed to get \"write\" lock", VZ_ERROR_BUSY },
+  { "Failed to get shared \"write\" lock", VZ_ERROR_BUSY },
+  { "Could not set up host forwarding rule", VZ_ERROR_NETWORK_ERROR },
+  { "cannot set up guest memory", VZ_ERROR_NOT_SUPPORTED },
+  { "Could not access KVM", VZ_ERROR_NOT_SUPPORTED },
+};
+
+VzEngine *
+vz_engine_new (VzMachineIdentifier *identifier, GError **error)
+{
+  g_autofree char *runtime_dir = vz_runtime_directory_for (identifier, error);
+  g_autofree char *state_dir = NULL;
+  VzEngine *self;
+
+  if (runtime_dir == NULL)
+    return NULL;
+  state_dir = vz_state_directory_for (identifier, error);
+  if (state_dir == NULL)
+    return NULL;
+  self = g_new0 (VzEngine, 1);
+  self->references = 1;
+  self->identifier = g_object_ref (identifier);
+  self->log_path = g_build_filename (state_dir, "qemu.log", NULL);
+  self->runtime_dir = g_steal_pointer (&runtime_dir);
+  self->state_dir = g_steal_pointer (&state_dir);
+  self->relays = g_ptr_array_new_with_free_func (vz_serial_relay_free);
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+void
+vz_engine_unref (VzEngine *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->references))
+    return;
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_object_unref (self->identifier);
+  g_free (self->runtime_dir);
+  g_free (self->state_dir);
+  g_free (self->log_path);
+  g_free (self->emulation_reason);
+  g_free (self->shutdown_reason);
+  g_clear_error (&self->error);
+  g_ptr_array_unref (self->relays);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+vz_engine_release (VzEngine *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  self->ended = NULL;
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&self->client, vz_qmp_client_free);
+  g_clear_pointer (&self->process, vz_process_release);
+  g_ptr_array_set_size (self->relays, 0);
+  vz_engine_unref (self);
+}
+
+GError *
+vz_engine_error_with_log (VzEngine *self, const char *text)
+{
+  g_autofree char *tail = vz_process_dup_log_tail (self->log_path, LOG_TAIL_LINES);
+  VzError code = VZ_ERROR_INTERNAL;
+
+  for (gsize i = 0; tail != NULL && i < G_N_ELEMENTS (known_failures); i++)
+    if (strstr (tail, known_failures[i].words) != NULL)
+      code = known_failures[i].code;
+  return g_error_new (VZ_ERROR, (gint) code, "%s%s%s (log: %s)", text, tail != NULL ? ":\n" : "",
+                      tail != NULL ? tail : "", self->log_path);
+}
+
+/* How the run ended; NULL: well. With the lock held. */
+static GError *
+judge_locked (VzEngine *self)
+{
+  g_autofree char *status = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->panicked || g_strcmp0 (self->shutdown_reason, "guest-panic") == 0)
+    return g_error_new (VZ_ERROR, VZ_ERROR_INTERNAL,
+                        "the guest's kernel panicked; its console's log is in %s",
+                        self->state_dir);
+  if (self->shutdown_reason != NULL && (self->process == NULL || self->wait_status == 0))
+    return NULL;
+  if (self->process == NULL)
+    return vz_engine_error_with_log (self, "QEMU ended unexpectedly");
+  status = vz_process_describe_status (self->wait_status);
+  text = g_strdup_printf ("QEMU %s", status);
+  return vz_engine_error_with_log (self, text);
+}
+
+static void
+check_over (VzEngine *self)
+{
+  VzEngineEnded ended = NULL;
+  gpointer user_data = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (!self->over && self->monitor_closed && (self->process == NULL || self->process_ended))
+    {
+      self->over = TRUE;
+      self->error = judge_locked (self);
+      ended = g_steal_pointer (&self->ended);
+      user_data = self->user_data;
+    }
+  g_mutex_unlock (&self->lock);
+  if (ended != NULL)
+    ended (self->error, user_data);
+}
+
+static void
+on_event (const char *name, JsonObject *data, gpointer user_data)
+{
+  VzEngine *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  if (g_str_equal (name, "SHUTDOWN") && self->shutdown_reason == NULL)
+    self->shutdown_reason = g_strdup (
+      data != NULL ? json_object_get_string_member_with_default (data, "reason", "unknown")
+                   : "unknown");
+  else if (g_str_equal (name, "GUEST_PANICKED"))
+    self->panicked = TRUE;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+on_closed (const GError *reason, gpointer user_data)
+{
+  VzEngine *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->monitor_closed = TRUE;
+  g_mutex_unlock (&self->lock);
+  check_over (self);
+}
+
+const VzQmpCallbacks vz_engine_callbacks = { on_event, on_closed };
+
+void
+vz_engine_process_exited (int wait_status, gpointer user_data)
+{
+  VzEngine *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->process_ended = TRUE;
+  self->wait_status = wait_status;
+  g_mutex_unlock (&self->lock);
+  check_over (self);
+  vz_engine_unref (self);
+}
+
+void
+vz_engine_watch (VzEngine *self, VzEngineEnded ended, gpointer user_data, GDestroyNotify destroy)
+{
+  gboolean over;
+
+  g_mutex_lock (&self->lock);
+  over = self->over;
+  self->ended = over ? NULL : ended;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  g_mutex_unlock (&self->lock);
+  if (over)
+    ended (self->error, user_data);
+}
+
+gboolean
+vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
+                GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
+  return vz_qmp_client_call (self->client, command, arguments, CALL_TIMEOUT_MS, cancellable,
+                             ret_result, error) == VZ_QMP_RESULT;
+}
+
+void
+vz_engine_kill (VzEngine *self)
+{
+  g_autofree char *purpose = NULL;
+  int pid = 0;
+
+  if (self->process != NULL)
+    vz_process_signal (self->process, SIGKILL);
+  else if (vz_machine_lock_is_held (self->identifier, &pid, &purpose) && pid > 0)
+    kill (pid, SIGKILL);
+}
+
+static gboolean
+wait_monitor_closed (VzEngine *self, gint64 deadline)
+{
+  gboolean closed = FALSE;
+
+  while (!closed && g_get_monotonic_time () < deadline)
+    {
+      g_mutex_lock (&self->lock);
+      closed = self->monitor_closed;
+      g_mutex_unlock (&self->lock);
+      if (!closed)
+        g_usleep (10 * 1000);
+    }
+  return closed;
+}
+
+void
+vz_engine_quit (VzEngine *self)
+{
+  gint64 deadline = vz_deadline_after (QUIT_TIMEOUT_MS);
+
+  /* QEMU may be gone before its answer is; only the end counts. */
+  vz_qmp_client_call (self->client, "quit", NULL, QUIT_TIMEOUT_MS, NULL, NULL, NULL);
+  if (self->process != NULL ? !vz_process_wait (self->process, deadline, NULL)
+                            : !wait_monitor_closed (self, deadline))
+    vz_engine_kill (self);
+}
+
+const char *
+vz_engine_get_emulation_reason (VzEngine *self)
+{
+  return self->emulation_reason;
+}

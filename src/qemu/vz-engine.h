@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-machine-identifier.h"
+#include "configuration/vz-virtual-machine-configuration.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* One run of a machine in QEMU: from the process's start, or from attaching to it, to its end. */
+typedef struct _VzEngine VzEngine;
+
+/* Starts QEMU and returns once its monitor answers. With @kill_on_exit it dies with this process. */
+VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration, gboolean kill_on_exit,
+                           GCancellable *cancellable, GError **error);
+/* Connects to the QEMU that runs @identifier. NOT_FOUND when none does, BUSY when other commands
+ * have all its monitors. */
+VzEngine *vz_engine_attach (VzMachineIdentifier *identifier, GCancellable *cancellable,
+                            GError **error);
+/* Lets go. QEMU goes on unless vz_engine_kill() was called. */
+void vz_engine_release (VzEngine *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)
+
+/* Has @ended called once, when the run is over: on a thread of the engine's, or at once. @error is
+ * NULL when the guest ended or somebody told QEMU to quit. */
+typedef void (*VzEngineEnded) (const GError *error, gpointer user_data);
+void vz_engine_watch (VzEngine *self, VzEngineEnded ended, gpointer user_data,
+                      GDestroyNotify destroy);
+
+/* A monitor command. What QEMU refuses and what did not reach it are both errors. */
+gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
+                         GCancellable *cancellable, JsonNode **ret_result, GError **error);
+
+/* Ends QEMU: by its monitor, and by force if that does not help within seconds. */
+void vz_engine_quit (VzEngine *self);
+/* At once, by signal. */
+void vz_engine_kill (VzEngine *self);
+
+/* Why guest code is emulated, one sentence; NULL under KVM and when attached. */
+const char *vz_engine_get_emulation_reason (VzEngine *self);
+
+G_END_DECLS

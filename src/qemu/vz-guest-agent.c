@@ -1,0 +1,437 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-guest-agent-private.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "qemu/vz-agent-channel.h"
+#include "qemu/vz-stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * QEMU's end of the agent's socket serves one client at a time, and every vz command may want it.
+ * So each exchange takes an flock on `agent.lock`, connects, synchronises, talks and lets go. A
+ * command that runs long in the guest is asked for in short exchanges, so that it keeps nobody out.
+ *
+ * While no agent runs in the guest, what we send waits in QEMU; vz_guest_agent_wait() sends again
+ * every few seconds, since a guest that opens and closes the port may have thrown it away. */
+
+/**
+ * VzGuestAgent:
+ *
+ * The agent in the guest (qemu-guest-agent): runs commands and writes files there, as root. Not in
+ * Apple's framework. All calls block and may be made from any thread.
+ */
+struct _VzGuestAgent {
+  GObject parent_instance;
+
+  char *socket_path;
+  char *lock_path;
+};
+
+G_DEFINE_FINAL_TYPE (VzGuestAgent, vz_guest_agent, G_TYPE_OBJECT)
+
+#define CALL_TIMEOUT_MS (30 * 1000)
+#define RESEND_MS 3000
+#define POLL_FIRST_MS 10
+#define POLL_LAST_MS 250
+#define WRITE_CHUNK (48 * 1024) /* of a file, before base64 */
+
+typedef struct {
+  int lock;
+  VzAgentChannel *channel;
+} Exchange;
+
+static void
+exchange_end (Exchange *exchange)
+{
+  g_clear_pointer (&exchange->channel, vz_agent_channel_free);
+  if (exchange->lock >= 0)
+    close (exchange->lock);
+  exchange->lock = -1;
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Exchange, exchange_end)
+
+static gboolean
+sleep_ms (int ms, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) expected = NULL;
+  gint64 until = MIN (deadline, vz_deadline_after (ms));
+
+  /* No descriptor to wait for: only the time or the cancellable ends it. */
+  if (!vz_stream_wait (-1, 0, until, cancellable, &expected) &&
+      !g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    {
+      g_propagate_error (error, g_steal_pointer (&expected));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static int
+take_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  int fd VZ_AUTO_CLOSE =
+    open (self->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    {
+      vz_fail_errno (error, "cannot open '%s'", self->lock_path);
+      return -1;
+    }
+  while (flock (fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        {
+          vz_fail_errno (error, "cannot lock '%s'", self->lock_path);
+          return -1;
+        }
+      if (vz_deadline_remaining_ms (deadline) == 0)
+        {
+          vz_fail (error, VZ_ERROR_TIMED_OUT, "another command keeps the guest agent busy");
+          return -1;
+        }
+      if (!sleep_ms (POLL_FIRST_MS, deadline, cancellable, error))
+        return -1;
+    }
+  return vz_file_steal_fd (&fd);
+}
+
+static gboolean
+exchange_begin (VzGuestAgent *self, Exchange *exchange, gint64 deadline, GCancellable *cancellable,
+                GError **error)
+{
+  int fd;
+
+  exchange->lock = take_lock (self, deadline, cancellable, error);
+  if (exchange->lock < 0)
+    return FALSE;
+  fd = vz_stream_connect (self->socket_path, error);
+  if (fd < 0)
+    return FALSE;
+  exchange->channel = vz_agent_channel_new (fd, deadline, cancellable, error);
+  return exchange->channel != NULL;
+}
+
+/* One command in an exchange of its own. */
+static gboolean
+call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
+      JsonNode **ret_result, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
+
+  if (!exchange_begin (self, &exchange, deadline, cancellable, error))
+    {
+      g_clear_pointer (&arguments, json_object_unref);
+      return FALSE;
+    }
+  return vz_agent_channel_call (exchange.channel, command, arguments, deadline, cancellable,
+                                ret_result, error);
+}
+
+static void
+vz_guest_agent_finalize (GObject *object)
+{
+  VzGuestAgent *self = VZ_GUEST_AGENT (object);
+
+  g_free (self->socket_path);
+  g_free (self->lock_path);
+  G_OBJECT_CLASS (vz_guest_agent_parent_class)->finalize (object);
+}
+
+static void
+vz_guest_agent_class_init (VzGuestAgentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vz_guest_agent_finalize;
+}
+
+static void
+vz_guest_agent_init (VzGuestAgent *self)
+{
+}
+
+VzGuestAgent *
+vz_guest_agent_new (const char *runtime_dir)
+{
+  VzGuestAgent *self = g_object_new (VZ_TYPE_GUEST_AGENT, NULL);
+
+  self->socket_path = g_build_filename (runtime_dir, "agent.sock", NULL);
+  self->lock_path = g_build_filename (runtime_dir, "agent.lock", NULL);
+  return self;
+}
+
+/**
+ * vz_guest_agent_ping:
+ * @self: an agent
+ * @timeout_ms: milliseconds to wait for an answer; -1: for ever
+ * @cancellable: (nullable): cancels the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Asks once whether the agent answers.
+ *
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND when the
+ *   machine does not run
+ */
+gboolean
+vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  VZ_ERROR_PREFIX ("Guest agent");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  return exchange_begin (self, &exchange, vz_deadline_after (timeout_ms), cancellable, error);
+}
+
+/**
+ * vz_guest_agent_wait:
+ * @self: an agent
+ * @timeout_ms: milliseconds to wait in all; -1: for ever
+ * @cancellable: (nullable): cancels the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Waits until the guest has booted so far that its agent answers.
+ *
+ * Returns: whether it answered; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND or
+ *   %VZ_ERROR_IO when the machine stopped
+ */
+gboolean
+vz_guest_agent_wait (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (timeout_ms);
+  VZ_ERROR_PREFIX ("Waiting for the guest agent");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  for (;;)
+    {
+      g_auto (Exchange) exchange = { -1, NULL };
+      g_autoptr (GError) failure = NULL;
+
+      if (exchange_begin (self, &exchange, MIN (deadline, vz_deadline_after (RESEND_MS)),
+                          cancellable, &failure))
+        return TRUE;
+      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) ||
+          vz_deadline_remaining_ms (deadline) == 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+static JsonObject *
+exec_arguments (const char *const *argv, GBytes *input)
+{
+  JsonObject *arguments = json_object_new ();
+  JsonArray *rest = json_array_new ();
+  gsize size;
+  const guint8 *data;
+
+  json_object_set_string_member (arguments, "path", argv[0]);
+  for (gsize i = 1; argv[i] != NULL; i++)
+    json_array_add_string_element (rest, argv[i]);
+  json_object_set_array_member (arguments, "arg", rest);
+  json_object_set_boolean_member (arguments, "capture-output", TRUE);
+  if (input != NULL)
+    {
+      g_autofree char *text = NULL;
+
+      data = g_bytes_get_data (input, &size);
+      text = g_base64_encode (data, size);
+      json_object_set_string_member (arguments, "input-data", text);
+    }
+  return arguments;
+}
+
+static JsonObject *
+result_object (JsonNode *node, GError **error)
+{
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_get_object (node);
+  return vz_fail_null (error, VZ_ERROR_GUEST_AGENT, "the answer is no JSON object");
+}
+
+static GBytes *
+decode (JsonObject *status, const char *name)
+{
+  JsonNode *node = json_object_get_member (status, name);
+  gsize size = 0;
+  guchar *data;
+
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
+    return g_bytes_new (NULL, 0);
+  data = g_base64_decode (json_node_get_string (node), &size);
+  return g_bytes_new_take (data, size);
+}
+
+/* TRUE with *@ret_exited FALSE: it still runs. */
+static gboolean
+exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status,
+           GBytes **ret_output, GBytes **ret_errors, GCancellable *cancellable, GError **error)
+{
+  JsonObject *arguments = json_object_new ();
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *status;
+
+  json_object_set_int_member (arguments, "pid", pid);
+  if (!call (self, "guest-exec-status", arguments, cancellable, &node, error))
+    return FALSE;
+  status = result_object (node, error);
+  if (status == NULL)
+    return FALSE;
+  *ret_exited = json_object_get_boolean_member_with_default (status, "exited", FALSE);
+  if (!*ret_exited)
+    return TRUE;
+  if (ret_status != NULL && json_object_has_member (status, "signal"))
+    *ret_status = 128 + (int) json_object_get_int_member_with_default (status, "signal", 0);
+  else if (ret_status != NULL)
+    *ret_status = (int) json_object_get_int_member_with_default (status, "exitcode", 0);
+  if (ret_output != NULL)
+    *ret_output = decode (status, "out-data");
+  if (ret_errors != NULL)
+    *ret_errors = decode (status, "err-data");
+  return TRUE;
+}
+
+/**
+ * vz_guest_agent_exec:
+ * @self: an agent
+ * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments
+ * @input: (nullable): what the program reads from its standard input
+ * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it
+ * @ret_output: (out) (optional) (transfer full): standard output, at most 16 MiB
+ * @ret_errors: (out) (optional) (transfer full): standard error, at most 16 MiB
+ * @cancellable: (nullable): stops the wait; the program in the guest goes on
+ * @error: return location for an error, or %NULL
+ *
+ * Runs a program in the guest as root and waits for its end, however long it takes. Input and
+ * output may be any bytes.
+ *
+ * Returns: whether it ran, whatever its status; otherwise @error is %VZ_ERROR_GUEST_AGENT (the
+ *   agent's text, for example that the program is not there), %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_FOUND
+ *   or %VZ_ERROR_IO
+ */
+gboolean
+vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input, int *ret_status,
+                     GBytes **ret_output, GBytes **ret_errors, GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *started;
+  gint64 pid;
+  int pause_ms = POLL_FIRST_MS;
+  gboolean exited = FALSE;
+  VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && argv != NULL && argv[0] != NULL, FALSE);
+  if (!call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node, error))
+    return FALSE;
+  started = result_object (node, error);
+  if (started == NULL)
+    return FALSE;
+  pid = json_object_get_int_member_with_default (started, "pid", 0);
+  while (!exited)
+    {
+      if (!sleep_ms (pause_ms, VZ_NO_DEADLINE, cancellable, error) ||
+          !exec_poll (self, pid, &exited, ret_status, ret_output, ret_errors, cancellable, error))
+        return FALSE;
+      pause_ms = MIN (pause_ms * 2, POLL_LAST_MS);
+    }
+  return TRUE;
+}
+
+static gboolean
+write_chunks (VzAgentChannel *channel, gint64 handle, GBytes *content, GCancellable *cancellable,
+              GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (content, &size);
+
+  for (gsize at = 0; at < size; at += WRITE_CHUNK)
+    {
+      g_autofree char *text = g_base64_encode (data + at, MIN (WRITE_CHUNK, size - at));
+      JsonObject *arguments = json_object_new ();
+
+      json_object_set_int_member (arguments, "handle", handle);
+      json_object_set_string_member (arguments, "buf-b64", text);
+      if (!vz_agent_channel_call (channel, "guest-file-write", arguments,
+                                  vz_deadline_after (CALL_TIMEOUT_MS), cancellable, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * vz_guest_agent_write_file:
+ * @self: an agent
+ * @path: absolute path in the guest
+ * @content: what the file shall have
+ * @cancellable: (nullable): cancels; the file may then be there in part
+ * @error: return location for an error, or %NULL
+ *
+ * Writes a file in the guest, in place of what it had. A new file is root's, readable by all.
+ *
+ * Returns: whether it was written; otherwise @error as of vz_guest_agent_exec()
+ */
+gboolean
+vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content,
+                           GCancellable *cancellable, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
+  JsonObject *arguments;
+  g_autoptr (JsonNode) node = NULL;
+  gint64 handle;
+  gboolean ok;
+  VZ_ERROR_PREFIX ("Writing '%s' in the guest", path);
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && path != NULL && content != NULL, FALSE);
+  if (!exchange_begin (self, &exchange, deadline, cancellable, error))
+    return FALSE;
+  arguments = json_object_new ();
+  json_object_set_string_member (arguments, "path", path);
+  json_object_set_string_member (arguments, "mode", "w");
+  if (!vz_agent_channel_call (exchange.channel, "guest-file-open", arguments, deadline, cancellable,
+                              &node, error))
+    return FALSE;
+  if (json_node_get_value_type (node) != G_TYPE_INT64)
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is no file handle");
+  handle = json_node_get_int (node);
+  ok = write_chunks (exchange.channel, handle, content, cancellable, error);
+  arguments = json_object_new ();
+  json_object_set_int_member (arguments, "handle", handle);
+  /* Closing can fail where writing did not: a full disk shows here. */
+  return vz_agent_channel_call (exchange.channel, "guest-file-close", arguments,
+                                vz_deadline_after (CALL_TIMEOUT_MS), NULL, NULL,
+                                ok ? error : NULL) && ok;
+}
+
+/**
+ * vz_guest_agent_shutdown:
+ * @self: an agent
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Asks the guest to power itself off. Returns at once; the machine's `guest-did-stop` tells of the
+ * end.
+ *
+ * Returns: whether the agent was asked
+ */
+gboolean
+vz_guest_agent_shutdown (VzGuestAgent *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
+  VZ_ERROR_PREFIX ("Shutting the guest down");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  return exchange_begin (self, &exchange, deadline, cancellable, error) &&
+         vz_agent_channel_send (exchange.channel, "guest-shutdown", NULL, deadline, cancellable,
+                                error);
+}
