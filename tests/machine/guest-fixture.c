@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-fixture.h"
+
+#include "bundle/vz-machine-lock.h"
+#include "qemu/vz-stream.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BOOT_TIMEOUT_MS (120 * 1000)
+
+/* Folder with kernel and initramfs, made on first use; NULL when that is not possible. */
+static char *
+find_guest (const char *architecture)
+{
+  const char *folder = g_getenv ("VZ_TEST_GUEST");
+  const char *argv[] = { g_getenv ("VZ_TEST_MAKE_GUEST"), architecture, folder, NULL };
+  int status = -1;
+
+  if (folder == NULL || argv[0] == NULL ||
+      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                     &status, NULL) ||
+      status != 0)
+    return NULL;
+  return g_build_filename (folder, architecture, NULL);
+}
+
+Guest *
+guest_new (const char *architecture)
+{
+  g_autofree char *folder = find_guest (architecture);
+  g_autofree char *kernel = NULL;
+  g_autofree char *ramdisk = NULL;
+  gboolean is_arm = g_str_equal (architecture, "aarch64");
+  g_autoptr (VzLinuxBootLoader) loader = NULL;
+  g_autoptr (VzGenericPlatformConfiguration) platform = NULL;
+  g_autoptr (VzGenericHardwareModel) model = NULL;
+  g_autoptr (VzUARTSerialPortConfiguration) serial = NULL;
+  g_autoptr (VzSocketSerialPortAttachment) attachment = NULL;
+  g_autoptr (GPtrArray) serials = g_ptr_array_new ();
+  g_autofree char *runtime = NULL;
+  Guest *self;
+
+  if (folder == NULL)
+    {
+      g_test_skip ("tests/guest/make-guest could not make the small guest (network?)");
+      return NULL;
+    }
+  kernel = g_build_filename (folder, "kernel", NULL);
+  ramdisk = g_build_filename (folder, "initramfs", NULL);
+  self = g_new0 (Guest, 1);
+  self->root = g_dir_make_tmp ("vzm-XXXXXX", NULL);
+  runtime = g_build_filename (self->root, "run", NULL);
+  g_assert_cmpint (g_mkdir_with_parents (runtime, 0700), ==, 0);
+  g_setenv ("XDG_RUNTIME_DIR", runtime, TRUE);
+  self->console = -1;
+  self->heard = g_string_new (NULL);
+
+  loader = vz_linux_boot_loader_new (kernel);
+  vz_linux_boot_loader_set_initial_ramdisk_path (loader, ramdisk);
+  vz_linux_boot_loader_set_command_line (loader,
+                                         is_arm ? "console=ttyAMA0 quiet panic=-1"
+                                                : "console=ttyS0 quiet panic=-1");
+  platform = vz_generic_platform_configuration_new ();
+  model = vz_generic_hardware_model_new (architecture);
+  vz_generic_platform_configuration_set_hardware_model (platform, model);
+  serial = vz_uart_serial_port_configuration_new ();
+  attachment = vz_socket_serial_port_attachment_new (NULL);
+  vz_serial_port_configuration_set_attachment (VZ_SERIAL_PORT_CONFIGURATION (serial),
+                                               VZ_SERIAL_PORT_ATTACHMENT (attachment));
+  g_ptr_array_add (serials, serial);
+
+  self->configuration = vz_virtual_machine_configuration_new ();
+  vz_virtual_machine_configuration_set_boot_loader (self->configuration, VZ_BOOT_LOADER (loader));
+  vz_virtual_machine_configuration_set_platform (self->configuration,
+                                                 VZ_PLATFORM_CONFIGURATION (platform));
+  vz_virtual_machine_configuration_set_cpu_count (self->configuration, 1);
+  vz_virtual_machine_configuration_set_memory_size (self->configuration,
+                                                    G_GUINT64_CONSTANT (256) << 20);
+  vz_virtual_machine_configuration_set_serial_ports (self->configuration, serials);
+  return self;
+}
+
+void
+guest_free (Guest *self)
+{
+  const char *argv[] = { "rm", "-rf", self->root, NULL };
+
+  g_clear_object (&self->machine);
+  g_clear_object (&self->configuration);
+  if (self->console >= 0)
+    close (self->console);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
+  g_string_free (self->heard, TRUE);
+  g_free (self->root);
+  g_free (self);
+}
+
+char *
+guest_add_disk (Guest *self, const char *name, const char *serial)
+{
+  GPtrArray *old = vz_virtual_machine_configuration_get_storage_devices (self->configuration);
+  g_autoptr (GPtrArray) disks = g_ptr_array_new ();
+  g_autoptr (VzDiskImageStorageDeviceAttachment) image = NULL;
+  g_autoptr (VzVirtioBlockDeviceConfiguration) disk = NULL;
+  char *path = g_build_filename (self->root, name, NULL);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (ftruncate (fd, 1 << 20), ==, 0);
+  close (fd);
+  image = vz_disk_image_storage_device_attachment_new (path, FALSE);
+  disk = vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (image));
+  vz_virtio_block_device_configuration_set_block_device_identifier (disk, serial);
+  for (guint i = 0; i < old->len; i++)
+    g_ptr_array_add (disks, old->pdata[i]);
+  g_ptr_array_add (disks, disk);
+  vz_virtual_machine_configuration_set_storage_devices (self->configuration, disks);
+  return path;
+}
+
+void
+guest_add_network (Guest *self, const char *mac, const char *published)
+{
+  g_autoptr (VzVirtioNetworkDeviceConfiguration) network =
+    vz_virtio_network_device_configuration_new ();
+  g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
+  g_autoptr (VzMACAddress) address = vz_mac_address_new_from_string (mac);
+  g_autoptr (GPtrArray) networks = g_ptr_array_new ();
+  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (published != NULL)
+    g_ptr_array_add (ports, vz_published_port_new_from_string (published, NULL));
+  vz_nat_network_device_attachment_set_published_ports (nat, ports);
+  vz_network_device_configuration_set_attachment (VZ_NETWORK_DEVICE_CONFIGURATION (network),
+                                                  VZ_NETWORK_DEVICE_ATTACHMENT (nat));
+  vz_network_device_configuration_set_mac_address (VZ_NETWORK_DEVICE_CONFIGURATION (network),
+                                                   address);
+  g_ptr_array_add (networks, network);
+  vz_virtual_machine_configuration_set_network_devices (self->configuration, networks);
+}
+
+void
+guest_start (Guest *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
+  if (self->machine == NULL)
+    self->machine = vz_virtual_machine_new (self->configuration);
+  vz_virtual_machine_start (self->machine, NULL, &error);
+  g_assert_no_error (error);
+  path = vz_virtual_machine_dup_console_socket_path (self->machine);
+  if (self->console >= 0)
+    close (self->console);
+  g_string_truncate (self->heard, 0);
+  self->console = vz_stream_connect (path, &error);
+  g_assert_no_error (error);
+}
+
+char *
+guest_expect (Guest *self, const char *text)
+{
+  gint64 deadline = vz_deadline_after (BOOT_TIMEOUT_MS);
+  g_autoptr (GError) error = NULL;
+
+  for (;;)
+    {
+      const char *at = strstr (self->heard->str, text);
+      const char *end = at != NULL ? strchr (at, '\n') : NULL;
+      char data[512];
+      gssize n;
+
+      if (end != NULL)
+        {
+          char *rest = g_strndup (at + strlen (text), (gsize) (end - at) - strlen (text));
+
+          return g_strstrip (rest);
+        }
+      if (!vz_stream_wait (self->console, POLLIN, deadline, NULL, &error))
+        g_error ("no '%s' on the console, which said: %s", text, self->heard->str);
+      n = read (self->console, data, sizeof data);
+      if (n <= 0)
+        g_error ("console closed before '%s', after: %s", text, self->heard->str);
+      g_string_append_len (self->heard, data, n);
+    }
+}
+
+void
+guest_say (Guest *self, const char *line)
+{
+  g_autofree char *text = g_strconcat (line, "\n", NULL);
+  g_autoptr (GError) error = NULL;
+
+  vz_stream_write (self->console, text, strlen (text), vz_deadline_after (BOOT_TIMEOUT_MS), NULL,
+                   &error);
+  g_assert_no_error (error);
+}
+
+VzMachineIdentifier *
+guest_identifier (Guest *self)
+{
+  return VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (
+      vz_virtual_machine_configuration_get_platform (self->configuration))));
+}
+
+int
+guest_pid (Guest *self)
+{
+  int pid = 0;
+
+  g_assert_true (vz_machine_lock_is_held (guest_identifier (self), &pid, NULL));
+  return pid;
+}

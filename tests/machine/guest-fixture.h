@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "vz.h"
+
+/* A configuration of the small kernel guest and a connection to its console. tests/guest
+ * makes the guest itself. */
+typedef struct {
+  char *root; /* HOME, runtime directory and disks of this test */
+  VzVirtualMachineConfiguration *configuration;
+  VzVirtualMachine *machine;
+  int console;
+  GString *heard; /* all that the console said */
+} Guest;
+
+/* NULL, with the test skipped, when the guest cannot be made. */
+Guest *guest_new (const char *architecture);
+void guest_free (Guest *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
+
+char *guest_add_disk (Guest *self, const char *name, const char *serial);
+void guest_add_network (Guest *self, const char *mac, const char *published);
+void guest_start (Guest *self); /* and connects to the console */
+/* Waits until the console has said @text; gives what follows it on the line. */
+char *guest_expect (Guest *self, const char *text);
+void guest_say (Guest *self, const char *line);
+VzMachineIdentifier *guest_identifier (Guest *self);
+/* The process that has the machine's lock. */
+int guest_pid (Guest *self);
