@@ -138,6 +138,31 @@ boolean_spec (const char *name)
 }
 
 static void
+install_signals (VzVirtualMachineClass *klass)
+{
+  /**
+   * VzVirtualMachine::guest-did-stop:
+   * @self: the machine
+   *
+   * The guest powered itself off, or another command ended the machine; not emitted for
+   * vz_virtual_machine_stop(). Apple: `guestDidStop`.
+   */
+  signals[SIGNAL_GUEST_DID_STOP] =
+    g_signal_new ("guest-did-stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
+                  NULL, G_TYPE_NONE, 0);
+  /**
+   * VzVirtualMachine::did-stop-with-error:
+   * @self: the machine
+   * @error: why, with the end of QEMU's log
+   *
+   * The machine ended by a failure. Apple: `virtualMachine(_:didStopWithError:)`.
+   */
+  signals[SIGNAL_DID_STOP_WITH_ERROR] =
+    g_signal_new ("did-stop-with-error", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+}
+
+static void
 vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -201,27 +226,7 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
     "configuration", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE_CONFIGURATION,
     G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
-
-  /**
-   * VzVirtualMachine::guest-did-stop:
-   * @self: the machine
-   *
-   * The guest powered itself off, or another command ended the machine; not emitted for
-   * vz_virtual_machine_stop(). Apple: `guestDidStop`.
-   */
-  signals[SIGNAL_GUEST_DID_STOP] =
-    g_signal_new ("guest-did-stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                  NULL, G_TYPE_NONE, 0);
-  /**
-   * VzVirtualMachine::did-stop-with-error:
-   * @self: the machine
-   * @error: why, with the end of QEMU's log
-   *
-   * The machine ended by a failure. Apple: `virtualMachine(_:didStopWithError:)`.
-   */
-  signals[SIGNAL_DID_STOP_WITH_ERROR] =
-    g_signal_new ("did-stop-with-error", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
-                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  install_signals (klass);
 }
 
 static void
