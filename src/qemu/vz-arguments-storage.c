@@ -64,7 +64,8 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
                     G_OBJECT_TYPE_NAME (storage));
   vz_option_set_format (device, "drive", "disk%u", index);
-  vz_option_set_format (device, "bootindex", "%u", index);
+  /* Firmware tries disks in their order; 0 is the kernel's of a direct boot. */
+  vz_option_set_format (device, "bootindex", "%u", index + 1);
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);
 }
 
