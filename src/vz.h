@@ -70,6 +70,7 @@
 #include "machine/vz-virtual-machine-state.h"
 #include "machine/vz-virtual-machine.h"
 #include "qemu/vz-guest-agent.h"
+#include "installer/vz-installer.h"
 #include "restore/vz-component.h"
 #include "restore/vz-compose-request.h"
 #include "restore/vz-compose.h"

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Installs a virtual machine from a restore image, step for step as Apple's sample of the same name
+ * does, on vz's public interface only:
+ *
+ *   InstallationTool         makes ~/VM.bundle, downloads the latest supported image, installs it
+ *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image
+ */
+
+#include <glib-unix.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <vz.h>
+
+#define GIBIBYTE (1024ULL * 1024 * 1024)
+
+typedef struct {
+  GMainLoop *loop;
+  GCancellable *cancellable;
+  VzBundle *bundle;
+  VzProgress *download;
+  VzInstaller *installer;
+  int status;
+} Tool;
+
+/* ---- Ending, well or not ------------------------------------------------------------------------ */
+
+static void
+finish (Tool *tool, const char *step, GError *error)
+{
+  if (g_error_matches (error, VZ_ERROR, VZ_ERROR_OPERATION_CANCELLED) ||
+      g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    tool->status = 130;
+  else if (error != NULL)
+    tool->status = EXIT_FAILURE;
+  if (error != NULL)
+    {
+      fprintf (stderr, "%s: %s\n", step, error->message);
+      if (vz_bundle_is_partial (tool->bundle))
+        vz_bundle_discard (tool->bundle, NULL);
+      g_error_free (error);
+    }
+  g_main_loop_quit (tool->loop);
+}
+
+static gboolean
+cancel (gpointer data)
+{
+  Tool *tool = data;
+
+  g_cancellable_cancel (tool->cancellable);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+print_progress (VzProgress *progress, GParamSpec *pspec, gpointer what)
+{
+  g_autofree char *phase = vz_progress_dup_phase (progress);
+
+  printf ("%s progress: %.1f%% (%s)\n", (const char *) what, 100 * vz_progress_get_fraction_completed (progress),
+          phase != NULL ? phase : "");
+}
+
+/* ---- The machine's configuration ---------------------------------------------------------------- */
+
+static GPtrArray *
+list_of (gpointer object)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_ptr_array_add (list, object);
+  return list;
+}
+
+/* Which board the machine has, who it is, and what its firmware remembers; kept in the bundle. */
+static gboolean
+create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHardwareModel *model, GError **error)
+{
+  g_autofree char *storage_path = vz_bundle_dup_auxiliary_storage_path (tool->bundle);
+  g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
+  g_autoptr (VzGenericMachineIdentifier) identifier = vz_generic_machine_identifier_new ();
+  g_autoptr (VzEFIBootLoader) boot_loader = vz_efi_boot_loader_new ();
+  g_autoptr (VzEFIVariableStore) store = NULL;
+
+  if (!VZ_IS_GENERIC_HARDWARE_MODEL (model) || !vz_hardware_model_is_supported (model))
+    {
+      g_set_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED, "the image's hardware model is not supported on this host");
+      return FALSE;
+    }
+  store = vz_efi_variable_store_new_creating (storage_path, model, VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
+  if (store == NULL || !vz_bundle_set_hardware_model (tool->bundle, model, error) ||
+      !vz_bundle_set_machine_identifier (tool->bundle, VZ_MACHINE_IDENTIFIER (identifier), error))
+    return FALSE;
+  vz_generic_platform_configuration_set_hardware_model (platform, VZ_GENERIC_HARDWARE_MODEL (model));
+  vz_generic_platform_configuration_set_machine_identifier (platform, identifier);
+  vz_efi_boot_loader_set_variable_store (boot_loader, store);
+  vz_virtual_machine_configuration_set_platform (configuration, VZ_PLATFORM_CONFIGURATION (platform));
+  vz_virtual_machine_configuration_set_boot_loader (configuration, VZ_BOOT_LOADER (boot_loader));
+  return TRUE;
+}
+
+/* All processors but one and 4 GiB, within what the host allows and not under what the image needs. */
+static gboolean
+set_size (VzVirtualMachineConfiguration *configuration, VzConfigurationRequirements *requirements, GError **error)
+{
+  guint cpus = MAX (g_get_num_processors (), 2) - 1;
+  guint64 memory = 4 * GIBIBYTE;
+
+  cpus = CLAMP (cpus, vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
+                vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ());
+  memory = CLAMP (memory, vz_virtual_machine_configuration_get_minimum_allowed_memory_size (),
+                  vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
+  if (cpus < vz_configuration_requirements_get_minimum_supported_cpu_count (requirements) ||
+      memory < vz_configuration_requirements_get_minimum_supported_memory_size (requirements))
+    {
+      g_set_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                   "the image needs more processors or memory than this host can give");
+      return FALSE;
+    }
+  vz_virtual_machine_configuration_set_cpu_count (configuration, cpus);
+  vz_virtual_machine_configuration_set_memory_size (configuration, memory);
+  return TRUE;
+}
+
+static gboolean
+create_disk (Tool *tool, VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_disk_image_path (tool->bundle);
+  g_autoptr (VzDiskImageStorageDeviceAttachment) attachment = vz_disk_image_storage_device_attachment_new (path, FALSE);
+  g_autoptr (GPtrArray) disks =
+    list_of (vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
+
+  if (!vz_bundle_create_disk_image (tool->bundle, 128 * GIBIBYTE, error))
+    return FALSE;
+  vz_virtual_machine_configuration_set_storage_devices (configuration, disks);
+  return TRUE;
+}
+
+static void
+add_network (VzVirtualMachineConfiguration *configuration)
+{
+  VzNetworkDeviceConfiguration *network = VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
+  VzGenericPlatformConfiguration *platform =
+    VZ_GENERIC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (configuration));
+  g_autoptr (VzMACAddress) address = vz_machine_identifier_dup_default_mac_address (
+    VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform)));
+  g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
+  g_autoptr (GPtrArray) ports = list_of (vz_published_port_new (0, 22)); /* any free port leads to SSH */
+  g_autoptr (GPtrArray) networks = list_of (network);
+
+  vz_nat_network_device_attachment_set_published_ports (nat, ports);
+  vz_network_device_configuration_set_attachment (network, VZ_NETWORK_DEVICE_ATTACHMENT (nat));
+  vz_network_device_configuration_set_mac_address (network, address);
+  vz_virtual_machine_configuration_set_network_devices (configuration, networks);
+}
+
+/* A screen with keyboard and pointer, a serial console, and what a Linux guest likes to have. */
+static void
+add_devices (VzVirtualMachineConfiguration *configuration)
+{
+  VzVirtioGraphicsDeviceConfiguration *graphics = vz_virtio_graphics_device_configuration_new ();
+  VzSerialPortConfiguration *serial = VZ_SERIAL_PORT_CONFIGURATION (vz_uart_serial_port_configuration_new ());
+  g_autoptr (VzSocketSerialPortAttachment) console = vz_socket_serial_port_attachment_new (NULL);
+  g_autoptr (GPtrArray) scanouts = list_of (vz_virtio_graphics_scanout_configuration_new (1920, 1200));
+  g_autoptr (GPtrArray) displays = list_of (graphics);
+  g_autoptr (GPtrArray) keyboards = list_of (vz_usb_keyboard_configuration_new ());
+  g_autoptr (GPtrArray) pointers = list_of (vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  g_autoptr (GPtrArray) serial_ports = list_of (serial);
+  g_autoptr (GPtrArray) entropy = list_of (vz_virtio_entropy_device_configuration_new ());
+  g_autoptr (GPtrArray) balloons = list_of (vz_virtio_traditional_memory_balloon_device_configuration_new ());
+
+  vz_virtio_graphics_device_configuration_set_scanouts (graphics, scanouts);
+  vz_serial_port_configuration_set_attachment (serial, VZ_SERIAL_PORT_ATTACHMENT (console));
+  vz_virtual_machine_configuration_set_graphics_devices (configuration, displays);
+  vz_virtual_machine_configuration_set_keyboards (configuration, keyboards);
+  vz_virtual_machine_configuration_set_pointing_devices (configuration, pointers);
+  vz_virtual_machine_configuration_set_serial_ports (configuration, serial_ports);
+  vz_virtual_machine_configuration_set_entropy_devices (configuration, entropy);
+  vz_virtual_machine_configuration_set_memory_balloon_devices (configuration, balloons);
+}
+
+static VzVirtualMachine *
+create_machine (Tool *tool, VzConfigurationRequirements *requirements, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
+  VzHardwareModel *model = vz_configuration_requirements_get_hardware_model (requirements);
+
+  if (!create_platform (tool, configuration, model, error) || !set_size (configuration, requirements, error) ||
+      !create_disk (tool, configuration, error))
+    return NULL;
+  add_network (configuration);
+  add_devices (configuration);
+  if (!vz_virtual_machine_configuration_validate (configuration, error) ||
+      !vz_bundle_save_configuration (tool->bundle, configuration, error))
+    return NULL;
+  return vz_virtual_machine_new (configuration);
+}
+
+/* ---- Installing --------------------------------------------------------------------------------- */
+
+static void
+installed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Tool *tool = data;
+  g_autofree char *image_path = vz_bundle_dup_restore_image_path (tool->bundle);
+  GError *error = NULL;
+
+  if (!vz_installer_install_finish (tool->installer, result, &error))
+    {
+      finish (tool, "Installation failed", error);
+      return;
+    }
+  remove (image_path); /* there only if it was downloaded */
+  if (vz_bundle_commit (tool->bundle, &error))
+    printf ("Installation succeeded: %s\n", vz_bundle_get_path (tool->bundle));
+  finish (tool, "The bundle could not be put in its place", error);
+}
+
+static void
+install (Tool *tool, VzRestoreImage *image)
+{
+  VzConfigurationRequirements *requirements = vz_restore_image_get_most_featureful_supported_configuration (image);
+  g_autoptr (VzVirtualMachine) machine = NULL;
+  g_autoptr (VzGuestSettings) settings = vz_guest_settings_new ();
+  GError *error = NULL;
+
+  if (requirements == NULL)
+    {
+      g_autofree char *reasons = g_strjoinv ("\n", (GStrv) vz_restore_image_get_unsupported_reasons (image));
+
+      g_set_error (&error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED, "%s", reasons);
+      finish (tool, "No supported configuration available", error);
+      return;
+    }
+  machine = create_machine (tool, requirements, &error);
+  if (machine == NULL || !vz_guest_settings_add_own_ssh_keys (settings, &error))
+    {
+      finish (tool, "The machine could not be set up", error);
+      return;
+    }
+  tool->installer = vz_installer_new (machine, vz_restore_image_get_path (image));
+  vz_installer_set_settings (tool->installer, settings);
+  g_signal_connect (vz_installer_get_progress (tool->installer), "notify::fraction-completed",
+                    G_CALLBACK (print_progress), (gpointer) "Installation");
+  printf ("Starting installation.\n");
+  vz_installer_install_async (tool->installer, tool->cancellable, installed, tool);
+}
+
+static void
+loaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  g_autoptr (VzRestoreImage) image = vz_restore_image_load_finish (result, &error);
+
+  if (image != NULL)
+    install (data, image);
+  else
+    finish (data, "The restore image could not be loaded", error);
+}
+
+/* ---- Downloading the latest supported image ----------------------------------------------------- */
+
+static void
+downloaded (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Tool *tool = data;
+  g_autofree char *path = vz_bundle_dup_restore_image_path (tool->bundle);
+  GError *error = NULL;
+
+  if (vz_restore_image_download_finish (VZ_RESTORE_IMAGE (source), result, &error))
+    vz_restore_image_load_async (path, tool->cancellable, loaded, tool);
+  else
+    finish (tool, "The restore image could not be downloaded", error);
+}
+
+static void
+fetched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Tool *tool = data;
+  g_autofree char *path = vz_bundle_dup_restore_image_path (tool->bundle);
+  GError *error = NULL;
+  g_autoptr (VzRestoreImage) image = vz_restore_image_fetch_latest_supported_finish (result, &error);
+
+  if (image == NULL)
+    {
+      finish (tool, "The latest supported restore image could not be found", error);
+      return;
+    }
+  printf ("Attempting to download the latest available restore image.\n");
+  tool->download = vz_progress_new (0);
+  g_signal_connect (tool->download, "notify::fraction-completed", G_CALLBACK (print_progress),
+                    (gpointer) "Restore image download");
+  vz_restore_image_download_async (image, path, tool->download, tool->cancellable, downloaded, tool);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_autofree char *path = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autoptr (GError) error = NULL;
+  Tool tool = { .status = EXIT_SUCCESS };
+
+  if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
+    {
+      fprintf (stderr, "Usage: InstallationTool [IMAGE]\n"
+                       "Without IMAGE the latest supported restore image is downloaded.\n");
+      return 2;
+    }
+  setvbuf (stdout, NULL, _IOLBF, 0);
+  tool.bundle = vz_bundle_create (path, &error);
+  if (tool.bundle == NULL)
+    {
+      fprintf (stderr, "The bundle could not be created: %s\n", error->message);
+      return EXIT_FAILURE;
+    }
+  if (vz_bundle_get_replaced_partial (tool.bundle))
+    printf ("Replacing what an interrupted installation left.\n");
+  tool.loop = g_main_loop_new (NULL, FALSE);
+  tool.cancellable = g_cancellable_new ();
+  g_unix_signal_add (SIGINT, cancel, &tool);
+  g_unix_signal_add (SIGTERM, cancel, &tool);
+  if (argc == 2)
+    vz_restore_image_load_async (argv[1], tool.cancellable, loaded, &tool);
+  else
+    vz_restore_image_fetch_latest_supported_async (tool.cancellable, fetched, &tool);
+  g_main_loop_run (tool.loop);
+
+  g_clear_object (&tool.installer);
+  g_clear_object (&tool.download);
+  g_object_unref (tool.cancellable);
+  g_object_unref (tool.bundle);
+  g_main_loop_unref (tool.loop);
+  return tool.status;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-installer-steps.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+#include "installer/vz-install-journal.h"
+#include "installer/vz-provision.h"
+
+/* How this works
+ *
+ * The shares are what the steps take on two cores under TCG, in tenths of a second. Restoring counts
+ * bytes. The guest does not tell how far its boot or its shutdown has come, so these two steps go by
+ * the clock: at the time that is expected they stand at nine tenths of their share, and wait there for the
+ * thing itself. A fraction of 1 therefore always means that it is done, and one that stands still
+ * means that it takes longer than usual.
+ *
+ * All waiting is done in slices, between which the machine's state is looked at: a machine that
+ * stops in its first boot ends the installation at once, with the cause that the machine knows. */
+
+#define BOOT_EXPECTED 25.0 /* seconds */
+#define SHUTDOWN_EXPECTED 5.0
+#define SETTINGS_EXPECTED 6.0
+#define BOOT_LIMIT (10 * 60) /* TCG on a busy host takes minutes */
+#define SHUTDOWN_LIMIT (2 * 60)
+#define CLOCK_UNITS 1000
+#define CLOCK_CAP 0.9
+#define SLICE 200 /* milliseconds */
+
+static void
+go_by_clock (VzProgress *progress, gint64 since, double expected)
+{
+  double seconds = (double) (g_get_monotonic_time () - since) / G_USEC_PER_SEC;
+  double fraction = MIN (seconds / expected, 1.0) * CLOCK_CAP;
+
+  vz_progress_set_completed (progress, (guint64) (fraction * CLOCK_UNITS));
+}
+
+static gboolean
+is_over (VzVirtualMachine *machine)
+{
+  VzVirtualMachineState state = vz_virtual_machine_get_state (machine);
+
+  return state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR;
+}
+
+/* For a machine that is over: with the error it ended with, if any. */
+static gboolean
+fail_ended (VzVirtualMachine *machine, GError **error)
+{
+  if (!vz_virtual_machine_wait_stopped (machine, NULL, error))
+    return FALSE;
+  return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED, "the guest shut itself down before it was installed");
+}
+
+static gboolean
+check (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  if (!vz_guest_settings_validate (self->settings, error))
+    return FALSE;
+  self->plan = vz_install_plan_new (vz_virtual_machine_get_configuration (self->machine), self->image_path,
+                                    cancellable, error);
+  return self->plan != NULL;
+}
+
+static gboolean
+restore (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return vz_install_plan_restore (self->plan, progress, cancellable, error);
+}
+
+static gboolean
+boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  gint64 since = g_get_monotonic_time ();
+  gint64 limit = since + BOOT_LIMIT * G_USEC_PER_SEC;
+  VzGuestAgent *agent;
+
+  vz_progress_set_total (progress, CLOCK_UNITS);
+  if (!vz_virtual_machine_start (self->machine, cancellable, error))
+    return FALSE;
+  agent = vz_virtual_machine_get_guest_agent (self->machine);
+  while (g_get_monotonic_time () < limit)
+    {
+      g_autoptr (GError) local = NULL;
+
+      go_by_clock (progress, since, BOOT_EXPECTED);
+      if (vz_guest_agent_wait (agent, 5 * SLICE, cancellable, &local))
+        return TRUE;
+      if (is_over (self->machine))
+        return fail_ended (self->machine, error);
+      if (!g_error_matches (local, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+        {
+          g_propagate_error (error, g_steal_pointer (&local));
+          return FALSE;
+        }
+    }
+  return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest's agent did not answer within %d minutes", BOOT_LIMIT / 60);
+}
+
+/* The call to the agent blocks, so a timer of its own moves the progress. */
+typedef struct {
+  VzProgress *progress;
+  GMutex mutex;
+  GCond cond;
+  gboolean done;
+} Ticker;
+
+static gpointer
+tick (gpointer data)
+{
+  Ticker *self = data;
+  gint64 since = g_get_monotonic_time ();
+
+  g_mutex_lock (&self->mutex);
+  while (!self->done)
+    {
+      go_by_clock (self->progress, since, SETTINGS_EXPECTED);
+      g_cond_wait_until (&self->cond, &self->mutex, g_get_monotonic_time () + SLICE * 1000);
+    }
+  g_mutex_unlock (&self->mutex);
+  return NULL;
+}
+
+static gboolean
+settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  const char *const argv[] = { "/bin/sh", "-s", NULL };
+  char *script = vz_provision_script (self->settings);
+  g_autoptr (GBytes) input = g_bytes_new_take (script, strlen (script));
+  g_autoptr (GBytes) errors = NULL;
+  Ticker ticker = { .progress = progress };
+  GThread *thread;
+  gboolean ran;
+  int status = 0;
+
+  vz_progress_set_total (progress, CLOCK_UNITS);
+  g_mutex_init (&ticker.mutex);
+  g_cond_init (&ticker.cond);
+  thread = g_thread_new ("vz-settings", tick, &ticker);
+  ran = vz_guest_agent_exec (vz_virtual_machine_get_guest_agent (self->machine), argv, input, &status, NULL,
+                             &errors, cancellable, error);
+  g_mutex_lock (&ticker.mutex);
+  ticker.done = TRUE;
+  g_cond_signal (&ticker.cond);
+  g_mutex_unlock (&ticker.mutex);
+  g_thread_join (thread);
+  g_cond_clear (&ticker.cond);
+  g_mutex_clear (&ticker.mutex);
+  return ran && vz_provision_judge (status, errors, error);
+}
+
+/* Waits for a while, less when cancelled. */
+static gboolean
+pause_slice (GCancellable *cancellable, GError **error)
+{
+  GPollFD fd = { .fd = -1 };
+
+  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fd))
+    {
+      g_poll (&fd, 1, SLICE);
+      g_cancellable_release_fd (cancellable);
+    }
+  else
+    g_usleep (SLICE * 1000);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/* By the agent; by the power button when the agent is gone already. */
+static gboolean
+shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  gint64 since = g_get_monotonic_time ();
+  gint64 limit = since + SHUTDOWN_LIMIT * G_USEC_PER_SEC;
+
+  vz_progress_set_total (progress, CLOCK_UNITS);
+  if (!vz_guest_agent_shutdown (vz_virtual_machine_get_guest_agent (self->machine), cancellable, NULL) &&
+      !is_over (self->machine) && !vz_virtual_machine_request_stop (self->machine, error))
+    return FALSE;
+  while (!is_over (self->machine))
+    {
+      go_by_clock (progress, since, SHUTDOWN_EXPECTED);
+      if (g_get_monotonic_time () > limit)
+        return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest did not shut down within %d minutes",
+                        SHUTDOWN_LIMIT / 60);
+      if (!pause_slice (cancellable, error))
+        return FALSE;
+    }
+  return vz_virtual_machine_wait_stopped (self->machine, NULL, error) &&
+         vz_install_journal_remove (self->plan->disk_path, error);
+}
+
+const VzInstallStep vz_install_steps[VZ_N_INSTALL_STEPS] = {
+  { "check", 5, FALSE, check },         { "restore", 50, FALSE, restore },   { "boot", 250, TRUE, boot },
+  { "settings", 60, TRUE, settings },   { "shutdown", 50, TRUE, shut_down },
+};

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "installer/vz-guest-settings.h"
+#include "installer/vz-install-plan.h"
+#include "machine/vz-virtual-machine.h"
+
+G_BEGIN_DECLS
+
+/* One installation on its way. */
+typedef struct {
+  VzVirtualMachine *machine;
+  const char *image_path;
+  VzGuestSettings *settings;
+  VzInstallPlan *plan; /* owned; made by the first step */
+} VzInstallation;
+
+/* One step of it: @progress is the step's own, with a total that the step may set. */
+typedef struct {
+  const char *phase;
+  guint share;   /* of the whole, in tenths of a second as measured: see vz-installer-steps.c */
+  gboolean boot; /* needs the machine to run: its failures are those of the installation */
+  gboolean (*run) (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+} VzInstallStep;
+
+#define VZ_N_INSTALL_STEPS 5
+extern const VzInstallStep vz_install_steps[VZ_N_INSTALL_STEPS];
+
+G_END_DECLS
