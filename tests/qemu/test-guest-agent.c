@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/vz-fail.h"
+#include "qemu/vz-agent-channel.h"
+#include "qemu/vz-guest-agent-private.h"
+#include "qemu/vz-stream.h"
+
+#include "peer.h"
+
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#define TIMEOUT_MS 20000
+
+/* Reads a sync command, 0xFF first, and answers it with @before in front. */
+static gboolean
+answer_sync (int fd, const char *before)
+{
+  g_autofree char *line = peer_read_line (fd);
+  g_autofree char *text = NULL;
+
+  if (line == NULL)
+    return FALSE;
+  g_assert_cmpint ((guchar) line[0], ==, 0xff);
+  text = g_strdup_printf ("%s\xff{\"return\": %" G_GINT64_FORMAT "}\n", before, peer_id_of (line));
+  peer_write (fd, text);
+  return TRUE;
+}
+
+static void
+left_garbage (int fd)
+{
+  char *line;
+
+  /* Half an answer to somebody else, an old sync's answer, noise, then ours. */
+  if (!answer_sync (fd, "\"}}\n\xff{\"return\": 1}\n\n{]\nxx"))
+    return;
+  while ((line = peer_read_line (fd)) != NULL)
+    {
+      if (strstr (line, "guest-fail") != NULL)
+        peer_write (fd, "{\"error\": {\"class\": \"GenericError\", \"desc\": \"not today\"}}\n");
+      else
+        peer_write (fd, "{\"return\": {\"pid\": 7}}\n");
+      g_free (line);
+    }
+}
+
+static void
+test_resync (void)
+{
+  Peer peer;
+  int fd = peer_start (&peer, left_garbage);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) result = NULL;
+  VzAgentChannel *channel =
+    vz_agent_channel_new (fd, vz_deadline_after (TIMEOUT_MS), NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (vz_agent_channel_call (channel, "guest-exec", NULL, vz_deadline_after (TIMEOUT_MS),
+                                        NULL, &result, &error));
+  g_assert_cmpint (json_object_get_int_member (json_node_get_object (result), "pid"), ==, 7);
+  g_assert_false (vz_agent_channel_call (channel, "guest-fail", NULL,
+                                         vz_deadline_after (TIMEOUT_MS), NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_GUEST_AGENT);
+  g_assert_nonnull (strstr (error->message, "not today"));
+  vz_agent_channel_free (channel);
+  peer_join (&peer);
+}
+
+static void
+wrong_number (int fd)
+{
+  peer_write (fd, "\xff{\"return\": 1}\n");
+  g_free (peer_read_line (fd));
+  g_free (peer_read_line (fd));
+}
+
+static void
+test_no_sync (void)
+{
+  Peer peer;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (vz_agent_channel_new (peer_start (&peer, wrong_number), vz_deadline_after (80),
+                                       NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_TIMED_OUT);
+  peer_join (&peer);
+}
+
+static void
+dies_after_sync (int fd)
+{
+  answer_sync (fd, "");
+  g_free (peer_read_line (fd));
+}
+
+static void
+test_dies (void)
+{
+  Peer peer;
+  int fd = peer_start (&peer, dies_after_sync);
+  g_autoptr (GError) error = NULL;
+  VzAgentChannel *channel =
+    vz_agent_channel_new (fd, vz_deadline_after (TIMEOUT_MS), NULL, &error);
+
+  g_assert_no_error (error);
+  g_assert_false (vz_agent_channel_call (channel, "guest-ping", NULL,
+                                         vz_deadline_after (TIMEOUT_MS), NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_IO);
+  vz_agent_channel_free (channel);
+  peer_join (&peer);
+}
+
+/* An agent at a socket, as QEMU offers it: one client after the other. */
+static int listener;
+
+static void
+serve_exec (int fd)
+{
+  guint polls = 0;
+  int client;
+
+  while ((client = accept (listener, NULL, NULL)) >= 0)
+    {
+      g_autofree char *line = NULL;
+
+      answer_sync (client, "");
+      line = peer_read_line (client);
+      if (line != NULL && strstr (line, "guest-exec-status") != NULL && polls++ < 2)
+        peer_write (client, "{\"return\": {\"exited\": false}}\n");
+      else if (line != NULL && strstr (line, "guest-exec-status") != NULL)
+        peer_write (client, "{\"return\": {\"exited\": true, \"exitcode\": 3, "
+                            "\"out-data\": \"AP8K\", \"err-data\": \"eA==\"}}\n");
+      else if (line != NULL)
+        {
+          g_assert_nonnull (strstr (line, "\"input-data\":\"AAEC\""));
+          peer_write (client, "{\"return\": {\"pid\": 12}}\n");
+        }
+      close (client);
+    }
+}
+
+static void
+test_exec (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
+  g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
+  const char *argv[] = { "cat", "-v", NULL };
+  g_autoptr (GBytes) input = g_bytes_new ("\0\1\2", 3);
+  g_autoptr (GBytes) output = NULL;
+  g_autoptr (GBytes) errors = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = 0;
+  Peer peer;
+  int unused;
+
+  g_assert_false (vz_guest_agent_ping (agent, 50, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
+  g_clear_error (&error);
+
+  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (listener, 4), ==, 0);
+  unused = peer_start (&peer, serve_exec);
+  vz_guest_agent_exec (agent, argv, input, &status, &output, &errors, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 3);
+  g_assert_cmpmem (g_bytes_get_data (output, NULL), g_bytes_get_size (output), "\0\xff\n", 3);
+  g_assert_cmpmem (g_bytes_get_data (errors, NULL), g_bytes_get_size (errors), "x", 1);
+
+  shutdown (listener, SHUT_RDWR);
+  peer_join (&peer);
+  close (listener);
+  close (unused);
+  unlink (path);
+  unlink (lock);
+  rmdir (folder);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/guest-agent/resync", test_resync);
+  g_test_add_func ("/guest-agent/no-sync", test_no_sync);
+  g_test_add_func ("/guest-agent/dies", test_dies);
+  g_test_add_func ("/guest-agent/exec", test_exec);
+  return g_test_run ();
+}
