@@ -3,6 +3,8 @@
 
 set -Eeuo pipefail
 
+# The tools of file systems are there, and not on the path of an ordinary user of Debian.
+PATH=$PATH:/usr/sbin:/sbin
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stage_names=()
 stage_seconds=()
