@@ -8,10 +8,12 @@ static char *
 find (const char *variable, const char *installed, const char *name, GError **error)
 {
   const char *directory = g_getenv (variable);
-  g_autofree char *path = g_build_filename (directory != NULL && *directory != '\0' ? directory : installed, name, NULL);
+  g_autofree char *path =
+    g_build_filename (directory != NULL && *directory != '\0' ? directory : installed, name, NULL);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
-    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "'%s', a part of vz, is not there (%s can say where it is)", path,
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
+                         "'%s', a part of vz, is not there (%s can say where it is)", path,
                          variable);
   return g_steal_pointer (&path);
 }

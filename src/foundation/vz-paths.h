@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR, VZ_LIBEXECDIR). */
+/* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR, VZ_LIBEXECDIR).
+ */
 
 /* "compose" -> "/usr/share/vz/compose"; NOT_FOUND when it is not there. */
 char *vz_find_data (const char *name, GError **error);

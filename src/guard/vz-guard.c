@@ -18,18 +18,19 @@
  *
  *   vz-guard [--namespace] [--remove DIR] -- COMMAND [ARGUMENT]...
  *
- * Runs a command so that nothing of it stays behind, however its starter ends. Standard input must be
- * a pipe that only the starter holds open: at its end, which the kernel brings about even when the
- * starter was killed, all processes of the command are ended (SIGTERM, two seconds later SIGKILL; at
- * once those in namespaces of their own), and DIR is removed. That also happens when the command ends by itself. The exit status is the
- * command's, 128 and the signal's number when one ended it, 125 when the guard itself failed.
+ * Runs a command so that nothing of it stays behind, however its starter ends. Standard input must
+ * be a pipe that only the starter holds open: at its end, which the kernel brings about even when
+ * the starter was killed, all processes of the command are ended (SIGTERM, two seconds later
+ * SIGKILL; at once those in namespaces of their own), and DIR is removed. That also happens when
+ * the command ends by itself. The exit status is the command's, 128 and the signal's number when
+ * one ended it, 125 when the guard itself failed.
  *
- * The guard is a session of its own, so that a Ctrl-C on the terminal reaches the starter only, which
- * then ends things in order; and it is the subreaper, so that no process of the command can get
- * away by losing its parent.
+ * The guard is a session of its own, so that a Ctrl-C on the terminal reaches the starter only,
+ * which then ends things in order; and it is the subreaper, so that no process of the command can
+ * get away by losing its parent.
  *
- * DIR is locked (flock) as long as the guard lives: a folder that is not locked is one whose guard was
- * killed, and may be removed by anybody.
+ * DIR is locked (flock) as long as the guard lives: a folder that is not locked is one whose guard
+ * was killed, and may be removed by anybody.
  *
  * With --namespace the command is root in namespaces of its own for mounts and processes and, for a
  * caller who is not root, for users: root there is the caller here, the other numbers are the
@@ -39,9 +40,12 @@
 #define GRACE_MS 2000
 #define EXIT_GUARD 125
 
-static const char *const unshare_root[] = { "unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc", "--" };
-static const char *const unshare_user[] = { "unshare",    "--user", "--map-auto",   "--map-root-user", "--mount", "--pid",
-                                            "--fork",     "--kill-child", "--mount-proc", "--" };
+static const char *const unshare_root[] = { "unshare",      "--mount",      "--pid", "--fork",
+                                            "--kill-child", "--mount-proc", "--" };
+static const char *const unshare_user[] = {
+  "unshare", "--user", "--map-auto",   "--map-root-user", "--mount",
+  "--pid",   "--fork", "--kill-child", "--mount-proc",    "--"
+};
 
 #define N_ELEMENTS(a) (sizeof (a) / sizeof ((a)[0]))
 
@@ -53,10 +57,11 @@ complain (const char *what)
 
 /* Puts unshare's words before @command. The result is never freed: it is passed to exec. */
 static const char **
-wrap_command (const char *const *command, bool namespace)
+wrap_command (const char *const *command, bool isolated)
 {
   const char *const *prefix = geteuid () == 0 ? unshare_root : unshare_user;
-  size_t n_prefix = namespace ? (geteuid () == 0 ? N_ELEMENTS (unshare_root) : N_ELEMENTS (unshare_user)) : 0;
+  size_t n_prefix =
+    isolated ? (geteuid () == 0 ? N_ELEMENTS (unshare_root) : N_ELEMENTS (unshare_user)) : 0;
   size_t n = 0;
   const char **wrapped;
 
@@ -73,9 +78,9 @@ wrap_command (const char *const *command, bool namespace)
 }
 
 static pid_t
-start (const char *const *command, bool namespace, const sigset_t *mask)
+start (const char *const *command, bool isolated, const sigset_t *mask)
 {
-  const char **words = wrap_command (command, namespace);
+  const char **words = wrap_command (command, isolated);
   pid_t pid;
 
   if (words == NULL)
@@ -117,8 +122,8 @@ read_parent (const char *pid)
   return parent;
 }
 
-/* Sends @signal_number to all children, adopted ones included. Grandchildren become children when their
- * parents end, so that doing it until there are none reaches everybody. */
+/* Sends @signal_number to all children, adopted ones included. Grandchildren become children when
+ * their parents end, so that doing it until there are none reaches everybody. */
 static void
 signal_children (int signal_number)
 {
@@ -128,7 +133,8 @@ signal_children (int signal_number)
   if (proc == NULL)
     return;
   while ((entry = readdir (proc)) != NULL)
-    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' && read_parent (entry->d_name) == getpid ())
+    if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9' &&
+        read_parent (entry->d_name) == getpid ())
       kill ((pid_t) strtol (entry->d_name, NULL, 10), signal_number);
   closedir (proc);
 }
@@ -166,7 +172,8 @@ watch (pid_t child, int signals, int *status)
   *status = -1;
   for (;;)
     {
-      struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN }, { .fd = signals, .events = POLLIN } };
+      struct pollfd fds[] = { { .fd = STDIN_FILENO, .events = POLLIN },
+                              { .fd = signals, .events = POLLIN } };
       struct signalfd_siginfo info;
       char byte;
 
@@ -186,11 +193,11 @@ watch (pid_t child, int signals, int *status)
 }
 
 static bool
-remove_folder (const char *folder, bool namespace, const sigset_t *mask)
+remove_folder (const char *folder, bool isolated, const sigset_t *mask)
 {
   const char *command[] = { "rm", "-rf", "--", folder, NULL };
   int status = -1;
-  pid_t pid = start (command, namespace, mask);
+  pid_t pid = start (command, isolated, mask);
 
   if (pid > 0)
     while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
@@ -199,7 +206,7 @@ remove_folder (const char *folder, bool namespace, const sigset_t *mask)
 }
 
 static int
-run (const char *const *command, const char *folder, bool namespace)
+run (const char *const *command, const char *folder, bool isolated)
 {
   sigset_t ours, before;
   int signals, status = -1;
@@ -219,14 +226,14 @@ run (const char *const *command, const char *folder, bool namespace)
     }
   setsid ();
 
-  child = start (command, namespace, &before);
+  child = start (command, isolated, &before);
   if (child > 0)
     {
       watch (child, signals, &status);
       /* unshare ignores SIGTERM, and with it goes the whole namespace. */
-      end_all (child, namespace ? 0 : GRACE_MS, &status);
+      end_all (child, isolated ? 0 : GRACE_MS, &status);
     }
-  if (folder != NULL && !remove_folder (folder, namespace, &before))
+  if (folder != NULL && !remove_folder (folder, isolated, &before))
     fprintf (stderr, "vz-guard: cannot remove '%s'\n", folder);
   if (child <= 0 || status == -1)
     return EXIT_GUARD;
@@ -237,13 +244,13 @@ int
 main (int argc, char **argv)
 {
   const char *folder = NULL;
-  bool namespace = false;
+  bool isolated = false;
   int i = 1;
 
   for (; i < argc && strcmp (argv[i], "--") != 0; i++)
     {
       if (strcmp (argv[i], "--namespace") == 0)
-        namespace = true;
+        isolated = true;
       else if (strcmp (argv[i], "--remove") == 0 && i + 1 < argc)
         folder = argv[++i];
       else
@@ -264,5 +271,5 @@ main (int argc, char **argv)
           return EXIT_GUARD;
         }
     }
-  return run ((const char *const *) argv + i + 1, folder, namespace);
+  return run ((const char *const *) argv + i + 1, folder, isolated);
 }

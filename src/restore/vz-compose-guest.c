@@ -14,22 +14,24 @@
 
 /* How this works
  *
- * The recipe (data/compose) runs in namespaces of its own under vz-guard, in a scratch folder of the
- * user's cache. The two images are made here, empty, and kept open: when the guard has removed the
- * folder, they live on without a name for as long as they are needed.
+ * The recipe (data/compose) runs in namespaces of its own under vz-guard, in a scratch folder of
+ * the user's cache. The two images are made here, empty, and kept open: when the guard has removed
+ * the folder, they live on without a name for as long as they are needed.
  *
- * The guard watches its standard input, a pipe from here. Cancelling closes it; so does the kernel when
- * this process is killed. A folder whose guard was killed is not locked any more, and goes when
- * something is composed the next time. */
+ * The guard watches its standard input, a pipe from here. Cancelling closes it; so does the kernel
+ * when this process is killed. A folder whose guard was killed is not locked any more, and goes
+ * when something is composed the next time. */
 
 #define SCRATCH "tmp"
 #define SCRATCH_PREFIX "compose-"
-#define SPACE_NEEDED (3 * G_GUINT64_CONSTANT (1073741824)) /* tree, packages and images: 2 GB at most with the usual packages */
+/* Tree, packages and images take 2 GB at most with the usual packages. */
+#define SPACE_NEEDED (3 * G_GUINT64_CONSTANT (1073741824))
 #define RECIPE_FILES_MAX 1000
 
 /* What the recipe may see of the caller's environment: the rest could change the image. */
 static const char *const passed_variables[] = {
-  "http_proxy", "https_proxy", "no_proxy", "HTTPS_PROXY", "NO_PROXY", "SSL_CERT_FILE", "SSL_CERT_DIR",
+  "http_proxy", "https_proxy",   "no_proxy",     "HTTPS_PROXY",
+  "NO_PROXY",   "SSL_CERT_FILE", "SSL_CERT_DIR",
 };
 
 static char *
@@ -39,7 +41,8 @@ make_uuid (const char *key, const char *what)
   g_autofree char *hex = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
 
   /* Version 8 of RFC 9562: made by a rule of one's own. */
-  return g_strdup_printf ("%.8s-%.4s-8%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15, hex + 18);
+  return g_strdup_printf ("%.8s-%.4s-8%.3s-8%.3s-%.12s", hex, hex + 8, hex + 12, hex + 15,
+                          hex + 18);
 }
 
 VzGuestNames *
@@ -146,8 +149,8 @@ sweep (const char *scratch, const char *guard)
         continue;
       vz_file_close (&fd);
       fd = -1;
-      process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, guard,
-                                  "--namespace", "--remove", path, "--", "true", NULL);
+      process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
+                                  NULL, guard, "--namespace", "--remove", path, "--", "true", NULL);
       if (process != NULL)
         g_subprocess_wait (process, NULL, NULL);
     }
@@ -165,7 +168,8 @@ create_image (const char *directory, const char *name, GError **error)
 }
 
 static gboolean
-fill_scratch (const char *directory, const VzDebianArchive *archive, VzComposedGuest *guest, GError **error)
+fill_scratch (const char *directory, const VzDebianArchive *archive, VzComposedGuest *guest,
+              GError **error)
 {
   g_autofree char *sources = g_build_filename (directory, "sources.list", NULL);
   g_autofree char *guest_sources = g_build_filename (directory, "guest.sources", NULL);
@@ -181,8 +185,8 @@ fill_scratch (const char *directory, const VzDebianArchive *archive, VzComposedG
 }
 
 static GStrv
-make_environment (VzComposeRequest *request, const VzDebianArchive *archive, const VzGuestNames *names,
-                  const char *recipe, const char *directory)
+make_environment (VzComposeRequest *request, const VzDebianArchive *archive,
+                  const VzGuestNames *names, const char *recipe, const char *directory)
 {
   const char *architecture = vz_compose_request_get_architecture (request);
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, archive->time);
@@ -199,7 +203,9 @@ make_environment (VzComposeRequest *request, const VzDebianArchive *archive, con
   env = g_environ_setenv (env, "VZ_WORK", directory, TRUE);
   env = g_environ_setenv (env, "VZ_CODENAME", archive->release->codename, TRUE);
   env = g_environ_setenv (env, "VZ_DEB_ARCH", vz_debian_architecture (architecture), TRUE);
-  env = g_environ_setenv (env, "VZ_CONSOLE", g_str_equal (architecture, "x86_64") ? "ttyS0,115200" : "ttyAMA0,115200", TRUE);
+  env = g_environ_setenv (env, "VZ_CONSOLE",
+                          g_str_equal (architecture, "x86_64") ? "ttyS0,115200" : "ttyAMA0,115200",
+                          TRUE);
   env = g_environ_setenv (env, "VZ_PACKAGES", vz_compose_request_get_packages (request), TRUE);
   env = g_environ_setenv (env, "VZ_ROOT_UUID", names->root_uuid, TRUE);
   return g_environ_setenv (env, "VZ_ESP_ID", names->esp_id, TRUE);
@@ -220,9 +226,11 @@ dup_log_path (VzComposeRequest *request, GError **error)
 
 /* Copies the lines to the log file and to @log until the guard closes its end. */
 static gboolean
-follow (GSubprocess *process, VzComposeLog *log, FILE *file, GCancellable *cancellable, GError **error)
+follow (GSubprocess *process, VzComposeLog *log, FILE *file, GCancellable *cancellable,
+        GError **error)
 {
-  g_autoptr (GDataInputStream) lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autoptr (GDataInputStream) lines =
+    g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
 
   for (;;)
     {
@@ -242,11 +250,12 @@ follow (GSubprocess *process, VzComposeLog *log, FILE *file, GCancellable *cance
 }
 
 static gboolean
-run_recipe (const char *guard, const char *recipe, const char *directory, GStrv env, const char *log_path,
-            VzProgress *progress, GCancellable *cancellable, GError **error)
+run_recipe (const char *guard, const char *recipe, const char *directory, GStrv env,
+            const char *log_path, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (
-    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE);
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
+                               G_SUBPROCESS_FLAGS_STDERR_MERGE);
   g_autofree char *script = g_build_filename (recipe, "compose", NULL);
   g_autoptr (VzComposeLog) log = vz_compose_log_new (progress);
   g_autoptr (GSubprocess) process = NULL;
@@ -256,7 +265,8 @@ run_recipe (const char *guard, const char *recipe, const char *directory, GStrv 
   if (file == NULL)
     return vz_fail_errno (error, "Cannot write the log '%s'", log_path);
   g_subprocess_launcher_set_environ (launcher, env);
-  process = g_subprocess_launcher_spawn (launcher, error, guard, "--namespace", "--remove", directory, "--", script, NULL);
+  process = g_subprocess_launcher_spawn (launcher, error, guard, "--namespace", "--remove",
+                                         directory, "--", script, NULL);
   if (process == NULL)
     {
       fclose (file);
@@ -275,8 +285,9 @@ run_recipe (const char *guard, const char *recipe, const char *directory, GStrv 
 }
 
 gboolean
-vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive, const VzGuestNames *names,
-                  VzProgress *progress, VzComposedGuest *ret_guest, GCancellable *cancellable, GError **error)
+vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
+                  const VzGuestNames *names, VzProgress *progress, VzComposedGuest *ret_guest,
+                  GCancellable *cancellable, GError **error)
 {
   g_autofree char *guard = vz_find_helper ("vz-guard", error);
   g_autofree char *recipe = guard != NULL ? vz_find_data ("compose", error) : NULL;
@@ -290,7 +301,8 @@ vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive, con
   if (log_path == NULL || !vz_file_free_space (scratch, &space, error))
     return FALSE;
   if (space < SPACE_NEEDED)
-    return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE, "Composing needs 3 GB in '%s', and there are %.1f GB", scratch,
+    return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                    "Composing needs 3 GB in '%s', and there are %.1f GB", scratch,
                     (double) space / 1073741824.0);
   sweep (scratch, guard);
   directory = g_build_filename (scratch, SCRATCH_PREFIX "XXXXXX", NULL);

@@ -15,8 +15,8 @@ typedef struct {
 
 /* What the guest's file systems and partitions are called; all follow from the key. */
 typedef struct {
-  char *root_uuid;           /* of the file system */
-  char *esp_id;              /* "1234-ABCD" */
+  char *root_uuid; /* of the file system */
+  char *esp_id;    /* "1234-ABCD" */
   char *root_partition_uuid;
   char *esp_partition_uuid;
 } VzGuestNames;
@@ -28,10 +28,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzGuestNames, vz_guest_names_free)
 /* A digest of all files of the recipe, as hex digits. */
 char *vz_compose_recipe_digest (GError **error);
 
-/* Runs the recipe. Nothing of it is left behind, whatever happens to this process. @progress (nullable)
- * advances by VZ_COMPOSE_LOG_UNITS. */
-gboolean vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive, const VzGuestNames *names,
-                           VzProgress *progress, VzComposedGuest *ret_guest, GCancellable *cancellable, GError **error);
+/* Runs the recipe. Nothing of it is left behind, whatever happens to this process. @progress
+ * (nullable) advances by VZ_COMPOSE_LOG_UNITS. */
+gboolean vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
+                           const VzGuestNames *names, VzProgress *progress,
+                           VzComposedGuest *ret_guest, GCancellable *cancellable, GError **error);
 void vz_composed_guest_clear (VzComposedGuest *guest);
 
 G_END_DECLS

@@ -14,9 +14,9 @@ static const struct {
   const char *program;
   const char *package;
 } programs[] = {
-  { "mmdebstrap", "mmdebstrap" }, { "apt-get", "apt" },       { "dpkg", "dpkg" },
-  { "unshare", "util-linux" },    { "newuidmap", "uidmap" },  { "mkfs.vfat", "dosfstools" },
-  { "mcopy", "mtools" },          { "mke2fs", "e2fsprogs" },  { "debugfs", "e2fsprogs" },
+  { "mmdebstrap", "mmdebstrap" }, { "apt-get", "apt" },      { "dpkg", "dpkg" },
+  { "unshare", "util-linux" },    { "newuidmap", "uidmap" }, { "mkfs.vfat", "dosfstools" },
+  { "mcopy", "mtools" },          { "mke2fs", "e2fsprogs" }, { "debugfs", "e2fsprogs" },
 };
 
 static const struct {
@@ -44,7 +44,8 @@ vz_subid_text_has_range (const char *text, const char *user, guint uid)
       g_auto (GStrv) parts = g_strsplit (lines[i], ":", -1);
       guint64 count;
 
-      if (g_strv_length (parts) == 3 && (g_str_equal (parts[0], user) || g_str_equal (parts[0], number)) &&
+      if (g_strv_length (parts) == 3 &&
+          (g_str_equal (parts[0], user) || g_str_equal (parts[0], number)) &&
           g_ascii_string_to_unsigned (parts[2], 10, SUBIDS_NEEDED, G_MAXUINT32, &count, NULL))
         return TRUE;
     }
@@ -72,10 +73,11 @@ check_programs (GPtrArray *problems)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (programs); i++)
     if (!has_program (programs[i].program))
-      g_ptr_array_add (problems, g_strdup_printf ("the program '%s' is missing (Debian package %s)", programs[i].program,
-                                                  programs[i].package));
+      g_ptr_array_add (problems, g_strdup_printf ("the program '%s' is missing (Debian package %s)",
+                                                  programs[i].program, programs[i].package));
   if (access (VZ_DEBIAN_KEYRING, R_OK) != 0)
-    g_ptr_array_add (problems, g_strdup (VZ_DEBIAN_KEYRING " is missing (Debian package debian-archive-keyring)"));
+    g_ptr_array_add (
+      problems, g_strdup (VZ_DEBIAN_KEYRING " is missing (Debian package debian-archive-keyring)"));
 }
 
 static void
@@ -88,10 +90,13 @@ check_subids (GPtrArray *problems)
     {
       g_autofree char *text = NULL;
 
-      if (!g_file_get_contents (files[i], &text, NULL, NULL) || !vz_subid_text_has_range (text, user, getuid ()))
-        g_ptr_array_add (problems, g_strdup_printf ("%s has no range of %d numbers for user '%s' (usermod --add-sub%cids "
-                                                    "100000-165535 %s)",
-                                                    files[i], SUBIDS_NEEDED, user, files[i][8], user));
+      if (!g_file_get_contents (files[i], &text, NULL, NULL) ||
+          !vz_subid_text_has_range (text, user, getuid ()))
+        g_ptr_array_add (
+          problems,
+          g_strdup_printf ("%s has no range of %d numbers for user '%s' (usermod --add-sub%cids "
+                           "100000-165535 %s)",
+                           files[i], SUBIDS_NEEDED, user, files[i][8], user));
     }
 }
 
@@ -99,13 +104,16 @@ check_subids (GPtrArray *problems)
 static void
 check_namespaces (GPtrArray *problems)
 {
-  const char *user[] = { "unshare", "--user", "--map-auto", "--map-root-user", "--mount", "--pid", "--fork", "--mount-proc", "true", NULL };
+  const char *user[] = { "unshare", "--user", "--map-auto", "--map-root-user",
+                         "--mount", "--pid",  "--fork",     "--mount-proc",
+                         "true",    NULL };
   const char *root[] = { "unshare", "--mount", "--pid", "--fork", "--mount-proc", "true", NULL };
   g_autofree char *message = NULL;
   int status;
 
-  if (!g_spawn_sync (NULL, (char **) (geteuid () == 0 ? root : user), NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
-                     NULL, NULL, NULL, &message, &status, NULL) ||
+  if (!g_spawn_sync (NULL, (char **) (geteuid () == 0 ? root : user), NULL,
+                     G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &message,
+                     &status, NULL) ||
       status == 0)
     return;
   g_strchomp (message);
@@ -121,9 +129,11 @@ check_emulation (const char *architecture, GPtrArray *problems)
   if (g_str_equal (architecture, vz_host_get_architecture ()))
     return;
   if (!g_file_get_contents (path, &text, NULL, NULL) || !g_str_has_prefix (text, "enabled"))
-    g_ptr_array_add (problems, g_strdup_printf ("this %s host cannot run the %s programs that composing needs (Debian packages "
-                                                "qemu-user-static and binfmt-support)",
-                                                vz_host_get_architecture (), architecture));
+    g_ptr_array_add (
+      problems, g_strdup_printf (
+                  "this %s host cannot run the %s programs that composing needs (Debian packages "
+                  "qemu-user-static and binfmt-support)",
+                  vz_host_get_architecture (), architecture));
 }
 
 gboolean
@@ -142,5 +152,6 @@ vz_compose_host_check (const char *architecture, GError **error)
     return TRUE;
   g_ptr_array_add (problems, NULL);
   text = g_strjoinv ("\n", (char **) problems->pdata);
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "This host cannot compose a %s image: %s", architecture, text);
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "This host cannot compose a %s image: %s",
+                  architecture, text);
 }

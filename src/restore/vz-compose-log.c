@@ -7,10 +7,10 @@
 
 /* How this works
  *
- * mmdebstrap goes through the same stages each time and announces them by lines that begin in a known
- * way. Each stage is a child of the progress with a share that was measured; within a stage bytes
- * or steps are counted where lines tell them. A stage ends when a later one begins, so that a line
- * that another version words differently costs smoothness and nothing else. */
+ * mmdebstrap goes through the same stages each time and announces them by lines that begin in a
+ * known way. Each stage is a child of the progress with a share that was measured; within a stage
+ * bytes or steps are counted where lines tell them. A stage ends when a later one begins, so that a
+ * line that another version words differently costs smoothness and nothing else. */
 
 #define TAIL_LINES 10
 #define LINE_MAX_LENGTH 300
@@ -19,7 +19,7 @@ typedef enum { COUNT_NOTHING, COUNT_BYTES, COUNT_STEPS } Counting;
 
 static const struct {
   const char *marker;    /* what the line that begins the stage begins with */
-  gboolean only_in_turn; /* the marker also appears elsewhere: it counts right after the stage before */
+  gboolean only_in_turn; /* the marker appears elsewhere too: it counts after the stage before */
   const char *phase;
   guint units; /* about the seconds it takes, of VZ_COMPOSE_LOG_UNITS */
   Counting counting;
@@ -48,9 +48,11 @@ static const struct {
   { "BADSIG", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
   { "is not signed", VZ_ERROR_DIGEST_MISMATCH, "the archive is not signed" },
   { "invalid signature", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
-  { "couldn't be verified", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature cannot be verified" },
+  { "couldn't be verified", VZ_ERROR_DIGEST_MISMATCH,
+    "the archive's signature cannot be verified" },
   { "Clearsigned file isn't valid", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
-  { "Hash Sum mismatch", VZ_ERROR_DIGEST_MISMATCH, "a file of the archive does not have its digest" },
+  { "Hash Sum mismatch", VZ_ERROR_DIGEST_MISMATCH,
+    "a file of the archive does not have its digest" },
   { "unmet dependencies", VZ_ERROR_INVALID_ARGUMENT, "the packages do not go together" },
   { "unshare: ", VZ_ERROR_NOT_SUPPORTED, "namespaces cannot be made here" },
   { "Could not resolve", VZ_ERROR_NETWORK_ERROR, "the archive cannot be reached" },
@@ -65,11 +67,11 @@ struct _VzComposeLog {
   int stage;            /* -1 before the first */
   guint64 total;        /* of the stage, 0: not known */
   guint64 done;
-  guint64 steps_ahead;  /* announced by apt for the stage after the download */
+  guint64 steps_ahead; /* announced by apt for the stage after the download */
 
-  GQueue tail;          /* owned lines */
-  gssize reason;        /* row of reasons[], -1: none yet */
-  char *reason_line;    /* owned */
+  GQueue tail;       /* owned lines */
+  gssize reason;     /* row of reasons[], -1: none yet */
+  char *reason_line; /* owned */
 };
 
 VzComposeLog *
@@ -157,7 +159,8 @@ static void
 find_stage (VzComposeLog *self, const char *line)
 {
   for (int i = self->stage + 1; i < (int) G_N_ELEMENTS (stages); i++)
-    if ((!stages[i].only_in_turn || i == self->stage + 1) && g_str_has_prefix (line, stages[i].marker))
+    if ((!stages[i].only_in_turn || i == self->stage + 1) &&
+        g_str_has_prefix (line, stages[i].marker))
       {
         enter_stage (self, i);
         return;
@@ -172,7 +175,8 @@ count (VzComposeLog *self, const char *line)
 
   if (self->stage < 0)
     return;
-  if ((found = strstr (line, " newly installed")) != NULL && sscanf (line, "%*u upgraded, %u newly", &n) == 1)
+  if ((found = strstr (line, " newly installed")) != NULL &&
+      sscanf (line, "%*u upgraded, %u newly", &n) == 1)
     self->steps_ahead = 2 * (guint64) n; /* each is unpacked and set up */
   switch (stages[self->stage].counting)
     {
@@ -229,7 +233,8 @@ vz_compose_log_fail (VzComposeLog *self, const char *log_path, GError **error)
   for (GList *link = self->tail.head; link != NULL; link = link->next)
     g_string_append_printf (tail, "\n  %s", (char *) link->data);
   if (self->reason >= 0)
-    return vz_fail (error, reasons[self->reason].code, "%s: %s\nThe log (%s) ends with:%s", reasons[self->reason].reason,
-                    self->reason_line, log_path, tail->str);
-  return vz_fail (error, VZ_ERROR_INTERNAL, "mmdebstrap failed\nThe log (%s) ends with:%s", log_path, tail->str);
+    return vz_fail (error, reasons[self->reason].code, "%s: %s\nThe log (%s) ends with:%s",
+                    reasons[self->reason].reason, self->reason_line, log_path, tail->str);
+  return vz_fail (error, VZ_ERROR_INTERNAL, "mmdebstrap failed\nThe log (%s) ends with:%s",
+                  log_path, tail->str);
 }

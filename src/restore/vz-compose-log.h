@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Reads what the recipe prints, line by line: turns it into progress, keeps the end of it and knows why
- * composing failed. */
+/* Reads what the recipe prints, line by line: turns it into progress, keeps the end of it and knows
+ * why composing failed. */
 typedef struct _VzComposeLog VzComposeLog;
 
 /* Units that a whole run adds to the progress; the caller counts them into its total. */

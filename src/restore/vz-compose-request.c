@@ -12,8 +12,8 @@
 /**
  * VzComposeRequest:
  *
- * What vz_compose_image() is to make: a restore image of a Debian guest. The defaults ask for the current
- * stable release for this host's architecture.
+ * What vz_compose_image() is to make: a restore image of a Debian guest. The defaults ask for the
+ * current stable release for this host's architecture.
  */
 struct _VzComposeRequest {
   VzConfig parent_instance;
@@ -28,20 +28,32 @@ struct _VzComposeRequest {
 
 G_DEFINE_FINAL_TYPE (VzComposeRequest, vz_compose_request, VZ_TYPE_CONFIG)
 
-enum { PROP_SUITE = 1, PROP_ARCHITECTURE, PROP_PACKAGES, PROP_MIRROR, PROP_LOG_PATH, PROP_USE_CACHE, N_PROPS };
+enum {
+  PROP_SUITE = 1,
+  PROP_ARCHITECTURE,
+  PROP_PACKAGES,
+  PROP_MIRROR,
+  PROP_LOG_PATH,
+  PROP_USE_CACHE,
+  N_PROPS
+};
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
-  VZ_STRING ("suite", VzComposeRequest, suite, "release of Debian: a code name, or stable, testing ...",
-             .text = "stable", .flags = VZ_FIELD_REQUIRED),
+  VZ_STRING ("suite", VzComposeRequest, suite,
+             "release of Debian: a code name, or stable, testing ...", .text = "stable",
+             .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("architecture", VzComposeRequest, architecture, "of the guest: x86_64 or aarch64",
              .flags = VZ_FIELD_REQUIRED),
-  VZ_STRING ("packages", VzComposeRequest, packages, "more packages for the guest, separated by commas", .text = ""),
-  VZ_STRING ("mirror", VzComposeRequest, mirror, "address of the archive, for composing and for the guest; empty: deb.debian.org",
+  VZ_STRING ("packages", VzComposeRequest, packages,
+             "more packages for the guest, separated by commas", .text = ""),
+  VZ_STRING ("mirror", VzComposeRequest, mirror,
+             "address of the archive, for composing and for the guest; empty: deb.debian.org",
              .text = ""),
-  VZ_STRING ("log-path", VzComposeRequest, log_path, "file for the log; empty: in the user's state folder", .text = ""),
-  VZ_BOOL ("use-cache", VzComposeRequest, use_cache, "take an image composed before, where the archive has not changed",
-           .def = TRUE),
+  VZ_STRING ("log-path", VzComposeRequest, log_path,
+             "file for the log; empty: in the user's state folder", .text = ""),
+  VZ_BOOL ("use-cache", VzComposeRequest, use_cache,
+           "take an image composed before, where the archive has not changed", .def = TRUE),
 };
 
 static gboolean
@@ -63,7 +75,8 @@ check_packages (VzComposeRequest *self, VzProblems *problems)
   /* mmdebstrap's --include knows patterns and options as well; only plain names get there. */
   for (guint i = 0; names[i] != NULL; i++)
     if (!is_word (names[i], "+-."))
-      vz_problems_add (problems, VZ_CONFIG (self), "packages", names[i], "must be a package's name");
+      vz_problems_add (problems, VZ_CONFIG (self), "packages", names[i],
+                       "must be a package's name");
 }
 
 static void
@@ -76,7 +89,8 @@ check_mirror (VzComposeRequest *self, VzProblems *problems)
   for (const char *p = self->mirror; *p != '\0'; p++)
     plain = plain && g_ascii_isgraph (*p) && strchr ("\"'\\`$<>[]", *p) == NULL;
   if (!plain || (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")))
-    vz_problems_add (problems, VZ_CONFIG (self), "mirror", self->mirror, "must be an http:// or https:// address");
+    vz_problems_add (problems, VZ_CONFIG (self), "mirror", self->mirror,
+                     "must be an http:// or https:// address");
 }
 
 static void
@@ -85,9 +99,11 @@ check (VzConfig *config, VzProblems *problems)
   VzComposeRequest *self = VZ_COMPOSE_REQUEST (config);
 
   if (*self->suite != '\0' && !is_word (self->suite, "-"))
-    vz_problems_add (problems, config, "suite", self->suite, "must be a release's name, such as stable");
+    vz_problems_add (problems, config, "suite", self->suite,
+                     "must be a release's name, such as stable");
   if (self->architecture != NULL && vz_image_product_for_architecture (self->architecture) == NULL)
-    vz_problems_add (problems, config, "architecture", self->architecture, "must be x86_64 or aarch64");
+    vz_problems_add (problems, config, "architecture", self->architecture,
+                     "must be x86_64 or aarch64");
   if (*self->packages != '\0')
     check_packages (self, problems);
   if (*self->mirror != '\0')
@@ -154,7 +170,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, s
  *
  * Sets what vz_compose_request_get_architecture() returns.
  */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, architecture, PROP_ARCHITECTURE)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, architecture,
+                  PROP_ARCHITECTURE)
 
 /**
  * vz_compose_request_get_packages:
@@ -169,7 +186,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, a
  *
  * Sets what vz_compose_request_get_packages() returns.
  */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, packages, PROP_PACKAGES)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, packages,
+                  PROP_PACKAGES)
 
 /**
  * vz_compose_request_get_mirror:
@@ -180,8 +198,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, p
 /**
  * vz_compose_request_set_mirror:
  * @self: a request
- * @mirror: (nullable): an http or https address of the archive, as in apt's sources; the guest will use it
- *   too; %NULL or empty: Debian's own. Signatures are checked whatever the address.
+ * @mirror: (nullable): an http or https address of the archive, as in apt's sources; the guest will
+ * use it too; %NULL or empty: Debian's own. Signatures are checked whatever the address.
  *
  * Sets what vz_compose_request_get_mirror() returns.
  */
@@ -201,7 +219,8 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, m
  *
  * Sets what vz_compose_request_get_log_path() returns.
  */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, log_path, PROP_LOG_PATH)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, log_path,
+                  PROP_LOG_PATH)
 
 /**
  * vz_compose_request_get_use_cache:
@@ -212,11 +231,13 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, l
 /**
  * vz_compose_request_set_use_cache:
  * @self: a request
- * @use_cache: whether an image composed before will do, where neither request nor archive have changed
+ * @use_cache: whether an image composed before will do, where neither request nor archive have
+ * changed
  *
  * Sets what vz_compose_request_get_use_cache() returns.
  */
-VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, use_cache, PROP_USE_CACHE)
+VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, use_cache,
+                  PROP_USE_CACHE)
 
 /**
  * vz_compose_request_check_host:
@@ -273,7 +294,8 @@ vz_compose_request_new_from_url (const char *url, GError **error)
   if (g_str_has_prefix (url, URL_PREFIX))
     parts = g_strsplit (url + strlen (URL_PREFIX), "/", -1);
   if (parts == NULL || g_strv_length (parts) != 2)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not of the form " URL_PREFIX "SUITE/ARCHITECTURE", url);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "'%s' is not of the form " URL_PREFIX "SUITE/ARCHITECTURE", url);
   vz_compose_request_set_suite (self, parts[0]);
   vz_compose_request_set_architecture (self, parts[1]);
   if (!vz_config_validate (VZ_CONFIG (self), &local))

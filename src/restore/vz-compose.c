@@ -13,9 +13,10 @@
 
 /* How this works
  *
- * An image is a function of the request, the recipe and the archive: two digests name it, one of request
- * and recipe, one of the archive's signed release files. What has the same name in the cache is the
- * same image. When the archive cannot be reached, the newest image of the same request will do.
+ * An image is a function of the request, the recipe and the archive: two digests name it, one of
+ * request and recipe, one of the archive's signed release files. What has the same name in the
+ * cache is the same image. When the archive cannot be reached, the newest image of the same request
+ * will do.
  *
  * The progress counts 100 units: one for the archive's state, those of the recipe, the
  * rest for packing. */
@@ -26,7 +27,8 @@
 #define UNITS_WRITE (UNITS - UNITS_ARCHIVE - VZ_COMPOSE_LOG_UNITS)
 
 #define GIB G_GUINT64_CONSTANT (1073741824)
-#define MINIMUM_MEMORY (512 * G_GUINT64_CONSTANT (1048576)) /* kernel and initial ramdisk unpack in it with room to spare */
+/* Kernel and initial ramdisk unpack in it with room to spare. */
+#define MINIMUM_MEMORY (512 * G_GUINT64_CONSTANT (1048576))
 #define MINIMUM_DISK (2 * GIB)
 
 #define ESP_TYPE "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
@@ -82,14 +84,16 @@ job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GError *
   job->directory = vz_make_cache_directory (CACHE, error);
   job->label = g_strdup_printf ("debian-%s-%s", vz_compose_request_get_suite (request),
                                 vz_compose_request_get_architecture (request));
-  text = g_strdup_printf ("%s\n%s\n%s\n%s\n", recipe, job->label, packages, vz_compose_request_get_mirror (request));
+  text = g_strdup_printf ("%s\n%s\n%s\n%s\n", recipe, job->label, packages,
+                          vz_compose_request_get_mirror (request));
   job->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   return job->directory != NULL;
 }
 
 static gboolean
-write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names, const VzComposedGuest *guest,
-             const char *path, GCancellable *cancellable, GError **error)
+write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names,
+             const VzComposedGuest *guest, const char *path, GCancellable *cancellable,
+             GError **error)
 {
   const char *architecture = vz_compose_request_get_architecture (job->request);
   g_autoptr (VzProgress) progress = vz_progress_add_child (job->progress, UNITS_WRITE, 0);
@@ -117,12 +121,14 @@ write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names
   vz_progress_set_phase (progress, "compress");
   return vz_restore_image_writer_set_description (writer, &description, error) &&
          vz_restore_image_writer_add_component (writer, "ESP", &esp, guest->esp_fd, error) &&
-         vz_restore_image_writer_add_component (writer, "RootFileSystem", &root, guest->root_fd, error) &&
+         vz_restore_image_writer_add_component (writer, "RootFileSystem", &root, guest->root_fd,
+                                                error) &&
          vz_restore_image_writer_finish (writer, progress, cancellable, error);
 }
 
 static gboolean
-compose (Job *job, const VzDebianArchive *archive, const char *path, GCancellable *cancellable, GError **error)
+compose (Job *job, const VzDebianArchive *archive, const char *path, GCancellable *cancellable,
+         GError **error)
 {
   g_autofree char *text = g_strdup_printf ("%s %s", job->key, archive->state);
   g_autoptr (VzGuestNames) names = vz_guest_names_new (text);
@@ -144,8 +150,9 @@ fetch_archive (Job *job, GCancellable *cancellable, GError **error)
   VzDebianArchive *archive;
 
   vz_progress_set_phase (progress, "archive");
-  archive = vz_debian_archive_fetch (vz_compose_request_get_mirror (job->request), vz_compose_request_get_suite (job->request),
-                                     vz_compose_request_get_architecture (job->request), cancellable, error);
+  archive = vz_debian_archive_fetch (
+    vz_compose_request_get_mirror (job->request), vz_compose_request_get_suite (job->request),
+    vz_compose_request_get_architecture (job->request), cancellable, error);
   vz_progress_finish (progress);
   return archive;
 }
@@ -177,11 +184,13 @@ find_or_compose (Job *job, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&path);
 }
 
-/* Through the cache, whose images are copied, so that one that somebody changes is never the cache's. */
+/* Through the cache, whose images are copied, so that one that somebody changes is never the
+ * cache's. */
 static gboolean
 compose_cached (Job *job, const char *destination, GCancellable *cancellable, GError **error)
 {
-  int lock VZ_AUTO_CLOSE = vz_image_cache_lock (job->directory, job->label, job->key, cancellable, error);
+  int lock VZ_AUTO_CLOSE =
+    vz_image_cache_lock (job->directory, job->label, job->key, cancellable, error);
   g_autofree char *path = lock >= 0 ? find_or_compose (job, cancellable, error) : NULL;
 
   if (path == NULL || !vz_file_copy (path, destination, 0644, /* overwrite= */ FALSE, error))
@@ -206,25 +215,27 @@ compose_anew (Job *job, const char *destination, GCancellable *cancellable, GErr
  * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
- * Makes a restore image of a Debian guest from Debian's signed archive, with mmdebstrap, as any user. The
- * same request makes the same bytes as long as the archive does not change; such an image comes from the
- * cache in `$XDG_CACHE_HOME/vz/images`, unless #VzComposeRequest:use-cache is off. When the archive
- * cannot be reached, the newest image of the same request in the cache is taken. Entries of the cache
- * go when they were not used for 30 days, and, above 4 GiB in all, the longest unused but three.
+ * Makes a restore image of a Debian guest from Debian's signed archive, with mmdebstrap, as any
+ * user. The same request makes the same bytes as long as the archive does not change; such an image
+ * comes from the cache in `$XDG_CACHE_HOME/vz/images`, unless #VzComposeRequest:use-cache is off.
+ * When the archive cannot be reached, the newest image of the same request in the cache is taken.
+ * Entries of the cache go when they were not used for 30 days, and, above 4 GiB in all, the longest
+ * unused but three.
  *
- * It blocks for about a minute. Nothing is left behind by a failure, not even when this process is killed,
- * and @destination appears whole or not at all.
+ * It blocks for about a minute. Nothing is left behind by a failure, not even when this process is
+ * killed, and @destination appears whole or not at all.
  *
- * Errors: %VZ_ERROR_INVALID_ARGUMENT for a malformed request; %VZ_ERROR_EXISTS when @destination is there;
- * %VZ_ERROR_NOT_SUPPORTED with what this host lacks; %VZ_ERROR_NOT_FOUND for an unknown suite or package;
- * %VZ_ERROR_NETWORK_ERROR; %VZ_ERROR_DIGEST_MISMATCH when the archive's signature is not right;
- * %VZ_ERROR_OUT_OF_DISK_SPACE; %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of the log.
+ * Errors: %VZ_ERROR_INVALID_ARGUMENT for a malformed request; %VZ_ERROR_EXISTS when @destination is
+ * there; %VZ_ERROR_NOT_SUPPORTED with what this host lacks; %VZ_ERROR_NOT_FOUND for an unknown
+ * suite or package; %VZ_ERROR_NETWORK_ERROR; %VZ_ERROR_DIGEST_MISMATCH when the archive's signature
+ * is not right; %VZ_ERROR_OUT_OF_DISK_SPACE; %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of the
+ * log.
  *
  * Returns: %TRUE if the image is there
  */
 gboolean
-vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress *progress, GCancellable *cancellable,
-                  GError **error)
+vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress *progress,
+                  GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_auto (Job) job = { 0 };
@@ -242,8 +253,9 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
     return vz_fail_errno (error, "Cannot write in '%s'", folder);
   if (!job_prepare (&job, request, progress, error))
     return FALSE;
-  done = vz_compose_request_get_use_cache (request) ? compose_cached (&job, destination, cancellable, error)
-                                                    : compose_anew (&job, destination, cancellable, error);
+  done = vz_compose_request_get_use_cache (request)
+           ? compose_cached (&job, destination, cancellable, error)
+           : compose_anew (&job, destination, cancellable, error);
   if (!done)
     {
       g_prefix_error (error, "Composing '%s': ", destination);

@@ -26,11 +26,13 @@ find_field (char **lines, const char *name)
 static GDateTime *
 parse_date (const char *text)
 {
-  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
+  static const char *const months[] = { "Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec" };
   int day, year, hour, minute, second;
   char month[4];
 
-  if (text == NULL || sscanf (text, "%*3s, %2d %3s %4d %2d:%2d:%2d", &day, month, &year, &hour, &minute, &second) != 6)
+  if (text == NULL || sscanf (text, "%*3s, %2d %3s %4d %2d:%2d:%2d", &day, month, &year, &hour,
+                              &minute, &second) != 6)
     return NULL;
   for (int i = 0; i < (int) G_N_ELEMENTS (months); i++)
     if (g_str_equal (month, months[i]))
@@ -41,7 +43,8 @@ parse_date (const char *text)
 static gboolean
 is_name (const char *text)
 {
-  return text != NULL && *text != '\0' && strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen (text);
+  return text != NULL && *text != '\0' &&
+         strspn (text, "abcdefghijklmnopqrstuvwxyz0123456789.-") == strlen (text);
 }
 
 VzDebianRelease *
@@ -59,7 +62,8 @@ vz_debian_release_parse (GBytes *bytes, GError **error)
   self->architectures = find_field (lines, "Architectures");
   self->date = parse_date (date);
   if (!is_name (self->codename) || self->date == NULL || self->architectures == NULL)
-    return vz_fail_null (error, VZ_ERROR_NETWORK_ERROR, "What the server sent is not a Debian release file");
+    return vz_fail_null (error, VZ_ERROR_NETWORK_ERROR,
+                         "What the server sent is not a Debian release file");
   if (!is_name (self->version))
     {
       g_free (self->version);
@@ -98,7 +102,8 @@ typedef struct {
 
 /* Adds one suite. @ret_release may be NULL. */
 static gboolean
-add_suite (Collection *self, const char *address, const char *suite, VzDebianRelease **ret_release, GError **error)
+add_suite (Collection *self, const char *address, const char *suite, VzDebianRelease **ret_release,
+           GError **error)
 {
   g_autofree char *url = g_strdup_printf ("%s/dists/%s/InRelease", address, suite);
   g_autoptr (GBytes) bytes = vz_http_get (url, RELEASE_SIZE_MAX, self->cancellable, error);
@@ -112,7 +117,8 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
       g_prefix_error (error, "'%s': ", url);
       return FALSE;
     }
-  g_checksum_update (self->checksum, g_bytes_get_data (bytes, NULL), (gssize) g_bytes_get_size (bytes));
+  g_checksum_update (self->checksum, g_bytes_get_data (bytes, NULL),
+                     (gssize) g_bytes_get_size (bytes));
   self->archive->time = MAX (self->archive->time, g_date_time_to_unix (release->date));
   if (ret_release != NULL)
     *ret_release = g_steal_pointer (&release);
@@ -122,7 +128,8 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
 static void
 add_source (Collection *self, const char *address, const char *suite)
 {
-  g_string_append_printf (self->sources, "deb [signed-by=%s] %s %s main\n", VZ_DEBIAN_KEYRING, address, suite);
+  g_string_append_printf (self->sources, "deb [signed-by=%s] %s %s main\n", VZ_DEBIAN_KEYRING,
+                          address, suite);
   g_string_append_printf (self->guest,
                           "%sTypes: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n",
                           self->guest->len > 0 ? "\n" : "", address, suite, VZ_DEBIAN_KEYRING);
@@ -153,7 +160,8 @@ has_architecture (const VzDebianRelease *release, const char *architecture)
 }
 
 static gboolean
-collect (Collection *self, const char *mirror, const char *suite, const char *architecture, GError **error)
+collect (Collection *self, const char *mirror, const char *suite, const char *architecture,
+         GError **error)
 {
   g_autoptr (GError) local = NULL;
   g_autofree char *address = g_strdup (*mirror != '\0' ? mirror : MAIN_ARCHIVE);
@@ -170,17 +178,19 @@ collect (Collection *self, const char *mirror, const char *suite, const char *ar
       return FALSE;
     }
   if (!has_architecture (self->archive->release, architecture))
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "Debian '%s' has no packages for %s", suite, architecture);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "Debian '%s' has no packages for %s", suite,
+                    architecture);
   /* By code name from here on: the guest shall not turn into another release one day. */
   add_source (self, address, self->archive->release->codename);
   updates = g_strdup_printf ("%s-updates", self->archive->release->codename);
   security = g_strdup_printf ("%s-security", self->archive->release->codename);
-  return add_optional (self, address, updates, error) && add_optional (self, SECURITY_ARCHIVE, security, error);
+  return add_optional (self, address, updates, error) &&
+         add_optional (self, SECURITY_ARCHIVE, security, error);
 }
 
 VzDebianArchive *
-vz_debian_archive_fetch (const char *mirror, const char *suite, const char *architecture, GCancellable *cancellable,
-                         GError **error)
+vz_debian_archive_fetch (const char *mirror, const char *suite, const char *architecture,
+                         GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzDebianArchive) archive = g_new0 (VzDebianArchive, 1);
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What a suite's InRelease says of itself. Nobody has checked its signature here: apt does that before any
- * package is used, and what is read here only names things. */
+/* What a suite's InRelease says of itself. Nobody has checked its signature here: apt does that
+ * before any package is used, and what is read here only names things. */
 typedef struct {
   char *codename;      /* "trixie" */
   char *version;       /* "13.7"; the code name where there is none */
@@ -21,16 +21,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDebianRelease, vz_debian_release_free)
 /* The archive as it is now, for one suite with its updates and security fixes. */
 typedef struct {
   VzDebianRelease *release;
-  gint64 time;          /* seconds since the epoch: the newest of the three was signed then */
-  char *state;          /* 64 hex digits: the same as long as the archive is */
-  char *sources_list;   /* one-line form, for composing */
-  char *guest_sources;  /* deb822 form, for the guest */
+  gint64 time;         /* seconds since the epoch: the newest of the three was signed then */
+  char *state;         /* 64 hex digits: the same as long as the archive is */
+  char *sources_list;  /* one-line form, for composing */
+  char *guest_sources; /* deb822 form, for the guest */
 } VzDebianArchive;
 
-/* @mirror: empty for Debian's own. NETWORK_ERROR when it cannot be reached; NOT_FOUND when there is no such
- * suite, or not for the architecture. */
-VzDebianArchive *vz_debian_archive_fetch (const char *mirror, const char *suite, const char *architecture,
-                                          GCancellable *cancellable, GError **error);
+/* @mirror: empty for Debian's own. NETWORK_ERROR when it cannot be reached; NOT_FOUND when there is
+ * no such suite, or not for the architecture. */
+VzDebianArchive *vz_debian_archive_fetch (const char *mirror, const char *suite,
+                                          const char *architecture, GCancellable *cancellable,
+                                          GError **error);
 void vz_debian_archive_free (VzDebianArchive *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDebianArchive, vz_debian_archive_free)
 

@@ -27,7 +27,8 @@ on_data (char *data, gsize size, gsize count, gpointer user_data)
 }
 
 static int
-on_progress (gpointer user_data, curl_off_t download_total, curl_off_t downloaded, curl_off_t upload_total, curl_off_t uploaded)
+on_progress (gpointer user_data, curl_off_t download_total, curl_off_t downloaded,
+             curl_off_t upload_total, curl_off_t uploaded)
 {
   Transfer *transfer = user_data;
 
@@ -35,14 +36,16 @@ on_progress (gpointer user_data, curl_off_t download_total, curl_off_t downloade
 }
 
 static gboolean
-judge (const char *url, CURL *curl, CURLcode code, const char *message, Transfer *transfer, GError **error)
+judge (const char *url, CURL *curl, CURLcode code, const char *message, Transfer *transfer,
+       GError **error)
 {
   long status = 0;
 
   if (g_cancellable_set_error_if_cancelled (transfer->cancellable, error))
     return FALSE;
   if (code == CURLE_WRITE_ERROR)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' is longer than %" G_GSIZE_FORMAT " bytes", url, transfer->limit);
+    return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' is longer than %" G_GSIZE_FORMAT " bytes",
+                    url, transfer->limit);
   if (code != CURLE_OK)
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: %s", url,
                     *message != '\0' ? message : curl_easy_strerror (code));
@@ -50,7 +53,8 @@ judge (const char *url, CURL *curl, CURLcode code, const char *message, Transfer
   if (status == 403 || status == 404 || status == 410)
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is not there (HTTP status %ld)", url, status);
   if (status != 200)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: HTTP status %ld", url, status);
+    return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: HTTP status %ld", url,
+                    status);
   return TRUE;
 }
 

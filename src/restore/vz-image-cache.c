@@ -11,10 +11,10 @@
 
 /* How this works
  *
- * An entry is "LABEL-REQUEST-TIME-STATE.ipsw": the label is for people, REQUEST and STATE are the first digits
- * of digests, TIME is when the archive was signed, so that names of one request sort by age. The time
- * of last modification of an entry is when it was used last; nothing else changes a file. Entries
- * appear whole, by the writer's rename. */
+ * An entry is "LABEL-REQUEST-TIME-STATE.ipsw": the label is for people, REQUEST and STATE are the
+ * first digits of digests, TIME is when the archive was signed, so that names of one request sort
+ * by age. The time of last modification of an entry is when it was used last; nothing else changes
+ * a file. Entries appear whole, by the writer's rename. */
 
 #define SUFFIX ".ipsw"
 #define DIGITS 12
@@ -64,7 +64,8 @@ vz_image_cache_lookup_newest (const char *directory, const char *label, const ch
   const char *name;
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, SUFFIX) && g_strcmp0 (name, newest) > 0)
+    if (g_str_has_prefix (name, prefix) && g_str_has_suffix (name, SUFFIX) &&
+        g_strcmp0 (name, newest) > 0)
       {
         g_free (newest);
         newest = g_strdup (name);
@@ -73,8 +74,8 @@ vz_image_cache_lookup_newest (const char *directory, const char *label, const ch
 }
 
 int
-vz_image_cache_lock (const char *directory, const char *label, const char *request, GCancellable *cancellable,
-                     GError **error)
+vz_image_cache_lock (const char *directory, const char *label, const char *request,
+                     GCancellable *cancellable, GError **error)
 {
   g_autofree char *stem = dup_stem (label, request);
   g_autofree char *path = g_strdup_printf ("%s/.%s.lock", directory, stem);
@@ -120,7 +121,8 @@ compare_entries (gconstpointer a, gconstpointer b)
 {
   const Entry *left = *(const Entry *const *) a, *right = *(const Entry *const *) b;
 
-  return left->used != right->used ? (left->used < right->used ? 1 : -1) : strcmp (left->path, right->path);
+  return left->used != right->used ? (left->used < right->used ? 1 : -1)
+                                   : strcmp (left->path, right->path);
 }
 
 static GPtrArray *

@@ -13,19 +13,23 @@ G_BEGIN_DECLS
 
 /* What an entry's name is made of. @request: hex digits that stand for the request and the recipe;
  * @time, @state: of the archive. */
-char *vz_image_cache_dup_name (const char *label, const char *request, gint64 time, const char *state);
+char *vz_image_cache_dup_name (const char *label, const char *request, gint64 time,
+                               const char *state);
 
 /* The path of the entry if it is there, and NULL if not. It counts as used. */
 char *vz_image_cache_lookup (const char *directory, const char *name);
 
-/* The newest entry for the request, whatever the archive's state; NULL if there is none. Counts as used. */
+/* The newest entry for the request, whatever the archive's state; NULL if there is none. Counts as
+ * used. */
 char *vz_image_cache_lookup_newest (const char *directory, const char *label, const char *request);
 
-/* Waits until nobody else is composing the same request; the lock ends with the descriptor. -1 on error. */
-int vz_image_cache_lock (const char *directory, const char *label, const char *request, GCancellable *cancellable,
-                         GError **error);
+/* Waits until nobody else is composing the same request; the lock ends with the descriptor. -1 on
+ * error. */
+int vz_image_cache_lock (const char *directory, const char *label, const char *request,
+                         GCancellable *cancellable, GError **error);
 
-/* Removes entries that were not used for VZ_IMAGE_CACHE_DAYS; and, while all together are larger than
+/* Removes entries that were not used for VZ_IMAGE_CACHE_DAYS; and, while all together are larger
+ * than
  * @budget, the one unused for longest, but never one of the VZ_IMAGE_CACHE_KEEP used last. An entry
  * used in the last hour stays, since somebody may be copying it. @now: seconds since the epoch. */
 void vz_image_cache_prune (const char *directory, gint64 now, guint64 budget);

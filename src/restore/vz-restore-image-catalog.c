@@ -14,10 +14,12 @@
  *
  * The catalog (data/catalog/vz.xml) has the schema of Apple's com_apple_macOSIPSW.xml:
  *
- *   MobileDeviceSoftwareVersionsByVersion > "1" > MobileDeviceSoftwareVersions > product > build > Restore
+ *   MobileDeviceSoftwareVersionsByVersion > "1" > MobileDeviceSoftwareVersions > product > build >
+ * Restore
  *
- * where Restore has BuildVersion, ProductVersion and FirmwareURL. Ours has one build for each product, and an
- * address that is a request to compose; the version is only known when it has been composed. */
+ * where Restore has BuildVersion, ProductVersion and FirmwareURL. Ours has one build for each
+ * product, and an address that is a request to compose; the version is only known when it has been
+ * composed. */
 
 #define CATALOG_SIZE_MAX (1024 * 1024)
 #define TEXT_MAX 1024
@@ -60,9 +62,12 @@ describe (plist_t restore, const VzImageProduct *product, GError **error)
     .minimum_memory_size = MEMORY_OF_A_DEBIAN,
   };
 
-  if (!vz_plist_reader_get_string (restore, "FirmwareURL", TEXT_MAX, VZ_PLIST_REQUIRED, &url, error) ||
-      !vz_plist_reader_get_string (restore, "ProductVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &version, error) ||
-      !vz_plist_reader_get_string (restore, "BuildVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &build, error))
+  if (!vz_plist_reader_get_string (restore, "FirmwareURL", TEXT_MAX, VZ_PLIST_REQUIRED, &url,
+                                   error) ||
+      !vz_plist_reader_get_string (restore, "ProductVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &version,
+                                   error) ||
+      !vz_plist_reader_get_string (restore, "BuildVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &build,
+                                   error))
     return NULL;
   description.product_version = version;
   description.build_version = build;
@@ -72,18 +77,20 @@ describe (plist_t restore, const VzImageProduct *product, GError **error)
 static VzRestoreImage *
 find_in_catalog (plist_t root, const VzImageProduct *product, GError **error)
 {
-  static const char *const keys[] = { "MobileDeviceSoftwareVersionsByVersion", "1", "MobileDeviceSoftwareVersions", NULL };
+  static const char *const keys[] = { "MobileDeviceSoftwareVersionsByVersion", "1",
+                                      "MobileDeviceSoftwareVersions", NULL };
   plist_t products = descend (root, keys, error);
   plist_t builds = NULL, build, restore;
 
   if (products == NULL)
     return NULL;
-  if (!vz_plist_reader_get_node (products, product->product_type, PLIST_DICT, VZ_PLIST_OPTIONAL, &builds, error))
+  if (!vz_plist_reader_get_node (products, product->product_type, PLIST_DICT, VZ_PLIST_OPTIONAL,
+                                 &builds, error))
     return NULL;
   build = builds != NULL ? get_only (builds) : NULL;
   if (build == NULL)
-    return vz_fail_null (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG, "The catalog has no image for %s",
-                         product->product_type);
+    return vz_fail_null (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG,
+                         "The catalog has no image for %s", product->product_type);
   if (!vz_plist_reader_get_node (build, "Restore", PLIST_DICT, VZ_PLIST_REQUIRED, &restore, error))
     return NULL;
   return describe (restore, product, error);
@@ -94,9 +101,9 @@ find_in_catalog (plist_t root, const VzImageProduct *product, GError **error)
  * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
- * Finds the newest restore image that this host can install, in the catalog that comes with vz: on Linux
- * the current stable Debian. It is no local file yet: vz_restore_image_download() makes it one. Apple:
- * `fetchLatestSupportedWithCompletionHandler:`.
+ * Finds the newest restore image that this host can install, in the catalog that comes with vz: on
+ * Linux the current stable Debian. It is no local file yet: vz_restore_image_download() makes it
+ * one. Apple: `fetchLatestSupportedWithCompletionHandler:`.
  *
  * Errors: %VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
  * %VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG.
@@ -116,8 +123,8 @@ vz_restore_image_fetch_latest_supported (GCancellable *cancellable, GError **err
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   if (product == NULL)
-    return vz_fail_null (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG, "vz has no board for %s",
-                         vz_host_get_architecture ());
+    return vz_fail_null (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG,
+                         "vz has no board for %s", vz_host_get_architecture ());
   path = vz_find_data ("catalog/vz.xml", &local);
   bytes = path != NULL ? vz_file_read (path, CATALOG_SIZE_MAX, &local) : NULL;
   if (bytes == NULL)
@@ -127,7 +134,8 @@ vz_restore_image_fetch_latest_supported (GCancellable *cancellable, GError **err
     image = find_in_catalog (root, product, &local);
   plist_free (root);
   if (image == NULL && g_error_matches (local, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE))
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "'%s': %s", path, local->message);
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "'%s': %s", path,
+                         local->message);
   if (image == NULL)
     g_propagate_error (error, g_steal_pointer (&local));
   return image;
@@ -154,8 +162,8 @@ fetch_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancell
  * Does vz_restore_image_fetch_latest_supported() in a thread.
  */
 void
-vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable, GAsyncReadyCallback callback,
-                                               gpointer user_data)
+vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
+                                               GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
@@ -186,8 +194,8 @@ vz_restore_image_fetch_latest_supported_finish (GAsyncResult *result, GError **e
  * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
- * Makes the image a local file: composes it, or copies it when it is one already. @destination appears whole
- * or not at all. Load it with vz_restore_image_load() then.
+ * Makes the image a local file: composes it, or copies it when it is one already. @destination
+ * appears whole or not at all. Load it with vz_restore_image_load() then.
  *
  * Errors: those of vz_compose_image(); %VZ_ERROR_NOT_SUPPORTED for an address of another kind.
  *
@@ -233,7 +241,8 @@ download_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
   Download *download = data;
   GError *error = NULL;
 
-  if (vz_restore_image_download (source, download->destination, download->progress, cancellable, &error))
+  if (vz_restore_image_download (source, download->destination, download->progress, cancellable,
+                                 &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -251,8 +260,9 @@ download_thread (GTask *task, gpointer source, gpointer data, GCancellable *canc
  * Does vz_restore_image_download() in a thread.
  */
 void
-vz_restore_image_download_async (VzRestoreImage *self, const char *destination, VzProgress *progress,
-                                 GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
+                                 VzProgress *progress, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
   Download *download;

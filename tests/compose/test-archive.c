@@ -15,10 +15,11 @@ static void
 test_parse (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzDebianRelease) release = parse ("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\nSuite: stable\n"
-                                               "Version: 13.7\nCodename: trixie\nDate: Sat, 12 Sep 2026 07:55:41 UTC\n"
-                                               "Architectures: all amd64 arm64\nMD5Sum:\n 0 1 main\n",
-                                               &error);
+  g_autoptr (VzDebianRelease) release =
+    parse ("-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nOrigin: Debian\nSuite: stable\n"
+           "Version: 13.7\nCodename: trixie\nDate: Sat, 12 Sep 2026 07:55:41 UTC\n"
+           "Architectures: all amd64 arm64\nMD5Sum:\n 0 1 main\n",
+           &error);
   g_autofree char *date = NULL;
 
   g_assert_no_error (error);
@@ -33,7 +34,8 @@ static void
 test_no_version (void)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzDebianRelease) release = parse ("Codename: forky\nDate: Sun, 01 Nov 2026 00:00:00 UTC\nArchitectures: amd64\n", &error);
+  g_autoptr (VzDebianRelease) release =
+    parse ("Codename: forky\nDate: Sun, 01 Nov 2026 00:00:00 UTC\nArchitectures: amd64\n", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (release->version, ==, "forky");

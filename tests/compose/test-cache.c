@@ -53,24 +53,29 @@ is_there (Fixture *fixture, const char *name)
 static void
 test_names (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *old = vz_image_cache_dup_name ("debian-stable-x86_64", "0123456789abcdef", 1000000000, "ffeeddccbbaa9988");
-  g_autofree char *new = vz_image_cache_dup_name ("debian-stable-x86_64", "0123456789abcdef", 1100000000, "0011223344556677");
+  g_autofree char *old = vz_image_cache_dup_name ("debian-stable-x86_64", "0123456789abcdef",
+                                                  1000000000, "ffeeddccbbaa9988");
+  g_autofree char *new = vz_image_cache_dup_name ("debian-stable-x86_64", "0123456789abcdef",
+                                                  1100000000, "0011223344556677");
   g_autofree char *path = NULL;
   g_autofree char *none = NULL;
   g_autofree char *other = NULL;
   g_autofree char *newest = NULL;
 
   g_assert_cmpstr (old, ==, "debian-stable-x86_64-0123456789ab-20010909T014640Z-ffeeddccbbaa.ipsw");
-  g_assert_null (vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "0123456789abcdef"));
+  g_assert_null (
+    vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "0123456789abcdef"));
   add (fixture, new, 1, NOW);
   add (fixture, old, 1, NOW + 10);
   path = vz_image_cache_lookup (fixture->directory, old);
   g_assert_true (g_str_has_suffix (path, old));
   none = vz_image_cache_lookup (fixture->directory, "debian-x.ipsw");
   g_assert_null (none);
-  newest = vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "0123456789abcdef");
+  newest =
+    vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "0123456789abcdef");
   g_assert_true (g_str_has_suffix (newest, new));
-  other = vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "1123456789abcdef");
+  other =
+    vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "1123456789abcdef");
   g_assert_null (other);
 }
 
@@ -156,7 +161,9 @@ test_lock (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (other, >=, 0);
   close (other);
   thread = g_thread_new ("cancel", (GThreadFunc) cancel, cancellable);
-  g_assert_cmpint (vz_image_cache_lock (fixture->directory, "debian", "0123456789ab", cancellable, &error), ==, -1);
+  g_assert_cmpint (
+    vz_image_cache_lock (fixture->directory, "debian", "0123456789ab", cancellable, &error), ==,
+    -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_thread_join (thread);
@@ -171,7 +178,8 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add ("/compose/cache/names", Fixture, NULL, set_up, test_names, tear_down);
-  g_test_add ("/compose/cache/lookup-counts-as-use", Fixture, NULL, set_up, test_lookup_counts_as_use, tear_down);
+  g_test_add ("/compose/cache/lookup-counts-as-use", Fixture, NULL, set_up,
+              test_lookup_counts_as_use, tear_down);
   g_test_add ("/compose/cache/prune-unused", Fixture, NULL, set_up, test_prune_unused, tear_down);
   g_test_add ("/compose/cache/prune-budget", Fixture, NULL, set_up, test_prune_budget, tear_down);
   g_test_add ("/compose/cache/prune-in-use", Fixture, NULL, set_up, test_prune_in_use, tear_down);

@@ -13,8 +13,7 @@ static char *cache;  /* shared */
 static char *image;  /* the shared image */
 static char *folder; /* ours */
 
-static char *
-run (const char *format, ...) G_GNUC_PRINTF (1, 2);
+static char *run (const char *format, ...) G_GNUC_PRINTF (1, 2);
 
 static char *
 run (const char *format, ...)
@@ -28,8 +27,9 @@ run (const char *format, ...)
   va_start (list, format);
   command = g_strdup_vprintf (format, list);
   va_end (list);
-  g_assert_true (g_spawn_sync (NULL, (char *[]){ (char *) "/bin/sh", (char *) "-ec", command, NULL }, NULL, 0, NULL, NULL, &output,
-                               NULL, &status, &error));
+  g_assert_true (g_spawn_sync (NULL,
+                               (char *[]){ (char *) "/bin/sh", (char *) "-ec", command, NULL },
+                               NULL, 0, NULL, NULL, &output, NULL, &status, &error));
   g_assert_no_error (error);
   if (status != 0)
     g_error ("'%s' failed: %s", command, output);
@@ -89,10 +89,12 @@ test_root (void)
 {
   g_autofree char *path = restore ("RootFileSystem");
   g_autofree char *check = run ("PATH=$PATH:/sbin:/usr/sbin e2fsck -fn '%s'", path);
-  g_autofree char *files = run ("PATH=$PATH:/sbin:/usr/sbin; for f in etc/fstab etc/hostname etc/kernel/cmdline etc/apt/sources.list.d/debian.sources; "
-                                "do debugfs -R \"cat /$f\" '%s'; done; debugfs -R 'ls -p /etc/ssh' '%s'; "
-                                "debugfs -R 'stat /etc/machine-id' '%s'",
-                                path, path, path);
+  g_autofree char *files =
+    run ("PATH=$PATH:/sbin:/usr/sbin; for f in etc/fstab etc/hostname etc/kernel/cmdline "
+         "etc/apt/sources.list.d/debian.sources; "
+         "do debugfs -R \"cat /$f\" '%s'; done; debugfs -R 'ls -p /etc/ssh' '%s'; "
+         "debugfs -R 'stat /etc/machine-id' '%s'",
+         path, path, path);
 
   assert_contains (files, "x-systemd.growfs");
   assert_contains (files, "console=tty0 console=tty");
@@ -177,8 +179,8 @@ test_killed (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (folder, "x.ipsw", NULL);
   g_autofree char *scratch = g_build_filename (g_get_user_cache_dir (), "vz", "tmp", NULL);
-  g_autoptr (GSubprocess) process =
-    g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("VZ_TEST_COMPOSE_IMAGE"), path, "--no-cache", NULL);
+  g_autoptr (GSubprocess) process = g_subprocess_new (
+    G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("VZ_TEST_COMPOSE_IMAGE"), path, "--no-cache", NULL);
 
   g_assert_no_error (error);
   for (int i = 0; i < 100 && is_empty (scratch); i++)
@@ -209,7 +211,8 @@ test_reproducible (void)
 static int
 prepare (void)
 {
-  g_autofree char *command = g_strdup_printf ("/bin/sh -c '. \"%s\"; composed_image'", g_getenv ("VZ_TEST_FIXTURES"));
+  g_autofree char *command =
+    g_strdup_printf ("/bin/sh -c '. \"%s\"; composed_image'", g_getenv ("VZ_TEST_FIXTURES"));
   g_autofree char *output = NULL;
   int status;
 

@@ -71,7 +71,8 @@ tear_down (Fixture *fixture, gconstpointer data)
 static gboolean
 run (Fixture *fixture, VzComposedGuest *guest, GCancellable *cancellable, GError **error)
 {
-  return vz_compose_guest (fixture->request, &fixture->archive, fixture->names, NULL, guest, cancellable, error);
+  return vz_compose_guest (fixture->request, &fixture->archive, fixture->names, NULL, guest,
+                           cancellable, error);
 }
 
 static void
@@ -162,9 +163,12 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   home = g_dir_make_tmp ("vz-home-XXXXXX", NULL);
   g_setenv ("XDG_CACHE_HOME", home, TRUE);
-  if (g_spawn_command_line_sync ("unshare --mount --pid --fork --mount-proc true", NULL, NULL, &result, NULL) && result != 0 &&
-      g_spawn_command_line_sync ("unshare --user --map-auto --map-root-user --mount --pid --fork --mount-proc true", NULL, NULL,
+  if (g_spawn_command_line_sync ("unshare --mount --pid --fork --mount-proc true", NULL, NULL,
                                  &result, NULL) &&
+      result != 0 &&
+      g_spawn_command_line_sync (
+        "unshare --user --map-auto --map-root-user --mount --pid --fork --mount-proc true", NULL,
+        NULL, &result, NULL) &&
       result != 0)
     {
       g_print ("1..0 # SKIP namespaces cannot be made here\n");
@@ -174,12 +178,15 @@ main (int argc, char **argv)
               "#!/bin/sh\necho esp > $VZ_WORK/esp.img; truncate -s 1M $VZ_WORK/root.img\n"
               "test -s $VZ_WORK/sources.list && echo $VZ_CODENAME $SOURCE_DATE_EPOCH $LD_PRELOAD\n",
               set_up, test_good, tear_down);
-  g_test_add ("/compose/guest/bad", Fixture,
-              "#!/bin/sh\nmkdir -p $VZ_WORK/root/x\necho 'E: Unable to locate package nosuch' >&2; exit 3\n", set_up, test_bad,
-              tear_down);
-  g_test_add ("/compose/guest/hanging", Fixture, "#!/bin/sh\ntrap '' TERM INT HUP\nsetsid sleep 100 &\nwhile :; do sleep 1; done\n",
+  g_test_add (
+    "/compose/guest/bad", Fixture,
+    "#!/bin/sh\nmkdir -p $VZ_WORK/root/x\necho 'E: Unable to locate package nosuch' >&2; exit 3\n",
+    set_up, test_bad, tear_down);
+  g_test_add ("/compose/guest/hanging", Fixture,
+              "#!/bin/sh\ntrap '' TERM INT HUP\nsetsid sleep 100 &\nwhile :; do sleep 1; done\n",
               set_up, test_hanging, tear_down);
-  g_test_add ("/compose/guest/sweep", Fixture, "#!/bin/sh\nexit 1\n", set_up, test_sweep, tear_down);
+  g_test_add ("/compose/guest/sweep", Fixture, "#!/bin/sh\nexit 1\n", set_up, test_sweep,
+              tear_down);
   g_test_add ("/compose/guest/no-recipe", Fixture, "", set_up, test_no_recipe, tear_down);
   result = g_test_run ();
   vz_file_remove_tree (home, NULL);

@@ -43,7 +43,8 @@ test_progress (void)
   vz_compose_log_add_line (log, "I: downloading packages with apt...");
   vz_compose_log_add_line (log, "0 upgraded, 69 newly installed, 0 to remove and 0 not upgraded.");
   vz_compose_log_add_line (log, "Need to get 30.0 MB of archives.");
-  vz_compose_log_add_line (log, "Get:18 http://deb.debian.org/debian trixie/main amd64 x amd64 1 [15.0 MB]");
+  vz_compose_log_add_line (
+    log, "Get:18 http://deb.debian.org/debian trixie/main amd64 x amd64 1 [15.0 MB]");
   assert_progress (progress, "download", 0.08, 0.1);
   current = vz_progress_dup_current (progress);
   g_assert_cmpuint (vz_progress_get_total (current), ==, 30000000);
@@ -88,8 +89,10 @@ static void
 test_failures (void)
 {
   assert_failure ("E: Unable to locate package nosuch", VZ_ERROR_NOT_FOUND);
-  assert_failure ("E: The repository 'http://m stable InRelease' is not signed.", VZ_ERROR_DIGEST_MISMATCH);
-  assert_failure ("W: GPG error: http://m: The following signatures were invalid: BADSIG 1", VZ_ERROR_DIGEST_MISMATCH);
+  assert_failure ("E: The repository 'http://m stable InRelease' is not signed.",
+                  VZ_ERROR_DIGEST_MISMATCH);
+  assert_failure ("W: GPG error: http://m: The following signatures were invalid: BADSIG 1",
+                  VZ_ERROR_DIGEST_MISMATCH);
   assert_failure ("tar: x: Cannot write: No space left on device", VZ_ERROR_OUT_OF_DISK_SPACE);
   assert_failure ("Err:1 http://m stable InRelease Could not resolve 'm'", VZ_ERROR_NETWORK_ERROR);
   assert_failure ("unshare: unshare failed: Operation not permitted", VZ_ERROR_NOT_SUPPORTED);

@@ -11,7 +11,8 @@ test_defaults (void)
 {
   g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
   g_autofree char *url = vz_compose_request_dup_url (request);
-  g_autofree char *expected = g_strdup_printf ("compose:debian/stable/%s", vz_host_get_architecture ());
+  g_autofree char *expected =
+    g_strdup_printf ("compose:debian/stable/%s", vz_host_get_architecture ());
   g_autoptr (GError) error = NULL;
 
   g_assert_true (vz_config_validate (VZ_CONFIG (request), &error));
@@ -56,10 +57,13 @@ test_refusals (void)
 static void
 test_url (void)
 {
-  static const char *const bad[] = { "compose:debian/stable", "compose:debian/stable/x86_64/x", "compose:ubuntu/noble/x86_64",
-                                     "http://x/y.ipsw", "compose:debian//x86_64", "compose:debian/stable/mips" };
+  static const char *const bad[] = {
+    "compose:debian/stable", "compose:debian/stable/x86_64/x", "compose:ubuntu/noble/x86_64",
+    "http://x/y.ipsw",       "compose:debian//x86_64",         "compose:debian/stable/mips"
+  };
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzComposeRequest) request = vz_compose_request_new_from_url ("compose:debian/trixie/aarch64", &error);
+  g_autoptr (VzComposeRequest) request =
+    vz_compose_request_new_from_url ("compose:debian/trixie/aarch64", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (vz_compose_request_get_suite (request), ==, "trixie");
