@@ -68,6 +68,7 @@
 #include "foundation/vz-progress.h"
 #include "installer/vz-guest-settings.h"
 #include "installer/vz-installer.h"
+#include "machine/vz-host-support.h"
 #include "machine/vz-virtual-machine-state.h"
 #include "machine/vz-virtual-machine.h"
 #include "qemu/vz-guest-agent.h"

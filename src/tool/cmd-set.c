@@ -5,6 +5,13 @@
 
 #include "foundation/vz-fail.h"
 
+/* A bundle may have '=' in its name. */
+static gboolean
+is_assignment (const char *argument)
+{
+  return strchr (argument, '=') != NULL && !g_file_test (argument, G_FILE_TEST_IS_DIR);
+}
+
 static gboolean
 apply (VzVirtualMachineConfiguration *configuration, const char *assignment, GError **error)
 {
@@ -37,7 +44,7 @@ static gboolean
 run_set (VzTool *tool, GError **error)
 {
   guint n_arguments = g_strv_length (tool->arguments);
-  guint first = strchr (tool->arguments[0], '=') == NULL ? 1 : 0; /* "vz set cpu-count=2" means ~/VM.bundle */
+  guint first = is_assignment (tool->arguments[0]) ? 0 : 1; /* "vz set cpu-count=2" means ~/VM.bundle */
   g_autofree char *path = tool_bundle_path (first == 1 ? tool->arguments[0] : NULL);
   g_autoptr (VzBundle) bundle = vz_bundle_open (path, error);
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;

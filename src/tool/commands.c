@@ -3,12 +3,19 @@
 
 /* In the order in which a newcomer meets them. */
 const VzCommand *const vz_commands[] = {
+  &vz_command_run,
   &vz_command_list,
   &vz_command_show,
   &vz_command_set,
   &vz_command_check,
   &vz_command_delete,
+  &vz_command_stop,
+  &vz_command_console,
+  &vz_command_exec,
+  &vz_command_ssh,
+  &vz_command_screenshot,
   &vz_command_image_compose,
   &vz_command_image_inspect,
+  &vz_command_doctor,
   NULL,
 };

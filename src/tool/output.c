@@ -50,8 +50,11 @@ tool_print_error (VzTool *tool, const GError *error)
 {
   g_autoptr (JsonBuilder) builder = NULL;
   g_autoptr (JsonNode) node = NULL;
+  g_auto (GStrv) lines = NULL;
 
-  fprintf (stderr, "vz: %s\n", error->message);
+  lines = g_strsplit (error->message, "\n", -1);
+  for (guint i = 0; lines[i] != NULL; i++) /* each problem of a validation has its line */
+    fprintf (stderr, "vz: %s\n", lines[i]);
   if (!tool->json)
     return;
   builder = json_builder_new ();

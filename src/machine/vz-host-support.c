@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-host-support.h"
+
+#include "configuration/vz-generic-hardware-model.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-firmware.h"
+#include "qemu/vz-accelerator-choice.h"
+#include "qemu/vz-binary.h"
+
+/**
+ * vz_host_check_engine:
+ * @architecture: `x86_64` or `aarch64`
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether this host has what runs a guest of that architecture: QEMU and EFI firmware. A
+ * program asks before it begins something long. Apple: `VZVirtualMachine.isSupported`.
+ *
+ * Returns: whether it has; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and names the package
+ */
+gboolean
+vz_host_check_engine (const char *architecture, GError **error)
+{
+  g_autoptr (VzGenericHardwareModel) model = NULL;
+  g_autoptr (VzFirmware) firmware = NULL;
+  g_autofree char *binary = NULL;
+
+  g_return_val_if_fail (architecture != NULL, FALSE);
+  if (!g_str_equal (architecture, "x86_64") && !g_str_equal (architecture, "aarch64"))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "no board for the architecture '%s'", architecture);
+  binary = vz_binary_find (architecture, error);
+  if (binary == NULL)
+    return FALSE;
+  model = vz_generic_hardware_model_new (architecture);
+  firmware = vz_firmware_find (architecture, vz_generic_hardware_model_get_machine_type (model), error);
+  return firmware != NULL;
+}
+
+/**
+ * vz_host_check_kvm:
+ * @architecture: `x86_64` or `aarch64`
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether a guest of that architecture can run on KVM here. If not, it is emulated.
+ *
+ * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
+ */
+gboolean
+vz_host_check_kvm (const char *architecture, GError **error)
+{
+  VzAccelerator accelerator;
+  g_autofree char *reason = NULL;
+
+  g_return_val_if_fail (architecture != NULL, FALSE);
+  return vz_accelerator_choose_on_host (architecture, VZ_ACCELERATOR_KVM, &accelerator, &reason, error);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+VZ_PUBLIC
+gboolean vz_host_check_engine (const char *architecture, GError **error);
+VZ_PUBLIC
+gboolean vz_host_check_kvm (const char *architecture, GError **error);
+
+G_END_DECLS

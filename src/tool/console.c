@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/console.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+#include "tool/terminal.h"
+
+/* How this works
+ *
+ * QEMU serves the console on a socket to one client at a time; a second one would connect and hear
+ * nothing. So whoever attaches holds a lock beside the socket.
+ *
+ * A guest that does not read its serial port makes the socket full. What cannot be sent waits in a
+ * buffer, so that Ctrl-] is still seen; past its limit keys are dropped, as a full UART does it. */
+
+#define ESCAPE_KEY 0x1d /* Ctrl-] */
+#define PENDING_MAX 65536
+
+typedef struct {
+  GMainLoop *loop;
+  int socket;
+  GByteArray *pending; /* keys that the guest has not taken yet */
+  guint output_source;
+  ConsoleEnd end;
+} Console;
+
+static void
+leave (Console *self, ConsoleEnd end)
+{
+  self->end = end;
+  g_main_loop_quit (self->loop);
+}
+
+static gboolean
+on_socket_writable (int fd, GIOCondition condition, gpointer data)
+{
+  Console *self = data;
+  ssize_t n = send (fd, self->pending->data, self->pending->len, MSG_DONTWAIT | MSG_NOSIGNAL);
+
+  if (n > 0)
+    g_byte_array_remove_range (self->pending, 0, (guint) n);
+  if (self->pending->len > 0 && (n > 0 || errno == EAGAIN || errno == EINTR))
+    return G_SOURCE_CONTINUE;
+  self->output_source = 0;
+  return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_keys (int fd, GIOCondition condition, gpointer data)
+{
+  Console *self = data;
+  guint8 keys[1024];
+  ssize_t n = read (fd, keys, sizeof keys);
+  const guint8 *escape;
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return G_SOURCE_CONTINUE;
+  if (n <= 0)
+    {
+      /* No more keys; the console is still worth watching, unless the terminal is gone. */
+      if (isatty (fd))
+        leave (self, CONSOLE_LEFT);
+      return G_SOURCE_REMOVE;
+    }
+  escape = isatty (fd) ? memchr (keys, ESCAPE_KEY, (gsize) n) : NULL;
+  if (escape != NULL)
+    {
+      leave (self, CONSOLE_LEFT);
+      return G_SOURCE_REMOVE;
+    }
+  if (self->pending->len + (gsize) n <= PENDING_MAX)
+    g_byte_array_append (self->pending, keys, (guint) n);
+  if (self->output_source == 0)
+    self->output_source = g_unix_fd_add (self->socket, G_IO_OUT, on_socket_writable, self);
+  return G_SOURCE_CONTINUE;
+}
+
+static gboolean
+write_all (int fd, const guint8 *data, gsize size)
+{
+  while (size > 0)
+    {
+      ssize_t n = write (fd, data, size);
+
+      if (n < 0 && errno != EINTR && errno != EAGAIN)
+        return FALSE;
+      if (n > 0)
+        {
+          data += n;
+          size -= (gsize) n;
+        }
+    }
+  return TRUE;
+}
+
+static gboolean
+on_guest_output (int fd, GIOCondition condition, gpointer data)
+{
+  Console *self = data;
+  guint8 bytes[4096];
+  ssize_t n = recv (fd, bytes, sizeof bytes, MSG_DONTWAIT);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return G_SOURCE_CONTINUE;
+  if (n <= 0)
+    leave (self, CONSOLE_CLOSED);
+  else if (!write_all (STDOUT_FILENO, bytes, (gsize) n))
+    leave (self, CONSOLE_LEFT);
+  return n > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  leave (data, CONSOLE_LEFT);
+  return G_SOURCE_CONTINUE;
+}
+
+/* The lock goes with the descriptor. */
+static int
+take_lock (const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "console.lock", NULL);
+  int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+
+  if (fd < 0)
+    {
+      vz_fail_errno (error, "'%s' cannot be opened", path);
+      return -1;
+    }
+  if (flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return fd;
+  close (fd);
+  vz_fail (error, VZ_ERROR_BUSY, "the console is attached to another terminal already; Ctrl-] leaves it there");
+  return -1;
+}
+
+static int
+connect_socket (const char *directory, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  g_autofree char *path = g_build_filename (directory, "console.sock", NULL);
+  int fd;
+
+  if (g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
+    {
+      vz_fail (error, VZ_ERROR_IO, "'%s' is longer than the kernel allows for a socket", path);
+      return -1;
+    }
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  if (fd >= 0 && connect (fd, (struct sockaddr *) &address, sizeof address) == 0)
+    return fd;
+  vz_fail_errno (error, "the machine's console '%s' does not answer", path);
+  if (fd >= 0)
+    close (fd);
+  return -1;
+}
+
+static void
+relay (Console *self)
+{
+  static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+  guint sources[G_N_ELEMENTS (signals) + 1];
+  g_autoptr (GSource) keys = g_unix_fd_source_new (STDIN_FILENO, G_IO_IN | G_IO_HUP);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    sources[i] = g_unix_signal_add (signals[i], on_signal, self);
+  sources[G_N_ELEMENTS (signals)] = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_guest_output, self);
+  g_source_set_callback (keys, G_SOURCE_FUNC (on_keys), self, NULL);
+  g_source_attach (keys, NULL);
+  terminal_make_raw ();
+  g_main_loop_run (self->loop);
+  terminal_restore ();
+  g_source_destroy (keys);
+  if (self->output_source != 0)
+    g_source_remove (self->output_source);
+  for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
+    g_source_remove (sources[i]);
+  if (self->end == CONSOLE_LEFT)
+    g_source_remove (sources[G_N_ELEMENTS (signals)]);
+}
+
+gboolean
+console_attach (VzMachineIdentifier *identifier, ConsoleEnd *ret_end, GError **error)
+{
+  g_autofree char *directory = vz_runtime_directory_for (identifier, error);
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  Console self = { .loop = loop };
+  int lock = directory != NULL ? take_lock (directory, error) : -1;
+
+  if (lock < 0)
+    return FALSE;
+  self.socket = connect_socket (directory, error);
+  if (self.socket >= 0)
+    {
+      self.pending = g_byte_array_new ();
+      relay (&self);
+      g_byte_array_unref (self.pending);
+      close (self.socket);
+      *ret_end = self.end;
+    }
+  close (lock);
+  return self.socket >= 0;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/running.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+char *
+running_dup_hint_name (VzBundle *bundle)
+{
+  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autofree char *quoted = NULL;
+
+  if (g_str_equal (vz_bundle_get_path (bundle), usual))
+    return g_strdup ("");
+  quoted = g_shell_quote (vz_bundle_get_path (bundle));
+  return g_strdup_printf (" %s", quoted);
+}
+
+gboolean
+running_open (Running *self, const char *argument, GError **error)
+{
+  g_autofree char *path = tool_bundle_path (argument);
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+
+  self->bundle = vz_bundle_open (path, error);
+  self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
+  if (self->identifier == NULL)
+    return FALSE;
+  self->name = running_dup_hint_name (self->bundle);
+  if (!vz_machine_lock_is_held (self->identifier, NULL, NULL))
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running; 'vz run%s' starts it", path,
+                    self->name);
+  configuration = vz_bundle_load_configuration (self->bundle, error);
+  if (configuration == NULL)
+    return FALSE;
+  self->machine = vz_virtual_machine_attach (configuration, error);
+  return self->machine != NULL;
+}
+
+void
+running_clear (Running *self)
+{
+  g_clear_object (&self->machine);
+  g_clear_object (&self->identifier);
+  g_clear_object (&self->bundle);
+  g_clear_pointer (&self->name, g_free);
+}
+
+guint
+running_get_published_port (VzVirtualMachine *machine, guint guest_port)
+{
+  g_autoptr (GPtrArray) ports = vz_virtual_machine_dup_published_ports (machine, NULL, NULL);
+
+  for (guint i = 0; ports != NULL && i < ports->len; i++)
+    {
+      VzPublishedPort *port = g_ptr_array_index (ports, i);
+
+      if (vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_TCP &&
+          vz_published_port_get_guest_port (port) == guest_port)
+        return vz_published_port_get_host_port (port);
+    }
+  return 0;
+}

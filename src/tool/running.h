@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tool/vz-tool.h"
+
+G_BEGIN_DECLS
+
+/* A bundle whose machine runs, as the commands see it that did not start it. */
+typedef struct {
+  VzBundle *bundle;
+  VzMachineIdentifier *identifier;
+  VzVirtualMachine *machine;
+  char *name; /* how the user can call it in another command: "" for the default bundle, else " NAME" */
+} Running;
+
+/* Connects to the machine of the bundle @argument; INVALID_VIRTUAL_MACHINE_STATE when it does not run. */
+gboolean running_open (Running *self, const char *argument, GError **error);
+void running_clear (Running *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
+
+/* " NAME" to put behind "vz console" in a hint; "" for ~/VM.bundle. */
+char *running_dup_hint_name (VzBundle *bundle);
+
+/* The host's port on which the guest's @guest_port is reached, 0 when it is not published. */
+guint running_get_published_port (VzVirtualMachine *machine, guint guest_port);
+
+G_END_DECLS
