@@ -3,6 +3,7 @@
 
 /* In the order in which a newcomer meets them. */
 const VzCommand *const vz_commands[] = {
+  &vz_command_install,
   &vz_command_run,
   &vz_command_list,
   &vz_command_show,

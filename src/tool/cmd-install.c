@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/install-job.h"
+#include "tool/running.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+/* Everything that can be refused is refused here, before anything is written: the place, the options,
+ * the host, and what the image needs. The long part is in install-job.c. */
+
+#define DEFAULT_DISK_SIZE (G_GUINT64_CONSTANT (128) << 30)
+
+static char *arg_bundle;
+static char *arg_cpus;
+static char *arg_memory;
+static char *arg_disk;
+static char *arg_name;
+static char *arg_user;
+static char *arg_ssh_key;
+static char **arg_publish;
+static gboolean arg_keep_image;
+
+static const GOptionEntry options[] = {
+  { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &arg_bundle, "Where the machine shall be (~/VM.bundle)", "DIR" },
+  { "cpus", 0, 0, G_OPTION_ARG_STRING, &arg_cpus, "Processors of the machine (all but one)", "N" },
+  { "memory", 0, 0, G_OPTION_ARG_STRING, &arg_memory, "Memory of the machine (4G)", "SIZE" },
+  { "disk", 0, 0, G_OPTION_ARG_STRING, &arg_disk, "Size of the disk, which takes what is used (128G)", "SIZE" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "The guest's host name (after the bundle)", "NAME" },
+  { "user", 0, 0, G_OPTION_ARG_STRING, &arg_user, "The guest's user (yours)", "NAME" },
+  { "ssh-key", 0, 0, G_OPTION_ARG_FILENAME, &arg_ssh_key, "Public key to accept beside vz's (~/.ssh/id_*.pub)", "FILE" },
+  { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
+    "Reach a port of the guest on one of this host's loopback address; may be repeated", "HOST:GUEST" },
+  { "keep-image", 0, 0, G_OPTION_ARG_NONE, &arg_keep_image, "Keep the restore image in the bundle", NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+static gboolean
+parse_size (const char *option, const char *text, guint64 *ret_bytes, GError **error)
+{
+  guint64 bytes = 0;
+
+  if (text == NULL)
+    return TRUE;
+  if (!vz_size_parse (text, &bytes, NULL) || bytes == 0)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: '%s' found, must be a size such as 4G (K, M, G, T are powers of 1024)", option, text);
+  *ret_bytes = bytes;
+  return TRUE;
+}
+
+static gboolean
+parse_wish (InstallWish *wish, GError **error)
+{
+  wish->disk_size = DEFAULT_DISK_SIZE;
+  if (arg_cpus != NULL && !g_ascii_string_to_unsigned (arg_cpus, 10, 1, 1024, &wish->cpu_count, NULL))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--cpus: '%s' found, must be a number from 1 to 1024", arg_cpus);
+  return parse_size ("--memory", arg_memory, &wish->memory_size, error) &&
+         parse_size ("--disk", arg_disk, &wish->disk_size, error);
+}
+
+/* "My VM.bundle" -> "my-vm" */
+static char *
+make_host_name (const char *path)
+{
+  char *name = g_path_get_basename (path);
+  char *end = name;
+
+  if (g_str_has_suffix (name, ".bundle"))
+    name[strlen (name) - strlen (".bundle")] = '\0';
+  for (const char *c = name; *c != '\0'; c++)
+    {
+      if (g_ascii_isalnum (*c))
+        *end++ = g_ascii_tolower (*c);
+      else if (end > name && end[-1] != '-')
+        *end++ = '-';
+    }
+  while (end > name && end[-1] == '-')
+    end--;
+  *end = '\0';
+  if (strlen (name) > 63)
+    name[63] = '\0';
+  if (*name != '\0')
+    return name;
+  g_free (name);
+  return g_strdup ("vm");
+}
+
+/* The guest's user is named like the one who installs, if the guest accepts that name. */
+static void
+choose_user (VzGuestSettings *settings)
+{
+  vz_guest_settings_set_user_name (settings, g_get_user_name ());
+  if (!vz_guest_settings_validate (settings, NULL))
+    vz_guest_settings_set_user_name (settings, "user");
+}
+
+static gboolean
+make_settings (InstallJob *self, GError **error)
+{
+  g_autofree char *name = arg_name != NULL ? g_strdup (arg_name) : make_host_name (self->path);
+
+  self->settings = vz_guest_settings_new ();
+  vz_guest_settings_set_host_name (self->settings, name);
+  vz_guest_settings_set_console_login (self->settings, TRUE);
+  if (arg_user != NULL)
+    vz_guest_settings_set_user_name (self->settings, arg_user);
+  else
+    choose_user (self->settings);
+  if (arg_ssh_key != NULL && !vz_guest_settings_add_ssh_key_file (self->settings, arg_ssh_key, error))
+    {
+      g_prefix_error (error, "--ssh-key: ");
+      return FALSE;
+    }
+  return vz_guest_settings_validate (self->settings, error) &&
+         vz_guest_settings_add_own_ssh_keys (self->settings, error);
+}
+
+static gboolean
+find_image (InstallJob *self, const char *argument, GError **error)
+{
+  if (argument == NULL)
+    self->image = vz_restore_image_fetch_latest_supported (NULL, error);
+  else if (g_str_has_prefix (argument, "http://") || g_str_has_prefix (argument, "https://"))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "'%s': images are not fetched from the network; download it and give the file", argument);
+  else
+    self->image = vz_restore_image_load (argument, NULL, error);
+  return self->image != NULL;
+}
+
+/* Only the texts: whether the ports are free is known when the machine starts. */
+static gboolean
+check_publish (GError **error)
+{
+  for (char **text = arg_publish; text != NULL && *text != NULL; text++)
+    {
+      g_autoptr (VzPublishedPort) port = vz_published_port_new_from_string (*text, error);
+
+      if (port != NULL)
+        continue;
+      g_prefix_error (error, "--publish: ");
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+check_all (InstallJob *self, const char *argument, GError **error)
+{
+  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+
+  self->path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
+  return parse_wish (&self->wish, error) && install_check_place (self->path, error) &&
+         install_check_host (&self->wish, error) && find_image (self, argument, error) &&
+         install_check_image (self->image, &self->wish, error) &&
+         (vz_restore_image_get_path (self->image) == NULL ||
+          install_check_space (self->image, self->path, arg_keep_image, error)) &&
+         check_publish (error) && make_settings (self, error);
+}
+
+static gboolean
+run_install (VzTool *tool, GError **error)
+{
+  g_auto (InstallJob) job = { .keep_image = arg_keep_image, .publish = (const char *const *) arg_publish };
+  g_autofree char *name = NULL;
+
+  if (!check_all (&job, tool->arguments[0], error) || !install_job_run (&job, tool, error))
+    return FALSE;
+  tool_print_result (tool, "bundle", job.path);
+  name = running_dup_hint_name (job.bundle);
+  if (!tool->json)
+    printf ("%s is installed; 'vz run%s' starts it\n", job.path, name);
+  return TRUE;
+}
+
+const VzCommand vz_command_install = {
+  "install", "[IMAGE]", 0, 1, VZ_COMMAND_JSON, options, run_install,
+  "Installs a machine from a restore image; without one from the newest Debian",
+};

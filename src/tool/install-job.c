@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/install-job.h"
+
+#include <glib/gstdio.h>
+
+#include "foundation/vz-fail.h"
+#include "tool/default-machine.h"
+
+/* How this works
+ *
+ * The bundle is made beside its place. An image that is not a local file is composed into it first;
+ * the disk is restored, the guest booted once for its settings, and only then the bundle gets its
+ * name. Whatever goes wrong meanwhile discards it.
+ *
+ * A killed process cannot discard anything. What it left is looked at by the next install: when the
+ * disk had been restored from the same image, it goes on with the first boot, else it begins anew.
+ * Either way it says so. */
+
+void
+install_job_clear (InstallJob *self)
+{
+  g_clear_pointer (&self->path, g_free);
+  g_clear_object (&self->image);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->bundle);
+}
+
+static gboolean
+is_local (InstallJob *self)
+{
+  return vz_restore_image_get_path (self->image) != NULL;
+}
+
+static DefaultMachine
+describe_machine (InstallJob *self, VzConfigurationRequirements *needs)
+{
+  return (DefaultMachine) {
+    .hardware_model = vz_configuration_requirements_get_hardware_model (needs),
+    .cpu_count = (guint) self->wish.cpu_count,
+    .memory_size = self->wish.memory_size,
+    .disk_size = self->wish.disk_size,
+    .publish = self->publish,
+  };
+}
+
+static gboolean
+prepare_machine (InstallJob *self, GError **error)
+{
+  VzConfigurationRequirements *needs =
+    vz_restore_image_get_most_featureful_supported_configuration (self->image);
+  DefaultMachine machine = describe_machine (self, needs);
+
+  return self->resumed ? default_machine_update (&machine, self->bundle, error)
+                       : default_machine_create (&machine, self->bundle, error);
+}
+
+static VzInstaller *
+make_installer (InstallJob *self, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autoptr (VzVirtualMachine) machine = NULL;
+  VzInstaller *installer;
+
+  if (configuration == NULL)
+    return NULL;
+  machine = vz_virtual_machine_new (configuration);
+  installer = vz_installer_new (machine, vz_restore_image_get_path (self->image));
+  vz_installer_set_settings (installer, self->settings);
+  return installer;
+}
+
+/* Whether the claimed leftover can be gone on with; takes the image in it for one that is not local. */
+static gboolean
+can_resume (InstallJob *self)
+{
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (self->bundle);
+  g_autofree char *copy = vz_bundle_dup_restore_image_path (self->bundle);
+  g_autoptr (VzRestoreImage) image = is_local (self) ? g_object_ref (self->image) : vz_restore_image_load (copy, NULL, NULL);
+  g_autoptr (VzInstaller) installer = NULL;
+  GStatBuf st;
+
+  if (image == NULL || !vz_restore_image_is_supported (image) || g_stat (disk, &st) != 0 ||
+      (guint64) st.st_size != self->wish.disk_size)
+    return FALSE;
+  g_set_object (&self->image, image);
+  installer = make_installer (self, NULL);
+  return installer != NULL && vz_installer_can_resume (installer, NULL, NULL);
+}
+
+static gboolean
+claim_bundle (InstallJob *self, GError **error)
+{
+  g_autoptr (VzRestoreImage) asked_for = g_object_ref (self->image);
+  g_autoptr (GError) cause = NULL;
+
+  self->bundle = vz_bundle_resume (self->path, &cause);
+  if (self->bundle != NULL)
+    {
+      self->resumed = can_resume (self);
+      if (self->resumed)
+        {
+          tool_say ("resumes what an interrupted install of '%s' left: its disk is restored already", self->path);
+          return TRUE;
+        }
+      g_set_object (&self->image, asked_for);
+      g_clear_object (&self->bundle); /* lets go of the lock that creating takes */
+    }
+  else if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  self->bundle = vz_bundle_create (self->path, error);
+  if (self->bundle != NULL && vz_bundle_get_replaced_partial (self->bundle))
+    tool_say ("replaces what an interrupted install of '%s' left", self->path);
+  return self->bundle != NULL;
+}
+
+typedef struct {
+  VzRestoreImage *image;
+  const char *destination;
+  VzProgress *progress;
+} Fetch;
+
+static gboolean
+fetch (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Fetch *self = data;
+
+  return vz_restore_image_download (self->image, self->destination, self->progress, cancellable, error);
+}
+
+/* Makes a local file of an image that is none, or keeps a copy of one that is. */
+static gboolean
+bring_image (InstallJob *self, VzTool *tool, GError **error)
+{
+  g_autoptr (VzProgress) progress = NULL;
+  g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
+  Fetch work = { self->image, destination, NULL };
+
+  if (is_local (self) && (!self->keep_image || g_file_test (destination, G_FILE_TEST_EXISTS)))
+    return TRUE;
+  progress = vz_progress_new (0);
+  work.progress = progress;
+  if (!tool_wait (tool, fetch, &work, progress, error))
+    return FALSE;
+  if (is_local (self))
+    return TRUE;
+  g_clear_object (&self->image);
+  self->image = vz_restore_image_load (destination, NULL, error);
+  return self->image != NULL && install_check_image (self->image, &self->wish, error) &&
+         install_check_space (self->image, self->path, FALSE, error);
+}
+
+static gboolean
+install (gpointer data, GCancellable *cancellable, GError **error)
+{
+  return vz_installer_install (data, cancellable, error);
+}
+
+static gboolean
+restore_and_boot (InstallJob *self, VzTool *tool, GError **error)
+{
+  g_autoptr (VzInstaller) installer = make_installer (self, error);
+
+  return installer != NULL && tool_wait (tool, install, installer, vz_installer_get_progress (installer), error);
+}
+
+static gboolean
+finish (InstallJob *self, GError **error)
+{
+  g_autofree char *copy = vz_bundle_dup_restore_image_path (self->bundle);
+
+  if (!self->keep_image && g_unlink (copy) != 0 && g_file_test (copy, G_FILE_TEST_EXISTS))
+    return vz_fail_errno (error, "'%s' cannot be removed", copy);
+  return vz_bundle_commit (self->bundle, error);
+}
+
+gboolean
+install_job_run (InstallJob *self, VzTool *tool, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (!claim_bundle (self, error))
+    return FALSE;
+  if (bring_image (self, tool, error) && prepare_machine (self, error) && restore_and_boot (self, tool, error) &&
+      finish (self, error))
+    return TRUE;
+  if (!vz_bundle_discard (self->bundle, &cause))
+    tool_say ("vz: %s", cause->message);
+  return FALSE;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tool/vz-tool.h"
+
+G_BEGIN_DECLS
+
+/* What was asked for; 0 where vz shall choose. */
+typedef struct {
+  guint64 cpu_count;
+  guint64 memory_size; /* bytes */
+  guint64 disk_size;   /* bytes; never 0 */
+} InstallWish;
+
+/* All that can be known before anything is written. */
+
+/* Something can be made at @path: nothing is there, and its directory can be written. */
+gboolean install_check_place (const char *path, GError **error);
+/* The wish against what this host has. */
+gboolean install_check_host (const InstallWish *wish, GError **error);
+/* The wish against what the image needs; fills in what vz chooses. */
+gboolean install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error);
+/* Room for what restoring @image writes, and for a copy of it if @keep_copy. */
+gboolean install_check_space (VzRestoreImage *image, const char *path, gboolean keep_copy, GError **error);
+
+G_END_DECLS
