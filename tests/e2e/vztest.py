@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""What the end-to-end tests share: a home of their own, running vz, restore images made by hand, TAP.
+
+meson sets VZ_PROGRAM, VZ_TEST_FIXTURES and what fixtures.sh needs.
+"""
+import hashlib
+import json
+import os
+import plistlib
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import traceback
+import zipfile
+
+VZ = os.environ['VZ_PROGRAM']
+ARCHITECTURE = os.uname().machine
+CHUNK = 4 * 1024 * 1024
+
+
+class Home:
+    """A directory that stands for a user's home: nothing of the real one is read or written."""
+
+    def __init__(self, prefix='vz-e2e-'):
+        self.path = tempfile.mkdtemp(prefix=prefix)
+        self.runtime = os.path.join(self.path, 'run')
+        os.mkdir(self.runtime, 0o700)
+        self.environment = dict(os.environ, HOME=self.path, XDG_RUNTIME_DIR=self.runtime, LC_ALL='C.UTF-8',
+                                TMPDIR=self.path, G_DEBUG='fatal-criticals')
+        for name in ('DATA', 'CACHE', 'STATE', 'CONFIG'):
+            self.environment[f'XDG_{name}_HOME'] = os.path.join(self.path, name.lower())
+
+    def join(self, *parts):
+        return os.path.join(self.path, *parts)
+
+    def vz(self, *arguments, timeout=120, stdin=subprocess.DEVNULL, **more):
+        return subprocess.run([VZ, *arguments], env=self.environment, timeout=timeout, text=True,
+                              stdin=None if 'input' in more else stdin, capture_output=True, **more)
+
+    def start(self, *arguments, **more):
+        return subprocess.Popen([VZ, *arguments], env=self.environment, stdin=subprocess.DEVNULL, text=True,
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **more)
+
+    def files(self):
+        """All files below, without sockets' directories and logs, which may stay."""
+        found = set()
+        for here, dirs, names in os.walk(self.path):
+            dirs[:] = [name for name in dirs if os.path.join(here, name) not in (self.runtime, self.join('state'))]
+            found.update(os.path.relpath(os.path.join(here, name), self.path) for name in names)
+        return found
+
+    def processes(self, word='qemu-system'):
+        """Processes with @word in their command line that belong to this home."""
+        found = []
+        for pid in filter(str.isdigit, os.listdir('/proc')):
+            try:
+                with open(f'/proc/{pid}/cmdline', 'rb') as file:
+                    line = file.read().replace(b'\0', b' ').decode(errors='replace')
+            except OSError:
+                continue
+            if self.path in line and word in line:
+                found.append(int(pid))
+        return found
+
+    def close(self):
+        for pid in self.processes():
+            os.kill(pid, signal.SIGKILL)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def eventually(what, seconds, test):
+    end = time.monotonic() + seconds
+    while not test():
+        if time.monotonic() > end:
+            raise AssertionError(f'{what}: not within {seconds} s')
+        time.sleep(0.2)
+
+
+def expect(result, code, *texts):
+    """The exit code, and each text somewhere in what was printed."""
+    said = result.stdout + result.stderr
+    assert result.returncode == code, f'exit code {result.returncode}, not {code}: {said}'
+    for text in texts:
+        assert text in said, f'{text!r} is not in: {said}'
+    return result
+
+
+def composed_image():
+    """The restore image of a real Debian that all tests share."""
+    script = '. "$VZ_TEST_FIXTURES"; composed_image'
+    return subprocess.run(['sh', '-c', script], check=True, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def zstd(data):
+    return subprocess.run(['zstd', '-q', '-c'], input=data, check=True, stdout=subprocess.PIPE).stdout
+
+
+def small_image(path, architecture=ARCHITECTURE, cpus=1, memory_mb=512, manifest=True, spoil=None,
+                minimum_disk=64 << 20):
+    """A restore image with one small partition, well-formed but for what the arguments ask for. @spoil: number of the
+    chunk whose bytes do not have their digest."""
+    device_class = {'x86_64': 'q35-x86_64', 'aarch64': 'virt-aarch64'}.get(architecture, 'other')
+    chunks = [zstd(bytes([number]) * CHUNK) for number in (1, 2, 3)]
+    digests = b''.join(hashlib.sha256(chunk).digest() for chunk in chunks)
+    component = {
+        'Info': {'Path': 'Chunks/RootFileSystem', 'ChunkSize': CHUNK, 'Size': len(chunks) * CHUNK, 'Order': 0,
+                 'PartitionType': '4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709', 'PartitionName': 'root', 'Grow': True,
+                 'HashMethod': 'sha2-256'},
+        'ChunkDigests': digests,
+        'Digest': hashlib.sha256(digests).digest(),
+    }
+    info = {'DeviceClass': device_class, 'Variant': 'Customer Erase Install (IPSW)', 'RestoreBehavior': 'Erase',
+            'BuildNumber': 'test', 'VirtualMachineMinCPUCount': cpus, 'VirtualMachineMinMemorySizeMB': memory_mb,
+            'Architecture': architecture, 'MinimumDiskSize': minimum_disk}
+    build = {'ManifestVersion': 0, 'ProductName': 'Test', 'ProductVersion': '1.0', 'ProductBuildVersion': 'test',
+             'SupportedProductTypes': [f'VzGeneric-{architecture}'],
+             'BuildIdentities': [{'Info': info, 'Manifest': {'RootFileSystem': component}}]}
+    with zipfile.ZipFile(path, 'w', zipfile.ZIP_STORED) as archive:
+        if manifest:
+            archive.writestr('BuildManifest.plist', plistlib.dumps(build))
+        for number, chunk in enumerate(chunks):
+            if number == spoil:
+                chunk = chunk[:-1] + bytes([chunk[-1] ^ 1])
+            archive.writestr(f'Chunks/RootFileSystem/{number:06}.zst', chunk)
+    return path
+
+
+def last_event(result):
+    return json.loads(result.stdout.splitlines()[-1])
+
+
+def main(tests):
+    """Runs the functions in @tests, each with a home of its own unless it takes no argument. TAP on standard output."""
+    print(f'1..{len(tests)}', flush=True)
+    failed = 0
+    for number, test in enumerate(tests, 1):
+        name = test.__name__.replace('_', ' ')
+        home = Home() if test.__code__.co_argcount else None
+        try:
+            test(home) if home else test()
+            print(f'ok {number} - {name}', flush=True)
+        except Exception:  # a test that fails must not keep the others from running
+            failed += 1
+            print(f'not ok {number} - {name}', flush=True)
+            print(traceback.format_exc(), file=sys.stderr, flush=True)
+        finally:
+            if home:
+                home.close()
+    sys.exit(1 if failed else 0)
