@@ -28,8 +28,8 @@ static const struct {
   const char *words; /* of QEMU's */
   VzError code;
 } known_failures[] = {
-  { "Failed to get \"write\" lock", VZ_ERROR_BUSY },
-  { "Failed to get shared \"write\" lock", VZ_ERROR_BUSY },
+  { "Is another process using the image", VZ_ERROR_BUSY },
+  { "Failed to lock byte", VZ_ERROR_BUSY },
   { "Could not set up host forwarding rule", VZ_ERROR_NETWORK_ERROR },
   { "cannot set up guest memory", VZ_ERROR_NOT_SUPPORTED },
   { "Could not access KVM", VZ_ERROR_NOT_SUPPORTED },

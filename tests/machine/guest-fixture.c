@@ -146,12 +146,20 @@ void
 guest_start (Guest *self)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *path = NULL;
 
   if (self->machine == NULL)
     self->machine = vz_virtual_machine_new (self->configuration);
   vz_virtual_machine_start (self->machine, NULL, &error);
   g_assert_no_error (error);
+  guest_connect (self);
+}
+
+void
+guest_connect (Guest *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL;
+
   path = vz_virtual_machine_dup_console_socket_path (self->machine);
   if (self->console >= 0)
     close (self->console);

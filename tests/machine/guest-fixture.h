@@ -20,7 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
 
 char *guest_add_disk (Guest *self, const char *name, const char *serial);
 void guest_add_network (Guest *self, const char *mac, const char *published);
-void guest_start (Guest *self); /* and connects to the console */
+void guest_start (Guest *self); /* and connects */
+void guest_connect (Guest *self); /* to the console of a machine that runs */
 /* Waits until the console has said @text; gives what follows it on the line. */
 char *guest_expect (Guest *self, const char *text);
 void guest_say (Guest *self, const char *line);
