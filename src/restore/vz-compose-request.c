@@ -24,6 +24,7 @@ struct _VzComposeRequest {
   char *mirror;
   char *log_path;
   gboolean use_cache;
+  char *note;
 };
 
 G_DEFINE_FINAL_TYPE (VzComposeRequest, vz_compose_request, VZ_TYPE_CONFIG)
@@ -35,6 +36,7 @@ enum {
   PROP_MIRROR,
   PROP_LOG_PATH,
   PROP_USE_CACHE,
+  PROP_NOTE,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -54,6 +56,8 @@ static const VzField fields[] = {
              "file for the log; empty: in the user's state folder", .text = ""),
   VZ_BOOL ("use-cache", VzComposeRequest, use_cache,
            "take an image composed before, where the archive has not changed", .def = TRUE),
+  VZ_STRING ("note", VzComposeRequest, note, "what there is to say of the result", .text = "",
+             .flags = VZ_FIELD_NOT_SAVED),
 };
 
 static gboolean
@@ -238,6 +242,22 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, l
  */
 VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, use_cache,
                   PROP_USE_CACHE)
+
+/**
+ * vz_compose_request_get_note:
+ * @self: a request that vz_compose_image() has done
+ *
+ * Tells what is unusual about the result: that the archive could not be reached, and an image from
+ * the cache was taken.
+ *
+ * Returns: a sentence, or an empty string
+ */
+const char *
+vz_compose_request_get_note (VzComposeRequest *self)
+{
+  g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), NULL);
+  return self->note;
+}
 
 /**
  * vz_compose_request_check_host:

@@ -36,6 +36,8 @@ VZ_PUBLIC
 gboolean vz_compose_request_get_use_cache (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_use_cache (VzComposeRequest *self, gboolean use_cache);
+VZ_PUBLIC
+const char *vz_compose_request_get_note (VzComposeRequest *self);
 
 VZ_PUBLIC
 gboolean vz_compose_request_check_host (VzComposeRequest *self, GError **error);

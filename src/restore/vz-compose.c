@@ -157,6 +157,22 @@ fetch_archive (Job *job, GCancellable *cancellable, GError **error)
   return archive;
 }
 
+/* Without the archive, the newest image of the same request will do. NULL when there is none. */
+static char *
+find_offline (Job *job, const GError *reason)
+{
+  char *path = vz_image_cache_lookup_newest (job->directory, job->label, job->key);
+  g_autofree char *note = NULL;
+
+  if (path != NULL)
+    {
+      note = g_strdup_printf ("The archive cannot be reached, the image is from the cache (%s)",
+                              reason->message);
+      g_object_set (job->request, "note", note, NULL);
+    }
+  return path;
+}
+
 /* The path of the image in the cache. */
 static char *
 find_or_compose (Job *job, GCancellable *cancellable, GError **error)
@@ -169,7 +185,7 @@ find_or_compose (Job *job, GCancellable *cancellable, GError **error)
   if (archive == NULL)
     {
       if (g_error_matches (local, VZ_ERROR, VZ_ERROR_NETWORK_ERROR))
-        path = vz_image_cache_lookup_newest (job->directory, job->label, job->key);
+        path = find_offline (job, local);
       if (path == NULL)
         g_propagate_error (error, g_steal_pointer (&local));
       return g_steal_pointer (&path);
@@ -251,6 +267,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
   folder = g_path_get_dirname (destination);
   if (access (folder, W_OK | X_OK) < 0)
     return vz_fail_errno (error, "Cannot write in '%s'", folder);
+  g_object_set (request, "note", NULL, NULL);
   if (!job_prepare (&job, request, progress, error))
     return FALSE;
   done = vz_compose_request_get_use_cache (request)

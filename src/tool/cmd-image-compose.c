@@ -76,6 +76,8 @@ run_compose (VzTool *tool, GError **error)
   work = (Compose) { request, destination, progress };
   if (!tool_wait (tool, compose, &work, progress, error))
     return FALSE;
+  if (*vz_compose_request_get_note (request) != '\0')
+    fprintf (stderr, "vz: %s\n", vz_compose_request_get_note (request));
   if (!tool->json)
     printf ("%s\n", destination);
   tool_print_result (tool, "path", destination);
