@@ -31,9 +31,10 @@ static void
 go_by_clock (VzProgress *progress, gint64 since, double expected)
 {
   double seconds = (double) (g_get_monotonic_time () - since) / G_USEC_PER_SEC;
-  double fraction = MIN (seconds / expected, 1.0) * CLOCK_CAP;
+  guint64 units = (guint64) (MIN (seconds / expected, 1.0) * CLOCK_CAP * CLOCK_UNITS);
 
-  vz_progress_set_completed (progress, (guint64) (fraction * CLOCK_UNITS));
+  if (units != vz_progress_get_completed (progress)) /* who watches hears of changes only */
+    vz_progress_set_completed (progress, units);
 }
 
 static gboolean
