@@ -84,16 +84,22 @@ guest_new (const char *architecture)
 }
 
 void
+guest_remove (const char *root)
+{
+  const char *argv[] = { "rm", "-rf", root, NULL };
+
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
+                NULL);
+}
+
+void
 guest_free (Guest *self)
 {
-  const char *argv[] = { "rm", "-rf", self->root, NULL };
-
   g_clear_object (&self->machine);
   g_clear_object (&self->configuration);
   if (self->console >= 0)
     close (self->console);
-  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, NULL,
-                NULL);
+  guest_remove (self->root);
   g_string_free (self->heard, TRUE);
   g_free (self->root);
   g_free (self);

@@ -16,6 +16,7 @@ typedef struct {
 /* NULL, with the test skipped, when the guest cannot be made. */
 Guest *guest_new (const char *architecture);
 void guest_free (Guest *self);
+void guest_remove (const char *root);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
 
 char *guest_add_disk (Guest *self, const char *name, const char *serial);

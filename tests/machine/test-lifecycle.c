@@ -4,7 +4,9 @@
 #include "bundle/vz-machine-lock.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 typedef struct {
@@ -186,6 +188,27 @@ test_guest_powers_off (void)
 }
 
 static void
+test_guest_panics (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *ready = NULL;
+
+  if (guest == NULL)
+    return;
+  guest_start (guest);
+  ready = guest_expect (guest, "READY");
+  guest_say (guest, "panic");
+  g_free (guest_expect (guest, "Kernel panic"));
+  /* A client that does not read makes the guest wait at its serial port; none at all does not. */
+  close (guest->console);
+  guest->console = -1;
+  g_assert_false (vz_virtual_machine_wait_stopped (guest->machine, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INTERNAL);
+  g_assert_nonnull (strstr (error->message, "panicked"));
+}
+
+static void
 test_attach (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
@@ -254,16 +277,66 @@ test_aarch64 (void)
   g_assert_no_error (error);
 }
 
+/* This program again, as the owner of a machine: says QEMU's process and waits to be killed. */
+static int
+own_a_machine (void)
+{
+  Guest *guest = guest_new ("x86_64");
+
+  if (guest == NULL)
+    return 77;
+  guest_start (guest);
+  g_print ("%d %s\n", guest_pid (guest), guest->root);
+  pause ();
+  return 0;
+}
+
+/* kill -9 of the owner ends the machine: the kernel does it, since nobody else can. */
+static void
+test_owner_killed (gconstpointer program)
+{
+  const char *argv[] = { program, "--own", NULL };
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) words = NULL;
+  char line[256] = "";
+  int output;
+  GPid owner;
+  int qemu;
+
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
+                            &owner, NULL, &output, NULL, &error);
+  g_assert_no_error (error);
+  if (read (output, line, sizeof line - 1) <= 0)
+    {
+      g_test_skip ("no small guest");
+      return;
+    }
+  words = g_strsplit (g_strchomp (line), " ", 2);
+  qemu = atoi (words[0]);
+  g_assert_cmpint (kill (qemu, 0), ==, 0);
+  kill (owner, SIGKILL);
+  waitpid (owner, NULL, 0);
+  for (guint i = 0; kill (qemu, 0) == 0 && i < 500; i++)
+    g_usleep (10 * 1000);
+  g_assert_cmpint (kill (qemu, 0), ==, -1);
+  close (output);
+  guest_remove (words[1]);
+}
+
 int
 main (int argc, char *argv[])
 {
+  if (argc == 2 && g_str_equal (argv[1], "--own"))
+    return own_a_machine ();
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/machine/identity-and-power-button", test_identity_and_power_button);
   g_test_add_func ("/machine/stop-and-start-again", test_stop_and_start_again);
   g_test_add_func ("/machine/killed-from-outside", test_killed_from_outside);
   g_test_add_func ("/machine/guest-powers-off", test_guest_powers_off);
+  g_test_add_func ("/machine/guest-panics", test_guest_panics);
   g_test_add_func ("/machine/attach", test_attach);
   g_test_add_func ("/machine/outlives-its-object", test_outlives_its_object);
+  g_test_add_data_func ("/machine/owner-killed", argv[0], test_owner_killed);
   g_test_add_func ("/machine/aarch64", test_aarch64);
   return g_test_run ();
 }
