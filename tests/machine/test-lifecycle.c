@@ -4,7 +4,6 @@
 #include "bundle/vz-machine-lock.h"
 
 #include <signal.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -312,7 +311,7 @@ test_owner_killed (gconstpointer program)
       return;
     }
   words = g_strsplit (g_strchomp (line), " ", 2);
-  qemu = atoi (words[0]);
+  qemu = (int) g_ascii_strtoll (words[0], NULL, 10);
   g_assert_cmpint (kill (qemu, 0), ==, 0);
   kill (owner, SIGKILL);
   waitpid (owner, NULL, 0);
