@@ -22,6 +22,7 @@ running_open (Running *self, const char *argument, GError **error)
 {
   g_autofree char *path = tool_bundle_path (argument);
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (GError) cause = NULL;
 
   self->bundle = vz_bundle_open (path, error);
   self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
@@ -34,8 +35,15 @@ running_open (Running *self, const char *argument, GError **error)
   configuration = vz_bundle_load_configuration (self->bundle, error);
   if (configuration == NULL)
     return FALSE;
-  self->machine = vz_virtual_machine_attach (configuration, error);
-  return self->machine != NULL;
+  self->machine = vz_virtual_machine_attach (configuration, &cause);
+  if (self->machine != NULL)
+    return TRUE;
+  /* Locked, yet nobody listens: QEMU is being started or has just ended. */
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running: it is starting or stopping",
+                    path);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
 }
 
 void

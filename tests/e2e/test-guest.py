@@ -1,0 +1,190 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The commands on one real guest, in the order in which a user meets them. Minutes, under TCG."""
+import json
+import os
+import struct
+import subprocess
+import time
+import zlib
+
+from vztest import Home, composed_image, eventually, expect, main
+
+home = Home(prefix='vz,a=b-')  # what a command line of QEMU's would stumble over
+image = None
+BOOT = 240  # seconds that a guest may take to come up on a slow host
+
+
+def read_png(path):
+    """Width, height, and the rows of a PNG file of 8 bits a channel, unfiltered."""
+    with open(path, 'rb') as file:
+        data = file.read()
+    assert data[:8] == b'\x89PNG\r\n\x1a\n', 'no PNG file'
+    position, packed = 8, b''
+    while position < len(data):
+        length, kind = struct.unpack('>I4s', data[position:position + 8])
+        body = data[position + 8:position + 8 + length]
+        if kind == b'IHDR':
+            width, height, depth, color = struct.unpack('>IIBB', body[:10])
+        elif kind == b'IDAT':
+            packed += body
+        position += 12 + length
+    assert depth == 8 and color in (2, 6), 'not RGB of 8 bits'
+    return width, height, zlib.decompress(packed), 3 if color == 2 else 4
+
+
+def installs():
+    global image
+    image = composed_image()
+    key = home.join('key')
+    subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key], check=True)
+    result = expect(home.vz('install', '--json', '--name', 'first-guest', '--user', 'tester', '--ssh-key', key + '.pub',
+                            '--cpus', '2', '--memory', '1G', image, timeout=600), 0)
+    events = [json.loads(line) for line in result.stdout.splitlines()]
+    assert events[-1] == {'event': 'result', 'bundle': home.join('VM.bundle')}, events[-1]
+    fractions = [event['fraction-completed'] for event in events[:-1]]
+    assert fractions == sorted(fractions) and fractions[-1] == 1.0, fractions
+    assert {'phase', 'completed', 'total', 'rate'} <= set(events[0]), events[0]
+    assert not os.path.exists(home.join('VM.bundle', 'RestoreImage.ipsw'))
+    assert os.stat(home.join('VM.bundle', 'Disk.img')).st_size == 128 << 30
+    assert not home.processes(), 'QEMU is left'
+    expect(home.vz('install', image), 1, 'there already')
+
+
+def shows_and_sets():
+    shown = json.loads(expect(home.vz('show', '--json'), 0).stdout)
+    assert shown['state'] == 'stopped' and len(shown['machine-identifier']) == 16, shown
+    assert shown['configuration']['cpu-count'] == 2, shown
+    expect(home.vz('set', 'cpu-count=1', 'memory-size=900M'), 0)
+    refused = expect(home.vz('set', 'cpu-count=4000'), 4, 'cpu-count', '4000')
+    assert 'must' in refused.stderr, refused.stderr
+    expect(home.vz('set', 'cpu-count=many'), 2, 'cpu-count', 'many')
+    configuration = json.loads(home.vz('show', '--json').stdout)['configuration']
+    assert configuration['cpu-count'] == 1 and configuration['memory-size'] == 900 << 20, configuration
+    expect(home.vz('set', 'cpu-count=2', 'memory-size=1G'), 0)
+    listed = json.loads(expect(home.vz('list', '--json'), 0).stdout)
+    assert listed['bundle'] == home.join('VM.bundle') and 'configuration' not in listed, listed
+    expect(home.vz('check'), 0)
+
+
+def runs_detached():
+    expect(home.vz('run', '--detach', '--publish', '0:80', '--wait', 'ssh', timeout=BOOT), 0, 'vz console')
+    assert json.loads(home.vz('show', '--json').stdout)['state'] == 'running'
+    assert len(home.processes()) == 1
+    expect(home.vz('run'), 6, 'process')
+    expect(home.vz('set', 'cpu-count=1'), 6, 'in use')
+    expect(home.vz('delete', '--force', home.join('VM.bundle')), 6)
+
+
+def executes():
+    assert expect(home.vz('exec', '--', 'uname', '-s'), 0).stdout == 'Linux\n'
+    assert expect(home.vz('exec', '--', 'hostname'), 0).stdout == 'first-guest\n'
+    assert home.vz('exec', '--', 'sh', '-c', 'echo no >&2; exit 7').returncode == 7
+    assert expect(home.vz('exec', '--', 'cat', input='a\nb\n'), 0).stdout == 'a\nb\n'
+    assert expect(home.vz('exec', '--', 'cat'), 0).stdout == ''
+    expect(home.vz('exec', '--', '/no/such/program'), 1, 'no/such/program')
+
+
+def guest_is_as_configured():
+    def ask(line):
+        return expect(home.vz('exec', '--', 'sh', '-c', line), 0).stdout.strip()
+
+    shown = json.loads(home.vz('show', '--json').stdout)
+    assert ask('cat /sys/class/dmi/id/product_uuid').lower() == shown['uuid'].lower()
+    address = shown['configuration']['network-devices'][0]['mac-address']
+    assert address in ask('cat /sys/class/net/e*/address')
+    assert int(ask('df -B1 --output=size / | tail -n 1')) > 120 * 10**9, 'the root file system does not fill the disk'
+    assert ask('nproc') == '2'
+    assert 'tester' in ask('id -nG tester && sudo -l -U tester')
+    assert 'keyboard' in ask('cat /proc/bus/input/devices').lower()
+    assert ask('ls /dev/dri/card0') == '/dev/dri/card0'
+    assert ask('ls /dev/input/by-id') != ''
+
+
+def logs_in_by_ssh():
+    assert 'uid=1000(tester)' in expect(home.vz('ssh', '--', 'id', timeout=BOOT), 0).stdout
+    assert home.vz('ssh', '--', 'exit 9').returncode == 9
+    assert os.path.exists(home.join('state', 'vz', 'known_hosts'))
+
+
+def takes_a_screenshot():
+    picture = home.join('x.png')
+    expect(home.vz('screenshot', picture), 0)
+    width, height, pixels, channels = read_png(picture)
+    assert (width, height) == (1920, 1200), (width, height)
+    # A text console has text at its top left and is dark below. QEMU's own "Display output is not
+    # active" has it in the middle and nothing in the corner.
+    stride = 1 + width * channels
+    corner = b''.join(pixels[row * stride:row * stride + 1 + 400 * channels] for row in range(100))
+    assert len(set(corner)) > 2 and any(value > 100 for value in corner), 'nothing at the top left'
+
+
+def console_in_a_terminal():
+    server = home.join('tmux')
+
+    def tmux(*arguments):
+        return subprocess.run(['tmux', '-S', server, *arguments], env=home.environment, capture_output=True, text=True,
+                              timeout=20)
+
+    def screen():
+        return tmux('capture-pane', '-p', '-t', 'vz').stdout
+
+    try:
+        tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'vz', '-x', '100', '-y', '30', 'sh')
+        tmux('send-keys', '-t', 'vz', os.environ['VZ_PROGRAM'] + ' console; echo code=$?', 'Enter')
+        eventually('the console attaches', 20, lambda: 'Ctrl-]' in screen())
+        expect(home.vz('console'), 6, 'attached')
+        tmux('send-keys', '-t', 'vz', 'Enter')
+        eventually('a prompt', 60, lambda: 'first-guest' in screen())
+        tmux('send-keys', '-t', 'vz', 'C-]')
+        eventually('the console is left', 20, lambda: 'code=0' in screen() and 'goes on running' in screen())
+        tmux('send-keys', '-t', 'vz', 'stty -a | grep -q -e -echo\\  || echo sa""ne', 'Enter')
+        eventually('the terminal is as before', 20, lambda: 'sane' in screen())
+        assert len(home.processes()) == 1, 'the machine went away with its console'
+    finally:
+        tmux('kill-server')
+
+
+def killed_commands_harm_nothing():
+    for arguments in (['console'], ['exec', '--', 'sleep', '60'], ['stop', '--no-force', '--timeout', '0']):
+        process = home.start(*arguments)
+        time.sleep(1)
+        process.kill()
+        process.communicate(timeout=20)
+        if arguments[0] == 'stop':
+            break
+        assert len(home.processes()) == 1, f'{arguments[0]} took the machine along'
+
+
+def stops():
+    result = home.vz('stop', timeout=120)
+    if 'not running' not in result.stderr:  # the test before may have asked already
+        expect(result, 0, 'shut down')
+    eventually('QEMU ends', 60, lambda: not home.processes())
+    expect(home.vz('stop'), 1, 'not running')
+    expect(home.vz('exec', '--', 'true'), 1, 'not running')
+    expect(home.vz('check'), 0, 'no problems')
+
+
+def headless_stops_on_a_signal():
+    process = home.start('run', '--headless')
+    eventually('it runs', 30, home.processes)
+    eventually('the guest is up', BOOT, lambda: home.vz('exec', '--', 'true', timeout=BOOT).returncode == 0)
+    process.terminate()
+    _, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    assert not home.processes(), 'QEMU is left'
+
+
+def deletes():
+    expect(home.vz('delete', home.join('VM.bundle')), 2, '--force')
+    expect(home.vz('delete', '--force', home.join('VM.bundle')), 0)
+    assert not os.path.exists(home.join('VM.bundle'))
+    assert home.vz('list', '--json').stdout == ''
+
+
+try:
+    main([installs, shows_and_sets, runs_detached, executes, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
+          console_in_a_terminal, killed_commands_harm_nothing, stops, headless_stops_on_a_signal, deletes])
+finally:
+    home.close()
