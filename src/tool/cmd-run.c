@@ -45,6 +45,7 @@ typedef struct {
   VzVirtualMachine *machine;
   GMainLoop *loop;
   guint n_signals;
+  guint asking; /* source, 0: nobody asked the guest to stop */
   GError *error; /* owned: why it died */
 } Headless;
 
@@ -60,6 +61,7 @@ on_stop_signal (gpointer data)
       tool_say ("asking the guest to stop; once more forces it");
       if (!vz_virtual_machine_request_stop (self->machine, &error))
         tool_say ("vz: %s", error->message);
+      self->asking = running_keep_asking (self->machine);
     }
   else if (!vz_virtual_machine_stop (self->machine, NULL, &error))
     tool_say ("vz: %s", error->message);
@@ -98,6 +100,8 @@ stay_headless (VzVirtualMachine *machine, GError **error)
   g_signal_handler_disconnect (machine, died);
   g_source_remove (sigint);
   g_source_remove (sigterm);
+  if (self.asking != 0)
+    g_source_remove (self.asking);
   if (self.error == NULL)
     return TRUE;
   g_propagate_error (error, self.error);

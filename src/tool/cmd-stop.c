@@ -76,7 +76,7 @@ run_stop (VzTool *tool, GError **error)
   g_autoptr (GCancellable) time_over = g_cancellable_new ();
   Stop self = { .time_over = time_over };
   gboolean stopped;
-  guint timer;
+  guint timer, asking;
 
   if (arg_timeout < 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--timeout: '%d' found, must be 0 or more seconds", arg_timeout);
@@ -86,8 +86,11 @@ run_stop (VzTool *tool, GError **error)
     return FALSE;
   self.machine = running.machine;
   timer = g_timeout_add_seconds ((guint) arg_timeout, on_time_over, time_over);
+  asking = arg_force ? 0 : running_keep_asking (running.machine);
   stopped = tool_wait (tool, stop, &self, NULL, error);
   g_source_remove (timer);
+  if (asking != 0)
+    g_source_remove (asking);
   if (!stopped)
     return FALSE;
   if (!self.forced)

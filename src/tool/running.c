@@ -5,6 +5,8 @@
 
 #include "foundation/vz-fail.h"
 
+#define ASKING_INTERVAL 5 /* seconds */
+
 char *
 running_dup_hint_name (VzBundle *bundle)
 {
@@ -69,4 +71,17 @@ running_get_published_port (VzVirtualMachine *machine, guint guest_port)
         return vz_published_port_get_host_port (port);
     }
   return 0;
+}
+
+static gboolean
+ask_again (gpointer data)
+{
+  vz_virtual_machine_request_stop (data, NULL); /* fails when it has just stopped, which is fine */
+  return G_SOURCE_CONTINUE;
+}
+
+guint
+running_keep_asking (VzVirtualMachine *machine)
+{
+  return g_timeout_add_seconds (ASKING_INTERVAL, ask_again, machine);
 }
