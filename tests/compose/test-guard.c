@@ -182,6 +182,24 @@ test_namespace (Fixture *fixture, gconstpointer data)
   g_assert_false (g_file_test (fixture->directory, G_FILE_TEST_EXISTS));
 }
 
+/* Flushing does nothing in there. */
+static void
+test_no_sync (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GSubprocess) process =
+    start (fixture, "--namespace", "--", "grep", "Seccomp:", "/proc/self/status", NULL);
+  g_autofree char *line = read_line (process);
+  int status = wait_status (process);
+
+  if (line == NULL)
+    {
+      g_test_skip ("namespaces cannot be made here");
+      return;
+    }
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpstr (line, ==, "Seccomp:\t2");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -192,5 +210,6 @@ main (int argc, char **argv)
   g_test_add ("/guard/terminated", Fixture, NULL, set_up, test_terminated, tear_down);
   g_test_add ("/guard/lock", Fixture, NULL, set_up, test_lock, tear_down);
   g_test_add ("/guard/namespace", Fixture, NULL, set_up, test_namespace, tear_down);
+  g_test_add ("/guard/no-sync", Fixture, NULL, set_up, test_no_sync, tear_down);
   return g_test_run ();
 }
