@@ -96,7 +96,8 @@ def installs_and_runs_debian(home):
     assert not os.path.exists(home.join('VM.bundle', 'Installation.json'))
     app = start(home, 'app', APP)
     eventually('the start', 60, lambda: said(home, 'app', 'successfully started'))
-    eventually('the agent', 600, lambda: home.vz('exec', '--', 'true').returncode == 0)
+    # It waits for the agent by itself, and one that is late is asked again.
+    eventually('the agent', 600, lambda: home.vz('exec', '--', 'true', timeout=900).returncode == 0)
     look = 'hostname; id -u -n 1000; df --output=size -B1G / | tail -1; cat /home/*/.ssh/authorized_keys; passwd -S root'
     result = expect(home.vz('exec', '--', 'sh', '-c', look, timeout=300), 0, 'ssh-ed25519', 'root L')
     lines = result.stdout.split('\n')
