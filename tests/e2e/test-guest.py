@@ -12,7 +12,7 @@ from vztest import Home, composed_image, eventually, expect, main
 
 home = Home(prefix='vz,a=b-')  # what a command line of QEMU's would stumble over
 image = None
-BOOT = 240  # seconds that a guest may take to come up on a slow host
+BOOT = 400  # seconds that a guest may take to come up on a slow and busy host
 
 
 def read_png(path):
@@ -171,7 +171,7 @@ def headless_stops_on_a_signal():
     eventually('it runs', 30, home.processes)
     eventually('the guest is up', BOOT, lambda: home.vz('exec', '--', 'true', timeout=BOOT).returncode == 0)
     process.terminate()
-    _, errors = process.communicate(timeout=120)
+    _, errors = process.communicate(timeout=BOOT)
     assert process.returncode == 0, errors
     assert not home.processes(), 'QEMU is left'
 
