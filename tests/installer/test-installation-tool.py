@@ -100,6 +100,9 @@ def installs_and_runs_debian(home):
     eventually('the agent', 600, lambda: home.vz('exec', '--', 'true', timeout=900).returncode == 0)
     look = 'hostname; id -u -n 1000; df --output=size -B1G / | tail -1; cat /home/*/.ssh/authorized_keys; passwd -S root'
     result = expect(home.vz('exec', '--', 'sh', '-c', look, timeout=300), 0, 'ssh-ed25519', 'root L')
+    # The console logs the user in.
+    eventually('a shell on the console', 180,
+               lambda: 'bash' in home.vz('exec', '--', 'ps', '-t', 'ttyS0,ttyAMA0', timeout=300).stdout)
     lines = result.stdout.split('\n')
     assert lines[0] == 'vz' and int(lines[2]) > 120, lines
     app.send_signal(signal.SIGTERM)
