@@ -102,7 +102,8 @@ def installs_and_runs_debian(home):
     result = expect(home.vz('exec', '--', 'sh', '-c', look, timeout=300), 0, 'ssh-ed25519', 'root L')
     # The console logs the user in.
     eventually('a shell on the console', 180,
-               lambda: 'bash' in home.vz('exec', '--', 'ps', '-t', 'ttyS0,ttyAMA0', timeout=300).stdout)
+               lambda: ['1000', 'bash'] in [line.split() for line in home.vz(
+                   'exec', '--', 'ps', '-e', '-o', 'uid,comm', timeout=300).stdout.splitlines()])
     lines = result.stdout.split('\n')
     assert lines[0] == 'vz' and int(lines[2]) > 120, lines
     app.send_signal(signal.SIGTERM)
