@@ -41,7 +41,10 @@ listen_to (Guest *guest, Heard *heard)
 static void
 run_notices (void)
 {
-  while (g_main_context_iteration (NULL, FALSE))
+  /* A wait may return before the signal is queued. */
+  gint64 end = g_get_monotonic_time () + G_USEC_PER_SEC / 2;
+
+  while (g_main_context_iteration (NULL, FALSE) || g_get_monotonic_time () < end)
     ;
 }
 
