@@ -77,6 +77,7 @@
 #include "restore/vz-compose.h"
 #include "restore/vz-configuration-requirements.h"
 #include "restore/vz-restore-image-catalog.h"
+#include "restore/vz-restore-image-download.h"
 #include "restore/vz-restore-image.h"
 #include "foundation/vz-size.h"
 

@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-paths.h"
@@ -282,31 +283,11 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
   return TRUE;
 }
 
-typedef struct {
-  char *destination;
-  VzProgress *progress;
-} Call;
-
-static void
-call_free (gpointer data)
+static gboolean
+compose_image (gpointer source, const char *destination, VzProgress *progress,
+               GCancellable *cancellable, GError **error)
 {
-  Call *call = data;
-
-  g_free (call->destination);
-  g_clear_object (&call->progress);
-  g_free (call);
-}
-
-static void
-compose_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Call *call = data;
-  GError *error = NULL;
-
-  if (vz_compose_image (source, call->destination, call->progress, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return vz_compose_image (source, destination, progress, cancellable, error);
 }
 
 /**
@@ -324,13 +305,9 @@ void
 vz_compose_image_async (VzComposeRequest *request, const char *destination, VzProgress *progress,
                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (request, cancellable, callback, user_data);
-  Call *call = g_new0 (Call, 1);
-
-  call->destination = g_strdup (destination);
-  call->progress = progress != NULL ? g_object_ref (progress) : NULL;
-  g_task_set_task_data (task, call, call_free);
-  g_task_run_in_thread (task, compose_thread);
+  g_return_if_fail (VZ_IS_COMPOSE_REQUEST (request));
+  g_return_if_fail (destination != NULL);
+  vz_async_make_file (request, compose_image, destination, progress, cancellable, callback, user_data);
 }
 
 /**
@@ -346,6 +323,5 @@ vz_compose_image_async (VzComposeRequest *request, const char *destination, VzPr
 gboolean
 vz_compose_image_finish (VzComposeRequest *request, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, request), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return vz_async_finish (result, request, compose_image, error) != NULL;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-restore-image-catalog.h"
 
+#include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-host.h"
 #include "foundation/vz-paths.h"
-#include "restore/vz-compose.h"
 #include "restore/vz-image-product.h"
 #include "restore/vz-plist-reader.h"
 #include "restore/vz-restore-image-private.h"
@@ -141,16 +141,10 @@ vz_restore_image_fetch_latest_supported (GCancellable *cancellable, GError **err
   return image;
 }
 
-static void
-fetch_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+fetch_in_thread (gpointer source, gpointer data, GCancellable *cancellable, GError **error)
 {
-  GError *error = NULL;
-  VzRestoreImage *image = vz_restore_image_fetch_latest_supported (cancellable, &error);
-
-  if (image != NULL)
-    g_task_return_pointer (task, image, g_object_unref);
-  else
-    g_task_return_error (task, error);
+  return vz_restore_image_fetch_latest_supported (cancellable, error);
 }
 
 /**
@@ -165,9 +159,13 @@ void
 vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
                                                GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
+  VzAsync async = {
+    .call = fetch_in_thread,
+    .tag = vz_restore_image_fetch_latest_supported_async,
+    .free_result = g_object_unref,
+  };
 
-  g_task_run_in_thread (task, fetch_thread);
+  vz_async_start (&async, NULL, cancellable, callback, user_data);
 }
 
 /**
@@ -182,114 +180,5 @@ vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
 VzRestoreImage *
 vz_restore_image_fetch_latest_supported_finish (GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/**
- * vz_restore_image_download:
- * @self: an image, as from vz_restore_image_fetch_latest_supported()
- * @destination: (type filename): path of the file to make
- * @progress: (nullable): is given a total and advanced; its phase says what is being done
- * @cancellable: (nullable): to end it
- * @error: return location for an error
- *
- * Makes the image a local file: composes it, or copies it when it is one already. @destination
- * appears whole or not at all. Load it with vz_restore_image_load() then.
- *
- * Errors: those of vz_compose_image(); %VZ_ERROR_NOT_SUPPORTED for an address of another kind.
- *
- * Returns: %TRUE if the file is there
- */
-gboolean
-vz_restore_image_download (VzRestoreImage *self, const char *destination, VzProgress *progress,
-                           GCancellable *cancellable, GError **error)
-{
-  const char *url, *path;
-  g_autoptr (VzComposeRequest) request = NULL;
-
-  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
-  g_return_val_if_fail (destination != NULL, FALSE);
-  path = vz_restore_image_get_path (self);
-  if (path != NULL)
-    return vz_file_copy (path, destination, 0644, /* overwrite= */ FALSE, error);
-  url = vz_restore_image_get_url (self);
-  if (!g_str_has_prefix (url, "compose:"))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s' cannot be downloaded", url);
-  request = vz_compose_request_new_from_url (url, error);
-  return request != NULL && vz_compose_image (request, destination, progress, cancellable, error);
-}
-
-typedef struct {
-  char *destination;
-  VzProgress *progress;
-} Download;
-
-static void
-download_free (gpointer data)
-{
-  Download *download = data;
-
-  g_free (download->destination);
-  g_clear_object (&download->progress);
-  g_free (download);
-}
-
-static void
-download_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Download *download = data;
-  GError *error = NULL;
-
-  if (vz_restore_image_download (source, download->destination, download->progress, cancellable,
-                                 &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/**
- * vz_restore_image_download_async:
- * @self: an image
- * @destination: (type filename): path of the file to make
- * @progress: (nullable): as for vz_restore_image_download()
- * @cancellable: (nullable): to end it
- * @callback: (scope async): called when it is done
- * @user_data: for @callback
- *
- * Does vz_restore_image_download() in a thread.
- */
-void
-vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
-                                 VzProgress *progress, GCancellable *cancellable,
-                                 GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = NULL;
-  Download *download;
-
-  g_return_if_fail (VZ_IS_RESTORE_IMAGE (self));
-  g_return_if_fail (destination != NULL);
-  task = g_task_new (self, cancellable, callback, user_data);
-  download = g_new0 (Download, 1);
-  download->destination = g_strdup (destination);
-  download->progress = progress != NULL ? g_object_ref (progress) : NULL;
-  g_task_set_task_data (task, download, download_free);
-  g_task_run_in_thread (task, download_thread);
-}
-
-/**
- * vz_restore_image_download_finish:
- * @self: the image
- * @result: what the callback was given
- * @error: return location for an error
- *
- * Gives the outcome of vz_restore_image_download_async().
- *
- * Returns: %TRUE if the file is there
- */
-gboolean
-vz_restore_image_download_finish (VzRestoreImage *self, GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return vz_async_finish (result, NULL, vz_restore_image_fetch_latest_supported_async, error);
 }

@@ -15,16 +15,4 @@ VZ_PUBLIC
 VzRestoreImage *vz_restore_image_fetch_latest_supported_finish (GAsyncResult *result,
                                                                 GError **error);
 
-VZ_PUBLIC
-gboolean vz_restore_image_download (VzRestoreImage *self, const char *destination,
-                                    VzProgress *progress, GCancellable *cancellable,
-                                    GError **error);
-VZ_PUBLIC
-void vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
-                                      VzProgress *progress, GCancellable *cancellable,
-                                      GAsyncReadyCallback callback, gpointer user_data);
-VZ_PUBLIC
-gboolean vz_restore_image_download_finish (VzRestoreImage *self, GAsyncResult *result,
-                                           GError **error);
-
 G_END_DECLS

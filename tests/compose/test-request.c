@@ -5,6 +5,7 @@
 #include "restore/vz-compose-guest.h"
 #include "restore/vz-compose.h"
 #include "restore/vz-restore-image-catalog.h"
+#include "restore/vz-restore-image-download.h"
 
 static void
 test_defaults (void)
