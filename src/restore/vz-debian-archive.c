@@ -5,7 +5,7 @@
 
 #include "foundation/vz-fail.h"
 #include "restore/vz-compose-host.h"
-#include "restore/vz-http-get.h"
+#include "transfer/vz-http-client.h"
 
 #define MAIN_ARCHIVE "http://deb.debian.org/debian"
 #define SECURITY_ARCHIVE "http://deb.debian.org/debian-security"
@@ -94,6 +94,7 @@ vz_debian_archive_free (VzDebianArchive *self)
 
 typedef struct {
   VzDebianArchive *archive;
+  VzHttpClient *client;
   GChecksum *checksum;
   GString *sources;
   GString *guest;
@@ -106,7 +107,8 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
            GError **error)
 {
   g_autofree char *url = g_strdup_printf ("%s/dists/%s/InRelease", address, suite);
-  g_autoptr (GBytes) bytes = vz_http_get (url, RELEASE_SIZE_MAX, self->cancellable, error);
+  VzHttpRequest request = { .limit = RELEASE_SIZE_MAX };
+  g_autoptr (GBytes) bytes = vz_http_client_get (self->client, url, &request, NULL, self->cancellable, error);
   g_autoptr (VzDebianRelease) release = NULL;
 
   if (bytes == NULL)
@@ -193,10 +195,11 @@ vz_debian_archive_fetch (const char *mirror, const char *suite, const char *arch
                          GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzDebianArchive) archive = g_new0 (VzDebianArchive, 1);
+  g_autoptr (VzHttpClient) client = vz_http_client_new ();
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GString) sources = g_string_new (NULL);
   g_autoptr (GString) guest = g_string_new (NULL);
-  Collection collection = { archive, checksum, sources, guest, cancellable };
+  Collection collection = { archive, client, checksum, sources, guest, cancellable };
 
   if (!collect (&collection, mirror, suite, architecture, error))
     return NULL;
