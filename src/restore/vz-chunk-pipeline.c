@@ -4,11 +4,10 @@
 #include "foundation/vz-fail.h"
 #include "restore/vz-chunk.h"
 #include "restore/vz-component-private.h"
+#include "restore/vz-image-source.h"
 #include "restore/vz-disk-writer.h"
 
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 #include <zstd.h>
 
 /* How this works
@@ -119,7 +118,7 @@ plan (Pipeline *self, VzImageContainer *container, GError **error)
       if (vz_chunk_digest_is_absent (vz_component_get_chunk_digest (component, i)))
         continue;
       if (!find_piece (container, component, i, &member, error) ||
-          !vz_image_container_locate (container, member, &piece.position, error))
+          !vz_image_container_locate (container, member, &piece.position, self->cancellable, error))
         return FALSE;
       piece.size = (guint32) member->size;
       self->largest = MAX (self->largest, piece.size);
@@ -135,29 +134,6 @@ plan (Pipeline *self, VzImageContainer *container, GError **error)
         return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                         "Component %s: chunks %u and %u overlap in the file", component->name,
                         before->number, piece->number);
-    }
-  return TRUE;
-}
-
-static gboolean
-read_piece (Pipeline *self, const Piece *piece, guint8 *buffer, GError **error)
-{
-  guint32 done = 0;
-
-  while (done < piece->size)
-    {
-      ssize_t n =
-        pread (self->image_fd, buffer + done, piece->size - done, (off_t) (piece->position + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading: %s",
-                        g_strerror (errno));
-      if (n == 0)
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "The image file became shorter while it was read");
-      done += (guint32) n;
     }
   return TRUE;
 }
@@ -230,7 +206,8 @@ process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
   VZ_ERROR_PREFIX ("Component %s, chunk %u", self->component->name, piece->number);
   gint64 begin = g_get_monotonic_time ();
 
-  if (!read_piece (self, piece, space->packed, error) ||
+  if (!vz_image_source_read_fd (self->image_fd, piece->position, space->packed, piece->size,
+                                error) ||
       !check_digest (self, piece, space->packed, error))
     return FALSE;
   if (self->writer == NULL)

@@ -2,80 +2,116 @@
 #include "restore/vz-image-container.h"
 
 #include "foundation/vz-fail.h"
-#include "restore/vz-zip-guard.h"
+#include "restore/vz-image-source.h"
+#include "restore/vz-zip-directory.h"
+#include "restore/vz-zip-end.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zip.h>
 
 /* How this works
  *
- * libzip reads the file through a source of ours. That gives us two things. First a ceiling: while
- * the archive is opened, a directory longer than the limit ends with a read error instead of
- * filling the memory. Second the place of a member's data, which libzip tells nobody: when a member
- * is opened and its first byte is read, our source sees from where. The restore then reads chunks
- * with pread() from many threads, without libzip, its lock and its checksum; the digests in the
- * manifest are what those data are held against, so a wrong place can never go unnoticed.
+ * libzip reads the image through a source of ours, which may be a file or a server. While the
+ * archive is opened it is given the directory out of memory, where vz_zip_directory_read() has put
+ * and checked it, so that opening costs no second transfer and cannot fill the memory. The two
+ * readings of the directory must agree on every member.
+ *
+ * A member is opened in two steps. First we read its local header ourselves, because libzip tells
+ * nobody where the data are: they must begin and end in the room that the directory leaves them.
+ * Then libzip opens it, and must look at the very same header. A restore reads chunks from where they
+ * lie with pread() from many threads, without libzip and its lock; there the digests of the
+ * manifest are what the data are held against.
  *
  * The archive is used under a lock, because a zip_t belongs to one thread at a time. */
 
+#define LOCAL_HEADER_SIZE 30
+#define EXTRA_USUAL 64 /* bytes of an extra field in a local header: nearly always fewer */
+
 struct _VzImageContainer {
-  int ref_count; /* atomic */
-  int fd;        /* owned */
-  guint64 size;
-  GMutex lock;       /* of archive and reading */
-  zip_t *archive;    /* owned */
+  int ref_count;     /* atomic */
   GArray *members;   /* of VzImageMember, immutable once open */
   GHashTable *names; /* name -> index + 1 */
+  GMutex lock;       /* of all that follows */
+  VzImageSource *source;
+  zip_t *archive; /* owned */
 
-  /* the source */
+  /* what libzip's source does for the call that is under way */
   guint64 position;
-  guint64 last_read; /* where the latest read began */
-  guint64 budget;    /* bytes that may still be read */
+  guint64 first_read; /* where its first read began; G_MAXUINT64: none yet */
+  GBytes *directory;  /* from directory_offset to the file's end; NULL once open */
+  guint64 directory_offset;
+  GCancellable *cancellable;
+  GError *failure; /* of the source: libzip can only say that there was one */
   zip_error_t zip_error;
 };
+
+struct _VzImageStream {
+  VzImageContainer *container;
+  const VzImageMember *member;
+  zip_file_t *file; /* used under the container's lock */
+  guint64 done;
+};
+
+/* ---- libzip's source ---- */
+
+static gboolean
+read_directory (VzImageContainer *self, void *buffer, guint64 size)
+{
+  gsize length;
+  const guint8 *bytes = g_bytes_get_data (self->directory, &length);
+
+  if (self->position < self->directory_offset || size > length ||
+      self->position - self->directory_offset > length - size)
+    return FALSE;
+  memcpy (buffer, bytes + (self->position - self->directory_offset), size);
+  return TRUE;
+}
 
 static zip_int64_t
 source_read (VzImageContainer *self, void *buffer, guint64 size)
 {
-  ssize_t n;
-
-  if (size > self->budget)
+  size = MIN (size, vz_image_source_get_size (self->source) - self->position);
+  if (self->first_read == G_MAXUINT64)
+    self->first_read = self->position;
+  if (!(self->directory != NULL && read_directory (self, buffer, size)) &&
+      (self->failure != NULL ||
+       !vz_image_source_read (self->source, self->position, buffer, size, self->cancellable,
+                              &self->failure)))
     {
-      zip_error_set (&self->zip_error, ZIP_ER_MEMORY, 0);
+      zip_error_set (&self->zip_error, ZIP_ER_READ, EIO);
       return -1;
     }
-  self->last_read = self->position;
-  do
-    n = pread (self->fd, buffer, size, (off_t) self->position);
-  while (n < 0 && errno == EINTR);
-  if (n < 0)
-    {
-      zip_error_set (&self->zip_error, ZIP_ER_READ, errno);
-      return -1;
-    }
-  self->position += (guint64) n;
-  self->budget -= (guint64) n;
-  return n;
+  self->position += size;
+  return (zip_int64_t) size;
 }
 
 static zip_int64_t
 source_stat (VzImageContainer *self, zip_stat_t *st)
 {
   zip_stat_init (st);
-  st->size = self->size;
+  st->size = vz_image_source_get_size (self->source);
   st->valid = ZIP_STAT_SIZE;
   return sizeof *st;
+}
+
+static zip_int64_t
+source_seek (VzImageContainer *self, void *argument, zip_uint64_t size)
+{
+  zip_int64_t offset =
+    zip_source_seek_compute_offset (self->position, vz_image_source_get_size (self->source),
+                                    argument, size, &self->zip_error);
+
+  if (offset < 0)
+    return -1;
+  self->position = (guint64) offset;
+  return 0;
 }
 
 static zip_int64_t
 source_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t command)
 {
   VzImageContainer *self = data;
-  zip_int64_t offset;
 
   switch (command)
     {
@@ -89,12 +125,7 @@ source_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t
     case ZIP_SOURCE_STAT:
       return source_stat (self, argument);
     case ZIP_SOURCE_SEEK:
-      offset = zip_source_seek_compute_offset (self->position, self->size, argument, size,
-                                               &self->zip_error);
-      if (offset < 0)
-        return -1;
-      self->position = (guint64) offset;
-      return 0;
+      return source_seek (self, argument, size);
     case ZIP_SOURCE_TELL:
       return (zip_int64_t) self->position;
     case ZIP_SOURCE_CLOSE:
@@ -108,69 +139,44 @@ source_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t
     }
 }
 
-static gboolean
-starts_like_a_zip (VzImageContainer *self)
+/* Before libzip is called. */
+static void
+begin (VzImageContainer *self, GCancellable *cancellable)
 {
-  static const char magic[] = { 'P', 'K', 3, 4 };
-  char head[sizeof magic];
-
-  return pread (self->fd, head, sizeof head, 0) == sizeof head &&
-         memcmp (head, magic, sizeof magic) == 0;
+  self->cancellable = cancellable;
+  self->first_read = G_MAXUINT64;
+  g_clear_error (&self->failure);
 }
 
+/* The source's own failure, if that was the reason, else libzip's. */
 static gboolean
-fail_open (VzImageContainer *self, zip_error_t *failure, GError **error)
+fail_zip (VzImageContainer *self, const char *doing, const char *what, zip_error_t *failure,
+          GError **error)
 {
-  switch (zip_error_code_zip (failure))
-    {
-    case ZIP_ER_NOZIP:
-      if (starts_like_a_zip (self))
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "The file is cut off: the zip file's directory at its end is missing");
-      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "The file is not a zip file");
-    case ZIP_ER_INCONS:
-    case ZIP_ER_MULTIDISK:
-    case ZIP_ER_EOF:
-    case ZIP_ER_EXISTS:
-      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                      "The zip file's directory is damaged: %s", zip_error_strerror (failure));
-    case ZIP_ER_MEMORY:
-      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                      "The zip file's directory is damaged or has more than %d bytes",
-                      VZ_IMAGE_DIRECTORY_SIZE_MAX);
-    default:
-      return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading failed: %s",
-                      zip_error_strerror (failure));
-    }
+  if (self->failure == NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "%s%s: %s", doing, what,
+                    zip_error_strerror (failure));
+  g_propagate_prefixed_error (error, g_steal_pointer (&self->failure), "%s%s: ", doing, what);
+  return FALSE;
 }
 
-static gboolean
-fail_count (guint64 count, GError **error)
-{
-  return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                  "%" G_GUINT64_FORMAT " members found, at most %d allowed", count,
-                  VZ_IMAGE_MEMBERS_MAX);
-}
+/* ---- opening ---- */
 
 static gboolean
-open_archive (VzImageContainer *self, GError **error)
+open_archive (VzImageContainer *self, GCancellable *cancellable, GError **error)
 {
   zip_error_t failure;
-  guint64 claimed = vz_zip_guard_claimed_members (self->fd, self->size);
   zip_source_t *source;
   gboolean opened;
 
-  if (claimed > VZ_IMAGE_MEMBERS_MAX)
-    return fail_count (claimed, error);
+  begin (self, cancellable);
   zip_error_init (&failure);
   source = zip_source_function_create (source_callback, self, &failure);
-  self->budget = VZ_IMAGE_DIRECTORY_SIZE_MAX;
   self->archive = source == NULL ? NULL : zip_open_from_source (source, ZIP_RDONLY, &failure);
-  self->budget = G_MAXUINT64;
   opened = self->archive != NULL;
   if (!opened)
     {
-      fail_open (self, &failure, error);
+      fail_zip (self, "The zip file's directory is damaged", "", &failure, error);
       zip_source_free (source);
     }
   zip_error_fini (&failure);
@@ -178,113 +184,83 @@ open_archive (VzImageContainer *self, GError **error)
 }
 
 static gboolean
-name_is_safe (const char *name)
+is_as_libzip_reads (const VzImageMember *member, const zip_stat_t *st)
 {
-  g_auto (GStrv) parts = NULL;
+  const zip_uint64_t needed =
+    ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
 
-  if (name[0] == '\0' || name[0] == '/' || strlen (name) > 1024 ||
-      !g_utf8_validate (name, -1, NULL))
+  if ((st->valid & needed) != needed || !g_str_equal (st->name, member->name) ||
+      st->size != member->size || st->comp_size != member->packed_size)
     return FALSE;
-  for (const char *c = name; *c != '\0'; c++)
-    if (g_ascii_iscntrl (*c) || *c == '\\')
-      return FALSE;
-  if (strstr (name, "..") == NULL)
-    return TRUE;
-  parts = g_strsplit (name, "/", -1);
-  return !g_strv_contains ((const char *const *) parts, "..");
+  /* Of an encrypted member libzip gives how it was packed before. */
+  return member->encrypted ||
+         (st->comp_method == member->method &&
+          ((st->valid & ZIP_STAT_CRC) == 0 || st->crc == member->checksum));
 }
 
 static gboolean
-add_member (VzImageContainer *self, guint64 index, GError **error)
+compare_member (VzImageContainer *self, const VzImageMember *member, GError **error)
 {
-  VzImageMember member = { .index = index };
   zip_stat_t st;
 
-  if (zip_stat_index (self->archive, index, ZIP_FL_ENC_RAW, &st) < 0 ||
-      (~st.valid & (ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD)) !=
-        0)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Member %" G_GUINT64_FORMAT " has no sound description", index);
-  if (!name_is_safe (st.name))
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Member %" G_GUINT64_FORMAT " has a name that is not allowed", index);
-  if (g_hash_table_contains (self->names, st.name))
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "There are two members named '%s'",
-                    st.name);
-  if (st.comp_size > self->size)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Member '%s' claims to be longer than the file", st.name);
-  member.name = g_strdup (st.name);
-  member.size = st.size;
-  member.packed_size = st.comp_size;
-  member.encrypted =
-    (st.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && st.encryption_method != ZIP_EM_NONE;
-  member.stored = st.comp_method == ZIP_CM_STORE && !member.encrypted;
-  if (member.stored && member.size != member.packed_size)
-    {
-      g_free (member.name);
-      return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' has two different sizes",
-                      st.name);
-    }
-  g_array_append_val (self->members, member);
-  g_hash_table_insert (self->names, member.name, GUINT_TO_POINTER (self->members->len));
-  return TRUE;
+  if (zip_stat_index (self->archive, member->index, ZIP_FL_ENC_RAW, &st) == 0 &&
+      is_as_libzip_reads (member, &st))
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                  "The zip file's directory can be read in two ways: member '%s'", member->name);
 }
 
 static gboolean
-read_directory (VzImageContainer *self, GError **error)
+list_names (VzImageContainer *self, GError **error)
 {
   zip_int64_t count = zip_get_num_entries (self->archive, 0);
 
-  if (count < 0 || count > VZ_IMAGE_MEMBERS_MAX)
-    return fail_count ((guint64) count, error);
-  for (zip_int64_t i = 0; i < count; i++)
-    if (!add_member (self, (guint64) i, error))
-      return FALSE;
+  if (count != (zip_int64_t) self->members->len)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "The zip file's directory can be read in two ways: it has %u members or %" G_GINT64_FORMAT,
+                    self->members->len, (gint64) count);
+  for (guint i = 0; i < self->members->len; i++)
+    {
+      const VzImageMember *member = vz_image_container_get_member (self, i);
+
+      if (!compare_member (self, member, error))
+        return FALSE;
+      if (!g_hash_table_insert (self->names, member->name, GUINT_TO_POINTER (i + 1)))
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "There are two members named '%s'",
+                        member->name);
+    }
   return TRUE;
 }
 
-static void
-clear_member (gpointer data)
+/* Takes @source, also when it fails. */
+static VzImageContainer *
+open_source (VzImageSource *source, GCancellable *cancellable, GError **error)
 {
-  g_free (((VzImageMember *) data)->name);
-}
+  g_autoptr (VzImageContainer) self = g_new0 (VzImageContainer, 1);
+  g_auto (VzZipDirectory) directory = { NULL };
 
-static gboolean
-open_file (VzImageContainer *self, const char *path, GError **error)
-{
-  struct stat st;
-
-  /* Not blocking, so that a FIFO cannot hold us; it is refused below. */
-  self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-  if (self->fd < 0 && errno == ENOENT)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "There is no such file");
-  if (self->fd < 0 || fstat (self->fd, &st) < 0)
-    return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Opening: %s", g_strerror (errno));
-  if (!S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "It is not a regular file");
-  self->size = (guint64) st.st_size;
-  if (self->size == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "The file is empty");
-  return TRUE;
+  self->ref_count = 1;
+  self->source = source;
+  g_mutex_init (&self->lock);
+  zip_error_init (&self->zip_error);
+  self->names = g_hash_table_new (g_str_hash, g_str_equal);
+  if (!vz_zip_directory_read (&directory, source, cancellable, error))
+    return NULL;
+  self->members = g_steal_pointer (&directory.members);
+  self->directory = directory.bytes;
+  self->directory_offset = directory.offset;
+  if (!open_archive (self, cancellable, error) || !list_names (self, error))
+    return NULL;
+  self->directory = NULL;
+  return g_steal_pointer (&self);
 }
 
 VzImageContainer *
-vz_image_container_open (const char *path, GError **error)
+vz_image_container_open (const char *path, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (VzImageContainer) self = g_new0 (VzImageContainer, 1);
+  VzImageSource *source = vz_image_source_new_for_file (path, error);
 
-  self->ref_count = 1;
-  self->fd = -1;
-  g_mutex_init (&self->lock);
-  zip_error_init (&self->zip_error);
-  self->members = g_array_new (FALSE, FALSE, sizeof (VzImageMember));
-  g_array_set_clear_func (self->members, clear_member);
-  self->names = g_hash_table_new (g_str_hash, g_str_equal);
-  if (!open_file (self, path, error) || !open_archive (self, error) ||
-      !read_directory (self, error))
-    return NULL;
-  return g_steal_pointer (&self);
+  return source != NULL ? open_source (source, cancellable, error) : NULL;
 }
 
 VzImageContainer *
@@ -301,25 +277,39 @@ vz_image_container_unref (VzImageContainer *self)
     return;
   if (self->archive != NULL)
     zip_discard (self->archive);
-  if (self->fd >= 0)
-    (void) close (self->fd);
+  vz_image_source_free (self->source);
   g_hash_table_unref (self->names);
-  g_array_unref (self->members);
+  g_clear_pointer (&self->members, g_array_unref);
+  g_clear_error (&self->failure);
   zip_error_fini (&self->zip_error);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
 
+/* ---- what there is ---- */
+
 guint64
 vz_image_container_get_size (VzImageContainer *self)
 {
-  return self->size;
+  return vz_image_source_get_size (self->source);
 }
 
 int
 vz_image_container_get_fd (VzImageContainer *self)
 {
-  return self->fd;
+  return vz_image_source_get_fd (self->source);
+}
+
+guint
+vz_image_container_get_n_members (VzImageContainer *self)
+{
+  return self->members->len;
+}
+
+const VzImageMember *
+vz_image_container_get_member (VzImageContainer *self, guint number)
+{
+  return &g_array_index (self->members, VzImageMember, number);
 }
 
 const VzImageMember *
@@ -327,70 +317,43 @@ vz_image_container_find (VzImageContainer *self, const char *name)
 {
   guint number = GPOINTER_TO_UINT (g_hash_table_lookup (self->names, name));
 
-  return number == 0 ? NULL : &g_array_index (self->members, VzImageMember, number - 1);
+  return number == 0 ? NULL : vz_image_container_get_member (self, number - 1);
 }
+
+/* ---- reading ---- */
 
 static gboolean
-fail_member (VzImageContainer *self, const VzImageMember *member, zip_error_t *failure,
-             GError **error)
+locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
+        GCancellable *cancellable, GError **error)
 {
-  return vz_fail (error,
-                  zip_error_system_type (failure) == ZIP_ET_SYS ? VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED
-                                                                : VZ_ERROR_INVALID_RESTORE_IMAGE,
-                  "Reading member '%s': %s", member->name, zip_error_strerror (failure));
-}
+  VZ_ERROR_PREFIX ("Member '%s'", member->name);
+  gsize name_length = strlen (member->name);
+  gsize size = LOCAL_HEADER_SIZE + name_length;
+  g_autofree guint8 *header = g_malloc (size);
+  guint64 offset;
 
-GBytes *
-vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit,
-                         GError **error)
-{
-  g_autoptr (GMutexLocker) locker = NULL;
-  g_autofree guint8 *data = NULL;
-  zip_file_t *file;
-  zip_int64_t n = 0;
-  guint8 beyond;
-  gsize done = 0;
-
-  if (member->encrypted)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is encrypted",
-                         member->name);
-  if (member->size > limit)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "Member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT
-                         " allowed",
-                         member->name, member->size, limit);
-  locker = g_mutex_locker_new (&self->lock);
-  file = zip_fopen_index (self->archive, member->index, 0);
-  if (file == NULL)
-    {
-      fail_member (self, member, zip_get_error (self->archive), error);
-      return NULL;
-    }
-  data = g_malloc (member->size + 1);
-  while (done < member->size && (n = zip_fread (file, data + done, member->size - done)) > 0)
-    done += (gsize) n;
-  /* libzip compares the checksum when it meets the end, so the end has to be read as well */
-  if (n >= 0 && done == member->size)
-    n = zip_fread (file, &beyond, 1);
-  if (n < 0)
-    fail_member (self, member, zip_file_get_error (file), error);
-  zip_fclose (file);
-  if (n < 0)
-    return NULL;
-  if (done != member->size || n > 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "Member '%s' does not have the size it claims", member->name);
-  return g_bytes_new_take (g_steal_pointer (&data), done);
+  /* The directory's reader has seen that there is room for this much. */
+  vz_image_source_expect (self->source, member->offset,
+                          member->offset + size + EXTRA_USUAL + member->packed_size);
+  if (!vz_image_source_read (self->source, member->offset, header, size, cancellable, error))
+    return FALSE;
+  if (memcmp (header, "PK\3\4", 4) != 0 || vz_zip_get_le (header + 26, 2) != name_length ||
+      memcmp (header + LOCAL_HEADER_SIZE, member->name, name_length) != 0)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "It is not where the zip file's directory says");
+  offset = member->offset + size + vz_zip_get_le (header + 28, 2);
+  if (offset > member->end || member->packed_size > member->end - offset)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Its data run over what follows them in the zip file");
+  *ret_offset = offset;
+  return TRUE;
 }
 
 gboolean
 vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
-                           GError **error)
+                           GCancellable *cancellable, GError **error)
 {
   g_autoptr (GMutexLocker) locker = NULL;
-  zip_file_t *file;
-  zip_int64_t n;
-  guint8 first;
 
   if (!member->stored || member->size == 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is %s", member->name,
@@ -398,17 +361,134 @@ vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, 
                     : member->size == 0 ? "empty"
                                         : "compressed a second time");
   locker = g_mutex_locker_new (&self->lock);
-  file = zip_fopen_index (self->archive, member->index, ZIP_FL_COMPRESSED);
-  if (file == NULL)
-    return fail_member (self, member, zip_get_error (self->archive), error);
-  n = zip_fread (file, &first, 1);
-  if (n < 0)
-    fail_member (self, member, zip_file_get_error (file), error);
-  zip_fclose (file);
-  if (n < 0)
-    return FALSE;
-  if (n == 0 || self->last_read > self->size || member->size > self->size - self->last_read)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is cut off", member->name);
-  *ret_offset = self->last_read;
+  return locate (self, member, ret_offset, cancellable, error);
+}
+
+static gboolean
+check_packing (const VzImageMember *member, GError **error)
+{
+  if (member->encrypted)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is encrypted",
+                    member->name);
+  if (member->method != ZIP_CM_STORE && member->method != ZIP_CM_DEFLATE)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Member '%s' is packed with method %u, only 0 (stored) and 8 (deflated) are allowed",
+                    member->name, member->method);
   return TRUE;
+}
+
+VzImageStream *
+vz_image_container_open_member (VzImageContainer *self, const VzImageMember *member,
+                                GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  VzImageStream *stream;
+  zip_file_t *file;
+  guint64 offset;
+
+  if (!check_packing (member, error) || !locate (self, member, &offset, cancellable, error))
+    return NULL;
+  begin (self, cancellable);
+  file = zip_fopen_index (self->archive, member->index, 0);
+  if (file == NULL)
+    {
+      fail_zip (self, "Reading member ", member->name, zip_get_error (self->archive), error);
+      return NULL;
+    }
+  /* libzip looks only at those parts of the header that it needs, of an empty member at none */
+  if (self->first_read != G_MAXUINT64 &&
+      (self->first_read < member->offset ||
+       self->first_read - member->offset >= LOCAL_HEADER_SIZE))
+    {
+      zip_fclose (file);
+      return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                           "The zip file's directory can be read in two ways: member '%s'",
+                           member->name);
+    }
+  stream = g_new0 (VzImageStream, 1);
+  stream->container = vz_image_container_ref (self);
+  stream->member = member;
+  stream->file = file;
+  return stream;
+}
+
+/* libzip compares the checksum when it meets the end, so the end has to be read as well. */
+static gboolean
+read_end (VzImageStream *self, GError **error)
+{
+  guint8 beyond;
+  zip_int64_t n = zip_fread (self->file, &beyond, 1);
+
+  if (n < 0)
+    return fail_zip (self->container, "Reading member ", self->member->name,
+                     zip_file_get_error (self->file), error);
+  if (n > 0)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                    "Member '%s' is longer than the %" G_GUINT64_FORMAT " bytes it claims",
+                    self->member->name, self->member->size);
+  return TRUE;
+}
+
+gssize
+vz_image_stream_read (VzImageStream *self, void *buffer, gsize size, GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->container->lock);
+  gsize wanted = (gsize) MIN (size, self->member->size - self->done);
+  gsize done = 0;
+
+  begin (self->container, cancellable);
+  while (done < wanted)
+    {
+      zip_int64_t n = zip_fread (self->file, (guint8 *) buffer + done, wanted - done);
+
+      if (n < 0)
+        fail_zip (self->container, "Reading member ", self->member->name,
+                  zip_file_get_error (self->file), error);
+      else if (n == 0)
+        vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                 "Member '%s' ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
+                 " bytes it claims",
+                 self->member->name, self->done, self->member->size);
+      if (n <= 0)
+        return -1;
+      done += (gsize) n;
+      self->done += (guint64) n;
+    }
+  if (self->done == self->member->size && !read_end (self, error))
+    return -1;
+  return (gssize) done;
+}
+
+void
+vz_image_stream_free (VzImageStream *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->container->lock);
+  zip_fclose (self->file);
+  g_mutex_unlock (&self->container->lock);
+  vz_image_container_unref (self->container);
+  g_free (self);
+}
+
+GBytes *
+vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit,
+                         GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzImageStream) stream = NULL;
+  g_autofree guint8 *data = NULL;
+
+  if (member->size > limit)
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                         "Member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT
+                         " allowed",
+                         member->name, member->size, limit);
+  stream = vz_image_container_open_member (self, member, cancellable, error);
+  if (stream == NULL)
+    return NULL;
+  data = g_malloc (member->size + 1);
+  if (vz_image_stream_read (stream, data, member->size, cancellable, error) < 0)
+    return NULL;
+  return g_bytes_new_take (g_steal_pointer (&data), member->size);
 }

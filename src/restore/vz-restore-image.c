@@ -274,14 +274,15 @@ load (const char *path, GCancellable *cancellable, GError **error)
   g_autoptr (GBytes) bytes = NULL;
   const VzImageMember *member;
 
-  priv->container = vz_image_container_open (path, error);
-  if (priv->container == NULL || g_cancellable_set_error_if_cancelled (cancellable, error))
+  priv->container = vz_image_container_open (path, cancellable, error);
+  if (priv->container == NULL)
     return NULL;
   member = vz_image_container_find (priv->container, VZ_MANIFEST_MEMBER);
   if (member == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                          "It has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
-  bytes = vz_image_container_read (priv->container, member, VZ_MANIFEST_SIZE_MAX, error);
+  bytes = vz_image_container_read (priv->container, member, VZ_MANIFEST_SIZE_MAX, cancellable,
+                                   error);
   if (bytes == NULL)
     return NULL;
   priv->manifest = vz_build_manifest_parse (bytes, error);

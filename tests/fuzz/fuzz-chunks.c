@@ -87,7 +87,7 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   image = make_image (data + 2, size - 2);
   disk = memfd_create ("disk", MFD_CLOEXEC);
   path = g_strdup_printf ("/proc/self/fd/%d", image);
-  container = vz_image_container_open (path, &error);
+  container = vz_image_container_open (path, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (ftruncate (disk, CHUNK_SIZE), ==, 0);
   (void) vz_chunk_pipeline_run (container, component, disk, 0, NULL, NULL, &error);

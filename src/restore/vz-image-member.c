@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "restore/vz-image-member.h"
+
+#include <string.h>
+
+#define NAME_LENGTH_MAX 1024
+
+gboolean
+vz_image_member_is_junk (const VzImageMember *self)
+{
+  return g_str_has_prefix (self->name, "__MACOSX/");
+}
+
+/* Each part between slashes names something in the folder before it; only the last may be empty. */
+static const char *
+part_problem (const char *part, gsize length, gboolean last)
+{
+  if (length == 0 && !last)
+    return "it has an empty part";
+  if (length == 2 && memcmp (part, "..", 2) == 0)
+    return "it leads out of the image ('..')";
+  if (length == 1 && *part == '.')
+    return "it has a part '.'";
+  return NULL;
+}
+
+const char *
+vz_image_member_name_problem (const char *name, gsize length)
+{
+  const char *problem = NULL;
+  gsize begin = 0;
+
+  if (length == 0)
+    return "it is empty";
+  if (length > NAME_LENGTH_MAX)
+    return "it is longer than 1024 bytes";
+  if (name[0] == '/')
+    return "it is absolute";
+  for (gsize i = 0; i < length; i++)
+    if (g_ascii_iscntrl (name[i]))
+      return name[i] == '\0' ? "it has a NUL byte" : "it has a control character";
+    else if (name[i] == '\\')
+      return "it has a backslash";
+  if (!g_utf8_validate (name, (gssize) length, NULL))
+    return "it is not UTF-8";
+  for (gsize i = 0; i <= length && problem == NULL; i++)
+    if (i == length || name[i] == '/')
+      {
+        problem = part_problem (name + begin, i - begin, i == length);
+        begin = i + 1;
+      }
+  return problem;
+}

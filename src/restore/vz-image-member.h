@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* One member of an image's zip file, as the directory at its end describes it. */
+typedef struct {
+  char *name;    /* UTF-8, relative, without "..", "." and empty parts; a folder's ends with '/' */
+  guint64 index; /* its place in the directory */
+  guint64 size;  /* unpacked bytes */
+  guint64 packed_size;
+  guint64 offset;   /* of its local header, which the data follow */
+  guint64 end;      /* where the next thing begins: the data end before it */
+  guint32 checksum; /* CRC-32 of the unpacked data */
+  guint32 mode;     /* of Unix, with the file's type; 0: not said */
+  guint16 method;   /* how it is packed: 0 stored, 8 deflated */
+  gboolean stored;  /* neither compressed nor encrypted */
+  gboolean encrypted;
+} VzImageMember;
+
+/* Whether it is what Finder puts beside members when it packs an image anew. */
+gboolean vz_image_member_is_junk (const VzImageMember *self);
+
+/* NULL when a member may be named so, else what is wrong with the name ("it is empty"). */
+const char *vz_image_member_name_problem (const char *name, gsize length);
+
+G_END_DECLS

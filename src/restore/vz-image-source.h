@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* The bytes of an image file, wherever it lies: in a file, or on a server that serves ranges. Used
+ * by one thread at a time. */
+typedef struct _VzImageSource VzImageSource;
+
+/* NOT_FOUND; RESTORE_IMAGE_LOAD_FAILED when it cannot be read or is no regular file;
+ * INVALID_RESTORE_IMAGE when it is empty. */
+VzImageSource *vz_image_source_new_for_file (const char *path, GError **error);
+
+void vz_image_source_free (VzImageSource *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzImageSource, vz_image_source_free)
+
+/* Bytes of the whole file. */
+guint64 vz_image_source_get_size (VzImageSource *self);
+
+/* Borrowed descriptor for pread(); -1 for an image that is no local file. */
+int vz_image_source_get_fd (VzImageSource *self);
+
+/* All of @size bytes from @offset, which the caller knows to lie inside. RESTORE_IMAGE_LOAD_FAILED,
+ * also when the file has become shorter; for a server the failures of vz_http_client_get(). */
+gboolean vz_image_source_read (VzImageSource *self, guint64 offset, void *buffer, gsize size,
+                               GCancellable *cancellable, GError **error);
+
+/* The same from the descriptor of a local file, for many threads at a time. */
+gboolean vz_image_source_read_fd (int fd, guint64 offset, void *buffer, gsize size, GError **error);
+
+/* Says that the bytes from @begin to before @end are going to be read in their order, so that a
+ * server need not be asked for them piece by piece. */
+void vz_image_source_expect (VzImageSource *self, guint64 begin, guint64 end);
+
+G_END_DECLS
