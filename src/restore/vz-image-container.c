@@ -264,6 +264,14 @@ vz_image_container_open (const char *path, GCancellable *cancellable, GError **e
 }
 
 VzImageContainer *
+vz_image_container_open_url (const char *url, GCancellable *cancellable, GError **error)
+{
+  VzImageSource *source = vz_image_source_new_for_url (url, cancellable, error);
+
+  return source != NULL ? open_source (source, cancellable, error) : NULL;
+}
+
+VzImageContainer *
 vz_image_container_ref (VzImageContainer *self)
 {
   g_atomic_int_inc (&self->ref_count);

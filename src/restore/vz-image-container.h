@@ -16,6 +16,11 @@ typedef struct _VzImageContainer VzImageContainer;
 VzImageContainer *vz_image_container_open (const char *path, GCancellable *cancellable,
                                            GError **error);
 
+/* The same for an http or https address, of which the end and then what is asked for is fetched;
+ * also the failures of vz_http_client_get(). */
+VzImageContainer *vz_image_container_open_url (const char *url, GCancellable *cancellable,
+                                               GError **error);
+
 VzImageContainer *vz_image_container_ref (VzImageContainer *self);
 void vz_image_container_unref (VzImageContainer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzImageContainer, vz_image_container_unref)

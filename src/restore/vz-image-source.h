@@ -13,6 +13,11 @@ typedef struct _VzImageSource VzImageSource;
  * INVALID_RESTORE_IMAGE when it is empty. */
 VzImageSource *vz_image_source_new_for_file (const char *path, GError **error);
 
+/* An http or https address. The failures of vz_http_client_get(), also when the server does not serve
+ * ranges. */
+VzImageSource *vz_image_source_new_for_url (const char *url, GCancellable *cancellable,
+                                            GError **error);
+
 void vz_image_source_free (VzImageSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzImageSource, vz_image_source_free)
 
@@ -23,7 +28,8 @@ guint64 vz_image_source_get_size (VzImageSource *self);
 int vz_image_source_get_fd (VzImageSource *self);
 
 /* All of @size bytes from @offset, which the caller knows to lie inside. RESTORE_IMAGE_LOAD_FAILED,
- * also when the file has become shorter; for a server the failures of vz_http_client_get(). */
+ * also when the file has become shorter; for a server the failures of vz_http_client_get(), and
+ * NETWORK_ERROR when it has another file there now. */
 gboolean vz_image_source_read (VzImageSource *self, guint64 offset, void *buffer, gsize size,
                                GCancellable *cancellable, GError **error);
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 VzRestoreImage *vz_restore_image_new_described (const char *url,
                                                 const VzRestoreImageDescription *description);
 
-/* NULL for an image that is not a local file. */
+/* NULL for an image that a catalog describes; without a descriptor for one on a server. */
 VzImageContainer *vz_restore_image_get_container (VzRestoreImage *self);
 
 /* What a restore on this host installs: the identity behind

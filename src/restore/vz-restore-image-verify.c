@@ -49,7 +49,7 @@ verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, G
   VZ_ERROR_PREFIX ("Verifying '%s'", vz_restore_image_get_url (self));
   g_autoptr (GPtrArray) components = list_distinct (self);
 
-  if (container == NULL)
+  if (container == NULL || vz_image_container_get_fd (container) < 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The restore image is not a local file");
   if (components->len == 0)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,

@@ -7,6 +7,7 @@
 #include "restore/vz-chunk-pipeline.h"
 #include "restore/vz-configuration-requirements-private.h"
 #include "restore/vz-image-product.h"
+#include "transfer/vz-http-handle.h"
 
 #include <string.h>
 
@@ -19,7 +20,7 @@
 typedef struct {
   char *url;
   char *path;                  /* NULL: not a local file */
-  VzImageContainer *container; /* NULL: not a local file */
+  VzImageContainer *container; /* NULL: only described */
   VzBuildManifest *manifest;
   GPtrArray *requirements;     /* of VzConfigurationRequirements: what is for virtual machines */
   GPtrArray *reasons;          /* of string, NULL-terminated: why not supported */
@@ -264,34 +265,59 @@ judge (VzRestoreImage *self)
   g_ptr_array_add (priv->reasons, NULL);
 }
 
-static VzRestoreImage *
-load (const char *path, GCancellable *cancellable, GError **error)
+static VzBuildManifest *
+read_manifest (VzImageContainer *container, GCancellable *cancellable, GError **error)
 {
-  VZ_ERROR_PREFIX ("Restore image '%s'", path);
-  g_autoptr (VzRestoreImage) self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
-  VzRestoreImagePrivate *priv = get_private (self);
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  const VzImageMember *member = vz_image_container_find (container, VZ_MANIFEST_MEMBER);
   g_autoptr (GBytes) bytes = NULL;
-  const VzImageMember *member;
 
-  priv->container = vz_image_container_open (path, cancellable, error);
-  if (priv->container == NULL)
-    return NULL;
-  member = vz_image_container_find (priv->container, VZ_MANIFEST_MEMBER);
   if (member == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                          "It has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
-  bytes = vz_image_container_read (priv->container, member, VZ_MANIFEST_SIZE_MAX, cancellable,
-                                   error);
-  if (bytes == NULL)
-    return NULL;
-  priv->manifest = vz_build_manifest_parse (bytes, error);
+  bytes =
+    vz_image_container_read (container, member, VZ_MANIFEST_SIZE_MAX, cancellable, error);
+  return bytes != NULL ? vz_build_manifest_parse (bytes, error) : NULL;
+}
+
+static VzRestoreImage *
+load_from (const char *location, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzRestoreImage) self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
+  VzRestoreImagePrivate *priv = get_private (self);
+
+  if (vz_http_is_url (location))
+    {
+      priv->url = g_strdup (location);
+      priv->container = vz_image_container_open_url (location, cancellable, error);
+    }
+  else
+    {
+      priv->path = g_canonicalize_filename (location, NULL);
+      priv->url = g_filename_to_uri (priv->path, NULL, NULL);
+      priv->container = vz_image_container_open (location, cancellable, error);
+    }
+  if (priv->container != NULL)
+    priv->manifest = read_manifest (priv->container, cancellable, error);
   if (priv->manifest == NULL)
     return NULL;
-  priv->path = g_steal_pointer (&absolute);
-  priv->url = g_filename_to_uri (priv->path, NULL, NULL);
   judge (self);
   return g_steal_pointer (&self);
+}
+
+/* @location: a path or an address. */
+static VzRestoreImage *
+load (const char *location, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+  VzRestoreImage *image = load_from (location, cancellable, &local);
+
+  if (image != NULL)
+    return image;
+  /* what a transfer has to say names the address already */
+  if (strstr (local->message, location) == NULL)
+    g_prefix_error (&local, "Restore image '%s': ", location);
+  g_propagate_error (error, g_steal_pointer (&local));
+  return NULL;
 }
 
 VzRestoreImage *
@@ -326,7 +352,7 @@ vz_restore_image_get_install_identity (VzRestoreImage *self)
 
 /**
  * vz_restore_image_load:
- * @path: a restore image, Apple's or ours
+ * @location: path of a restore image, Apple's or ours, or its http or https address
  * @cancellable: (nullable): to give up
  * @error: where to put the failure
  *
@@ -336,13 +362,18 @@ vz_restore_image_get_install_identity (VzRestoreImage *self)
  * %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is damaged,
  * %VZ_ERROR_DIGEST_MISMATCH when its manifest is.
  *
+ * Of an image on a server only the zip file's directory and the manifest are fetched: one or two
+ * megabytes at most of an image of Apple's, in a few requests. It has a URL and no path then. A
+ * server that does not serve ranges is refused with %VZ_ERROR_NETWORK_ERROR, as is every other
+ * failure of the network.
+ *
  * Returns: (transfer full): the image
  */
 VzRestoreImage *
-vz_restore_image_load (const char *path, GCancellable *cancellable, GError **error)
+vz_restore_image_load (const char *location, GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (path != NULL, NULL);
-  return load (path, cancellable, error);
+  g_return_val_if_fail (location != NULL, NULL);
+  return load (location, cancellable, error);
 }
 
 static void
@@ -359,7 +390,7 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
 
 /**
  * vz_restore_image_load_async:
- * @path: a restore image, Apple's or ours
+ * @location: as for vz_restore_image_load()
  * @cancellable: (nullable): to give up
  * @callback: called when it is done
  * @user_data: for @callback
@@ -367,14 +398,14 @@ load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
  * Does vz_restore_image_load() in a thread.
  */
 void
-vz_restore_image_load_async (const char *path, GCancellable *cancellable,
+vz_restore_image_load_async (const char *location, GCancellable *cancellable,
                              GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
 
-  g_return_if_fail (path != NULL);
+  g_return_if_fail (location != NULL);
   g_task_set_source_tag (task, vz_restore_image_load_async);
-  g_task_set_task_data (task, g_strdup (path), g_free);
+  g_task_set_task_data (task, g_strdup (location), g_free);
   g_task_run_in_thread (task, load_in_thread);
 }
 

@@ -16,9 +16,10 @@ struct _VzRestoreImageClass {
 };
 
 VZ_PUBLIC
-VzRestoreImage *vz_restore_image_load (const char *path, GCancellable *cancellable, GError **error);
+VzRestoreImage *vz_restore_image_load (const char *location, GCancellable *cancellable,
+                                       GError **error);
 VZ_PUBLIC
-void vz_restore_image_load_async (const char *path, GCancellable *cancellable,
+void vz_restore_image_load_async (const char *location, GCancellable *cancellable,
                                   GAsyncReadyCallback callback, gpointer user_data);
 VZ_PUBLIC
 VzRestoreImage *vz_restore_image_load_finish (GAsyncResult *result, GError **error);

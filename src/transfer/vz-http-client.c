@@ -283,6 +283,22 @@ fill_response (Transfer *self, VzHttpResponse *response)
     response->total = self->body->len;
 }
 
+/* There are servers that serve ranges, but not the last bytes of a file of unknown length: those answer
+ * with the whole file, whose head tells the length. FALSE when that is not what happened. */
+static gboolean
+count_from_start (const VzHttpHeaders *headers, const VzHttpRequest *request, VzHttpRequest *ret_request)
+{
+  guint64 total = headers->content_length;
+
+  if (request->suffix == 0 || headers->status != 200 || total == VZ_HTTP_UNKNOWN || total == 0 || headers->encoded)
+    return FALSE;
+  *ret_request = *request;
+  ret_request->suffix = 0;
+  ret_request->length = MIN (total, request->suffix);
+  ret_request->offset = total - ret_request->length;
+  return TRUE;
+}
+
 GBytes *
 vz_http_client_get (VzHttpClient *self, const char *url, const VzHttpRequest *request,
                     VzHttpResponse *ret_response, GCancellable *cancellable, GError **error)
@@ -290,6 +306,7 @@ vz_http_client_get (VzHttpClient *self, const char *url, const VzHttpRequest *re
   static const VzHttpRequest everything = { .limit = VZ_HTTP_LIMIT };
   g_autoptr (GByteArray) body = g_byte_array_new ();
   Transfer transfer = { self, url, request != NULL ? request : &everything };
+  VzHttpRequest counted;
   gboolean again = TRUE;
 
   request = transfer.request;
@@ -313,6 +330,12 @@ vz_http_client_get (VzHttpClient *self, const char *url, const VzHttpRequest *re
           if (ret_response != NULL)
             fill_response (&transfer, ret_response);
           return g_byte_array_free_to_bytes (g_steal_pointer (&body));
+        }
+      if (count_from_start (&self->headers, transfer.request, &counted))
+        {
+          transfer.request = &counted;
+          again = TRUE;
+          continue;
         }
       if (!again || try == TRIES)
         {

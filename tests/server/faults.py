@@ -11,6 +11,7 @@ address alone. A server can also be given faults for all its addresses: Server(f
     chunked         the body comes in chunks, without Content-Length (with cut: ends in the middle of a chunk)
     gzip            the body is compressed if the client accepts that
     no-range        ranges are ignored: 200 and the whole file
+    no-suffix       the same for ranges that are counted from the file's end
     lie=WHAT        Content-Range says something else: start, end, total, star, unit, none, multipart
     shift=N         the body of a range begins N bytes further on, though Content-Range says what was asked for
     no-etag, no-date    without that validator
@@ -22,6 +23,7 @@ address alone. A server can also be given faults for all its addresses: Server(f
     redirect=N      N redirections, then the file
     loop            a redirection to itself
     away=URL        a redirection to another scheme or server (percent-encoded)
+    tickets         a redirection to an address of its own, which is good for one request (ticket=N)
     delay=MS        before each answer
     rate=N          bytes a second at most on each connection
     connections=N   more than N at once are answered with status 503
@@ -30,9 +32,9 @@ import random
 import threading
 import urllib.parse
 
-FLAGS = {'chunked', 'gzip', 'no-range', 'no-etag', 'no-date', 'weak', 'loop'}
+FLAGS = {'chunked', 'gzip', 'no-range', 'no-suffix', 'tickets', 'no-etag', 'no-date', 'weak', 'loop'}
 NUMBERS = {'stall', 'cut', 'reset', 'shift', 'new-etag', 'republish', 'status', 'random-500', 'redirect', 'delay', 'rate',
-           'connections'}
+           'connections', 'ticket'}
 TEXTS = {'lie', 'away'}
 
 

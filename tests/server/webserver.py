@@ -89,6 +89,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return self.page(500)
         if 'loop' in faults:
             return self.page(302, Location=path)
+        if 'tickets' in faults:
+            return self.page(302, Location=path.replace('tickets', f'ticket={count}', 1))
+        if 'ticket' in faults and count > 1:
+            return self.page(403)
         if 'away' in faults:
             return self.page(302, Location=faults['away'])
         if faults.get('redirect'):
@@ -172,6 +176,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if not match or match.groups() == ('', ''):
             return None
         start, end = match.groups()
+        if start == '' and 'no-suffix' in self.faults:
+            return None
         if start == '':
             first, last = max(size - int(end), 0), size - 1
         else:

@@ -103,16 +103,18 @@ test_ranges (Fixture *self, gconstpointer data)
     { { .suffix = SIZE + 5 }, 0, SIZE },
   };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+  for (gsize i = 0; i < 2 * G_N_ELEMENTS (rows); i++)
     {
+      gsize row = i / 2;
+      const char *path = i % 2 == 0 ? "redirect=1/file" : "no-suffix/file";
       g_auto (VzHttpResponse) response = { 0 };
       g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) body = get (self, "redirect=1/file", &rows[i].request, &response, &error);
+      g_autoptr (GBytes) body = get (self, path, &rows[row].request, &response, &error);
 
       g_assert_no_error (error);
-      assert_part (self, body, rows[i].offset, rows[i].length);
+      assert_part (self, body, rows[row].offset, rows[row].length);
       g_assert_cmpuint (response.status, ==, 206);
-      g_assert_cmpuint (response.offset, ==, rows[i].offset);
+      g_assert_cmpuint (response.offset, ==, rows[row].offset);
       g_assert_cmpuint (response.total, ==, SIZE);
     }
 }
