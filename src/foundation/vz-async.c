@@ -37,6 +37,22 @@ vz_async_start (const VzAsync *async, gpointer source, GCancellable *cancellable
   g_task_run_in_thread (task, run);
 }
 
+void
+vz_async_start_with_text (VzAsyncCall call, gpointer tag, const char *text,
+                          GCancellable *cancellable, GAsyncReadyCallback callback,
+                          gpointer user_data)
+{
+  VzAsync async = {
+    .call = call,
+    .tag = tag,
+    .data = g_strdup (text),
+    .free_data = g_free,
+    .free_result = g_object_unref,
+  };
+
+  vz_async_start (&async, NULL, cancellable, callback, user_data);
+}
+
 gpointer
 vz_async_finish (GAsyncResult *result, gpointer source, gpointer tag, GError **error)
 {
@@ -45,7 +61,8 @@ vz_async_finish (GAsyncResult *result, gpointer source, gpointer tag, GError **e
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-typedef struct {
+typedef struct
+{
   VzAsyncMakeFile make;
   char *destination;
   VzProgress *progress; /* may be NULL */

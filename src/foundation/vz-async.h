@@ -13,7 +13,8 @@ typedef gpointer (*VzAsyncCall) (gpointer source, gpointer data, GCancellable *c
                                  GError **error);
 #define VZ_ASYNC_DONE GINT_TO_POINTER (TRUE)
 
-typedef struct {
+typedef struct
+{
   VzAsyncCall call;
   gpointer tag;               /* the _async function: _finish refuses the result of another */
   gpointer data;              /* for the call; may be NULL */
@@ -24,6 +25,11 @@ typedef struct {
 /* Takes over @async->data. @source (nullable, GObject) is kept until the callback was called. */
 void vz_async_start (const VzAsync *async, gpointer source, GCancellable *cancellable,
                      GAsyncReadyCallback callback, gpointer user_data);
+
+/* The same for calls without a source that are given one text (may be NULL) and return an object. */
+void vz_async_start_with_text (VzAsyncCall call, gpointer tag, const char *text,
+                               GCancellable *cancellable, GAsyncReadyCallback callback,
+                               gpointer user_data);
 
 /* What the call returned, now the caller's; NULL with @error. */
 gpointer vz_async_finish (GAsyncResult *result, gpointer source, gpointer tag, GError **error);

@@ -4,12 +4,30 @@
 #include "config.h"
 #include "foundation/vz-fail.h"
 
+static const char *
+get_directory (const char *variable, const char *installed)
+{
+  const char *directory = g_getenv (variable);
+
+  return directory != NULL && *directory != '\0' ? directory : installed;
+}
+
+const char *
+vz_get_data_directory (void)
+{
+  return get_directory ("VZ_DATADIR", VZ_DATADIR);
+}
+
+const char *
+vz_get_system_configuration_directory (void)
+{
+  return get_directory ("VZ_SYSCONFDIR", VZ_SYSCONFDIR);
+}
+
 static char *
 find (const char *variable, const char *installed, const char *name, GError **error)
 {
-  const char *directory = g_getenv (variable);
-  g_autofree char *path =
-    g_build_filename (directory != NULL && *directory != '\0' ? directory : installed, name, NULL);
+  g_autofree char *path = g_build_filename (get_directory (variable, installed), name, NULL);
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND,

@@ -8,6 +8,12 @@ G_BEGIN_DECLS
 /* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR, VZ_LIBEXECDIR).
  */
 
+/* "/usr/share/vz", whether it is there or not. Do not free. */
+const char *vz_get_data_directory (void);
+
+/* "/etc/vz", or what VZ_SYSCONFDIR says; whether it is there or not. Do not free. */
+const char *vz_get_system_configuration_directory (void);
+
 /* "compose" -> "/usr/share/vz/compose"; NOT_FOUND when it is not there. */
 char *vz_find_data (const char *name, GError **error);
 

@@ -7,14 +7,30 @@ G_BEGIN_DECLS
 
 /* What restore images of ours call an architecture; Apple's counterparts are "VirtualMac2,1" and
  * "vma2macosap". */
-typedef struct {
+typedef struct
+{
   const char *architecture; /* "x86_64" */
   const char *product_type; /* "VzGeneric-x86_64" */
   const char *device_class; /* "q35-x86_64" */
 } VzImageProduct;
 
+#define VZ_PRODUCT_VIRTUAL_MAC "VirtualMac2,1"
+
 /* NULL when vz has no board for it. */
 const VzImageProduct *vz_image_product_for_architecture (const char *architecture);
 const VzImageProduct *vz_image_product_for_device_class (const char *device_class);
+const VzImageProduct *vz_image_product_for_product_type (const char *product_type);
+
+/* The boards of vz, ended by NULL architectures. */
+const VzImageProduct *vz_image_product_list (void);
+
+/* Why this host cannot run what is made for a product, in one sentence; NULL when it can. */
+char *vz_image_product_dup_unsupported_reason (const char *product_type);
+
+/* "macOS" for Apple's products, NULL for others, which may be anything. */
+const char *vz_image_product_get_operating_system (const char *product_type);
+
+/* A real Mac, which no virtual machine is. */
+gboolean vz_image_product_is_computer (const char *product_type);
 
 G_END_DECLS

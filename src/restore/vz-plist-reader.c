@@ -9,6 +9,7 @@
 #define DEPTH_MAX 32           /* Apple's manifests go to 9; libplist frees recursively */
 #define TAGS_MAX (1024 * 1024) /* Apple's have some 100,000; a node takes 150 bytes or so */
 #define STRING_MAX 4096
+#define KEY_MAX 256
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 #define fail_null(error, ...) vz_fail_null ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 
@@ -272,4 +273,40 @@ vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlist
     }
   *ret_value = g_strv_builder_end (builder);
   return TRUE;
+}
+
+static gboolean
+visit_item (const char *key, plist_t value, VzPlistVisit visit, gpointer data, GError **error)
+{
+  g_autofree char *safe_key = g_utf8_make_valid (key, (gssize) strnlen (key, KEY_MAX));
+  VZ_ERROR_PREFIX ("%s", safe_key);
+
+  return check_text ("Key", key, KEY_MAX, error) && visit (key, value, data, error);
+}
+
+gboolean
+vz_plist_reader_for_each (plist_t dict, guint limit, VzPlistVisit visit, gpointer data,
+                          GError **error)
+{
+  plist_dict_iter iter = NULL;
+  gboolean good = TRUE;
+
+  if (plist_get_node_type (dict) != PLIST_DICT)
+    return fail (error, "It is not a dictionary");
+  if (plist_dict_get_size (dict) > limit)
+    return fail (error, "%u items found, at most %u allowed", plist_dict_get_size (dict), limit);
+  plist_dict_new_iter (dict, &iter);
+  while (good)
+    {
+      char *key = NULL;
+      plist_t value = NULL;
+
+      plist_dict_next_item (dict, iter, &key, &value);
+      if (value == NULL)
+        break;
+      good = visit_item (key, value, visit, data, error);
+      free (key);
+    }
+  free (iter);
+  return good;
 }

@@ -38,4 +38,11 @@ gboolean vz_plist_reader_get_node (plist_t dict, const char *key, plist_type typ
 gboolean vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit, VzPlistNeed need,
                                       GStrv *ret_value, GError **error);
 
+/* Calls @visit for each item of @dict, which must be a dictionary of at most @limit items with keys
+ * of at most 256 bytes, UTF-8 without control characters; failures in @visit get the key put before
+ * them. */
+typedef gboolean (*VzPlistVisit) (const char *key, plist_t value, gpointer data, GError **error);
+gboolean vz_plist_reader_for_each (plist_t dict, guint limit, VzPlistVisit visit, gpointer data,
+                                   GError **error);
+
 G_END_DECLS

@@ -3,107 +3,137 @@
 
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-host.h"
-#include "foundation/vz-paths.h"
+#include "restore/vz-catalog.h"
 #include "restore/vz-image-product.h"
-#include "restore/vz-plist-reader.h"
 #include "restore/vz-restore-image-private.h"
 
-/* How this works
- *
- * The catalog (data/catalog/vz.xml) has the schema of Apple's com_apple_macOSIPSW.xml:
- *
- *   MobileDeviceSoftwareVersionsByVersion > "1" > MobileDeviceSoftwareVersions > product > build >
- * Restore
- *
- * where Restore has BuildVersion, ProductVersion and FirmwareURL. Ours has one build for each
- * product, and an address that is a request to compose; the version is only known when it has been
- * composed. */
-
-#define CATALOG_SIZE_MAX (1024 * 1024)
-#define TEXT_MAX 1024
-#define MEMORY_OF_A_DEBIAN (512 * G_GUINT64_CONSTANT (1048576))
-
-/* Follows a chain of dictionaries; borrowed. */
-static plist_t
-descend (plist_t node, const char *const *keys, GError **error)
-{
-  for (; *keys != NULL; keys++)
-    if (!vz_plist_reader_get_node (node, *keys, PLIST_DICT, VZ_PLIST_REQUIRED, &node, error))
-      return NULL;
-  return node;
-}
-
-/* The only entry of a dictionary; NULL when there is none or there are more. */
-static plist_t
-get_only (plist_t dict)
-{
-  g_autofree plist_dict_iter iterator = NULL;
-  plist_t value = NULL;
-
-  if (plist_dict_get_size (dict) != 1)
-    return NULL;
-  plist_dict_new_iter (dict, &iterator);
-  plist_dict_next_item (dict, iterator, NULL, &value);
-  return plist_get_node_type (value) == PLIST_DICT ? value : NULL;
-}
+#define MEMORY_OF_A_LINUX (512 * G_GUINT64_CONSTANT (1048576))
 
 static VzRestoreImage *
-describe (plist_t restore, const VzImageProduct *product, GError **error)
+describe (const VzCatalogEntry *entry, const VzImageProduct *product)
 {
-  g_autofree char *url = NULL;
-  g_autofree char *version = NULL;
-  g_autofree char *build = NULL;
   VzRestoreImageDescription description = {
-    .operating_system = "Debian GNU/Linux",
+    .operating_system = entry->operating_system,
+    .product_version = entry->product_version,
+    .build_version = entry->build_version,
     .architecture = product->architecture,
     .minimum_cpu_count = 1,
-    .minimum_memory_size = MEMORY_OF_A_DEBIAN,
+    .minimum_memory_size = MEMORY_OF_A_LINUX,
   };
 
-  if (!vz_plist_reader_get_string (restore, "FirmwareURL", TEXT_MAX, VZ_PLIST_REQUIRED, &url,
-                                   error) ||
-      !vz_plist_reader_get_string (restore, "ProductVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &version,
-                                   error) ||
-      !vz_plist_reader_get_string (restore, "BuildVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &build,
-                                   error))
-    return NULL;
-  description.product_version = version;
-  description.build_version = build;
-  return vz_restore_image_new_described (url, &description);
+  return vz_restore_image_new_described (entry->url, &description);
 }
 
-static VzRestoreImage *
-find_in_catalog (plist_t root, const VzImageProduct *product, GError **error)
+/**
+ * vz_restore_image_new_for_entry:
+ * @entry: an image of a catalog
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Gives the image that an entry of a catalog stands for. One with a `file:` address is loaded; any
+ * other is what the catalog says of it, and no local file yet: vz_restore_image_download() makes it
+ * one.
+ *
+ * Errors: those of vz_restore_image_load().
+ *
+ * Returns: (transfer full): the image, or %NULL
+ */
+VzRestoreImage *
+vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 {
-  static const char *const keys[] = { "MobileDeviceSoftwareVersionsByVersion", "1",
-                                      "MobileDeviceSoftwareVersions", NULL };
-  plist_t products = descend (root, keys, error);
-  plist_t builds = NULL, build, restore;
+  const VzImageProduct *product;
+  g_autofree char *path = NULL;
 
-  if (products == NULL)
+  g_return_val_if_fail (entry != NULL, NULL);
+  if (g_str_has_prefix (entry->url, "file:"))
+    {
+      path = g_filename_from_uri (entry->url, NULL, NULL);
+      if (path == NULL)
+        return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
+                             "'%s' is not the address of a file of this host", entry->url);
+      return vz_restore_image_load (path, cancellable, error);
+    }
+  product = vz_image_product_for_product_type (entry->product);
+  return product != NULL ? describe (entry, product) : vz_restore_image_new_listed (entry);
+}
+
+/**
+ * vz_restore_image_fetch_latest:
+ * @name: what is wanted, as for vz_catalog_find(): `macos`, `debian`, a product, `macos@15.5`
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Finds the newest image of a system, a product or a version in the catalogs that this host is
+ * configured for, whether this host can run it or not; `macos` is the newest for Apple's virtual
+ * Mac. Catalogs that cannot have it are not asked.
+ *
+ * Errors: those of vz_catalog_load_configured(), vz_catalog_find() and
+ * vz_restore_image_new_for_entry().
+ *
+ * Returns: (transfer full): the image, or %NULL
+ */
+VzRestoreImage *
+vz_restore_image_fetch_latest (const char *name, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzCatalog) catalog = NULL;
+  g_autoptr (VzCatalogEntry) entry = NULL;
+
+  g_return_val_if_fail (name != NULL, NULL);
+  catalog = vz_catalog_load_configured (name, cancellable, error);
+  if (catalog == NULL)
     return NULL;
-  if (!vz_plist_reader_get_node (products, product->product_type, PLIST_DICT, VZ_PLIST_OPTIONAL,
-                                 &builds, error))
-    return NULL;
-  build = builds != NULL ? get_only (builds) : NULL;
-  if (build == NULL)
-    return vz_fail_null (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG,
-                         "The catalog has no image for %s", product->product_type);
-  if (!vz_plist_reader_get_node (build, "Restore", PLIST_DICT, VZ_PLIST_REQUIRED, &restore, error))
-    return NULL;
-  return describe (restore, product, error);
+  entry = vz_catalog_find (catalog, name, error);
+  return entry != NULL ? vz_restore_image_new_for_entry (entry, cancellable, error) : NULL;
+}
+
+static gpointer
+fetch_in_thread (gpointer source, gpointer name, GCancellable *cancellable, GError **error)
+{
+  return vz_restore_image_fetch_latest (name, cancellable, error);
+}
+
+/**
+ * vz_restore_image_fetch_latest_async:
+ * @name: as for vz_restore_image_fetch_latest()
+ * @cancellable: (nullable): to give up
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Does vz_restore_image_fetch_latest() in a thread.
+ */
+void
+vz_restore_image_fetch_latest_async (const char *name, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (name != NULL);
+  vz_async_start_with_text (fetch_in_thread, vz_restore_image_fetch_latest_async, name, cancellable,
+                            callback, user_data);
+}
+
+/**
+ * vz_restore_image_fetch_latest_finish:
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gives the outcome of vz_restore_image_fetch_latest_async().
+ *
+ * Returns: (transfer full): the image, or %NULL
+ */
+VzRestoreImage *
+vz_restore_image_fetch_latest_finish (GAsyncResult *result, GError **error)
+{
+  return vz_async_finish (result, NULL, vz_restore_image_fetch_latest_async, error);
 }
 
 /**
  * vz_restore_image_fetch_latest_supported:
- * @cancellable: (nullable): to end it
+ * @cancellable: (nullable): to give up
  * @error: return location for an error
  *
- * Finds the newest restore image that this host can install, in the catalog that comes with vz: on
- * Linux the current stable Debian. It is no local file yet: vz_restore_image_download() makes it
- * one. Apple: `fetchLatestSupportedWithCompletionHandler:`.
+ * Finds the newest restore image that this host can run, in the catalogs it is configured for. On a
+ * Linux host that is the current stable Debian, unless a further catalog has an image of a stated
+ * version; Apple's catalog is not asked. It is no local file yet: vz_restore_image_download() makes
+ * it one. Apple: `fetchLatestSupportedWithCompletionHandler:`.
  *
  * Errors: %VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
  * %VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG.
@@ -113,43 +143,12 @@ find_in_catalog (plist_t root, const VzImageProduct *product, GError **error)
 VzRestoreImage *
 vz_restore_image_fetch_latest_supported (GCancellable *cancellable, GError **error)
 {
-  const VzImageProduct *product = vz_image_product_for_architecture (vz_host_get_architecture ());
-  g_autoptr (GError) local = NULL;
-  g_autofree char *path = NULL;
-  g_autoptr (GBytes) bytes = NULL;
-  VzRestoreImage *image = NULL;
-  plist_t root = NULL;
-
-  if (g_cancellable_set_error_if_cancelled (cancellable, error))
-    return NULL;
-  if (product == NULL)
-    return vz_fail_null (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG,
-                         "vz has no board for %s", vz_host_get_architecture ());
-  path = vz_find_data ("catalog/vz.xml", &local);
-  bytes = path != NULL ? vz_file_read (path, CATALOG_SIZE_MAX, &local) : NULL;
-  if (bytes == NULL)
-    return vz_fail_null (error, VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, "%s", local->message);
-  root = vz_plist_reader_parse_xml (bytes, CATALOG_SIZE_MAX, &local);
-  if (root != NULL)
-    image = find_in_catalog (root, product, &local);
-  plist_free (root);
-  if (image == NULL && g_error_matches (local, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE))
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "'%s': %s", path,
-                         local->message);
-  if (image == NULL)
-    g_propagate_error (error, g_steal_pointer (&local));
-  return image;
-}
-
-static gpointer
-fetch_in_thread (gpointer source, gpointer data, GCancellable *cancellable, GError **error)
-{
-  return vz_restore_image_fetch_latest_supported (cancellable, error);
+  return vz_restore_image_fetch_latest ("latest", cancellable, error);
 }
 
 /**
  * vz_restore_image_fetch_latest_supported_async:
- * @cancellable: (nullable): to end it
+ * @cancellable: (nullable): to give up
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -159,13 +158,8 @@ void
 vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
                                                GAsyncReadyCallback callback, gpointer user_data)
 {
-  VzAsync async = {
-    .call = fetch_in_thread,
-    .tag = vz_restore_image_fetch_latest_supported_async,
-    .free_result = g_object_unref,
-  };
-
-  vz_async_start (&async, NULL, cancellable, callback, user_data);
+  vz_async_start_with_text (fetch_in_thread, vz_restore_image_fetch_latest_supported_async,
+                            "latest", cancellable, callback, user_data);
 }
 
 /**

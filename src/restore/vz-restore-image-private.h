@@ -2,6 +2,7 @@
 #pragma once
 
 #include "restore/vz-build-manifest.h"
+#include "restore/vz-catalog-entry.h"
 #include "restore/vz-image-container.h"
 #include "restore/vz-restore-image-writer.h"
 #include "restore/vz-restore-image.h"
@@ -11,6 +12,10 @@ G_BEGIN_DECLS
 /* An image that is not a local file yet, as a catalog describes it: no path, no components. */
 VzRestoreImage *vz_restore_image_new_described (const char *url,
                                                 const VzRestoreImageDescription *description);
+
+/* The same for an image of which no more is known than its products: it is not supported, and what it
+ * needs is known when it is inspected. */
+VzRestoreImage *vz_restore_image_new_listed (const VzCatalogEntry *entry);
 
 /* NULL for an image that a catalog describes; without a descriptor for one on a server. */
 VzImageContainer *vz_restore_image_get_container (VzRestoreImage *self);

@@ -231,6 +231,19 @@ is_better (const VzBuildIdentity *identity, const VzBuildIdentity *best)
                           g_strcmp0 (best->architecture, host) != 0);
 }
 
+/* Of an image that is only listed so far, the products are all that is known. */
+static void
+judge_products (VzRestoreImagePrivate *priv)
+{
+  for (guint i = 0; priv->manifest->product_types[i] != NULL; i++)
+    {
+      char *reason = vz_image_product_dup_unsupported_reason (priv->manifest->product_types[i]);
+
+      if (reason != NULL)
+        add_reason (priv, reason);
+    }
+}
+
 static void
 judge (VzRestoreImage *self)
 {
@@ -256,7 +269,9 @@ judge (VzRestoreImage *self)
           g_set_object (&priv->configuration, requirements);
         }
     }
-  if (priv->requirements->len == 0)
+  if (priv->manifest->identities->len == 0)
+    judge_products (priv);
+  else if (priv->requirements->len == 0)
     add_reason (priv, g_strdup ("The image has nothing for virtual machines."));
   else if (priv->best == NULL && priv->reasons->len == 0)
     add_reason (priv, g_strdup ("The image can only update a machine, not install one."));
@@ -334,6 +349,24 @@ vz_restore_image_new_described (const char *url, const VzRestoreImageDescription
   priv->manifest = vz_build_manifest_parse (bytes, &error);
   if (priv->manifest == NULL)
     g_error ("Malformed description of '%s': %s", url, error->message);
+  judge (self);
+  return self;
+}
+
+VzRestoreImage *
+vz_restore_image_new_listed (const VzCatalogEntry *entry)
+{
+  VzRestoreImage *self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
+  VzRestoreImagePrivate *priv = get_private (self);
+  const char *products[] = { entry->product, NULL };
+
+  priv->url = g_strdup (entry->url);
+  priv->manifest = g_new0 (VzBuildManifest, 1);
+  priv->manifest->product_version = g_strdup (entry->product_version);
+  priv->manifest->build_version = g_strdup (entry->build_version);
+  priv->manifest->operating_system = g_strdup (entry->operating_system);
+  priv->manifest->product_types = g_strdupv ((GStrv) products);
+  priv->manifest->identities = g_ptr_array_new ();
   judge (self);
   return self;
 }

@@ -3,7 +3,8 @@
 
 #include "foundation/vz-fail.h"
 
-typedef struct {
+typedef struct
+{
   gpointer result;
   GError *error;
   gboolean called;
@@ -41,9 +42,11 @@ static Outcome
 run (gpointer data)
 {
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
-  VzAsync async = {
-    .call = duplicate, .tag = ended, .data = data, .free_data = count_free, .free_result = count_free
-  };
+  VzAsync async = { .call = duplicate,
+                    .tag = ended,
+                    .data = data,
+                    .free_data = count_free,
+                    .free_result = count_free };
   Outcome outcome = { NULL };
 
   vz_async_start (&async, NULL, cancellable, ended, &outcome);
