@@ -1,34 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
+#include "tool/image-argument.h"
+#include "tool/json.h"
 
 #include <stdio.h>
-
-static void
-add_strings (JsonBuilder *builder, const char *key, const char *const *values)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_begin_array (builder);
-  for (guint i = 0; values != NULL && values[i] != NULL; i++)
-    json_builder_add_string_value (builder, values[i]);
-  json_builder_end_array (builder);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *key, const char *value)
-{
-  json_builder_set_member_name (builder, key);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
-}
-
-static void
-add_number (JsonBuilder *builder, const char *key, guint64 value)
-{
-  json_builder_set_member_name (builder, key);
-  json_builder_add_int_value (builder, (gint64) value);
-}
 
 static void
 add_requirements (JsonBuilder *builder, VzConfigurationRequirements *requirements)
@@ -43,13 +18,13 @@ add_requirements (JsonBuilder *builder, VzConfigurationRequirements *requirement
       base64 = g_base64_encode (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
     }
   json_builder_begin_object (builder);
-  add_string (builder, "hardware-model", base64);
-  add_string (builder, "device-class", vz_configuration_requirements_get_device_class (requirements));
-  add_number (builder, "minimum-supported-cpu-count",
+  tool_json_add_string (builder, "hardware-model", base64);
+  tool_json_add_string (builder, "device-class", vz_configuration_requirements_get_device_class (requirements));
+  tool_json_add_number (builder, "minimum-supported-cpu-count",
               vz_configuration_requirements_get_minimum_supported_cpu_count (requirements));
-  add_number (builder, "minimum-supported-memory-size",
+  tool_json_add_number (builder, "minimum-supported-memory-size",
               vz_configuration_requirements_get_minimum_supported_memory_size (requirements));
-  add_string (builder, "minimum-host-version", vz_configuration_requirements_get_minimum_host_version (requirements));
+  tool_json_add_string (builder, "minimum-host-version", vz_configuration_requirements_get_minimum_host_version (requirements));
   json_builder_end_object (builder);
 }
 
@@ -57,12 +32,12 @@ static void
 add_component (JsonBuilder *builder, const VzComponent *component)
 {
   json_builder_begin_object (builder);
-  add_string (builder, "name", component->name);
-  add_string (builder, "device-class", component->device_class);
-  add_string (builder, "variant", component->variant);
-  add_string (builder, "path", component->path);
-  add_number (builder, "size", component->size);
-  add_string (builder, "digest", component->digest);
+  tool_json_add_string (builder, "name", component->name);
+  tool_json_add_string (builder, "device-class", component->device_class);
+  tool_json_add_string (builder, "variant", component->variant);
+  tool_json_add_string (builder, "path", component->path);
+  tool_json_add_number (builder, "size", component->size);
+  tool_json_add_string (builder, "digest", component->digest);
   json_builder_end_object (builder);
 }
 
@@ -85,13 +60,13 @@ describe (VzRestoreImage *image)
   g_autoptr (GPtrArray) components = vz_restore_image_list_components (image);
 
   json_builder_begin_object (builder);
-  add_string (builder, "product-version", vz_restore_image_get_operating_system_version (image));
-  add_string (builder, "build-version", vz_restore_image_get_build_version (image));
-  add_string (builder, "operating-system", vz_restore_image_get_operating_system (image));
-  add_strings (builder, "supported-product-types", vz_restore_image_get_supported_product_types (image));
+  tool_json_add_string (builder, "product-version", vz_restore_image_get_operating_system_version (image));
+  tool_json_add_string (builder, "build-version", vz_restore_image_get_build_version (image));
+  tool_json_add_string (builder, "operating-system", vz_restore_image_get_operating_system (image));
+  tool_json_add_strings (builder, "supported-product-types", vz_restore_image_get_supported_product_types (image));
   json_builder_set_member_name (builder, "is-supported");
   json_builder_add_boolean_value (builder, vz_restore_image_is_supported (image));
-  add_strings (builder, "unsupported-reasons", vz_restore_image_get_unsupported_reasons (image));
+  tool_json_add_strings (builder, "unsupported-reasons", vz_restore_image_get_unsupported_reasons (image));
   json_builder_set_member_name (builder, "requirements");
   json_builder_begin_array (builder);
   for (guint i = 0; i < requirements->len; i++)
@@ -102,8 +77,8 @@ describe (VzRestoreImage *image)
   for (guint i = 0; i < components->len; i++)
     add_component (builder, components->pdata[i]);
   json_builder_end_array (builder);
-  add_number (builder, "size", vz_restore_image_get_size (image));
-  add_number (builder, "disk-size", disk_size (requirements));
+  tool_json_add_number (builder, "size", vz_restore_image_get_size (image));
+  tool_json_add_number (builder, "disk-size", disk_size (requirements));
   json_builder_end_object (builder);
   return json_builder_get_root (builder);
 }
@@ -147,8 +122,12 @@ print_for_people (VzRestoreImage *image)
 static gboolean
 run_inspect (VzTool *tool, GError **error)
 {
-  g_autoptr (VzRestoreImage) image = vz_restore_image_load (tool->arguments[0], NULL, error);
+  g_auto (ImageArgument) argument = { NULL, NULL };
+  g_autoptr (VzRestoreImage) image = NULL;
 
+  if (!image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error))
+    return FALSE;
+  image = image_argument_open (&argument, NULL, error);
   if (image == NULL)
     return FALSE;
   if (tool->json)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
+#include "tool/image-argument.h"
 #include "tool/install-job.h"
 #include "tool/running.h"
 
@@ -119,15 +120,17 @@ make_settings (InstallJob *self, GError **error)
 }
 
 static gboolean
-find_image (InstallJob *self, const char *argument, GError **error)
+find_image (InstallJob *self, VzTool *tool, GError **error)
 {
-  if (argument == NULL)
-    self->image = vz_restore_image_fetch_latest_supported (NULL, error);
-  else if (g_str_has_prefix (argument, "http://") || g_str_has_prefix (argument, "https://"))
+  const char *argument = tool->arguments[0];
+  g_auto (ImageArgument) image = { NULL, NULL };
+
+  if (!image_argument_resolve (tool, argument != NULL ? argument : "latest", NULL, &image, error))
+    return FALSE;
+  if (image.entry == NULL && (g_str_has_prefix (argument, "http://") || g_str_has_prefix (argument, "https://")))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "'%s': images are not fetched from the network; download it and give the file", argument);
-  else
-    self->image = vz_restore_image_load (argument, NULL, error);
+  self->image = image_argument_describe (&image, NULL, error);
   return self->image != NULL;
 }
 
@@ -148,13 +151,13 @@ check_publish (GError **error)
 }
 
 static gboolean
-check_all (InstallJob *self, const char *argument, GError **error)
+check_all (InstallJob *self, VzTool *tool, GError **error)
 {
   g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
 
   self->path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
   return parse_wish (&self->wish, error) && install_check_place (self->path, error) &&
-         install_check_host (&self->wish, error) && find_image (self, argument, error) &&
+         install_check_host (&self->wish, error) && find_image (self, tool, error) &&
          install_check_image (self->image, &self->wish, error) &&
          (vz_restore_image_get_path (self->image) == NULL ||
           install_check_space (self->image, self->path, arg_keep_image, error)) &&
@@ -167,7 +170,7 @@ run_install (VzTool *tool, GError **error)
   g_auto (InstallJob) job = { .keep_image = arg_keep_image, .publish = (const char *const *) arg_publish };
   g_autofree char *name = NULL;
 
-  if (!check_all (&job, tool->arguments[0], error) || !install_job_run (&job, tool, error))
+  if (!check_all (&job, tool, error) || !install_job_run (&job, tool, error))
     return FALSE;
   tool_print_result (tool, "bundle", job.path);
   name = running_dup_hint_name (job.bundle);

@@ -15,6 +15,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_exec,
   &vz_command_ssh,
   &vz_command_screenshot,
+  &vz_command_image_list,
   &vz_command_image_compose,
   &vz_command_image_inspect,
   &vz_command_doctor,
