@@ -30,6 +30,8 @@ class Home:
         os.mkdir(self.runtime, 0o700)
         self.environment = dict(os.environ, HOME=self.path, XDG_RUNTIME_DIR=self.runtime, LC_ALL='C.UTF-8',
                                 TMPDIR=self.path, G_DEBUG='fatal-criticals')
+        # A proxy of the developer's must not come between us and the tests' own server.
+        self.environment['no_proxy'] = ','.join(filter(None, [os.environ.get('no_proxy'), '127.0.0.1']))
         for name in ('DATA', 'CACHE', 'STATE', 'CONFIG'):
             self.environment[f'XDG_{name}_HOME'] = os.path.join(self.path, name.lower())
 
