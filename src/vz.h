@@ -72,6 +72,7 @@
 #include "machine/vz-virtual-machine-state.h"
 #include "machine/vz-virtual-machine.h"
 #include "qemu/vz-guest-agent.h"
+#include "restore/vz-build-identity.h"
 #include "restore/vz-catalog-entry.h"
 #include "restore/vz-catalog.h"
 #include "restore/vz-component.h"

@@ -10,8 +10,10 @@ G_BEGIN_DECLS
 #define VZ_MANIFEST_MEMBER "BuildManifest.plist"
 
 #define VZ_KEY_ARCHITECTURE "Architecture" /* ours, in Info of an identity */
+#define VZ_KEY_BOARD_ID "ApBoardID" /* of an identity, like ApChipID a number or a text such as "0x20" */
 #define VZ_KEY_BUILD_IDENTITIES "BuildIdentities"
 #define VZ_KEY_BUILD_NUMBER "BuildNumber"
+#define VZ_KEY_CHIP_ID "ApChipID"
 #define VZ_KEY_CHUNK_DIGESTS "ChunkDigests" /* ours: all digests in a row */
 #define VZ_KEY_CHUNK_SIZE "ChunkSize"       /* ours, in Info of a component */
 #define VZ_KEY_DEVICE_CLASS "DeviceClass"
@@ -33,6 +35,7 @@ G_BEGIN_DECLS
 #define VZ_KEY_PRODUCT_BUILD_VERSION "ProductBuildVersion"
 #define VZ_KEY_PRODUCT_NAME                                                                        \
   "ProductName" /* at top level ours; Apple has it in SystemVersion.plist */
+#define VZ_KEY_PRODUCT_TYPE "Ap,ProductType" /* of an identity */
 #define VZ_KEY_PRODUCT_VERSION "ProductVersion"
 #define VZ_KEY_RESTORE_BEHAVIOR "RestoreBehavior"
 #define VZ_KEY_SIZE "Size" /* ours: unpacked bytes */

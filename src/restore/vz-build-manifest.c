@@ -2,6 +2,7 @@
 #include "restore/vz-build-manifest.h"
 
 #include "foundation/vz-fail.h"
+#include "restore/vz-build-identity-private.h"
 #include "restore/vz-build-manifest-format.h"
 #include "restore/vz-chunk.h"
 #include "restore/vz-component-private.h"
@@ -27,19 +28,6 @@ typedef struct {
   VzComponent *component; /* owned */
   guint64 order;
 } Ordered;
-
-static void
-vz_build_identity_free (VzBuildIdentity *self)
-{
-  g_free (self->device_class);
-  g_free (self->variant);
-  g_free (self->restore_behavior);
-  g_free (self->architecture);
-  g_free (self->minimum_host);
-  g_ptr_array_unref (self->components);
-  g_free (self);
-}
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBuildIdentity, vz_build_identity_free)
 
 void
 vz_build_manifest_free (VzBuildManifest *self)
@@ -178,6 +166,15 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
   return parse_chunks (dict, info, component, digest, error);
 }
 
+static gboolean
+name_is_allowed (const char *name)
+{
+  for (const char *c = name; *c != '\0'; c++)
+    if (!g_ascii_isgraph (*c))
+      return FALSE;
+  return name[0] != '\0' && strlen (name) <= TEXT_MAX;
+}
+
 static VzComponent *
 parse_component (const VzBuildIdentity *identity, const char *name, plist_t dict,
                  guint64 *ret_order, GError **error)
@@ -186,7 +183,7 @@ parse_component (const VzBuildIdentity *identity, const char *name, plist_t dict
   g_autofree char *safe_name = g_utf8_make_valid (name, -1);
   VZ_ERROR_PREFIX ("Component %s", safe_name);
 
-  if (name[0] == '\0' || strlen (name) > TEXT_MAX || !g_str_is_ascii (name))
+  if (!name_is_allowed (name))
     return fail_null (error, "Its name is not allowed");
   if (plist_get_node_type (dict) != PLIST_DICT)
     return fail_null (error, "It is not a dictionary");
@@ -261,14 +258,31 @@ parse_requirements (plist_t info, VzBuildIdentity *identity, GError **error)
   return TRUE;
 }
 
+/* Apple's numbers of the hardware. */
+static gboolean
+parse_hardware (plist_t dict, VzBuildIdentity *identity, GError **error)
+{
+  guint64 chip = 0, board = 0;
+
+  if (!vz_plist_reader_get_string (dict, VZ_KEY_PRODUCT_TYPE, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &identity->product_type, error) ||
+      !vz_plist_reader_get_uint (dict, VZ_KEY_CHIP_ID, 0, G_MAXUINT32, VZ_PLIST_OPTIONAL, &chip,
+                                 error) ||
+      !vz_plist_reader_get_uint (dict, VZ_KEY_BOARD_ID, 0, G_MAXUINT32, VZ_PLIST_OPTIONAL, &board,
+                                 error))
+    return FALSE;
+  identity->chip_id = (guint32) chip;
+  identity->board_id = (guint32) board;
+  return TRUE;
+}
+
 static VzBuildIdentity *
 parse_identity (plist_t dict, guint number, GError **error)
 {
   VZ_ERROR_PREFIX ("%s[%u]", VZ_KEY_BUILD_IDENTITIES, number);
-  g_autoptr (VzBuildIdentity) identity = g_new0 (VzBuildIdentity, 1);
+  g_autoptr (VzBuildIdentity) identity = vz_build_identity_new ();
   plist_t info, manifest;
 
-  identity->components = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_component_unref);
   if (plist_get_node_type (dict) != PLIST_DICT)
     return fail_null (error, "It is not a dictionary");
   if (!vz_plist_reader_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_REQUIRED, &info, error) ||
@@ -282,7 +296,8 @@ parse_identity (plist_t dict, guint number, GError **error)
                                    &identity->restore_behavior, error) ||
       !vz_plist_reader_get_string (info, VZ_KEY_ARCHITECTURE, TEXT_MAX, VZ_PLIST_OPTIONAL,
                                    &identity->architecture, error) ||
-      !parse_requirements (info, identity, error) || !parse_components (manifest, identity, error))
+      !parse_hardware (dict, identity, error) || !parse_requirements (info, identity, error) ||
+      !parse_components (manifest, identity, error))
     return NULL;
   return g_steal_pointer (&identity);
 }
@@ -327,7 +342,7 @@ vz_build_manifest_parse (GBytes *bytes, GError **error)
   plist_t root;
   gboolean good;
 
-  self->identities = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_build_identity_free);
+  self->identities = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_build_identity_unref);
   root = vz_plist_reader_parse_xml (bytes, VZ_MANIFEST_SIZE_MAX, error);
   if (root == NULL)
     return NULL;

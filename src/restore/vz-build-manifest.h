@@ -1,25 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "restore/vz-component.h"
+#include "restore/vz-build-identity.h"
 
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
 
 /* What BuildManifest.plist says, Apple's and ours. Immutable. */
-
-typedef struct {
-  char *device_class;          /* "q35-x86_64", "vma2macosap" */
-  char *variant;               /* may be NULL */
-  char *restore_behavior;      /* "Erase", "Update"; may be NULL */
-  char *architecture;          /* ours; NULL in Apple's */
-  char *minimum_host;          /* "13.0.0"; may be NULL */
-  guint minimum_cpu_count;     /* 0: the identity is not for a virtual machine */
-  guint64 minimum_memory_size; /* bytes */
-  guint64 minimum_disk_size;   /* bytes; 0 when not said */
-  GPtrArray *components;       /* of VzComponent, in their order on the disk */
-} VzBuildIdentity;
 
 typedef struct {
   char *product_version;  /* "12.9" */

@@ -60,3 +60,25 @@ vz_component_get_chunk_digest (const VzComponent *self, guint32 number)
   g_return_val_if_fail (number < self->n_chunks, NULL);
   return digests + (gsize) number * VZ_CHUNK_DIGEST_SIZE;
 }
+
+/**
+ * vz_component_get_encoding:
+ * @self: a component
+ *
+ * Tells how a component's disk image is stored: `chunks` in images of ours; in Apple's `dmg`, or
+ * `dmg.aea` for an encrypted archive of one, which Apple writes since macOS 15. That is what the
+ * file's name says: Apple's `RestoreRamDisk` is a payload of another kind in spite of its name.
+ *
+ * Returns: (nullable): the encoding; %NULL for a component that is no disk image
+ */
+const char *
+vz_component_get_encoding (const VzComponent *self)
+{
+  if (self->chunk_size > 0)
+    return "chunks";
+  if (self->path == NULL)
+    return NULL;
+  if (g_str_has_suffix (self->path, ".dmg.aea"))
+    return "dmg.aea";
+  return g_str_has_suffix (self->path, ".dmg") ? "dmg" : NULL;
+}

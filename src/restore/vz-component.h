@@ -14,7 +14,9 @@ G_BEGIN_DECLS
  * @variant: (nullable): what kind of installation it is for
  * @path: (nullable): the member of the image that holds it, or the folder of its chunks
  * @digest: (nullable): lower-case hex; of a component in chunks that of @chunk_digests
- * @size: unpacked bytes; 0 when the manifest does not say
+ * @size: unpacked bytes; 0 when it is not known
+ * @packed_size: bytes that it takes in the image; 0 when it is not known
+ * @is_present: whether all of it is in the image; %FALSE also for an image that is only described
  * @chunk_size: bytes of a chunk; 0 when it is not in chunks, and then all that follows is unset
  * @n_chunks: how many chunks there are, those of zeros counted
  * @chunk_digests: (nullable): 32 bytes for each chunk, SHA-256 of the packed chunk; zeros for a
@@ -33,6 +35,8 @@ typedef struct {
   char *path;
   char *digest;
   guint64 size;
+  guint64 packed_size;
+  gboolean is_present;
 
   guint32 chunk_size;
   guint32 n_chunks;
@@ -50,5 +54,8 @@ VzComponent *vz_component_ref (VzComponent *self);
 VZ_PUBLIC
 void vz_component_unref (VzComponent *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzComponent, vz_component_unref)
+
+VZ_PUBLIC
+const char *vz_component_get_encoding (const VzComponent *self);
 
 G_END_DECLS

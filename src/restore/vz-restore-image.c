@@ -6,6 +6,7 @@
 #include "restore/vz-build-manifest-format.h"
 #include "restore/vz-chunk-pipeline.h"
 #include "restore/vz-configuration-requirements-private.h"
+#include "restore/vz-image-contents.h"
 #include "restore/vz-image-product.h"
 #include "transfer/vz-http-handle.h"
 
@@ -22,6 +23,7 @@ typedef struct {
   char *path;                  /* NULL: not a local file */
   VzImageContainer *container; /* NULL: only described */
   VzBuildManifest *manifest;
+  guint64 unpacked_size; /* 0: not known */
   GPtrArray *requirements;     /* of VzConfigurationRequirements: what is for virtual machines */
   GPtrArray *reasons;          /* of string, NULL-terminated: why not supported */
   const VzBuildIdentity *best; /* of manifest; NULL: not supported */
@@ -32,6 +34,7 @@ enum {
   PROP_URL = 1,
   PROP_PATH,
   PROP_SIZE,
+  PROP_UNPACKED_SIZE,
   PROP_BUILD_VERSION,
   PROP_OPERATING_SYSTEM,
   PROP_OPERATING_SYSTEM_VERSION,
@@ -66,6 +69,9 @@ vz_restore_image_get_property (GObject *object, guint id, GValue *value, GParamS
       break;
     case PROP_SIZE:
       g_value_set_uint64 (value, vz_restore_image_get_size (self));
+      break;
+    case PROP_UNPACKED_SIZE:
+      g_value_set_uint64 (value, vz_restore_image_get_unpacked_size (self));
       break;
     case PROP_BUILD_VERSION:
       g_value_set_string (value, vz_restore_image_get_build_version (self));
@@ -110,6 +116,24 @@ vz_restore_image_finalize (GObject *object)
 }
 
 static void
+install_sizes (GParamFlags flags)
+{
+  /**
+   * VzRestoreImage:size: (getter get_size)
+   *
+   * Bytes of the file; 0 when not known.
+   */
+  props[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * VzRestoreImage:unpacked-size: (getter get_unpacked_size)
+   *
+   * Bytes of what is in it, unpacked; 0 when not known.
+   */
+  props[PROP_UNPACKED_SIZE] =
+    g_param_spec_uint64 ("unpacked-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+}
+
+static void
 vz_restore_image_class_init (VzRestoreImageClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -130,12 +154,7 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
    * The local file; %NULL when the image has to be fetched first.
    */
   props[PROP_PATH] = g_param_spec_string ("path", NULL, NULL, NULL, flags);
-  /**
-   * VzRestoreImage:size: (getter get_size)
-   *
-   * Bytes of the file; 0 when not known.
-   */
-  props[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  install_sizes (flags);
   /**
    * VzRestoreImage:build-version: (getter get_build_version)
    *
@@ -315,6 +334,7 @@ load_from (const char *location, GCancellable *cancellable, GError **error)
     priv->manifest = read_manifest (priv->container, cancellable, error);
   if (priv->manifest == NULL)
     return NULL;
+  priv->unpacked_size = vz_image_contents_measure (priv->container, priv->manifest);
   judge (self);
   return g_steal_pointer (&self);
 }
@@ -502,6 +522,20 @@ vz_restore_image_get_size (VzRestoreImage *self)
 }
 
 /**
+ * vz_restore_image_get_unpacked_size:
+ * @self: an image
+ *
+ * Returns: bytes of what is in it, unpacked: of a component in chunks those of its disk; 0 when not
+ *   known
+ */
+guint64
+vz_restore_image_get_unpacked_size (VzRestoreImage *self)
+{
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), 0);
+  return get_private (self)->unpacked_size;
+}
+
+/**
  * vz_restore_image_get_build_version:
  * @self: an image
  *
@@ -630,6 +664,27 @@ vz_restore_image_list_requirements (VzRestoreImage *self)
   requirements = get_private (self)->requirements;
   for (guint i = 0; i < requirements->len; i++)
     g_ptr_array_add (list, g_object_ref (g_ptr_array_index (requirements, i)));
+  return list;
+}
+
+/**
+ * vz_restore_image_list_build_identities:
+ * @self: an image
+ *
+ * Lists everything that the image can install: for each board one for each kind of installation.
+ *
+ * Returns: (transfer container) (element-type VzBuildIdentity): the identities
+ */
+GPtrArray *
+vz_restore_image_list_build_identities (VzRestoreImage *self)
+{
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_build_identity_unref);
+  GPtrArray *identities;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
+  identities = get_private (self)->manifest->identities;
+  for (guint i = 0; i < identities->len; i++)
+    g_ptr_array_add (list, vz_build_identity_ref (g_ptr_array_index (identities, i)));
   return list;
 }
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "foundation/vz-progress.h"
-#include "restore/vz-component.h"
+#include "restore/vz-build-identity.h"
 #include "restore/vz-configuration-requirements.h"
 
 G_BEGIN_DECLS
@@ -31,6 +31,8 @@ const char *vz_restore_image_get_path (VzRestoreImage *self);
 VZ_PUBLIC
 guint64 vz_restore_image_get_size (VzRestoreImage *self);
 VZ_PUBLIC
+guint64 vz_restore_image_get_unpacked_size (VzRestoreImage *self);
+VZ_PUBLIC
 const char *vz_restore_image_get_build_version (VzRestoreImage *self);
 VZ_PUBLIC
 const char *vz_restore_image_get_operating_system (VzRestoreImage *self);
@@ -47,6 +49,8 @@ VzConfigurationRequirements *
 vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self);
 VZ_PUBLIC
 GPtrArray *vz_restore_image_list_requirements (VzRestoreImage *self);
+VZ_PUBLIC
+GPtrArray *vz_restore_image_list_build_identities (VzRestoreImage *self);
 VZ_PUBLIC
 GPtrArray *vz_restore_image_list_components (VzRestoreImage *self);
 

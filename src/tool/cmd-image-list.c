@@ -2,6 +2,7 @@
 #include "tool/commands.h"
 #include "tool/image-argument.h"
 #include "tool/json.h"
+#include "tool/table.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -89,32 +90,6 @@ make_row (const VzCatalogEntry *entry, GPtrArray *reasons)
 }
 
 static void
-print_rows (GPtrArray *rows)
-{
-  guint width[N_COLUMNS] = { 0 };
-
-  for (guint i = 0; i < rows->len; i++)
-    for (guint k = 0; k < N_COLUMNS; k++)
-      width[k] = MAX (width[k], (guint) g_utf8_strlen (((char **) rows->pdata[i])[k], -1));
-  for (guint i = 0; i < rows->len; i++)
-    {
-      char **row = rows->pdata[i];
-
-      for (guint k = 0; k < N_COLUMNS; k++)
-        {
-          guint gap = width[k] - (guint) g_utf8_strlen (row[k], -1);
-          gboolean last = k == N_COLUMNS - 1;
-
-          if (k == SIZE)
-            printf ("%*s%s  ", (int) gap, "", row[k]);
-          else
-            printf ("%s%*s", row[k], last ? 0 : (int) gap + 2, "");
-        }
-      putchar ('\n');
-    }
-}
-
-static void
 print_table (GPtrArray *entries)
 {
   static const char *const head[] = { "PRODUCT", "VERSION", "BUILD", "SIZE", "SUPPORTED HERE", NULL };
@@ -124,7 +99,7 @@ print_table (GPtrArray *entries)
   g_ptr_array_add (rows, g_strdupv ((char **) head));
   for (guint i = 0; i < entries->len; i++)
     g_ptr_array_add (rows, make_row (g_ptr_array_index (entries, i), reasons));
-  print_rows (rows);
+  table_print (rows, "lllrl");
   for (guint i = 0; i < reasons->len; i++)
     printf ("[%u] %s\n", i + 1, (const char *) reasons->pdata[i]);
 }

@@ -143,9 +143,9 @@ class Maker:
 
     def write(self, path, manifest):
         archive = SparseZip(path, zip64=self.recipe.zip64, descriptors=self.recipe.descriptors)
-        archive.add('BuildManifest.plist', [plistlib.dumps(manifest)], DEFLATED)
+        contents = {'BuildManifest.plist': ([plistlib.dumps(manifest)], DEFLATED, 0o100644), **self.contents}
         changes = {what: MEMBER_FAULTS[kind] for kind, what in self.faults if kind in MEMBER_FAULTS}
-        for name, (parts, method, mode) in self.contents.items():
+        for name, (parts, method, mode) in contents.items():
             for change in changes.pop(name, lambda *_: [None])(archive):
                 archive.add(name, parts, method, mode, change)
         if changes:

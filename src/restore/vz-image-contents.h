@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "restore/vz-build-manifest.h"
+#include "restore/vz-image-container.h"
+
+G_BEGIN_DECLS
+
+/* Tells the components of a manifest just read what the container has of them: whether it is there,
+ * its sizes. Returns the bytes that the whole image has when unpacked: of a component in chunks those
+ * of its disk, of Finder's junk none. */
+guint64 vz_image_contents_measure (VzImageContainer *container, VzBuildManifest *manifest);
+
+G_END_DECLS
