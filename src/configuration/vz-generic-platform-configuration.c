@@ -16,12 +16,13 @@ struct _VzGenericPlatformConfiguration {
 
   VzGenericHardwareModel *hardware_model;
   VzGenericMachineIdentifier *machine_identifier;
+  gboolean nested_virtualization_enabled;
 };
 
 G_DEFINE_FINAL_TYPE (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
                      VZ_TYPE_PLATFORM_CONFIGURATION)
 
-enum { PROP_HARDWARE_MODEL = 1, PROP_MACHINE_IDENTIFIER, N_PROPS };
+enum { PROP_HARDWARE_MODEL = 1, PROP_MACHINE_IDENTIFIER, PROP_NESTED_VIRTUALIZATION_ENABLED, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
@@ -33,6 +34,8 @@ static const VzField fields[] = {
             "number of the machine; kept in the file MachineIdentifier",
             vz_generic_machine_identifier_get_type, &vz_machine_identifier_value,
             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+  VZ_BOOL ("nested-virtualization-enabled", VzGenericPlatformConfiguration,
+           nested_virtualization_enabled, "the guest can run virtual machines itself"),
 };
 
 static void
@@ -41,6 +44,10 @@ check (VzConfig *config, VzProblems *problems)
   VzGenericPlatformConfiguration *self = VZ_GENERIC_PLATFORM_CONFIGURATION (config);
   g_autofree char *found = NULL;
 
+  if (self->nested_virtualization_enabled &&
+      !vz_generic_platform_configuration_is_nested_virtualization_supported ())
+    vz_problems_add (problems, config, "nested-virtualization-enabled", "true",
+                     "must be false, because this host's KVM has nested virtualization switched off");
   if (self->hardware_model == NULL ||
       vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (self->hardware_model)))
     return;
@@ -115,3 +122,36 @@ VZ_ACCESS_OBJECT (VzGenericHardwareModel, VzGenericPlatformConfiguration,
 VZ_ACCESS_OBJECT (VzGenericMachineIdentifier, VzGenericPlatformConfiguration,
                   vz_generic_platform_configuration, VZ_IS_GENERIC_PLATFORM_CONFIGURATION,
                   machine_identifier, PROP_MACHINE_IDENTIFIER)
+
+/**
+ * vz_generic_platform_configuration_get_nested_virtualization_enabled:
+ * @self: a generic platform
+ *
+ * Returns: whether the guest can run virtual machines itself; %FALSE by default. Apple:
+ *   `isNestedVirtualizationEnabled`
+ */
+/**
+ * vz_generic_platform_configuration_set_nested_virtualization_enabled:
+ * @self: a generic platform
+ * @nested_virtualization_enabled: whether the guest can run virtual machines itself
+ *
+ * Sets what vz_generic_platform_configuration_get_nested_virtualization_enabled() returns. To be
+ * tried only where vz_generic_platform_configuration_is_nested_virtualization_supported().
+ */
+VZ_ACCESS_NUMBER (gboolean, VzGenericPlatformConfiguration, vz_generic_platform_configuration,
+                  VZ_IS_GENERIC_PLATFORM_CONFIGURATION, nested_virtualization_enabled,
+                  PROP_NESTED_VIRTUALIZATION_ENABLED)
+
+/**
+ * vz_generic_platform_configuration_is_nested_virtualization_supported:
+ *
+ * Apple: `isNestedVirtualizationSupported`. Here the kernel's KVM module decides; without KVM the
+ * guest's processor is emulated with its virtualization extension.
+ *
+ * Returns: whether a guest on this host can run virtual machines itself
+ */
+gboolean
+vz_generic_platform_configuration_is_nested_virtualization_supported (void)
+{
+  return vz_host_has_nested_virtualization ();
+}

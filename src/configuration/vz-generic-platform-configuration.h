@@ -27,5 +27,13 @@ VzGenericMachineIdentifier *vz_generic_platform_configuration_get_machine_identi
 VZ_PUBLIC
 void vz_generic_platform_configuration_set_machine_identifier (
   VzGenericPlatformConfiguration *self, VzGenericMachineIdentifier *machine_identifier);
+VZ_PUBLIC
+gboolean vz_generic_platform_configuration_get_nested_virtualization_enabled (
+  VzGenericPlatformConfiguration *self);
+VZ_PUBLIC
+void vz_generic_platform_configuration_set_nested_virtualization_enabled (
+  VzGenericPlatformConfiguration *self, gboolean nested_virtualization_enabled);
+VZ_PUBLIC
+gboolean vz_generic_platform_configuration_is_nested_virtualization_supported (void);
 
 G_END_DECLS

@@ -37,3 +37,19 @@ vz_host_get_architecture (void)
     }
   return architecture;
 }
+
+gboolean
+vz_host_has_nested_virtualization (void)
+{
+  static const char *const switches[] = { "/sys/module/kvm_intel/parameters/nested",
+                                          "/sys/module/kvm_amd/parameters/nested" };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (switches); i++)
+    {
+      g_autofree char *value = NULL;
+
+      if (g_file_get_contents (switches[i], &value, NULL, NULL))
+        return *value == 'Y' || *value == '1';
+    }
+  return TRUE;
+}

@@ -81,7 +81,9 @@ main () {
   set_keys
   login_on serial-getty@.service '--keep-baud 115200,57600,38400,9600 %I $TERM'
   login_on getty@tty1.service '%I $TERM'
-  # What the first boot makes (host keys, the grown file system) has to be whole before the machine
+  # The unit that makes them waits for the servers, which this boot leaves out.
+  ! command -v ssh-keygen > /dev/null || ssh-keygen -A > /dev/null
+  # What the first boot makes (the grown file system above all) has to be whole before the machine
   # is shut down; a unit that failed is not the installation's affair.
   ! command -v systemctl > /dev/null || timeout 180 systemctl is-system-running --wait > /dev/null 2>&1 || :
   sync

@@ -10,5 +10,9 @@ G_BEGIN_DECLS
 VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
+/* vz_virtual_machine_start() with VzEngineOptions.kernel_options. */
+gboolean vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self,
+                                                       const char *kernel_options,
+                                                       GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -464,16 +464,23 @@ vz_virtual_machine_get_configuration (VzVirtualMachine *self)
 gboolean
 vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return vz_virtual_machine_start_with_kernel_options (self, NULL, cancellable, error);
+}
+
+gboolean
+vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char *kernel_options,
+                                              GCancellable *cancellable, GError **error)
+{
+  VzEngineOptions options = { vz_virtual_machine_get_kill_on_exit (self), kernel_options };
   VzVirtualMachineState before;
   VzEngine *engine = NULL;
 
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
   if (!vz_machine_core_begin (self->core, VZ_OPERATION_START, VZ_VIRTUAL_MACHINE_STATE_STARTING,
                               &before, error))
     return FALSE;
   if (vz_virtual_machine_configuration_validate (self->configuration, error))
-    engine = vz_engine_start (self->configuration, vz_virtual_machine_get_kill_on_exit (self),
-                              cancellable, error);
+    engine = vz_engine_start (self->configuration, &options, cancellable, error);
   if (engine == NULL)
     {
       vz_machine_core_set_state (self->core, before);

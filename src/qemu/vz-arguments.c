@@ -17,6 +17,7 @@
  * VzGenericPlatformConfiguration   -machine <the hardware model's versioned type>, -uuid
  * cpu-count, memory-size           -smp, -m
  * accelerator                      KVM: -cpu host. TCG: -cpu max, as many threads as processors
+ * nested virtualization            the processor's svm or vmx; on aarch64 the machine's EL2
  * VzEFIBootLoader                  two flash devices: code (read only), variable store
  * VzLinuxBootLoader                -kernel, -initrd, -append
  * VzVirtioBlockDeviceConfiguration virtio-blk-pci, serial = block device identifier
@@ -132,6 +133,21 @@ add_flash (VzCommandLine *line, const char *name, const char *format, const char
   vz_option_set (node, "file.filename", path);
 }
 
+/* An emulated aarch64 processor gets its hypervisor level from the board, see add_board(). */
+static void
+add_processor (VzCommandLine *line, gboolean is_arm, gboolean is_kvm, gboolean is_nested)
+{
+  VzOption *option = vz_command_line_add (line, "-cpu", is_kvm ? "host" : "max");
+
+  if (is_arm && !is_kvm)
+    vz_option_set (option, "pauth-impdef", "on"); /* the standard's algorithm is slow to emulate */
+  if (!is_arm && !is_nested)
+    {
+      vz_option_set (option, "svm", "off");
+      vz_option_set (option, "vmx", "off");
+    }
+}
+
 static void
 add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
            const char *machine_type, VzEFIVariableStore *store)
@@ -140,11 +156,18 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
   gboolean is_kvm = self->accelerator == VZ_ACCELERATOR_KVM;
   guint cpus = vz_virtual_machine_configuration_get_cpu_count (self->configuration);
   guint64 memory = vz_virtual_machine_configuration_get_memory_size (self->configuration);
+  gboolean is_nested = vz_generic_platform_configuration_get_nested_virtualization_enabled (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (
+      vz_virtual_machine_configuration_get_platform (self->configuration)));
   VzOption *option;
 
   option = vz_command_line_add (line, "-machine", machine_type);
   if (is_arm)
-    vz_option_set (option, "gic-version", is_kvm ? "host" : "3");
+    {
+      vz_option_set (option, "gic-version", is_kvm ? "host" : "3");
+      if (is_nested)
+        vz_option_set (option, "virtualization", "on");
+    }
   else
     {
       vz_option_set (option, "smm", "off"); /* only secure boot needs it */
@@ -158,9 +181,7 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
   option = vz_command_line_add (line, "-accel", is_kvm ? "kvm" : "tcg");
   if (!is_kvm)
     vz_option_set (option, "thread", "multi");
-  option = vz_command_line_add (line, "-cpu", is_kvm ? "host" : "max");
-  if (is_arm && !is_kvm)
-    vz_option_set (option, "pauth-impdef", "on"); /* the standard's algorithm is slow to emulate */
+  add_processor (line, is_arm, is_kvm, is_nested);
   option = vz_command_line_add (line, "-smp", NULL);
   vz_option_set_format (option, "cpus", "%u", cpus);
   vz_option_set (option, "sockets", "1");
@@ -206,6 +227,16 @@ add_linux_boot (VzCommandLine *line, VzLinuxBootLoader *loader)
     vz_command_line_add_plain (line, "-initrd", ramdisk);
   if (text != NULL && *text != '\0')
     vz_command_line_add_plain (line, "-append", text);
+}
+
+/* systemd-boot takes it from there (smbios-type-11(7)); another boot loader ignores it. */
+static void
+add_kernel_options (VzCommandLine *line, const char *kernel_options)
+{
+  VzOption *table = vz_command_line_add (line, "-smbios", NULL);
+
+  vz_option_set (table, "type", "11");
+  vz_option_set_format (table, "value", "io.systemd.boot.kernel-cmdline-extra=%s", kernel_options);
 }
 
 static gboolean
@@ -263,6 +294,8 @@ vz_arguments_build (VzArguments *self, GError **error)
   add_board (self, line, architecture, machine_type, store);
   if (VZ_IS_LINUX_BOOT_LOADER (loader))
     add_linux_boot (line, VZ_LINUX_BOOT_LOADER (loader));
+  if (self->kernel_options != NULL)
+    add_kernel_options (line, self->kernel_options);
   if (!vz_arguments_add_display_and_input (self, line, error) ||
       !vz_arguments_add_network (self, line, error) ||
       !vz_arguments_add_storage (self, line, error) ||

@@ -77,8 +77,8 @@ open_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **e
 }
 
 static GStrv
-build_arguments (Start *start, VzVirtualMachineConfiguration *configuration, int monitor_fd,
-                 GError **error)
+build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
+                 const VzEngineOptions *options, int monitor_fd, GError **error)
 {
   VzEngine *engine = start->engine;
   const char *architecture;
@@ -89,6 +89,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration, int
     .configuration = configuration,
     .runtime_dir = engine->runtime_dir,
     .state_dir = engine->state_dir,
+    .kernel_options = options->kernel_options,
     .has_io_uring = vz_arguments_host_has_io_uring (),
     .monitor_fd = monitor_fd,
     .open_handles = open_handles,
@@ -181,7 +182,7 @@ spawn (Start *start, char **argv, int lock_fd, gboolean kill_on_exit, GError **e
 }
 
 VzEngine *
-vz_engine_start (VzVirtualMachineConfiguration *configuration, gboolean kill_on_exit,
+vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOptions *options,
                  GCancellable *cancellable, GError **error)
 {
   VzMachineIdentifier *identifier = identifier_of (configuration, error);
@@ -208,8 +209,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, gboolean kill_on_
   if (monitor_fd < 0)
     return NULL;
   g_array_append_val (start.fds, monitor_fd);
-  argv = build_arguments (&start, configuration, monitor_fd, error);
-  if (argv == NULL || !spawn (&start, argv, lock_fd, kill_on_exit, error))
+  argv = build_arguments (&start, configuration, options, monitor_fd, error);
+  if (argv == NULL || !spawn (&start, argv, lock_fd, options->kill_on_exit, error))
     return NULL;
   client_fd = vz_stream_connect (monitor_path, error);
   /* Only QEMU has the listening socket now: when it dies, the connection does. */

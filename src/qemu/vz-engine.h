@@ -11,9 +11,17 @@ G_BEGIN_DECLS
 /* One run of a machine in QEMU: from the process's start, or from attaching to it, to its end. */
 typedef struct _VzEngine VzEngine;
 
-/* Starts QEMU and returns once its monitor answers. With @kill_on_exit it dies with this process. */
-VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration, gboolean kill_on_exit,
-                           GCancellable *cancellable, GError **error);
+/* Of one run. */
+typedef struct {
+  gboolean kill_on_exit;      /* dies with this process */
+  const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
+                               * systemd-boot of version 256 or later; may be NULL */
+} VzEngineOptions;
+
+/* Starts QEMU and returns once its monitor answers. */
+VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
+                           const VzEngineOptions *options, GCancellable *cancellable,
+                           GError **error);
 /* Connects to the QEMU that runs @identifier. NOT_FOUND when none does, BUSY when other commands
  * have all its monitors. */
 VzEngine *vz_engine_attach (VzMachineIdentifier *identifier, GCancellable *cancellable,
