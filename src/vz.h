@@ -79,9 +79,11 @@
 #include "restore/vz-compose-request.h"
 #include "restore/vz-compose.h"
 #include "restore/vz-configuration-requirements.h"
+#include "restore/vz-finding.h"
 #include "restore/vz-restore-image-catalog.h"
 #include "restore/vz-restore-image-download.h"
 #include "restore/vz-restore-image.h"
+#include "restore/vz-verification.h"
 #include "foundation/vz-size.h"
 
 #include "vz-enum-types.h"

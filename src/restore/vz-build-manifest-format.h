@@ -32,6 +32,7 @@ G_BEGIN_DECLS
 #define VZ_KEY_PARTITION_TYPE "PartitionType" /* ours, GUID */
 #define VZ_KEY_PARTITION_UUID "PartitionUUID" /* ours */
 #define VZ_KEY_PATH "Path"
+#define VZ_KEY_PAYLOAD_TYPE "Img4PayloadType"
 #define VZ_KEY_PRODUCT_BUILD_VERSION "ProductBuildVersion"
 #define VZ_KEY_PRODUCT_NAME                                                                        \
   "ProductName" /* at top level ours; Apple has it in SystemVersion.plist */

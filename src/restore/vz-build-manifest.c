@@ -18,6 +18,7 @@
 #define COMPONENTS_MAX 256
 #define PRODUCT_TYPES_MAX 4096
 #define PARTITION_NAME_MAX 36 /* characters in a GPT entry */
+#define PAYLOAD_TYPE_SIZE 4
 #define CPUS_MAX 4096
 #define MEMORY_MAX_MB (1U << 30) /* 1 PiB */
 #define MIB (1024 * 1024)
@@ -140,6 +141,19 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
   return check_table_digest (component, digest, error);
 }
 
+/* Four letters, which take the place of four others in the file. */
+static gboolean
+parse_payload_type (plist_t info, VzComponent *component, GError **error)
+{
+  if (!vz_plist_reader_get_string (info, VZ_KEY_PAYLOAD_TYPE, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &component->payload_type, error))
+    return FALSE;
+  if (component->payload_type != NULL && strlen (component->payload_type) != PAYLOAD_TYPE_SIZE)
+    return fail (error, "%s: '%s' found, %d letters are allowed", VZ_KEY_PAYLOAD_TYPE,
+                 component->payload_type, PAYLOAD_TYPE_SIZE);
+  return TRUE;
+}
+
 static gboolean
 parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, GError **error)
 {
@@ -158,6 +172,7 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
   if (!vz_plist_reader_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL,
                                    &component->path, error) ||
       (component->path != NULL && !check_path (component->path, error)) ||
+      !parse_payload_type (info, component, error) ||
       !vz_plist_reader_get_uint (info, VZ_KEY_ORDER, 0, COMPONENTS_MAX, VZ_PLIST_OPTIONAL,
                                  ret_order, error))
     return FALSE;

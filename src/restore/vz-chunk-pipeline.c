@@ -37,7 +37,7 @@ typedef struct {
 typedef struct {
   const VzComponent *component;
   int image_fd;
-  VzDiskWriter *writer; /* borrowed; NULL: only verify */
+  VzDiskWriter *writer; /* borrowed */
   guint64 offset;
   GArray *pieces; /* of Piece, in the order of the image file */
   gsize largest;  /* frame */
@@ -210,8 +210,6 @@ process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
                                 error) ||
       !check_digest (self, piece, space->packed, error))
     return FALSE;
-  if (self->writer == NULL)
-    return TRUE;
   if (!unpack (self, piece, space, error))
     return FALSE;
   vz_disk_writer_add_computing (self->writer, g_get_monotonic_time () - begin);
@@ -226,11 +224,8 @@ worker (gpointer data)
   Workspace space = { 0 };
 
   space.packed = g_malloc (self->largest);
-  if (self->writer != NULL)
-    {
-      space.data = g_aligned_alloc (1, self->component->chunk_size, VZ_DISK_WRITER_ALIGNMENT);
-      space.context = ZSTD_createDCtx ();
-    }
+  space.data = g_aligned_alloc (1, self->component->chunk_size, VZ_DISK_WRITER_ALIGNMENT);
+  space.context = ZSTD_createDCtx ();
   while (!g_atomic_int_get (&self->stop))
     {
       guint index = (guint) g_atomic_int_add (&self->next, 1);
@@ -275,7 +270,7 @@ vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component
                        GError **error)
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
-  g_autoptr (VzDiskWriter) writer = fd >= 0 ? vz_disk_writer_new (fd) : NULL;
+  g_autoptr (VzDiskWriter) writer = vz_disk_writer_new (fd);
   Pipeline self = { .component = component,
                     .writer = writer,
                     .offset = offset,

@@ -33,6 +33,7 @@ vz_component_clear (gpointer data)
   g_free (self->variant);
   g_free (self->path);
   g_free (self->digest);
+  g_free (self->payload_type);
   g_free (self->partition_type);
   g_free (self->partition_name);
   g_free (self->partition_uuid);

@@ -14,6 +14,8 @@ G_BEGIN_DECLS
  * @variant: (nullable): what kind of installation it is for
  * @path: (nullable): the member of the image that holds it, or the folder of its chunks
  * @digest: (nullable): lower-case hex; of a component in chunks that of @chunk_digests
+ * @payload_type: (nullable): the four letters that its payload's type is replaced by before the digest
+ *   is taken, Apple's `Img4PayloadType`; %NULL: as it is
  * @size: unpacked bytes; 0 when it is not known
  * @packed_size: bytes that it takes in the image; 0 when it is not known
  * @is_present: whether all of it is in the image; %FALSE also for an image that is only described
@@ -34,6 +36,7 @@ typedef struct {
   char *variant;
   char *path;
   char *digest;
+  char *payload_type;
   guint64 size;
   guint64 packed_size;
   gboolean is_present;

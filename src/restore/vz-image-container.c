@@ -334,7 +334,6 @@ static gboolean
 locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
         GCancellable *cancellable, GError **error)
 {
-  VZ_ERROR_PREFIX ("Member '%s'", member->name);
   gsize name_length = strlen (member->name);
   gsize size = LOCAL_HEADER_SIZE + name_length;
   g_autofree guint8 *header = g_malloc (size);
@@ -358,31 +357,37 @@ locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset
 }
 
 gboolean
+vz_image_container_find_data (VzImageContainer *self, const VzImageMember *member,
+                              guint64 *ret_offset, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+
+  return locate (self, member, ret_offset, cancellable, error);
+}
+
+gboolean
 vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
                            GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = NULL;
 
   if (!member->stored || member->size == 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is %s", member->name,
                     member->encrypted   ? "encrypted"
                     : member->size == 0 ? "empty"
                                         : "compressed a second time");
-  locker = g_mutex_locker_new (&self->lock);
-  return locate (self, member, ret_offset, cancellable, error);
+  if (vz_image_container_find_data (self, member, ret_offset, cancellable, error))
+    return TRUE;
+  g_prefix_error (error, "Member '%s': ", member->name);
+  return FALSE;
 }
 
 static gboolean
 check_packing (const VzImageMember *member, GError **error)
 {
-  if (member->encrypted)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is encrypted",
-                    member->name);
-  if (member->method != ZIP_CM_STORE && member->method != ZIP_CM_DEFLATE)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Member '%s' is packed with method %u, only 0 (stored) and 8 (deflated) are allowed",
-                    member->name, member->method);
-  return TRUE;
+  g_autofree char *problem = vz_image_member_packing_problem (member);
+
+  return problem == NULL || vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' %s",
+                                     member->name, problem);
 }
 
 VzImageStream *
@@ -394,8 +399,13 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
   zip_file_t *file;
   guint64 offset;
 
-  if (!check_packing (member, error) || !locate (self, member, &offset, cancellable, error))
+  if (!check_packing (member, error))
     return NULL;
+  if (!locate (self, member, &offset, cancellable, error))
+    {
+      g_prefix_error (error, "Member '%s': ", member->name);
+      return NULL;
+    }
   begin (self, cancellable);
   file = zip_fopen_index (self->archive, member->index, 0);
   if (file == NULL)

@@ -44,6 +44,11 @@ const VzImageMember *vz_image_container_find (VzImageContainer *self, const char
 GBytes *vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit,
                                  GCancellable *cancellable, GError **error);
 
+/* Where the data of any member lie in the file, packed as they are. Failures do not name it. */
+gboolean vz_image_container_find_data (VzImageContainer *self, const VzImageMember *member,
+                                       guint64 *ret_offset, GCancellable *cancellable,
+                                       GError **error);
+
 /* Where the data of a stored member that is not empty lie in the file. */
 gboolean vz_image_container_locate (VzImageContainer *self, const VzImageMember *member,
                                     guint64 *ret_offset, GCancellable *cancellable, GError **error);

@@ -11,6 +11,17 @@ vz_image_member_is_junk (const VzImageMember *self)
   return g_str_has_prefix (self->name, "__MACOSX/");
 }
 
+char *
+vz_image_member_packing_problem (const VzImageMember *self)
+{
+  if (self->encrypted)
+    return g_strdup ("is encrypted");
+  if (self->method != VZ_IMAGE_MEMBER_STORED && self->method != VZ_IMAGE_MEMBER_DEFLATED)
+    return g_strdup_printf (
+      "is packed with method %u, only 0 (stored) and 8 (deflated) are allowed", self->method);
+  return NULL;
+}
+
 /* Each part between slashes names something in the folder before it; only the last may be empty. */
 static const char *
 part_problem (const char *part, gsize length, gboolean last)

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+#define VZ_IMAGE_MEMBER_STORED 0
+#define VZ_IMAGE_MEMBER_DEFLATED 8
+
 /* One member of an image's zip file, as the directory at its end describes it. */
 typedef struct {
   char *name;    /* UTF-8, relative, without "..", "." and empty parts; a folder's ends with '/' */
@@ -15,7 +18,7 @@ typedef struct {
   guint64 end;      /* where the next thing begins: the data end before it */
   guint32 checksum; /* CRC-32 of the unpacked data */
   guint32 mode;     /* of Unix, with the file's type; 0: not said */
-  guint16 method;   /* how it is packed: 0 stored, 8 deflated */
+  guint16 method;   /* how it is packed, one of those below or another */
   gboolean stored;  /* neither compressed nor encrypted */
   gboolean encrypted;
 } VzImageMember;
@@ -25,5 +28,8 @@ gboolean vz_image_member_is_junk (const VzImageMember *self);
 
 /* NULL when a member may be named so, else what is wrong with the name ("it is empty"). */
 const char *vz_image_member_name_problem (const char *name, gsize length);
+
+/* NULL when it is stored or deflated and not encrypted, else what it is: "is encrypted". */
+char *vz_image_member_packing_problem (const VzImageMember *self);
 
 G_END_DECLS

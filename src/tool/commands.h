@@ -14,6 +14,7 @@ extern const VzCommand vz_command_exec;
 extern const VzCommand vz_command_image_compose;
 extern const VzCommand vz_command_image_inspect;
 extern const VzCommand vz_command_image_list;
+extern const VzCommand vz_command_image_verify;
 extern const VzCommand vz_command_install;
 extern const VzCommand vz_command_list;
 extern const VzCommand vz_command_run;

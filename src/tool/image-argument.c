@@ -88,6 +88,12 @@ image_argument_resolve (VzTool *tool, const char *text, const char *catalog, Ima
   return TRUE;
 }
 
+gboolean
+image_argument_is_local (const ImageArgument *self)
+{
+  return !is_url (self->location) && !g_str_has_prefix (self->location, "compose:");
+}
+
 VzRestoreImage *
 image_argument_describe (const ImageArgument *self, GCancellable *cancellable, GError **error)
 {

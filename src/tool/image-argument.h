@@ -21,6 +21,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ImageArgument, image_argument_clear)
 gboolean image_argument_resolve (VzTool *tool, const char *text, const char *catalog, ImageArgument *ret_image,
                                  GError **error);
 
+/* Whether it is a file of this host, be it there or not. */
+gboolean image_argument_is_local (const ImageArgument *self);
+
 /* What is known of it: of what a catalog names what the catalog says, else what is in it. */
 VzRestoreImage *image_argument_describe (const ImageArgument *self, GCancellable *cancellable, GError **error);
 

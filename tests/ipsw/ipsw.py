@@ -335,8 +335,10 @@ def once(change):
 
 
 def flip_byte(_, parts):
-    """In the last bytes, which are never a hole."""
-    return parts[:-1] + [parts[-1][:-2] + bytes([parts[-1][-2] ^ 1]) + parts[-1][-1:]]
+    """The last but one where there are two: at the end, which is never a hole, but not where deflate keeps its end."""
+    data = bytearray(parts[-1])
+    data[max(len(data) - 2, 0)] ^= 1
+    return parts[:-1] + [bytes(data)]
 
 
 def set_field(**fields):
@@ -361,7 +363,7 @@ MEMBER_FAULTS = {
     'size': set_field(size=lambda size: size + 1),
     'shorter': set_field(size=lambda size: size // 2),
     'encrypted': set_field(flags=lambda flags: flags | 1),
-    'method': set_field(method=lambda _: 99),
+    'method': set_field(method=lambda _: 97),
     'missing': lambda archive: [],
     'twice': lambda archive: [None, None],
     'overlap': overlap,

@@ -2,26 +2,13 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The maker of test images is held against others: zipfile, unzip, plistlib, hashlib, zstd."""
 import hashlib
-import json
 import os
 import plistlib
 import subprocess
-import sys
 import zipfile
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'e2e'))
-from vztest import main  # noqa: E402  pylint: disable=wrong-import-position
-
-MAKER = os.environ['VZ_MAKE_IPSW']
-
-
-def make(path, *options):
-    result = subprocess.run([MAKER, path, '--json', *options], check=True, stdout=subprocess.PIPE, text=True, timeout=60)
-    return json.loads(result.stdout)
-
-
-def unzip(*arguments):
-    return subprocess.run(['unzip', *arguments], check=True, stdout=subprocess.PIPE, text=True, timeout=60).stdout
+from images import MAKER, make, unzip
+from vztest import main
 
 
 def digests_by_hand(archive, component):

@@ -379,7 +379,7 @@ test_missing_chunk (void)
   g_assert_no_error (error);
   g_assert_false (vz_restore_image_verify (image, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE);
-  g_assert_nonnull (strstr (error->message, "Component RootFileSystem: chunk 3 is missing"));
+  g_assert_nonnull (strstr (error->message, "component RootFileSystem (q35-x86_64), chunk 3"));
 }
 
 int

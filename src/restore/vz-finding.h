@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VzFindingState:
+ * @VZ_FINDING_GOOD: the data have the digest that the manifest gives
+ * @VZ_FINDING_BAD: the data are damaged
+ * @VZ_FINDING_MISSING: the image does not have the file that the manifest names
+ * @VZ_FINDING_NOT_VERIFIED: the file can be read and has the checksum that the zip file gives, but
+ *   the manifest has no digest for it, or one of which nobody knows what bytes it covers
+ *
+ * What verifying a part of a restore image came to.
+ */
+typedef enum {
+  VZ_FINDING_GOOD,
+  VZ_FINDING_BAD,
+  VZ_FINDING_MISSING,
+  VZ_FINDING_NOT_VERIFIED,
+} VzFindingState;
+
+#define VZ_TYPE_FINDING (vz_finding_get_type ())
+
+/**
+ * VzFinding:
+ * @state: what it came to
+ * @component: (nullable): the manifest's component; %NULL for a file that no component names
+ * @device_classes: (nullable) (array zero-terminated=1): the boards that @component is for
+ * @path: (nullable): the file in the image
+ * @chunk: number of the chunk, from 0; -1 when it is about the whole
+ * @expected: (nullable): the digest or checksum promised, lower-case hex
+ * @found: (nullable): the one that the data have
+ * @message: (nullable): a sentence that says what is wrong or not known; %NULL when it is good
+ *
+ * One thing that verifying a restore image found. Immutable.
+ */
+typedef struct {
+  VzFindingState state;
+  char *component;
+  char **device_classes;
+  char *path;
+  gint64 chunk;
+  char *expected;
+  char *found;
+  char *message;
+} VzFinding;
+
+VZ_PUBLIC
+GType vz_finding_get_type (void);
+VZ_PUBLIC
+VzFinding *vz_finding_ref (VzFinding *self);
+VZ_PUBLIC
+void vz_finding_unref (VzFinding *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzFinding, vz_finding_unref)
+VZ_PUBLIC
+char *vz_finding_describe (const VzFinding *self);
+
+G_END_DECLS

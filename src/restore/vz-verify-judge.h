@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "restore/vz-finding.h"
+#include "restore/vz-member-sums.h"
+#include "restore/vz-verify-plan.h"
+
+G_BEGIN_DECLS
+
+/* What the sums of a member mean for those who have claims about it. */
+
+/* Numbers of the digests that would prove a claim; one that is not wanted repeats the first. */
+typedef struct {
+  guint first;
+  guint second;
+} VzJudgeWant;
+
+VzJudgeWant vz_judge_want (const VzVerifyClaim *claim, const VzVerifyGroup *group,
+                           VzMemberSums *sums);
+
+/* NULL when the member has its checksum, else a sentence. */
+char *vz_judge_checksum (const VzImageMember *member, VzMemberSums *sums);
+
+/* @sums NULL: the member was not read to its end; @trouble NULL: it is sound as a zip's member. */
+VzFinding *vz_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group,
+                           const VzJudgeWant *want, VzMemberSums *sums, const char *trouble);
+
+/* Of a member with trouble that no component is said to have. */
+VzFinding *vz_judge_member (const VzImageMember *member, VzMemberSums *sums, const char *trouble);
+
+/* Of a claim without a member. */
+VzFinding *vz_judge_absent (const VzVerifyClaim *claim, const VzVerifyGroup *group);
+
+/* Of a component in chunks that are all good. */
+VzFinding *vz_judge_group (const VzVerifyGroup *group);
+
+G_END_DECLS
