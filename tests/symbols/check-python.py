@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The library from Python: objects, properties, lists, errors, bytes, all through introspection."""
+import plistlib
 import tempfile
 import traceback
 
@@ -62,8 +63,24 @@ def bundle():
             raise AssertionError('no such bundle')
 
 
+def catalog():
+    entry = {'FirmwareURL': 'https://images.example/a.ipsw', 'ProductVersion': '15.5', 'BuildVersion': '24F74'}
+    root = {'MobileDeviceSoftwareVersionsByVersion':
+            {'1': {'MobileDeviceSoftwareVersions': {'VirtualMac2,1': {'24F74': {'Restore': entry}}}}}}
+    with tempfile.NamedTemporaryFile(suffix='.xml') as file:
+        plistlib.dump(root, file)
+        file.flush()
+        catalog = Vz.Catalog.load(file.name)
+        found = catalog.find('macos')
+        assert [e.product for e in catalog.list_entries()] == [found.product] == ['VirtualMac2,1']
+        assert found.url == entry['FirmwareURL'] and found.sha1 is None and found.size == 0
+        assert not found.is_supported() and len(found.unsupported_reasons) == 1
+        image = Vz.RestoreImage.new_for_entry(found)
+        assert image.props.operating_system_version == '15.5' and image.props.url == found.url
+
+
 def main():
-    tests = [properties, lists, errors, identity, json, bundle]
+    tests = [properties, lists, errors, identity, json, bundle, catalog]
     print(f'1..{len(tests)}')
     for number, test in enumerate(tests, 1):
         try:
