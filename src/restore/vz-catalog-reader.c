@@ -23,8 +23,8 @@
  * FirmwareSHA256, FirmwareSize and ProductName are ours, and all optional. */
 
 #define VERSIONS_MAX 64
-#define PRODUCTS_MAX 4096
-#define BUILDS_MAX 4096
+#define PRODUCTS_MAX 1024
+#define BUILDS_MAX 1024
 #define ENTRIES_MAX 65536
 #define URL_MAX 2048
 #define TEXT_MAX 128

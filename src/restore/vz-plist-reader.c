@@ -8,7 +8,9 @@
 
 #define DEPTH_MAX 32           /* Apple's manifests go to 9; libplist frees recursively */
 #define TAGS_MAX (1024 * 1024) /* Apple's have some 100,000; a node takes 150 bytes or so */
+#define KEYS_MAX 1024          /* in one dictionary; Apple's have up to 100 or so */
 #define STRING_MAX 4096
+#define ESCAPED_MAX 4096 /* bytes of a text with '&' in it */
 #define KEY_MAX 256
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 #define fail_null(error, ...) vz_fail_null ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
@@ -22,9 +24,38 @@ tag_is (const char *tag, const char *end, const char *name)
          ((gsize) (end - tag) == length || g_ascii_isspace (tag[length]) || tag[length] == '/');
 }
 
+typedef struct {
+  int depth;
+  guint keys[DEPTH_MAX + 1]; /* so far, of the dictionary at each depth */
+} Shape;
+
+/* A dictionary or array begins or ends. */
+static gboolean
+scan_container (Shape *shape, gboolean closing, GError **error)
+{
+  if (closing && shape->depth == 0)
+    return fail (error, "It is not well-formed XML");
+  shape->depth += closing ? -1 : 1;
+  if (shape->depth > DEPTH_MAX)
+    return fail (error, "It is nested deeper than %d levels", DEPTH_MAX);
+  if (!closing)
+    shape->keys[shape->depth] = 0;
+  return TRUE;
+}
+
+/* libplist looks for each new key among those that are there, by a hash that anybody can make
+ * collide: with 100,000 keys it would be busy for minutes. */
+static gboolean
+scan_key (Shape *shape, GError **error)
+{
+  if (++shape->keys[shape->depth] > KEYS_MAX)
+    return fail (error, "A dictionary in it has more than %d keys", KEYS_MAX);
+  return TRUE;
+}
+
 /* Looks at one tag, from behind its '<' to its '>'. */
 static gboolean
-scan_tag (const char *tag, const char *end, int *depth, GError **error)
+scan_tag (const char *tag, const char *end, Shape *shape, GError **error)
 {
   gboolean closing = tag < end && *tag == '/';
   gboolean empty = tag < end && end[-1] == '/';
@@ -39,11 +70,23 @@ scan_tag (const char *tag, const char *end, int *depth, GError **error)
     }
   if (closing)
     tag++;
+  if (!closing && tag_is (tag, end, "key"))
+    return scan_key (shape, error);
   if (empty || (!tag_is (tag, end, "dict") && !tag_is (tag, end, "array")))
     return TRUE;
-  *depth += closing ? -1 : 1;
-  if (*depth > DEPTH_MAX)
-    return fail (error, "It is nested deeper than %d levels", DEPTH_MAX);
+  return scan_container (shape, closing, error);
+}
+
+/* libplist moves the rest of the text for each "&amp;" in it, which takes minutes for a few megabytes of
+ * them. Long texts are base64, where there is none. */
+static gboolean
+scan_text (const char *text, const char *end, GError **error)
+{
+  gsize size = (gsize) (end - text);
+
+  if (size > ESCAPED_MAX && memchr (text, '&', size) != NULL)
+    return fail (error, "It has a text of %" G_GSIZE_FORMAT " bytes with '&', at most %d allowed",
+                 size, ESCAPED_MAX);
   return TRUE;
 }
 
@@ -56,7 +99,7 @@ scan (const char *text, gsize size, GError **error)
   const char *end = text + size;
   const char *tag = memchr (text, '<', size);
   guint tags = 0;
-  int depth = 0;
+  Shape shape = { 0 };
 
   if (tag == NULL || memchr (text, '\0', size) != NULL)
     return fail (error, "It is not XML");
@@ -69,11 +112,12 @@ scan (const char *text, gsize size, GError **error)
         return fail (error, "It is not well-formed XML");
       if (++tags > TAGS_MAX)
         return fail (error, "It has more than %d elements", TAGS_MAX / 2);
-      if (!scan_tag (tag + 1, close, &depth, error))
+      if (!scan_tag (tag + 1, close, &shape, error) ||
+          !scan_text (close + 1, next != NULL ? next : end, error))
         return FALSE;
       tag = next;
     }
-  return depth == 0 ? TRUE : fail (error, "It ends in the middle");
+  return shape.depth == 0 ? TRUE : fail (error, "It ends in the middle");
 }
 
 plist_t

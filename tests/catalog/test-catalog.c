@@ -201,6 +201,53 @@ test_limits (void)
   g_assert_nonnull (strstr (error->message, "at most 64"));
 }
 
+/* Addresses have '&' in them; whole texts of "&amp;" would keep libplist busy for minutes. */
+static void
+test_escapes (void)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+  Row row = { "VzGeneric-x86_64", "1", "a&amp;b", NULL };
+  g_autoptr (GBytes) good = format (&row, 1);
+  g_autoptr (GBytes) bad = NULL;
+  g_autoptr (GPtrArray) entries = NULL;
+  g_autoptr (GError) error = NULL;
+
+  entries = vz_catalog_read (good, "file:///c", "c", &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (((VzCatalogEntry *) entries->pdata[0])->url, ==,
+                   "https://images.example/VzGeneric-x86_64/a&b");
+  g_assert_cmpstr (((VzCatalogEntry *) entries->pdata[0])->build_version, ==, "a&b");
+  while (text->len < 2000000)
+    g_string_append (text, "&amp;");
+  row.version = text->str;
+  bad = format (&row, 1);
+  g_assert_null (vz_catalog_read (bad, "file:///c", "c", &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG);
+  g_assert_nonnull (strstr (error->message, "'&'"));
+}
+
+/* Keys of "ab" and "bA" all have one hash in libplist. */
+static void
+test_collisions (void)
+{
+  g_autoptr (GString) text = g_string_new ("<plist><dict>");
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+
+  for (guint i = 0; i < 80000; i++)
+    {
+      g_string_append (text, "<key>");
+      for (guint bit = 0; bit < 17; bit++)
+        g_string_append (text, i >> bit & 1 ? "ab" : "bA");
+      g_string_append (text, "</key><true/>");
+    }
+  g_string_append (text, "</dict></plist>");
+  bytes = g_string_free_to_bytes (g_steal_pointer (&text));
+  g_assert_null (vz_catalog_read (bytes, "file:///c", "c", &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG);
+  g_assert_nonnull (strstr (error->message, "keys"));
+}
+
 static void
 got (GObject *source, GAsyncResult *result, gpointer data)
 {
@@ -347,6 +394,8 @@ main (int argc, char **argv)
   g_test_add_func ("/catalog/missing", test_missing);
   g_test_add_func ("/catalog/images", test_images);
   g_test_add_func ("/catalog/limits", test_limits);
+  g_test_add_func ("/catalog/escapes", test_escapes);
+  g_test_add_func ("/catalog/collisions", test_collisions);
   g_test_add_func ("/catalog/configured", test_configured);
   g_test_add_func ("/catalog/cancelled", test_cancelled);
   g_test_add_func ("/catalog/sources", test_sources);
