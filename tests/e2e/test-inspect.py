@@ -165,7 +165,7 @@ LIES = {
     'size:044-87834-111.dmg': 'two different sizes',
     'missing:BuildManifest.plist': 'no BuildManifest.plist',
     'encrypted:BuildManifest.plist': "'BuildManifest.plist' is encrypted",
-    'method:BuildManifest.plist': 'directory is damaged',
+    'method:BuildManifest.plist': 'packed with method 97',
     'size:BuildManifest.plist': 'BuildManifest.plist',
     'shorter:BuildManifest.plist': 'BuildManifest.plist',
     'crc:BuildManifest.plist': 'BuildManifest.plist',
