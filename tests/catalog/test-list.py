@@ -5,13 +5,14 @@ import glob
 import json
 import os
 import plistlib
+import signal
 import sys
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 sys.path[:0] = [os.path.join(TESTS, 'e2e'), os.path.join(TESTS, 'server')]
 
 from catalogs import SHA1, apple, mac, restore, write  # noqa: E402
-from vztest import ARCHITECTURE, Skip, expect, main, small_image  # noqa: E402
+from vztest import ARCHITECTURE, Skip, eventually, expect, main, small_image  # noqa: E402
 from webserver import Server  # noqa: E402
 
 FIXTURES = os.environ.get('VZ_TEST_CATALOGS') or os.path.join(TESTS, '..', '..', 'shared', 'fixtures')
@@ -188,6 +189,19 @@ def a_cut_does_not_hurt_the_copy(home):
         expect(home.vz('image', 'list', '--catalog', server.url('cut=500', 'c.xml')), 1, 'c.xml')
 
 
+def an_interrupt_ends_it(home):
+    root = home.join('www')
+    os.mkdir(root)
+    write(os.path.join(root, 'c.xml'), apple())
+    with Server(root) as server:
+        process = home.start('image', 'list', '--catalog', server.url('stall=100', 'c.xml'))
+        eventually('the request', 20, lambda: server.requests and server.requests[0].sent)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=20)
+        assert process.returncode == 130 and output == ''
+    assert not glob.glob(home.join('cache', 'vz', 'catalogs', '*'))
+
+
 def files_of_this_host_are_not_a_servers_business(home):
     root = home.join('www')
     os.mkdir(root)
@@ -253,5 +267,5 @@ def names_that_mean_nothing(home):
 
 
 main([apples_own_catalogs, versions_are_numbers, dialects, ours, a_digest_in_dispute_is_nobodys, what_is_no_catalog,
-      from_the_network, a_cut_does_not_hurt_the_copy, files_of_this_host_are_not_a_servers_business, configured_catalogs,
-      a_catalog_of_ones_own, names_that_mean_nothing])
+      from_the_network, a_cut_does_not_hurt_the_copy, an_interrupt_ends_it, files_of_this_host_are_not_a_servers_business,
+      configured_catalogs, a_catalog_of_ones_own, names_that_mean_nothing])
