@@ -77,7 +77,7 @@ enter_named (Head *self, guint64 limit, guint64 *ret_end, char name[VZ_IMAGE4_TY
 static gboolean
 looks_like_one (const guint8 *head, gsize size)
 {
-  return size > 0 && head[0] == 0x30 &&
+  return head != NULL && size > 0 && head[0] == 0x30 &&
          (memmem (head, MIN (size, 20), "\x16\x04IM4P", 6) != NULL ||
           memmem (head, MIN (size, 20), "\x16\x04IMG4", 6) != NULL);
 }
