@@ -80,6 +80,8 @@
 #include "restore/vz-compose.h"
 #include "restore/vz-configuration-requirements.h"
 #include "restore/vz-finding.h"
+#include "restore/vz-mac-os-configuration-requirements.h"
+#include "restore/vz-mac-os-restore-image.h"
 #include "restore/vz-restore-image-catalog.h"
 #include "restore/vz-restore-image-download.h"
 #include "restore/vz-restore-image.h"

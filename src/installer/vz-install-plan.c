@@ -63,21 +63,6 @@ disk_size (const char *path, guint64 *ret_size, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_supported (VzRestoreImage *image, GError **error)
-{
-  g_autofree char *reasons = NULL;
-
-  if (vz_restore_image_get_most_featureful_supported_configuration (image) != NULL)
-    return TRUE;
-  if (g_strcmp0 (vz_restore_image_get_operating_system (image), "macOS") == 0)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "A Linux host cannot install macOS: only Apple's own software can restore this image.\n"
-                    "The image can be inspected here and installed on a Mac; a Debian guest can be installed here.");
-  reasons = g_strjoinv ("\n", (GStrv) vz_restore_image_get_unsupported_reasons (image));
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "This host cannot install the restore image:\n%s", reasons);
-}
-
 static void
 lacks (GString *problems, const char *property, const char *found, const char *needed)
 {
@@ -193,7 +178,7 @@ vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *i
   guint64 size = 0;
 
   self->image = vz_restore_image_load (image_path, cancellable, error);
-  if (self->image == NULL || !check_supported (self->image, error))
+  if (self->image == NULL || !vz_restore_image_check_supported (self->image, error))
     return NULL;
   if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,

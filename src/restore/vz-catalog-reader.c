@@ -105,11 +105,10 @@ static GStrv
 judge (const Reader *self, const VzCatalogEntry *entry)
 {
   g_autoptr (GStrvBuilder) reasons = g_strv_builder_new ();
-  g_autofree char *product = vz_image_product_dup_unsupported_reason (entry->product);
+  g_auto (GStrv) product = vz_image_product_dup_unsupported_reasons (entry->product);
   g_autofree char *address = NULL;
 
-  if (product != NULL)
-    g_strv_builder_add (reasons, product);
+  g_strv_builder_addv (reasons, (const char **) product);
   if (!can_fetch (self, entry->url))
     {
       address = g_strdup_printf ("The address '%s' is none that vz fetches from.", entry->url);

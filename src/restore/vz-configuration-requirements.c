@@ -4,6 +4,7 @@
 #include "configuration/vz-generic-hardware-model.h"
 #include "configuration/vz-mac-hardware-model.h"
 #include "restore/vz-image-product.h"
+#include "restore/vz-mac-os-configuration-requirements.h"
 
 /**
  * VzConfigurationRequirements:
@@ -11,9 +12,7 @@
  * What a machine must have for a restore image to be installed on it. Immutable. Apple:
  * `VZMacOSConfigurationRequirements`.
  */
-struct _VzConfigurationRequirements {
-  GObject parent_instance;
-
+typedef struct {
   VzHardwareModel *hardware_model; /* may be NULL */
   char *device_class;
   char *variant;      /* may be NULL */
@@ -22,7 +21,7 @@ struct _VzConfigurationRequirements {
   guint minimum_cpu_count;
   guint64 minimum_memory_size;
   guint64 minimum_disk_size;
-};
+} VzConfigurationRequirementsPrivate;
 
 enum {
   PROP_HARDWARE_MODEL = 1,
@@ -37,13 +36,21 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
-G_DEFINE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, G_TYPE_OBJECT)
+G_DEFINE_TYPE_WITH_PRIVATE (VzConfigurationRequirements, vz_configuration_requirements,
+                            G_TYPE_OBJECT)
+
+static VzConfigurationRequirementsPrivate *
+get_private (VzConfigurationRequirements *self)
+{
+  return vz_configuration_requirements_get_instance_private (self);
+}
 
 static void
 vz_configuration_requirements_get_property (GObject *object, guint id, GValue *value,
                                             GParamSpec *pspec)
 {
-  VzConfigurationRequirements *self = VZ_CONFIGURATION_REQUIREMENTS (object);
+  VzConfigurationRequirementsPrivate *self =
+    get_private (VZ_CONFIGURATION_REQUIREMENTS (object));
 
   switch (id)
     {
@@ -79,7 +86,8 @@ vz_configuration_requirements_get_property (GObject *object, guint id, GValue *v
 static void
 vz_configuration_requirements_finalize (GObject *object)
 {
-  VzConfigurationRequirements *self = VZ_CONFIGURATION_REQUIREMENTS (object);
+  VzConfigurationRequirementsPrivate *self =
+    get_private (VZ_CONFIGURATION_REQUIREMENTS (object));
 
   g_clear_object (&self->hardware_model);
   g_free (self->device_class);
@@ -178,19 +186,31 @@ create_hardware_model (const VzBuildIdentity *identity)
   return generic != NULL ? VZ_HARDWARE_MODEL (generic) : (VzHardwareModel *) mac;
 }
 
+/* Images of ours say which processor they are for, Apple's do not. */
+static gboolean
+is_for_a_mac (const VzBuildIdentity *identity)
+{
+  return identity->architecture == NULL &&
+         vz_image_product_for_device_class (identity->device_class) == NULL;
+}
+
 VzConfigurationRequirements *
 vz_configuration_requirements_new (const VzBuildIdentity *identity)
 {
-  VzConfigurationRequirements *self = g_object_new (VZ_TYPE_CONFIGURATION_REQUIREMENTS, NULL);
+  g_autoptr (VzHardwareModel) model = create_hardware_model (identity);
+  GType type = is_for_a_mac (identity) ? VZ_TYPE_MAC_OS_CONFIGURATION_REQUIREMENTS
+                                       : VZ_TYPE_CONFIGURATION_REQUIREMENTS;
+  VzConfigurationRequirements *self = g_object_new (type, NULL);
+  VzConfigurationRequirementsPrivate *priv = get_private (self);
 
-  self->hardware_model = create_hardware_model (identity);
-  self->device_class = g_strdup (identity->device_class);
-  self->variant = g_strdup (identity->variant);
-  self->architecture = g_strdup (identity->architecture);
-  self->minimum_host = g_strdup (identity->minimum_host);
-  self->minimum_cpu_count = identity->minimum_cpu_count;
-  self->minimum_memory_size = identity->minimum_memory_size;
-  self->minimum_disk_size = identity->minimum_disk_size;
+  priv->hardware_model = g_steal_pointer (&model);
+  priv->device_class = g_strdup (identity->device_class);
+  priv->variant = g_strdup (identity->variant);
+  priv->architecture = g_strdup (identity->architecture);
+  priv->minimum_host = g_strdup (identity->minimum_host);
+  priv->minimum_cpu_count = identity->minimum_cpu_count;
+  priv->minimum_memory_size = identity->minimum_memory_size;
+  priv->minimum_disk_size = identity->minimum_disk_size;
   return self;
 }
 
@@ -207,7 +227,7 @@ VzHardwareModel *
 vz_configuration_requirements_get_hardware_model (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
-  return self->hardware_model;
+  return get_private (self)->hardware_model;
 }
 
 /**
@@ -220,7 +240,7 @@ const char *
 vz_configuration_requirements_get_device_class (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
-  return self->device_class;
+  return get_private (self)->device_class;
 }
 
 /**
@@ -233,7 +253,7 @@ const char *
 vz_configuration_requirements_get_variant (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
-  return self->variant;
+  return get_private (self)->variant;
 }
 
 /**
@@ -247,7 +267,7 @@ const char *
 vz_configuration_requirements_get_architecture (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
-  return self->architecture;
+  return get_private (self)->architecture;
 }
 
 /**
@@ -260,7 +280,7 @@ const char *
 vz_configuration_requirements_get_minimum_host_version (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), NULL);
-  return self->minimum_host;
+  return get_private (self)->minimum_host;
 }
 
 /**
@@ -273,7 +293,7 @@ guint
 vz_configuration_requirements_get_minimum_supported_cpu_count (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), 0);
-  return self->minimum_cpu_count;
+  return get_private (self)->minimum_cpu_count;
 }
 
 /**
@@ -286,7 +306,7 @@ guint64
 vz_configuration_requirements_get_minimum_supported_memory_size (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), 0);
-  return self->minimum_memory_size;
+  return get_private (self)->minimum_memory_size;
 }
 
 /**
@@ -300,5 +320,5 @@ guint64
 vz_configuration_requirements_get_minimum_disk_size (VzConfigurationRequirements *self)
 {
   g_return_val_if_fail (VZ_IS_CONFIGURATION_REQUIREMENTS (self), 0);
-  return self->minimum_disk_size;
+  return get_private (self)->minimum_disk_size;
 }

@@ -7,8 +7,12 @@ G_BEGIN_DECLS
 
 #define VZ_TYPE_CONFIGURATION_REQUIREMENTS (vz_configuration_requirements_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzConfigurationRequirements, vz_configuration_requirements, VZ,
-                      CONFIGURATION_REQUIREMENTS, GObject)
+G_DECLARE_DERIVABLE_TYPE (VzConfigurationRequirements, vz_configuration_requirements, VZ,
+                          CONFIGURATION_REQUIREMENTS, GObject)
+
+struct _VzConfigurationRequirementsClass {
+  GObjectClass parent_class;
+};
 
 VZ_PUBLIC
 VzHardwareModel *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-image-product.h"
 
+#include "foundation/vz-host.h"
+
 #include <string.h>
 
 #define VIRTUAL_MAC "VirtualMac"
@@ -60,18 +62,45 @@ vz_image_product_is_computer (const char *product_type)
 const char *
 vz_image_product_get_operating_system (const char *product_type)
 {
-  return is_mac (product_type) ? "macOS" : NULL;
+  return is_mac (product_type) ? VZ_PRODUCT_MACOS : NULL;
 }
 
-char *
-vz_image_product_dup_unsupported_reason (const char *product_type)
+GStrv
+vz_image_product_dup_mac_reasons (const char *minimum_host)
 {
+  g_autoptr (GStrvBuilder) reasons = g_strv_builder_new ();
+  const char *architecture = vz_host_get_architecture ();
+  g_autofree char *host = NULL;
+  g_autofree char *processor = NULL;
+
+  host = g_strdup_printf (
+    "A Linux host cannot run macOS guests: they need macOS%s%s%s as their host.",
+    minimum_host != NULL ? " " : "", minimum_host != NULL ? minimum_host : "",
+    minimum_host != NULL ? " or newer" : "");
+  g_strv_builder_add (reasons, host);
+  if (!g_str_equal (architecture, "aarch64"))
+    {
+      processor = g_strdup_printf (
+        "macOS guests need a processor of Apple's, and this host's is %s.", architecture);
+      g_strv_builder_add (reasons, processor);
+    }
+  g_strv_builder_add (reasons, "vz has no engine that emulates Apple's virtual Mac.");
+  return g_strv_builder_end (reasons);
+}
+
+GStrv
+vz_image_product_dup_unsupported_reasons (const char *product_type)
+{
+  g_autoptr (GStrvBuilder) reasons = g_strv_builder_new ();
+  g_autofree char *unknown = NULL;
+
   if (vz_image_product_for_product_type (product_type) != NULL)
-    return NULL;
-  if (vz_image_product_is_computer (product_type))
-    return g_strdup ("It is for a real Mac, which no virtual machine is.");
-  if (is_mac (product_type))
-    return g_strdup ("It is for Apple's virtual Mac, which needs Apple's processor and host: "
-                     "a Linux host cannot run macOS guests.");
-  return g_strdup_printf ("'%s' is not a board that vz emulates.", product_type);
+    return g_strv_builder_end (reasons);
+  if (g_str_has_prefix (product_type, VIRTUAL_MAC))
+    return vz_image_product_dup_mac_reasons (NULL);
+  unknown = g_strdup_printf ("'%s' is not a board that vz emulates.", product_type);
+  g_strv_builder_add (reasons, is_mac (product_type)
+                                 ? "It is for a real Mac, which no virtual machine is."
+                                 : unknown);
+  return g_strv_builder_end (reasons);
 }

@@ -15,6 +15,7 @@ typedef struct
 } VzImageProduct;
 
 #define VZ_PRODUCT_VIRTUAL_MAC "VirtualMac2,1"
+#define VZ_PRODUCT_MACOS "macOS" /* what it runs */
 
 /* NULL when vz has no board for it. */
 const VzImageProduct *vz_image_product_for_architecture (const char *architecture);
@@ -24,8 +25,11 @@ const VzImageProduct *vz_image_product_for_product_type (const char *product_typ
 /* The boards of vz, ended by NULL architectures. */
 const VzImageProduct *vz_image_product_list (void);
 
-/* Why this host cannot run what is made for a product, in one sentence; NULL when it can. */
-char *vz_image_product_dup_unsupported_reason (const char *product_type);
+/* Why this host cannot run what is made for a product, one sentence for each reason; none when it can. */
+GStrv vz_image_product_dup_unsupported_reasons (const char *product_type);
+
+/* The same for Apple's virtual Macs. @minimum_host: the oldest macOS that can be the host; may be NULL. */
+GStrv vz_image_product_dup_mac_reasons (const char *minimum_host);
 
 /* "macOS" for Apple's products, NULL for others, which may be anything. */
 const char *vz_image_product_get_operating_system (const char *product_type);

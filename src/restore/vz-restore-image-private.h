@@ -9,6 +9,21 @@
 
 G_BEGIN_DECLS
 
+/* What a restore image is made of. */
+typedef struct {
+  char *url;                   /* owned */
+  char *path;                  /* owned; NULL: not a local file */
+  VzImageContainer *container; /* owned; NULL: only described */
+  VzBuildManifest *manifest;   /* owned */
+  guint64 unpacked_size;       /* 0: not known */
+} VzRestoreImageParts;
+
+void vz_restore_image_parts_clear (VzRestoreImageParts *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzRestoreImageParts, vz_restore_image_parts_clear)
+
+/* Takes what is in @parts, and judges it; a VzMacOSRestoreImage when it is one of Apple's. */
+VzRestoreImage *vz_restore_image_new (VzRestoreImageParts *parts);
+
 /* An image that is not a local file yet, as a catalog describes it: no path, no components. */
 VzRestoreImage *vz_restore_image_new_described (const char *url,
                                                 const VzRestoreImageDescription *description);

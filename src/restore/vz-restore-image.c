@@ -2,15 +2,9 @@
 #include "restore/vz-restore-image-private.h"
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-host.h"
-#include "restore/vz-build-manifest-format.h"
-#include "restore/vz-chunk-pipeline.h"
-#include "restore/vz-configuration-requirements-private.h"
-#include "restore/vz-image-contents.h"
 #include "restore/vz-image-product.h"
-#include "transfer/vz-http-handle.h"
-
-#include <string.h>
+#include "restore/vz-image-verdict.h"
+#include "restore/vz-mac-os-restore-image.h"
 
 /**
  * VzRestoreImage:
@@ -19,15 +13,8 @@
  * Immutable. Apple: `VZMacOSRestoreImage`.
  */
 typedef struct {
-  char *url;
-  char *path;                  /* NULL: not a local file */
-  VzImageContainer *container; /* NULL: only described */
-  VzBuildManifest *manifest;
-  guint64 unpacked_size; /* 0: not known */
-  GPtrArray *requirements;     /* of VzConfigurationRequirements: what is for virtual machines */
-  GPtrArray *reasons;          /* of string, NULL-terminated: why not supported */
-  const VzBuildIdentity *best; /* of manifest; NULL: not supported */
-  VzConfigurationRequirements *configuration; /* of best, may be NULL */
+  VzRestoreImageParts parts;
+  VzImageVerdict verdict; /* refers to the manifest of parts */
 } VzRestoreImagePrivate;
 
 enum {
@@ -105,13 +92,8 @@ vz_restore_image_finalize (GObject *object)
 {
   VzRestoreImagePrivate *priv = get_private (VZ_RESTORE_IMAGE (object));
 
-  g_clear_object (&priv->configuration);
-  g_ptr_array_unref (priv->requirements);
-  g_ptr_array_unref (priv->reasons);
-  vz_build_manifest_free (priv->manifest);
-  vz_image_container_unref (priv->container);
-  g_free (priv->path);
-  g_free (priv->url);
+  vz_image_verdict_clear (&priv->verdict);
+  vz_restore_image_parts_clear (&priv->parts);
   G_OBJECT_CLASS (vz_restore_image_parent_class)->finalize (object);
 }
 
@@ -205,277 +187,47 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
-static void
-vz_restore_image_init (VzRestoreImage *self)
+/* Apple's manifest has the system's name elsewhere; the products tell it as well. */
+static const char *
+name_system (const VzBuildManifest *manifest)
 {
-  VzRestoreImagePrivate *priv = get_private (self);
-
-  priv->requirements = g_ptr_array_new_with_free_func (g_object_unref);
-  priv->reasons = g_ptr_array_new_with_free_func (g_free);
-}
-
-/* NULL when this host can run it, else why not. */
-static char *
-why_not (const VzBuildIdentity *identity)
-{
-  const VzImageProduct *product = vz_image_product_for_device_class (identity->device_class);
-
-  if (product != NULL && g_strcmp0 (product->architecture, identity->architecture) == 0)
-    return NULL;
-  if (identity->architecture != NULL)
-    return g_strdup_printf ("The board '%s' with the architecture '%s' is not emulated by vz.",
-                            identity->device_class, identity->architecture);
-  return g_strdup_printf (
-    "The board '%s' is Apple's virtual Mac, which needs Apple's processor and host: "
-    "a Linux host cannot run macOS guests.",
-    identity->device_class);
-}
-
-static void
-add_reason (VzRestoreImagePrivate *priv, char *reason)
-{
-  if (g_ptr_array_find_with_equal_func (priv->reasons, reason, g_str_equal, NULL))
-    g_free (reason);
-  else
-    g_ptr_array_add (priv->reasons, reason);
-}
-
-/* An identity for the host's own architecture is the best, since it may run accelerated. */
-static gboolean
-is_better (const VzBuildIdentity *identity, const VzBuildIdentity *best)
-{
-  const char *host = vz_host_get_architecture ();
-
-  return best == NULL || (g_strcmp0 (identity->architecture, host) == 0 &&
-                          g_strcmp0 (best->architecture, host) != 0);
-}
-
-/* Of an image that is only listed so far, the products are all that is known. */
-static void
-judge_products (VzRestoreImagePrivate *priv)
-{
-  for (guint i = 0; priv->manifest->product_types[i] != NULL; i++)
-    {
-      char *reason = vz_image_product_dup_unsupported_reason (priv->manifest->product_types[i]);
-
-      if (reason != NULL)
-        add_reason (priv, reason);
-    }
-}
-
-static void
-judge (VzRestoreImage *self)
-{
-  VzRestoreImagePrivate *priv = get_private (self);
-
-  for (guint i = 0; i < priv->manifest->identities->len; i++)
-    {
-      const VzBuildIdentity *identity = g_ptr_array_index (priv->manifest->identities, i);
-      g_autoptr (VzConfigurationRequirements) requirements = NULL;
-      char *reason;
-
-      if (identity->minimum_cpu_count == 0)
-        continue;
-      requirements = vz_configuration_requirements_new (identity);
-      g_ptr_array_add (priv->requirements, g_object_ref (requirements));
-      reason = why_not (identity);
-      if (reason != NULL)
-        add_reason (priv, reason);
-      else if (is_better (identity, priv->best) &&
-               g_strcmp0 (identity->restore_behavior, "Update") != 0)
-        {
-          priv->best = identity;
-          g_set_object (&priv->configuration, requirements);
-        }
-    }
-  if (priv->manifest->identities->len == 0)
-    judge_products (priv);
-  else if (priv->requirements->len == 0)
-    add_reason (priv, g_strdup ("The image has nothing for virtual machines."));
-  else if (priv->best == NULL && priv->reasons->len == 0)
-    add_reason (priv, g_strdup ("The image can only update a machine, not install one."));
-  if (priv->best != NULL)
-    g_ptr_array_set_size (priv->reasons, 0);
-  g_ptr_array_add (priv->reasons, NULL);
-}
-
-static VzBuildManifest *
-read_manifest (VzImageContainer *container, GCancellable *cancellable, GError **error)
-{
-  const VzImageMember *member = vz_image_container_find (container, VZ_MANIFEST_MEMBER);
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (member == NULL)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "It has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
-  bytes =
-    vz_image_container_read (container, member, VZ_MANIFEST_SIZE_MAX, cancellable, error);
-  return bytes != NULL ? vz_build_manifest_parse (bytes, error) : NULL;
-}
-
-static VzRestoreImage *
-load_from (const char *location, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (VzRestoreImage) self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
-  VzRestoreImagePrivate *priv = get_private (self);
-
-  if (vz_http_is_url (location))
-    {
-      priv->url = g_strdup (location);
-      priv->container = vz_image_container_open_url (location, cancellable, error);
-    }
-  else
-    {
-      priv->path = g_canonicalize_filename (location, NULL);
-      priv->url = g_filename_to_uri (priv->path, NULL, NULL);
-      priv->container = vz_image_container_open (location, cancellable, error);
-    }
-  if (priv->container != NULL)
-    priv->manifest = read_manifest (priv->container, cancellable, error);
-  if (priv->manifest == NULL)
-    return NULL;
-  priv->unpacked_size = vz_image_contents_measure (priv->container, priv->manifest);
-  judge (self);
-  return g_steal_pointer (&self);
-}
-
-/* @location: a path or an address. */
-static VzRestoreImage *
-load (const char *location, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) local = NULL;
-  VzRestoreImage *image = load_from (location, cancellable, &local);
-
-  if (image != NULL)
-    return image;
-  /* what a transfer has to say names the address already */
-  if (strstr (local->message, location) == NULL)
-    g_prefix_error (&local, "Restore image '%s': ", location);
-  g_propagate_error (error, g_steal_pointer (&local));
+  if (manifest->operating_system != NULL)
+    return manifest->operating_system;
+  for (guint i = 0; manifest->product_types[i] != NULL; i++)
+    if (vz_image_product_get_operating_system (manifest->product_types[i]) != NULL)
+      return vz_image_product_get_operating_system (manifest->product_types[i]);
   return NULL;
 }
 
-VzRestoreImage *
-vz_restore_image_new_described (const char *url, const VzRestoreImageDescription *description)
+static void
+vz_restore_image_init (VzRestoreImage *self)
 {
-  g_autoptr (GPtrArray) components = g_ptr_array_new ();
-  g_autoptr (GBytes) bytes = vz_build_manifest_format (description, components);
-  g_autoptr (GError) error = NULL;
-  VzRestoreImage *self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
-  VzRestoreImagePrivate *priv = get_private (self);
-
-  priv->url = g_strdup (url);
-  /* Through the manifest, so that a described image is judged by the very rules of a loaded one. */
-  priv->manifest = vz_build_manifest_parse (bytes, &error);
-  if (priv->manifest == NULL)
-    g_error ("Malformed description of '%s': %s", url, error->message);
-  judge (self);
-  return self;
 }
 
 VzRestoreImage *
-vz_restore_image_new_listed (const VzCatalogEntry *entry)
+vz_restore_image_new (VzRestoreImageParts *parts)
 {
-  VzRestoreImage *self = g_object_new (VZ_TYPE_RESTORE_IMAGE, NULL);
+  gboolean macos = g_strcmp0 (name_system (parts->manifest), VZ_PRODUCT_MACOS) == 0;
+  VzRestoreImage *self =
+    g_object_new (macos ? VZ_TYPE_MAC_OS_RESTORE_IMAGE : VZ_TYPE_RESTORE_IMAGE, NULL);
   VzRestoreImagePrivate *priv = get_private (self);
-  const char *products[] = { entry->product, NULL };
 
-  priv->url = g_strdup (entry->url);
-  priv->manifest = g_new0 (VzBuildManifest, 1);
-  priv->manifest->product_version = g_strdup (entry->product_version);
-  priv->manifest->build_version = g_strdup (entry->build_version);
-  priv->manifest->operating_system = g_strdup (entry->operating_system);
-  priv->manifest->product_types = g_strdupv ((GStrv) products);
-  priv->manifest->identities = g_ptr_array_new ();
-  judge (self);
+  priv->parts = *parts;
+  *parts = (VzRestoreImageParts){ NULL };
+  vz_image_verdict_init (&priv->verdict, priv->parts.manifest);
   return self;
 }
 
 VzImageContainer *
 vz_restore_image_get_container (VzRestoreImage *self)
 {
-  return get_private (self)->container;
+  return get_private (self)->parts.container;
 }
 
 const VzBuildIdentity *
 vz_restore_image_get_install_identity (VzRestoreImage *self)
 {
-  return get_private (self)->best;
-}
-
-/**
- * vz_restore_image_load:
- * @location: path of a restore image, Apple's or ours, or its http or https address
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
- *
- * Reads what a restore image says of itself. The components' digests are not verified, see
- * vz_restore_image_verify(); an installation verifies what it uses. Fails with
- * %VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the file cannot be read,
- * %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is damaged,
- * %VZ_ERROR_DIGEST_MISMATCH when its manifest is.
- *
- * Of an image on a server only the zip file's directory and the manifest are fetched: one or two
- * megabytes at most of an image of Apple's, in a few requests. It has a URL and no path then. A
- * server that does not serve ranges is refused with %VZ_ERROR_NETWORK_ERROR, as is every other
- * failure of the network.
- *
- * Returns: (transfer full): the image
- */
-VzRestoreImage *
-vz_restore_image_load (const char *location, GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (location != NULL, NULL);
-  return load (location, cancellable, error);
-}
-
-static void
-load_in_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  GError *error = NULL;
-  VzRestoreImage *image = load (data, cancellable, &error);
-
-  if (image == NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, image, g_object_unref);
-}
-
-/**
- * vz_restore_image_load_async:
- * @location: as for vz_restore_image_load()
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
- * @user_data: for @callback
- *
- * Does vz_restore_image_load() in a thread.
- */
-void
-vz_restore_image_load_async (const char *location, GCancellable *cancellable,
-                             GAsyncReadyCallback callback, gpointer user_data)
-{
-  g_autoptr (GTask) task = g_task_new (NULL, cancellable, callback, user_data);
-
-  g_return_if_fail (location != NULL);
-  g_task_set_source_tag (task, vz_restore_image_load_async);
-  g_task_set_task_data (task, g_strdup (location), g_free);
-  g_task_run_in_thread (task, load_in_thread);
-}
-
-/**
- * vz_restore_image_load_finish:
- * @result: what the callback was given
- * @error: where to put the failure
- *
- * Ends vz_restore_image_load_async().
- *
- * Returns: (transfer full): the image
- */
-VzRestoreImage *
-vz_restore_image_load_finish (GAsyncResult *result, GError **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, NULL), NULL);
-  return g_task_propagate_pointer (G_TASK (result), error);
+  return get_private (self)->verdict.best;
 }
 
 /**
@@ -488,7 +240,7 @@ const char *
 vz_restore_image_get_url (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return get_private (self)->url;
+  return get_private (self)->parts.url;
 }
 
 /**
@@ -502,7 +254,7 @@ const char *
 vz_restore_image_get_path (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return get_private (self)->path;
+  return get_private (self)->parts.path;
 }
 
 /**
@@ -517,7 +269,7 @@ vz_restore_image_get_size (VzRestoreImage *self)
   VzImageContainer *container;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), 0);
-  container = get_private (self)->container;
+  container = get_private (self)->parts.container;
   return container != NULL ? vz_image_container_get_size (container) : 0;
 }
 
@@ -532,7 +284,7 @@ guint64
 vz_restore_image_get_unpacked_size (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), 0);
-  return get_private (self)->unpacked_size;
+  return get_private (self)->parts.unpacked_size;
 }
 
 /**
@@ -545,16 +297,7 @@ const char *
 vz_restore_image_get_build_version (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return get_private (self)->manifest->build_version;
-}
-
-static gboolean
-is_for_macs (const VzBuildManifest *manifest)
-{
-  for (guint i = 0; manifest->product_types[i] != NULL; i++)
-    if (strstr (manifest->product_types[i], "Mac") != NULL)
-      return TRUE;
-  return FALSE;
+  return get_private (self)->parts.manifest->build_version;
 }
 
 /**
@@ -566,14 +309,8 @@ is_for_macs (const VzBuildManifest *manifest)
 const char *
 vz_restore_image_get_operating_system (VzRestoreImage *self)
 {
-  const VzBuildManifest *manifest;
-
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  manifest = get_private (self)->manifest;
-  /* Apple's manifest has the name elsewhere; the products tell it as well. */
-  if (manifest->operating_system == NULL && is_for_macs (manifest))
-    return "macOS";
-  return manifest->operating_system;
+  return name_system (get_private (self)->parts.manifest);
 }
 
 /**
@@ -586,7 +323,7 @@ const char *
 vz_restore_image_get_operating_system_version (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return get_private (self)->manifest->product_version;
+  return get_private (self)->parts.manifest->product_version;
 }
 
 /**
@@ -599,7 +336,7 @@ const char *const *
 vz_restore_image_get_supported_product_types (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return (const char *const *) get_private (self)->manifest->product_types;
+  return (const char *const *) get_private (self)->parts.manifest->product_types;
 }
 
 /**
@@ -612,7 +349,7 @@ gboolean
 vz_restore_image_is_supported (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
-  return get_private (self)->best != NULL;
+  return get_private (self)->verdict.best != NULL;
 }
 
 /**
@@ -626,7 +363,48 @@ const char *const *
 vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return (const char *const *) get_private (self)->reasons->pdata;
+  return (const char *const *) get_private (self)->verdict.reasons->pdata;
+}
+
+static gboolean
+fail_macos (VzRestoreImage *self, GError **error)
+{
+  const char *const *reasons = vz_restore_image_get_unsupported_reasons (self);
+  g_autofree char *missing = g_strjoinv (" ", (GStrv) reasons);
+
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "%s %s (%s) cannot be installed here. %s\n"
+                  "What works here: to fetch, inspect, verify and extract this image, to install it "
+                  "on a Mac, and to install a Debian guest.",
+                  vz_restore_image_get_operating_system (self),
+                  vz_restore_image_get_operating_system_version (self),
+                  vz_restore_image_get_build_version (self), missing);
+}
+
+/**
+ * vz_restore_image_check_supported:
+ * @self: an image
+ * @error: where to put the reasons
+ *
+ * Does vz_restore_image_is_supported() for those who want to tell their user why not: fails with
+ * %VZ_ERROR_NOT_SUPPORTED and all reasons. Of an image for macOS the message has two lines: what is
+ * missing, and what does work.
+ *
+ * Returns: whether this host can run it
+ */
+gboolean
+vz_restore_image_check_supported (VzRestoreImage *self, GError **error)
+{
+  g_autofree char *reasons = NULL;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
+  if (vz_restore_image_is_supported (self))
+    return TRUE;
+  if (VZ_IS_MAC_OS_RESTORE_IMAGE (self))
+    return fail_macos (self, error);
+  reasons = g_strjoinv (" ", (GStrv) vz_restore_image_get_unsupported_reasons (self));
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "This host cannot install the restore image: %s",
+                  reasons);
 }
 
 /**
@@ -642,7 +420,7 @@ VzConfigurationRequirements *
 vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
-  return get_private (self)->configuration;
+  return get_private (self)->verdict.configuration;
 }
 
 /**
@@ -661,7 +439,7 @@ vz_restore_image_list_requirements (VzRestoreImage *self)
   GPtrArray *requirements;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  requirements = get_private (self)->requirements;
+  requirements = get_private (self)->verdict.requirements;
   for (guint i = 0; i < requirements->len; i++)
     g_ptr_array_add (list, g_object_ref (g_ptr_array_index (requirements, i)));
   return list;
@@ -682,7 +460,7 @@ vz_restore_image_list_build_identities (VzRestoreImage *self)
   GPtrArray *identities;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  identities = get_private (self)->manifest->identities;
+  identities = get_private (self)->parts.manifest->identities;
   for (guint i = 0; i < identities->len; i++)
     g_ptr_array_add (list, vz_build_identity_ref (g_ptr_array_index (identities, i)));
   return list;
@@ -704,7 +482,7 @@ vz_restore_image_list_components (VzRestoreImage *self)
   GPtrArray *identities;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  identities = get_private (self)->manifest->identities;
+  identities = get_private (self)->parts.manifest->identities;
   for (guint i = 0; i < identities->len; i++)
     {
       const VzBuildIdentity *identity = g_ptr_array_index (identities, i);

@@ -43,6 +43,8 @@ const char *const *vz_restore_image_get_supported_product_types (VzRestoreImage 
 VZ_PUBLIC
 gboolean vz_restore_image_is_supported (VzRestoreImage *self);
 VZ_PUBLIC
+gboolean vz_restore_image_check_supported (VzRestoreImage *self, GError **error);
+VZ_PUBLIC
 const char *const *vz_restore_image_get_unsupported_reasons (VzRestoreImage *self);
 VZ_PUBLIC
 VzConfigurationRequirements *

@@ -53,17 +53,6 @@ install_check_host (const InstallWish *wish, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_supported (VzRestoreImage *image, GError **error)
-{
-  g_autofree char *reasons = NULL;
-
-  if (vz_restore_image_is_supported (image))
-    return TRUE;
-  reasons = g_strjoinv ("\n", (char **) vz_restore_image_get_unsupported_reasons (image));
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host cannot install the image: %s", reasons);
-}
-
 static void
 choose (InstallWish *wish, guint64 min_cpus, guint64 min_memory)
 {
@@ -83,11 +72,9 @@ install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error)
   VzConfigurationRequirements *needs;
   guint64 min_cpus, min_memory, min_disk;
 
-  if (!check_supported (image, error))
+  if (!vz_restore_image_check_supported (image, error))
     return FALSE;
   needs = vz_restore_image_get_most_featureful_supported_configuration (image);
-  if (needs == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "the image has no configuration for this host");
   min_cpus = vz_configuration_requirements_get_minimum_supported_cpu_count (needs);
   min_memory = vz_configuration_requirements_get_minimum_supported_memory_size (needs);
   min_disk = vz_configuration_requirements_get_minimum_disk_size (needs);

@@ -5,6 +5,7 @@
 #include "restore/vz-catalog-private.h"
 #include "restore/vz-catalog-reader.h"
 #include "restore/vz-catalog-source.h"
+#include "restore/vz-mac-os-restore-image.h"
 #include "restore/vz-restore-image-catalog.h"
 
 #include <glib/gstdio.h>
@@ -166,7 +167,7 @@ test_images (void)
   g_assert_false (vz_restore_image_is_supported (image));
   g_assert_null (vz_restore_image_get_path (image));
   g_assert_nonnull (strstr (vz_restore_image_get_unsupported_reasons (image)[0], "Linux host"));
-  g_assert_null (vz_restore_image_get_unsupported_reasons (image)[1]);
+  g_assert_true (VZ_IS_MAC_OS_RESTORE_IMAGE (image));
 
   g_assert_true (vz_restore_image_is_supported (ours));
   g_assert_cmpstr (vz_restore_image_get_operating_system (ours), ==, "Debian GNU/Linux");

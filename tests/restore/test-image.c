@@ -3,6 +3,8 @@
 
 #include "configuration/vz-generic-hardware-model.h"
 #include "configuration/vz-hardware-model.h"
+#include "restore/vz-mac-os-configuration-requirements.h"
+#include "restore/vz-mac-os-restore-image.h"
 #include "restore/vz-restore-image-private.h"
 
 #include <fcntl.h>
@@ -152,6 +154,8 @@ check_mac (const char *manifest, const char *model_base64)
   g_autoptr (GError) error = NULL;
   g_autoptr (VzRestoreImage) image = vz_restore_image_load (path, NULL, &error);
   g_autoptr (GPtrArray) requirements = NULL;
+  g_auto (GStrv) lines = NULL;
+  VzMacHardwareModel *model;
   GBytes *data;
   g_autofree char *base64 = NULL;
 
@@ -160,13 +164,19 @@ check_mac (const char *manifest, const char *model_base64)
   g_assert_false (vz_restore_image_is_supported (image));
   g_assert_null (vz_restore_image_get_most_featureful_supported_configuration (image));
   g_assert_nonnull (strstr (vz_restore_image_get_unsupported_reasons (image)[0], "Linux host"));
+  g_assert_true (VZ_IS_MAC_OS_RESTORE_IMAGE (image));
+  g_assert_false (vz_restore_image_check_supported (image, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  lines = g_strsplit (error->message, "\n", -1);
+  g_assert_cmpuint (g_strv_length (lines), ==, 2);
   requirements = vz_restore_image_list_requirements (image);
   g_assert_cmpuint (requirements->len, ==, 1);
   g_assert_cmpuint (
     vz_configuration_requirements_get_minimum_supported_memory_size (requirements->pdata[0]), ==,
     G_GUINT64_CONSTANT (4096) << 20);
-  data = vz_hardware_model_get_data_representation (
-    vz_configuration_requirements_get_hardware_model (requirements->pdata[0]));
+  model = vz_mac_os_configuration_requirements_get_mac_hardware_model (requirements->pdata[0]);
+  g_assert_false (vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (model)));
+  data = vz_hardware_model_get_data_representation (VZ_HARDWARE_MODEL (model));
   base64 = g_base64_encode (g_bytes_get_data (data, NULL), g_bytes_get_size (data));
   g_assert_cmpstr (base64, ==, model_base64);
 }
@@ -179,6 +189,41 @@ test_macos (void)
                                                                         "<string>j274ap</string>")),
     MODEL_13);
   check_mac (MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("12.0.0"))), MODEL_12);
+}
+
+static void
+assert_version (const char *text, guint major, guint minor, guint patch)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autofree char *version = g_strdup_printf ("<string>%s</string>", text);
+  g_auto (GStrv) halves = g_strsplit (MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("13.0.0"))),
+                                      "<string>15.5</string>", 2);
+  g_autofree char *manifest = g_strjoinv (version, halves);
+  g_autofree char *path = make_zip (fixture, "BuildManifest.plist", manifest);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzMacOSRestoreImage) image = vz_mac_os_restore_image_load (path, NULL, &error);
+  guint found[3] = { 99, 99, 99 };
+
+  g_assert_no_error (error);
+  vz_mac_os_restore_image_get_version_numbers (image, &found[0], &found[1], &found[2]);
+  g_assert_cmpuint (found[0], ==, major);
+  g_assert_cmpuint (found[1], ==, minor);
+  g_assert_cmpuint (found[2], ==, patch);
+}
+
+static void
+test_macos_class (void)
+{
+  g_autoptr (Fixture) fixture = fixture_new ();
+  g_autoptr (GError) error = NULL;
+
+  assert_version ("15.5", 15, 5, 0);
+  assert_version ("26.6.1", 26, 6, 1);
+  assert_version ("12", 12, 0, 0);
+  assert_version ("99999999999999999999.x.3.4", G_MAXUINT, 0, 3);
+  g_assert_null (vz_mac_os_restore_image_load (fixture_write (fixture, "a.ipsw"), NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE);
+  g_assert_nonnull (strstr (error->message, "Debian GNU/Linux, not for macOS"));
 }
 
 static void
@@ -390,6 +435,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/restore/image/async", test_async);
   g_test_add_func ("/restore/image/described", test_described);
   g_test_add_func ("/restore/image/macos", test_macos);
+  g_test_add_func ("/restore/image/macos-class", test_macos_class);
   g_test_add_func ("/restore/image/other-architecture", test_other_architecture);
   g_test_add_func ("/restore/image/files", test_files);
   g_test_add_func ("/restore/image/members", test_members);
