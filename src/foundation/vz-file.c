@@ -16,6 +16,7 @@
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-random.h"
+#include "foundation/vz-sparse.h"
 
 #define MAX_TREE_DEPTH 64
 #define COPY_BLOCK 65536
@@ -244,12 +245,6 @@ vz_file_sync_directory (const char *path, GError **error)
   return TRUE;
 }
 
-static gboolean
-is_zero (const guint8 *bytes, gsize size)
-{
-  return size == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, size - 1) == 0);
-}
-
 /* The data between two holes; blocks of zeros become holes too, since a firmware's template may be
  * 64 MiB of which a few KiB say something. */
 static gboolean
@@ -267,7 +262,7 @@ copy_range (int from, int to, off_t start, off_t end)
         errno = EIO; /* the file shrank */
       if (n <= 0)
         return FALSE;
-      if (!is_zero (buffer, (gsize) n) && (lseek (to, start, SEEK_SET) < 0 || !write_all (to, buffer, (gsize) n)))
+      if (!vz_sparse_is_zero (buffer, (gsize) n) && (lseek (to, start, SEEK_SET) < 0 || !write_all (to, buffer, (gsize) n)))
         return FALSE;
       start += n;
     }

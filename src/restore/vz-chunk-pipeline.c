@@ -2,10 +2,11 @@
 #include "restore/vz-chunk-pipeline.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-sparse.h"
 #include "restore/vz-chunk.h"
 #include "restore/vz-component-private.h"
-#include "restore/vz-image-source.h"
 #include "restore/vz-disk-writer.h"
+#include "restore/vz-image-source.h"
 
 #include <string.h>
 #include <zstd.h>
@@ -18,25 +19,24 @@
  * waits for the disk the others compute. A thread's buffers and its decompressor live as long as
  * the thread, so memory is bounded by threads times (frame + chunk).
  *
- * Frames are read with pread() and not mapped: a page fault for each 4 KiB costs more than the copy
+ * Frames of a local image are read with pread() and not mapped: a page fault for each 4 KiB costs more than the copy
  * does, and a file that shrinks would end in SIGBUS.
  *
  * The data are written in runs of blocks that are not zero: what was a hole in the original stays a
  * hole in the copy. */
 
 #define THREADS_MAX 32
-#define BUFFERS_MAX (160 * 1024 * 1024) /* bytes for the buffers of all threads */
-#define BLOCK 4096                      /* smallest hole of the usual file systems */
+#define BUFFERS_MAX (112 * 1024 * 1024) /* bytes for the buffers of all threads */
 
 typedef struct {
-  guint64 position; /* in the image file */
-  guint32 size;     /* packed */
+  const VzImageMember *member;
+  guint32 size; /* packed */
   guint32 number;
 } Piece;
 
 typedef struct {
+  VzImageContainer *container;
   const VzComponent *component;
-  int image_fd;
   VzDiskWriter *writer; /* borrowed */
   guint64 offset;
   GArray *pieces; /* of Piece, in the order of the image file */
@@ -99,42 +99,49 @@ vz_chunk_pipeline_measure (VzImageContainer *container, const VzComponent *compo
 static int
 compare_positions (gconstpointer a, gconstpointer b)
 {
-  const Piece *left = a, *right = b;
+  const VzImageMember *left = ((const Piece *) a)->member, *right = ((const Piece *) b)->member;
 
-  return left->position < right->position ? -1 : left->position > right->position;
+  return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
 /* Where every chunk lies, sorted, so that the image is read from front to back. */
 static gboolean
-plan (Pipeline *self, VzImageContainer *container, GError **error)
+plan (Pipeline *self, GError **error)
 {
   const VzComponent *component = self->component;
 
   for (guint32 i = 0; i < component->n_chunks; i++)
     {
       Piece piece = { .number = i };
-      const VzImageMember *member;
 
       if (vz_chunk_digest_is_absent (vz_component_get_chunk_digest (component, i)))
         continue;
-      if (!find_piece (container, component, i, &member, error) ||
-          !vz_image_container_locate (container, member, &piece.position, self->cancellable, error))
+      if (!find_piece (self->container, component, i, &piece.member, error))
         return FALSE;
-      piece.size = (guint32) member->size;
+      piece.size = (guint32) piece.member->size;
       self->largest = MAX (self->largest, piece.size);
       g_array_append_val (self->pieces, piece);
     }
   g_array_sort (self->pieces, compare_positions);
-  for (guint i = 1; i < self->pieces->len; i++)
-    {
-      const Piece *before = &g_array_index (self->pieces, Piece, i - 1);
-      const Piece *piece = &g_array_index (self->pieces, Piece, i);
+  return TRUE;
+}
 
-      if (before->position + before->size > piece->position)
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "Component %s: chunks %u and %u overlap in the file", component->name,
-                        before->number, piece->number);
-    }
+static gboolean
+read_piece (Pipeline *self, const Piece *piece, guint8 *packed, GError **error)
+{
+  int fd = vz_image_container_get_fd (self->container);
+  g_autoptr (GBytes) bytes = NULL;
+  guint64 position;
+
+  if (fd >= 0)
+    return vz_image_container_locate (self->container, piece->member, &position, self->cancellable,
+                                      error) &&
+           vz_image_source_read_fd (fd, position, packed, piece->size, error);
+  bytes = vz_image_container_read (self->container, piece->member, piece->size, self->cancellable,
+                                   error);
+  if (bytes == NULL)
+    return FALSE;
+  memcpy (packed, g_bytes_get_data (bytes, NULL), piece->size);
   return TRUE;
 }
 
@@ -178,25 +185,11 @@ write_content (Pipeline *self, const Piece *piece, const guint8 *data, GError **
   gsize length =
     vz_chunk_length (self->component->size, self->component->chunk_size, piece->number);
   guint64 position = self->offset + (guint64) piece->number * self->component->chunk_size;
-  gsize begin = 0;
+  gsize begin = 0, end;
 
-  while (begin < length)
-    {
-      gsize end;
-
-      if (vz_chunk_is_zero (data + begin, MIN (BLOCK, length - begin)))
-        {
-          begin += BLOCK;
-          continue;
-        }
-      end = begin + BLOCK;
-      while (end < length && !vz_chunk_is_zero (data + end, MIN (BLOCK, length - end)))
-        end += BLOCK;
-      end = MIN (end, length);
-      if (!vz_disk_writer_write (self->writer, data + begin, end - begin, position + begin, error))
-        return FALSE;
-      begin = end;
-    }
+  for (; vz_sparse_next_run (data, length, position, &begin, &end); begin = end)
+    if (!vz_disk_writer_write (self->writer, data + begin, end - begin, position + begin, error))
+      return FALSE;
   return TRUE;
 }
 
@@ -206,8 +199,7 @@ process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
   VZ_ERROR_PREFIX ("Component %s, chunk %u", self->component->name, piece->number);
   gint64 begin = g_get_monotonic_time ();
 
-  if (!vz_image_source_read_fd (self->image_fd, piece->position, space->packed, piece->size,
-                                error) ||
+  if (!read_piece (self, piece, space->packed, error) ||
       !check_digest (self, piece, space->packed, error))
     return FALSE;
   if (!unpack (self, piece, space, error))
@@ -271,17 +263,17 @@ vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component
 {
   g_autoptr (GArray) pieces = g_array_new (FALSE, FALSE, sizeof (Piece));
   g_autoptr (VzDiskWriter) writer = vz_disk_writer_new (fd);
-  Pipeline self = { .component = component,
+  Pipeline self = { .container = container,
+                    .component = component,
                     .writer = writer,
                     .offset = offset,
                     .pieces = pieces,
                     .progress = progress,
-                    .cancellable = cancellable,
-                    .image_fd = vz_image_container_get_fd (container) };
+                    .cancellable = cancellable };
   GThread *threads[THREADS_MAX];
   guint n_threads;
 
-  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !plan (&self, container, error))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error) || !plan (&self, error))
     return FALSE;
   g_mutex_init (&self.lock);
   n_threads = choose_threads (&self);

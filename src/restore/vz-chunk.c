@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-chunk.h"
 
+#include "foundation/vz-sparse.h"
+
 #include <openssl/evp.h>
 #include <string.h>
 
@@ -41,16 +43,7 @@ vz_chunk_compute_digest (const void *data, gsize size, guint8 ret_digest[VZ_CHUN
 gboolean
 vz_chunk_digest_is_absent (const guint8 digest[VZ_CHUNK_DIGEST_SIZE])
 {
-  return vz_chunk_is_zero (digest, VZ_CHUNK_DIGEST_SIZE);
-}
-
-gboolean
-vz_chunk_is_zero (const void *data, gsize size)
-{
-  const guint8 *bytes = data;
-
-  /* Compared with itself moved by one, so that the C library's vector code does the work. */
-  return size == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, size - 1) == 0);
+  return vz_sparse_is_zero (digest, VZ_CHUNK_DIGEST_SIZE);
 }
 
 char *

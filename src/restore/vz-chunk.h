@@ -30,8 +30,6 @@ void vz_chunk_compute_digest (const void *data, gsize size,
 
 gboolean vz_chunk_digest_is_absent (const guint8 digest[VZ_CHUNK_DIGEST_SIZE]);
 
-gboolean vz_chunk_is_zero (const void *data, gsize size);
-
 /* Lower-case hex. */
 char *vz_chunk_dup_hex (const guint8 *data, gsize size);
 

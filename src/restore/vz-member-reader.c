@@ -18,6 +18,8 @@
  *
  * The file is not mapped, because a file that shrinks would end in SIGBUS.
  *
+ * Of an image on a server libzip reads, since there the network is what takes the time.
+ *
  * Where the file has holes, their zeros are not read. Only a file system that says so is believed,
  * and only about a file that has fewer blocks than its size needs. */
 
@@ -26,7 +28,9 @@
 #define HOLE_MAX (8 * 1024 * 1024) /* given at once, so that progress is seen and cancelling works */
 
 struct _VzMemberReader {
-  int fd; /* owned */
+  VzImageContainer *container; /* owned */
+  VzImageStream *remote;       /* owned: of the member; NULL when the image is local */
+  int fd;                      /* owned; -1: the image is on a server */
   gboolean sparse;
   guint8 *block;    /* owned: as in the file */
   guint8 *unpacked; /* owned */
@@ -42,17 +46,27 @@ struct _VzMemberReader {
   gboolean ended;              /* the deflated data say so */
 };
 
+static int
+open_again (int fd)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int again = open (path, O_RDONLY | O_CLOEXEC);
+
+  /* Where it is no longer readable for us by name, it is open still. */
+  return again >= 0 ? again : fcntl (fd, F_DUPFD_CLOEXEC, 3);
+}
+
 VzMemberReader *
-vz_member_reader_new (int fd)
+vz_member_reader_new (VzImageContainer *container)
 {
   VzMemberReader *self = g_new0 (VzMemberReader, 1);
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  int fd = vz_image_container_get_fd (container);
   struct stat st;
 
-  self->fd = open (path, O_RDONLY | O_CLOEXEC);
-  if (self->fd < 0) /* no longer readable for us by name, but it is open */
-    self->fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
-  self->sparse = fstat (self->fd, &st) == 0 && (guint64) st.st_blocks * 512 < (guint64) st.st_size;
+  self->container = vz_image_container_ref (container);
+  self->fd = fd >= 0 ? open_again (fd) : -1;
+  self->sparse = self->fd >= 0 && fstat (self->fd, &st) == 0 &&
+                 (guint64) st.st_blocks * 512 < (guint64) st.st_size;
   self->block = g_aligned_alloc (1, BLOCK, 4096);
   self->unpacked = g_aligned_alloc (1, BLOCK, 4096);
   return self;
@@ -65,7 +79,9 @@ vz_member_reader_free (VzMemberReader *self)
     return;
   if (self->stream_made)
     inflateEnd (&self->stream);
+  g_clear_pointer (&self->remote, vz_image_stream_free);
   vz_file_close (&self->fd);
+  vz_image_container_unref (self->container);
   g_aligned_free (self->block);
   g_aligned_free (self->unpacked);
   g_free (self);
@@ -74,24 +90,45 @@ vz_member_reader_free (VzMemberReader *self)
 void
 vz_member_reader_prefetch (VzMemberReader *self, guint64 offset, guint64 size)
 {
-  (void) posix_fadvise (self->fd, (off_t) offset, (off_t) size, POSIX_FADV_WILLNEED);
+  if (self->fd >= 0)
+    (void) posix_fadvise (self->fd, (off_t) offset, (off_t) size, POSIX_FADV_WILLNEED);
 }
 
-void
-vz_member_reader_begin (VzMemberReader *self, const VzImageMember *member, guint64 offset)
+static void
+begin_inflating (VzMemberReader *self)
 {
-  self->member = member;
-  self->position = self->data_end = self->announced = offset;
-  self->end = offset + member->packed_size;
-  self->done = 0;
-  self->ended = FALSE;
-  if (member->stored)
-    return;
   if (!self->stream_made && inflateInit2 (&self->stream, -MAX_WBITS) != Z_OK)
     g_error ("zlib cannot unpack");
   self->stream_made = TRUE;
   (void) inflateReset (&self->stream);
   self->stream.avail_in = 0;
+}
+
+gboolean
+vz_member_reader_begin (VzMemberReader *self, const VzImageMember *member,
+                        GCancellable *cancellable, GError **error)
+{
+  g_autofree char *problem = vz_image_member_packing_problem (member);
+  guint64 offset;
+
+  if (problem != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It %s", problem);
+  self->member = member;
+  self->done = 0;
+  self->ended = FALSE;
+  g_clear_pointer (&self->remote, vz_image_stream_free);
+  if (self->fd < 0)
+    {
+      self->remote = vz_image_container_open_member (self->container, member, cancellable, error);
+      return self->remote != NULL;
+    }
+  if (!vz_image_container_find_data (self->container, member, &offset, cancellable, error))
+    return FALSE;
+  self->position = self->data_end = self->announced = offset;
+  self->end = offset + member->packed_size;
+  if (!member->stored)
+    begin_inflating (self);
+  return TRUE;
 }
 
 static void
@@ -232,9 +269,30 @@ next_deflated (VzMemberReader *self, VzMemberPiece *ret_piece, GError **error)
   return TRUE;
 }
 
-gboolean
-vz_member_reader_next (VzMemberReader *self, VzMemberPiece *ret_piece, GError **error)
+/* libzip unpacks, and says only at the end that all has been read. */
+static gboolean
+next_remote (VzMemberReader *self, VzMemberPiece *ret_piece, GCancellable *cancellable,
+             GError **error)
 {
+  gssize n = vz_image_stream_read (self->remote, self->unpacked, BLOCK, cancellable, error);
+  guint64 packed = self->member->stored ? (guint64) n : 0;
+
+  if (n < 0)
+    return FALSE;
+  self->done += (guint64) n;
+  if (!self->member->stored && n > 0 && self->done == self->member->size)
+    packed = self->member->packed_size;
+  *ret_piece =
+    (VzMemberPiece){ .data = self->unpacked, .size = (guint64) n, .packed = packed };
+  return TRUE;
+}
+
+gboolean
+vz_member_reader_next (VzMemberReader *self, VzMemberPiece *ret_piece, GCancellable *cancellable,
+                       GError **error)
+{
+  if (self->remote != NULL)
+    return next_remote (self, ret_piece, cancellable, error);
   /* The deflated data have to end by themselves: there may be more than the size says. */
   if (self->member->stored ? self->done == self->member->size : self->ended)
     {

@@ -176,6 +176,12 @@ vz_member_sums_begin (VzMemberSums *self, const guint8 *head, gsize head_size, g
     }
 }
 
+void
+vz_member_sums_drop_digests (VzMemberSums *self)
+{
+  self->n_states = 0;
+}
+
 static void
 feed (State *state, const guint8 *data, guint64 size)
 {

@@ -29,6 +29,9 @@ guint vz_member_sums_want (VzMemberSums *self, gsize digest_size, const char *ty
 /* Before the first byte; @head is that of vz_image4_parse(). */
 void vz_member_sums_begin (VzMemberSums *self, const guint8 *head, gsize head_size, guint64 size);
 
+/* Computes no digests of this member after all; not to be asked for then. */
+void vz_member_sums_drop_digests (VzMemberSums *self);
+
 /* The next bytes; @data NULL: zeros. */
 void vz_member_sums_update (VzMemberSums *self, const guint8 *data, guint64 size);
 

@@ -2,6 +2,7 @@
 #include "restore/vz-restore-image-writer.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-sparse.h"
 #include "restore/vz-build-manifest-format.h"
 #include "restore/vz-chunk-compressor.h"
 #include "restore/vz-component-private.h"
@@ -171,7 +172,7 @@ find_content (int fd, guint64 offset, guint32 length, gboolean *ret_found, GErro
       if (n <= 0)
         return n < 0 ? vz_fail_errno (error, "Reading at byte %" G_GUINT64_FORMAT, offset + done)
                      : vz_fail (error, VZ_ERROR_IO, "The file became shorter while it was read");
-      *ret_found = !vz_chunk_is_zero (buffer, (gsize) n);
+      *ret_found = !vz_sparse_is_zero (buffer, (gsize) n);
       done += (guint32) n;
     }
   return TRUE;

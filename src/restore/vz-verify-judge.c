@@ -126,9 +126,8 @@ judge_without_digest (const VzVerifyClaim *claim, const VzVerifyGroup *group, co
   return finding;
 }
 
-/* Whether it is known which bytes the digest has to cover. */
-static gboolean
-is_coverage_known (const VzVerifyClaim *claim, const VzVerifyGroup *group, VzMemberSums *sums)
+gboolean
+vz_judge_knows_coverage (const VzVerifyClaim *claim, const VzVerifyGroup *group, VzMemberSums *sums)
 {
   return claim->chunk >= 0 || vz_member_sums_get_kind (sums) != VZ_IMAGE4_NONE ||
          group->component->payload_type != NULL ||
@@ -167,7 +166,7 @@ vz_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group, const Vz
   second = vz_member_sums_get_digest (sums, want->second);
   good = memcmp (first, claim->expected, claim->expected_size) == 0 ||
          memcmp (second, claim->expected, claim->expected_size) == 0;
-  known = is_coverage_known (claim, group, sums);
+  known = vz_judge_knows_coverage (claim, group, sums);
   if (!good && !known && trouble != NULL) /* the zip file's checksum knows more than we do */
     return judge_without_digest (claim, group, trouble);
   finding = new_component_finding (good    ? VZ_FINDING_GOOD

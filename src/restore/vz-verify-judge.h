@@ -18,6 +18,11 @@ typedef struct {
 VzJudgeWant vz_judge_want (const VzVerifyClaim *claim, const VzVerifyGroup *group,
                            VzMemberSums *sums);
 
+/* Whether it is known which bytes the claim's digest covers, so that another one means damage. Once
+ * the sums have begun. */
+gboolean vz_judge_knows_coverage (const VzVerifyClaim *claim, const VzVerifyGroup *group,
+                                  VzMemberSums *sums);
+
 /* NULL when the member has its checksum, else a sentence. */
 char *vz_judge_checksum (const VzImageMember *member, VzMemberSums *sums);
 

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-verify-run.h"
 
-#include "foundation/vz-fail.h"
 #include "restore/vz-chunk.h"
-#include "restore/vz-member-reader.h"
-#include "restore/vz-member-sums.h"
+#include "restore/vz-member-check.h"
 #include "restore/vz-verify-judge.h"
 
 /* How this works
@@ -37,17 +35,10 @@ typedef struct {
   guint8 *mentioned; /* under lock: for each group, whether there is an entry */
 } Run;
 
-typedef struct {
-  Run *run;
-  VzMemberReader *reader; /* owned */
-  VzMemberSums *sums;     /* owned */
-  GArray *wants;          /* of VzJudgeWant, one for each claim */
-} Worker;
-
 static void
 add_entry (Run *self, guint32 group, gint64 chunk, guint64 member, VzFinding *finding)
 {
-  Entry entry = { group, chunk, member, finding };
+  Entry entry = { group, chunk, member, vz_finding_ref (finding) };
 
   g_mutex_lock (&self->lock);
   g_array_append_val (self->entries, entry);
@@ -56,148 +47,69 @@ add_entry (Run *self, guint32 group, gint64 chunk, guint64 member, VzFinding *fi
   g_mutex_unlock (&self->lock);
 }
 
-static void
-want_digests (Worker *self, const VzVerifyUnit *unit)
-{
-  VzVerifyPlan *plan = self->run->plan;
-
-  vz_member_sums_reset (self->sums);
-  g_array_set_size (self->wants, 0);
-  for (guint i = 0; i < unit->n_claims; i++)
-    {
-      const VzVerifyClaim *claim = &g_array_index (plan->claims, VzVerifyClaim, unit->first_claim + i);
-      const VzVerifyGroup *group = g_ptr_array_index (plan->groups, claim->group);
-      VzJudgeWant want = vz_judge_want (claim, group, self->sums);
-
-      g_array_append_val (self->wants, want);
-    }
-}
-
 static gboolean
-is_cancelled (Worker *self)
+is_cancelled (Run *self)
 {
-  return g_cancellable_is_cancelled (self->run->cancellable);
+  return g_cancellable_is_cancelled (self->cancellable);
 }
 
 static void
-report_progress (Worker *self, guint64 bytes)
+process (Run *self, VzMemberCheck *check, const VzVerifyUnit *unit)
 {
-  if (self->run->progress != NULL && bytes > 0)
-    vz_progress_add_completed (self->run->progress, bytes);
-}
-
-static gboolean
-begin_member (Worker *self, const VzImageMember *member, GError **error)
-{
-  VzImageContainer *container = self->run->plan->container;
-  g_autofree char *problem = vz_image_member_packing_problem (member);
-  guint64 offset;
-
-  if (problem != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It %s", problem);
-  if (!vz_image_container_find_data (container, member, &offset, self->run->cancellable, error))
-    return FALSE;
-  vz_member_reader_begin (self->reader, member, offset);
-  return TRUE;
-}
-
-/* To the end, unless it is cancelled. */
-static gboolean
-read_member (Worker *self, const VzImageMember *member, guint64 *packed, GError **error)
-{
-  VzMemberPiece piece = { .size = 1 };
-
-  if (!begin_member (self, member, error))
-    return FALSE;
-  for (gboolean first = TRUE; piece.size > 0 && !is_cancelled (self); first = FALSE)
-    {
-      if (!vz_member_reader_next (self->reader, &piece, error))
-        return FALSE;
-      if (first)
-        vz_member_sums_begin (self->sums, piece.data, piece.size, member->size);
-      vz_member_sums_update (self->sums, piece.data, piece.size);
-      *packed += piece.packed;
-      report_progress (self, piece.packed);
-    }
-  vz_member_sums_finish (self->sums);
-  return TRUE;
-}
-
-static void
-judge_claims (Worker *self, const VzVerifyUnit *unit, const char *trouble, gboolean complete)
-{
-  VzVerifyPlan *plan = self->run->plan;
-  gboolean named = FALSE;
-
-  for (guint i = 0; i < unit->n_claims; i++)
-    {
-      const VzVerifyClaim *claim = &g_array_index (plan->claims, VzVerifyClaim, unit->first_claim + i);
-      const VzJudgeWant *want = &g_array_index (self->wants, VzJudgeWant, i);
-      const VzVerifyGroup *group = g_ptr_array_index (plan->groups, claim->group);
-      VzFinding *finding = vz_judge_claim (claim, group, want, complete ? self->sums : NULL, trouble);
-
-      named = named || finding->state == VZ_FINDING_BAD;
-      if (claim->chunk >= 0 && finding->state == VZ_FINDING_GOOD)
-        vz_finding_unref (finding); /* one finding says so for all chunks */
-      else
-        add_entry (self->run, claim->group, claim->chunk, unit->member->index, finding);
-    }
-  if (trouble != NULL && !named)
-    add_entry (self->run, G_MAXUINT32, -1, unit->member->index,
-               vz_judge_member (unit->member, complete ? self->sums : NULL, trouble));
-}
-
-static void
-process (Worker *self, const VzVerifyUnit *unit)
-{
-  const VzImageMember *member = unit->member;
-  g_autofree char *trouble = NULL;
   g_autoptr (GError) failure = NULL;
-  guint64 packed = 0;
-  gboolean complete;
+  g_autoptr (GPtrArray) findings = NULL;
 
-  want_digests (self, unit);
-  complete = read_member (self, member, &packed, &failure);
+  (void) vz_member_check_read (check, unit, NULL, NULL, &failure);
   if (is_cancelled (self))
     return;
-  report_progress (self, member->packed_size - MIN (packed, member->packed_size));
-  trouble = complete ? vz_judge_checksum (member, self->sums) : g_strdup (failure->message);
-  judge_claims (self, unit, trouble, complete);
+  findings = vz_member_check_judge (check, unit, failure);
+  for (guint i = 0; i < findings->len; i++)
+    {
+      VzFinding *finding = g_ptr_array_index (findings, i);
+      const VzVerifyClaim *claim;
+
+      if (i == unit->n_claims)
+        {
+          add_entry (self, G_MAXUINT32, -1, unit->member->index, finding);
+          break;
+        }
+      claim = &g_array_index (self->plan->claims, VzVerifyClaim, unit->first_claim + i);
+      /* One finding says so for all good chunks. */
+      if (claim->chunk < 0 || finding->state != VZ_FINDING_GOOD)
+        add_entry (self, claim->group, claim->chunk, unit->member->index, finding);
+    }
 }
 
 /* What a thread will take some time later is the next one that nobody has been told of. */
 static void
-prefetch (Worker *self, guint index)
+prefetch (Run *self, VzMemberReader *reader, guint index)
 {
-  VzVerifyPlan *plan = self->run->plan;
   const VzVerifyUnit *unit;
 
-  index += self->run->n_threads;
-  if (index >= plan->units->len)
+  index += self->n_threads;
+  if (index >= self->plan->units->len)
     return;
-  unit = &g_array_index (plan->units, VzVerifyUnit, index);
-  vz_member_reader_prefetch (self->reader, unit->member->offset,
+  unit = &g_array_index (self->plan->units, VzVerifyUnit, index);
+  vz_member_reader_prefetch (reader, unit->member->offset,
                              MIN (unit->member->packed_size, VZ_CHUNK_SIZE));
 }
 
 static gpointer
 work (gpointer data)
 {
-  Run *run = data;
-  g_autoptr (VzMemberReader) reader =
-    vz_member_reader_new (vz_image_container_get_fd (run->plan->container));
-  g_autoptr (VzMemberSums) sums = vz_member_sums_new ();
-  g_autoptr (GArray) wants = g_array_new (FALSE, FALSE, sizeof (VzJudgeWant));
-  Worker self = { run, reader, sums, wants };
+  Run *self = data;
+  GArray *units = self->plan->units;
+  g_autoptr (VzMemberCheck) check =
+    vz_member_check_new (self->plan, self->progress, self->cancellable);
 
-  while (!is_cancelled (&self))
+  while (!is_cancelled (self))
     {
-      guint index = (guint) g_atomic_int_add (&run->next, 1);
+      guint index = (guint) g_atomic_int_add (&self->next, 1);
 
-      if (index >= run->plan->units->len)
+      if (index >= units->len)
         break;
-      prefetch (&self, index);
-      process (&self, &g_array_index (run->plan->units, VzVerifyUnit, index));
+      prefetch (self, vz_member_check_get_reader (check), index);
+      process (self, check, &g_array_index (units, VzVerifyUnit, index));
     }
   return NULL;
 }
@@ -213,11 +125,17 @@ add_rest (Run *self)
       const VzVerifyClaim *claim = &g_array_index (plan->claims, VzVerifyClaim, i);
       const VzVerifyGroup *group = g_ptr_array_index (plan->groups, claim->group);
 
-      add_entry (self, claim->group, claim->chunk, 0, vz_judge_absent (claim, group));
+      g_autoptr (VzFinding) finding = vz_judge_absent (claim, group);
+
+      add_entry (self, claim->group, claim->chunk, 0, finding);
     }
   for (guint i = 0; i < plan->groups->len; i++)
-    if (!self->mentioned[i])
-      add_entry (self, i, -1, 0, vz_judge_group (g_ptr_array_index (plan->groups, i)));
+    {
+      g_autoptr (VzFinding) finding = vz_judge_group (g_ptr_array_index (plan->groups, i));
+
+      if (!self->mentioned[i])
+        add_entry (self, i, -1, 0, finding);
+    }
 }
 
 static int

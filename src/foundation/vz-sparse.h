@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* What need not be written to a new file because it would read as zeros anyhow. */
+
+#define VZ_SPARSE_BLOCK 4096 /* the smallest hole of the usual file systems */
+
+gboolean vz_sparse_is_zero (const void *data, gsize size);
+
+/* The next run of blocks, from *@begin on, in which something is not zero; FALSE when there is none.
+ * @position is where in the file @data goes, since blocks are the file's. Next time *@end goes in as
+ * *@begin; the first time that is 0. */
+gboolean vz_sparse_next_run (const guint8 *data, gsize size, guint64 position, gsize *begin,
+                             gsize *end);
+
+G_END_DECLS
