@@ -4,7 +4,10 @@
  * does, on vz's public interface only:
  *
  *   InstallationTool         makes ~/VM.bundle, downloads the latest supported image, installs it
- *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image
+ *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image: a file or an http or https address
+ *
+ * One step is in another place than in Apple's: nothing is written before the image is known to be
+ * one that this host can install.
  */
 
 #include <glib-unix.h>
@@ -14,6 +17,7 @@
 #include <vz.h>
 
 #define GIBIBYTE (1024ULL * 1024 * 1024)
+#define DISK_SIZE (128 * GIBIBYTE) /* sparse: takes what is used */
 
 typedef struct {
   GMainLoop *loop;
@@ -32,12 +36,14 @@ finish (Tool *tool, const char *step, GError *error)
   if (g_error_matches (error, VZ_ERROR, VZ_ERROR_OPERATION_CANCELLED) ||
       g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
     tool->status = 130;
+  else if (g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED))
+    tool->status = 3;
   else if (error != NULL)
     tool->status = EXIT_FAILURE;
   if (error != NULL)
     {
       fprintf (stderr, "%s: %s\n", step, error->message);
-      if (vz_bundle_is_partial (tool->bundle))
+      if (tool->bundle != NULL && vz_bundle_is_partial (tool->bundle))
         vz_bundle_discard (tool->bundle, NULL);
       g_error_free (error);
     }
@@ -100,27 +106,34 @@ create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHar
   return TRUE;
 }
 
-/* All processors but one and 4 GiB, within what the host allows and not under what the image needs. */
-static gboolean
-set_size (VzVirtualMachineConfiguration *configuration, VzConfigurationRequirements *requirements, GError **error)
+/* All processors but one and 4 GiB, within what the host allows. */
+static guint
+choose_cpu_count (void)
 {
-  guint cpus = MAX (g_get_num_processors (), 2) - 1;
-  guint64 memory = 4 * GIBIBYTE;
-
-  cpus = CLAMP (cpus, vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
+  return CLAMP (MAX (g_get_num_processors (), 2) - 1, vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
                 vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ());
-  memory = CLAMP (memory, vz_virtual_machine_configuration_get_minimum_allowed_memory_size (),
-                  vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
-  if (cpus < vz_configuration_requirements_get_minimum_supported_cpu_count (requirements) ||
-      memory < vz_configuration_requirements_get_minimum_supported_memory_size (requirements))
-    {
-      g_set_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                   "the image needs more processors or memory than this host can give");
-      return FALSE;
-    }
-  vz_virtual_machine_configuration_set_cpu_count (configuration, cpus);
-  vz_virtual_machine_configuration_set_memory_size (configuration, memory);
-  return TRUE;
+}
+
+static guint64
+choose_memory_size (void)
+{
+  return CLAMP (4 * GIBIBYTE, vz_virtual_machine_configuration_get_minimum_allowed_memory_size (),
+                vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
+}
+
+/* Neither may be under what the image needs, nor the disk. */
+static gboolean
+check_size (VzRestoreImage *image, GError **error)
+{
+  VzConfigurationRequirements *requirements = vz_restore_image_get_most_featureful_supported_configuration (image);
+
+  if (choose_cpu_count () >= vz_configuration_requirements_get_minimum_supported_cpu_count (requirements) &&
+      choose_memory_size () >= vz_configuration_requirements_get_minimum_supported_memory_size (requirements) &&
+      DISK_SIZE >= vz_configuration_requirements_get_minimum_disk_size (requirements))
+    return TRUE;
+  g_set_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+               "the image needs more processors, memory or disk than this program gives on this host");
+  return FALSE;
 }
 
 static gboolean
@@ -131,7 +144,7 @@ create_disk (Tool *tool, VzVirtualMachineConfiguration *configuration, GError **
   g_autoptr (GPtrArray) disks =
     list_of (vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
 
-  if (!vz_bundle_create_disk_image (tool->bundle, 128 * GIBIBYTE, error))
+  if (!vz_bundle_create_disk_image (tool->bundle, DISK_SIZE, error))
     return FALSE;
   vz_virtual_machine_configuration_set_storage_devices (configuration, disks);
   return TRUE;
@@ -186,9 +199,10 @@ create_machine (Tool *tool, VzConfigurationRequirements *requirements, GError **
   g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
   VzHardwareModel *model = vz_configuration_requirements_get_hardware_model (requirements);
 
-  if (!create_platform (tool, configuration, model, error) || !set_size (configuration, requirements, error) ||
-      !create_disk (tool, configuration, error))
+  if (!create_platform (tool, configuration, model, error) || !create_disk (tool, configuration, error))
     return NULL;
+  vz_virtual_machine_configuration_set_cpu_count (configuration, choose_cpu_count ());
+  vz_virtual_machine_configuration_set_memory_size (configuration, choose_memory_size ());
   add_network (configuration);
   add_devices (configuration);
   if (!vz_virtual_machine_configuration_validate (configuration, error) ||
@@ -217,6 +231,18 @@ installed (GObject *source, GAsyncResult *result, gpointer data)
   finish (tool, "The bundle could not be put in its place", error);
 }
 
+/* Ends the program if not. */
+static gboolean
+can_be_installed (Tool *tool, VzRestoreImage *image)
+{
+  GError *error = NULL;
+
+  if (vz_restore_image_check_supported (image, &error) && check_size (image, &error))
+    return TRUE;
+  finish (tool, "No supported configuration available", error);
+  return FALSE;
+}
+
 static void
 install (Tool *tool, VzRestoreImage *image)
 {
@@ -225,14 +251,9 @@ install (Tool *tool, VzRestoreImage *image)
   g_autoptr (VzGuestSettings) settings = vz_guest_settings_new ();
   GError *error = NULL;
 
-  if (requirements == NULL)
-    {
-      g_autofree char *reasons = g_strjoinv ("\n", (GStrv) vz_restore_image_get_unsupported_reasons (image));
-
-      g_set_error (&error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED, "%s", reasons);
-      finish (tool, "No supported configuration available", error);
-      return;
-    }
+  /* what was downloaded may ask for more than was known of it before */
+  if (!can_be_installed (tool, image))
+    return;
   machine = create_machine (tool, requirements, &error);
   if (machine == NULL || !vz_guest_settings_add_own_ssh_keys (settings, &error))
     {
@@ -259,7 +280,18 @@ loaded (GObject *source, GAsyncResult *result, gpointer data)
     finish (data, "The restore image could not be loaded", error);
 }
 
-/* ---- Downloading the latest supported image ----------------------------------------------------- */
+/* ---- Getting the image --------------------------------------------------------------------------- */
+
+static gboolean
+create_bundle (Tool *tool, GError **error)
+{
+  g_autofree char *path = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+
+  tool->bundle = vz_bundle_create (path, error);
+  if (tool->bundle != NULL && vz_bundle_get_replaced_partial (tool->bundle))
+    printf ("Replacing what an interrupted installation left.\n");
+  return tool->bundle != NULL;
+}
 
 static void
 downloaded (GObject *source, GAsyncResult *result, gpointer data)
@@ -275,30 +307,60 @@ downloaded (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
-fetched (GObject *source, GAsyncResult *result, gpointer data)
+download (Tool *tool, VzRestoreImage *image)
 {
-  Tool *tool = data;
   g_autofree char *path = vz_bundle_dup_restore_image_path (tool->bundle);
-  GError *error = NULL;
-  g_autoptr (VzRestoreImage) image = vz_restore_image_fetch_latest_supported_finish (result, &error);
 
-  if (image == NULL)
-    {
-      finish (tool, "The latest supported restore image could not be found", error);
-      return;
-    }
-  printf ("Attempting to download the latest available restore image.\n");
+  printf ("Attempting to download the restore image.\n");
   tool->download = vz_progress_new (0);
   g_signal_connect (tool->download, "notify::fraction-completed", G_CALLBACK (print_progress),
                     (gpointer) "Restore image download");
   vz_restore_image_download_async (image, path, tool->download, tool->cancellable, downloaded, tool);
 }
 
+/* The first time that anything is known of the image, and the last at which nothing is written yet. */
+static void
+found (Tool *tool, VzRestoreImage *image)
+{
+  GError *error = NULL;
+
+  if (!can_be_installed (tool, image))
+    return;
+  if (!create_bundle (tool, &error))
+    finish (tool, "The bundle could not be created", error);
+  else if (vz_restore_image_get_path (image) != NULL)
+    install (tool, image);
+  else
+    download (tool, image);
+}
+
+static void
+opened (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  g_autoptr (VzRestoreImage) image = vz_restore_image_load_finish (result, &error);
+
+  if (image != NULL)
+    found (data, image);
+  else
+    finish (data, "The restore image could not be loaded", error);
+}
+
+static void
+fetched (GObject *source, GAsyncResult *result, gpointer data)
+{
+  GError *error = NULL;
+  g_autoptr (VzRestoreImage) image = vz_restore_image_fetch_latest_supported_finish (result, &error);
+
+  if (image != NULL)
+    found (data, image);
+  else
+    finish (data, "The latest supported restore image could not be found", error);
+}
+
 int
 main (int argc, char **argv)
 {
-  g_autofree char *path = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
-  g_autoptr (GError) error = NULL;
   Tool tool = { .status = EXIT_SUCCESS };
 
   if (argc > 2 || (argc == 2 && argv[1][0] == '-'))
@@ -308,20 +370,12 @@ main (int argc, char **argv)
       return 2;
     }
   setvbuf (stdout, NULL, _IOLBF, 0);
-  tool.bundle = vz_bundle_create (path, &error);
-  if (tool.bundle == NULL)
-    {
-      fprintf (stderr, "The bundle could not be created: %s\n", error->message);
-      return EXIT_FAILURE;
-    }
-  if (vz_bundle_get_replaced_partial (tool.bundle))
-    printf ("Replacing what an interrupted installation left.\n");
   tool.loop = g_main_loop_new (NULL, FALSE);
   tool.cancellable = g_cancellable_new ();
   g_unix_signal_add (SIGINT, cancel, &tool);
   g_unix_signal_add (SIGTERM, cancel, &tool);
   if (argc == 2)
-    vz_restore_image_load_async (argv[1], tool.cancellable, loaded, &tool);
+    vz_restore_image_load_async (argv[1], tool.cancellable, opened, &tool);
   else
     vz_restore_image_fetch_latest_supported_async (tool.cancellable, fetched, &tool);
   g_main_loop_run (tool.loop);
@@ -329,7 +383,7 @@ main (int argc, char **argv)
   g_clear_object (&tool.installer);
   g_clear_object (&tool.download);
   g_object_unref (tool.cancellable);
-  g_object_unref (tool.bundle);
+  g_clear_object (&tool.bundle);
   g_main_loop_unref (tool.loop);
   return tool.status;
 }

@@ -119,19 +119,39 @@ make_settings (InstallJob *self, GError **error)
          vz_guest_settings_add_own_ssh_keys (self->settings, error);
 }
 
+typedef struct {
+  InstallJob *job;
+  const ImageArgument *argument;
+} Open;
+
+/* What a catalog says may be enough to refuse an image; else it is looked into, also on a server, so
+ * that all it asks for is known before any of it is fetched. */
+static gboolean
+open_image (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Open *self = data;
+  g_autoptr (VzRestoreImage) described = NULL;
+
+  if (self->argument->entry != NULL)
+    {
+      described = image_argument_describe (self->argument, cancellable, error);
+      if (described == NULL || !vz_restore_image_check_supported (described, error))
+        return FALSE;
+    }
+  self->job->image = image_argument_open (self->argument, cancellable, error);
+  return self->job->image != NULL;
+}
+
 static gboolean
 find_image (InstallJob *self, VzTool *tool, GError **error)
 {
   const char *argument = tool->arguments[0];
   g_auto (ImageArgument) image = { NULL, NULL };
+  Open work = { self, &image };
 
   if (!image_argument_resolve (tool, argument != NULL ? argument : "latest", NULL, &image, error))
     return FALSE;
-  if (image.entry == NULL && (g_str_has_prefix (argument, "http://") || g_str_has_prefix (argument, "https://")))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "'%s': images are not fetched from the network; download it and give the file", argument);
-  self->image = image_argument_describe (&image, NULL, error);
-  return self->image != NULL;
+  return tool_wait (tool, open_image, &work, NULL, error);
 }
 
 /* Only the texts: whether the ports are free is known when the machine starts. */
@@ -159,8 +179,7 @@ check_all (InstallJob *self, VzTool *tool, GError **error)
   return parse_wish (&self->wish, error) && install_check_place (self->path, error) &&
          install_check_host (&self->wish, error) && find_image (self, tool, error) &&
          install_check_image (self->image, &self->wish, error) &&
-         (vz_restore_image_get_path (self->image) == NULL ||
-          install_check_space (self->image, self->path, arg_keep_image, error)) &&
+         install_check_space (self->image, self->path, arg_keep_image, error) &&
          check_publish (error) && make_settings (self, error);
 }
 

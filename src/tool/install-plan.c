@@ -109,21 +109,41 @@ get_data_size (const VzComponent *component)
   return n_chunks * component->chunk_size;
 }
 
+/* What the disk will take; an image may be for other boards as well. */
+static guint64
+get_restored_size (VzRestoreImage *image)
+{
+  g_autoptr (GPtrArray) components = vz_restore_image_list_components (image);
+  VzConfigurationRequirements *needs = vz_restore_image_get_most_featureful_supported_configuration (image);
+  guint64 size = 0;
+
+  for (guint i = 0; i < components->len; i++)
+    {
+      const VzComponent *component = g_ptr_array_index (components, i);
+
+      if (g_strcmp0 (component->device_class, vz_configuration_requirements_get_device_class (needs)) == 0 &&
+          g_strcmp0 (component->variant, vz_configuration_requirements_get_variant (needs)) == 0)
+        size += get_data_size (component);
+    }
+  return size;
+}
+
 gboolean
 install_check_space (VzRestoreImage *image, const char *path, gboolean keep_copy, GError **error)
 {
-  g_autoptr (GPtrArray) components = vz_restore_image_list_components (image);
   g_autofree char *parent = g_path_get_dirname (path);
   g_autoptr (GFile) file = g_file_new_for_path (parent);
-  g_autoptr (GFileInfo) info = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, error);
+  g_autoptr (GFileInfo) info = NULL;
   g_autofree char *needed_text = NULL, *free_text = NULL;
-  guint64 needed = SPACE_FOR_THE_REST + (keep_copy ? vz_restore_image_get_size (image) : 0);
-  guint64 free_space;
+  gboolean stored = keep_copy || vz_restore_image_get_path (image) == NULL;
+  guint64 needed, free_space;
 
+  if (vz_restore_image_get_size (image) == 0)
+    return TRUE;
+  info = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, error);
   if (info == NULL)
     return FALSE;
-  for (guint i = 0; i < components->len; i++)
-    needed += get_data_size (g_ptr_array_index (components, i));
+  needed = SPACE_FOR_THE_REST + get_restored_size (image) + (stored ? vz_restore_image_get_size (image) : 0);
   free_space = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
   if (free_space >= needed)
     return TRUE;

@@ -20,7 +20,8 @@ gboolean install_check_place (const char *path, GError **error);
 gboolean install_check_host (const InstallWish *wish, GError **error);
 /* The wish against what the image needs; fills in what vz chooses. */
 gboolean install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error);
-/* Room for what restoring @image writes, and for a copy of it if @keep_copy. */
+/* Room for what restoring @image writes, and for the image itself if it is to be kept, or fetched
+ * first. Of one that is to be composed nothing is known yet. */
 gboolean install_check_space (VzRestoreImage *image, const char *path, gboolean keep_copy, GError **error);
 
 G_END_DECLS

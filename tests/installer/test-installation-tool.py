@@ -46,7 +46,7 @@ def wrong_number_of_arguments(home):
 def bad_images(home):
     expect(run(home, TOOL, home.join('missing.ipsw')), 1, 'missing.ipsw')
     image = small_image(home.join('i.ipsw'), architecture='riscv64')
-    expect(run(home, TOOL, image), 1, 'No supported configuration available', 'riscv64')
+    expect(run(home, TOOL, image), 3, 'No supported configuration available', 'riscv64')
     image = small_image(home.join('i.ipsw'), spoil=1)
     expect(run(home, TOOL, image), 1, 'Installation failed', 'RootFileSystem')
     assert_nothing_left(home)
