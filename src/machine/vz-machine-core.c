@@ -164,8 +164,9 @@ on_ended (const GError *error, gpointer user_data)
   self->error = error != NULL ? g_error_copy (error) : NULL;
   enter_locked (self, error != NULL ? VZ_VIRTUAL_MACHINE_STATE_ERROR
                                     : VZ_VIRTUAL_MACHINE_STATE_STOPPED);
-  g_mutex_unlock (&self->lock);
+  /* Still locked: who waits for the end finds the notice in his context when the wait returns. */
   notify (self, !by_stop, error);
+  g_mutex_unlock (&self->lock);
 }
 
 void

@@ -25,6 +25,7 @@ struct _VzEngine {
   char *shutdown_reason; /* of QEMU's SHUTDOWN event */
   gboolean panicked;
   gboolean over;
+  gboolean leaving; /* the owner lets go: no callback shall wait for anything */
   GError *error; /* how it ended, once over; NULL: well */
   VzEngineEnded ended;
   gpointer user_data;

@@ -234,7 +234,11 @@ connect_monitor (VzEngine *self, const char *name, GCancellable *cancellable, GE
   self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
   if (vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, error))
     return TRUE;
+  g_mutex_lock (&self->lock);
+  self->leaving = TRUE;
+  g_mutex_unlock (&self->lock);
   g_clear_pointer (&self->client, vz_qmp_client_free);
+  self->leaving = FALSE;
   self->monitor_closed = FALSE;
   self->over = FALSE;
   g_clear_error (&self->error);

@@ -15,13 +15,16 @@
  * A run is over when two things have happened: the process has ended and the monitor's stream has
  * been read to its end. They come on two threads in either order, and only both together tell why:
  * QEMU announces an orderly end with the event SHUTDOWN, and a process that ends without it, by a
- * signal, or with a status has failed. Whoever attached has no process and goes by the monitor.
+ * signal, or with a status has failed. Whoever attached has no process; QEMU's end is then when the
+ * machine's lock is free, which comes a moment after the end of the monitor.
  *
  * The two threads keep the engine alive: the monitor's is joined by vz_engine_release(), the
  * process's has a reference, since the process may outlive its owner's interest. */
 
 #define CALL_TIMEOUT_MS (30 * 1000)
 #define QUIT_TIMEOUT_MS 3000
+#define END_TIMEOUT_MS (30 * 1000) /* QEMU flushes its disks between monitor and end */
+#define END_INTERVAL (20 * 1000)   /* microseconds */
 #define LOG_TAIL_LINES 10
 
 static const struct {
@@ -84,6 +87,7 @@ vz_engine_release (VzEngine *self)
     return;
   g_mutex_lock (&self->lock);
   self->ended = NULL;
+  self->leaving = TRUE;
   g_mutex_unlock (&self->lock);
   g_clear_pointer (&self->client, vz_qmp_client_free);
   g_clear_pointer (&self->process, vz_process_release);
@@ -158,11 +162,34 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
   g_mutex_unlock (&self->lock);
 }
 
+static gboolean
+is_leaving (VzEngine *self)
+{
+  gboolean leaving;
+
+  g_mutex_lock (&self->lock);
+  leaving = self->leaving;
+  g_mutex_unlock (&self->lock);
+  return leaving;
+}
+
+static void
+wait_lock_free (VzEngine *self)
+{
+  gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
+
+  while (!is_leaving (self) && g_get_monotonic_time () < deadline &&
+         vz_machine_lock_is_held (self->identifier, NULL, NULL))
+    g_usleep (END_INTERVAL);
+}
+
 static void
 on_closed (const GError *reason, gpointer user_data)
 {
   VzEngine *self = user_data;
 
+  if (self->process == NULL)
+    wait_lock_free (self);
   g_mutex_lock (&self->lock);
   self->monitor_closed = TRUE;
   g_mutex_unlock (&self->lock);
