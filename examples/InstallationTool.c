@@ -25,6 +25,7 @@ typedef struct {
   VzBundle *bundle;
   VzProgress *download;
   VzInstaller *installer;
+  char *last_line; /* of the progress */
   int status;
 } Tool;
 
@@ -60,12 +61,30 @@ cancel (gpointer data)
 }
 
 static void
-print_progress (VzProgress *progress, GParamSpec *pspec, gpointer what)
+print_progress (Tool *tool, const char *what, VzProgress *progress)
 {
   g_autofree char *phase = vz_progress_dup_phase (progress);
+  g_autofree char *line = g_strdup_printf ("%s progress: %.0f%% (%s)", what,
+                                           100 * vz_progress_get_fraction_completed (progress),
+                                           phase != NULL ? phase : "preparing");
 
-  printf ("%s progress: %.1f%% (%s)\n", (const char *) what, 100 * vz_progress_get_fraction_completed (progress),
-          phase != NULL ? phase : "");
+  if (g_strcmp0 (line, tool->last_line) == 0)
+    return;
+  puts (line);
+  g_free (tool->last_line);
+  tool->last_line = g_steal_pointer (&line);
+}
+
+static void
+download_advanced (VzProgress *progress, GParamSpec *pspec, Tool *tool)
+{
+  print_progress (tool, "Restore image download", progress);
+}
+
+static void
+installation_advanced (VzProgress *progress, GParamSpec *pspec, Tool *tool)
+{
+  print_progress (tool, "Installation", progress);
 }
 
 /* ---- The machine's configuration ---------------------------------------------------------------- */
@@ -141,8 +160,13 @@ create_disk (Tool *tool, VzVirtualMachineConfiguration *configuration, GError **
 {
   g_autofree char *path = vz_bundle_dup_disk_image_path (tool->bundle);
   g_autoptr (VzDiskImageStorageDeviceAttachment) attachment = vz_disk_image_storage_device_attachment_new (path, FALSE);
-  g_autoptr (GPtrArray) disks =
-    list_of (vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
+  VzVirtioBlockDeviceConfiguration *disk =
+    vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment));
+  g_autoptr (GPtrArray) disks = list_of (disk);
+
+  vz_disk_image_storage_device_attachment_set_caching_mode (attachment, VZ_DISK_IMAGE_CACHING_MODE_AUTOMATIC);
+  vz_disk_image_storage_device_attachment_set_synchronization_mode (attachment, VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL);
+  vz_virtio_block_device_configuration_set_block_device_identifier (disk, "Disk.img");
 
   if (!vz_bundle_create_disk_image (tool->bundle, DISK_SIZE, error))
     return FALSE;
@@ -263,7 +287,7 @@ install (Tool *tool, VzRestoreImage *image)
   tool->installer = vz_installer_new (machine, vz_restore_image_get_path (image));
   vz_installer_set_settings (tool->installer, settings);
   g_signal_connect (vz_installer_get_progress (tool->installer), "notify::fraction-completed",
-                    G_CALLBACK (print_progress), (gpointer) "Installation");
+                    G_CALLBACK (installation_advanced), tool);
   printf ("Starting installation.\n");
   vz_installer_install_async (tool->installer, tool->cancellable, installed, tool);
 }
@@ -313,8 +337,7 @@ download (Tool *tool, VzRestoreImage *image)
 
   printf ("Attempting to download the restore image.\n");
   tool->download = vz_progress_new (0);
-  g_signal_connect (tool->download, "notify::fraction-completed", G_CALLBACK (print_progress),
-                    (gpointer) "Restore image download");
+  g_signal_connect (tool->download, "notify::fraction-completed", G_CALLBACK (download_advanced), tool);
   vz_restore_image_download_async (image, path, tool->download, tool->cancellable, downloaded, tool);
 }
 
@@ -380,6 +403,7 @@ main (int argc, char **argv)
     vz_restore_image_fetch_latest_supported_async (tool.cancellable, fetched, &tool);
   g_main_loop_run (tool.loop);
 
+  g_free (tool.last_line);
   g_clear_object (&tool.installer);
   g_clear_object (&tool.download);
   g_object_unref (tool.cancellable);

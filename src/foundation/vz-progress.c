@@ -274,12 +274,30 @@ vz_progress_add_child (VzProgress *self, guint64 units, guint64 child_total)
   child = vz_progress_new (child_total);
   g_main_context_unref (child->context);
   child->context = g_main_context_ref (self->context);
+  vz_progress_attach_child (self, child, units);
+  return child;
+}
+
+/**
+ * vz_progress_attach_child:
+ * @self: the parent
+ * @child: a progress without a parent, such as vz_installer_get_progress()
+ * @units: how many of the parent's units the child stands for
+ *
+ * Makes a progress that somebody else made a part of this one; it goes on notifying where it was
+ * made. Apple: `NSProgress.addChild(_:withPendingUnitCount:)`.
+ */
+void
+vz_progress_attach_child (VzProgress *self, VzProgress *child, guint64 units)
+{
+  g_return_if_fail (VZ_IS_PROGRESS (self));
+  g_return_if_fail (VZ_IS_PROGRESS (child) && child != self);
+  g_return_if_fail (child->parent == NULL);
+  g_mutex_lock (&lock);
   child->share = units;
   child->parent = g_object_ref (self);
-  g_mutex_lock (&lock);
   g_ptr_array_add (self->children, child);
   g_mutex_unlock (&lock);
-  return child;
 }
 
 /**

@@ -20,6 +20,8 @@ VZ_PUBLIC
 VzProgress *vz_progress_new (guint64 total);
 VZ_PUBLIC
 VzProgress *vz_progress_add_child (VzProgress *self, guint64 units, guint64 child_total);
+VZ_PUBLIC
+void vz_progress_attach_child (VzProgress *self, VzProgress *child, guint64 units);
 
 VZ_PUBLIC
 void vz_progress_set_total (VzProgress *self, guint64 total);

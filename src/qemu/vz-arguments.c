@@ -145,6 +145,10 @@ add_processor (VzCommandLine *line, gboolean is_arm, gboolean is_kvm, gboolean i
     {
       vz_option_set (option, "svm", "off");
       vz_option_set (option, "vmx", "off");
+      /* Without svm QEMU cuts the extended leaves before the one that tells the width of addresses, and a
+       * Linux with five-level page tables goes wrong in strange places. */
+      if (!is_kvm)
+        vz_option_set (option, "xlevel", "0x80000008");
     }
 }
 

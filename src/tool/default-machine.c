@@ -22,9 +22,11 @@ add_disk (VzVirtualMachineConfiguration *configuration, VzBundle *bundle)
   g_autofree char *path = vz_bundle_dup_disk_image_path (bundle);
   g_autoptr (VzDiskImageStorageDeviceAttachment) attachment =
     vz_disk_image_storage_device_attachment_new (path, FALSE);
-  g_autoptr (GPtrArray) devices =
-    one (vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
+  VzVirtioBlockDeviceConfiguration *disk =
+    vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment));
+  g_autoptr (GPtrArray) devices = one (disk);
 
+  vz_virtio_block_device_configuration_set_block_device_identifier (disk, "Disk.img");
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
 }
 

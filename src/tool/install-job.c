@@ -16,9 +16,13 @@
  * disk had been restored from the same image, it goes on with the first boot, else it begins anew.
  * Either way it says so. */
 
+#define ALL_SHARES 100
+#define BRING_SHARE 35 /* composing takes about half as long as installing, under TCG */
+
 void
 install_job_clear (InstallJob *self)
 {
+  g_clear_object (&self->progress);
   g_clear_pointer (&self->path, g_free);
   g_clear_object (&self->image);
   g_clear_object (&self->settings);
@@ -116,54 +120,38 @@ claim_bundle (InstallJob *self, GError **error)
   return self->bundle != NULL;
 }
 
-typedef struct {
-  VzRestoreImage *image;
-  const char *destination;
-  VzProgress *progress;
-} Fetch;
-
 static gboolean
-fetch (gpointer data, GCancellable *cancellable, GError **error)
+needs_copy (InstallJob *self, const char *destination)
 {
-  Fetch *self = data;
-
-  return vz_restore_image_download (self->image, self->destination, self->progress, cancellable, error);
+  return !is_local (self) || (self->keep_image && !g_file_test (destination, G_FILE_TEST_EXISTS));
 }
 
 /* Makes a local file of an image that is none, or keeps a copy of one that is. */
 static gboolean
-bring_image (InstallJob *self, VzTool *tool, GError **error)
+bring_image (InstallJob *self, const char *destination, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (VzProgress) progress = NULL;
-  g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
-  Fetch work = { self->image, destination, NULL };
+  g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, BRING_SHARE, 0);
 
-  if (is_local (self) && (!self->keep_image || g_file_test (destination, G_FILE_TEST_EXISTS)))
-    return TRUE;
-  progress = vz_progress_new (0);
-  work.progress = progress;
-  if (!tool_wait (tool, fetch, &work, progress, error))
+  if (!vz_restore_image_download (self->image, destination, progress, cancellable, error))
     return FALSE;
+  vz_progress_finish (progress);
   if (is_local (self))
     return TRUE;
   g_clear_object (&self->image);
-  self->image = vz_restore_image_load (destination, NULL, error);
+  self->image = vz_restore_image_load (destination, cancellable, error);
   return self->image != NULL && install_check_image (self->image, &self->wish, error) &&
          install_check_space (self->image, self->path, FALSE, error);
 }
 
 static gboolean
-install (gpointer data, GCancellable *cancellable, GError **error)
-{
-  return vz_installer_install (data, cancellable, error);
-}
-
-static gboolean
-restore_and_boot (InstallJob *self, VzTool *tool, GError **error)
+restore_and_boot (InstallJob *self, guint64 share, GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzInstaller) installer = make_installer (self, error);
 
-  return installer != NULL && tool_wait (tool, install, installer, vz_installer_get_progress (installer), error);
+  if (installer == NULL)
+    return FALSE;
+  vz_progress_attach_child (self->progress, vz_installer_get_progress (installer), share);
+  return vz_installer_install (installer, cancellable, error);
 }
 
 static gboolean
@@ -176,6 +164,19 @@ finish (InstallJob *self, GError **error)
   return vz_bundle_commit (self->bundle, error);
 }
 
+/* All that takes long, in a thread beside the one that shows how far it is. */
+static gboolean
+work (gpointer data, GCancellable *cancellable, GError **error)
+{
+  InstallJob *self = data;
+  g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
+  gboolean bring = needs_copy (self, destination);
+
+  return (!bring || bring_image (self, destination, cancellable, error)) && prepare_machine (self, error) &&
+         restore_and_boot (self, bring ? ALL_SHARES - BRING_SHARE : ALL_SHARES, cancellable, error) &&
+         finish (self, error);
+}
+
 gboolean
 install_job_run (InstallJob *self, VzTool *tool, GError **error)
 {
@@ -183,8 +184,8 @@ install_job_run (InstallJob *self, VzTool *tool, GError **error)
 
   if (!claim_bundle (self, error))
     return FALSE;
-  if (bring_image (self, tool, error) && prepare_machine (self, error) && restore_and_boot (self, tool, error) &&
-      finish (self, error))
+  self->progress = vz_progress_new (ALL_SHARES);
+  if (tool_wait (tool, work, self, self->progress, error))
     return TRUE;
   if (!vz_bundle_discard (self->bundle, &cause))
     tool_say ("vz: %s", cause->message);

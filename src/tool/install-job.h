@@ -13,6 +13,7 @@ typedef struct {
   InstallWish wish;
   gboolean keep_image;
   const char *const *publish;   /* borrowed texts of --publish, may be NULL */
+  VzProgress *progress;         /* owned: of all that takes long */
   VzBundle *bundle;             /* owned: under construction, once claimed */
   gboolean resumed;             /* the bundle has the restored disk of an interrupted install */
 } InstallJob;

@@ -6,16 +6,20 @@
 #include "foundation/vz-fail.h"
 
 #define ASKING_INTERVAL 5 /* seconds */
+#define PLAIN_IN_SHELL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./@%+:,-"
 
 char *
 running_dup_hint_name (VzBundle *bundle)
 {
   g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
   g_autofree char *quoted = NULL;
+  const char *path = vz_bundle_get_path (bundle);
 
-  if (g_str_equal (vz_bundle_get_path (bundle), usual))
+  if (g_str_equal (path, usual))
     return g_strdup ("");
-  quoted = g_shell_quote (vz_bundle_get_path (bundle));
+  if (strspn (path, PLAIN_IN_SHELL) == strlen (path))
+    return g_strdup_printf (" %s", path);
+  quoted = g_shell_quote (path);
   return g_strdup_printf (" %s", quoted);
 }
 
