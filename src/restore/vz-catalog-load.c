@@ -95,6 +95,7 @@ merger_add (Merger *self, const char *location, GCancellable *cancellable, GErro
 {
   g_autoptr (GError) local = NULL;
   g_autoptr (GPtrArray) more = load (location, self->notes, cancellable, &local);
+  g_autofree char *note = NULL;
 
   if (more != NULL)
     {
@@ -108,7 +109,8 @@ merger_add (Merger *self, const char *location, GCancellable *cancellable, GErro
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  g_strv_builder_add (self->notes, local->message);
+  note = g_strdup_printf ("A catalog is passed over: %s", local->message);
+  g_strv_builder_add (self->notes, note);
   if (self->first == NULL)
     self->first = g_steal_pointer (&local);
   return TRUE;
