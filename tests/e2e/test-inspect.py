@@ -4,7 +4,6 @@
 import base64
 import json
 import os
-import resource
 import signal
 import subprocess
 import sys
@@ -12,10 +11,9 @@ import time
 import zipfile
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'server'))
-from vztest import VZ, expect, main  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import MIB, VZ, expect, in_bounds, main, needs_little_memory  # noqa: E402  pylint: disable=C0413
 from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
 
-MIB = 1 << 20
 # The facts' vectors of a hardware model, for images whose oldest host is 12.0.0 and 13.0.0.
 MODEL_12 = ('YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW1TdXBwb3J0ZWRP'
             'UxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEAwQAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAAAAAAAAAAAABt')
@@ -34,14 +32,6 @@ def inspect(home, *arguments, code=0, texts=()):
 
 def as_json(home, *arguments):
     return json.loads(inspect(home, '--json', *arguments).stdout)
-
-
-def peak_memory(home, *arguments):
-    """Bytes that the command had resident at most."""
-    process = subprocess.Popen([VZ, 'image', 'inspect', *arguments], env=home.environment, stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    assert status == 0, status
-    return usage.ru_maxrss * 1024
 
 
 def macos_image(home):
@@ -88,7 +78,7 @@ def sizes_are_those_of_unzip(home):
     encodings = {component['path']: component['encoding'] for component in found['components']}
     assert encodings['044-87952-101.dmg.aea'] == 'dmg.aea' and encodings['044-87834-111.dmg'] == 'dmg'
     assert encodings['kernelcache.release.vma2'] is None
-    assert peak_memory(home, path) < 150 * MIB
+    needs_little_memory(home, 'image', 'inspect', path)
 
 
 def linux_image(home):
@@ -124,7 +114,7 @@ def remote_image_costs_little(home):
         server.forget()
         inspect(home, server.url('redirect=2', 'i.ipsw'), texts=['macOS 15.5'])
         assert len(server.requests) <= 6 and server.bytes_sent() <= 2 * MIB
-        assert peak_memory(home, url) < 150 * MIB
+        needs_little_memory(home, 'image', 'inspect', url)
 
 
 def servers_that_will_not_do(home):
@@ -147,10 +137,9 @@ def server_that_stalls_is_left(home):
         process = home.start('image', 'inspect', server.url('stall=1000', 'i.ipsw'))
         while not server.requests:
             time.sleep(0.05)
-        begun = time.monotonic()
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=10)
-        assert process.returncode == 130 and time.monotonic() - begun < 5, process.returncode
+        process.communicate(timeout=30)
+        assert process.returncode == 130, process.returncode
 
 
 # What is wrong with the image, and what is said of it.
@@ -175,16 +164,12 @@ LIES = {
 
 
 def lies_are_refused_at_little_cost(home):
-    """Each with its reason, quickly, and with little memory to be had."""
-    def limit():
-        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+    """Each with its reason, with little memory and time to be had."""
     for fault, text in LIES.items():
         path = make(home, 'bad.ipsw', '--fault', fault)
-        begun = time.monotonic()
         result = subprocess.run([VZ, 'image', 'inspect', path], env=home.environment, capture_output=True, text=True,
-                                timeout=10, preexec_fn=limit)
+                                timeout=120, preexec_fn=in_bounds)
         expect(result, 4, text, 'bad.ipsw')
-        assert time.monotonic() - begun < 2, fault
 
 
 main([macos_image, sizes_are_those_of_unzip, linux_image, component_that_is_missing, remote_image_costs_little,

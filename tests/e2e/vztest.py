@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import plistlib
+import resource
 import shutil
 import signal
 import subprocess
@@ -19,6 +20,8 @@ import zipfile
 VZ = os.environ['VZ_PROGRAM']
 ARCHITECTURE = os.uname().machine
 CHUNK = 4 * 1024 * 1024
+MIB = 1 << 20
+SANITIZED = 'VZ_TEST_SANITIZED' in os.environ
 
 
 class Home:
@@ -71,6 +74,23 @@ class Home:
         for pid in self.processes():
             os.kill(pid, signal.SIGKILL)
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def in_bounds():
+    """For preexec_fn: the program has little memory and processor time. Sanitizers need more of both."""
+    if not SANITIZED:
+        resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
+        resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
+
+
+def needs_little_memory(home, *arguments):
+    """Runs vz with success in less than 150 MB. By way of a small process: a child of ours begins with our memory."""
+    command = [sys.executable, '-c', 'import resource, subprocess, sys\n'
+               'done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n'
+               'assert done.returncode == 0, done\n'
+               'print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)', VZ, *arguments]
+    result = subprocess.run(command, env=home.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=600)
+    assert SANITIZED or int(result.stdout) * 1024 < 150 * MIB, result.stdout
 
 
 def eventually(what, seconds, test):

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'e2e'))
 sys.dont_write_bytecode = True
-from vztest import VZ, expect  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import expect  # noqa: E402  pylint: disable=wrong-import-position
 
 MAKER = os.environ['VZ_MAKE_IPSW']
 VM_KERNEL, RAMDISK = 'kernelcache.release.vma2', '044-87893-111.dmg'
@@ -40,13 +40,3 @@ def verify(home, path, code, *texts):
     events = [json.loads(line) for line in result.stdout.splitlines()]
     assert all(event['event'] in ('progress', 'finding') for event in events[:-1])
     return [event for event in events if event['event'] == 'finding'], events[-1]
-
-
-def peak_memory(home, *arguments):
-    """Runs vz with success and returns the most memory that it had, in bytes."""
-    command = [sys.executable, '-c', 'import resource, subprocess, sys\n'
-               'done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n'
-               'assert done.returncode == 0, done\n'
-               'print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)', VZ, *arguments]
-    result = subprocess.run(command, env=home.environment, check=True, stdout=subprocess.PIPE, text=True, timeout=600)
-    return int(result.stdout) * 1024
