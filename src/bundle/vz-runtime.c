@@ -9,7 +9,7 @@
 
 #include "foundation/vz-fail.h"
 
-#define LONGEST_SOCKET "/control.sock"
+#define LONGEST_SOCKET "/console.sock"
 
 /* A directory of this user that nobody else can enter. Made if it is not there. A link is refused:
  * in a directory that all may write to, somebody else may have put it there. */

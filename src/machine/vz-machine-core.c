@@ -6,9 +6,11 @@
 
 /* How this works
  *
- * The state changes in two ways: a call (start, stop, ...) enters a state that ends in "ing" and
- * leaves it when done, or the run ends by itself. Both go through the lock here, so that a call
- * sees either the machine before the end or after it.
+ * The state changes in three ways: a call (start, stop, ...) enters a state that ends in "ing" and
+ * leaves it when done; the guest stops or goes on because of somebody else, another program or a
+ * disk that is full; or the run ends by itself. All go through the lock here, so that a call sees
+ * either the machine before the change or after it. A call that is done asks the engine what the
+ * guest does now rather than assume it, since somebody else may have been faster.
  *
  * Notifications go to the owner's main context as sources that hold the core and a weak reference
  * to the owner: a program that never iterates its context loses notifications, not machines. */
@@ -17,7 +19,7 @@ struct _VzMachineCore {
   gint references;
   GMainContext *context;
   GWeakRef owner;
-  VzMachineChanged changed;
+  VzMachineTold told;
 
   GMutex lock; /* protects what follows */
   GCond cond;
@@ -28,7 +30,8 @@ struct _VzMachineCore {
 
 typedef struct {
   VzMachineCore *core;
-  gboolean ended;
+  VzMachineNews news;
+  char *device;
   GError *error;
 } Notice;
 
@@ -40,14 +43,14 @@ core_ref (VzMachineCore *self)
 }
 
 VzMachineCore *
-vz_machine_core_new (GObject *owner, VzMachineChanged changed)
+vz_machine_core_new (GObject *owner, VzMachineTold told)
 {
   VzMachineCore *self = g_new0 (VzMachineCore, 1);
 
   self->references = 1;
   self->context = g_main_context_ref_thread_default ();
   g_weak_ref_init (&self->owner, owner);
-  self->changed = changed;
+  self->told = told;
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   return self;
@@ -73,6 +76,7 @@ notice_free (gpointer data)
 
   vz_machine_core_unref (notice->core);
   g_clear_error (&notice->error);
+  g_free (notice->device);
   g_free (notice);
 }
 
@@ -83,18 +87,19 @@ notice_dispatch (gpointer data)
   g_autoptr (GObject) owner = g_weak_ref_get (&notice->core->owner);
 
   if (owner != NULL)
-    notice->core->changed (owner, notice->ended, notice->error);
+    notice->core->told (owner, notice->news, notice->device, notice->error);
   return G_SOURCE_REMOVE;
 }
 
 static void
-notify (VzMachineCore *self, gboolean ended, const GError *error)
+tell (VzMachineCore *self, VzMachineNews news, const char *device, const GError *error)
 {
   Notice *notice = g_new0 (Notice, 1);
   GSource *source = g_idle_source_new ();
 
   notice->core = core_ref (self);
-  notice->ended = ended;
+  notice->news = news;
+  notice->device = g_strdup (device);
   notice->error = error != NULL ? g_error_copy (error) : NULL;
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, notice_dispatch, notice, notice_free);
@@ -136,17 +141,91 @@ vz_machine_core_begin (VzMachineCore *self, VzOperation operation, VzVirtualMach
     }
   g_mutex_unlock (&self->lock);
   if (ok)
-    notify (self, FALSE, NULL);
+    tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
   return ok;
 }
 
+static VzVirtualMachineState
+guest_state_locked (VzMachineCore *self)
+{
+  return vz_engine_is_guest_stopped (self->engine) ? VZ_VIRTUAL_MACHINE_STATE_PAUSED
+                                                   : VZ_VIRTUAL_MACHINE_STATE_RUNNING;
+}
+
 void
-vz_machine_core_set_state (VzMachineCore *self, VzVirtualMachineState state)
+vz_machine_core_leave (VzMachineCore *self, VzVirtualMachineState from, VzVirtualMachineState to)
 {
   g_mutex_lock (&self->lock);
-  enter_locked (self, state);
+  if (self->state == from)
+    enter_locked (self, to);
   g_mutex_unlock (&self->lock);
-  notify (self, FALSE, NULL);
+  tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
+}
+
+void
+vz_machine_core_leave_to_guest (VzMachineCore *self, VzVirtualMachineState from)
+{
+  g_mutex_lock (&self->lock);
+  if (self->state == from)
+    enter_locked (self, guest_state_locked (self));
+  g_mutex_unlock (&self->lock);
+  tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
+}
+
+/* Follows the guest between running and paused; a call under way will look for itself. */
+static void
+follow (VzMachineCore *self)
+{
+  VzVirtualMachineState before;
+  gboolean changed = FALSE;
+
+  g_mutex_lock (&self->lock);
+  before = self->state;
+  if (self->engine != NULL &&
+      (before == VZ_VIRTUAL_MACHINE_STATE_RUNNING || before == VZ_VIRTUAL_MACHINE_STATE_PAUSED))
+    {
+      changed = guest_state_locked (self) != before;
+      if (changed)
+        enter_locked (self, guest_state_locked (self));
+    }
+  g_mutex_unlock (&self->lock);
+  if (changed)
+    tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
+}
+
+static const char *
+text_of (JsonObject *data, const char *name)
+{
+  return data != NULL ? json_object_get_string_member_with_default (data, name, NULL) : NULL;
+}
+
+static void
+on_disk_error (VzMachineCore *self, JsonObject *data)
+{
+  const char *reason = text_of (data, "reason");
+  g_autoptr (GError) error = NULL;
+
+  if (g_strcmp0 (text_of (data, "action"), "stop") != 0)
+    return; /* the guest was told and goes on */
+  error = g_error_new_literal (VZ_ERROR,
+                               json_object_get_boolean_member_with_default (data, "nospace", FALSE)
+                                 ? VZ_ERROR_OUT_OF_DISK_SPACE
+                                 : VZ_ERROR_IO,
+                               reason != NULL ? reason : "QEMU gave no reason");
+  tell (self, VZ_MACHINE_DISK_FAILED, text_of (data, "node-name"), error);
+}
+
+static void
+on_event (const char *name, JsonObject *data, gpointer user_data)
+{
+  VzMachineCore *self = user_data;
+
+  if (g_str_equal (name, "STOP") || g_str_equal (name, "RESUME"))
+    follow (self);
+  else if (g_str_equal (name, "BLOCK_IO_ERROR"))
+    on_disk_error (self, data);
+  else if (g_str_equal (name, "NETDEV_STREAM_DISCONNECTED"))
+    tell (self, VZ_MACHINE_NETWORK_DISCONNECTED, text_of (data, "netdev-id"), NULL);
 }
 
 /* The run is over, on one of the engine's threads. */
@@ -165,12 +244,14 @@ on_ended (const GError *error, gpointer user_data)
   enter_locked (self, error != NULL ? VZ_VIRTUAL_MACHINE_STATE_ERROR
                                     : VZ_VIRTUAL_MACHINE_STATE_STOPPED);
   /* Still locked: who waits for the end finds the notice in his context when the wait returns. */
-  notify (self, !by_stop, error);
+  tell (self, by_stop ? VZ_MACHINE_CHANGED : VZ_MACHINE_ENDED, NULL, error);
   g_mutex_unlock (&self->lock);
 }
 
+static const VzEngineCallbacks callbacks = { on_ended, on_event };
+
 void
-vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine, VzVirtualMachineState state)
+vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine)
 {
   VzEngine *old;
 
@@ -178,13 +259,14 @@ vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine, VzVirtualMac
   old = self->engine;
   self->engine = engine;
   if (engine != NULL)
-    enter_locked (self, state);
+    enter_locked (self, guest_state_locked (self));
   g_mutex_unlock (&self->lock);
   vz_engine_release (old);
   if (engine == NULL)
     return;
-  notify (self, FALSE, NULL);
-  vz_engine_watch (engine, on_ended, core_ref (self), (GDestroyNotify) vz_machine_core_unref);
+  tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
+  vz_engine_watch (engine, &callbacks, core_ref (self), (GDestroyNotify) vz_machine_core_unref);
+  follow (self); /* what happened before we watched */
 }
 
 VzEngine *

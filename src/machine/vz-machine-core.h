@@ -10,11 +10,20 @@ G_BEGIN_DECLS
  * outlives the object when a thread still needs it, and never keeps the object alive. */
 typedef struct _VzMachineCore VzMachineCore;
 
-/* Called on the main context that was the thread's default when the core was made. @ended: the run
- * is over, with @error or well; otherwise only the state has changed. */
-typedef void (*VzMachineChanged) (GObject *owner, gboolean ended, const GError *error);
+/* What the owner is told. */
+typedef enum {
+  VZ_MACHINE_CHANGED,              /* the state */
+  VZ_MACHINE_ENDED,                /* the run is over, with an error or well */
+  VZ_MACHINE_DISK_FAILED,          /* the guest stands still because a disk could not be written */
+  VZ_MACHINE_NETWORK_DISCONNECTED, /* a network device has lost what it was attached to */
+} VzMachineNews;
 
-VzMachineCore *vz_machine_core_new (GObject *owner, VzMachineChanged changed);
+/* Called on the main context that was the thread's default when the core was made. @device: QEMU's
+ * name for what the news are about, or NULL. @error: may be NULL. */
+typedef void (*VzMachineTold) (GObject *owner, VzMachineNews news, const char *device,
+                               const GError *error);
+
+VzMachineCore *vz_machine_core_new (GObject *owner, VzMachineTold told);
 void vz_machine_core_unref (VzMachineCore *self);
 
 VzVirtualMachineState vz_machine_core_get_state (VzMachineCore *self);
@@ -22,10 +31,14 @@ VzVirtualMachineState vz_machine_core_get_state (VzMachineCore *self);
 gboolean vz_machine_core_begin (VzMachineCore *self, VzOperation operation,
                                 VzVirtualMachineState state, VzVirtualMachineState *ret_before,
                                 GError **error);
-void vz_machine_core_set_state (VzMachineCore *self, VzVirtualMachineState state);
-/* Takes over a run that has begun, and enters @state unless the run is over already. */
-void vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine,
-                                  VzVirtualMachineState state);
+/* Leaves @from, an "ing", unless the run has ended meanwhile. */
+void vz_machine_core_leave (VzMachineCore *self, VzVirtualMachineState from,
+                            VzVirtualMachineState to);
+/* The same, for running or paused, as the guest is now. */
+void vz_machine_core_leave_to_guest (VzMachineCore *self, VzVirtualMachineState from);
+/* Takes over a run that has begun, and enters the state that the guest is in unless the run is over
+ * already. NULL lets go of the last run. */
+void vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine);
 /* The run under way, or NULL. It lasts until the next start or the core's end. */
 VzEngine *vz_machine_core_get_engine (VzMachineCore *self);
 /* Waits until the machine is stopped. FALSE when it ended with an error, or with one of waiting. */

@@ -96,3 +96,69 @@ vz_virtual_machine_stop_finish (VzVirtualMachine *self, GAsyncResult *result, GE
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
   return g_task_propagate_boolean (G_TASK (result), error);
 }
+
+/**
+ * vz_virtual_machine_pause_async:
+ * @self: a machine that runs
+ * @cancellable: (nullable): stops the wait
+ * @callback: (scope async): called when it is paused
+ * @user_data: for @callback
+ *
+ * vz_virtual_machine_pause() without blocking.
+ */
+void
+vz_virtual_machine_pause_async (VzVirtualMachine *self, GCancellable *cancellable,
+                                GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
+  run_async (self, vz_virtual_machine_pause, vz_virtual_machine_pause_async, cancellable, callback,
+             user_data);
+}
+
+/**
+ * vz_virtual_machine_pause_finish:
+ * @self: a machine
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: as vz_virtual_machine_pause()
+ */
+gboolean
+vz_virtual_machine_pause_finish (VzVirtualMachine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+/**
+ * vz_virtual_machine_resume_async:
+ * @self: a machine that is paused
+ * @cancellable: (nullable): stops the wait
+ * @callback: (scope async): called when it goes on
+ * @user_data: for @callback
+ *
+ * vz_virtual_machine_resume() without blocking.
+ */
+void
+vz_virtual_machine_resume_async (VzVirtualMachine *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
+  run_async (self, vz_virtual_machine_resume, vz_virtual_machine_resume_async, cancellable, callback,
+             user_data);
+}
+
+/**
+ * vz_virtual_machine_resume_finish:
+ * @self: a machine
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: as vz_virtual_machine_resume()
+ */
+gboolean
+vz_virtual_machine_resume_finish (VzVirtualMachine *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+  return g_task_propagate_boolean (G_TASK (result), error);
+}

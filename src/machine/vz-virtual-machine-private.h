@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "configuration/vz-network-device-configuration.h"
 #include "machine/vz-machine-core.h"
 #include "machine/vz-virtual-machine.h"
 
 G_BEGIN_DECLS
 
+struct _VzVirtualMachine {
+  GObject parent_instance;
+
+  VzVirtualMachineConfiguration *configuration;
+  VzMachineCore *core;
+  VzGuestAgent *agent; /* made when first asked for */
+  GMutex agent_lock;
+  gint kill_on_exit;
+};
+
 /* The run under way; NULL with INVALID_VIRTUAL_MACHINE_STATE when the machine does not run. */
 VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
+/* The network device that QEMU calls @name, or NULL. */
+VzNetworkDeviceConfiguration *vz_virtual_machine_find_network_device (VzVirtualMachine *self,
+                                                                      const char *name);
+/* @error of the disk that QEMU calls @name, with what a user should know. */
+GError *vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name,
+                                            const GError *error);
 /* vz_virtual_machine_start() with VzEngineOptions.kernel_options. */
 gboolean vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self,
                                                        const char *kernel_options,

@@ -16,16 +16,6 @@
  * was the thread's default when the object was made; a program without a main loop uses the calls
  * that block, and vz_virtual_machine_wait_stopped().
  */
-struct _VzVirtualMachine {
-  GObject parent_instance;
-
-  VzVirtualMachineConfiguration *configuration;
-  VzMachineCore *core;
-  VzGuestAgent *agent; /* made when first asked for */
-  GMutex agent_lock;
-  gint kill_on_exit;
-};
-
 G_DEFINE_FINAL_TYPE (VzVirtualMachine, vz_virtual_machine, G_TYPE_OBJECT)
 
 enum {
@@ -41,26 +31,58 @@ enum {
 };
 static GParamSpec *props[N_PROPS];
 
-enum { SIGNAL_GUEST_DID_STOP, SIGNAL_DID_STOP_WITH_ERROR, N_SIGNALS };
+enum {
+  SIGNAL_GUEST_DID_STOP,
+  SIGNAL_DID_STOP_WITH_ERROR,
+  SIGNAL_DID_PAUSE_WITH_ERROR,
+  SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED,
+  N_SIGNALS
+};
 static guint signals[N_SIGNALS];
 
 static void
-on_changed (GObject *owner, gboolean ended, const GError *error)
+notify_state (GObject *owner)
 {
   g_object_freeze_notify (owner);
   for (guint i = PROP_STATE; i <= PROP_CAN_REQUEST_STOP; i++)
     g_object_notify_by_pspec (owner, props[i]);
   g_object_thaw_notify (owner);
-  if (ended && error != NULL)
-    g_signal_emit (owner, signals[SIGNAL_DID_STOP_WITH_ERROR], 0, error);
-  else if (ended)
-    g_signal_emit (owner, signals[SIGNAL_GUEST_DID_STOP], 0);
 }
 
-static gboolean
-can (VzVirtualMachine *self, VzOperation operation)
+static void
+on_told (GObject *owner, VzMachineNews news, const char *device, const GError *error)
 {
-  return vz_operation_is_allowed (operation, vz_machine_core_get_state (self->core));
+  VzVirtualMachine *self = VZ_VIRTUAL_MACHINE (owner);
+  g_autoptr (GError) named = NULL;
+  VzNetworkDeviceConfiguration *network;
+
+  switch (news)
+    {
+    case VZ_MACHINE_CHANGED:
+      notify_state (owner);
+      break;
+    case VZ_MACHINE_ENDED:
+      notify_state (owner);
+      if (error != NULL)
+        g_signal_emit (owner, signals[SIGNAL_DID_STOP_WITH_ERROR], 0, error);
+      else
+        g_signal_emit (owner, signals[SIGNAL_GUEST_DID_STOP], 0);
+      break;
+    case VZ_MACHINE_DISK_FAILED:
+      named = vz_virtual_machine_name_disk_error (self, device, error);
+      g_signal_emit (owner, signals[SIGNAL_DID_PAUSE_WITH_ERROR], 0, named);
+      break;
+    case VZ_MACHINE_NETWORK_DISCONNECTED:
+      network = vz_virtual_machine_find_network_device (self, device);
+      named = g_error_new (VZ_ERROR, VZ_ERROR_NETWORK_ERROR,
+                           "the network device '%s' has lost its connection to the host", device);
+      if (network != NULL)
+        g_signal_emit (owner, signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED], 0, network,
+                       named);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
 }
 
 static void
@@ -120,9 +142,9 @@ vz_virtual_machine_finalize (GObject *object)
   VzVirtualMachine *self = VZ_VIRTUAL_MACHINE (object);
   VzEngine *engine = vz_machine_core_get_engine (self->core);
 
-  if (engine != NULL && self->kill_on_exit && can (self, VZ_OPERATION_STOP))
+  if (engine != NULL && self->kill_on_exit && vz_virtual_machine_get_can_stop (self))
     vz_engine_quit (engine);
-  vz_machine_core_take_engine (self->core, NULL, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  vz_machine_core_take_engine (self->core, NULL);
   vz_machine_core_unref (self->core);
   g_clear_object (&self->agent);
   g_clear_object (&self->configuration);
@@ -160,6 +182,31 @@ install_signals (VzVirtualMachineClass *klass)
   signals[SIGNAL_DID_STOP_WITH_ERROR] =
     g_signal_new ("did-stop-with-error", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
                   NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /**
+   * VzVirtualMachine::did-pause-with-error:
+   * @self: the machine
+   * @error: which disk, and why: %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
+   *
+   * The guest stands still because the host could not write to its disk. Nothing is lost: once the
+   * cause is gone, vz_virtual_machine_resume() has the write done again. Not in Apple's framework.
+   */
+  signals[SIGNAL_DID_PAUSE_WITH_ERROR] =
+    g_signal_new ("did-pause-with-error", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
+                  NULL, NULL, G_TYPE_NONE, 1, G_TYPE_ERROR);
+  /**
+   * VzVirtualMachine::network-device-attachment-was-disconnected:
+   * @self: the machine
+   * @network_device: the device, of the machine's own configuration
+   * @error: what is known of the cause
+   *
+   * The host's end of a network device is gone; the machine goes on without it. A NAT attachment is
+   * part of QEMU and ends with it only. Apple:
+   * `virtualMachine(_:networkDevice:attachmentWasDisconnectedWithError:)`.
+   */
+  signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED] =
+    g_signal_new ("network-device-attachment-was-disconnected", G_TYPE_FROM_CLASS (klass),
+                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
+                  VZ_TYPE_NETWORK_DEVICE_CONFIGURATION, G_TYPE_ERROR);
 }
 
 static void
@@ -194,13 +241,13 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
   /**
    * VzVirtualMachine:can-pause: (getter get_can_pause)
    *
-   * Whether the machine is in a state in which it could be paused.
+   * Whether vz_virtual_machine_pause() is allowed now.
    */
   props[PROP_CAN_PAUSE] = boolean_spec ("can-pause");
   /**
    * VzVirtualMachine:can-resume: (getter get_can_resume)
    *
-   * Whether the machine is in a state in which it could be resumed.
+   * Whether vz_virtual_machine_resume() is allowed now.
    */
   props[PROP_CAN_RESUME] = boolean_spec ("can-resume");
   /**
@@ -234,7 +281,7 @@ vz_virtual_machine_init (VzVirtualMachine *self)
 {
   self->kill_on_exit = TRUE;
   g_mutex_init (&self->agent_lock);
-  self->core = vz_machine_core_new (G_OBJECT (self), on_changed);
+  self->core = vz_machine_core_new (G_OBJECT (self), on_told);
 }
 
 /**
@@ -256,21 +303,6 @@ vz_virtual_machine_new (VzVirtualMachineConfiguration *configuration)
   return g_object_new (VZ_TYPE_VIRTUAL_MACHINE, "configuration", copy, NULL);
 }
 
-/* The guest's state as QEMU's monitor names it. */
-static VzVirtualMachineState
-ask_state (VzEngine *engine)
-{
-  g_autoptr (JsonNode) answer = NULL;
-  const char *status = NULL;
-
-  if (vz_engine_call (engine, "query-status", NULL, NULL, &answer, NULL) &&
-      JSON_NODE_HOLDS_OBJECT (answer))
-    status = json_object_get_string_member_with_default (json_node_get_object (answer), "status",
-                                                         NULL);
-  return g_strcmp0 (status, "paused") == 0 ? VZ_VIRTUAL_MACHINE_STATE_PAUSED
-                                           : VZ_VIRTUAL_MACHINE_STATE_RUNNING;
-}
-
 /**
  * vz_virtual_machine_attach:
  * @configuration: of the machine
@@ -279,8 +311,11 @@ ask_state (VzEngine *engine)
  * Connects to the machine with the configuration's machine identifier, which another process has
  * started. It is not killed with this object. Not in Apple's framework.
  *
+ * It follows what others do with the machine. Several programs may be attached at once, eight beside
+ * the one that started it; one more waits up to 10 seconds for another to leave.
+ *
  * Returns: (transfer full): the machine, running or paused; %NULL with %VZ_ERROR_NOT_FOUND when it
- *   does not run and %VZ_ERROR_BUSY when other commands are talking to it
+ *   does not run, %VZ_ERROR_BUSY when too many are attached, %VZ_ERROR_TIMED_OUT when QEMU hangs
  */
 VzVirtualMachine *
 vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError **error)
@@ -298,7 +333,7 @@ vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError 
   engine = vz_engine_attach (identifier, NULL, error);
   if (engine == NULL)
     return NULL;
-  vz_machine_core_take_engine (self->core, engine, ask_state (engine));
+  vz_machine_core_take_engine (self->core, engine);
   return g_steal_pointer (&self);
 }
 
@@ -324,231 +359,6 @@ vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error)
   return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                        "the machine is not running: its state is '%s'",
                        vz_virtual_machine_state_get_name (state));
-}
-
-/**
- * vz_virtual_machine_get_state:
- * @self: a machine
- *
- * Returns: what the machine is doing
- */
-VzVirtualMachineState
-vz_virtual_machine_get_state (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), VZ_VIRTUAL_MACHINE_STATE_STOPPED);
-  return vz_machine_core_get_state (self->core);
-}
-
-/**
- * vz_virtual_machine_get_can_start:
- * @self: a machine
- *
- * Returns: whether it may be started now
- */
-gboolean
-vz_virtual_machine_get_can_start (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return can (self, VZ_OPERATION_START);
-}
-
-/**
- * vz_virtual_machine_get_can_stop:
- * @self: a machine
- *
- * Returns: whether it may be stopped now
- */
-gboolean
-vz_virtual_machine_get_can_stop (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return can (self, VZ_OPERATION_STOP);
-}
-
-/**
- * vz_virtual_machine_get_can_pause:
- * @self: a machine
- *
- * Returns: whether it could be paused now
- */
-gboolean
-vz_virtual_machine_get_can_pause (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return can (self, VZ_OPERATION_PAUSE);
-}
-
-/**
- * vz_virtual_machine_get_can_resume:
- * @self: a machine
- *
- * Returns: whether it could be resumed now
- */
-gboolean
-vz_virtual_machine_get_can_resume (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return can (self, VZ_OPERATION_RESUME);
-}
-
-/**
- * vz_virtual_machine_get_can_request_stop:
- * @self: a machine
- *
- * Returns: whether the guest may be asked to stop now
- */
-gboolean
-vz_virtual_machine_get_can_request_stop (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return can (self, VZ_OPERATION_REQUEST_STOP);
-}
-
-/**
- * vz_virtual_machine_get_kill_on_exit:
- * @self: a machine
- *
- * Returns: whether the machine is ended with the object and the process
- */
-gboolean
-vz_virtual_machine_get_kill_on_exit (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return g_atomic_int_get (&self->kill_on_exit);
-}
-
-/**
- * vz_virtual_machine_set_kill_on_exit:
- * @self: a machine
- * @kill_on_exit: whether the machine is ended with the object and the process; %TRUE at first
- *
- * To be set before the start.
- */
-void
-vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_exit)
-{
-  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
-  kill_on_exit = !!kill_on_exit;
-  if (g_atomic_int_get (&self->kill_on_exit) == kill_on_exit)
-    return;
-  g_atomic_int_set (&self->kill_on_exit, kill_on_exit);
-  g_object_notify_by_pspec (G_OBJECT (self), props[PROP_KILL_ON_EXIT]);
-}
-
-/**
- * vz_virtual_machine_get_configuration:
- * @self: a machine
- *
- * Returns: (transfer none): the machine's own copy, not to be changed
- */
-VzVirtualMachineConfiguration *
-vz_virtual_machine_get_configuration (VzVirtualMachine *self)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  return self->configuration;
-}
-
-/**
- * vz_virtual_machine_start:
- * @self: a machine in state stopped or error
- * @cancellable: (nullable): cancels the start
- * @error: return location for an error, or %NULL
- *
- * Validates the configuration and starts the machine; returns when the guest executes. A start that
- * fails leaves nothing behind, and the state as it was.
- *
- * Returns: whether it runs; otherwise @error is code 2 (configuration), 4 (state),
- *   %VZ_ERROR_NOT_SUPPORTED (no QEMU or firmware), %VZ_ERROR_BUSY (machine or disk in use),
- *   %VZ_ERROR_NETWORK_ERROR (port taken), or %VZ_ERROR_INTERNAL with the end of QEMU's log
- */
-gboolean
-vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return vz_virtual_machine_start_with_kernel_options (self, NULL, cancellable, error);
-}
-
-gboolean
-vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char *kernel_options,
-                                              GCancellable *cancellable, GError **error)
-{
-  VzEngineOptions options = { vz_virtual_machine_get_kill_on_exit (self), kernel_options };
-  VzVirtualMachineState before;
-  VzEngine *engine = NULL;
-
-  if (!vz_machine_core_begin (self->core, VZ_OPERATION_START, VZ_VIRTUAL_MACHINE_STATE_STARTING,
-                              &before, error))
-    return FALSE;
-  if (vz_virtual_machine_configuration_validate (self->configuration, error))
-    engine = vz_engine_start (self->configuration, &options, cancellable, error);
-  if (engine == NULL)
-    {
-      vz_machine_core_set_state (self->core, before);
-      return FALSE;
-    }
-  vz_machine_core_take_engine (self->core, engine, VZ_VIRTUAL_MACHINE_STATE_RUNNING);
-  return TRUE;
-}
-
-/**
- * vz_virtual_machine_stop:
- * @self: a machine that runs or is paused
- * @cancellable: (nullable): stops the wait; the machine is stopped all the same
- * @error: return location for an error, or %NULL
- *
- * Stops the machine at once, as pulling the plug would; the guest gets no chance to save anything.
- * vz_virtual_machine_request_stop() is the gentle way.
- *
- * Returns: whether it is stopped; otherwise @error is code 4 (state)
- */
-gboolean
-vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  if (!vz_machine_core_begin (self->core, VZ_OPERATION_STOP, VZ_VIRTUAL_MACHINE_STATE_STOPPING, NULL,
-                              error))
-    return FALSE;
-  vz_engine_quit (vz_machine_core_get_engine (self->core));
-  return vz_machine_core_wait_stopped (self->core, -1, cancellable, error);
-}
-
-/**
- * vz_virtual_machine_request_stop:
- * @self: a machine that runs
- * @error: return location for an error, or %NULL
- *
- * Presses the machine's power button (ACPI). The guest may take its time or ignore it;
- * #VzVirtualMachine::guest-did-stop tells of success.
- *
- * Returns: whether the request was delivered; otherwise @error is code 3 (state) or
- *   %VZ_ERROR_INTERNAL
- */
-gboolean
-vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return vz_operation_check (VZ_OPERATION_REQUEST_STOP, vz_machine_core_get_state (self->core),
-                             error) &&
-         vz_engine_call (vz_machine_core_get_engine (self->core), "system_powerdown", NULL, NULL,
-                         NULL, error);
-}
-
-/**
- * vz_virtual_machine_wait_stopped:
- * @self: a machine
- * @cancellable: (nullable): stops the wait, not the machine
- * @error: return location for an error, or %NULL
- *
- * Waits until the machine is in state stopped or error; returns at once when it is already.
- *
- * Returns: %TRUE when it is stopped; %FALSE with the machine's own error when it ended by a
- *   failure, or with that of @cancellable
- */
-gboolean
-vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
-{
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return vz_machine_core_wait_stopped (self->core, -1, cancellable, error);
 }
 
 /**

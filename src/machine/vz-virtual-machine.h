@@ -43,6 +43,14 @@ VZ_PUBLIC
 gboolean vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable,
                                   GError **error);
 VZ_PUBLIC
+gboolean vz_virtual_machine_pause (VzVirtualMachine *self, GCancellable *cancellable,
+                                   GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable,
+                                    GError **error);
+VZ_PUBLIC
+GError *vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancellable);
+VZ_PUBLIC
 gboolean vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error);
 VZ_PUBLIC
 gboolean vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable,
@@ -60,6 +68,19 @@ void vz_virtual_machine_stop_async (VzVirtualMachine *self, GCancellable *cancel
 VZ_PUBLIC
 gboolean vz_virtual_machine_stop_finish (VzVirtualMachine *self, GAsyncResult *result,
                                          GError **error);
+
+VZ_PUBLIC
+void vz_virtual_machine_pause_async (VzVirtualMachine *self, GCancellable *cancellable,
+                                     GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_pause_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                          GError **error);
+VZ_PUBLIC
+void vz_virtual_machine_resume_async (VzVirtualMachine *self, GCancellable *cancellable,
+                                      GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_resume_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                           GError **error);
 
 VZ_PUBLIC
 VzGuestAgent *vz_virtual_machine_get_guest_agent (VzVirtualMachine *self);

@@ -38,6 +38,7 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
             VzStorageDeviceConfiguration *storage, GError **error)
 {
   gboolean on_pci = TRUE;
+  gboolean can_stop = TRUE;
   VzOption *device;
 
   if (VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION (storage))
@@ -53,6 +54,7 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
     {
       device = vz_command_line_add (line, "-device", "nvme");
       vz_option_set_format (device, "serial", "vz-nvme-%u", index); /* the standard wants one */
+      can_stop = FALSE;
     }
   else if (VZ_IS_USB_MASS_STORAGE_DEVICE_CONFIGURATION (storage))
     {
@@ -64,6 +66,9 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
                     G_OBJECT_TYPE_NAME (storage));
   vz_option_set_format (device, "drive", "disk%u", index);
+  /* A write that fails pauses the guest, and is done again when it is resumed. */
+  if (can_stop)
+    vz_option_set (device, "werror", "stop");
   /* Firmware tries disks in their order; 0 is the kernel's of a direct boot. */
   vz_option_set_format (device, "bootindex", "%u", index + 1);
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);

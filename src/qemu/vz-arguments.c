@@ -5,6 +5,7 @@
 #include "configuration/vz-generic-platform-configuration.h"
 #include "configuration/vz-linux-boot-loader.h"
 #include "foundation/vz-fail.h"
+#include "qemu/vz-monitors.h"
 
 #include <errno.h>
 #include <linux/io_uring.h>
@@ -37,8 +38,8 @@
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
  *                                  virtio-rng-pci, virtio-balloon-pci
  *
- * Always there: the guest agent's port, a panic device, two monitors (the owner's and one for other
- * commands), the seccomp sandbox with every class denied. Nothing comes by default or from files of
+ * Always there: the guest agent's port, a panic device, monitors (the owner's and those for other
+ * programs), the seccomp sandbox with every class denied. Nothing comes by default or from files of
  * the user's. */
 
 gboolean
@@ -87,8 +88,10 @@ vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **e
 }
 
 static void
-add_monitor (VzArguments *self, VzCommandLine *line, const char *name, int fd)
+add_monitor (VzArguments *self, VzCommandLine *line, guint index, int fd)
 {
+  g_autofree char *name = vz_monitor_dup_name (index);
+  g_autofree char *path = vz_monitor_dup_socket_path (self->runtime_dir, index);
   VzOption *chardev = vz_command_line_add (line, "-chardev", "socket");
   VzOption *monitor;
 
@@ -96,7 +99,7 @@ add_monitor (VzArguments *self, VzCommandLine *line, const char *name, int fd)
   if (fd >= 0)
     vz_option_set_format (chardev, "fd", "%d", fd);
   else
-    vz_option_set_format (chardev, "path", "%s/%s.sock", self->runtime_dir, name);
+    vz_option_set (chardev, "path", path);
   vz_option_set (chardev, "server", "on");
   vz_option_set (chardev, "wait", "off");
   monitor = vz_command_line_add (line, "-mon", NULL);
@@ -116,8 +119,8 @@ add_confinement (VzArguments *self, VzCommandLine *line)
   vz_option_set (sandbox, "elevateprivileges", "deny");
   vz_option_set (sandbox, "spawn", "deny");
   vz_option_set (sandbox, "resourcecontrol", "deny");
-  add_monitor (self, line, "qmp", self->monitor_fd);
-  add_monitor (self, line, "control", -1);
+  for (guint i = 0; i < VZ_N_MONITORS; i++)
+    add_monitor (self, line, i, i == VZ_MONITOR_OWNER ? self->monitor_fd : -1);
 }
 
 static void

@@ -14,20 +14,24 @@ struct _VzEngine {
   char *state_dir;
   char *log_path;
   char *emulation_reason;
+  int monitor_lock; /* of the monitor that we use, -1: none */
   VzQmpClient *client;
   VzProcess *process; /* NULL when attached */
   GPtrArray *relays;  /* of VzSerialRelay: file handle attachments */
 
   GMutex lock; /* protects what follows */
+  GCond changed; /* the run is over */
   gboolean process_ended;
   int wait_status;
   gboolean monitor_closed;
   char *shutdown_reason; /* of QEMU's SHUTDOWN event */
   gboolean panicked;
+  gboolean status_known; /* by an event, which is newer than any answer to query-status */
+  gboolean guest_stopped;
   gboolean over;
   gboolean leaving; /* the owner lets go: no callback shall wait for anything */
   GError *error; /* how it ended, once over; NULL: well */
-  VzEngineEnded ended;
+  const VzEngineCallbacks *callbacks; /* NULL: nobody watches */
   gpointer user_data;
   GDestroyNotify destroy;
 };
@@ -36,6 +40,8 @@ VzEngine *vz_engine_new (VzMachineIdentifier *identifier, GError **error);
 void vz_engine_unref (VzEngine *self);
 /* Callbacks of the monitor; user data is the engine. */
 extern const VzQmpCallbacks vz_engine_callbacks;
+/* Asks QEMU whether the guest stands still; from then on events tell. */
+gboolean vz_engine_ask_status (VzEngine *self, GCancellable *cancellable, GError **error);
 /* Callback of the process; takes over a reference. */
 void vz_engine_process_exited (int wait_status, gpointer user_data);
 /* @text, QEMU's last words, and where the log is. The code follows from the words. */

@@ -9,6 +9,7 @@
 #include "qemu/vz-accelerator-choice.h"
 #include "qemu/vz-arguments.h"
 #include "qemu/vz-binary.h"
+#include "qemu/vz-monitors.h"
 #include "qemu/vz-serial-relay.h"
 #include "qemu/vz-stream.h"
 
@@ -27,7 +28,8 @@
  * answers on the monitor. */
 
 #define NEGOTIATE_TIMEOUT_MS (60 * 1000) /* a loaded host; a QEMU that dies is noticed at once */
-#define ATTACH_TIMEOUT_MS 1500
+#define ATTACH_TIMEOUT_MS 10000
+#define MONITOR_TIMEOUT_MS 10000 /* for one that is free */
 #define END_TIMEOUT_MS 5000
 
 typedef struct {
@@ -204,7 +206,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (self == NULL)
     return NULL;
   start.engine = self;
-  monitor_path = g_build_filename (self->runtime_dir, "qmp.sock", NULL);
+  self->monitor_lock = vz_monitor_take (self->runtime_dir, VZ_MONITOR_OWNER);
+  monitor_path = vz_monitor_dup_socket_path (self->runtime_dir, VZ_MONITOR_OWNER);
   monitor_fd = listen_at (monitor_path, error);
   if (monitor_fd < 0)
     return NULL;
@@ -218,57 +221,43 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (client_fd < 0)
     return abandon (g_steal_pointer (&self), error);
   self->client = vz_qmp_client_new (client_fd, &vz_engine_callbacks, self);
-  if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error))
+  if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error) ||
+      !vz_engine_ask_status (self, cancellable, error))
     return abandon (g_steal_pointer (&self), error);
   return g_steal_pointer (&self);
-}
-
-static gboolean
-connect_monitor (VzEngine *self, const char *name, GCancellable *cancellable, GError **error)
-{
-  g_autofree char *path = g_build_filename (self->runtime_dir, name, NULL);
-  int fd = vz_stream_connect (path, error);
-
-  if (fd < 0)
-    return FALSE;
-  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
-  if (vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, error))
-    return TRUE;
-  g_mutex_lock (&self->lock);
-  self->leaving = TRUE;
-  g_mutex_unlock (&self->lock);
-  g_clear_pointer (&self->client, vz_qmp_client_free);
-  self->leaving = FALSE;
-  self->monitor_closed = FALSE;
-  self->over = FALSE;
-  g_clear_error (&self->error);
-  return FALSE;
 }
 
 VzEngine *
 vz_engine_attach (VzMachineIdentifier *identifier, GCancellable *cancellable, GError **error)
 {
-  static const char *const monitors[] = { "control.sock", "qmp.sock", "control.sock" };
   g_autoptr (VzEngine) self = NULL;
-  g_autofree char *holder = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) cause = NULL;
+  guint index;
+  int pid = 0;
+  int fd;
 
-  if (!vz_machine_lock_is_held (identifier, NULL, &holder))
+  if (!vz_machine_lock_is_held (identifier, &pid, NULL))
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
   self = vz_engine_new (identifier, error);
   if (self == NULL)
     return NULL;
-  /* A monitor serves one client at a time; the owner's is free once the owner has left. */
-  for (gsize i = 0; i < G_N_ELEMENTS (monitors); i++)
-    {
-      g_autoptr (GError) failure = NULL;
-
-      if (connect_monitor (self, monitors[i], cancellable, &failure))
-        return g_steal_pointer (&self);
-      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-        {
-          g_propagate_error (error, g_steal_pointer (&failure));
-          return NULL;
-        }
-    }
-  return vz_fail_null (error, VZ_ERROR_BUSY, "other commands are talking to the machine");
+  self->monitor_lock =
+    vz_monitor_take_any (self->runtime_dir, MONITOR_TIMEOUT_MS, &index, cancellable, error);
+  if (self->monitor_lock < 0)
+    return NULL;
+  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
+  fd = vz_stream_connect (path, error);
+  if (fd < 0)
+    return NULL;
+  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
+  if (vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, &cause) &&
+      vz_engine_ask_status (self, cancellable, &cause))
+    return g_steal_pointer (&self);
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return vz_fail_null (error, VZ_ERROR_TIMED_OUT,
+                         "QEMU (process %d) hangs: it has not answered for %d seconds; see %s", pid,
+                         ATTACH_TIMEOUT_MS / 1000, self->log_path);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
 }

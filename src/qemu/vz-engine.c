@@ -4,6 +4,7 @@
 #include "bundle/vz-machine-lock.h"
 #include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
 #include "qemu/vz-serial-relay.h"
 #include "qemu/vz-stream.h"
 
@@ -52,12 +53,14 @@ vz_engine_new (VzMachineIdentifier *identifier, GError **error)
     return NULL;
   self = g_new0 (VzEngine, 1);
   self->references = 1;
+  self->monitor_lock = -1;
   self->identifier = g_object_ref (identifier);
   self->log_path = g_build_filename (state_dir, "qemu.log", NULL);
   self->runtime_dir = g_steal_pointer (&runtime_dir);
   self->state_dir = g_steal_pointer (&state_dir);
   self->relays = g_ptr_array_new_with_free_func (vz_serial_relay_free);
   g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
   return self;
 }
 
@@ -76,6 +79,8 @@ vz_engine_unref (VzEngine *self)
   g_free (self->shutdown_reason);
   g_clear_error (&self->error);
   g_ptr_array_unref (self->relays);
+  vz_file_close (&self->monitor_lock);
+  g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
   g_free (self);
 }
@@ -86,10 +91,11 @@ vz_engine_release (VzEngine *self)
   if (self == NULL)
     return;
   g_mutex_lock (&self->lock);
-  self->ended = NULL;
+  self->callbacks = NULL;
   self->leaving = TRUE;
   g_mutex_unlock (&self->lock);
   g_clear_pointer (&self->client, vz_qmp_client_free);
+  vz_file_close (&self->monitor_lock);
   g_clear_pointer (&self->process, vz_process_release);
   g_ptr_array_set_size (self->relays, 0);
   vz_engine_unref (self);
@@ -131,7 +137,7 @@ judge_locked (VzEngine *self)
 static void
 check_over (VzEngine *self)
 {
-  VzEngineEnded ended = NULL;
+  const VzEngineCallbacks *callbacks = NULL;
   gpointer user_data = NULL;
 
   g_mutex_lock (&self->lock);
@@ -139,18 +145,21 @@ check_over (VzEngine *self)
     {
       self->over = TRUE;
       self->error = judge_locked (self);
-      ended = g_steal_pointer (&self->ended);
+      callbacks = self->callbacks;
       user_data = self->user_data;
+      g_cond_broadcast (&self->changed);
     }
   g_mutex_unlock (&self->lock);
-  if (ended != NULL)
-    ended (self->error, user_data);
+  if (callbacks != NULL)
+    callbacks->ended (self->error, user_data);
 }
 
 static void
 on_event (const char *name, JsonObject *data, gpointer user_data)
 {
   VzEngine *self = user_data;
+  const VzEngineCallbacks *callbacks;
+  gpointer watcher;
 
   g_mutex_lock (&self->lock);
   if (g_str_equal (name, "SHUTDOWN") && self->shutdown_reason == NULL)
@@ -159,7 +168,46 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
                    : "unknown");
   else if (g_str_equal (name, "GUEST_PANICKED"))
     self->panicked = TRUE;
+  else if (g_str_equal (name, "RESUME") || (g_str_equal (name, "STOP") && !self->panicked))
+    {
+      /* A guest that panicked stops for a moment before QEMU ends, which is no pause. */
+      self->guest_stopped = g_str_equal (name, "STOP");
+      self->status_known = TRUE;
+    }
+  callbacks = self->callbacks;
+  watcher = self->user_data;
   g_mutex_unlock (&self->lock);
+  if (callbacks != NULL)
+    callbacks->event (name, data, watcher);
+}
+
+gboolean
+vz_engine_ask_status (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  gboolean running;
+
+  if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
+    return FALSE;
+  running = JSON_NODE_HOLDS_OBJECT (answer) && json_object_get_boolean_member_with_default (
+                                                 json_node_get_object (answer), "running", TRUE);
+  g_mutex_lock (&self->lock);
+  if (!self->status_known)
+    self->guest_stopped = !running;
+  self->status_known = TRUE;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+gboolean
+vz_engine_is_guest_stopped (VzEngine *self)
+{
+  gboolean stopped;
+
+  g_mutex_lock (&self->lock);
+  stopped = self->guest_stopped;
+  g_mutex_unlock (&self->lock);
+  return stopped;
 }
 
 static gboolean
@@ -188,6 +236,8 @@ on_closed (const GError *reason, gpointer user_data)
 {
   VzEngine *self = user_data;
 
+  /* For others, should our owner keep the engine of a run that is over. */
+  vz_file_close (&self->monitor_lock);
   if (self->process == NULL)
     wait_lock_free (self);
   g_mutex_lock (&self->lock);
@@ -212,26 +262,68 @@ vz_engine_process_exited (int wait_status, gpointer user_data)
 }
 
 void
-vz_engine_watch (VzEngine *self, VzEngineEnded ended, gpointer user_data, GDestroyNotify destroy)
+vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
+                 GDestroyNotify destroy)
 {
   gboolean over;
 
   g_mutex_lock (&self->lock);
   over = self->over;
-  self->ended = over ? NULL : ended;
+  self->callbacks = callbacks;
   self->user_data = user_data;
   self->destroy = destroy;
   g_mutex_unlock (&self->lock);
   if (over)
-    ended (self->error, user_data);
+    callbacks->ended (self->error, user_data);
+}
+
+/* A command had no answer: tells how QEMU ended, or that it hangs. */
+static void
+explain_silence (VzEngine *self, GError **cause)
+{
+  gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
+  int pid = 0;
+
+  if (vz_error_is_cancelled (*cause))
+    return;
+  if (g_error_matches (*cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    {
+      vz_machine_lock_is_held (self->identifier, &pid, NULL);
+      g_prefix_error (cause, "QEMU (process %d) hangs; it may come back, or end it by force: ", pid);
+      return;
+    }
+  g_mutex_lock (&self->lock);
+  while (!self->over && g_cond_wait_until (&self->changed, &self->lock, deadline))
+    ;
+  if (self->over && self->error != NULL)
+    {
+      g_clear_error (cause);
+      *cause = g_error_copy (self->error);
+    }
+  g_mutex_unlock (&self->lock);
 }
 
 gboolean
 vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                 GCancellable *cancellable, JsonNode **ret_result, GError **error)
 {
-  return vz_qmp_client_call (self->client, command, arguments, CALL_TIMEOUT_MS, cancellable,
-                             ret_result, error) == VZ_QMP_RESULT;
+  g_autoptr (GError) cause = NULL;
+
+  switch (vz_qmp_client_call (self->client, command, arguments, CALL_TIMEOUT_MS, cancellable,
+                              ret_result, &cause))
+    {
+    case VZ_QMP_RESULT:
+      return TRUE;
+    case VZ_QMP_REFUSED:
+      break;
+    case VZ_QMP_TRANSPORT:
+      explain_silence (self, &cause);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
 }
 
 void

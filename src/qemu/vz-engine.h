@@ -22,21 +22,31 @@ typedef struct {
 VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
                            const VzEngineOptions *options, GCancellable *cancellable,
                            GError **error);
-/* Connects to the QEMU that runs @identifier. NOT_FOUND when none does, BUSY when other commands
- * have all its monitors. */
+/* Connects to the QEMU that runs @identifier. NOT_FOUND when none does, BUSY when other programs
+ * have all its monitors, TIMED_OUT when QEMU does not answer. */
 VzEngine *vz_engine_attach (VzMachineIdentifier *identifier, GCancellable *cancellable,
                             GError **error);
 /* Lets go. QEMU goes on unless vz_engine_kill() was called. */
 void vz_engine_release (VzEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)
 
-/* Has @ended called once, when the run is over: on a thread of the engine's, or at once. @error is
- * NULL when the guest ended or somebody told QEMU to quit. */
-typedef void (*VzEngineEnded) (const GError *error, gpointer user_data);
-void vz_engine_watch (VzEngine *self, VzEngineEnded ended, gpointer user_data,
+/* Both are called on threads of the engine's, and must not wait for anything of the engine. */
+typedef struct {
+  /* Once, when the run is over; by vz_engine_watch() itself when it is already. @error is NULL when
+   * the guest ended or somebody told QEMU to quit. */
+  void (*ended) (const GError *error, gpointer user_data);
+  /* What QEMU tells of itself (the events of QMP). @data may be NULL. */
+  void (*event) (const char *name, JsonObject *data, gpointer user_data);
+} VzEngineCallbacks;
+/* @callbacks is borrowed for good. */
+void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
                       GDestroyNotify destroy);
 
-/* A monitor command. What QEMU refuses and what did not reach it are both errors. */
+/* Whether the guest stands still, whoever stopped it. */
+gboolean vz_engine_is_guest_stopped (VzEngine *self);
+
+/* A monitor command. What QEMU refuses and what did not reach it are both errors; of a QEMU that
+ * died the error is how it died, of one that hangs TIMED_OUT. */
 gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                          GCancellable *cancellable, JsonNode **ret_result, GError **error);
 

@@ -11,6 +11,8 @@ const VzCommand *const vz_commands[] = {
   &vz_command_check,
   &vz_command_delete,
   &vz_command_stop,
+  &vz_command_pause,
+  &vz_command_resume,
   &vz_command_console,
   &vz_command_exec,
   &vz_command_ssh,

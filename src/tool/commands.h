@@ -17,6 +17,8 @@ extern const VzCommand vz_command_image_list;
 extern const VzCommand vz_command_image_verify;
 extern const VzCommand vz_command_install;
 extern const VzCommand vz_command_list;
+extern const VzCommand vz_command_pause;
+extern const VzCommand vz_command_resume;
 extern const VzCommand vz_command_run;
 extern const VzCommand vz_command_screenshot;
 extern const VzCommand vz_command_set;

@@ -234,6 +234,59 @@ test_attach (void)
   g_assert_cmpuint (heard.guest_stopped, ==, 1);
 }
 
+#define WATCHERS 8
+
+static void
+wait_for_state (VzVirtualMachine *machine, VzVirtualMachineState state)
+{
+  for (guint i = 0; vz_virtual_machine_get_state (machine) != state && i < 1000; i++)
+    g_usleep (10 * 1000);
+  g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, state);
+}
+
+/* As many as may watch see what one of them does; one more is told who the others are. */
+static void
+test_many_watch (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  VzVirtualMachine *watchers[WATCHERS] = { NULL };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) busy = NULL;
+
+  if (guest == NULL)
+    return;
+  guest_start (guest);
+  for (guint i = 0; i < WATCHERS; i++)
+    {
+      watchers[i] = vz_virtual_machine_attach (guest->configuration, &error);
+      g_assert_no_error (error);
+    }
+  g_assert_null (vz_virtual_machine_attach (guest->configuration, &busy));
+  g_assert_error (busy, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_nonnull (strstr (busy->message, "process "));
+
+  vz_virtual_machine_pause (watchers[3], NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < WATCHERS; i++)
+    wait_for_state (watchers[i], VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  wait_for_state (guest->machine, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  g_clear_object (&watchers[0]);
+  watchers[0] = vz_virtual_machine_attach (guest->configuration, &error); /* there is room again */
+  g_assert_no_error (error);
+  g_assert_cmpint (vz_virtual_machine_get_state (watchers[0]), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  vz_virtual_machine_resume (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < WATCHERS; i++)
+    wait_for_state (watchers[i], VZ_VIRTUAL_MACHINE_STATE_RUNNING);
+  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  for (guint i = 0; i < WATCHERS; i++)
+    {
+      wait_for_state (watchers[i], VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+      g_object_unref (watchers[i]);
+    }
+}
+
 static void
 test_outlives_its_object (void)
 {
@@ -336,6 +389,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/machine/guest-powers-off", test_guest_powers_off);
   g_test_add_func ("/machine/guest-panics", test_guest_panics);
   g_test_add_func ("/machine/attach", test_attach);
+  g_test_add_func ("/machine/many-watch", test_many_watch);
   g_test_add_func ("/machine/outlives-its-object", test_outlives_its_object);
   g_test_add_data_func ("/machine/owner-killed", argv[0], test_owner_killed);
   g_test_add_func ("/machine/aarch64", test_aarch64);

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+/* What can be read of a machine without asking QEMU. */
+
+static gboolean
+can (VzVirtualMachine *self, VzOperation operation)
+{
+  return vz_operation_is_allowed (operation, vz_machine_core_get_state (self->core));
+}
+
+/**
+ * vz_virtual_machine_get_state:
+ * @self: a machine
+ *
+ * Returns: what the machine is doing
+ */
+VzVirtualMachineState
+vz_virtual_machine_get_state (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  return vz_machine_core_get_state (self->core);
+}
+
+/**
+ * vz_virtual_machine_get_can_start:
+ * @self: a machine
+ *
+ * Returns: whether it may be started now
+ */
+gboolean
+vz_virtual_machine_get_can_start (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return can (self, VZ_OPERATION_START);
+}
+
+/**
+ * vz_virtual_machine_get_can_stop:
+ * @self: a machine
+ *
+ * Returns: whether it may be stopped now
+ */
+gboolean
+vz_virtual_machine_get_can_stop (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return can (self, VZ_OPERATION_STOP);
+}
+
+/**
+ * vz_virtual_machine_get_can_pause:
+ * @self: a machine
+ *
+ * Returns: whether it may be paused now
+ */
+gboolean
+vz_virtual_machine_get_can_pause (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return can (self, VZ_OPERATION_PAUSE);
+}
+
+/**
+ * vz_virtual_machine_get_can_resume:
+ * @self: a machine
+ *
+ * Returns: whether it may be resumed now
+ */
+gboolean
+vz_virtual_machine_get_can_resume (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return can (self, VZ_OPERATION_RESUME);
+}
+
+/**
+ * vz_virtual_machine_get_can_request_stop:
+ * @self: a machine
+ *
+ * Returns: whether the guest may be asked to stop now
+ */
+gboolean
+vz_virtual_machine_get_can_request_stop (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return can (self, VZ_OPERATION_REQUEST_STOP);
+}
+
+/**
+ * vz_virtual_machine_get_kill_on_exit:
+ * @self: a machine
+ *
+ * Returns: whether the machine is ended with the object and the process
+ */
+gboolean
+vz_virtual_machine_get_kill_on_exit (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return g_atomic_int_get (&self->kill_on_exit);
+}
+
+/**
+ * vz_virtual_machine_set_kill_on_exit:
+ * @self: a machine
+ * @kill_on_exit: whether the machine is ended with the object and the process; %TRUE at first
+ *
+ * To be set before the start.
+ */
+void
+vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_exit)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
+  kill_on_exit = !!kill_on_exit;
+  if (g_atomic_int_get (&self->kill_on_exit) == kill_on_exit)
+    return;
+  g_atomic_int_set (&self->kill_on_exit, kill_on_exit);
+  g_object_notify (G_OBJECT (self), "kill-on-exit");
+}
+
+/**
+ * vz_virtual_machine_get_configuration:
+ * @self: a machine
+ *
+ * Returns: (transfer none): the machine's own copy, not to be changed
+ */
+VzVirtualMachineConfiguration *
+vz_virtual_machine_get_configuration (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return self->configuration;
+}

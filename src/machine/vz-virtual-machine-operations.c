@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+#include "foundation/vz-fail.h"
+
+/**
+ * vz_virtual_machine_start:
+ * @self: a machine in state stopped or error
+ * @cancellable: (nullable): cancels the start
+ * @error: return location for an error, or %NULL
+ *
+ * Validates the configuration and starts the machine; returns when the guest executes. A start that
+ * fails leaves nothing behind, and the state as it was.
+ *
+ * Returns: whether it runs; otherwise @error is code 2 (configuration), 4 (state),
+ *   %VZ_ERROR_NOT_SUPPORTED (no QEMU or firmware), %VZ_ERROR_BUSY (machine or disk in use),
+ *   %VZ_ERROR_NETWORK_ERROR (port taken), or %VZ_ERROR_INTERNAL with the end of QEMU's log
+ */
+gboolean
+vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return vz_virtual_machine_start_with_kernel_options (self, NULL, cancellable, error);
+}
+
+gboolean
+vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char *kernel_options,
+                                              GCancellable *cancellable, GError **error)
+{
+  VzEngineOptions options = { vz_virtual_machine_get_kill_on_exit (self), kernel_options };
+  VzVirtualMachineState before;
+  VzEngine *engine = NULL;
+
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_START, VZ_VIRTUAL_MACHINE_STATE_STARTING,
+                              &before, error))
+    return FALSE;
+  if (vz_virtual_machine_configuration_validate (self->configuration, error))
+    engine = vz_engine_start (self->configuration, &options, cancellable, error);
+  if (engine == NULL)
+    {
+      vz_machine_core_leave (self->core, VZ_VIRTUAL_MACHINE_STATE_STARTING, before);
+      return FALSE;
+    }
+  vz_machine_core_take_engine (self->core, engine);
+  return TRUE;
+}
+
+/* Has QEMU stop or let go on the guest, between two states. */
+static gboolean
+change (VzVirtualMachine *self, VzOperation operation, VzVirtualMachineState on_the_way,
+        const char *command, GCancellable *cancellable, GError **error)
+{
+  gboolean ok;
+
+  if (!vz_machine_core_begin (self->core, operation, on_the_way, NULL, error))
+    return FALSE;
+  ok = vz_engine_call (vz_machine_core_get_engine (self->core), command, NULL, cancellable, NULL,
+                       error);
+  vz_machine_core_leave_to_guest (self->core, on_the_way);
+  return ok;
+}
+
+/**
+ * vz_virtual_machine_pause:
+ * @self: a machine that runs
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Has the guest stand still: its processors stop, its devices finish what they have begun, what it
+ * has written is on the host's disk. Apple: `pause`.
+ *
+ * Returns: whether it is paused; otherwise @error is code 4 (state), %VZ_ERROR_TIMED_OUT when QEMU
+ *   hangs, or %VZ_ERROR_INTERNAL with the end of QEMU's log when it died
+ */
+gboolean
+vz_virtual_machine_pause (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return change (self, VZ_OPERATION_PAUSE, VZ_VIRTUAL_MACHINE_STATE_PAUSING, "stop", cancellable,
+                 error);
+}
+
+/**
+ * vz_virtual_machine_resume:
+ * @self: a machine that is paused
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Lets the guest go on. Apple: `resume`.
+ *
+ * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause()
+ */
+gboolean
+vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return change (self, VZ_OPERATION_RESUME, VZ_VIRTUAL_MACHINE_STATE_RESUMING, "cont", cancellable,
+                 error);
+}
+
+/**
+ * vz_virtual_machine_stop:
+ * @self: a machine that runs or is paused
+ * @cancellable: (nullable): stops the wait; the machine is stopped all the same
+ * @error: return location for an error, or %NULL
+ *
+ * Stops the machine at once, as pulling the plug would; the guest gets no chance to save anything.
+ * vz_virtual_machine_request_stop() is the gentle way.
+ *
+ * Returns: whether it is stopped; otherwise @error is code 4 (state)
+ */
+gboolean
+vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_STOP, VZ_VIRTUAL_MACHINE_STATE_STOPPING, NULL,
+                              error))
+    return FALSE;
+  vz_engine_quit (vz_machine_core_get_engine (self->core));
+  return vz_machine_core_wait_stopped (self->core, -1, cancellable, error);
+}
+
+/**
+ * vz_virtual_machine_request_stop:
+ * @self: a machine that runs
+ * @error: return location for an error, or %NULL
+ *
+ * Presses the machine's power button (ACPI). The guest may take its time or ignore it;
+ * #VzVirtualMachine::guest-did-stop tells of success.
+ *
+ * Returns: whether the request was delivered; otherwise @error is code 3 (state) or
+ *   %VZ_ERROR_INTERNAL
+ */
+gboolean
+vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return vz_operation_check (VZ_OPERATION_REQUEST_STOP, vz_machine_core_get_state (self->core),
+                             error) &&
+         vz_engine_call (vz_machine_core_get_engine (self->core), "system_powerdown", NULL, NULL,
+                         NULL, error);
+}
+
+/**
+ * vz_virtual_machine_wait_stopped:
+ * @self: a machine
+ * @cancellable: (nullable): stops the wait, not the machine
+ * @error: return location for an error, or %NULL
+ *
+ * Waits until the machine is in state stopped or error; returns at once when it is already.
+ *
+ * Returns: %TRUE when it is stopped; %FALSE with the machine's own error when it ended by a
+ *   failure, or with that of @cancellable
+ */
+gboolean
+vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return vz_machine_core_wait_stopped (self->core, -1, cancellable, error);
+}

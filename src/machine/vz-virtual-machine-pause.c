@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+#include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-storage-device-configuration.h"
+#include "foundation/vz-fail.h"
+
+#include <string.h>
+
+/* Why a machine is paused when nobody has paused it. */
+
+/* "disk3" is the device with index 3: QEMU's names are made from the configuration's order. */
+static gpointer
+find_by_name (GPtrArray *devices, const char *prefix, const char *name)
+{
+  guint64 index;
+
+  if (name == NULL || !g_str_has_prefix (name, prefix) ||
+      !g_ascii_string_to_unsigned (name + strlen (prefix), 10, 0, G_MAXUINT, &index, NULL) ||
+      index >= devices->len)
+    return NULL;
+  return devices->pdata[index];
+}
+
+VzNetworkDeviceConfiguration *
+vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name)
+{
+  return find_by_name (
+    vz_virtual_machine_configuration_get_network_devices (self->configuration), "net", name);
+}
+
+GError *
+vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, const GError *error)
+{
+  VzStorageDeviceConfiguration *storage = find_by_name (
+    vz_virtual_machine_configuration_get_storage_devices (self->configuration), "disk", name);
+  VzStorageDeviceAttachment *image =
+    storage != NULL ? vz_storage_device_configuration_get_attachment (storage) : NULL;
+  const char *path = NULL;
+
+  if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image))
+    path = vz_disk_image_storage_device_attachment_get_path (
+      VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image));
+  return g_error_new (VZ_ERROR, error->code,
+                      "the machine is paused, since the host cannot write its disk '%s': %s; it can "
+                      "be resumed once that is mended",
+                      path != NULL ? path : name, error->message);
+}
+
+/* The first disk that QEMU says has failed. */
+static GError *
+find_failed_disk (VzVirtualMachine *self, JsonArray *blocks)
+{
+  for (guint i = 0; i < json_array_get_length (blocks); i++)
+    {
+      JsonObject *block = json_array_get_object_element (blocks, i);
+      const char *status = json_object_get_string_member_with_default (block, "io-status", "ok");
+      JsonObject *inserted = json_object_has_member (block, "inserted")
+                               ? json_object_get_object_member (block, "inserted")
+                               : NULL;
+      g_autoptr (GError) cause = NULL;
+
+      if (g_str_equal (status, "ok") || inserted == NULL)
+        continue;
+      if (g_str_equal (status, "nospace"))
+        g_set_error_literal (&cause, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE, g_strerror (ENOSPC));
+      else
+        g_set_error_literal (&cause, VZ_ERROR, VZ_ERROR_IO, "input/output error");
+      return vz_virtual_machine_name_disk_error (
+        self, json_object_get_string_member_with_default (inserted, "node-name", "?"), cause);
+    }
+  return NULL;
+}
+
+/**
+ * vz_virtual_machine_dup_pause_error:
+ * @self: a machine
+ * @cancellable: (nullable): stops the wait
+ *
+ * Tells why a machine is paused when it was not by a command: a disk that the host cannot write, see
+ * #VzVirtualMachine::did-pause-with-error. For whoever attaches later. Not in Apple's framework.
+ *
+ * Returns: (transfer full) (nullable): the reason, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, or
+ *   %NULL when there is none
+ */
+GError *
+vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancellable)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  VzEngine *engine;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  if (vz_virtual_machine_get_state (self) != VZ_VIRTUAL_MACHINE_STATE_PAUSED)
+    return NULL;
+  engine = vz_machine_core_get_engine (self->core);
+  if (!vz_engine_call (engine, "query-block", NULL, cancellable, &answer, NULL) ||
+      !JSON_NODE_HOLDS_ARRAY (answer))
+    return NULL;
+  return find_failed_disk (self, json_node_get_array (answer));
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-monitors.h"
+
+#include "bundle/vz-holder.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "qemu/vz-stream.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * QEMU lets a second client of a monitor connect and then says nothing to it until the first one has
+ * gone, so that a client cannot tell a monitor in use from a QEMU that hangs. The locks tell: whoever
+ * has one is alone at that monitor, and silence then means that QEMU does not answer. The kernel
+ * drops a lock with the process that holds it, however that ends.
+ *
+ * The owner's monitor is taken last: it is free only when the owner has left the machine alone. */
+
+#define INTERVAL (20 * 1000) /* microseconds */
+
+char *
+vz_monitor_dup_name (guint index)
+{
+  return index == VZ_MONITOR_OWNER ? g_strdup ("qmp") : g_strdup_printf ("qmp%u", index);
+}
+
+static char *
+dup_path (const char *runtime_dir, guint index, const char *suffix)
+{
+  g_autofree char *name = vz_monitor_dup_name (index);
+
+  return g_strconcat (runtime_dir, "/", name, suffix, NULL);
+}
+
+char *
+vz_monitor_dup_socket_path (const char *runtime_dir, guint index)
+{
+  return dup_path (runtime_dir, index, ".sock");
+}
+
+static int
+open_lock (const char *runtime_dir, guint index)
+{
+  g_autofree char *path = dup_path (runtime_dir, index, ".lock");
+
+  return open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+}
+
+int
+vz_monitor_take (const char *runtime_dir, guint index)
+{
+  int fd VZ_AUTO_CLOSE = open_lock (runtime_dir, index);
+
+  if (fd < 0 || flock (fd, LOCK_EX | LOCK_NB) != 0)
+    return -1;
+  vz_holder_write (fd, getpid (), g_get_prgname () != NULL ? g_get_prgname () : "program");
+  return vz_file_steal_fd (&fd);
+}
+
+static char *
+describe_holders (const char *runtime_dir)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (guint i = 0; i < VZ_N_MONITORS; i++)
+    {
+      int fd VZ_AUTO_CLOSE = open_lock (runtime_dir, i);
+      g_autofree char *holder = fd >= 0 ? vz_holder_describe (fd) : NULL;
+
+      if (holder != NULL)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? ", " : "", holder);
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+int
+vz_monitor_take_any (const char *runtime_dir, int timeout_ms, guint *ret_index,
+                     GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (timeout_ms);
+  g_autofree char *holders = NULL;
+
+  do
+    {
+      for (guint i = 1; i <= VZ_N_MONITORS; i++)
+        {
+          guint index = i % VZ_N_MONITORS; /* VZ_MONITOR_OWNER last */
+          int fd = vz_monitor_take (runtime_dir, index);
+
+          if (fd < 0)
+            continue;
+          *ret_index = index;
+          return fd;
+        }
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return -1;
+      g_usleep (INTERVAL);
+    }
+  while (g_get_monotonic_time () < deadline);
+  holders = describe_holders (runtime_dir);
+  vz_fail (error, VZ_ERROR_BUSY,
+           "%d programs are connected to the machine, as many as it takes at once: %s",
+           VZ_N_MONITORS, holders);
+  return -1;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-macros.h"
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+/* QEMU's monitors. Each serves one client at a time, so there are several, and who uses one holds a
+ * lock on a file beside its socket: `qmp.sock`, `qmp1.sock`, ... in the runtime directory. */
+
+#define VZ_N_MONITORS 9 /* the owner's and eight for others */
+#define VZ_MONITOR_OWNER 0
+
+char *vz_monitor_dup_name (guint index); /* "qmp", "qmp1", ... */
+char *vz_monitor_dup_socket_path (const char *runtime_dir, guint index);
+
+/* Takes a monitor for as long as the descriptor is open; -1 when somebody else has it. */
+int vz_monitor_take (const char *runtime_dir, guint index);
+/* Takes any that is free, and waits for one for @timeout_ms: most clients stay for a moment only.
+ * BUSY names who has them all. */
+int vz_monitor_take_any (const char *runtime_dir, int timeout_ms, guint *ret_index,
+                         GCancellable *cancellable, GError **error);
+
+G_END_DECLS
