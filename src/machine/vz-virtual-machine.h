@@ -88,6 +88,15 @@ VZ_PUBLIC
 gboolean vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path,
                                         GCancellable *cancellable, GError **error);
 VZ_PUBLIC
+char *vz_virtual_machine_dup_display_socket_path (VzVirtualMachine *self);
+VZ_PUBLIC
+gboolean vz_virtual_machine_publish_display (VzVirtualMachine *self, const char *address,
+                                             guint port, const char *password, guint *ret_port,
+                                             GCancellable *cancellable, GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *cancellable,
+                                               GError **error);
+VZ_PUBLIC
 GPtrArray *vz_virtual_machine_dup_published_ports (VzVirtualMachine *self,
                                                    GCancellable *cancellable, GError **error);
 VZ_PUBLIC

@@ -47,6 +47,23 @@ size_of (VzGraphicsDeviceConfiguration *graphics)
   return default_size;
 }
 
+/* "remote" comes first, because that is the one whose addresses the monitor can change; see
+ * vz_virtual_machine_publish_display(). */
+static void
+add_vnc (VzArguments *self, VzCommandLine *line)
+{
+  g_autofree char *address = g_strdup_printf ("unix:%s/vnc.sock", self->runtime_dir);
+  VzOption *server = vz_command_line_add (line, "-vnc", "none");
+
+  vz_option_set (server, "id", "remote");
+  vz_option_set (server, "share", "ignore");
+  vz_option_set (server, "password", "on");
+  server = vz_command_line_add (line, "-vnc", NULL);
+  vz_option_set (server, "vnc", address); /* named, because an address may have a '=' in it */
+  vz_option_set (server, "id", "local");
+  vz_option_set (server, "share", "ignore"); /* a client never throws out another */
+}
+
 /* virtio-vga is virtio-gpu that answers as VGA too, which OVMF and early kernels draw on; the virt
  * board has no VGA, and its firmware drives virtio-gpu itself. Linux sets the size that the device
  * asks for (EDID) once its driver is there. */
@@ -74,6 +91,8 @@ add_graphics (VzArguments *self, VzCommandLine *line, GError **error)
       if (!vz_arguments_place (self, device, VZ_SLOT_GRAPHICS, error))
         return FALSE;
     }
+  if (devices->len > 0)
+    add_vnc (self, line);
   return TRUE;
 }
 

@@ -30,7 +30,8 @@
  *                                  none: flushes are ignored (cache.no-flush=on)
  * VzVirtioNetworkDevice...         virtio-net-pci; NAT: QEMU's user network with forwarded ports
  * VzVirtioGraphicsDevice..., VzMacGraphicsDevice...
- *                                  virtio-vga (x86_64), virtio-gpu-pci (aarch64) of that size
+ *                                  virtio-vga (x86_64), virtio-gpu-pci (aarch64) of that size,
+ *                                  shown by VNC at a socket of this user's
  * USB and Mac keyboards            usb-kbd;  screen pointer, Mac trackpad: usb-tablet
  * VzUARTSerialPortConfiguration    16550A on x86_64, PL011 on aarch64
  * VzVirtioConsoleDeviceSerialPort  virtconsole on a controller of its own

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 #include "tool/console.h"
+#include "tool/display.h"
 #include "tool/publish.h"
 #include "tool/running.h"
+#include "tool/stay.h"
 #include "tool/until-up.h"
-
-#include <glib-unix.h>
-#include <signal.h>
-#include <stdio.h>
 
 #include "foundation/vz-fail.h"
 
@@ -17,95 +15,44 @@
  * and other commands find it by its bundle. What differs is what this command does meanwhile:
  *
  *   --detach    nothing, it ends when QEMU runs (or with --wait when the guest is up)
- *   --headless  waits for the end; SIGINT and SIGTERM ask the guest to stop, a second one forces it,
- *               so that it does in a unit of systemd what is expected of it
- *   otherwise   shows the console; leaving that leaves the machine alone */
+ *   --headless  waits for the end
+ *   --display   shows the screen and waits for the end
+ *   otherwise   shows the console; leaving that leaves the machine alone
+ *
+ * While it waits, SIGINT, SIGTERM and the end of its window do what --on-close says. */
 
 static gboolean arg_detach;
+static char *arg_display;
 static gboolean arg_headless;
+static char *arg_on_close;
 static char **arg_publish;
 static char *arg_wait;
 
 static const GOptionEntry options[] = {
   { "detach", 0, 0, G_OPTION_ARG_NONE, &arg_detach, "Return when the machine runs", NULL },
+  { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
+    "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Stay until the guest stops, without its console", NULL },
+  { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
+    "What a closed window, Ctrl-C and SIGTERM do to the machine (stop)", "stop|detach" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
     "Reach a port of the guest on one of this host's loopback address; may be repeated", "HOST:GUEST" },
   { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait, "With --detach: return when the agent or ssh answers", "agent|ssh" },
   G_OPTION_ENTRY_NULL,
 };
 
+typedef struct {
+  VzTool *tool;
+  MachineAction action;
+  DisplayRequest display;
+  OnClose on_close;
+  char *name; /* owned: for hints */
+} Run;
+
 static gboolean
 start (gpointer data, GCancellable *cancellable, GError **error)
 {
   return vz_virtual_machine_start (data, cancellable, error);
-}
-
-typedef struct {
-  VzVirtualMachine *machine;
-  GMainLoop *loop;
-  guint n_signals;
-  guint asking; /* source, 0: nobody asked the guest to stop */
-  GError *error; /* owned: why it died */
-} Headless;
-
-static gboolean
-on_stop_signal (gpointer data)
-{
-  Headless *self = data;
-  g_autoptr (GError) error = NULL;
-
-  self->n_signals++;
-  if (self->n_signals == 1)
-    {
-      tool_say ("asking the guest to stop; once more forces it");
-      if (!vz_virtual_machine_request_stop (self->machine, &error))
-        tool_say ("vz: %s", error->message);
-      self->asking = running_keep_asking (self->machine);
-    }
-  else if (!vz_virtual_machine_stop (self->machine, NULL, &error))
-    tool_say ("vz: %s", error->message);
-  return G_SOURCE_CONTINUE;
-}
-
-static void
-on_did_stop (VzVirtualMachine *machine, Headless *self)
-{
-  g_main_loop_quit (self->loop);
-}
-
-static void
-on_did_stop_with_error (VzVirtualMachine *machine, GError *error, Headless *self)
-{
-  g_clear_error (&self->error);
-  self->error = g_error_copy (error);
-  g_main_loop_quit (self->loop);
-}
-
-static gboolean
-stay_headless (VzVirtualMachine *machine, GError **error)
-{
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Headless self = { .machine = machine, .loop = loop };
-  guint sigint = g_unix_signal_add (SIGINT, on_stop_signal, &self);
-  guint sigterm = g_unix_signal_add (SIGTERM, on_stop_signal, &self);
-  gulong stopped = g_signal_connect (machine, "guest-did-stop", G_CALLBACK (on_did_stop), &self);
-  gulong died = g_signal_connect (machine, "did-stop-with-error", G_CALLBACK (on_did_stop_with_error), &self);
-  VzVirtualMachineState state = vz_virtual_machine_get_state (machine);
-
-  /* It may have stopped before we listened. */
-  if (state != VZ_VIRTUAL_MACHINE_STATE_STOPPED && state != VZ_VIRTUAL_MACHINE_STATE_ERROR)
-    g_main_loop_run (loop);
-  g_signal_handler_disconnect (machine, stopped);
-  g_signal_handler_disconnect (machine, died);
-  g_source_remove (sigint);
-  g_source_remove (sigterm);
-  if (self.asking != 0)
-    g_source_remove (self.asking);
-  if (self.error == NULL)
-    return TRUE;
-  g_propagate_error (error, self.error);
-  return FALSE;
 }
 
 static gboolean
@@ -147,47 +94,126 @@ say_how_to_reach (VzVirtualMachine *machine, const char *name)
 }
 
 static gboolean
-check_options (GError **error)
+start_machine (Run *self, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (!tool_wait (self->tool, start, self->action.machine, NULL, error))
+    return FALSE;
+  reason = vz_virtual_machine_dup_emulation_reason (self->action.machine);
+  if (reason != NULL)
+    tool_say ("%s", reason);
+  return TRUE;
+}
+
+static gboolean
+check_options (Run *self, GError **error)
 {
   if (arg_detach && arg_headless)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --headless exclude each other");
+  if (arg_detach && arg_on_close != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --on-close exclude each other");
+  if (arg_display != NULL && arg_headless)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--display and --headless exclude each other");
   if (arg_wait != NULL && !arg_detach)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait needs --detach");
   if (arg_wait != NULL && !until_up_knows (arg_wait))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait: '%s' found, must be agent or ssh", arg_wait);
+  if (arg_on_close != NULL && !on_close_parse (arg_on_close, &self->on_close, error))
+    return FALSE;
+  if (arg_display != NULL && !display_parse (arg_display, &self->display, error))
+    return FALSE;
+  if (arg_detach && (self->display.kind == DISPLAY_WEB || self->display.kind == DISPLAY_GTK))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--detach and --display %s exclude each other; 'vz display' shows the screen later", arg_display);
   return TRUE;
+}
+
+/* A machine that nobody can see as was asked for does not stay. */
+static Display *
+open_display (Run *self, Stay *stay, GError **error)
+{
+  Display *display = display_open (&self->display, &self->action, stay != NULL ? stay_close : NULL, stay, error);
+
+  if (display == NULL)
+    vz_virtual_machine_stop (self->action.machine, NULL, NULL);
+  return display;
+}
+
+/* A page is there before the machine, to show how it comes up. */
+static gboolean
+start_and_stay (Run *self, GError **error)
+{
+  gboolean early = self->display.kind == DISPLAY_WEB;
+  g_autoptr (Display) display = NULL;
+  g_autoptr (Stay) stay = NULL;
+
+  if (early && (display = display_open (&self->display, &self->action, NULL, NULL, error)) == NULL)
+    return FALSE;
+  if (!start_machine (self, error))
+    return FALSE;
+  stay = stay_new (&self->action, self->on_close, self->name);
+  if (self->display.kind != DISPLAY_NONE && !early && (display = open_display (self, stay, error)) == NULL)
+    return FALSE;
+  say_how_to_reach (self->action.machine, self->name);
+  return stay_run (stay, error);
+}
+
+static gboolean
+start_and_leave (Run *self, GError **error)
+{
+  if (!start_machine (self, error))
+    return FALSE;
+  if (self->display.kind == DISPLAY_VNC)
+    {
+      Display *display = open_display (self, NULL, error);
+
+      if (display == NULL)
+        return FALSE;
+      display_close (display); /* QEMU goes on showing it */
+    }
+  if (arg_wait != NULL && !until_up (self->tool, self->action.machine, arg_wait, error))
+    return FALSE;
+  say_how_to_reach (self->action.machine, self->name);
+  return TRUE;
+}
+
+static gboolean
+run (Run *self, VzMachineIdentifier *identifier, GError **error)
+{
+  if (arg_detach)
+    return start_and_leave (self, error);
+  if (arg_headless || self->display.kind != DISPLAY_NONE)
+    return start_and_stay (self, error);
+  return start_machine (self, error) && show_console (self->tool, self->action.machine, identifier, self->name, error);
 }
 
 static gboolean
 run_run (VzTool *tool, GError **error)
 {
-  g_autoptr (VzBundle) bundle = check_options (error) ? tool_open_bundle (tool, 0, error) : NULL;
+  Run self = { .tool = tool, .on_close = ON_CLOSE_STOP };
+  g_autoptr (VzBundle) bundle = check_options (&self, error) ? tool_open_bundle (tool, 0, error) : NULL;
   g_autoptr (VzMachineIdentifier) identifier = NULL;
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
   g_autoptr (VzVirtualMachine) machine = NULL;
-  g_autofree char *name = NULL, *reason = NULL;
+  gboolean ok = FALSE;
 
-  if (bundle == NULL)
-    return FALSE;
-  identifier = vz_bundle_load_machine_identifier (bundle, error);
-  configuration = identifier != NULL ? vz_bundle_load_configuration (bundle, error) : NULL;
-  if (configuration == NULL || !publish_ports (configuration, (const char *const *) arg_publish, error) ||
-      !vz_virtual_machine_configuration_validate (configuration, error))
-    return FALSE;
-  name = running_dup_hint_name (bundle);
-  machine = vz_virtual_machine_new (configuration);
-  vz_virtual_machine_set_kill_on_exit (machine, FALSE);
-  if (!tool_wait (tool, start, machine, NULL, error))
-    return FALSE;
-  reason = vz_virtual_machine_dup_emulation_reason (machine);
-  if (reason != NULL)
-    tool_say ("%s", reason);
-  if (!arg_detach && !arg_headless)
-    return show_console (tool, machine, identifier, name, error);
-  if (arg_wait != NULL && !until_up (tool, machine, arg_wait, error))
-    return FALSE;
-  say_how_to_reach (machine, name);
-  return arg_detach || stay_headless (machine, error);
+  if (bundle != NULL)
+    identifier = vz_bundle_load_machine_identifier (bundle, error);
+  if (identifier != NULL)
+    configuration = vz_bundle_load_configuration (bundle, error);
+  if (configuration != NULL && publish_ports (configuration, (const char *const *) arg_publish, error) &&
+      vz_virtual_machine_configuration_validate (configuration, error))
+    {
+      machine = vz_virtual_machine_new (configuration);
+      vz_virtual_machine_set_kill_on_exit (machine, FALSE);
+      self.action = (MachineAction){ machine, bundle };
+      self.name = running_dup_hint_name (bundle);
+      ok = run (&self, identifier, error);
+    }
+  g_free (self.name);
+  display_request_clear (&self.display);
+  return ok;
 }
 
 const VzCommand vz_command_run = {

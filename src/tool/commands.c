@@ -14,6 +14,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_pause,
   &vz_command_resume,
   &vz_command_console,
+  &vz_command_display,
   &vz_command_exec,
   &vz_command_ssh,
   &vz_command_screenshot,
@@ -21,7 +22,6 @@ const VzCommand *const vz_commands[] = {
   &vz_command_image_compose,
   &vz_command_image_inspect,
   &vz_command_image_verify,
-  &vz_command_image_extract,
   &vz_command_doctor,
   NULL,
 };

@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 extern const VzCommand vz_command_check;
 extern const VzCommand vz_command_console;
 extern const VzCommand vz_command_delete;
+extern const VzCommand vz_command_display;
 extern const VzCommand vz_command_doctor;
 extern const VzCommand vz_command_exec;
 extern const VzCommand vz_command_image_compose;
-extern const VzCommand vz_command_image_extract;
 extern const VzCommand vz_command_image_inspect;
 extern const VzCommand vz_command_image_list;
 extern const VzCommand vz_command_image_verify;

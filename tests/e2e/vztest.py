@@ -10,9 +10,11 @@ import plistlib
 import resource
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import traceback
 import zipfile
@@ -148,6 +150,71 @@ def small_image(path, architecture=ARCHITECTURE, cpus=1, memory_mb=512, manifest
                 chunk = chunk[:-1] + bytes([chunk[-1] ^ 1])
             archive.writestr(f'Chunks/RootFileSystem/{number:06}.zst', chunk)
     return path
+
+
+def small_guest(home, name='small.bundle', **changes):
+    """A bundle around the small kernel guest of tests/guest: a serial console, a screen in text mode, keyboard and
+    mouse of the board's own (its kernel has no USB). @changes: keys of the configuration."""
+    folder = os.environ['VZ_TEST_GUEST']
+    made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], ARCHITECTURE, folder], capture_output=True, text=True)
+    if made.returncode:
+        raise Skip(f'tests/guest/make-guest could not make the small guest: {made.stderr}')
+    path = home.join(name)
+    os.mkdir(path)
+    with open(os.path.join(path, 'HardwareModel'), 'wb') as file:
+        plistlib.dump({'DataRepresentationVersion': 1, 'Architecture': ARCHITECTURE,
+                       'MachineType': 'pc-q35-7.2' if ARCHITECTURE == 'x86_64' else 'virt-7.2'}, file,
+                      fmt=plistlib.FMT_BINARY)
+    with open(os.path.join(path, 'MachineIdentifier'), 'wb') as file:
+        plistlib.dump({'ECID': int.from_bytes(os.urandom(8), 'big') >> 1}, file, fmt=plistlib.FMT_BINARY)
+    with open(os.path.join(path, 'Disk.img'), 'wb') as file:
+        file.truncate(1 << 20)
+    serial = 'ttyS0' if ARCHITECTURE == 'x86_64' else 'ttyAMA0'
+    configuration = {
+        'type': 'VzVirtualMachineConfiguration',
+        'platform': {'type': 'VzGenericPlatformConfiguration'},
+        'boot-loader': {'type': 'VzLinuxBootLoader', 'kernel-path': f'{folder}/{ARCHITECTURE}/kernel',
+                        'initial-ramdisk-path': f'{folder}/{ARCHITECTURE}/initramfs',
+                        'command-line': f'console=tty0 console={serial} panic=-1'},
+        'cpu-count': 1, 'memory-size': 256 << 20,
+        'storage-devices': [{'type': 'VzVirtioBlockDeviceConfiguration',
+                             'attachment': {'type': 'VzDiskImageStorageDeviceAttachment', 'path': 'Disk.img'}}],
+        'graphics-devices': [{'type': 'VzVirtioGraphicsDeviceConfiguration',
+                              'scanouts': [{'type': 'VzVirtioGraphicsScanoutConfiguration', 'width-in-pixels': 1024,
+                                            'height-in-pixels': 768}]}],
+        'serial-ports': [{'type': 'VzUARTSerialPortConfiguration',
+                          'attachment': {'type': 'VzSocketSerialPortAttachment'}}],
+        **changes}
+    with open(os.path.join(path, 'Configuration.json'), 'w') as file:
+        json.dump(configuration, file)
+    return path
+
+
+class Console:
+    """The serial console of a running machine, as the small guest talks on it."""
+
+    def __init__(self, home, bundle):
+        with open(os.path.join(bundle, 'MachineIdentifier'), 'rb') as file:
+            name = f"{plistlib.load(file)['ECID']:016x}"
+        self.runtime = os.path.join(home.runtime, 'vz', name)
+        self.text = ''
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.connect(os.path.join(self.runtime, 'console.sock'))
+        # A guest stands still while nobody takes what it says.
+        threading.Thread(target=self.listen, daemon=True).start()
+
+    def listen(self):
+        while data := self.socket.recv(4096):
+            self.text += data.decode(errors='replace')
+
+    def say(self, line):
+        self.socket.sendall(line.encode() + b'\n')
+
+    def expect(self, text, seconds=120):
+        try:
+            eventually(f'{text!r} on the console', seconds, lambda: text in self.text)
+        except AssertionError as error:
+            raise AssertionError(f'{error}; it said: {self.text[-2000:]}') from None
 
 
 class Skip(Exception):

@@ -14,7 +14,7 @@ FOLDERS = ['src', 'tests', 'examples', 'benchmarks', 'data', 'scripts', 'docs']
 TEXT = ('.c', '.h', '.py', '.sh', '.build', '.in', '.md', '.txt', '.xml', '.json')
 SPDX = ('.c', '.h', '.py', '.build')
 # Bottom up: a part includes its own headers and those of parts before it.
-PARTS = ['foundation', 'transfer', 'configuration', 'bundle', 'restore', 'qemu', 'machine', 'installer']
+PARTS = ['foundation', 'transfer', 'configuration', 'bundle', 'restore', 'qemu', 'machine', 'installer', 'web']
 FORBIDDEN = ('strcpy strcat sprintf vsprintf gets strtok strtok_r system popen atoi atol atoll atof '
              'scanf alloca g_alloca mktemp tempnam tmpnam rand random srand').split()
 # The library tells its caller by GError and never prints; g_error () is an assertion with a text.

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+import RFB from './novnc/core/rfb.js';
+import { Control } from './control.js';
+import { combinations, press, type } from './keys.js';
+
+const $ = id => document.getElementById(id);
+const socketBase = `ws://${location.host}/socket`;
+const control = new Control(`${socketBase}/control`);
+
+let machine = { state: null };
+let rfb = null;
+let connected = false;
+let lost = false;
+let ended = null; // why there is no machine any more
+let upSince = null;
+
+const kinds = { running: 'good', stopped: 'bad', error: 'bad' };
+const words = { error: 'stopped by an error' };
+
+// --- the screen
+
+function isOn() {
+  return machine.state !== null && !['stopped', 'error', 'starting', 'restoring'].includes(machine.state);
+}
+
+function connect() {
+  if (rfb || !isOn())
+    return;
+  rfb = new RFB($('screen'), `${socketBase}/display`, { shared: true });
+  rfb.scaleViewport = true;
+  rfb.resizeSession = $('fit').ariaPressed === 'true';
+  rfb.compressionLevel = 0; // it does not leave this host
+  rfb.qualityLevel = 9;
+  rfb.background = 'transparent';
+  rfb.addEventListener('connect', () => {
+    connected = true;
+    rfb.focus();
+    show();
+  });
+  rfb.addEventListener('disconnect', () => {
+    rfb = null;
+    connected = false;
+    show();
+    setTimeout(connect, 1000);
+  });
+}
+
+// --- what is shown beside it
+
+function notice() {
+  if (lost)
+    return ended ?? 'vz has ended. “vz display web” gives a new address.';
+  if (machine.state === null)
+    return 'Connecting…';
+  if (machine.state === 'stopped' || machine.state === 'error')
+    return ended ?? 'The machine has stopped.';
+  if (machine.state === 'paused')
+    return 'Paused';
+  return connected ? '' : 'Waiting for the screen…';
+}
+
+function show() {
+  const { state } = machine;
+  const text = notice();
+
+  $('title').textContent = machine.title ?? 'vz';
+  document.title = machine.title ? `${machine.title} — ${words[state] ?? state}` : 'vz';
+  $('state').textContent = lost ? 'not connected' : words[state] ?? state ?? 'connecting';
+  $('state').dataset.kind = lost ? 'bad' : kinds[state] ?? 'wait';
+  $('notice').textContent = text;
+  $('notice').hidden = !text;
+  $('notice').classList.toggle('over', connected && state === 'paused' && !lost);
+  const free = !lost && !machine.action;
+  $('pause').hidden = Boolean(machine['can-resume']);
+  $('resume').hidden = !machine['can-resume'];
+  $('pause').disabled = !(free && machine['can-pause']);
+  $('resume').disabled = !(free && machine['can-resume']);
+  $('save').disabled = !(free && (machine['can-pause'] || machine['can-resume']));
+  $('stop').disabled = !(free && machine['can-request-stop']);
+  $('switch-off').disabled = lost || !machine['can-stop'];
+  for (const id of ['paste', 'screenshot'])
+    $(id).disabled = !connected;
+  for (const button of $('keys').children)
+    button.disabled = !connected;
+  showProgress();
+}
+
+const doing = { pause: 'Pausing…', resume: 'Resuming…', save: 'Saving…', stop: 'Asking the guest to shut down…',
+                starting: 'Starting…', restoring: 'Restoring the saved state…', saving: 'Saving…' };
+const BOOT_SHOWN_MS = 10 * 60 * 1000; // a guest without an agent never says that it is up
+let fraction = null;
+
+function showProgress() {
+  let text = doing[machine.action] ?? doing[machine.state] ?? '';
+  const booting = Date.now() - upSince;
+
+  if (!text && machine.state === 'running' && !machine['is-up'] && upSince && booting < BOOT_SHOWN_MS) {
+    const seconds = Math.floor(booting / 1000);
+    text = `The guest is booting: ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  }
+  if (fraction !== null && text)
+    text += ` ${Math.round(fraction * 100)} %`;
+  $('progress').hidden = !text || lost;
+  $('progress').classList.toggle('unknown', fraction === null);
+  $('progress').querySelector('span').textContent = text;
+  $('progress').querySelector('b').style.width = fraction === null ? '' : `${fraction * 100}%`;
+}
+setInterval(showProgress, 1000);
+
+let messageTimer = 0;
+
+function say(text) {
+  $('message').textContent = text;
+  $('message').hidden = false;
+  clearTimeout(messageTimer);
+  messageTimer = setTimeout(() => { $('message').hidden = true; }, 8000);
+}
+
+control.addEventListener('state', ({ detail }) => {
+  lost = false;
+  if (detail.state === 'running' && machine.state !== 'paused' && machine.state !== 'resuming')
+    upSince ??= Date.now();
+  if (machine.action === 'save' || machine.state === 'saving')
+    ended = detail.state === 'stopped' ? 'The machine is saved; “vz run” goes on from here.' : null;
+  else if (detail.state !== 'stopped')
+    ended = null;
+  machine = detail;
+  if (!machine.action && !['saving', 'restoring'].includes(machine.state))
+    fraction = null;
+  connect();
+  show();
+});
+control.addEventListener('progress', ({ detail }) => {
+  fraction = detail['fraction-completed'];
+  showProgress();
+});
+control.addEventListener('error', ({ detail }) => say(detail.message));
+control.addEventListener('lost', () => {
+  lost = true;
+  if (machine.state === 'stopped' || machine.state === 'error')
+    ended ??= 'The machine has stopped. This page can be closed.';
+  show();
+});
+
+// --- buttons
+
+for (const action of ['pause', 'resume', 'save', 'stop', 'switch-off'])
+  $(action).addEventListener('click', () => control.order(action));
+
+for (const [name, keys] of combinations) {
+  const button = document.createElement('button');
+  button.textContent = name;
+  button.addEventListener('click', () => press(rfb, keys));
+  $('keys').append(button);
+}
+
+const menus = [...document.querySelectorAll('details.menu')];
+
+function closeMenus(except) {
+  for (const menu of menus)
+    if (menu !== except)
+      menu.open = false;
+}
+
+document.addEventListener('click', event => {
+  const menu = event.target.closest('details.menu');
+  closeMenus(event.target.closest('.menu > div') ? null : menu);
+  if (rfb && event.target.closest('header') && !event.target.closest('summary, #keyboard, #paste'))
+    rfb.focus();
+}, true);
+$('screen').addEventListener('pointerdown', () => closeMenus(null), true);
+
+function pictureName() {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(':', '-');
+  return `${(machine.title ?? 'vz').replaceAll('/', '-')} ${time}.png`;
+}
+
+$('screenshot').addEventListener('click', () => {
+  $('screen').querySelector('canvas').toBlob(picture => {
+    const link = document.createElement('a');
+    link.href = URL.createObjectURL(picture);
+    link.download = pictureName();
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  });
+});
+
+$('fullscreen').addEventListener('click', () => {
+  if (document.fullscreenElement)
+    document.exitFullscreen();
+  else
+    document.documentElement.requestFullscreen().catch(error => say(error.message));
+});
+$('fullscreen').hidden = !document.fullscreenEnabled;
+
+// On a telephone the guest keeps its size: a screen of 390 points is no use to most of them.
+function setFit(fit) {
+  $('fit').ariaPressed = String(fit);
+  if (rfb)
+    rfb.resizeSession = fit;
+}
+setFit((localStorage.getItem('fit') ?? String(innerWidth > 600)) === 'true');
+$('fit').addEventListener('click', () => {
+  const fit = $('fit').ariaPressed !== 'true';
+  localStorage.setItem('fit', String(fit));
+  setFit(fit);
+});
+
+// --- text
+
+async function typeText(text) {
+  const left = rfb ? await type(rfb, text) : '';
+  if (left)
+    say(`Not on a US keyboard, and left out: ${left}`);
+}
+
+$('paste').addEventListener('click', async () => {
+  $('clipboard').showModal();
+  $('text').select();
+  try {
+    const text = await navigator.clipboard.readText();
+    if (text)
+      $('text').value = text;
+  } catch {
+    // The browser asks its user first, who may say no; the text can be put in by hand.
+  }
+});
+$('clipboard').addEventListener('close', () => {
+  if ($('clipboard').returnValue === 'type')
+    typeText($('text').value);
+  rfb?.focus();
+});
+
+// A device's own keyboard needs a field to type into. What changes in it is typed into the guest.
+const typing = $('typing');
+let before = '';
+
+function resetTyping() {
+  typing.value = before = '\u00a0'.repeat(32); // something to delete
+  typing.setSelectionRange(before.length, before.length);
+}
+
+$('keyboard').addEventListener('click', () => {
+  resetTyping();
+  typing.focus();
+});
+typing.addEventListener('input', () => {
+  const now = typing.value;
+  let same = 0;
+  while (same < now.length && same < before.length && now[same] === before[same])
+    same++;
+  typeText('\b'.repeat(before.length - same) + now.slice(same));
+  before = now;
+  if (now.length < 8 || now.length > 256)
+    resetTyping();
+});
+
+show();

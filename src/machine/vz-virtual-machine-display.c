@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+#include "bundle/vz-runtime.h"
+#include "foundation/vz-fail.h"
+
+#include <string.h>
+
+/* How this works
+ *
+ * A machine with a display has two VNC servers in QEMU from its start. One is at a socket in the
+ * runtime directory, which only this user can reach; it asks for no password and takes any number of
+ * clients. The other, "remote", wants a password and listens nowhere until it is asked to. */
+
+#define REMOTE_DISPLAY "remote"
+#define PASSWORD_MAX 8 /* characters: VNC's authentication cuts off what follows */
+
+static VzEngine *
+engine_with_display (VzVirtualMachine *self, GError **error)
+{
+  VzEngine *engine = vz_virtual_machine_get_running_engine (self, error);
+
+  if (engine != NULL && vz_virtual_machine_configuration_get_graphics_devices (
+                          vz_virtual_machine_get_configuration (self))->len == 0)
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
+  return engine;
+}
+
+/**
+ * vz_virtual_machine_dup_display_socket_path:
+ * @self: a machine
+ *
+ * Returns: (transfer full) (type filename) (nullable): socket of a VNC server that shows the first
+ *   display, there while the machine runs; %NULL when the machine has no display. Any number of
+ *   clients may share it.
+ */
+char *
+vz_virtual_machine_dup_display_socket_path (VzVirtualMachine *self)
+{
+  VzMachineIdentifier *identifier;
+  g_autofree char *directory = NULL;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  identifier = vz_virtual_machine_get_identifier (self);
+  if (identifier != NULL && vz_virtual_machine_configuration_get_graphics_devices (
+                              vz_virtual_machine_get_configuration (self))->len > 0)
+    directory = vz_runtime_directory_for (identifier, NULL);
+  return directory != NULL ? g_build_filename (directory, "vnc.sock", NULL) : NULL;
+}
+
+static JsonObject *
+addresses_arguments (const char *address, guint port)
+{
+  JsonObject *arguments = json_object_new ();
+  JsonArray *addresses = json_array_new ();
+
+  if (address != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("%u", port);
+      JsonObject *entry = json_object_new ();
+
+      json_object_set_string_member (entry, "type", "inet");
+      json_object_set_string_member (entry, "host", address);
+      json_object_set_string_member (entry, "port", text);
+      json_array_add_object_element (addresses, entry);
+    }
+  json_object_set_string_member (arguments, "type", "vnc");
+  json_object_set_array_member (arguments, "addresses", addresses);
+  return arguments;
+}
+
+/* The port of the remote display in the answer to query-vnc-servers; 0 when it listens nowhere. */
+static guint
+find_remote_port (JsonNode *answer)
+{
+  JsonArray *displays = JSON_NODE_HOLDS_ARRAY (answer) ? json_node_get_array (answer) : NULL;
+
+  for (guint i = 0; displays != NULL && i < json_array_get_length (displays); i++)
+    {
+      JsonObject *display = json_array_get_object_element (displays, i);
+      JsonArray *servers = json_object_get_array_member (display, "server");
+      const char *port;
+
+      if (!g_str_equal (json_object_get_string_member_with_default (display, "id", ""),
+                        REMOTE_DISPLAY) ||
+          servers == NULL || json_array_get_length (servers) == 0)
+        continue;
+      port = json_object_get_string_member_with_default (
+        json_array_get_object_element (servers, 0), "service", "0");
+      return (guint) g_ascii_strtoull (port, NULL, 10);
+    }
+  return 0;
+}
+
+static gboolean
+set_password (VzEngine *engine, const char *password, GCancellable *cancellable, GError **error)
+{
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_string_member (arguments, "protocol", "vnc");
+  json_object_set_string_member (arguments, "display", REMOTE_DISPLAY);
+  json_object_set_string_member (arguments, "password", password);
+  return vz_engine_call (engine, "set_password", arguments, cancellable, NULL, error);
+}
+
+static gboolean
+check_remote (const char *address, guint port, const char *password, GError **error)
+{
+  g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
+
+  if (inet == NULL || !g_inet_address_get_is_loopback (inet))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "address: '%s' found, must be one of this host's loopback, such as 127.0.0.1 or ::1",
+                    address);
+  if (port > G_MAXUINT16)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "port: %u found, must be 0 to %d", port,
+                    G_MAXUINT16);
+  if (*password == '\0' || strlen (password) > PASSWORD_MAX)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "password: must have 1 to %d characters",
+                    PASSWORD_MAX);
+  return TRUE;
+}
+
+/**
+ * vz_virtual_machine_publish_display:
+ * @self: a machine that runs or is paused
+ * @address: (nullable): address of this host's loopback to listen at; %NULL: 127.0.0.1
+ * @port: port to listen at; 0: one that is free
+ * @password: what a client has to know, 1 to 8 characters
+ * @ret_port: (out) (optional): the port
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Shows the first display by VNC over TCP, until the machine ends or
+ * vz_virtual_machine_unpublish_display() is called. A second call replaces address and password.
+ * Everybody on this host can try the password; prefer the socket of
+ * vz_virtual_machine_dup_display_socket_path(). Not in Apple's framework.
+ *
+ * Returns: whether it listens; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the machine
+ *   has no display), %VZ_ERROR_INVALID_ARGUMENT, or %VZ_ERROR_NETWORK_ERROR with QEMU's reason
+ */
+gboolean
+vz_virtual_machine_publish_display (VzVirtualMachine *self, const char *address, guint port,
+                                    const char *password, guint *ret_port,
+                                    GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  VzEngine *engine;
+  guint real_port;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && password != NULL, FALSE);
+  if (address == NULL)
+    address = "127.0.0.1";
+  engine = engine_with_display (self, error);
+  if (engine == NULL || !check_remote (address, port, password, error) ||
+      !set_password (engine, password, cancellable, error))
+    return FALSE;
+  if (!vz_engine_call (engine, "display-update", addresses_arguments (address, port), cancellable,
+                       NULL, error))
+    {
+      if (error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_INTERNAL))
+        (*error)->code = VZ_ERROR_NETWORK_ERROR;
+      return FALSE;
+    }
+  if (!vz_engine_call (engine, "query-vnc-servers", NULL, cancellable, &answer, error))
+    return FALSE;
+  real_port = find_remote_port (answer);
+  if (real_port == 0)
+    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU does not say where its display listens");
+  if (ret_port != NULL)
+    *ret_port = real_port;
+  return TRUE;
+}
+
+/**
+ * vz_virtual_machine_unpublish_display:
+ * @self: a machine that runs or is paused
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Ends what vz_virtual_machine_publish_display() began; who is connected stays so. Nothing happens
+ * when it was not published.
+ *
+ * Returns: whether it listens no longer; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND
+ *   (the machine has no display) or %VZ_ERROR_INTERNAL
+ */
+gboolean
+vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *cancellable,
+                                      GError **error)
+{
+  VzEngine *engine;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  engine = engine_with_display (self, error);
+  return engine != NULL && vz_engine_call (engine, "display-update", addresses_arguments (NULL, 0),
+                                           cancellable, NULL, error);
+}

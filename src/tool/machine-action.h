@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tool/vz-tool.h"
+
+G_BEGIN_DECLS
+
+/* What can be done to a machine that runs, from wherever it is watched: its console's menu, its page,
+ * its window's end. */
+typedef struct {
+  VzVirtualMachine *machine; /* borrowed */
+  VzBundle *bundle;          /* borrowed */
+} MachineAction;
+
+/* @name: "pause", "resume", "stop" (asks the guest and waits) or "switch-off". Blocks; @data is a MachineAction.
+ * INVALID_ARGUMENT for another name. */
+gboolean machine_action_run (const char *name, gpointer data, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
