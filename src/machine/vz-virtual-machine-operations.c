@@ -27,7 +27,8 @@ gboolean
 vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char *kernel_options,
                                               GCancellable *cancellable, GError **error)
 {
-  VzEngineOptions options = { vz_virtual_machine_get_kill_on_exit (self), kernel_options };
+  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
+                              .kernel_options = kernel_options };
   VzVirtualMachineState before;
   VzEngine *engine = NULL;
 
@@ -80,13 +81,28 @@ vz_virtual_machine_pause (VzVirtualMachine *self, GCancellable *cancellable, GEr
                  error);
 }
 
+/* The guest's clock stood still with it. Without an agent only its battery-backed clock is right. */
+static void
+put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
+{
+  VzGuestAgent *agent = vz_virtual_machine_get_guest_agent (self);
+  g_autoptr (GError) error = NULL;
+
+  if (agent == NULL ||
+      !vz_engine_has_agent (vz_machine_core_get_engine (self->core), cancellable) ||
+      vz_guest_agent_set_time (agent, g_get_real_time (), cancellable, &error))
+    return;
+  g_debug ("%s", error->message); /* the guest runs all the same */
+}
+
 /**
  * vz_virtual_machine_resume:
  * @self: a machine that is paused
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Lets the guest go on. Apple: `resume`.
+ * Lets the guest go on, and puts its clock right if an agent is in it. The clock that a guest reads
+ * when it boots (RTC) goes on during a pause in any case. Apple: `resume`.
  *
  * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause()
  */
@@ -94,8 +110,11 @@ gboolean
 vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  return change (self, VZ_OPERATION_RESUME, VZ_VIRTUAL_MACHINE_STATE_RESUMING, "cont", cancellable,
-                 error);
+  if (!change (self, VZ_OPERATION_RESUME, VZ_VIRTUAL_MACHINE_STATE_RESUMING, "cont", cancellable,
+               error))
+    return FALSE;
+  put_clock_right (self, cancellable);
+  return TRUE;
 }
 
 /**

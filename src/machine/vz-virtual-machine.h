@@ -2,6 +2,7 @@
 #pragma once
 
 #include "configuration/vz-virtual-machine-configuration.h"
+#include "foundation/vz-progress.h"
 #include "machine/vz-virtual-machine-state.h"
 #include "qemu/vz-guest-agent.h"
 
@@ -51,6 +52,21 @@ gboolean vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancel
 VZ_PUBLIC
 GError *vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancellable);
 VZ_PUBLIC
+gboolean vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
+                                                        VzProgress *progress,
+                                                        GCancellable *cancellable,
+                                                        GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self,
+                                                             const char *path,
+                                                             VzProgress *progress,
+                                                             GCancellable *cancellable,
+                                                             GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path,
+                                              VzProgress *progress, GError **ret_refused,
+                                              GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 gboolean vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error);
 VZ_PUBLIC
 gboolean vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable,
@@ -81,6 +97,28 @@ void vz_virtual_machine_resume_async (VzVirtualMachine *self, GCancellable *canc
 VZ_PUBLIC
 gboolean vz_virtual_machine_resume_finish (VzVirtualMachine *self, GAsyncResult *result,
                                            GError **error);
+
+VZ_PUBLIC
+void vz_virtual_machine_save_machine_state_to_file_async (VzVirtualMachine *self, const char *path,
+                                                          VzProgress *progress,
+                                                          GCancellable *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_save_machine_state_to_file_finish (VzVirtualMachine *self,
+                                                               GAsyncResult *result,
+                                                               GError **error);
+VZ_PUBLIC
+void vz_virtual_machine_restore_machine_state_from_file_async (VzVirtualMachine *self,
+                                                               const char *path,
+                                                               VzProgress *progress,
+                                                               GCancellable *cancellable,
+                                                               GAsyncReadyCallback callback,
+                                                               gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_restore_machine_state_from_file_finish (VzVirtualMachine *self,
+                                                                    GAsyncResult *result,
+                                                                    GError **error);
 
 VZ_PUBLIC
 VzGuestAgent *vz_virtual_machine_get_guest_agent (VzVirtualMachine *self);

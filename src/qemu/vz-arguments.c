@@ -304,6 +304,8 @@ vz_arguments_build (VzArguments *self, GError **error)
     add_linux_boot (line, VZ_LINUX_BOOT_LOADER (loader));
   if (self->kernel_options != NULL)
     add_kernel_options (line, self->kernel_options);
+  if (self->incoming)
+    vz_command_line_add_plain (line, "-incoming", "defer");
   if (!vz_arguments_add_display_and_input (self, line, error) ||
       !vz_arguments_add_network (self, line, error) ||
       !vz_arguments_add_storage (self, line, error) ||

@@ -17,6 +17,7 @@ typedef struct {
   const char *runtime_dir;     /* sockets */
   const char *state_dir;       /* logs */
   const char *kernel_options;  /* may be NULL; see VzEngineOptions */
+  gboolean incoming;           /* waits for a saved state */
   gboolean has_io_uring;
   int monitor_fd;              /* listening socket of the owner's monitor */
   /* Makes a socket for a file handle attachment and gives the engine's end of it. */

@@ -26,6 +26,7 @@
 #define QUIT_TIMEOUT_MS 3000
 #define END_TIMEOUT_MS (30 * 1000) /* QEMU flushes its disks between monitor and end */
 #define END_INTERVAL (20 * 1000)   /* microseconds */
+#define DYING_TIMEOUT_MS 1000      /* from an error that QEMU meets to its end */
 #define LOG_TAIL_LINES 10
 
 static const struct {
@@ -326,6 +327,27 @@ vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
   return FALSE;
 }
 
+gboolean
+vz_engine_has_agent (VzEngine *self, GCancellable *cancellable)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  JsonArray *devices;
+
+  if (!vz_engine_call (self, "query-chardev", NULL, cancellable, &answer, NULL) ||
+      !JSON_NODE_HOLDS_ARRAY (answer))
+    return FALSE;
+  devices = json_node_get_array (answer);
+  for (guint i = 0; i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = json_array_get_object_element (devices, i);
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL),
+                     "agent") == 0)
+        return json_object_get_boolean_member_with_default (device, "frontend-open", FALSE);
+    }
+  return FALSE;
+}
+
 void
 vz_engine_kill (VzEngine *self)
 {
@@ -336,6 +358,31 @@ vz_engine_kill (VzEngine *self)
     vz_process_signal (self->process, SIGKILL);
   else if (vz_machine_lock_is_held (self->identifier, &pid, &purpose) && pid > 0)
     kill (pid, SIGKILL);
+}
+
+void
+vz_engine_end (VzEngine *self)
+{
+  vz_engine_kill (self);
+  if (self->process != NULL)
+    vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
+}
+
+void
+vz_engine_explain (VzEngine *self, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (error == NULL || *error == NULL || vz_error_is_cancelled (*error) ||
+      !vz_process_wait (self->process, vz_deadline_after (DYING_TIMEOUT_MS), NULL))
+    return;
+  cause = g_error_new_literal (VZ_ERROR, VZ_ERROR_IO, "");
+  explain_silence (self, &cause);
+  if (*cause->message != '\0')
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&cause));
+    }
 }
 
 static gboolean

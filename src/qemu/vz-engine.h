@@ -14,6 +14,7 @@ typedef struct _VzEngine VzEngine;
 /* Of one run. */
 typedef struct {
   gboolean kill_on_exit;      /* dies with this process */
+  gboolean incoming;          /* waits for vz_engine_receive_state() */
   const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
                                * systemd-boot of version 256 or later; may be NULL */
 } VzEngineOptions;
@@ -50,10 +51,31 @@ gboolean vz_engine_is_guest_stopped (VzEngine *self);
 gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                          GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
+/* Has QEMU begin to write the guest's state to @fd, or read it from there; it gets a descriptor of
+ * its own. Sending wants a guest that stands still, receiving an engine started with incoming. */
+gboolean vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error);
+gboolean vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable,
+                                  GError **error);
+/* Waits until QEMU has done so. */
+gboolean vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error);
+void vz_engine_cancel_state (VzEngine *self);
+double vz_engine_get_state_sent (VzEngine *self); /* 0 to 1 */
+gboolean vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_micro,
+                                GCancellable *cancellable, GError **error);
+gboolean vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,
+                               GError **error);
+
+/* Whether something in the guest listens at the agent's port. */
+gboolean vz_engine_has_agent (VzEngine *self, GCancellable *cancellable);
+
 /* Ends QEMU: by its monitor, and by force if that does not help within seconds. */
 void vz_engine_quit (VzEngine *self);
 /* At once, by signal. */
 void vz_engine_kill (VzEngine *self);
+/* At once, and waits until it is gone; for one that nobody watches yet. */
+void vz_engine_end (VzEngine *self);
+/* If QEMU is dead or dying, @error becomes how it died. */
+void vz_engine_explain (VzEngine *self, GError **error);
 
 /* Why guest code is emulated, one sentence; NULL under KVM and when attached. */
 const char *vz_engine_get_emulation_reason (VzEngine *self);

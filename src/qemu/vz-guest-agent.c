@@ -413,6 +413,29 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
 }
 
 /**
+ * vz_guest_agent_set_time:
+ * @self: an agent
+ * @time: microseconds since 1970, UTC, as of g_get_real_time()
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Sets the guest's clock.
+ *
+ * Returns: whether it is set; otherwise @error as of vz_guest_agent_exec()
+ */
+gboolean
+vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable, GError **error)
+{
+  JsonObject *arguments;
+  VZ_ERROR_PREFIX ("Setting the guest's clock");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  arguments = json_object_new ();
+  json_object_set_int_member (arguments, "time", time * 1000); /* nanoseconds */
+  return call (self, "guest-set-time", arguments, cancellable, NULL, error);
+}
+
+/**
  * vz_guest_agent_shutdown:
  * @self: an agent
  * @cancellable: (nullable): cancels

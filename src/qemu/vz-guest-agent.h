@@ -23,6 +23,9 @@ VZ_PUBLIC
 gboolean vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content,
                                     GCancellable *cancellable, GError **error);
 VZ_PUBLIC
+gboolean vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable,
+                                  GError **error);
+VZ_PUBLIC
 gboolean vz_guest_agent_shutdown (VzGuestAgent *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

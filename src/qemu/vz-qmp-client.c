@@ -23,6 +23,7 @@
  * behind, so it closes the connection too. */
 
 #define LINE_MAX_SIZE (4 * 1024 * 1024)
+#define FD_TIMEOUT_MS (30 * 1000)
 
 typedef struct {
   gboolean done;
@@ -282,22 +283,23 @@ render_command (const char *command, JsonObject *arguments, guint64 id)
 }
 
 static gboolean
-send_command (VzQmpClient *self, const char *text, gint64 deadline, GCancellable *cancellable,
-              GError **error)
+send_command (VzQmpClient *self, const char *text, int fd, gint64 deadline,
+              GCancellable *cancellable, GError **error)
 {
   gboolean ok;
 
   g_mutex_lock (&self->write_lock);
-  ok = vz_stream_write (self->fd, text, strlen (text), deadline, cancellable, error);
+  ok = fd < 0 || vz_stream_write_fd (self->fd, *text++, fd, deadline, cancellable, error);
+  ok = ok && vz_stream_write (self->fd, text, strlen (text), deadline, cancellable, error);
   if (!ok)
     vz_qmp_client_close (self);
   g_mutex_unlock (&self->write_lock);
   return ok;
 }
 
-VzQmpOutcome
-vz_qmp_client_call (VzQmpClient *self, const char *command, JsonObject *arguments, int timeout_ms,
-                    GCancellable *cancellable, JsonNode **ret_result, GError **error)
+static VzQmpOutcome
+call (VzQmpClient *self, const char *command, JsonObject *arguments, int fd, int timeout_ms,
+      GCancellable *cancellable, JsonNode **ret_result, GError **error)
 {
   gint64 deadline = vz_deadline_after (timeout_ms);
   Slot slot = { .outcome = VZ_QMP_TRANSPORT };
@@ -312,7 +314,7 @@ vz_qmp_client_call (VzQmpClient *self, const char *command, JsonObject *argument
   g_mutex_unlock (&self->lock);
 
   text = render_command (command, arguments, id);
-  if (send_command (self, text, deadline, cancellable, &failure))
+  if (send_command (self, text, fd, deadline, cancellable, &failure))
     wait_for (self, &slot.done, deadline, cancellable, &failure);
   else
     g_mutex_lock (&self->lock);
@@ -331,6 +333,21 @@ vz_qmp_client_call (VzQmpClient *self, const char *command, JsonObject *argument
   else if (slot.result != NULL)
     json_node_unref (slot.result);
   return slot.outcome;
+}
+
+VzQmpOutcome
+vz_qmp_client_call (VzQmpClient *self, const char *command, JsonObject *arguments, int timeout_ms,
+                    GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
+  return call (self, command, arguments, -1, timeout_ms, cancellable, ret_result, error);
+}
+
+gboolean
+vz_qmp_client_call_with_fd (VzQmpClient *self, const char *command, JsonObject *arguments, int fd,
+                            GCancellable *cancellable, GError **error)
+{
+  return call (self, command, arguments, fd, FD_TIMEOUT_MS, cancellable, NULL, error) ==
+         VZ_QMP_RESULT;
 }
 
 gboolean

@@ -36,6 +36,10 @@ VzQmpOutcome vz_qmp_client_call (VzQmpClient *self, const char *command, JsonObj
                                  int timeout_ms, GCancellable *cancellable, JsonNode **ret_result,
                                  GError **error);
 
+/* The same for a command that takes over a descriptor; @fd itself stays the caller's. */
+gboolean vz_qmp_client_call_with_fd (VzQmpClient *self, const char *command, JsonObject *arguments,
+                                     int fd, GCancellable *cancellable, GError **error);
+
 /* Ends the connection; calls that wait fail. */
 void vz_qmp_client_close (VzQmpClient *self);
 /* Closes, waits for the client's thread and frees. No call may be under way. */

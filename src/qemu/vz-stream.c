@@ -114,6 +114,38 @@ vz_stream_write (int fd, const void *data, gsize size, gint64 deadline, GCancell
   return TRUE;
 }
 
+gboolean
+vz_stream_write_fd (int fd, char byte, int passed, gint64 deadline, GCancellable *cancellable,
+                    GError **error)
+{
+  union {
+    struct cmsghdr header; /* aligns the buffer */
+    char buffer[CMSG_SPACE (sizeof passed)];
+  } control = { .buffer = { 0 } };
+  struct iovec data = { .iov_base = &byte, .iov_len = 1 };
+  struct msghdr message = { .msg_iov = &data,
+                            .msg_iovlen = 1,
+                            .msg_control = control.buffer,
+                            .msg_controllen = sizeof control.buffer };
+  struct cmsghdr *header = CMSG_FIRSTHDR (&message);
+
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN (sizeof passed);
+  memcpy (CMSG_DATA (header), &passed, sizeof passed);
+  while (sendmsg (fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT) != 1)
+    {
+      if (errno == EAGAIN)
+        {
+          if (!vz_stream_wait (fd, POLLOUT, deadline, cancellable, error))
+            return FALSE;
+        }
+      else if (errno != EINTR)
+        return vz_fail_errno (error, "cannot send a descriptor");
+    }
+  return TRUE;
+}
+
 void
 vz_line_buffer_init (VzLineBuffer *self, gsize max)
 {

@@ -21,6 +21,10 @@ gboolean vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *ca
 gboolean vz_stream_write (int fd, const void *data, gsize size, gint64 deadline,
                           GCancellable *cancellable, GError **error);
 
+/* Writes one byte and a copy of the descriptor @passed with it, to a Unix socket. */
+gboolean vz_stream_write_fd (int fd, char byte, int passed, gint64 deadline,
+                             GCancellable *cancellable, GError **error);
+
 /* Bytes on their way to become lines. Grows up to @max bytes: a peer that sends a longer line is
  * broken, and the reader fails rather than eat the host's memory. */
 typedef struct {

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/begin.h"
 #include "tool/commands.h"
 #include "tool/console.h"
 #include "tool/display.h"
@@ -50,12 +51,6 @@ typedef struct {
 } Run;
 
 static gboolean
-start (gpointer data, GCancellable *cancellable, GError **error)
-{
-  return vz_virtual_machine_start (data, cancellable, error);
-}
-
-static gboolean
 wait_for_end (gpointer data, GCancellable *cancellable, GError **error)
 {
   return vz_virtual_machine_wait_stopped (data, cancellable, error);
@@ -98,7 +93,7 @@ start_machine (Run *self, GError **error)
 {
   g_autofree char *reason = NULL;
 
-  if (!tool_wait (self->tool, start, self->action.machine, NULL, error))
+  if (!begin_machine (self->tool, self->action.bundle, self->action.machine, error))
     return FALSE;
   reason = vz_virtual_machine_dup_emulation_reason (self->action.machine);
   if (reason != NULL)

@@ -13,6 +13,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_stop,
   &vz_command_pause,
   &vz_command_resume,
+  &vz_command_save,
   &vz_command_console,
   &vz_command_display,
   &vz_command_exec,

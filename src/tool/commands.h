@@ -21,6 +21,7 @@ extern const VzCommand vz_command_list;
 extern const VzCommand vz_command_pause;
 extern const VzCommand vz_command_resume;
 extern const VzCommand vz_command_run;
+extern const VzCommand vz_command_save;
 extern const VzCommand vz_command_screenshot;
 extern const VzCommand vz_command_set;
 extern const VzCommand vz_command_show;

@@ -5,6 +5,8 @@
  * one command a line there; every answer ends with a line "ok" or "error". It powers off when the
  * power button is pressed, as a guest with a daemon for it would. Statically linked, nothing else is
  * in the guest, so that a boot takes about three seconds under TCG. */
+#include "activity.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,6 +22,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #define MAX_INPUTS 8
@@ -125,14 +128,62 @@ power_off (void)
   syscall (SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF, NULL);
 }
 
+/* "count N", "round-trips N" or "connection lost", "clock SECONDS.MILLISECONDS" */
+static void
+report (void)
+{
+  struct timespec now;
+
+  clock_gettime (CLOCK_REALTIME, &now);
+  say ("count %lu\n", activity->count);
+  if (activity->connection_lost)
+    say ("connection lost\n");
+  else
+    say ("round-trips %lu\n", activity->round_trips);
+  say ("clock %lld.%03ld\n", (long long) now.tv_sec, now.tv_nsec / 1000000);
+}
+
+/* The commands about memory and a file system; -1: it is none of them. */
+static int
+obey_storage (const char *command, const char *argument)
+{
+  unsigned long number = argument != NULL ? strtoul (argument, NULL, 10) : 0;
+
+  if (strcmp (command, "fill") == 0)
+    return activity_fill_memory (number);
+  if (strcmp (command, "mount") == 0)
+    {
+      mkdir ("/mnt", 0755);
+      return mount ("/dev/vda", "/mnt", "ext4", 0, "errors=remount-ro") == 0;
+    }
+  if (strcmp (command, "umount") == 0)
+    return umount ("/mnt") == 0;
+  if (strcmp (command, "write-file") == 0)
+    activity_write_file (number);
+  else if (strcmp (command, "written") == 0)
+    say ("written %s\n", activity->writing ? "not yet" : activity->written > 0 ? "well" : "badly");
+  else
+    return -1;
+  return 1;
+}
+
 static void
 obey (char *line)
 {
   char *argument = strchr (line, ' ');
+  int done;
 
   if (argument != NULL)
     *argument++ = '\0';
-  if (strcmp (line, "echo") == 0)
+  done = obey_storage (line, argument);
+  if (done >= 0)
+    {
+      say (done ? "ok\n" : "error\n");
+      return;
+    }
+  if (strcmp (line, "report") == 0)
+    report ();
+  else if (strcmp (line, "echo") == 0)
     say ("%s\n", argument != NULL ? argument : "");
   else if (strcmp (line, "uuid") == 0)
     print_file ("uuid", "/sys/class/dmi/id/product_uuid");
@@ -226,6 +277,7 @@ main (void)
   int inputs;
 
   set_up ();
+  activity_start ();
   inputs = open_inputs (fds + 1);
   fds[0] = (struct pollfd) { .fd = console, .events = POLLIN };
   say ("READY\n");

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-save-file.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "foundation/vz-ring.h"
+#include "machine/vz-save-format.h"
+#include "qemu/vz-stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include <zstd.h>
+
+/* How this works
+ *
+ * A thread takes a piece of the stream by reading it from the pipe, and then compresses it while
+ * another thread reads the next; the calling thread writes the pieces in order. QEMU writes pages of
+ * zeros as nine bytes each, and those compress to nothing.
+ *
+ * The temporary name is always the same: a save that was killed leaves one file at most, which the
+ * next save overwrites. It is renamed only when it is whole and durable, so that a file under the
+ * real name is either the old state or the new one. */
+
+#define LEVEL 1
+#define TICK_INTERVAL (100 * 1000) /* microseconds */
+
+struct _VzSaveWriter {
+  char *path;
+  char *partial;
+  int fd;
+  GByteArray *head;
+  GArray *entries; /* of VzSaveEntry */
+  gboolean finished;
+};
+
+typedef struct {
+  int fd; /* of the stream */
+  GCancellable *stop;
+} Source;
+
+typedef struct {
+  guint8 *input;
+  guint8 *output;
+  gsize output_size;
+  ZSTD_CCtx *context;
+  VzSaveEntry entry;
+} Piece;
+
+static gboolean
+write_all (VzSaveWriter *self, const void *data, gsize size, GError **error)
+{
+  const guint8 *at = data;
+
+  while (size > 0)
+    {
+      ssize_t n = write (self->fd, at, size);
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return vz_fail_errno (error, "cannot write '%s'", self->partial);
+      at += n;
+      size -= (gsize) n;
+    }
+  return TRUE;
+}
+
+static void
+append_frame (GByteArray *bytes, guint32 number, gsize size)
+{
+  VzSaveFrame frame = { GUINT32_TO_LE (number), GUINT32_TO_LE ((guint32) size) };
+
+  g_byte_array_append (bytes, (const guint8 *) &frame, sizeof frame);
+}
+
+static GByteArray *
+make_head (JsonNode *description)
+{
+  VzSaveHead head = { .magic = VZ_SAVE_MAGIC_BYTES, .version = GUINT32_TO_LE (VZ_SAVE_VERSION) };
+  g_autofree char *text = json_to_string (description, TRUE);
+  GByteArray *bytes = g_byte_array_new ();
+
+  append_frame (bytes, VZ_SAVE_HEAD_FRAME, sizeof head + strlen (text));
+  g_byte_array_append (bytes, (const guint8 *) &head, sizeof head);
+  g_byte_array_append (bytes, (const guint8 *) text, (guint) strlen (text));
+  return bytes;
+}
+
+VzSaveWriter *
+vz_save_writer_new (const char *path, JsonNode *description, GError **error)
+{
+  g_autoptr (VzSaveWriter) self = g_new0 (VzSaveWriter, 1);
+
+  self->path = g_strdup (path);
+  self->partial = g_strconcat (path, ".partial", NULL);
+  self->head = make_head (description);
+  self->entries = g_array_new (FALSE, FALSE, sizeof (VzSaveEntry));
+  /* Memory of the guest is in it, so it is for this user only. */
+  self->fd = open (self->partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (self->fd < 0)
+    return vz_fail_errno_null (error, "cannot write '%s'", self->partial);
+  if (fchmod (self->fd, 0600) != 0)
+    return vz_fail_errno_null (error, "cannot make '%s' private", self->partial);
+  return write_all (self, self->head->data, self->head->len, error) ? g_steal_pointer (&self) : NULL;
+}
+
+void
+vz_save_writer_free (VzSaveWriter *self)
+{
+  if (self == NULL)
+    return;
+  if (self->fd >= 0 && !self->finished)
+    unlink (self->partial);
+  vz_file_close (&self->fd);
+  g_byte_array_unref (self->head);
+  g_array_unref (self->entries);
+  g_free (self->path);
+  g_free (self->partial);
+  g_free (self);
+}
+
+static void
+init_piece (gpointer slot, gpointer user_data)
+{
+  Piece *piece = slot;
+
+  piece->output_size = ZSTD_compressBound (VZ_SAVE_PIECE_SIZE);
+  piece->input = g_malloc (VZ_SAVE_PIECE_SIZE);
+  piece->output = g_malloc (piece->output_size);
+  piece->context = ZSTD_createCCtx ();
+  ZSTD_CCtx_setParameter (piece->context, ZSTD_c_compressionLevel, LEVEL);
+}
+
+static void
+clear_piece (gpointer slot, gpointer user_data)
+{
+  Piece *piece = slot;
+
+  g_free (piece->input);
+  g_free (piece->output);
+  ZSTD_freeCCtx (piece->context);
+}
+
+static gboolean
+take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
+{
+  Source *source = user_data;
+  Piece *piece = slot;
+  guint32 size = 0;
+
+  while (size < VZ_SAVE_PIECE_SIZE)
+    {
+      ssize_t n = read (source->fd, piece->input + size, VZ_SAVE_PIECE_SIZE - size);
+
+      if (n > 0)
+        size += (guint32) n;
+      else if (n == 0)
+        break;
+      else if (errno == EAGAIN)
+        {
+          if (!vz_stream_wait (source->fd, POLLIN, vz_deadline_after (VZ_SAVE_STALL_MS),
+                               source->stop, error))
+            return FALSE;
+        }
+      else if (errno != EINTR)
+        return vz_fail_errno (error, "cannot read QEMU's stream");
+    }
+  piece->entry.unpacked = size;
+  return size > 0;
+}
+
+static gboolean
+pack_piece (gpointer slot, gpointer user_data, GError **error)
+{
+  Piece *piece = slot;
+  size_t size = ZSTD_compress2 (piece->context, piece->output, piece->output_size, piece->input,
+                                piece->entry.unpacked);
+
+  if (ZSTD_isError (size))
+    return vz_fail (error, VZ_ERROR_INTERNAL, "compressing failed: %s", ZSTD_getErrorName (size));
+  piece->entry.packed = (guint32) size;
+  vz_chunk_compute_digest (piece->output, size, piece->entry.digest);
+  return TRUE;
+}
+
+static const VzRingWork packing = {
+  .slot_size = sizeof (Piece),
+  .init = init_piece,
+  .clear = clear_piece,
+  .take = take_piece,
+  .work = pack_piece,
+};
+
+static gboolean
+write_piece (VzSaveWriter *self, const Piece *piece, GError **error)
+{
+  VzSaveEntry entry = piece->entry;
+
+  entry.packed = GUINT32_TO_LE (entry.packed);
+  entry.unpacked = GUINT32_TO_LE (entry.unpacked);
+  g_array_append_val (self->entries, entry);
+  return write_all (self, piece->output, piece->entry.packed, error);
+}
+
+static void
+pass_on (GCancellable *cancellable, GCancellable *stop)
+{
+  g_cancellable_cancel (stop);
+}
+
+gboolean
+vz_save_writer_pack (VzSaveWriter *self, int fd, void (*tick) (gpointer), gpointer user_data,
+                     GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GCancellable) stop = g_cancellable_new ();
+  Source source = { fd, stop };
+  VzRing *ring = vz_ring_new (&packing, &source);
+  gint64 last = g_get_monotonic_time ();
+  g_autoptr (GError) failure = NULL;
+  gulong handler = 0;
+  Piece *piece;
+
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (pass_on), stop, NULL);
+  while ((piece = vz_ring_next (ring, &failure)) != NULL && write_piece (self, piece, &failure))
+    if (g_get_monotonic_time () - last > TICK_INTERVAL)
+      {
+        tick (user_data);
+        last = g_get_monotonic_time ();
+      }
+  g_cancellable_cancel (stop); /* a thread may wait for input that nobody wants any more */
+  vz_ring_free (ring);
+  g_cancellable_disconnect (cancellable, handler);
+  if (failure == NULL)
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FALSE;
+}
+
+/* Clocks of file systems tick a few hundred times a second. Whoever writes to a disk from now on
+ * must not be able to leave it with the time that the state remembers. */
+static void
+wait_for_tick (void)
+{
+  struct timespec start, now;
+
+  clock_gettime (CLOCK_REALTIME_COARSE, &start);
+  do
+    {
+      g_usleep (1000);
+      clock_gettime (CLOCK_REALTIME_COARSE, &now);
+    }
+  while (now.tv_sec == start.tv_sec && now.tv_nsec == start.tv_nsec);
+}
+
+gboolean
+vz_save_writer_finish (VzSaveWriter *self, GError **error)
+{
+  VzSaveEnd end = { .head_size = GUINT64_TO_LE (self->head->len),
+                    .n_pieces = GUINT64_TO_LE (self->entries->len),
+                    .magic = VZ_SAVE_MAGIC_BYTES };
+  gsize entries_size = self->entries->len * sizeof (VzSaveEntry);
+  g_autoptr (GByteArray) tail = g_byte_array_new ();
+  g_autoptr (GByteArray) bound = g_byte_array_new ();
+  g_autofree char *directory = g_path_get_dirname (self->path);
+
+  append_frame (tail, VZ_SAVE_TAIL_FRAME, entries_size + sizeof end);
+  g_byte_array_append (tail, (const guint8 *) self->entries->data, (guint) entries_size);
+  g_byte_array_append (bound, self->head->data, self->head->len);
+  g_byte_array_append (bound, (const guint8 *) self->entries->data, (guint) entries_size);
+  g_byte_array_append (bound, (const guint8 *) &end, G_STRUCT_OFFSET (VzSaveEnd, digest));
+  vz_chunk_compute_digest (bound->data, bound->len, end.digest);
+  g_byte_array_append (tail, (const guint8 *) &end, sizeof end);
+  if (!write_all (self, tail->data, tail->len, error))
+    return FALSE;
+  if (fsync (self->fd) != 0)
+    return vz_fail_errno (error, "cannot write '%s'", self->partial);
+  wait_for_tick ();
+  if (rename (self->partial, self->path) != 0)
+    return vz_fail_errno (error, "cannot rename '%s' to '%s'", self->partial, self->path);
+  self->finished = TRUE;
+  return vz_file_sync_directory (directory, error);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "machine/vz-save-binding.h"
+#include "machine/vz-save-file.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it into
+ * the file. Restoring is the reverse, after everything about the file has been checked. */
+
+#define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
+
+static gboolean
+make_pipe (int *reading, int *writing, GError **error)
+{
+  int fds[2];
+
+  if (pipe2 (fds, O_CLOEXEC) != 0)
+    return vz_fail_errno (error, "cannot make a pipe");
+  *reading = fds[0];
+  *writing = fds[1];
+  fcntl (fds[0], F_SETPIPE_SZ, PIPE_SIZE); /* a smaller one is only slower */
+  return TRUE;
+}
+
+/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did. */
+static void
+blame (GError **error, VzError code)
+{
+  if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error))
+    (*error)->code = (gint) code;
+}
+
+typedef struct {
+  VzEngine *engine;
+  VzProgress *progress; /* may be NULL */
+} Sending;
+
+static void
+on_tick (gpointer data)
+{
+  Sending *self = data;
+
+  if (self->progress != NULL)
+    vz_progress_set_completed (self->progress,
+                               (guint64) (vz_engine_get_state_sent (self->engine) *
+                                          (double) vz_progress_get_total (self->progress)));
+}
+
+static gboolean
+send (Sending *sending, VzSaveWriter *writer, GCancellable *cancellable, GError **error)
+{
+  int reading VZ_AUTO_CLOSE = -1;
+  int writing VZ_AUTO_CLOSE = -1;
+  gboolean ok;
+
+  if (!make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (reading, TRUE, error) ||
+      !vz_engine_send_state (sending->engine, writing, cancellable, error))
+    return FALSE;
+  vz_file_close (&writing); /* only QEMU has it now: the stream ends with it */
+  ok = vz_save_writer_pack (writer, reading, on_tick, sending, cancellable, error);
+  vz_file_close (&reading);
+  if (ok)
+    return vz_engine_wait_state (sending->engine, cancellable, error);
+  vz_engine_cancel_state (sending->engine);
+  return FALSE;
+}
+
+static gboolean
+save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
+      GError **error)
+{
+  VzEngine *engine = vz_machine_core_get_engine (self->core);
+  Sending sending = { engine, progress };
+  g_autoptr (JsonObject) binding = NULL, after = NULL;
+  g_autoptr (JsonNode) description = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (VzSaveWriter) writer = NULL;
+
+  if (!vz_virtual_machine_configuration_validate_save_restore_support (self->configuration, error))
+    return FALSE;
+  binding = vz_save_binding_new (self->configuration, path, error);
+  if (binding == NULL || !vz_save_binding_add_engine (binding, engine, cancellable, error))
+    return FALSE;
+  json_node_set_object (description, binding);
+  if (progress != NULL)
+    {
+      vz_progress_set_phase (progress, "saving");
+      vz_progress_set_total (progress, vz_virtual_machine_configuration_get_memory_size (
+                                         self->configuration));
+    }
+  writer = vz_save_writer_new (path, description, error);
+  if (writer == NULL || !send (&sending, writer, cancellable, error))
+    return FALSE;
+  after = vz_save_binding_new (self->configuration, path, error);
+  if (after == NULL || !vz_save_binding_check_files (binding, after, error))
+    return FALSE; /* somebody writes to a disk of a machine that stands still */
+  if (!vz_save_writer_finish (writer, error))
+    return FALSE;
+  if (progress != NULL)
+    vz_progress_finish (progress);
+  return TRUE;
+}
+
+/**
+ * vz_virtual_machine_save_machine_state_to_file:
+ * @self: a machine that is paused
+ * @path: (type filename): the file to write, replaced when it exists
+ * @progress: (nullable): is told how far it has come, in bytes of the guest's memory
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Writes the state of the machine, its memory and devices, so that
+ * vz_virtual_machine_restore_machine_state_from_file() can go on from here. The disks are not in it:
+ * the state is of use only as long as nobody has written to them, so stop the machine next. It stays
+ * paused, whether or not this works; a save that fails leaves what was at @path. Apple:
+ * `saveMachineStateTo(url:)`.
+ *
+ * Returns: whether it was written; otherwise @error is code 3 (state), or %VZ_ERROR_SAVE
+ */
+gboolean
+vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
+                                               VzProgress *progress, GCancellable *cancellable,
+                                               GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL, FALSE);
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_SAVE, VZ_VIRTUAL_MACHINE_STATE_SAVING, NULL,
+                              error))
+    return FALSE;
+  {
+    VZ_ERROR_PREFIX ("Saving the machine's state");
+
+    ok = save (self, path, progress, cancellable, error);
+  }
+  vz_machine_core_leave_to_guest (self->core, VZ_VIRTUAL_MACHINE_STATE_SAVING);
+  if (!ok)
+    blame (error, VZ_ERROR_SAVE);
+  return ok;
+}
+
+/* Everything that can be known before QEMU runs. */
+static VzSaveReader *
+open_and_check (VzVirtualMachine *self, const char *path, JsonObject *now, VzProgress *progress,
+                GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzSaveReader) reader = vz_save_reader_new (path, error);
+  JsonObject *saved;
+  VZ_ERROR_PREFIX ("The saved state '%s' cannot be used", path);
+
+  if (reader == NULL)
+    return NULL;
+  saved = vz_save_reader_get_description (reader);
+  if (!vz_save_binding_check_machine (saved, now, error) ||
+      !vz_save_binding_check_files (saved, now, error))
+    return NULL;
+  if (progress != NULL)
+    vz_progress_set_total (progress, 2 * MAX (vz_save_reader_get_size (reader), 1));
+  return vz_save_reader_verify (reader, progress, cancellable, error) ? g_steal_pointer (&reader)
+                                                                      : NULL;
+}
+
+static gboolean
+receive (VzEngine *engine, VzSaveReader *reader, VzProgress *progress, GCancellable *cancellable,
+         GError **error)
+{
+  int reading VZ_AUTO_CLOSE = -1;
+  int writing VZ_AUTO_CLOSE = -1;
+
+  if (!make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (writing, TRUE, error) ||
+      !vz_engine_receive_state (engine, reading, cancellable, error))
+    return FALSE;
+  vz_file_close (&reading);
+  if (!vz_save_reader_unpack (reader, writing, progress, cancellable, error))
+    return FALSE;
+  vz_file_close (&writing);
+  return vz_engine_wait_state (engine, cancellable, error);
+}
+
+static VzEngine *
+restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
+         GError **error)
+{
+  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
+                              .incoming = TRUE };
+  g_autoptr (JsonObject) now = NULL;
+  g_autoptr (VzSaveReader) reader = NULL;
+  g_autoptr (VzEngine) engine = NULL;
+
+  if (progress != NULL)
+    vz_progress_set_phase (progress, "restoring");
+  now = vz_save_binding_new (self->configuration, path, error);
+  if (now == NULL)
+    return NULL;
+  reader = open_and_check (self, path, now, progress, cancellable, error);
+  if (reader == NULL)
+    {
+      blame (error, VZ_ERROR_RESTORE);
+      return NULL;
+    }
+  engine = vz_engine_start (self->configuration, &options, cancellable, error);
+  if (engine == NULL)
+    return NULL;
+  if (vz_save_binding_add_engine (now, engine, cancellable, error) &&
+      vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, error) &&
+      receive (engine, reader, progress, cancellable, error))
+    {
+      if (progress != NULL)
+        vz_progress_finish (progress);
+      return g_steal_pointer (&engine);
+    }
+  /* QEMU may have died of it, and then its own words are the reason. */
+  vz_engine_explain (engine, error);
+  vz_engine_end (engine);
+  blame (error, VZ_ERROR_RESTORE);
+  return NULL;
+}
+
+/**
+ * vz_virtual_machine_restore_machine_state_from_file:
+ * @self: a machine that is stopped
+ * @path: (type filename): a state that vz_virtual_machine_save_machine_state_to_file() has written
+ * @progress: (nullable): is told how far it has come, in bytes of the file, which is read twice
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Brings the machine back to where it was saved; it is paused then. Before QEMU starts, it is checked
+ * that the file is whole, belongs to this machine and this configuration, and that nobody has written
+ * to the machine's disks since. The file stays; vz_virtual_machine_start_or_restore() removes it.
+ * Apple: `restoreMachineStateFrom(url:)`.
+ *
+ * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
+ *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use, or one of those of
+ *   vz_virtual_machine_start()
+ */
+gboolean
+vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self, const char *path,
+                                                    VzProgress *progress, GCancellable *cancellable,
+                                                    GError **error)
+{
+  VzEngine *engine = NULL;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL, FALSE);
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_RESTORE, VZ_VIRTUAL_MACHINE_STATE_RESTORING,
+                              NULL, error))
+    return FALSE;
+  if (vz_virtual_machine_configuration_validate (self->configuration, error) &&
+      vz_virtual_machine_configuration_validate_save_restore_support (self->configuration, error))
+    engine = restore (self, path, progress, cancellable, error);
+  if (engine == NULL)
+    {
+      vz_machine_core_leave (self->core, VZ_VIRTUAL_MACHINE_STATE_RESTORING,
+                             VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+      return FALSE;
+    }
+  vz_machine_core_take_engine (self->core, engine);
+  return TRUE;
+}
+
+static gboolean
+restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progress,
+                    GCancellable *cancellable, GError **error)
+{
+  return vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable,
+                                                             error) &&
+         vz_virtual_machine_resume (self, NULL, error);
+}
+
+/**
+ * vz_virtual_machine_start_or_restore:
+ * @self: a machine that is stopped
+ * @path: (type filename) (nullable): where a saved state may be
+ * @progress: (nullable): is told how far a restore has come
+ * @ret_refused: (out) (optional) (nullable): why there was a state that could not be used
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Has the machine run: on from the state at @path where there is one, else from the start. A state is
+ * good for one time, so its file is removed afterwards. One that is of no use is removed as well, the
+ * machine starts afresh, and @ret_refused says why. What has nothing to do with the state, such as a
+ * machine in use or a cancelled call, is an error and leaves the file. Not in Apple's framework, whose
+ * sample code does the same.
+ *
+ * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()
+ */
+gboolean
+vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, VzProgress *progress,
+                                     GError **ret_refused, GCancellable *cancellable,
+                                     GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  gboolean restored;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  if (path == NULL || !vz_file_is_there (path))
+    return vz_virtual_machine_start (self, cancellable, error);
+  restored = restore_and_resume (self, path, progress, cancellable, &cause);
+  if (!restored && !g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  /* Kept, it would be refused the next time, and refused again. */
+  if (unlink (path) != 0)
+    return vz_fail_errno (error, "cannot remove the saved state '%s'", path);
+  if (restored)
+    return TRUE;
+  if (ret_refused != NULL)
+    *ret_refused = g_steal_pointer (&cause);
+  return vz_virtual_machine_start (self, cancellable, error);
+}
+
+/**
+ * vz_virtual_machine_save_machine_state_to_file_async:
+ * @self: a machine that is paused
+ * @path: (type filename): the file to write
+ * @progress: (nullable): is told how far it has come
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is saved or has failed
+ * @user_data: for @callback
+ *
+ * vz_virtual_machine_save_machine_state_to_file() without blocking.
+ */
+void
+vz_virtual_machine_save_machine_state_to_file_async (VzVirtualMachine *self, const char *path,
+                                                     VzProgress *progress,
+                                                     GCancellable *cancellable,
+                                                     GAsyncReadyCallback callback,
+                                                     gpointer user_data)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
+  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_save_machine_state_to_file, path,
+                      progress, cancellable, callback, user_data);
+}
+
+/**
+ * vz_virtual_machine_save_machine_state_to_file_finish:
+ * @self: a machine
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: as vz_virtual_machine_save_machine_state_to_file()
+ */
+gboolean
+vz_virtual_machine_save_machine_state_to_file_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                                      GError **error)
+{
+  return vz_async_finish (result, self, vz_virtual_machine_save_machine_state_to_file, error) != NULL;
+}
+
+/**
+ * vz_virtual_machine_restore_machine_state_from_file_async:
+ * @self: a machine that is stopped
+ * @path: (type filename): the saved state
+ * @progress: (nullable): is told how far it has come
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is restored or has failed
+ * @user_data: for @callback
+ *
+ * vz_virtual_machine_restore_machine_state_from_file() without blocking.
+ */
+void
+vz_virtual_machine_restore_machine_state_from_file_async (VzVirtualMachine *self, const char *path,
+                                                          VzProgress *progress,
+                                                          GCancellable *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer user_data)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
+  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_restore_machine_state_from_file,
+                      path, progress, cancellable, callback, user_data);
+}
+
+/**
+ * vz_virtual_machine_restore_machine_state_from_file_finish:
+ * @self: a machine
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: as vz_virtual_machine_restore_machine_state_from_file()
+ */
+gboolean
+vz_virtual_machine_restore_machine_state_from_file_finish (VzVirtualMachine *self,
+                                                           GAsyncResult *result, GError **error)
+{
+  return vz_async_finish (result, self, vz_virtual_machine_restore_machine_state_from_file,
+                          error) != NULL;
+}

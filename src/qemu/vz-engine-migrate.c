@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-engine-private.h"
+
+#include "foundation/vz-fail.h"
+#include "qemu/vz-stream.h"
+
+#include <string.h>
+
+/* How this works
+ *
+ * QEMU calls it migration: the state of memory and devices as a stream. It goes through a pipe whose
+ * one end QEMU is given as a descriptor over the monitor, since its sandbox forbids helpers. What is
+ * at the other end is not QEMU's affair.
+ *
+ * The end of the stream is no proof of success, neither here nor there: QEMU is asked. */
+
+#define STREAM "vz-state"
+#define INTERVAL (5 * 1000) /* microseconds */
+#define CANCEL_TIMEOUT_MS (10 * 1000)
+#define FINISH_TIMEOUT_MS (60 * 1000) /* once all is written */
+#define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
+
+static JsonObject *
+with_string (const char *key, const char *value)
+{
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_string_member (arguments, key, value);
+  return arguments;
+}
+
+static gboolean
+give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
+{
+  return vz_qmp_client_call_with_fd (self->client, "getfd", with_string ("fdname", STREAM), fd,
+                                     cancellable, error);
+}
+
+/* QEMU refuses to save twice without the guest having gone on between. */
+static gboolean
+leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  const char *status = NULL;
+
+  if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
+    return FALSE;
+  if (JSON_NODE_HOLDS_OBJECT (answer))
+    status = json_object_get_string_member_with_default (json_node_get_object (answer), "status",
+                                                         NULL);
+  return g_strcmp0 (status, "postmigrate") != 0 ||
+         (vz_engine_call (self, "cont", NULL, cancellable, NULL, error) &&
+          vz_engine_call (self, "stop", NULL, NULL, NULL, error));
+}
+
+gboolean
+vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
+{
+  JsonObject *limits = json_object_new ();
+
+  json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
+  return vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
+         leave_postmigrate (self, cancellable, error) &&
+         give_stream (self, fd, cancellable, error) &&
+         vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL,
+                         error);
+}
+
+gboolean
+vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
+{
+  return give_stream (self, fd, cancellable, error) &&
+         vz_engine_call (self, "migrate-incoming", with_string ("uri", "fd:" STREAM), cancellable,
+                         NULL, error);
+}
+
+static JsonObject *
+ask (VzEngine *self, JsonNode **ret_answer, GCancellable *cancellable, GError **error)
+{
+  if (!vz_engine_call (self, "query-migrate", NULL, cancellable, ret_answer, error))
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (*ret_answer))
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's answer is no object");
+  return json_node_get_object (*ret_answer);
+}
+
+double
+vz_engine_get_state_sent (VzEngine *self)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  JsonObject *object = ask (self, &answer, NULL, NULL);
+  JsonObject *memory = object != NULL && json_object_has_member (object, "ram")
+                         ? json_object_get_object_member (object, "ram")
+                         : NULL;
+  gint64 total = memory != NULL ? json_object_get_int_member_with_default (memory, "total", 0) : 0;
+
+  if (total <= 0)
+    return 0;
+  return 1 - (double) json_object_get_int_member_with_default (memory, "remaining", total) /
+               (double) total;
+}
+
+gboolean
+vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (FINISH_TIMEOUT_MS);
+
+  for (;;)
+    {
+      g_autoptr (JsonNode) answer = NULL;
+      JsonObject *object = ask (self, &answer, cancellable, error);
+      const char *status;
+
+      if (object == NULL)
+        return FALSE;
+      status = json_object_get_string_member_with_default (object, "status", "none");
+      if (g_str_equal (status, "completed"))
+        return TRUE;
+      if (g_str_equal (status, "failed") || g_str_equal (status, "cancelled"))
+        return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's transfer ended as '%s': %s", status,
+                        json_object_get_string_member_with_default (object, "error-desc",
+                                                                    "it gives no reason"));
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (g_get_monotonic_time () > deadline)
+        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU's transfer does not end");
+      g_usleep (INTERVAL);
+    }
+}
+
+void
+vz_engine_cancel_state (VzEngine *self)
+{
+  gint64 deadline = vz_deadline_after (CANCEL_TIMEOUT_MS);
+  const char *status = "active";
+
+  if (!vz_engine_call (self, "migrate_cancel", NULL, NULL, NULL, NULL))
+    return;
+  while ((g_str_equal (status, "active") || g_str_equal (status, "setup") ||
+          g_str_equal (status, "device") || g_str_equal (status, "cancelling")) &&
+         g_get_monotonic_time () < deadline)
+    {
+      g_autoptr (JsonNode) answer = NULL;
+      JsonObject *object = ask (self, &answer, NULL, NULL);
+
+      if (object == NULL)
+        return;
+      status = g_intern_string (json_object_get_string_member_with_default (object, "status", "none"));
+      g_usleep (INTERVAL);
+    }
+}
+
+gboolean
+vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+
+  if (!vz_engine_call (self, "query-kvm", NULL, cancellable, &answer, error))
+    return FALSE;
+  *ret_is_kvm =
+    JSON_NODE_HOLDS_OBJECT (answer) &&
+    json_object_get_boolean_member_with_default (json_node_get_object (answer), "enabled", FALSE);
+  return TRUE;
+}
+
+gboolean
+vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_micro,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  JsonObject *numbers = NULL;
+
+  if (!vz_engine_call (self, "query-version", NULL, cancellable, &answer, error))
+    return FALSE;
+  if (JSON_NODE_HOLDS_OBJECT (answer) &&
+      json_object_has_member (json_node_get_object (answer), "qemu"))
+    numbers = json_object_get_object_member (json_node_get_object (answer), "qemu");
+  if (numbers == NULL)
+    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU does not tell its version");
+  *ret_major = (int) json_object_get_int_member_with_default (numbers, "major", 0);
+  *ret_minor = (int) json_object_get_int_member_with_default (numbers, "minor", 0);
+  *ret_micro = (int) json_object_get_int_member_with_default (numbers, "micro", 0);
+  return TRUE;
+}

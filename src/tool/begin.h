@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tool/vz-tool.h"
+
+G_BEGIN_DECLS
+
+/* Has a bundle's machine run: on from its saved state where there is one, else from the start. Says
+ * which, and why a saved state was not used. */
+gboolean begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, GError **error);
+
+G_END_DECLS

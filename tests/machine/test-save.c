@@ -1,0 +1,349 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-fixture.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static char *
+save_path (Guest *guest)
+{
+  return g_build_filename (guest->root, "SaveFile.vzvmsave", NULL);
+}
+
+static void
+start_and_wait (Guest *guest)
+{
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+}
+
+/* What the guest says of itself. */
+typedef struct {
+  guint64 count;
+  guint64 round_trips;
+  double clock;
+} Report;
+
+static Report
+ask_report (Guest *guest)
+{
+  g_autofree char *count = NULL, *round_trips = NULL, *clock = NULL;
+  Report report;
+
+  g_string_truncate (guest->heard, 0);
+  guest_say (guest, "report");
+  count = guest_expect (guest, "count ");
+  clock = guest_expect (guest, "clock ");
+  if (strstr (guest->heard->str, "connection lost") != NULL)
+    g_error ("the guest's connection did not survive");
+  round_trips = guest_expect (guest, "round-trips ");
+  report.count = g_ascii_strtoull (count, NULL, 10);
+  report.round_trips = g_ascii_strtoull (round_trips, NULL, 10);
+  report.clock = g_ascii_strtod (clock, NULL);
+  return report;
+}
+
+static void
+assert_clock_right (const Report *report)
+{
+  double now = (double) g_get_real_time () / G_USEC_PER_SEC;
+
+  g_assert_cmpfloat (ABS (report->clock - now), <, 2.0);
+}
+
+static void
+pause_save_stop (Guest *guest, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* A new object, as the next program would make it. */
+static void
+make_again (Guest *guest)
+{
+  g_clear_object (&guest->machine);
+  guest->machine = vz_virtual_machine_new (guest->configuration);
+}
+
+static void
+test_goes_on (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *path = NULL, *disk = NULL;
+  g_autoptr (GError) error = NULL, refused = NULL;
+  g_autoptr (VzProgress) progress = NULL;
+  Report before, after;
+  struct stat st;
+
+  if (guest == NULL)
+    return;
+  path = save_path (guest);
+  disk = guest_add_disk (guest, "Disk.img", "disk");
+  guest_add_network (guest, "5e:12:34:56:78:9a", "0:22");
+  start_and_wait (guest);
+  before = ask_report (guest);
+  assert_clock_right (&before);
+  pause_save_stop (guest, path);
+  g_assert_cmpint (stat (path, &st), ==, 0);
+  g_assert_cmpuint (st.st_mode & 0777, ==, 0600);
+  g_usleep (4 * G_USEC_PER_SEC); /* the guest's clock would be late by more than is allowed */
+
+  make_again (guest);
+  progress = vz_progress_new (1);
+  vz_virtual_machine_start_or_restore (guest->machine, path, progress, &refused, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_no_error (refused);
+  g_assert_cmpfloat (vz_progress_get_fraction_completed (progress), ==, 1.0);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  guest_connect (guest);
+  after = ask_report (guest);
+  g_assert_cmpuint (after.count, >=, before.count);
+  g_assert_cmpuint (after.count, <, before.count + 6000); /* a guest that booted afresh has none */
+  g_assert_cmpuint (after.round_trips, >=, before.round_trips);
+  assert_clock_right (&after);
+  g_usleep (G_USEC_PER_SEC);
+  before = after;
+  after = ask_report (guest);
+  g_assert_cmpuint (after.count, >, before.count);
+  g_assert_cmpuint (after.round_trips, >, before.round_trips);
+}
+
+/* A pause is time that the guest did not see. */
+static void
+test_clock_after_pause (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (GError) error = NULL;
+  Report report;
+
+  if (guest == NULL)
+    return;
+  start_and_wait (guest);
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  g_usleep (4 * G_USEC_PER_SEC);
+  vz_virtual_machine_resume (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  report = ask_report (guest);
+  assert_clock_right (&report);
+}
+
+/* The state can be saved again and again, with the machine paused all the time, and is as good. */
+static void
+test_twice (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+  Report before, after;
+
+  if (guest == NULL)
+    return;
+  path = save_path (guest);
+  start_and_wait (guest);
+  before = ask_report (guest);
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_resume (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  after = ask_report (guest);
+  g_assert_cmpuint (after.count, >=, before.count);
+  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  make_again (guest);
+  vz_virtual_machine_restore_machine_state_from_file (guest->machine, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  vz_virtual_machine_resume (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  guest_connect (guest);
+  after = ask_report (guest);
+  g_assert_cmpuint (after.count, >=, before.count);
+}
+
+static void
+change_byte (const char *path, off_t at)
+{
+  int fd = open (path, O_RDWR);
+  guint8 byte;
+
+  g_assert_cmpint (pread (fd, &byte, 1, at), ==, 1);
+  byte ^= 0x10;
+  g_assert_cmpint (pwrite (fd, &byte, 1, at), ==, 1);
+  close (fd);
+}
+
+static void
+copy (const char *from, const char *to)
+{
+  const char *argv[] = { "cp", "--preserve=timestamps", from, to, NULL };
+  int status = -1;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* Refused before anything starts, with the reason. */
+static void
+assert_refused (VzVirtualMachineConfiguration *configuration, const char *path, const char *reason)
+{
+  g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (configuration);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vz_virtual_machine_restore_machine_state_from_file (machine, path, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
+  if (strstr (error->message, reason) == NULL)
+    g_error ("'%s' is not in: %s", reason, error->message);
+  g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+}
+
+static void
+assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
+{
+  struct stat st;
+
+  g_assert_cmpint (stat (path, &st), ==, 0);
+  /* Magic, description, pieces, table, end: a byte anywhere. */
+  for (off_t i = 0; i < 60; i++)
+    {
+      off_t at = i < 20 ? i * 3 : i < 40 ? st.st_size - 1 - (i - 20) * 5 : g_random_double () * (st.st_size - 1);
+
+      copy (path, spoiled);
+      change_byte (spoiled, at);
+      assert_refused (guest->configuration, spoiled, spoiled);
+    }
+  for (guint i = 0; i < 10; i++)
+    {
+      copy (path, spoiled);
+      g_assert_cmpint (truncate (spoiled, i == 0 ? 0 : g_random_double () * st.st_size), ==, 0);
+      assert_refused (guest->configuration, spoiled, "cut short");
+    }
+  copy (path, spoiled);
+  g_assert_cmpint (truncate (spoiled, st.st_size + 1), ==, 0);
+  assert_refused (guest->configuration, spoiled, spoiled);
+}
+
+static void
+test_refused (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *path = NULL, *disk = NULL, *spoiled = NULL;
+  g_autoptr (GError) error = NULL, refused = NULL;
+  g_autoptr (VzConfig) other = NULL;
+  g_autoptr (VzGenericMachineIdentifier) stranger = NULL;
+  g_autofree char *ready = NULL;
+
+  if (guest == NULL)
+    return;
+  path = save_path (guest);
+  spoiled = g_build_filename (guest->root, "spoiled", NULL);
+  disk = guest_add_disk (guest, "Disk.img", "disk");
+  start_and_wait (guest);
+  pause_save_stop (guest, path);
+  assert_damage_refused (guest, path, spoiled);
+
+  other = vz_config_copy (VZ_CONFIG (guest->configuration));
+  vz_virtual_machine_configuration_set_memory_size (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), G_GUINT64_CONSTANT (512) << 20);
+  assert_refused (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), path, "configuration has been changed");
+  g_clear_object (&other);
+  other = vz_config_copy (VZ_CONFIG (guest->configuration));
+  stranger = vz_generic_machine_identifier_new ();
+  vz_generic_platform_configuration_set_machine_identifier (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (VZ_VIRTUAL_MACHINE_CONFIGURATION (other))),
+    stranger);
+  assert_refused (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), path, "saved with the machine");
+
+  change_byte (disk, 4096); /* and nothing else */
+  assert_refused (guest->configuration, path, "Disk.img' has been written to since");
+  make_again (guest);
+  vz_virtual_machine_start_or_restore (guest->machine, path, NULL, &refused, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_error (refused, VZ_ERROR, VZ_ERROR_RESTORE);
+  g_assert_nonnull (strstr (refused->message, "has been written to since"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  guest_connect (guest);
+  ready = guest_expect (guest, "READY"); /* it boots */
+}
+
+/* The machine is not asked for what it cannot do, and a file in use by nobody stays. */
+static void
+test_in_use (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (VzVirtualMachine) second = NULL;
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (guest == NULL)
+    return;
+  path = save_path (guest);
+  guest_start (guest);
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  second = vz_virtual_machine_new (guest->configuration);
+  g_assert_false (vz_virtual_machine_start_or_restore (second, path, NULL, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+static void
+test_cancelled_and_nowhere (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  g_autofree char *path = NULL, *partial = NULL;
+  g_autoptr (GError) error = NULL, nowhere = NULL;
+  Report report;
+
+  if (guest == NULL)
+    return;
+  path = save_path (guest);
+  partial = g_strconcat (path, ".partial", NULL);
+  start_and_wait (guest);
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  g_cancellable_cancel (cancelled);
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&error);
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, "/nowhere/x", NULL, NULL, &nowhere));
+  g_assert_error (nowhere, VZ_ERROR, VZ_ERROR_SAVE);
+  g_assert_nonnull (strstr (nowhere->message, "/nowhere/x"));
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
+  vz_virtual_machine_resume (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  report = ask_report (guest);
+  g_assert_cmpuint (report.count, >, 0);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/save/goes-on", test_goes_on);
+  g_test_add_func ("/save/clock-after-pause", test_clock_after_pause);
+  g_test_add_func ("/save/twice", test_twice);
+  g_test_add_func ("/save/refused", test_refused);
+  g_test_add_func ("/save/in-use", test_in_use);
+  g_test_add_func ("/save/cancelled-and-nowhere", test_cancelled_and_nowhere);
+  return g_test_run ();
+}
