@@ -25,7 +25,8 @@ struct _VzMachineCore {
   GCond cond;
   VzVirtualMachineState state;
   GError *error;    /* how the last run failed, in state ERROR */
-  VzEngine *engine; /* of the last run */
+  VzEngine *engine;     /* of the last run */
+  gboolean disk_failed; /* since the guest last went on */
 };
 
 typedef struct {
@@ -204,9 +205,16 @@ on_disk_error (VzMachineCore *self, JsonObject *data)
 {
   const char *reason = text_of (data, "reason");
   g_autoptr (GError) error = NULL;
+  gboolean known;
 
   if (g_strcmp0 (text_of (data, "action"), "stop") != 0)
     return; /* the guest was told and goes on */
+  g_mutex_lock (&self->lock);
+  known = self->disk_failed;
+  self->disk_failed = TRUE;
+  g_mutex_unlock (&self->lock);
+  if (known)
+    return; /* several writes were under way */
   error = g_error_new_literal (VZ_ERROR,
                                json_object_get_boolean_member_with_default (data, "nospace", FALSE)
                                  ? VZ_ERROR_OUT_OF_DISK_SPACE
@@ -220,6 +228,12 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
 {
   VzMachineCore *self = user_data;
 
+  if (g_str_equal (name, "RESUME"))
+    {
+      g_mutex_lock (&self->lock);
+      self->disk_failed = FALSE;
+      g_mutex_unlock (&self->lock);
+    }
   if (g_str_equal (name, "STOP") || g_str_equal (name, "RESUME"))
     follow (self);
   else if (g_str_equal (name, "BLOCK_IO_ERROR"))
