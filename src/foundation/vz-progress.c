@@ -382,6 +382,9 @@ vz_progress_finish (VzProgress *self)
   g_mutex_lock (&lock);
   self->finished = TRUE;
   changed_locked (self);
+  /* The end is told at once: whoever draws it may not wait for what was due later. */
+  for (VzProgress *node = self; node != NULL; node = node->parent)
+    g_source_set_ready_time (node->notify_source, 0);
   g_mutex_unlock (&lock);
 }
 

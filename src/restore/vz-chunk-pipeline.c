@@ -249,9 +249,12 @@ worker (gpointer data)
 static guint
 choose_threads (const Pipeline *self)
 {
-  /* One for each core, and those that wait for the disk. */
-  guint wanted = g_get_num_processors () + VZ_DISK_WRITER_WAITING;
-  guint fit = (guint) (BUFFERS_MAX / (self->largest + self->component->chunk_size + 1));
+  gboolean local = vz_image_container_get_fd (self->container) >= 0;
+  /* One for each core, and those that wait for the disk. Where the network is what all wait for,
+   * more would only hold memory: they read one after the other, and each chunk twice in memory. */
+  guint wanted = g_get_num_processors () + (local ? VZ_DISK_WRITER_WAITING : 0);
+  gsize packed = self->largest * (local ? 1 : 2);
+  guint fit = (guint) (BUFFERS_MAX / (packed + self->component->chunk_size + 1));
 
   return CLAMP (MIN (wanted, fit), 1, MIN (THREADS_MAX, MAX (self->pieces->len, 1)));
 }

@@ -2,6 +2,7 @@
 #include "restore/vz-image-member.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #define NAME_LENGTH_MAX 1024
 
@@ -9,6 +10,47 @@ gboolean
 vz_image_member_is_junk (const VzImageMember *self)
 {
   return g_str_has_prefix (self->name, "__MACOSX/");
+}
+
+gboolean
+vz_image_member_is_link (const VzImageMember *self)
+{
+  return (self->mode & S_IFMT) == S_IFLNK;
+}
+
+static guint
+count_folders (const char *name)
+{
+  guint count = 0;
+
+  for (; *name != '\0'; name++)
+    count += name[0] == '/' && name[1] != '\0';
+  return count;
+}
+
+/* ".." goes up from where one really is, and behind another link that is somewhere else. So they may only
+ * stand at the front, where they go up from the folders of this link, which are no links. */
+const char *
+vz_image_member_target_problem (const VzImageMember *self, const char *target, gsize length)
+{
+  g_autofree char *text = g_strndup (target, length);
+  g_auto (GStrv) parts = g_strsplit (text, "/", -1);
+  guint up = 0;
+
+  if (length == 0)
+    return "it is empty";
+  if (strlen (text) != length)
+    return "it has a NUL byte";
+  if (text[0] == '/')
+    return "it is absolute";
+  while (g_strcmp0 (parts[up], "..") == 0)
+    up++;
+  if (up > count_folders (self->name))
+    return "it leads out of the image";
+  for (guint i = up; parts[i] != NULL; i++)
+    if (g_str_equal (parts[i], ".."))
+      return "it has '..' behind a name";
+  return NULL;
 }
 
 char *

@@ -26,6 +26,12 @@ typedef struct {
 /* Whether it is what Finder puts beside members when it packs an image anew. */
 gboolean vz_image_member_is_junk (const VzImageMember *self);
 
+/* A symbolic link: its content is its target. */
+gboolean vz_image_member_is_link (const VzImageMember *self);
+
+/* What is wrong with the target of a link: it leads out of the image, or might. NULL: nothing. */
+const char *vz_image_member_target_problem (const VzImageMember *self, const char *target, gsize length);
+
 /* NULL when a member may be named so, else what is wrong with the name ("it is empty"). */
 const char *vz_image_member_name_problem (const char *name, gsize length);
 

@@ -23,6 +23,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_image_compose,
   &vz_command_image_inspect,
   &vz_command_image_verify,
+  &vz_command_image_extract,
   &vz_command_doctor,
   NULL,
 };

@@ -370,6 +370,8 @@ MEMBER_FAULTS = {
     'absolute': set_field(name=lambda name: b'/' + name),
     'dotdot': set_field(name=lambda name: b'../' + name),
     'nul': set_field(name=lambda name: name + b'\0'),
+    'symlink': set_field(mode=lambda _: 0o120777),
+    'device': set_field(mode=lambda _: 0o020644),
     'latin1': set_field(name=lambda name: name + b'\xe4'),
 }
 COMPONENT_FAULTS = {

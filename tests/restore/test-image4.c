@@ -68,7 +68,7 @@ test_damaged (void)
     { "", 0, VZ_IMAGE4_NONE },
     { "\x30", 1, VZ_IMAGE4_NONE },
     { "AEA1" PAYLOAD, 32, VZ_IMAGE4_NONE },
-    { "\x30\x1a\x16\x04JM4P\x16\x04krnl", 16, VZ_IMAGE4_NONE },
+    { "\x30\x1a\x16\x04JM4P\x16\x04krnl", 14, VZ_IMAGE4_NONE },
     { "\x30\x80\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED }, /* no length */
     { "\x30\x7f\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED }, /* too long */
     { "\x30\x06\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED }, /* too short */

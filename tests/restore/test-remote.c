@@ -206,7 +206,7 @@ test_refusals (Fixture *self, gconstpointer data)
     { "empty", VZ_ERROR_NETWORK_ERROR, "416" },
   };
   g_autoptr (GBytes) text = g_bytes_new_static ("some text", 9);
-  g_autoptr (GBytes) half = g_bytes_new_static ("PK\3\4 and what follows", 23);
+  g_autoptr (GBytes) half = g_bytes_new_static ("PK\3\4 and what follows", 21);
   g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
 
   test_server_add_bytes (&self->server, "text", text);
