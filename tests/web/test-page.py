@@ -1,0 +1,159 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The page with a machine's screen in a real browser, on the small guest, whose console is in text mode."""
+import glob
+import os
+
+from chromium import Driver
+from pageserver import PageServer
+from vztest import Console, Home, eventually, main, small_guest
+
+home = Home()
+driver = None
+server = None
+bundle = None
+desktop = None
+phone = None
+console = None
+
+# How many of a canvas's pixels are light, in its upper and its lower half: text is; a dark screen is not.
+LIGHT = '''
+const canvas = document.querySelector('#screen canvas');
+if (!canvas || !canvas.width) return [0, 0];
+const half = Math.floor(canvas.height / 2);
+return [0, half].map(top => {
+  const data = canvas.getContext('2d').getImageData(0, top, canvas.width, half).data;
+  let light = 0;
+  for (let i = 0; i < data.length; i += 4)
+    light += data[i] + data[i + 1] + data[i + 2] > 300;
+  return light;
+});
+'''
+# Everything that can be pressed is inside the window and large enough, and nothing makes the page scroll.
+BADLY_PLACED = '''
+const bad = [];
+for (const button of document.querySelectorAll('header button, header summary')) {
+  const box = button.getBoundingClientRect();
+  if (!box.width)
+    continue; // in a closed menu, or not for this device
+  if (box.left < 0 || box.right > innerWidth || box.top < 0 || box.height < 32 || box.width < 32)
+    bad.push(`${button.id} ${JSON.stringify(box)}`);
+}
+const page = document.documentElement;
+if (page.scrollWidth > innerWidth || page.scrollHeight > innerHeight)
+  bad.push(`scrolls: ${page.scrollWidth} ${page.scrollHeight}`);
+return bad;
+'''
+
+
+def keep(browser, name):
+    """A picture for the docs, when VZ_KEEP_PICTURES names a folder."""
+    if os.environ.get('VZ_KEEP_PICTURES'):
+        browser.screenshot(os.path.join(os.environ['VZ_KEEP_PICTURES'], name))
+
+
+def opens():
+    global driver, server, bundle, desktop, console
+    bundle = small_guest(home)
+    driver = Driver()
+    server = PageServer(home, 'run', '--display', 'web', bundle)
+    desktop = driver.browser(1280, 800)
+    desktop.open(server.address())
+    eventually('the state', 60, lambda: desktop.text('#state') == 'running')
+    console = Console(home, bundle)
+    console.expect('READY')
+    assert 'token' not in desktop.run('return location.href')
+    assert desktop.text('#title') == 'small', desktop.text('#title')
+
+
+def console_is_on_the_canvas():
+    eventually('text on the canvas', 60, lambda: min(desktop.run(LIGHT)) > 500)
+    assert desktop.run('return document.querySelector("#notice").hidden')
+    assert 'booting' in desktop.text('#progress'), desktop.text('#progress')
+    assert desktop.run(BADLY_PLACED) == []
+    keep(desktop, 'small-desktop.png')
+
+
+def typed_text_arrives():
+    desktop.click('#screen canvas')
+    desktop.type('ab')
+    console.expect('key 30')
+    console.expect('key 48')
+    desktop.click('#keys-menu')
+    desktop.run('[...document.querySelectorAll("#keys button")].find(b => b.innerText === "Alt-F4").click()')
+    for code in (56, 62):
+        console.expect(f'key {code}\r')
+    assert not desktop.run('return document.querySelector("details[open]") !== null'), 'the menu stays open'
+    desktop.run('document.querySelector("#text").value = "Z;"; document.querySelector("#clipboard").showModal()')
+    desktop.click('#type')
+    for code in (42, 44, 39):
+        console.expect(f'key {code}\r')
+
+
+def two_browsers():
+    global phone
+    eventually('another address', 20, lambda: len(server.addresses()) > 1)
+    phone = driver.browser(390, 844, scheme='dark', mobile=True)
+    phone.open(server.address())
+    eventually('its state', 60, lambda: phone.text('#state') == 'running')
+    eventually('text on its canvas', 60, lambda: min(phone.run(LIGHT)) > 500)
+    assert phone.run(BADLY_PLACED) == []
+    assert desktop.text('#state') == 'running'
+    assert min(desktop.run(LIGHT)) > 500, 'the first lost its picture'
+    keep(phone, 'small-phone.png')
+
+
+def pauses_and_resumes():
+    desktop.click('#pause')
+    for browser in (desktop, phone):
+        eventually('paused', 60, lambda: browser.text('#state') == 'paused')
+    assert desktop.text('#notice') == 'Paused'
+    console.say('echo after the pause')
+    assert 'after the pause' not in console.text
+    phone.click('#resume')
+    for browser in (desktop, phone):
+        eventually('running', 60, lambda: browser.text('#state') == 'running')
+    console.expect('after the pause')
+
+
+def keeps_a_picture():
+    desktop.command('Browser.setDownloadBehavior', behavior='allow', downloadPath=desktop.downloads)
+    desktop.click('#screenshot')
+    pictures = os.path.join(desktop.downloads, 'small *.png')
+    eventually('a picture', 60, lambda: glob.glob(pictures))
+    with open(glob.glob(pictures)[0], 'rb') as file:
+        assert file.read(8) == b'\x89PNG\r\n\x1a\n'
+
+
+def stops():
+    desktop.click('#stop-menu')
+    desktop.click('#stop')
+    for browser in (desktop, phone):
+        eventually('stopped', 120, lambda: 'stopped' in browser.text('#notice').lower())
+    assert server.wait() == 0, server.text
+    assert not home.processes()
+    lost = [text for text in desktop.complaints() if 'ERR_CONNECTION_REFUSED' not in text]
+    assert not lost, lost
+
+
+def a_wrong_token_shows_nothing():
+    global server
+    server = PageServer(home, 'run', '--display', 'web', '--on-close', 'stop', bundle)
+    other = driver.browser(1280, 800)
+    other.open(server.address()[:-1] + ('1' if server.address()[-1] == '0' else '0'))
+    assert other.run('return document.querySelector("script") === null && document.querySelector("canvas") === null')
+    other.open(server.address())
+    eventually('the screen', 60, lambda: other.run('return document.querySelector("#screen canvas") !== null'))
+    other.click('#stop-menu')
+    other.click('#switch-off')
+    eventually('stopped', 60, lambda: 'stopped' in other.text('#notice').lower())
+    assert server.wait() == 0, server.text
+
+
+try:
+    main([opens, console_is_on_the_canvas, typed_text_arrives, two_browsers, pauses_and_resumes, keeps_a_picture, stops,
+          a_wrong_token_shows_nothing])
+finally:
+    if driver:
+        driver.close()
+    home.close()
