@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/begin.h"
 #include "tool/commands.h"
-#include "tool/console.h"
+#include "tool/console-session.h"
 #include "tool/display.h"
 #include "tool/publish.h"
 #include "tool/running.h"
@@ -18,9 +18,9 @@
  *   --detach    nothing, it ends when QEMU runs (or with --wait when the guest is up)
  *   --headless  waits for the end
  *   --display   shows the screen and waits for the end
- *   otherwise   shows the console; leaving that leaves the machine alone
+ *   otherwise   shows the console; leaving that by its menu leaves the machine alone
  *
- * While it waits, SIGINT, SIGTERM and the end of its window do what --on-close says. */
+ * While it waits, SIGINT, SIGTERM and the end of its window or terminal do what --on-close says. */
 
 static gboolean arg_detach;
 static char *arg_display;
@@ -49,28 +49,6 @@ typedef struct {
   OnClose on_close;
   char *name; /* owned: for hints */
 } Run;
-
-static gboolean
-wait_for_end (gpointer data, GCancellable *cancellable, GError **error)
-{
-  return vz_virtual_machine_wait_stopped (data, cancellable, error);
-}
-
-static gboolean
-show_console (VzTool *tool, VzVirtualMachine *machine, VzMachineIdentifier *identifier, const char *name, GError **error)
-{
-  ConsoleEnd end;
-
-  tool_say ("Ctrl-] leaves the console, and the machine goes on running");
-  if (!console_attach (identifier, &end, error))
-    return FALSE;
-  if (end == CONSOLE_LEFT)
-    {
-      tool_say ("\nleft; the machine goes on running: 'vz console%s' comes back, 'vz stop%s' stops it", name, name);
-      return TRUE;
-    }
-  return tool_wait (tool, wait_for_end, machine, NULL, error);
-}
 
 static void
 say_how_to_reach (VzVirtualMachine *machine, const char *name)
@@ -174,13 +152,29 @@ start_and_leave (Run *self, GError **error)
 }
 
 static gboolean
-run (Run *self, VzMachineIdentifier *identifier, GError **error)
+start_and_show_console (Run *self, GError **error)
+{
+  g_autoptr (Stay) stay = NULL;
+  gboolean signalled;
+
+  if (!start_machine (self, error) ||
+      !console_session (self->tool, &self->action, self->name, &signalled, error))
+    return FALSE;
+  if (!signalled)
+    return TRUE;
+  stay = stay_new (&self->action, self->on_close, self->name);
+  stay_close (stay);
+  return stay_run (stay, error);
+}
+
+static gboolean
+run (Run *self, GError **error)
 {
   if (arg_detach)
     return start_and_leave (self, error);
   if (arg_headless || self->display.kind != DISPLAY_NONE)
     return start_and_stay (self, error);
-  return start_machine (self, error) && show_console (self->tool, self->action.machine, identifier, self->name, error);
+  return start_and_show_console (self, error);
 }
 
 static gboolean
@@ -204,7 +198,7 @@ run_run (VzTool *tool, GError **error)
       vz_virtual_machine_set_kill_on_exit (machine, FALSE);
       self.action = (MachineAction){ machine, bundle };
       self.name = running_dup_hint_name (bundle);
-      ok = run (&self, identifier, error);
+      ok = run (&self, error);
     }
   g_free (self.name);
   display_request_clear (&self.display);
@@ -212,5 +206,5 @@ run_run (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_run = {
-  "run", "[BUNDLE]", 0, 1, 0, options, run_run, "Starts a machine and shows its console; Ctrl-] leaves it running",
+  "run", "[BUNDLE]", 0, 1, 0, options, run_run, "Starts a machine and shows its console; Ctrl-] opens a menu",
 };

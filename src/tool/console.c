@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
+#include "tool/console-size.h"
 #include "tool/terminal.h"
 
 /* How this works
@@ -20,16 +21,21 @@
  * nothing. So whoever attaches holds a lock beside the socket.
  *
  * A guest that does not read its serial port makes the socket full. What cannot be sent waits in a
- * buffer, so that Ctrl-] is still seen; past its limit keys are dropped, as a full UART does it. */
+ * buffer, so that Ctrl-] is still seen; past its limit keys are dropped, as a full UART does it.
+ *
+ * Ctrl-] opens a menu of one line, in which the next key chooses. What it chooses beside leaving is
+ * done by the caller, with the terminal as it was: it may take its time and has things to say. */
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 #define PENDING_MAX 65536
+#define MENU "\r\n[vz]  d: leave   q: shut down   x: switch off   ]: send Ctrl-]   other keys: back\r\n"
 
 typedef struct {
   GMainLoop *loop;
   int socket;
   GByteArray *pending; /* keys that the guest has not taken yet */
   guint output_source;
+  gboolean in_menu;
   ConsoleEnd end;
 } Console;
 
@@ -55,36 +61,6 @@ on_socket_writable (int fd, GIOCondition condition, gpointer data)
 }
 
 static gboolean
-on_keys (int fd, GIOCondition condition, gpointer data)
-{
-  Console *self = data;
-  guint8 keys[1024];
-  ssize_t n = read (fd, keys, sizeof keys);
-  const guint8 *escape;
-
-  if (n < 0 && (errno == EAGAIN || errno == EINTR))
-    return G_SOURCE_CONTINUE;
-  if (n <= 0)
-    {
-      /* No more keys; the console is still worth watching, unless the terminal is gone. */
-      if (isatty (fd))
-        leave (self, CONSOLE_LEFT);
-      return G_SOURCE_REMOVE;
-    }
-  escape = isatty (fd) ? memchr (keys, ESCAPE_KEY, (gsize) n) : NULL;
-  if (escape != NULL)
-    {
-      leave (self, CONSOLE_LEFT);
-      return G_SOURCE_REMOVE;
-    }
-  if (self->pending->len + (gsize) n <= PENDING_MAX)
-    g_byte_array_append (self->pending, keys, (guint) n);
-  if (self->output_source == 0)
-    self->output_source = g_unix_fd_add (self->socket, G_IO_OUT, on_socket_writable, self);
-  return G_SOURCE_CONTINUE;
-}
-
-static gboolean
 write_all (int fd, const guint8 *data, gsize size)
 {
   while (size > 0)
@@ -100,6 +76,73 @@ write_all (int fd, const guint8 *data, gsize size)
         }
     }
   return TRUE;
+}
+
+/* The key after Ctrl-]. FALSE: the console is left. */
+static gboolean
+choose (Console *self, guint8 key)
+{
+  static const struct {
+    guint8 key;
+    ConsoleEnd end;
+  } choices[] = {
+    { 'd', CONSOLE_LEFT }, { ESCAPE_KEY, CONSOLE_LEFT },
+    { 'q', CONSOLE_STOP }, { 'x', CONSOLE_SWITCH_OFF },
+  };
+
+  self->in_menu = FALSE;
+  for (gsize i = 0; i < G_N_ELEMENTS (choices); i++)
+    if (choices[i].key == key)
+      {
+        leave (self, choices[i].end);
+        return FALSE;
+      }
+  if (key == ']')
+    g_byte_array_append (self->pending, (const guint8[]){ ESCAPE_KEY }, 1);
+  return TRUE;
+}
+
+/* Keys of the guest's and of the menu's. FALSE: the console is left. */
+static gboolean
+take_keys (Console *self, const guint8 *keys, gsize n, gboolean has_menu)
+{
+  for (gsize i = 0; i < n; i++)
+    if (self->in_menu)
+      {
+        if (!choose (self, keys[i]))
+          return FALSE;
+      }
+    else if (has_menu && keys[i] == ESCAPE_KEY)
+      {
+        self->in_menu = TRUE;
+        write_all (STDOUT_FILENO, (const guint8 *) MENU, strlen (MENU));
+      }
+    else if (self->pending->len < PENDING_MAX)
+      g_byte_array_append (self->pending, keys + i, 1);
+  return TRUE;
+}
+
+static gboolean
+on_keys (int fd, GIOCondition condition, gpointer data)
+{
+  Console *self = data;
+  guint8 keys[1024];
+  ssize_t n = read (fd, keys, sizeof keys);
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return G_SOURCE_CONTINUE;
+  if (n <= 0)
+    {
+      /* No more keys; the console is still worth watching, unless the terminal is gone. */
+      if (isatty (fd))
+        leave (self, CONSOLE_LEFT);
+      return G_SOURCE_REMOVE;
+    }
+  if (!take_keys (self, keys, (gsize) n, isatty (fd)))
+    return G_SOURCE_REMOVE;
+  if (self->output_source == 0 && self->pending->len > 0)
+    self->output_source = g_unix_fd_add (self->socket, G_IO_OUT, on_socket_writable, self);
+  return G_SOURCE_CONTINUE;
 }
 
 static gboolean
@@ -121,7 +164,7 @@ on_guest_output (int fd, GIOCondition condition, gpointer data)
 static gboolean
 on_signal (gpointer data)
 {
-  leave (data, CONSOLE_LEFT);
+  leave (data, CONSOLE_SIGNALLED);
   return G_SOURCE_CONTINUE;
 }
 
@@ -140,7 +183,7 @@ take_lock (const char *directory, GError **error)
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
     return fd;
   close (fd);
-  vz_fail (error, VZ_ERROR_BUSY, "the console is attached to another terminal already; Ctrl-] leaves it there");
+  vz_fail (error, VZ_ERROR_BUSY, "the console is attached to another terminal already; Ctrl-] d leaves it there");
   return -1;
 }
 
@@ -185,16 +228,17 @@ relay (Console *self)
     g_source_remove (self->output_source);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_source_remove (sources[i]);
-  if (self->end == CONSOLE_LEFT)
+  if (self->end != CONSOLE_CLOSED)
     g_source_remove (sources[G_N_ELEMENTS (signals)]);
 }
 
 gboolean
-console_attach (VzMachineIdentifier *identifier, ConsoleEnd *ret_end, GError **error)
+console_attach (VzVirtualMachine *machine, VzMachineIdentifier *identifier, ConsoleEnd *ret_end, GError **error)
 {
   g_autofree char *directory = vz_runtime_directory_for (identifier, error);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Console self = { .loop = loop };
+  ConsoleSize *size;
   int lock = directory != NULL ? take_lock (directory, error) : -1;
 
   if (lock < 0)
@@ -203,7 +247,9 @@ console_attach (VzMachineIdentifier *identifier, ConsoleEnd *ret_end, GError **e
   if (self.socket >= 0)
     {
       self.pending = g_byte_array_new ();
+      size = console_size_new (machine);
       relay (&self);
+      console_size_free (size);
       g_byte_array_unref (self.pending);
       close (self.socket);
       *ret_end = self.end;

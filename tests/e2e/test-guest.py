@@ -137,6 +137,8 @@ def console_in_a_terminal():
         tmux('send-keys', '-t', 'vz', 'Enter')
         eventually('a prompt', 60, lambda: 'first-guest' in screen())
         tmux('send-keys', '-t', 'vz', 'C-]')
+        eventually('the menu', 20, lambda: 'd: leave' in screen())
+        tmux('send-keys', '-t', 'vz', 'd')
         eventually('the console is left', 20, lambda: 'code=0' in screen() and 'goes on running' in screen())
         tmux('send-keys', '-t', 'vz', 'stty -a | grep -q -e -echo\\  || echo sa""ne', 'Enter')
         eventually('the terminal is as before', 20, lambda: 'sane' in screen())
