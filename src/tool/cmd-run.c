@@ -35,7 +35,7 @@ static const GOptionEntry options[] = {
     "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Stay until the guest stops, without its console", NULL },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
-    "What a closed window, Ctrl-C and SIGTERM do to the machine (stop)", "stop|detach" },
+    "What a closed window, Ctrl-C and SIGTERM do to the machine (save)", "save|stop|detach" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
     "Reach a port of the guest on one of this host's loopback address; may be repeated", "HOST:GUEST" },
   { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait, "With --detach: return when the agent or ssh answers", "agent|ssh" },
@@ -180,7 +180,7 @@ run (Run *self, GError **error)
 static gboolean
 run_run (VzTool *tool, GError **error)
 {
-  Run self = { .tool = tool, .on_close = ON_CLOSE_STOP };
+  Run self = { .tool = tool, .on_close = ON_CLOSE_SAVE };
   g_autoptr (VzBundle) bundle = check_options (&self, error) ? tool_open_bundle (tool, 0, error) : NULL;
   g_autoptr (VzMachineIdentifier) identifier = NULL;
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;

@@ -10,6 +10,12 @@ wait_for_end (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+save (gpointer data, GCancellable *cancellable, GError **error)
+{
+  return machine_action_run ("save", data, cancellable, error);
+}
+
+static gboolean
 ask_to_stop (gpointer data, GCancellable *cancellable, GError **error)
 {
   return machine_action_run ("stop", data, cancellable, error);
@@ -36,6 +42,12 @@ console_session (VzTool *tool, MachineAction *action, const char *name, gboolean
     return FALSE;
   switch (end)
     {
+    case CONSOLE_SAVE:
+      tool_say ("\nsaving the machine's state");
+      if (!tool_wait (tool, save, action, NULL, error))
+        return FALSE;
+      tool_say ("saved; 'vz run%s' goes on from here", name);
+      return TRUE;
     case CONSOLE_STOP:
       tool_say ("\nasking the guest to shut down; Ctrl-C gives up waiting for it");
       return tool_wait (tool, ask_to_stop, action, NULL, error);

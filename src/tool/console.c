@@ -28,7 +28,7 @@
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 #define PENDING_MAX 65536
-#define MENU "\r\n[vz]  d: leave   q: shut down   x: switch off   ]: send Ctrl-]   other keys: back\r\n"
+#define MENU "\r\n[vz]  d: leave   s: save   q: shut down   x: switch off   ]: send Ctrl-]   other keys: back\r\n"
 
 typedef struct {
   GMainLoop *loop;
@@ -86,7 +86,7 @@ choose (Console *self, guint8 key)
     guint8 key;
     ConsoleEnd end;
   } choices[] = {
-    { 'd', CONSOLE_LEFT }, { ESCAPE_KEY, CONSOLE_LEFT },
+    { 'd', CONSOLE_LEFT }, { ESCAPE_KEY, CONSOLE_LEFT }, { 's', CONSOLE_SAVE },
     { 'q', CONSOLE_STOP }, { 'x', CONSOLE_SWITCH_OFF },
   };
 

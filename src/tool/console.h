@@ -9,7 +9,8 @@ typedef enum {
   CONSOLE_LEFT,       /* the user left it; the machine goes on */
   CONSOLE_CLOSED,     /* the machine's end was closed: it stopped */
   CONSOLE_SIGNALLED,  /* this process was told to end, or its terminal is gone */
-  CONSOLE_STOP,       /* the user chose to ask the guest to stop ... */
+  CONSOLE_SAVE,       /* the user chose to save the machine ... */
+  CONSOLE_STOP,       /* ... to ask the guest to stop ... */
   CONSOLE_SWITCH_OFF, /* ... or not to ask it */
 } ConsoleEnd;
 

@@ -47,6 +47,22 @@ ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **erro
   return TRUE;
 }
 
+/* What can be undone is: a machine that could not be saved goes on if it went on before. */
+gboolean
+machine_action_save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_save_file_path (self->bundle);
+  gboolean was_running = vz_virtual_machine_get_can_pause (self->machine);
+
+  if (was_running && !vz_virtual_machine_pause (self->machine, cancellable, error))
+    return FALSE;
+  if (vz_virtual_machine_save_machine_state_to_file (self->machine, path, progress, cancellable, error))
+    return vz_virtual_machine_stop (self->machine, NULL, error);
+  if (was_running)
+    vz_virtual_machine_resume (self->machine, NULL, NULL);
+  return FALSE;
+}
+
 gboolean
 machine_action_run (const char *name, gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -56,6 +72,8 @@ machine_action_run (const char *name, gpointer data, GCancellable *cancellable, 
     return vz_virtual_machine_pause (self->machine, cancellable, error);
   if (g_str_equal (name, "resume"))
     return vz_virtual_machine_resume (self->machine, cancellable, error);
+  if (g_str_equal (name, "save"))
+    return machine_action_save (self, NULL, cancellable, error);
   if (g_str_equal (name, "stop"))
     return ask_to_stop (self->machine, cancellable, error);
   if (g_str_equal (name, "switch-off"))

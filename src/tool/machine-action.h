@@ -12,8 +12,11 @@ typedef struct {
   VzBundle *bundle;          /* borrowed */
 } MachineAction;
 
-/* @name: "pause", "resume", "stop" (asks the guest and waits) or "switch-off". Blocks; @data is a MachineAction.
+/* @name: "pause", "resume", "save" (and stop), "stop" (asks the guest and waits) or "switch-off". Blocks; @data is a MachineAction.
  * INVALID_ARGUMENT for another name. */
 gboolean machine_action_run (const char *name, gpointer data, GCancellable *cancellable, GError **error);
+
+/* "save" with a progress, which may be NULL. */
+gboolean machine_action_save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -28,12 +28,14 @@ struct _Stay {
 gboolean
 on_close_parse (const char *text, OnClose *ret_on_close, GError **error)
 {
-  if (g_str_equal (text, "stop"))
+  if (g_str_equal (text, "save"))
+    *ret_on_close = ON_CLOSE_SAVE;
+  else if (g_str_equal (text, "stop"))
     *ret_on_close = ON_CLOSE_STOP;
   else if (g_str_equal (text, "detach"))
     *ret_on_close = ON_CLOSE_DETACH;
   else
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--on-close: '%s' found, must be stop or detach", text);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--on-close: '%s' found, must be save, stop or detach", text);
   return TRUE;
 }
 
@@ -51,7 +53,7 @@ run_action (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   Stay *self = data;
   GError *error = NULL;
 
-  if (machine_action_run ("stop", self->action, cancellable, &error))
+  if (machine_action_run (self->on_close == ON_CLOSE_SAVE ? "save" : "stop", self->action, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -68,6 +70,9 @@ on_action_done (GObject *source, GAsyncResult *result, gpointer data)
     {
       tool_say ("vz: %s", error->message);
       self->n_requests = 0; /* it runs on, and so does this */
+      if (self->on_close == ON_CLOSE_SAVE)
+        tool_say ("it was not saved and goes on running; the next time it is asked to stop");
+      self->on_close = ON_CLOSE_STOP; /* what cannot be saved now cannot be saved then */
     }
   if (self->over)
     g_main_loop_quit (self->loop);
@@ -100,9 +105,12 @@ stay_close (gpointer data)
     }
   else if (self->n_requests == 1)
     {
-      tool_say ("asking the guest to stop; once more forces it");
+      tool_say (self->on_close == ON_CLOSE_SAVE ? "saving the machine's state"
+                                                : "asking the guest to stop; once more forces it");
       start_action (self);
     }
+  else if (self->on_close == ON_CLOSE_SAVE)
+    tool_say ("it is being saved, which cannot be hurried");
   else if (!vz_virtual_machine_stop (self->action->machine, NULL, &error))
     tool_say ("vz: %s", error->message);
 }

@@ -7,11 +7,12 @@ G_BEGIN_DECLS
 
 /* What becomes of a machine whose owner is told to end: by a signal, or because its window was closed. */
 typedef enum {
+  ON_CLOSE_SAVE,
   ON_CLOSE_STOP,
   ON_CLOSE_DETACH,
 } OnClose;
 
-/* "stop" or "detach"; INVALID_ARGUMENT otherwise. */
+/* "save", "stop" or "detach"; INVALID_ARGUMENT otherwise. */
 gboolean on_close_parse (const char *text, OnClose *ret_on_close, GError **error);
 
 /* Stays beside a machine until that ends, or until it is left. */

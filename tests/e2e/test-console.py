@@ -86,6 +86,24 @@ def shuts_down():
     eventually('QEMU ends', 60, lambda: not home.processes())
 
 
+def saves_and_goes_on():
+    command('run', bundle)
+    see('READY', 180)
+    press('C-]', 's')
+    see('goes on from here')
+    see('code=0')
+    assert not home.processes() and os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
+    command('run', bundle)
+    see('opens a menu')
+    press('echo awake again', 'Enter')
+    see('\nawake again')
+    for pid in home.processes(' run '):  # the default is to save
+        os.kill(pid, signal.SIGTERM)
+    see('code=0', 120)
+    assert not home.processes() and os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
+    os.unlink(os.path.join(bundle, 'SaveFile.vzvmsave'))
+
+
 def an_owner_told_to_end_does_what_was_said():
     command('run', '--on-close', 'detach', bundle)
     see('READY', 180)
@@ -101,7 +119,7 @@ def an_owner_told_to_end_does_what_was_said():
 
 
 try:
-    main([runs_and_leaves, comes_back, told_to_end, shuts_down, an_owner_told_to_end_does_what_was_said])
+    main([runs_and_leaves, comes_back, told_to_end, shuts_down, saves_and_goes_on, an_owner_told_to_end_does_what_was_said])
 finally:
     tmux('kill-server')
     home.close()

@@ -169,7 +169,7 @@ def stops():
 
 
 def headless_stops_on_a_signal():
-    process = home.start('run', '--headless')
+    process = home.start('run', '--headless', '--on-close', 'stop')
     eventually('it runs', 30, home.processes)
     eventually('the guest is up', BOOT, lambda: home.vz('exec', '--', 'true', timeout=BOOT).returncode == 0)
     process.terminate()

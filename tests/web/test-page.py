@@ -136,7 +136,7 @@ def stops():
     assert not lost, lost
 
 
-def a_wrong_token_shows_nothing():
+def a_wrong_token_shows_nothing_and_the_right_one_saves():
     global server
     server = PageServer(home, 'run', '--display', 'web', '--on-close', 'stop', bundle)
     other = driver.browser(1280, 800)
@@ -144,6 +144,14 @@ def a_wrong_token_shows_nothing():
     assert other.run('return document.querySelector("script") === null && document.querySelector("canvas") === null')
     other.open(server.address())
     eventually('the screen', 60, lambda: other.run('return document.querySelector("#screen canvas") !== null'))
+    other.click('#save')
+    eventually('saved', 120, lambda: 'saved' in other.text('#notice').lower())
+    assert server.wait() == 0, server.text
+    assert os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
+    server = PageServer(home, 'run', '--display', 'web', bundle)
+    other.open(server.address())
+    eventually('it goes on', 120, lambda: other.text('#state') == 'running')
+    Console(home, bundle).say('echo awake again')
     other.click('#stop-menu')
     other.click('#switch-off')
     eventually('stopped', 60, lambda: 'stopped' in other.text('#notice').lower())
@@ -152,7 +160,7 @@ def a_wrong_token_shows_nothing():
 
 try:
     main([opens, console_is_on_the_canvas, typed_text_arrives, two_browsers, pauses_and_resumes, keeps_a_picture, stops,
-          a_wrong_token_shows_nothing])
+          a_wrong_token_shows_nothing_and_the_right_one_saves])
 finally:
     if driver:
         driver.close()
