@@ -3,6 +3,7 @@
 
 /* The one header that programs include. */
 
+#include "bundle/vz-bundle-clone.h"
 #include "bundle/vz-bundle.h"
 #include "bundle/vz-machine-lock.h"
 #include "bundle/vz-runtime.h"
@@ -70,6 +71,7 @@
 #include "installer/vz-installer.h"
 #include "machine/vz-host-support.h"
 #include "machine/vz-virtual-machine-state.h"
+#include "machine/vz-virtual-machine-clone.h"
 #include "machine/vz-virtual-machine.h"
 #include "qemu/vz-guest-agent.h"
 #include "restore/vz-build-identity.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "bundle/vz-bundle-clone.h"
 #include "bundle/vz-bundle.h"
 
 G_BEGIN_DECLS
@@ -26,6 +27,20 @@ int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_direc
 
 /* What Configuration.json alone says: paths as they are written, without identity. */
 VzConfig *vz_bundle_read_configuration (VzBundle *self, GError **error);
+
+/* What is different in cloning a bundle whose machine runs; every member is wanted. */
+typedef struct {
+  gboolean may_share_only; /* files that cannot be shared are NOT_SUPPORTED: a copy would take too long */
+  gboolean (*prepare) (VzBundle *clone, gpointer user_data, GError **error); /* it is still empty */
+  gboolean (*skips) (const char *name, gpointer user_data);                  /* somebody else makes that file */
+  gboolean (*finish) (gpointer user_data, GError **error);                   /* all other files are there */
+  gpointer user_data;
+} VzBundleCopy;
+
+/* vz_bundle_clone() without the machine's lock. @copy may be NULL. */
+gboolean vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
+                               const VzBundleCopy *copy, VzProgress *progress, GCancellable *cancellable,
+                               GError **error);
 
 /* Says that a malformed file of a bundle is that, whoever found out. */
 void vz_bundle_blame (GError **error);

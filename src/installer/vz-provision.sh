@@ -75,10 +75,58 @@ ExecStart=-/sbin/agetty --autologin $user_name --noclear $2
 END
 }
 
+# A clone is another machine: when the UUID that the machine shows is not the one of the last boot, what
+# must be unique in a network is made anew, before the network and the SSH server are started.
+set_identity () {
+  [ -d /etc/systemd/system ] || return 0
+  mkdir -p /var/lib/vz /usr/local/lib/vz
+  cat /sys/class/dmi/id/product_uuid 2> /dev/null | install_file 0600 /var/lib/vz/machine-uuid
+  install_file 0755 /usr/local/lib/vz/renew-identity << 'END'
+#!/bin/sh
+# Installed by vz. Runs early in each boot, and does something in the first boot of a clone.
+set -eu
+export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
+now=$(cat /sys/class/dmi/id/product_uuid)
+before=$(cat /var/lib/vz/machine-uuid)
+[ "$now" != "$before" ] || exit 0
+echo "this machine was cloned from $before: new machine-id and SSH host keys"
+rm -f /etc/machine-id /var/lib/dbus/machine-id
+systemd-machine-id-setup
+rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
+! command -v ssh-keygen > /dev/null || ssh-keygen -A
+rm -f /var/lib/systemd/random-seed /var/lib/dhcp/*.leases /var/lib/systemd/network/*.lease
+printf '%s\n' "$now" > /var/lib/vz/machine-uuid.new
+sync
+mv -f /var/lib/vz/machine-uuid.new /var/lib/vz/machine-uuid
+END
+  install_file 0644 /etc/systemd/system/vz-renew-identity.service << 'END'
+[Unit]
+Description=New identity for a cloned machine
+DefaultDependencies=no
+RequiresMountsFor=/etc /var/lib
+After=systemd-remount-fs.service
+Before=sysinit.target network-pre.target systemd-networkd.service networking.service ssh.service ssh.socket
+Wants=network-pre.target
+ConditionPathExists=/sys/class/dmi/id/product_uuid
+ConditionPathExists=/var/lib/vz/machine-uuid
+
+[Service]
+Type=oneshot
+RemainAfterExit=yes
+ExecStart=/usr/local/lib/vz/renew-identity
+
+[Install]
+WantedBy=sysinit.target
+END
+  mkdir -p /etc/systemd/system/sysinit.target.wants
+  ln -sf ../vz-renew-identity.service /etc/systemd/system/sysinit.target.wants/vz-renew-identity.service
+}
+
 main () {
   set_host_name
   set_user
   set_keys
+  set_identity
   login_on serial-getty@.service '--keep-baud 115200,57600,38400,9600 %I $TERM'
   login_on getty@tty1.service '%I $TERM'
   # The unit that makes them waits for the servers, which this boot leaves out.

@@ -33,6 +33,7 @@ struct _VzGuestAgent {
 
   char *socket_path;
   char *lock_path;
+  gint kept_lock; /* while the guest is frozen; see vz-guest-agent-freeze.c */
 };
 
 G_DEFINE_FINAL_TYPE (VzGuestAgent, vz_guest_agent, G_TYPE_OBJECT)
@@ -74,8 +75,8 @@ sleep_ms (int ms, gint64 deadline, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-static int
-take_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
+int
+vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
   int fd VZ_AUTO_CLOSE =
     open (self->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -103,37 +104,64 @@ take_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GErro
   return vz_file_steal_fd (&fd);
 }
 
+int
+vz_guest_agent_keep_lock (VzGuestAgent *self, int lock)
+{
+  return g_atomic_int_exchange (&self->kept_lock, lock);
+}
+
+VzAgentChannel *
+vz_guest_agent_connect (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  int fd = vz_stream_connect (self->socket_path, error);
+
+  return fd >= 0 ? vz_agent_channel_new (fd, deadline, cancellable, error) : NULL;
+}
+
 static gboolean
 exchange_begin (VzGuestAgent *self, Exchange *exchange, gint64 deadline, GCancellable *cancellable,
                 GError **error)
 {
-  int fd;
-
-  exchange->lock = take_lock (self, deadline, cancellable, error);
+  exchange->lock = vz_guest_agent_lock (self, deadline, cancellable, error);
   if (exchange->lock < 0)
     return FALSE;
-  fd = vz_stream_connect (self->socket_path, error);
-  if (fd < 0)
-    return FALSE;
-  exchange->channel = vz_agent_channel_new (fd, deadline, cancellable, error);
+  exchange->channel = vz_guest_agent_connect (self, deadline, cancellable, error);
   return exchange->channel != NULL;
 }
 
-/* One command in an exchange of its own. */
+/* Who froze the guest would have the lock that we have, were it still there. */
 static gboolean
-call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
-      JsonNode **ret_result, GError **error)
+thaw_for_the_dead (VzAgentChannel *channel, gint64 deadline, GCancellable *cancellable)
+{
+  g_autoptr (JsonNode) status = NULL;
+
+  return vz_agent_channel_call (channel, "guest-fsfreeze-status", NULL, deadline, cancellable, &status, NULL) &&
+         json_node_get_value_type (status) == G_TYPE_STRING &&
+         g_str_equal (json_node_get_string (status), "frozen") &&
+         vz_agent_channel_call (channel, "guest-fsfreeze-thaw", NULL, deadline, cancellable, NULL, NULL);
+}
+
+gboolean
+vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
+                     JsonNode **ret_result, GError **error)
 {
   g_auto (Exchange) exchange = { -1, NULL };
+  g_autoptr (JsonObject) kept = arguments;
+  g_autoptr (GError) cause = NULL;
   gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
 
   if (!exchange_begin (self, &exchange, deadline, cancellable, error))
-    {
-      g_clear_pointer (&arguments, json_object_unref);
-      return FALSE;
-    }
-  return vz_agent_channel_call (exchange.channel, command, arguments, deadline, cancellable,
-                                ret_result, error);
+    return FALSE;
+  if (vz_agent_channel_call (exchange.channel, command, kept != NULL ? json_object_ref (kept) : NULL, deadline,
+                             cancellable, ret_result, &cause))
+    return TRUE;
+  /* A frozen agent calls nearly every command "disabled". */
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) && strstr (cause->message, "disabled") != NULL &&
+      thaw_for_the_dead (exchange.channel, deadline, cancellable))
+    return vz_agent_channel_call (exchange.channel, command, kept != NULL ? json_object_ref (kept) : NULL, deadline,
+                                  cancellable, ret_result, error);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
 }
 
 static void
@@ -141,6 +169,7 @@ vz_guest_agent_finalize (GObject *object)
 {
   VzGuestAgent *self = VZ_GUEST_AGENT (object);
 
+  vz_file_close (&self->kept_lock);
   g_free (self->socket_path);
   g_free (self->lock_path);
   G_OBJECT_CLASS (vz_guest_agent_parent_class)->finalize (object);
@@ -155,6 +184,7 @@ vz_guest_agent_class_init (VzGuestAgentClass *klass)
 static void
 vz_guest_agent_init (VzGuestAgent *self)
 {
+  self->kept_lock = -1;
 }
 
 VzGuestAgent *
@@ -280,7 +310,7 @@ exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status
   JsonObject *status;
 
   json_object_set_int_member (arguments, "pid", pid);
-  if (!call (self, "guest-exec-status", arguments, cancellable, &node, error))
+  if (!vz_guest_agent_call (self, "guest-exec-status", arguments, cancellable, &node, error))
     return FALSE;
   status = result_object (node, error);
   if (status == NULL)
@@ -330,7 +360,7 @@ vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input,
   VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && argv != NULL && argv[0] != NULL, FALSE);
-  if (!call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node, error))
+  if (!vz_guest_agent_call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node, error))
     return FALSE;
   started = result_object (node, error);
   if (started == NULL)
@@ -432,7 +462,7 @@ vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancella
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   arguments = json_object_new ();
   json_object_set_int_member (arguments, "time", time * 1000); /* nanoseconds */
-  return call (self, "guest-set-time", arguments, cancellable, NULL, error);
+  return vz_guest_agent_call (self, "guest-set-time", arguments, cancellable, NULL, error);
 }
 
 /**

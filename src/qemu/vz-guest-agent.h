@@ -26,6 +26,10 @@ VZ_PUBLIC
 gboolean vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable,
                                   GError **error);
 VZ_PUBLIC
+gboolean vz_guest_agent_freeze (VzGuestAgent *self, GCancellable *cancellable, GError **error);
+VZ_PUBLIC
+gboolean vz_guest_agent_thaw (VzGuestAgent *self, GError **error);
+VZ_PUBLIC
 gboolean vz_guest_agent_shutdown (VzGuestAgent *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -9,6 +9,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_show,
   &vz_command_set,
   &vz_command_check,
+  &vz_command_clone,
   &vz_command_delete,
   &vz_command_stop,
   &vz_command_pause,

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* One file a command; each defines its row. */
 extern const VzCommand vz_command_check;
+extern const VzCommand vz_command_clone;
 extern const VzCommand vz_command_console;
 extern const VzCommand vz_command_delete;
 extern const VzCommand vz_command_display;

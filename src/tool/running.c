@@ -23,22 +23,12 @@ running_dup_hint_name (VzBundle *bundle)
   return g_strdup_printf (" %s", quoted);
 }
 
-gboolean
-running_open (Running *self, const char *argument, GError **error)
+static gboolean
+attach (Running *self, GError **error)
 {
-  g_autofree char *path = tool_bundle_path (argument);
-  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (self->bundle, error);
   g_autoptr (GError) cause = NULL;
 
-  self->bundle = vz_bundle_open (path, error);
-  self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
-  if (self->identifier == NULL)
-    return FALSE;
-  self->name = running_dup_hint_name (self->bundle);
-  if (!vz_machine_lock_is_held (self->identifier, NULL, NULL))
-    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running; 'vz run%s' starts it", path,
-                    self->name);
-  configuration = vz_bundle_load_configuration (self->bundle, error);
   if (configuration == NULL)
     return FALSE;
   self->machine = vz_virtual_machine_attach (configuration, &cause);
@@ -47,9 +37,32 @@ running_open (Running *self, const char *argument, GError **error)
   /* Locked, yet nobody listens: QEMU is being started or has just ended. */
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running: it is starting or stopping",
-                    path);
+                    vz_bundle_get_path (self->bundle));
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
+}
+
+gboolean
+running_open_if_running (Running *self, const char *argument, GError **error)
+{
+  g_autofree char *path = tool_bundle_path (argument);
+
+  self->bundle = vz_bundle_open (path, error);
+  self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
+  if (self->identifier == NULL)
+    return FALSE;
+  self->name = running_dup_hint_name (self->bundle);
+  return !vz_machine_lock_is_held (self->identifier, NULL, NULL) || attach (self, error);
+}
+
+gboolean
+running_open (Running *self, const char *argument, GError **error)
+{
+  if (!running_open_if_running (self, argument, error))
+    return FALSE;
+  return self->machine != NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running; 'vz run%s' starts it",
+                  vz_bundle_get_path (self->bundle), self->name);
 }
 
 void

@@ -15,6 +15,8 @@ typedef struct {
 
 /* Connects to the machine of the bundle @argument; INVALID_VIRTUAL_MACHINE_STATE when it does not run. */
 gboolean running_open (Running *self, const char *argument, GError **error);
+/* The same, but without a machine when it does not run. */
+gboolean running_open_if_running (Running *self, const char *argument, GError **error);
 void running_clear (Running *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
 

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bundle/vz-bundle-clone.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle/vz-bundle-private.h"
+#include "bundle/vz-machine-lock.h"
+#include "configuration/vz-generic-machine-identifier.h"
+#include "configuration/vz-mac-machine-identifier.h"
+#include "configuration/vz-network-device-configuration.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file-content.h"
+#include "foundation/vz-file.h"
+
+/* How this works
+ *
+ * The clone is made like every bundle, in a locked directory beside its place. Each file of the source
+ * is shared with it where the file system can do that (FICLONE), so that 128 GB take a moment, and
+ * copied without its holes where it cannot. Then the clone gets an identity of its own. What follows
+ * from the identity inside the guest, the guest makes anew by itself when it boots and sees another
+ * UUID (see vz-provision.sh). */
+
+/* A file of the source; the clone takes over what was opened, not what has the name later. */
+typedef struct {
+  char *name;
+  int fd;
+  guint64 data; /* bytes, without holes */
+} SourceFile;
+
+static void
+source_file_free (gpointer data)
+{
+  SourceFile *file = data;
+
+  vz_file_close (&file->fd);
+  g_free (file->name);
+  g_free (file);
+}
+
+/* The saved state goes with the disk as it was and with the machine that it was saved from. */
+static gboolean
+is_left_out (const char *name)
+{
+  return g_str_equal (name, VZ_BUNDLE_SAVE_FILE) || g_str_equal (name, VZ_BUNDLE_OWNER) ||
+         (name[0] == '.' && g_str_has_suffix (name, ".tmp"));
+}
+
+static gboolean
+add_source_file (GPtrArray *files, VzBundle *source, const char *name, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_file_path (source, name);
+  SourceFile *file = g_new0 (SourceFile, 1);
+  struct stat st;
+
+  file->name = g_strdup (name);
+  file->fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+  g_ptr_array_add (files, file);
+  if (file->fd < 0 && errno != ELOOP)
+    return vz_fail_errno (error, "cannot read '%s'", path);
+  if (file->fd < 0 || fstat (file->fd, &st) != 0 || !S_ISREG (st.st_mode))
+    return vz_fail (error, VZ_ERROR_INVALID_BUNDLE, "'%s' is not a regular file, and a bundle with it cannot be copied", path);
+  return vz_file_content_measure (file->fd, &file->data, error);
+}
+
+static GPtrArray *
+open_files (VzBundle *source, GError **error)
+{
+  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (source_file_free);
+  g_autoptr (GDir) directory = g_dir_open (vz_bundle_get_directory (source), 0, NULL);
+  const char *name;
+
+  if (directory == NULL)
+    return vz_fail_errno_null (error, "cannot read '%s'", vz_bundle_get_directory (source));
+  while ((name = g_dir_read_name (directory)) != NULL)
+    if (!is_left_out (name) && !add_source_file (files, source, name, error))
+      return NULL;
+  return g_steal_pointer (&files);
+}
+
+static gboolean
+copy_file (const SourceFile *file, const char *path, const VzBundleCopy *copy, VzProgress *progress,
+           GCancellable *cancellable, GError **error)
+{
+  int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  VZ_ERROR_PREFIX ("'%s'", path);
+
+  if (fd < 0)
+    return vz_fail_errno (error, "cannot create it");
+  if (!vz_file_content_share (file->fd, fd))
+    {
+      if (copy != NULL && copy->may_share_only)
+        return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "the file system cannot share blocks between files");
+      return vz_file_content_copy (file->fd, fd, progress, cancellable, error);
+    }
+  if (progress != NULL)
+    vz_progress_add_completed (progress, file->data);
+  return TRUE;
+}
+
+/* Shared files take no room, which is only known afterwards; so a disk that is too small is noticed
+ * before anything is copied, but not before it has been tried to share the largest file. */
+static gboolean
+has_room (GPtrArray *files, VzBundle *clone, GError **error)
+{
+  SourceFile *largest = NULL;
+  guint64 needed = 0, free_space;
+  g_autofree char *path = vz_bundle_dup_file_path (clone, ".probe.tmp");
+  int fd VZ_AUTO_CLOSE = -1;
+  gboolean shared;
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      SourceFile *file = files->pdata[i];
+
+      needed += file->data;
+      if (largest == NULL || file->data > largest->data)
+        largest = file;
+    }
+  if (!vz_file_free_space (path, &free_space, error))
+    return FALSE;
+  if (needed <= free_space || largest == NULL)
+    return TRUE;
+  fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  shared = fd >= 0 && vz_file_content_share (largest->fd, fd);
+  unlink (path);
+  return shared || vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                            "'%s': %" G_GUINT64_FORMAT " MiB are needed, %" G_GUINT64_FORMAT " MiB are free",
+                            vz_bundle_get_path (clone), needed >> 20, free_space >> 20);
+}
+
+static gboolean
+copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgress *progress,
+            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) files = open_files (source, error);
+  guint64 total = 0;
+
+  if (files == NULL)
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    total += ((SourceFile *) files->pdata[i])->data;
+  if (progress != NULL)
+    vz_progress_set_total (progress, total);
+  if (!has_room (files, clone, error))
+    return FALSE;
+  for (guint i = 0; i < files->len; i++)
+    {
+      SourceFile *file = files->pdata[i];
+      g_autofree char *path = vz_bundle_dup_file_path (clone, file->name);
+
+      if (copy != NULL && copy->skips (file->name, copy->user_data))
+        continue;
+      if (!copy_file (file, path, copy, progress, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* The first device that had the address that follows from the machine's identifier has that of the
+ * new one; every other gets a random one. */
+static void
+renew_addresses (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *before, VzMachineIdentifier *now)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (configuration);
+  g_autoptr (VzMACAddress) usual = vz_machine_identifier_dup_default_mac_address (before);
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      VzMACAddress *address = vz_network_device_configuration_get_mac_address (devices->pdata[i]);
+      g_autoptr (VzMACAddress) renewed = address != NULL && vz_mac_address_equal (address, usual)
+                                           ? vz_machine_identifier_dup_default_mac_address (now)
+                                           : vz_mac_address_new_random_locally_administered ();
+
+      if (address != NULL)
+        vz_network_device_configuration_set_mac_address (devices->pdata[i], renewed);
+    }
+}
+
+/* A bundle that has no configuration yet has no addresses either. */
+static gboolean
+renew_identity (VzBundle *clone, GError **error)
+{
+  g_autoptr (VzMachineIdentifier) before = vz_bundle_load_machine_identifier (clone, error);
+  g_autoptr (VzMachineIdentifier) now = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autofree char *path = vz_bundle_dup_configuration_path (clone);
+
+  if (before == NULL)
+    return FALSE;
+  now = VZ_IS_MAC_MACHINE_IDENTIFIER (before) ? (VzMachineIdentifier *) vz_mac_machine_identifier_new ()
+                                              : (VzMachineIdentifier *) vz_generic_machine_identifier_new ();
+  if (!vz_bundle_set_machine_identifier (clone, now, error))
+    return FALSE;
+  if (!vz_file_is_there (path))
+    return TRUE;
+  configuration = vz_bundle_load_configuration (clone, error);
+  if (configuration == NULL)
+    return FALSE;
+  renew_addresses (configuration, before, now);
+  return vz_bundle_save_configuration (clone, configuration, error);
+}
+
+gboolean
+vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags, const VzBundleCopy *copy,
+                      VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzBundle) clone = vz_bundle_create (destination, error);
+
+  if (clone == NULL)
+    return FALSE;
+  if (progress != NULL)
+    vz_progress_set_phase (progress, "Copying the machine");
+  if ((copy == NULL || copy->prepare (clone, copy->user_data, error)) &&
+      copy_files (self, clone, copy, progress, cancellable, error) &&
+      (copy == NULL || copy->finish (copy->user_data, error)) &&
+      ((flags & VZ_BUNDLE_CLONE_SAME_IDENTITY) != 0 || renew_identity (clone, error)) &&
+      !g_cancellable_set_error_if_cancelled (cancellable, error) && vz_bundle_commit (clone, error))
+    {
+      if (progress != NULL)
+        vz_progress_finish (progress);
+      return TRUE;
+    }
+  vz_bundle_discard (clone, NULL); /* what stopped us is what the caller has to know */
+  return FALSE;
+}
+
+/**
+ * vz_bundle_clone:
+ * @self: a whole bundle whose machine is stopped
+ * @destination: (type filename): where the clone shall be; its parent must exist
+ * @flags: see #VzBundleCloneFlags
+ * @progress: (nullable): is given a total, in bytes, and advanced
+ * @cancellable: (nullable): cancels; nothing is left then
+ * @error: return location for an error, or %NULL
+ *
+ * Makes a second bundle with everything in it but the saved state. Where the file system can, the two
+ * share their blocks until one of them is written to, which takes no time and no room; elsewhere data
+ * are copied and holes stay holes. The clone has a machine identifier and MAC addresses of its own
+ * unless told otherwise, and a guest that vz installed makes new SSH host keys and a new machine-id when
+ * it boots for the first time. Nothing is seen at @destination before the clone is whole and on the disk.
+ *
+ * A machine that runs is cloned with vz_virtual_machine_clone_bundle(). Files outside of the bundle that the
+ * configuration names are not cloned, and the clone names the same.
+ *
+ * Returns: whether the clone is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use; the
+ *   message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE,
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,
+                 GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  int lock VZ_AUTO_CLOSE = -1;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && destination != NULL, FALSE);
+  identifier = vz_bundle_load_machine_identifier (self, error);
+  if (identifier == NULL)
+    return FALSE;
+  lock = vz_machine_lock_acquire (identifier, "clone", error);
+  return lock >= 0 && vz_bundle_clone_with (self, destination, flags, NULL, progress, cancellable, error);
+}
+
+typedef struct {
+  char *destination;
+  VzBundleCloneFlags flags;
+  VzProgress *progress;
+} Clone;
+
+static void
+clone_free (gpointer data)
+{
+  Clone *clone = data;
+
+  g_clear_object (&clone->progress);
+  g_free (clone->destination);
+  g_free (clone);
+}
+
+static gpointer
+call_clone (gpointer source, gpointer data, GCancellable *cancellable, GError **error)
+{
+  Clone *clone = data;
+
+  return vz_bundle_clone (source, clone->destination, clone->flags, clone->progress, cancellable, error) ? VZ_ASYNC_DONE
+                                                                                                        : NULL;
+}
+
+/**
+ * vz_bundle_clone_async:
+ * @self: a whole bundle whose machine is stopped
+ * @destination: (type filename): where the clone shall be
+ * @flags: see #VzBundleCloneFlags
+ * @progress: (nullable): is given a total, in bytes, and advanced
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Does what vz_bundle_clone() does, in a thread.
+ */
+void
+vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,
+                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+{
+  Clone *clone;
+  VzAsync async = { call_clone, vz_bundle_clone_async, NULL, clone_free, NULL };
+
+  g_return_if_fail (VZ_IS_BUNDLE (self) && destination != NULL);
+  clone = g_new0 (Clone, 1);
+  clone->destination = g_strdup (destination);
+  clone->flags = flags;
+  clone->progress = progress != NULL ? g_object_ref (progress) : NULL;
+  async.data = clone;
+  vz_async_start (&async, self, cancellable, callback, user_data);
+}
+
+/**
+ * vz_bundle_clone_finish:
+ * @self: the bundle
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: whether the clone is there; @error as of vz_bundle_clone()
+ */
+gboolean
+vz_bundle_clone_finish (VzBundle *self, GAsyncResult *result, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  return vz_async_finish (result, self, vz_bundle_clone_async, error) != NULL;
+}
