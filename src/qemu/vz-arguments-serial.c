@@ -153,7 +153,8 @@ add_guest_agent (VzArguments *self, VzCommandLine *line, GError **error)
   vz_option_set_format (option, "path", "%s/agent.sock", self->runtime_dir);
   vz_option_set (option, "server", "on");
   vz_option_set (option, "wait", "off");
-  if (!add_controller (self, line, "agent-bus", 2, VZ_SLOT_AGENT, error))
+  /* Room for the ports of commands that stream their input and output. */
+  if (!add_controller (self, line, "agent-bus", MAX_PORTS, VZ_SLOT_AGENT, error))
     return FALSE;
   option = vz_command_line_add (line, "-device", "virtserialport");
   vz_option_set (option, "bus", "agent-bus.0");
