@@ -72,6 +72,7 @@
 #include "machine/vz-host-support.h"
 #include "machine/vz-virtual-machine-state.h"
 #include "machine/vz-virtual-machine-clone.h"
+#include "machine/vz-virtual-machine-execute.h"
 #include "machine/vz-virtual-machine.h"
 #include "qemu/vz-guest-agent.h"
 #include "restore/vz-build-identity.h"

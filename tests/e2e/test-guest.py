@@ -3,6 +3,7 @@
 """The commands on one real guest, in the order in which a user meets them. Minutes, under TCG."""
 import json
 import os
+import signal
 import struct
 import subprocess
 import time
@@ -82,7 +83,27 @@ def executes():
     assert home.vz('exec', '--', 'sh', '-c', 'echo no >&2; exit 7').returncode == 7
     assert expect(home.vz('exec', '--', 'cat', input='a\nb\n'), 0).stdout == 'a\nb\n'
     assert expect(home.vz('exec', '--', 'cat'), 0).stdout == ''
-    expect(home.vz('exec', '--', '/no/such/program'), 1, 'no/such/program')
+    expect(home.vz('exec', '--', '/no/such/program'), 127, 'no/such/program')
+    assert home.vz('exec', '--', 'sh', '-c', 'kill -9 $$').returncode == 137
+    expect(home.vz('exec', '--no-stdin', '--', 'cat', input='a'), 0)
+
+
+def streams_100_megabytes_both_ways():
+    data = os.urandom(1 << 20) * 100
+    for command in (['cat'], ['sh', '-c', 'cat >&2']):
+        result = subprocess.run([os.environ['VZ_PROGRAM'], 'exec', '--', *command], env=home.environment, input=data,
+                                capture_output=True, timeout=600)
+        assert result.returncode == 0, result.stderr[-200:]
+        assert (result.stdout if command == ['cat'] else result.stderr) == data
+
+
+def interrupts_a_command_that_never_ends():
+    process = home.start('exec', '--', 'sh', '-c', 'yes & sleep 4321 & wait')
+    assert process.stdout.read(2) == 'y\n'
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130, process.returncode
+    expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 4321'), 1)
 
 
 def guest_is_as_configured():
@@ -186,7 +207,8 @@ def deletes():
 
 
 try:
-    main([installs, shows_and_sets, runs_detached, executes, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
+    main([installs, shows_and_sets, runs_detached, executes,
+          streams_100_megabytes_both_ways, interrupts_a_command_that_never_ends, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
           console_in_a_terminal, killed_commands_harm_nothing, stops, headless_stops_on_a_signal, deletes])
 finally:
     home.close()
