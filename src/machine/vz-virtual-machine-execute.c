@@ -300,7 +300,7 @@ static gboolean
 pump (Execution *self, GError **error)
 {
   int cancel_fd = self->cancellable != NULL ? g_cancellable_get_fd (self->cancellable) : -1;
-  gboolean done = FALSE, failed = FALSE, idle;
+  gboolean done = FALSE, failed = FALSE, idle = FALSE;
 
   while (!done && !failed)
     {
