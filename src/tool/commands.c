@@ -18,6 +18,8 @@ const VzCommand *const vz_commands[] = {
   &vz_command_console,
   &vz_command_display,
   &vz_command_exec,
+  &vz_command_events,
+  &vz_command_ip,
   &vz_command_ssh,
   &vz_command_screenshot,
   &vz_command_image_list,
