@@ -91,7 +91,7 @@ def killed_in_the_first_boot(home):
 
 
 def installs_and_runs_debian(home):
-    expect(run(home, TOOL, composed_image(), timeout=1200), 0, 'Installation succeeded', 'progress: 100.0%')
+    expect(run(home, TOOL, composed_image(), timeout=1200), 0, 'Installation succeeded', 'progress: 100%')
     assert not os.path.exists(home.join('VM.bundle', 'RestoreImage.ipsw'))
     assert not os.path.exists(home.join('VM.bundle', 'Installation.json'))
     app = start(home, 'app', APP)
