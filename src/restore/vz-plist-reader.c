@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define DEPTH_MAX 32           /* Apple's manifests go to 9; libplist frees recursively */
-#define TAGS_MAX (1024 * 1024) /* Apple's have some 100,000; a node takes 150 bytes or so */
+#define TAGS_MAX (512 * 1024) /* Apple's have some 100,000; a node takes 100 bytes or so */
 #define KEYS_MAX 1024          /* in one dictionary; Apple's have up to 100 or so */
 #define STRING_MAX 4096
 #define ESCAPED_MAX 4096 /* bytes of a text with '&' in it */

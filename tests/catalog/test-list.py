@@ -12,7 +12,7 @@ TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
 sys.path[:0] = [os.path.join(TESTS, 'e2e'), os.path.join(TESTS, 'server')]
 
 from catalogs import SHA1, apple, mac, restore, write  # noqa: E402
-from vztest import ARCHITECTURE, Skip, eventually, expect, main, small_image  # noqa: E402
+from vztest import ARCHITECTURE, Skip, eventually, expect, main, needs_little_memory, small_image  # noqa: E402
 from webserver import Server  # noqa: E402
 
 FIXTURES = os.environ.get('VZ_TEST_CATALOGS') or os.path.join(TESTS, '..', '..', 'shared', 'fixtures')
@@ -71,6 +71,7 @@ def apples_own_catalogs(home):
         assert not virtual['is-supported'] and 'Linux host' in virtual['unsupported-reasons'][0]
         assert images(home, '--catalog', path) == [virtual]
         expect(home.vz('image', 'list', '--catalog', path), 0, VIRTUAL, virtual['product-version'], 'no [1]', '[1] ')
+        needs_little_memory(home, 'image', 'list', '--all', '--catalog', path)
 
 
 def versions_are_numbers(home):

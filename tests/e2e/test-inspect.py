@@ -172,5 +172,19 @@ def lies_are_refused_at_little_cost(home):
         expect(result, 4, text, 'bad.ipsw')
 
 
+def hostile_images_need_little_memory(home):
+    """As much as the limits allow: elements in the manifest, members in the directory."""
+    for name, members, repeated in (('elements', 0, '<true/>' * 520000), ('texts', 0, '<string>a</string>' * 260000),
+                                    ('data', 0, f'<data>{"AAAA" * 8000000}</data>'), ('members', 60000, '')):
+        path = home.join(name + '.ipsw')
+        with zipfile.ZipFile(path, 'w', zipfile.ZIP_DEFLATED) as archive:
+            for number in range(members):
+                archive.writestr(f'{number:06}' + 'x' * 400, '')
+            archive.writestr('BuildManifest.plist', '<?xml version="1.0"?><plist version="1.0"><dict><key>a</key><array>'
+                             + repeated + '</array></dict></plist>')
+        needs_little_memory(home, 'image', 'inspect', path, code=4)
+
+
 main([macos_image, sizes_are_those_of_unzip, linux_image, component_that_is_missing, remote_image_costs_little,
-      servers_that_will_not_do, server_that_stalls_is_left, lies_are_refused_at_little_cost])
+      servers_that_will_not_do, server_that_stalls_is_left, lies_are_refused_at_little_cost,
+      hostile_images_need_little_memory])

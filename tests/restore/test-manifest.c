@@ -78,8 +78,8 @@ test_shape (void)
 {
   static const Case cases[] = {
     { HEAD, " ", 32 * 1024 * 1024, "</dict></plist>", "at most 33554432 allowed" },
-    { HEAD "<key>a</key><array>", "<true/>", 1100000, "</array></dict></plist>",
-      "more than 524288 elements" },
+    { HEAD "<key>a</key><array>", "<true/>", 530000, "</array></dict></plist>",
+      "more than 262144 elements" },
     { IDENTITY ("<key>a</key>", "", ""), "", 0, IDENTITY_END, "property list" },
     { HEAD "<key>a</key>", "<array>", 31, "", "ends in the middle" },
     { HEAD "<key>a</key>", "<array>", 32, "", "nested deeper than 32" },
