@@ -3,6 +3,7 @@
 
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
+#include "restore/vz-catalog-entry-private.h"
 #include "restore/vz-catalog.h"
 #include "restore/vz-image-product.h"
 #include "restore/vz-restore-image-private.h"
@@ -10,7 +11,7 @@
 #define MEMORY_OF_A_LINUX (512 * G_GUINT64_CONSTANT (1048576))
 
 static VzRestoreImage *
-describe (const VzCatalogEntry *entry, const VzImageProduct *product)
+describe (VzCatalogEntry *entry, const VzImageProduct *product)
 {
   VzRestoreImageDescription description = {
     .operating_system = entry->operating_system,
@@ -21,7 +22,7 @@ describe (const VzCatalogEntry *entry, const VzImageProduct *product)
     .minimum_memory_size = MEMORY_OF_A_LINUX,
   };
 
-  return vz_restore_image_new_described (entry->url, &description);
+  return vz_restore_image_new_described (entry->url, &description, entry);
 }
 
 /**
@@ -55,6 +56,26 @@ vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable
     }
   product = vz_image_product_for_product_type (entry->product);
   return product != NULL ? describe (entry, product) : vz_restore_image_new_listed (entry);
+}
+
+/**
+ * vz_restore_image_new_for_url:
+ * @url: an http or https address
+ *
+ * Gives the image at an address without looking at it: no more is known of it than where it is, and it
+ * counts as not supported. That is enough for vz_restore_image_download(), also from servers that do
+ * not serve ranges, which vz_restore_image_load() needs.
+ *
+ * Returns: (transfer full): the image
+ */
+VzRestoreImage *
+vz_restore_image_new_for_url (const char *url)
+{
+  g_autoptr (VzCatalogEntry) entry = vz_catalog_entry_new ();
+
+  g_return_val_if_fail (url != NULL, NULL);
+  entry->url = g_strdup (url);
+  return vz_restore_image_new_listed (entry);
 }
 
 /**

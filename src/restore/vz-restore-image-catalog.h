@@ -7,6 +7,8 @@
 G_BEGIN_DECLS
 
 VZ_PUBLIC
+VzRestoreImage *vz_restore_image_new_for_url (const char *url);
+VZ_PUBLIC
 VzRestoreImage *vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable,
                                                 GError **error);
 

@@ -11,6 +11,10 @@ gboolean vz_restore_image_download (VzRestoreImage *self, const char *destinatio
                                     VzProgress *progress, GCancellable *cancellable,
                                     GError **error);
 VZ_PUBLIC
+gboolean vz_restore_image_download_limited (VzRestoreImage *self, const char *destination,
+                                            guint64 rate_limit, VzProgress *progress,
+                                            GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 void vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
                                       VzProgress *progress, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);

@@ -18,6 +18,7 @@ vz_restore_image_parts_clear (VzRestoreImageParts *self)
   g_clear_pointer (&self->path, g_free);
   g_clear_pointer (&self->container, vz_image_container_unref);
   g_clear_pointer (&self->manifest, vz_build_manifest_free);
+  g_clear_pointer (&self->entry, vz_catalog_entry_unref);
 }
 
 static VzBuildManifest *
@@ -75,7 +76,8 @@ load (const char *location, GCancellable *cancellable, GError **error)
 }
 
 VzRestoreImage *
-vz_restore_image_new_described (const char *url, const VzRestoreImageDescription *description)
+vz_restore_image_new_described (const char *url, const VzRestoreImageDescription *description,
+                                VzCatalogEntry *entry)
 {
   g_autoptr (GPtrArray) components = g_ptr_array_new ();
   g_autoptr (GBytes) bytes = vz_build_manifest_format (description, components);
@@ -83,6 +85,7 @@ vz_restore_image_new_described (const char *url, const VzRestoreImageDescription
   VzRestoreImageParts parts = { NULL };
 
   parts.url = g_strdup (url);
+  parts.entry = entry != NULL ? vz_catalog_entry_ref (entry) : NULL;
   /* Through the manifest, so that a described image is judged by the very rules of a loaded one. */
   parts.manifest = vz_build_manifest_parse (bytes, &error);
   if (parts.manifest == NULL)
@@ -91,12 +94,13 @@ vz_restore_image_new_described (const char *url, const VzRestoreImageDescription
 }
 
 VzRestoreImage *
-vz_restore_image_new_listed (const VzCatalogEntry *entry)
+vz_restore_image_new_listed (VzCatalogEntry *entry)
 {
   VzRestoreImageParts parts = { NULL };
   const char *products[] = { entry->product, NULL };
 
   parts.url = g_strdup (entry->url);
+  parts.entry = vz_catalog_entry_ref (entry);
   parts.manifest = g_new0 (VzBuildManifest, 1);
   parts.manifest->product_version = g_strdup (entry->product_version);
   parts.manifest->build_version = g_strdup (entry->build_version);

@@ -16,6 +16,7 @@ typedef struct {
   VzImageContainer *container; /* owned; NULL: only described */
   VzBuildManifest *manifest;   /* owned */
   guint64 unpacked_size;       /* 0: not known */
+  VzCatalogEntry *entry;       /* owned: what a catalog says of its file; NULL: nothing */
 } VzRestoreImageParts;
 
 void vz_restore_image_parts_clear (VzRestoreImageParts *self);
@@ -26,11 +27,15 @@ VzRestoreImage *vz_restore_image_new (VzRestoreImageParts *parts);
 
 /* An image that is not a local file yet, as a catalog describes it: no path, no components. */
 VzRestoreImage *vz_restore_image_new_described (const char *url,
-                                                const VzRestoreImageDescription *description);
+                                                const VzRestoreImageDescription *description,
+                                                VzCatalogEntry *entry);
 
 /* The same for an image of which no more is known than its products: it is not supported, and what it
  * needs is known when it is inspected. */
-VzRestoreImage *vz_restore_image_new_listed (const VzCatalogEntry *entry);
+VzRestoreImage *vz_restore_image_new_listed (VzCatalogEntry *entry);
+
+/* What a catalog says of the file; NULL: it is not from a catalog. */
+const VzCatalogEntry *vz_restore_image_get_entry (VzRestoreImage *self);
 
 /* NULL for an image that a catalog describes; without a descriptor for one on a server. */
 VzImageContainer *vz_restore_image_get_container (VzRestoreImage *self);

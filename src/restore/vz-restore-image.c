@@ -218,6 +218,12 @@ vz_restore_image_new (VzRestoreImageParts *parts)
   return self;
 }
 
+const VzCatalogEntry *
+vz_restore_image_get_entry (VzRestoreImage *self)
+{
+  return get_private (self)->parts.entry;
+}
+
 VzImageContainer *
 vz_restore_image_get_container (VzRestoreImage *self)
 {

@@ -24,6 +24,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_screenshot,
   &vz_command_image_list,
   &vz_command_image_compose,
+  &vz_command_image_fetch,
   &vz_command_image_inspect,
   &vz_command_image_verify,
   &vz_command_image_extract,

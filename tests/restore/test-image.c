@@ -110,7 +110,7 @@ test_described (void)
 {
   VzRestoreImageDescription description = fixture_description ();
   g_autoptr (VzRestoreImage) image =
-    vz_restore_image_new_described ("compose:debian/stable/x86_64", &description);
+    vz_restore_image_new_described ("compose:debian/stable/x86_64", &description, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpstr (vz_restore_image_get_url (image), ==, "compose:debian/stable/x86_64");

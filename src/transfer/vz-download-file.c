@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "transfer/vz-download-file.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define LOCK_PAUSE_US (G_USEC_PER_SEC / 5)
+#define STATE_MAX (64 * 1024 * 1024)
+
+/* Whether the file that is locked is still the one with that name. */
+static gboolean
+is_current (VzDownloadFile *self)
+{
+  struct stat ours, named;
+
+  return fstat (self->fd, &ours) == 0 && stat (self->part, &named) == 0 && ours.st_ino == named.st_ino &&
+         ours.st_dev == named.st_dev;
+}
+
+/* The address that whoever has the lock fetches. */
+static char *
+read_others_url (VzDownloadFile *self)
+{
+  g_autoptr (GBytes) bytes = vz_file_read (self->sidecar, STATE_MAX, NULL);
+  g_auto (VzDownloadOrigin) origin = { NULL };
+  g_auto (VzDownloadPlan) plan = { 0 };
+  gsize head;
+
+  if (bytes == NULL || !vz_download_state_parse (bytes, self->boot, &origin, &plan, &head))
+    return NULL;
+  return g_steal_pointer (&origin.url);
+}
+
+/* Takes the lock. @others_url: of the process that had it, as far as it is known. */
+static gboolean
+wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  while (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      char *url;
+
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        return vz_fail_errno (error, "cannot lock '%s'", self->part);
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (progress != NULL)
+        vz_progress_set_phase (progress, "waiting for another process that fetches the same file");
+      url = read_others_url (self);
+      if (url != NULL)
+        {
+          g_free (*others_url);
+          *others_url = url;
+        }
+      g_usleep (LOCK_PAUSE_US);
+    }
+  return TRUE;
+}
+
+static gboolean
+open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  do
+    {
+      vz_file_close (&self->fd);
+      self->fd = open (self->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+      if (self->fd < 0)
+        return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+      if (!wait_for_lock (self, others_url, progress, cancellable, error))
+        return FALSE;
+    }
+  while (!is_current (self));
+  return TRUE;
+}
+
+/* Takes up what an earlier try left, if its sidecar is whole and says that it is of this address. */
+static gboolean
+resume (VzDownloadFile *self, const char *url)
+{
+  g_autoptr (GBytes) bytes = vz_file_read (self->sidecar, STATE_MAX, NULL);
+  struct stat st;
+
+  if (bytes == NULL || !vz_download_state_parse (bytes, self->boot, &self->origin, &self->plan, &self->head))
+    return FALSE;
+  self->planned = TRUE;
+  if (strcmp (self->origin.url, url) != 0 || vz_download_origin_get_condition (&self->origin) == NULL ||
+      fstat (self->fd, &st) != 0 || (guint64) st.st_size != self->plan.length)
+    return FALSE;
+  self->state_fd = open (self->sidecar, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  return self->state_fd >= 0;
+}
+
+static void
+start_hash (VzDownloadFile *self)
+{
+  g_clear_pointer (&self->hash, vz_download_hash_free);
+  self->hash = vz_download_hash_new (self->fd, self->algorithm);
+  if (self->planned)
+    vz_download_hash_advance (self->hash, vz_download_plan_get_frontier (&self->plan));
+}
+
+gboolean
+vz_download_file_open (VzDownloadFile *self, const char *url, const char *destination, const char *algorithm,
+                       gboolean *ret_done, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *others_url = NULL;
+
+  *self = (VzDownloadFile){ .fd = -1, .state_fd = -1, .algorithm = algorithm };
+  self->destination = g_strdup (destination);
+  self->part = g_strconcat (destination, ".part", NULL);
+  self->sidecar = g_strconcat (destination, ".part.state", NULL);
+  self->boot = vz_download_state_dup_boot ();
+  *ret_done = FALSE;
+  if (vz_file_is_there (destination))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
+  if (!open_and_lock (self, &others_url, progress, cancellable, error))
+    return FALSE;
+  if (vz_file_is_there (destination))
+    {
+      vz_download_file_abandon (self, FALSE);
+      *ret_done = others_url != NULL && strcmp (others_url, url) == 0;
+      return *ret_done || vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
+    }
+  if (!resume (self, url))
+    return vz_download_file_reset (self, error);
+  start_hash (self);
+  return TRUE;
+}
+
+void
+vz_download_file_close (VzDownloadFile *self)
+{
+  g_clear_pointer (&self->hash, vz_download_hash_free);
+  vz_file_close (&self->state_fd);
+  vz_file_close (&self->fd);
+  vz_download_origin_clear (&self->origin);
+  vz_download_plan_clear (&self->plan);
+  g_clear_pointer (&self->destination, g_free);
+  g_clear_pointer (&self->part, g_free);
+  g_clear_pointer (&self->sidecar, g_free);
+  g_clear_pointer (&self->boot, g_free);
+}
+
+gboolean
+vz_download_file_check_space (VzDownloadFile *self, guint64 length, GError **error)
+{
+  struct stat st;
+  guint64 available, needed;
+
+  if (!vz_file_free_space (self->part, &available, error))
+    return FALSE;
+  needed = fstat (self->fd, &st) == 0 ? length - MIN (length, (guint64) st.st_blocks * 512) : length;
+  if (needed <= available)
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                  "disk: '%s' needs %" G_GUINT64_FORMAT " bytes more, and %" G_GUINT64_FORMAT " are free",
+                  self->destination, needed, available);
+}
+
+gboolean
+vz_download_file_begin (VzDownloadFile *self, const char *url, const VzHttpHeaders *headers, guint64 length, GError **error)
+{
+  g_autoptr (GBytes) state = NULL;
+
+  if (!vz_download_file_check_space (self, length, error))
+    return FALSE;
+  if (ftruncate (self->fd, (off_t) length) != 0)
+    return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+  vz_download_origin_set (&self->origin, url, headers, length);
+  vz_download_plan_init (&self->plan, length);
+  self->planned = TRUE;
+  state = vz_download_state_format (&self->origin, &self->plan, self->boot, &self->head);
+  if (!vz_file_write (self->sidecar, state, 0644, error))
+    return FALSE;
+  self->state_fd = open (self->sidecar, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  return self->state_fd >= 0 || vz_fail_errno (error, "disk: cannot write '%s'", self->sidecar);
+}
+
+/* A byte that is not written only costs fetching its block again. */
+static void
+write_down (gsize block, gpointer user_data)
+{
+  VzDownloadFile *self = user_data;
+
+  if (pwrite (self->state_fd, &self->plan.blocks[block], 1, (off_t) (self->head + block)) != 1)
+    g_debug ("%s: %s", self->sidecar, g_strerror (errno));
+}
+
+gboolean
+vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guint64 position, GError **error)
+{
+  guint64 begin = position, end = position + size;
+
+  while (position < end)
+    {
+      gssize put = pwrite (self->fd, data + (position - begin), (gsize) (end - position), (off_t) position);
+
+      if (put < 0 && errno != EINTR)
+        return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+      position += put > 0 ? (guint64) put : 0;
+    }
+  if (self->planned)
+    vz_download_plan_wrote (&self->plan, begin, end, write_down, self);
+  else
+    self->written = end;
+  vz_download_hash_advance (self->hash, self->planned ? vz_download_plan_get_frontier (&self->plan) : end);
+  return TRUE;
+}
+
+gboolean
+vz_download_file_reset (VzDownloadFile *self, GError **error)
+{
+  g_clear_pointer (&self->hash, vz_download_hash_free);
+  vz_file_close (&self->state_fd);
+  vz_download_origin_clear (&self->origin);
+  vz_download_plan_clear (&self->plan);
+  self->planned = FALSE;
+  self->written = 0;
+  /* In this order, or a sidecar could speak of bytes that are gone. */
+  if (unlink (self->sidecar) != 0 && errno != ENOENT)
+    return vz_fail_errno (error, "disk: cannot remove '%s'", self->sidecar);
+  if (ftruncate (self->fd, 0) != 0)
+    return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+  start_hash (self);
+  return TRUE;
+}
+
+guint64
+vz_download_file_get_complete (const VzDownloadFile *self)
+{
+  return self->planned ? self->plan.complete : self->written;
+}
+
+void
+vz_download_file_abandon (VzDownloadFile *self, gboolean keep)
+{
+  g_clear_pointer (&self->hash, vz_download_hash_free);
+  if (self->fd < 0)
+    return;
+  if (!keep || !self->planned || self->plan.complete == 0 || vz_download_origin_get_condition (&self->origin) == NULL)
+    {
+      unlink (self->sidecar);
+      unlink (self->part);
+      return;
+    }
+  if (fdatasync (self->fd) != 0)
+    return;
+  for (gsize i = 0; i < self->plan.n_blocks; i++)
+    if (self->plan.blocks[i] == VZ_DOWNLOAD_THERE)
+      {
+        self->plan.blocks[i] = VZ_DOWNLOAD_SAFE;
+        write_down (i, self);
+      }
+}
+
+gboolean
+vz_download_file_commit (VzDownloadFile *self, GError **error)
+{
+  g_autofree char *directory = g_path_get_dirname (self->destination);
+
+  if (fsync (self->fd) != 0)
+    return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+  if (!vz_file_rename_no_replace (self->part, self->destination, error))
+    return FALSE;
+  unlink (self->sidecar);
+  return vz_file_sync_directory (directory, error);
+}

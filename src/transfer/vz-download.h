@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-progress.h"
+
+G_BEGIN_DECLS
+
+/* Says whether the fetched file at @path is what it should be. */
+typedef gboolean (*VzDownloadCheck) (const char *path, GCancellable *cancellable, GError **error);
+
+/* Fetching a large file. Proxies, TLS and redirects as with VzHttpClient. */
+typedef struct {
+  const char *url;
+  const char *destination;
+  const char *sha256; /* hexadecimal digest it must have; NULL: not known */
+  const char *sha1;   /* looked at only without @sha256 */
+  guint64 size;       /* bytes it must have; 0: not known */
+  guint64 rate_limit; /* bytes a second; 0: none */
+  guint stall_timeout;   /* seconds without a byte after which a connection is given up; 0: as usual */
+  VzDownloadCheck check; /* NULL: none */
+} VzDownload;
+
+/* @destination appears whole and right, or not at all, and is never overwritten. What was fetched stays
+ * beside it (FILE.part, FILE.part.state) when it failed or was cancelled, for the next time; not when it is wrong.
+ *
+ * EXISTS; OUT_OF_DISK_SPACE or IO ("disk:"); DIGEST_MISMATCH ("digest:"); NOT_FOUND; NETWORK_ERROR, which
+ * says whether it was name resolution, connection, TLS, HTTP status or range; those of @check. */
+gboolean vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
