@@ -1,0 +1,87 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The app of Apple's sample, in Python: goes on from the saved state of a bundle, or starts it, and saves it at the end.
+
+    virtual_machine_app.py [BUNDLE]   ~/VM.bundle unless said otherwise
+
+An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its state, as closing the sample's window does.
+"""
+import os
+import signal
+import sys
+
+import gi
+gi.require_version('Vz', '1.0')
+from gi.repository import GLib, Vz  # noqa: E402
+
+
+class App:
+    def __init__(self, path):
+        self.status = 0
+        self.loop = GLib.MainLoop.new(None, False)
+        self.bundle = Vz.Bundle.open(path)
+        configuration = self.bundle.load_configuration()
+        configuration.validate()
+        configuration.validate_save_restore_support()
+        self.machine = Vz.VirtualMachine.new(configuration)
+        self.machine.connect('guest-did-stop', self.guest_did_stop)
+        self.machine.connect('did-stop-with-error', self.did_stop_with_error)
+
+    def guest_did_stop(self, _machine):
+        print('Guest did stop the virtual machine.')
+        self.loop.quit()
+
+    def did_stop_with_error(self, _machine, error):
+        print(f'Virtual machine did stop with error: {error.message}', file=sys.stderr)
+        self.status = 1
+        self.loop.quit()
+
+    def start(self):
+        """From the saved state, which is used up by that; from the beginning where that cannot be."""
+        path = self.bundle.dup_save_file_path()
+        if os.path.exists(path):
+            try:
+                self.machine.restore_machine_state_from_file(path, None, None)
+                self.machine.resume(None)
+                print('Virtual machine successfully resumed.', flush=True)
+                return
+            except GLib.Error as error:
+                print(f'Virtual machine failed to restore: {error.message}', file=sys.stderr)
+            finally:
+                os.remove(path)
+        self.machine.start(None)
+        print('Virtual machine successfully started.', flush=True)
+
+    def save(self):
+        try:
+            self.machine.pause(None)
+            self.machine.save_machine_state_to_file(self.bundle.dup_save_file_path(), None, None)
+            self.machine.stop(None)
+            print('Virtual machine saved.')
+        except GLib.Error as error:
+            print(f'Virtual machine failed to save: {error.message}', file=sys.stderr)
+            self.status = 1
+        self.loop.quit()
+        return GLib.SOURCE_REMOVE
+
+    def run(self):
+        for number in (signal.SIGINT, signal.SIGTERM):
+            GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, self.save)
+        self.start()
+        self.loop.run()
+        return self.status
+
+
+def main():
+    if len(sys.argv) > 2 or sys.argv[1:] and sys.argv[1].startswith('-'):
+        print('Usage: virtual_machine_app.py [BUNDLE]', file=sys.stderr)
+        return 2
+    try:
+        return App(sys.argv[1] if sys.argv[1:] else os.path.join(GLib.get_home_dir(), 'VM.bundle')).run()
+    except GLib.Error as error:
+        print(f'The virtual machine could not be set up: {error.message}', file=sys.stderr)
+        return 1
+
+
+if __name__ == '__main__':
+    sys.exit(main())

@@ -1,0 +1,76 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""The sample's two programs in Python, on a machine whose disk has nothing to boot: its firmware is guest enough to be
+paused, saved and restored."""
+import os
+import signal
+import subprocess
+import sys
+
+from vztest import eventually, expect, main, small_image
+
+sys.path.insert(0, os.environ['VZ_EXAMPLES'])
+TOOL = os.path.join(os.environ['VZ_EXAMPLES'], 'installation_tool.py')
+APP = os.path.join(os.environ['VZ_EXAMPLES'], 'virtual_machine_app.py')
+
+
+def run(home, *argv):
+    return subprocess.run([sys.executable, *argv], env=home.environment, timeout=120, text=True,
+                          stdin=subprocess.DEVNULL, capture_output=True)
+
+
+def start(home, log, *argv):
+    with open(home.join(log), 'w', encoding='utf-8') as file:
+        return subprocess.Popen([sys.executable, *argv], env=home.environment, stdin=subprocess.DEVNULL, stdout=file,
+                                stderr=subprocess.STDOUT)
+
+
+def log_of(home, name):
+    with open(home.join(name), encoding='utf-8') as file:
+        return file.read()
+
+
+def refusals(home):
+    for program in (TOOL, APP):
+        expect(run(home, program, 'a', 'b'), 2, 'Usage')
+    expect(run(home, TOOL, home.join('missing.ipsw')), 1, 'missing.ipsw')
+    expect(run(home, TOOL, small_image(home.join('i.ipsw'), architecture='riscv64')), 3, 'riscv64')
+    expect(run(home, TOOL, small_image(home.join('i.ipsw'), spoil=1)), 1, 'RootFileSystem')
+    expect(run(home, APP), 1, 'VM.bundle')
+    assert sorted(os.listdir(home.path)) == sorted(['i.ipsw', 'run'] + [n for n in ('state', 'data') if
+                                                   os.path.exists(home.join(n))]), os.listdir(home.path)
+
+
+def cancelled_in_the_first_boot(home):
+    tool = start(home, 'log', TOOL, small_image(home.join('i.ipsw')))
+    eventually('the first boot', 60, lambda: '(boot)' in log_of(home, 'log') and home.processes())
+    tool.send_signal(signal.SIGINT)
+    assert tool.wait(30) == 130, log_of(home, 'log')
+    eventually('QEMU is gone', 10, lambda: not home.processes())
+    assert not [name for name in os.listdir(home.path) if 'bundle' in name]
+
+
+def make_bundle(home):
+    """The steps of the tool but the last."""
+    code = ('import os, sys; from gi.repository import Vz; import installation_tool as tool\n'
+            'bundle = Vz.Bundle.create(sys.argv[1]); image = Vz.RestoreImage.load(sys.argv[2], None)\n'
+            'tool.create_machine(bundle, image.get_most_featureful_supported_configuration()); bundle.commit()')
+    image = small_image(home.join('i.ipsw'))
+    program = f"import sys; sys.path.insert(0, {os.environ['VZ_EXAMPLES']!r})\nimport gi; gi.require_version('Vz', '1.0')\n"
+    expect(run(home, '-c', program + code, home.join('VM.bundle'), image), 0)
+
+
+def saves_and_goes_on(home):
+    make_bundle(home)
+    state = home.join('VM.bundle', 'SaveFile.vzvmsave')
+    for log, begun in ('first', 'successfully started'), ('second', 'successfully resumed'):
+        app = start(home, log, APP)
+        eventually(begun, 120, lambda: begun in log_of(home, log))
+        assert not os.path.exists(state), 'a state is used once'
+        app.send_signal(signal.SIGTERM)
+        assert app.wait(120) == 0, log_of(home, log)
+        assert 'saved' in log_of(home, log) and os.path.exists(state)
+        eventually('QEMU is gone', 10, lambda: not home.processes())
+
+
+main([refusals, cancelled_in_the_first_boot, saves_and_goes_on])
