@@ -2,10 +2,11 @@
 
 /* Runs the machine that InstallationTool made, as the app of Apple's sample does:
  *
- *   VirtualMachineApp            starts ~/VM.bundle and ends when the guest stops
+ *   VirtualMachineApp            goes on with ~/VM.bundle where its state was saved, or starts it
  *   VirtualMachineApp BUNDLE     the same with another bundle
  *
- * An interrupt (Ctrl-C) or SIGTERM asks the guest to shut down; a second one switches it off. */
+ * It ends when the guest stops. An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its
+ * state, as closing the sample's window does; a second one switches it off. */
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -16,7 +17,8 @@
 typedef struct {
   GMainLoop *loop;
   VzVirtualMachine *machine;
-  gboolean asked;
+  char *save_path;
+  gboolean closing;
   int status;
 } App;
 
@@ -39,30 +41,77 @@ did_stop_with_error (VzVirtualMachine *machine, GError *error, gpointer data)
   g_main_loop_quit (app->loop);
 }
 
-static void
-switched_off (GObject *source, GAsyncResult *result, gpointer data)
-{
-  App *app = data;
-  g_autoptr (GError) error = NULL;
+/* ---- The end: pause, save, stop ------------------------------------------------------------------ */
 
-  if (!vz_virtual_machine_stop_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
-    fprintf (stderr, "Virtual machine failed to stop: %s\n", error->message);
+static void
+fail (App *app, const char *what, const GError *error)
+{
+  fprintf (stderr, "Virtual machine failed to %s: %s\n", what, error->message);
+  app->status = EXIT_FAILURE;
   g_main_loop_quit (app->loop);
 }
 
-static gboolean
-ask_to_stop (gpointer data)
+static void
+stopped (GObject *source, GAsyncResult *result, gpointer data)
 {
   App *app = data;
   g_autoptr (GError) error = NULL;
 
-  if (app->asked)
-    vz_virtual_machine_stop_async (app->machine, NULL, switched_off, app);
-  else if (vz_virtual_machine_request_stop (app->machine, &error))
-    app->asked = TRUE;
+  if (vz_virtual_machine_stop_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
+    g_main_loop_quit (app->loop);
   else
-    fprintf (stderr, "The guest could not be asked to stop: %s\n", error->message);
+    fail (app, "stop", error);
+}
+
+static void
+saved (GObject *source, GAsyncResult *result, gpointer data)
+{
+  App *app = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vz_virtual_machine_save_machine_state_to_file_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
+    {
+      fail (app, "save", error);
+      return;
+    }
+  printf ("Virtual machine successfully saved.\n");
+  vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
+}
+
+static void
+paused (GObject *source, GAsyncResult *result, gpointer data)
+{
+  App *app = data;
+  g_autoptr (GError) error = NULL;
+
+  if (vz_virtual_machine_pause_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
+    vz_virtual_machine_save_machine_state_to_file_async (app->machine, app->save_path, NULL, NULL, saved, app);
+  else
+    fail (app, "pause", error);
+}
+
+static gboolean
+save_and_close (gpointer data)
+{
+  App *app = data;
+
+  if (app->closing)
+    vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
+  else
+    vz_virtual_machine_pause_async (app->machine, NULL, paused, app);
+  app->closing = TRUE;
   return G_SOURCE_CONTINUE;
+}
+
+/* ---- The beginning: restore and resume, or start ---------------------------------------------------- */
+
+static void
+print_console (App *app)
+{
+  g_autofree char *console = vz_virtual_machine_dup_console_socket_path (app->machine);
+
+  if (console != NULL)
+    printf ("Its console: %s\n", console);
 }
 
 static void
@@ -70,23 +119,60 @@ started (GObject *source, GAsyncResult *result, gpointer data)
 {
   App *app = data;
   g_autoptr (GError) error = NULL;
-  g_autofree char *console = NULL;
 
   if (!vz_virtual_machine_start_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
     {
-      fprintf (stderr, "Virtual machine failed to start: %s\n", error->message);
-      app->status = EXIT_FAILURE;
-      g_main_loop_quit (app->loop);
+      fail (app, "start", error);
       return;
     }
   printf ("Virtual machine successfully started.\n");
-  console = vz_virtual_machine_dup_console_socket_path (app->machine);
-  if (console != NULL)
-    printf ("Its console: %s\n", console);
+  print_console (app);
+}
+
+static void
+resumed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  App *app = data;
+  g_autoptr (GError) error = NULL;
+
+  if (!vz_virtual_machine_resume_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
+    {
+      fail (app, "resume", error);
+      return;
+    }
+  printf ("Virtual machine successfully resumed.\n");
+  print_console (app);
+}
+
+static void
+restored (GObject *source, GAsyncResult *result, gpointer data)
+{
+  App *app = data;
+  g_autoptr (GError) error = NULL;
+  gboolean whole =
+    vz_virtual_machine_restore_machine_state_from_file_finish (VZ_VIRTUAL_MACHINE (source), result, &error);
+
+  remove (app->save_path); /* used once, whether it was of use or not */
+  if (whole)
+    {
+      vz_virtual_machine_resume_async (app->machine, NULL, resumed, app);
+      return;
+    }
+  fprintf (stderr, "Virtual machine failed to restore: %s\n", error->message);
+  vz_virtual_machine_start_async (app->machine, NULL, started, app);
+}
+
+static void
+begin (App *app)
+{
+  if (g_file_test (app->save_path, G_FILE_TEST_EXISTS))
+    vz_virtual_machine_restore_machine_state_from_file_async (app->machine, app->save_path, NULL, NULL, restored, app);
+  else
+    vz_virtual_machine_start_async (app->machine, NULL, started, app);
 }
 
 static VzVirtualMachine *
-create_machine (const char *path, GError **error)
+create_machine (const char *path, char **ret_save_path, GError **error)
 {
   g_autoptr (VzBundle) bundle = vz_bundle_open (path, error);
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
@@ -99,6 +185,7 @@ create_machine (const char *path, GError **error)
     return NULL;
   if (!vz_virtual_machine_configuration_validate_save_restore_support (configuration, &reason))
     printf ("The machine's state cannot be saved: %s\n", reason->message);
+  *ret_save_path = vz_bundle_dup_save_file_path (bundle);
   return vz_virtual_machine_new (configuration);
 }
 
@@ -115,7 +202,7 @@ main (int argc, char **argv)
       return 2;
     }
   setvbuf (stdout, NULL, _IOLBF, 0);
-  app.machine = create_machine (argc == 2 ? argv[1] : usual, &error);
+  app.machine = create_machine (argc == 2 ? argv[1] : usual, &app.save_path, &error);
   if (app.machine == NULL)
     {
       fprintf (stderr, "The virtual machine could not be set up: %s\n", error->message);
@@ -124,12 +211,13 @@ main (int argc, char **argv)
   app.loop = g_main_loop_new (NULL, FALSE);
   g_signal_connect (app.machine, "guest-did-stop", G_CALLBACK (guest_did_stop), &app);
   g_signal_connect (app.machine, "did-stop-with-error", G_CALLBACK (did_stop_with_error), &app);
-  g_unix_signal_add (SIGINT, ask_to_stop, &app);
-  g_unix_signal_add (SIGTERM, ask_to_stop, &app);
-  vz_virtual_machine_start_async (app.machine, NULL, started, &app);
+  g_unix_signal_add (SIGINT, save_and_close, &app);
+  g_unix_signal_add (SIGTERM, save_and_close, &app);
+  begin (&app);
   g_main_loop_run (app.loop);
 
   g_object_unref (app.machine);
+  g_free (app.save_path);
   g_main_loop_unref (app.loop);
   return app.status;
 }

@@ -106,9 +106,14 @@ def installs_and_runs_debian(home):
                    'exec', '--', 'ps', '-e', '-o', 'uid,comm', timeout=300).stdout.splitlines()])
     lines = result.stdout.split('\n')
     assert lines[0] == 'vz' and int(lines[2]) > 120, lines
+    # Closed, it saves; the next time it goes on from there, and the guest never notices.
     app.send_signal(signal.SIGTERM)
-    assert app.wait(300) == 0
-    assert said(home, 'app', 'Guest did stop')
+    assert app.wait(300) == 0 and said(home, 'app', 'successfully saved')
+    eventually('QEMU is gone', 10, lambda: not home.processes())
+    app = start(home, 'app', APP)
+    eventually('the state is restored', 120, lambda: said(home, 'app', 'successfully resumed'))
+    expect(home.vz('stop', timeout=300), 0)
+    assert app.wait(60) == 0 and said(home, 'app', 'Guest did stop')
     eventually('QEMU is gone', 10, lambda: not home.processes())
 
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The sample's two programs in Python, on a machine whose disk has nothing to boot: its firmware is guest enough to be
+"""The sample's two programs in Python, and its app in C too, on a machine whose disk has nothing to boot: its firmware is guest enough to be
 paused, saved and restored."""
 import os
 import signal
@@ -12,6 +12,7 @@ from vztest import eventually, expect, main, small_image
 sys.path.insert(0, os.environ['VZ_EXAMPLES'])
 TOOL = os.path.join(os.environ['VZ_EXAMPLES'], 'installation_tool.py')
 APP = os.path.join(os.environ['VZ_EXAMPLES'], 'virtual_machine_app.py')
+APP_IN_C = os.environ['VZ_APP']
 
 
 def run(home, *argv):
@@ -19,9 +20,10 @@ def run(home, *argv):
                           stdin=subprocess.DEVNULL, capture_output=True)
 
 
-def start(home, log, *argv):
+def start(home, log, program, *argv):
+    python = [sys.executable] if program.endswith('.py') else []
     with open(home.join(log), 'w', encoding='utf-8') as file:
-        return subprocess.Popen([sys.executable, *argv], env=home.environment, stdin=subprocess.DEVNULL, stdout=file,
+        return subprocess.Popen([*python, program, *argv], env=home.environment, stdin=subprocess.DEVNULL, stdout=file,
                                 stderr=subprocess.STDOUT)
 
 
@@ -63,14 +65,23 @@ def make_bundle(home):
 def saves_and_goes_on(home):
     make_bundle(home)
     state = home.join('VM.bundle', 'SaveFile.vzvmsave')
-    for log, begun in ('first', 'successfully started'), ('second', 'successfully resumed'):
-        app = start(home, log, APP)
+    for log, program, begun in (('first', APP, 'successfully started'), ('second', APP, 'successfully resumed'),
+                                ('third', APP_IN_C, 'successfully resumed')):
+        app = start(home, log, program)
         eventually(begun, 120, lambda: begun in log_of(home, log))
         assert not os.path.exists(state), 'a state is used once'
         app.send_signal(signal.SIGTERM)
         assert app.wait(120) == 0, log_of(home, log)
         assert 'saved' in log_of(home, log) and os.path.exists(state)
         eventually('QEMU is gone', 10, lambda: not home.processes())
+    os.truncate(state, os.stat(state).st_size - 1)
+    app = start(home, 'fourth', APP_IN_C)
+    eventually('a start', 120, lambda: 'successfully started' in log_of(home, 'fourth'))
+    assert 'failed to restore' in log_of(home, 'fourth') and not os.path.exists(state)
+    app.send_signal(signal.SIGTERM)
+    app.send_signal(signal.SIGTERM)
+    app.wait(120)
+    eventually('QEMU is gone', 20, lambda: not home.processes())
 
 
 main([refusals, cancelled_in_the_first_boot, saves_and_goes_on])
