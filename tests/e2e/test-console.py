@@ -9,6 +9,7 @@ from vztest import Home, eventually, expect, main, small_guest
 
 home = Home()
 bundle = None
+commands = 0
 server = home.join('tmux')
 
 
@@ -33,7 +34,11 @@ def see(text, seconds=60):
 
 
 def command(*words):
-    press('clear; "$VZ_PROGRAM" ' + ' '.join(words) + '; echo code=$?', 'Enter')
+    """What is seen after this is the new command's."""
+    global commands
+    commands += 1
+    press(f'clear; echo run-{commands}.; "$VZ_PROGRAM" ' + ' '.join(words) + '; echo code=$?', 'Enter')
+    see(f'run-{commands}.\n')
 
 
 def runs_and_leaves():
