@@ -212,21 +212,18 @@ gboolean
 vz_plist_dup_string (plist_t dict, const char *key, gsize max_length, char **ret_text, GError **error)
 {
   plist_t item = plist_dict_get_item (dict, key);
-  char *value = NULL; /* libplist's */
+  const char *value; /* libplist's, which aborts in plist_get_string_val() when there is a NUL in it */
+  uint64_t length = 0;
 
   if (item == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is missing", key);
   if (plist_get_node_type (item) != PLIST_STRING)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is not a text", key);
-  plist_get_string_val (item, &value);
-  if (value == NULL || *value == '\0' || strlen (value) > max_length || !g_str_is_ascii (value))
-    {
-      free (value);
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s must be 1 to %" G_GSIZE_FORMAT " ASCII characters", key,
-                      max_length);
-    }
+  value = plist_get_string_ptr (item, &length);
+  if (value == NULL || length == 0 || length > max_length || strlen (value) != length || !g_str_is_ascii (value))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s must be 1 to %" G_GSIZE_FORMAT " ASCII characters", key,
+                    max_length);
   *ret_text = g_strdup (value);
-  free (value);
   return TRUE;
 }
 

@@ -178,17 +178,17 @@ check_text (const char *key, const char *text, gsize limit, GError **error)
 static gboolean
 dup_text (plist_t node, const char *key, gsize limit, char **ret_value, GError **error)
 {
-  char *text = NULL;
-  gboolean good;
+  uint64_t length = 0;
+  const char *text = plist_get_string_ptr (node, &length); /* plist_get_string_val() aborts on a NUL */
 
-  plist_get_string_val (node, &text);
   if (text == NULL)
     return fail (error, "%s: it has no text", key);
-  good = check_text (key, text, limit, error);
-  if (good)
-    *ret_value = g_strdup (text);
-  free (text);
-  return good;
+  if (strlen (text) != length)
+    return fail (error, "%s: it has control characters", key);
+  if (!check_text (key, text, limit, error))
+    return FALSE;
+  *ret_value = g_strdup (text);
+  return TRUE;
 }
 
 gboolean
