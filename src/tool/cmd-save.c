@@ -15,7 +15,7 @@ save (gpointer data, GCancellable *cancellable, GError **error)
 {
   Save *self = data;
 
-  return machine_action_save (&self->action, self->progress, cancellable, error);
+  return machine_action_run ("save", &self->action, self->progress, cancellable, error);
 }
 
 static gboolean

@@ -12,19 +12,19 @@ wait_for_end (gpointer data, GCancellable *cancellable, GError **error)
 static gboolean
 save (gpointer data, GCancellable *cancellable, GError **error)
 {
-  return machine_action_run ("save", data, cancellable, error);
+  return machine_action_run ("save", data, NULL, cancellable, error);
 }
 
 static gboolean
 ask_to_stop (gpointer data, GCancellable *cancellable, GError **error)
 {
-  return machine_action_run ("stop", data, cancellable, error);
+  return machine_action_run ("stop", data, NULL, cancellable, error);
 }
 
 static gboolean
 switch_off (gpointer data, GCancellable *cancellable, GError **error)
 {
-  return machine_action_run ("switch-off", data, cancellable, error);
+  return machine_action_run ("switch-off", data, NULL, cancellable, error);
 }
 
 gboolean

@@ -48,8 +48,8 @@ ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **erro
 }
 
 /* What can be undone is: a machine that could not be saved goes on if it went on before. */
-gboolean
-machine_action_save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+static gboolean
+save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_save_file_path (self->bundle);
   gboolean was_running = vz_virtual_machine_get_can_pause (self->machine);
@@ -64,7 +64,7 @@ machine_action_save (MachineAction *self, VzProgress *progress, GCancellable *ca
 }
 
 gboolean
-machine_action_run (const char *name, gpointer data, GCancellable *cancellable, GError **error)
+machine_action_run (const char *name, gpointer data, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   MachineAction *self = data;
 
@@ -73,7 +73,7 @@ machine_action_run (const char *name, gpointer data, GCancellable *cancellable, 
   if (g_str_equal (name, "resume"))
     return vz_virtual_machine_resume (self->machine, cancellable, error);
   if (g_str_equal (name, "save"))
-    return machine_action_save (self, NULL, cancellable, error);
+    return save (self, progress, cancellable, error);
   if (g_str_equal (name, "stop"))
     return ask_to_stop (self->machine, cancellable, error);
   if (g_str_equal (name, "switch-off"))

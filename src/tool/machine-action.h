@@ -12,11 +12,10 @@ typedef struct {
   VzBundle *bundle;          /* borrowed */
 } MachineAction;
 
-/* @name: "pause", "resume", "save" (and stop), "stop" (asks the guest and waits) or "switch-off". Blocks; @data is a MachineAction.
+/* @name: "pause", "resume", "save" (and stop), "stop" (asks the guest and waits) or "switch-off".
+ * Blocks; @data is a MachineAction. @progress, which may be NULL, is told of a save.
  * INVALID_ARGUMENT for another name. */
-gboolean machine_action_run (const char *name, gpointer data, GCancellable *cancellable, GError **error);
-
-/* "save" with a progress, which may be NULL. */
-gboolean machine_action_save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+gboolean machine_action_run (const char *name, gpointer data, VzProgress *progress, GCancellable *cancellable,
+                             GError **error);
 
 G_END_DECLS

@@ -53,7 +53,7 @@ run_action (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   Stay *self = data;
   GError *error = NULL;
 
-  if (machine_action_run (self->on_close == ON_CLOSE_SAVE ? "save" : "stop", self->action, cancellable, &error))
+  if (machine_action_run (self->on_close == ON_CLOSE_SAVE ? "save" : "stop", self->action, NULL, cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

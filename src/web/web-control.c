@@ -8,8 +8,9 @@
 /* How this works
  *
  * Every page gets every state; what one does, all see. An action runs in a thread, and until it is
- * done no other begins, but that a machine can always be switched off. The guest counts as up once its agent has answered; a thread waits for that,
- * because it is the only sign that a booting guest gives which is the same for all of them. */
+ * done no other begins, but that a machine can always be switched off. The guest counts as up once its
+ * agent has answered; a thread waits for that, because it is the only sign that a booting guest gives
+ * which is the same for all of them. */
 
 #define ORDER_MAX 4096 /* bytes */
 
@@ -24,13 +25,12 @@ struct _WebControl {
   gboolean is_waiting;       /* for the agent */
   gboolean is_up;
   guint n_threads;
-  VzProgress *progress;
-  gulong progress_handler;
 };
 
 typedef struct {
   WebControl *control;
   char *action; /* NULL: the wait for the agent */
+  VzProgress *progress;
 } Job;
 
 static void
@@ -38,6 +38,7 @@ job_free (gpointer data)
 {
   Job *job = data;
 
+  g_object_unref (job->progress);
   g_free (job->action);
   g_free (job);
 }
@@ -143,7 +144,7 @@ run_job (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
   gboolean ok;
 
   if (job->action != NULL)
-    ok = self->act (job->action, self->data, cancellable, &error);
+    ok = self->act (job->action, self->data, job->progress, cancellable, &error);
   else
     ok = agent != NULL && vz_guest_agent_wait (agent, -1, cancellable, &error);
   if (error != NULL)
@@ -161,6 +162,7 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer data)
   gboolean ok = g_task_propagate_boolean (G_TASK (result), &error);
 
   self->n_threads--;
+  g_signal_handlers_disconnect_by_data (job->progress, self);
   if (job->action == NULL)
     {
       self->is_waiting = FALSE;
@@ -181,6 +183,20 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer data)
 }
 
 static void
+on_progress (VzProgress *progress, GParamSpec *pspec, WebControl *self)
+{
+  g_autoptr (JsonBuilder) builder = begin_json ("progress");
+  g_autofree char *phase = vz_progress_dup_phase (progress);
+  g_autofree char *text = NULL;
+
+  add_string (builder, "phase", phase);
+  json_builder_set_member_name (builder, "fraction-completed");
+  json_builder_add_double_value (builder, vz_progress_get_fraction_completed (progress));
+  text = end_json (builder);
+  send_to_all (self, text);
+}
+
+static void
 start_job (WebControl *self, const char *action)
 {
   g_autoptr (GTask) task = g_task_new (NULL, self->cancellable, on_job_done, self);
@@ -188,6 +204,8 @@ start_job (WebControl *self, const char *action)
 
   job->control = self;
   job->action = g_strdup (action);
+  job->progress = vz_progress_new (0);
+  g_signal_connect (job->progress, "notify::fraction-completed", G_CALLBACK (on_progress), self);
   g_task_set_task_data (task, job, job_free);
   g_task_set_check_cancellable (task, FALSE);
   self->n_threads++;
@@ -275,31 +293,6 @@ web_control_add (WebControl *self, SoupWebsocketConnection *websocket)
   send_text (websocket, text);
 }
 
-static void
-on_progress (VzProgress *progress, GParamSpec *pspec, WebControl *self)
-{
-  g_autoptr (JsonBuilder) builder = begin_json ("progress");
-  g_autofree char *phase = vz_progress_dup_phase (progress);
-  g_autofree char *text = NULL;
-
-  add_string (builder, "phase", phase);
-  json_builder_set_member_name (builder, "fraction-completed");
-  json_builder_add_double_value (builder, vz_progress_get_fraction_completed (progress));
-  text = end_json (builder);
-  send_to_all (self, text);
-}
-
-void
-web_control_set_progress (WebControl *self, VzProgress *progress)
-{
-  if (self->progress != NULL)
-    g_signal_handler_disconnect (self->progress, self->progress_handler);
-  g_set_object (&self->progress, progress);
-  if (progress != NULL)
-    self->progress_handler =
-      g_signal_connect (progress, "notify::fraction-completed", G_CALLBACK (on_progress), self);
-}
-
 WebControl *
 web_control_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer data)
 {
@@ -332,7 +325,6 @@ web_control_free (WebControl *self)
   g_ptr_array_set_size (self->websockets, 0);
   while (self->n_threads > 0) /* they hold what is freed below */
     g_main_context_iteration (NULL, TRUE);
-  web_control_set_progress (self, NULL);
   g_ptr_array_unref (self->websockets);
   g_object_unref (self->cancellable);
   g_object_unref (self->machine);

@@ -7,8 +7,10 @@
 G_BEGIN_DECLS
 
 /* What a button of the page does, named "pause", "resume", "save", "stop" or "switch-off". Called in
- * a thread of its own, one at a time. INVALID_ARGUMENT for a name that means nothing. */
-typedef gboolean (*WebAct) (const char *action, gpointer data, GCancellable *cancellable, GError **error);
+ * a thread of its own, one at a time. @progress is shown on the page when it is told of some.
+ * INVALID_ARGUMENT for a name that means nothing. */
+typedef gboolean (*WebAct) (const char *action, gpointer data, VzProgress *progress, GCancellable *cancellable,
+                            GError **error);
 
 /* Tells browsers what the machine does and takes their orders, over WebSockets that carry JSON:
  *
@@ -21,7 +23,5 @@ typedef struct _WebControl WebControl;
 WebControl *web_control_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer data);
 void web_control_free (WebControl *self);
 void web_control_add (WebControl *self, SoupWebsocketConnection *websocket);
-/* Shows how far something has come, until it is replaced or cleared by NULL. */
-void web_control_set_progress (WebControl *self, VzProgress *progress);
 
 G_END_DECLS

@@ -186,6 +186,19 @@ def attaches_to_a_running_machine():
     assert not home.processes()
 
 
+def saving_tells_how_far_it_is():
+    global server
+    server = PageServer(home, 'run', '--display', 'web', bundle)
+    client = WebSocket(server.port, '/socket/control', Cookie=enter())
+    client.expect('state', state='running')
+    client.order('save')
+    client.expect('state', action='save')
+    client.expect('progress', **{'fraction-completed': 1})
+    client.expect('state', state='stopped')
+    assert server.wait() == 0, server.text
+    os.remove(os.path.join(bundle, 'SaveFile.vzvmsave'))  # whole, and the next test starts afresh
+
+
 def a_machine_without_a_screen_is_told():
     name = 'headless.bundle'
     small_guest(home, name, **{'graphics-devices': []})
@@ -196,6 +209,6 @@ def a_machine_without_a_screen_is_told():
 try:
     main([starts, nobody_gets_in_without_a_token, a_token_is_good_once, only_the_page_is_served,
           sockets_want_cookie_and_origin, the_screen_comes_through_for_two, buttons_do_what_they_say,
-          attaches_to_a_running_machine, a_machine_without_a_screen_is_told])
+          attaches_to_a_running_machine, saving_tells_how_far_it_is, a_machine_without_a_screen_is_told])
 finally:
     home.close()
