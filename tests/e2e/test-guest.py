@@ -13,6 +13,8 @@ from vztest import Home, composed_image, eventually, expect, main
 
 home = Home(prefix='vz,a=b-')  # what a command line of QEMU's would stumble over
 image = None
+original = None  # machine-id, host key, MAC address
+CLONE = home.join('two.bundle')
 BOOT = 400  # seconds that a guest may take to come up on a slow and busy host
 
 
@@ -106,7 +108,42 @@ def interrupts_a_command_that_never_ends():
     expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 4321'), 1)
 
 
+def clones_while_it_writes():
+    """The file systems of the clone are whole, and the guest never knew."""
+    writes = 'while :; do dd if=/dev/urandom of=/var/tmp/junk bs=64k count=64 2>/dev/null; cp /var/tmp/junk /var/tmp/copy; done'
+    writer = home.start('exec', '--', 'sh', '-c', writes)
+    time.sleep(3)
+    assert writer.poll() is None, writer.stderr.read()
+    expect(home.vz('clone', home.join('VM.bundle'), CLONE, timeout=BOOT), 0)
+    assert writer.poll() is None, writer.stderr.read()
+    writer.send_signal(signal.SIGINT)
+    writer.communicate(timeout=60)
+    expect(home.vz('exec', '--', 'sh', '-c', 'echo it writes > /var/tmp/after && sync', timeout=60), 0)
+    expect(home.vz('check', CLONE), 0, 'no problems')
+
+
+def identity(*bundle):
+    line = 'cat /etc/machine-id /etc/ssh/ssh_host_ed25519_key.pub /sys/class/net/e*/address'
+    lines = expect(home.vz('exec', *bundle, '--', 'sh', '-c', line), 0).stdout.split('\n')
+    return [lines[0], lines[1].split()[1], lines[2]]
+
+
+def a_clone_is_another_machine():
+    expect(home.vz('run', '--detach', '--wait', 'agent', CLONE, timeout=BOOT), 0)
+    expect(home.vz('exec', CLONE, '--', 'systemctl', 'start', 'multi-user.target', timeout=BOOT), 0)
+    for before, now in zip(original, identity(CLONE)):
+        assert before != now, f'both have {now}'
+    # What was frozen is clean: nothing had to be played back.
+    assert 'recover' not in expect(home.vz('exec', CLONE, '--', 'sh', '-c', 'dmesg | grep EXT4'), 0).stdout
+    expect(home.vz('exec', CLONE, '--', 'test', '!', '-e', '/var/tmp/after'), 0)
+    expect(home.vz('stop', CLONE, timeout=BOOT), 0)
+    expect(home.vz('delete', '--force', CLONE), 0)
+
+
 def guest_is_as_configured():
+    global original
+    original = identity()
+
     def ask(line):
         return expect(home.vz('exec', '--', 'sh', '-c', line), 0).stdout.strip()
 
@@ -207,8 +244,9 @@ def deletes():
 
 
 try:
-    main([installs, shows_and_sets, runs_detached, executes,
-          streams_100_megabytes_both_ways, interrupts_a_command_that_never_ends, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
-          console_in_a_terminal, killed_commands_harm_nothing, stops, headless_stops_on_a_signal, deletes])
+    main([installs, shows_and_sets, runs_detached, executes, streams_100_megabytes_both_ways,
+          interrupts_a_command_that_never_ends, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
+          clones_while_it_writes, console_in_a_terminal, killed_commands_harm_nothing, stops, a_clone_is_another_machine,
+          headless_stops_on_a_signal, deletes])
 finally:
     home.close()
