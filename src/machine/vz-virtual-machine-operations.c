@@ -51,12 +51,15 @@ static gboolean
 change (VzVirtualMachine *self, VzOperation operation, VzVirtualMachineState on_the_way,
         const char *command, GCancellable *cancellable, GError **error)
 {
+  VzEngine *engine;
   gboolean ok;
 
   if (!vz_machine_core_begin (self->core, operation, on_the_way, NULL, error))
     return FALSE;
-  ok = vz_engine_call (vz_machine_core_get_engine (self->core), command, NULL, cancellable, NULL,
-                       error);
+  engine = vz_machine_core_get_engine (self->core);
+  if (operation == VZ_OPERATION_RESUME)
+    vz_engine_settle_state (engine, cancellable);
+  ok = vz_engine_call (engine, command, NULL, cancellable, NULL, error);
   vz_machine_core_leave_to_guest (self->core, on_the_way);
   return ok;
 }

@@ -16,7 +16,7 @@
 
 #define STREAM "vz-state"
 #define INTERVAL (5 * 1000) /* microseconds */
-#define CANCEL_TIMEOUT_MS (10 * 1000)
+#define SETTLE_TIMEOUT_MS (10 * 1000)
 #define FINISH_TIMEOUT_MS (60 * 1000) /* once all is written */
 #define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
 
@@ -36,7 +36,8 @@ give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
                                      cancellable, error);
 }
 
-/* QEMU refuses to save twice without the guest having gone on between. */
+/* QEMU refuses to save twice without the guest having gone on between. Who is killed between the two
+ * commands leaves a guest that runs. */
 static gboolean
 leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
 {
@@ -59,6 +60,7 @@ vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError 
   JsonObject *limits = json_object_new ();
 
   json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
+  vz_engine_settle_state (self, cancellable);
   return vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
          leave_postmigrate (self, cancellable, error) &&
          give_stream (self, fd, cancellable, error) &&
@@ -128,26 +130,32 @@ vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
     }
 }
 
+/* A transfer whose other end is gone, since whoever saved was killed, ends by itself, a moment later;
+ * until then QEMU lets the guest neither go on nor be saved. */
+void
+vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
+{
+  static const char *const under_way[] = { "active", "setup", "device", "cancelling", NULL };
+  gint64 deadline = vz_deadline_after (SETTLE_TIMEOUT_MS);
+  gboolean settled = FALSE;
+
+  while (!settled && g_get_monotonic_time () < deadline && !g_cancellable_is_cancelled (cancellable))
+    {
+      g_autoptr (JsonNode) answer = NULL;
+      JsonObject *object = ask (self, &answer, cancellable, NULL);
+
+      settled = object == NULL || !g_strv_contains (under_way, json_object_get_string_member_with_default (
+                                                                 object, "status", "none"));
+      if (!settled)
+        g_usleep (INTERVAL);
+    }
+}
+
 void
 vz_engine_cancel_state (VzEngine *self)
 {
-  gint64 deadline = vz_deadline_after (CANCEL_TIMEOUT_MS);
-  const char *status = "active";
-
-  if (!vz_engine_call (self, "migrate_cancel", NULL, NULL, NULL, NULL))
-    return;
-  while ((g_str_equal (status, "active") || g_str_equal (status, "setup") ||
-          g_str_equal (status, "device") || g_str_equal (status, "cancelling")) &&
-         g_get_monotonic_time () < deadline)
-    {
-      g_autoptr (JsonNode) answer = NULL;
-      JsonObject *object = ask (self, &answer, NULL, NULL);
-
-      if (object == NULL)
-        return;
-      status = g_intern_string (json_object_get_string_member_with_default (object, "status", "none"));
-      g_usleep (INTERVAL);
-    }
+  if (vz_engine_call (self, "migrate_cancel", NULL, NULL, NULL, NULL))
+    vz_engine_settle_state (self, NULL);
 }
 
 gboolean

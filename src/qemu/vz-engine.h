@@ -56,6 +56,8 @@ gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *argume
 gboolean vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error);
 gboolean vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable,
                                   GError **error);
+/* Waits, some seconds at most, for the end of a transfer whose other end may be gone. */
+void vz_engine_settle_state (VzEngine *self, GCancellable *cancellable);
 /* Waits until QEMU has done so. */
 gboolean vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error);
 void vz_engine_cancel_state (VzEngine *self);

@@ -216,6 +216,15 @@ class Console:
         except AssertionError as error:
             raise AssertionError(f'{error}; it said: {self.text[-2000:]}') from None
 
+    def answers(self):
+        self.say('echo I am up')
+        time.sleep(0.5)
+        return 'I am up' in (line.strip() for line in self.text.splitlines())
+
+    def wait_until_up(self):
+        """The guest says READY once, perhaps before anybody listens; so it is asked."""
+        eventually('an answer of the guest', 180, self.answers)
+
 
 class Skip(Exception):
     """What a test raises when this host does not have what it needs."""

@@ -61,7 +61,7 @@ def opens():
     desktop.open(server.address())
     eventually('the state', 60, lambda: desktop.text('#state') == 'running')
     console = Console(home, bundle)
-    console.expect('READY')
+    console.wait_until_up()
     assert 'token' not in desktop.run('return location.href')
     assert desktop.text('#title') == 'small', desktop.text('#title')
 
