@@ -41,12 +41,13 @@ static const char script[] =
   "status=$?; rm -f /run/vz-exec.$token\n"
   "printf %s \"$trailer\" >&3; printf %s \"$trailer\" >&4; exit $status\n";
 
-/* The shell is the leader of a session, so that the command's children go as well. */
+/* The shell is the leader of a session, so that the command's children go as well. (dash knows no
+ * `kill -TERM -- -PID`.) */
 static const char kill_script[] =
   "file=/run/vz-exec.$1; leader=$(cat $file) || exit 0\n"
-  "kill -TERM -- -$leader; n=0\n"
-  "while kill -0 -- -$leader && [ $n -lt 20 ]; do sleep 0.1; n=$((n + 1)); done\n"
-  "kill -KILL -- -$leader; rm -f $file\n";
+  "kill -s TERM -- -$leader; n=0\n"
+  "while kill -s 0 -- -$leader && [ $n -lt 20 ]; do sleep 0.1; n=$((n + 1)); done\n"
+  "kill -s KILL -- -$leader; rm -f $file\n";
 
 typedef struct {
   int socket;
