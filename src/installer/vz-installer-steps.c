@@ -176,6 +176,23 @@ pause_slice (GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
+/* qemu-ga (10.0) that is stopped while it carries out guest-shutdown does not end, and systemd gives it
+ * 90 seconds. In a first boot, where no logind takes the order, that is what happens. So it only starts
+ * something that gives the order when the agent is idle again. */
+#define POWER_OFF                                                                                  \
+  "command -v systemctl > /dev/null || exit 1; "                                                   \
+  "(sleep 0.5; exec systemctl --no-block poweroff) > /dev/null 2>&1 < /dev/null &"
+
+static gboolean
+power_off (VzGuestAgent *agent, GCancellable *cancellable)
+{
+  const char *argv[] = { "/bin/sh", "-c", POWER_OFF, NULL };
+  int status = 1;
+
+  return (vz_guest_agent_exec (agent, argv, NULL, &status, NULL, NULL, cancellable, NULL) && status == 0) ||
+         vz_guest_agent_shutdown (agent, cancellable, NULL);
+}
+
 /* By the agent; by the power button when the agent is gone already. */
 static gboolean
 shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
@@ -184,8 +201,8 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
   gint64 limit = since + SHUTDOWN_LIMIT * G_USEC_PER_SEC;
 
   vz_progress_set_total (progress, CLOCK_UNITS);
-  if (!vz_guest_agent_shutdown (vz_virtual_machine_get_guest_agent (self->machine), cancellable, NULL) &&
-      !is_over (self->machine) && !vz_virtual_machine_request_stop (self->machine, error))
+  if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) && !is_over (self->machine) &&
+      !vz_virtual_machine_request_stop (self->machine, error))
     return FALSE;
   while (!is_over (self->machine))
     {
