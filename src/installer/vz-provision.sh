@@ -60,6 +60,15 @@ set_keys () {
   chown "1000:$group" "$home/.ssh/authorized_keys"
 }
 
+# The unit that makes them waits for the servers, which this boot leaves out. No RSA key: an emulated processor
+# looks for its primes for half a minute, and every client since 2014 knows the others.
+set_host_keys () {
+  ! command -v ssh-keygen > /dev/null || for type in ecdsa ed25519; do
+    [ -e "/etc/ssh/ssh_host_${type}_key" ] ||
+      ssh-keygen -q -t "$type" -N '' -f "/etc/ssh/ssh_host_${type}_key"
+  done
+}
+
 # login_on UNIT ARGUMENTS-OF-AGETTY
 login_on () {
   directory=/etc/systemd/system/$1.d
@@ -93,7 +102,9 @@ echo "this machine was cloned from $before: new machine-id and SSH host keys"
 rm -f /etc/machine-id /var/lib/dbus/machine-id
 systemd-machine-id-setup
 rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
-! command -v ssh-keygen > /dev/null || ssh-keygen -A
+! command -v ssh-keygen > /dev/null || for type in ecdsa ed25519; do
+  ssh-keygen -q -t "$type" -N '' -f "/etc/ssh/ssh_host_${type}_key"
+done
 rm -f /var/lib/systemd/random-seed /var/lib/dhcp/*.leases /var/lib/systemd/network/*.lease
 printf '%s\n' "$now" > /var/lib/vz/machine-uuid.new
 sync
@@ -129,8 +140,7 @@ main () {
   set_identity
   login_on serial-getty@.service '--keep-baud 115200,57600,38400,9600 %I $TERM'
   login_on getty@tty1.service '%I $TERM'
-  # The unit that makes them waits for the servers, which this boot leaves out.
-  ! command -v ssh-keygen > /dev/null || ssh-keygen -A > /dev/null
+  set_host_keys
   # What the first boot makes (the grown file system above all) has to be whole before the machine
   # is shut down; a unit that failed is not the installation's affair.
   ! command -v systemctl > /dev/null || timeout 180 systemctl is-system-running --wait > /dev/null 2>&1 || :
