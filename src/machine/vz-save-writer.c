@@ -29,6 +29,7 @@
 
 #define LEVEL 1
 #define TICK_INTERVAL (100 * 1000) /* microseconds */
+#define FLUSH_INTERVAL (8 * 1024 * 1024) /* bytes */
 
 struct _VzSaveWriter {
   char *path;
@@ -36,6 +37,7 @@ struct _VzSaveWriter {
   int fd;
   GByteArray *head;
   GArray *entries; /* of VzSaveEntry */
+  gsize unflushed; /* bytes */
   gboolean finished;
 };
 
@@ -197,6 +199,18 @@ static const VzRingWork packing = {
   .work = pack_piece,
 };
 
+/* The kernel is told at once to write what has come together, so that little is left to wait for at the
+ * end. That it may not be able to do so early is no error. */
+static void
+flush_early (VzSaveWriter *self, gsize size)
+{
+  self->unflushed += size;
+  if (self->unflushed < FLUSH_INTERVAL)
+    return;
+  sync_file_range (self->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+  self->unflushed = 0;
+}
+
 static gboolean
 write_piece (VzSaveWriter *self, const Piece *piece, GError **error)
 {
@@ -205,7 +219,10 @@ write_piece (VzSaveWriter *self, const Piece *piece, GError **error)
   entry.packed = GUINT32_TO_LE (entry.packed);
   entry.unpacked = GUINT32_TO_LE (entry.unpacked);
   g_array_append_val (self->entries, entry);
-  return write_all (self, piece->output, piece->entry.packed, error);
+  if (!write_all (self, piece->output, piece->entry.packed, error))
+    return FALSE;
+  flush_early (self, piece->entry.packed);
+  return TRUE;
 }
 
 static void
