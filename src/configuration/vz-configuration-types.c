@@ -16,6 +16,8 @@
 #include "configuration/vz-nat-network-device-attachment.h"
 #include "configuration/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/vz-published-port.h"
+#include "configuration/vz-shared-directory.h"
+#include "configuration/vz-single-directory-share.h"
 #include "configuration/vz-socket-serial-port-attachment.h"
 #include "configuration/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-usb-keyboard-configuration.h"
@@ -26,6 +28,7 @@
 #include "configuration/vz-virtio-console-device-serial-port-configuration.h"
 #include "configuration/vz-virtio-console-port-configuration.h"
 #include "configuration/vz-virtio-entropy-device-configuration.h"
+#include "configuration/vz-virtio-file-system-device-configuration.h"
 #include "configuration/vz-virtio-graphics-device-configuration.h"
 #include "configuration/vz-virtio-graphics-scanout-configuration.h"
 #include "configuration/vz-virtio-network-device-configuration.h"
@@ -54,6 +57,8 @@ static GType (*const types[]) (void) = {
   vz_nat_network_device_attachment_get_type,
   vz_nvm_express_controller_device_configuration_get_type,
   vz_published_port_get_type,
+  vz_shared_directory_get_type,
+  vz_single_directory_share_get_type,
   vz_socket_serial_port_attachment_get_type,
   vz_uart_serial_port_configuration_get_type,
   vz_usb_keyboard_configuration_get_type,
@@ -64,6 +69,7 @@ static GType (*const types[]) (void) = {
   vz_virtio_console_device_serial_port_configuration_get_type,
   vz_virtio_console_port_configuration_get_type,
   vz_virtio_entropy_device_configuration_get_type,
+  vz_virtio_file_system_device_configuration_get_type,
   vz_virtio_graphics_device_configuration_get_type,
   vz_virtio_graphics_scanout_configuration_get_type,
   vz_virtio_network_device_configuration_get_type,

@@ -85,6 +85,25 @@ vz_check_disk_image (VzProblems *problems, VzConfig *config, const char *propert
 }
 
 gboolean
+vz_check_directory (VzProblems *problems, VzConfig *config, const char *property, const char *path,
+                    gboolean writable)
+{
+  struct stat status;
+
+  if (!check_form (problems, config, property, path))
+    return FALSE;
+  if (stat (path, &status) == 0 && !S_ISDIR (status.st_mode))
+    errno = ENOTDIR;
+  else if (may (path, R_OK | X_OK | (writable ? W_OK : 0)))
+    return TRUE;
+  vz_problems_add (problems, config, property, path,
+                   writable ? "must be a folder that can be read and written: %s" :
+                              "must be a folder that can be read: %s",
+                   g_strerror (errno));
+  return FALSE;
+}
+
+gboolean
 vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property, const char *path)
 {
   g_autofree char *directory = NULL;

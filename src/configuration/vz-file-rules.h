@@ -16,6 +16,10 @@ gboolean vz_check_file (VzProblems *problems, VzConfig *config, const char *prop
 gboolean vz_check_disk_image (VzProblems *problems, VzConfig *config, const char *property,
                               const char *path, gboolean writable);
 
+/* An existing folder whose entries can be read, and also changed if @writable. */
+gboolean vz_check_directory (VzProblems *problems, VzConfig *config, const char *property,
+                             const char *path, gboolean writable);
+
 /* A file or socket that will be made: absolute, its directory is there and can be written. */
 gboolean vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
                             const char *path);

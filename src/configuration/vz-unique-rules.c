@@ -7,6 +7,7 @@
 #include "configuration/vz-socket-serial-port-attachment.h"
 #include "configuration/vz-virtio-block-device-configuration.h"
 #include "configuration/vz-virtio-console-device-configuration.h"
+#include "configuration/vz-virtio-file-system-device-configuration.h"
 
 #include <sys/stat.h>
 
@@ -173,6 +174,21 @@ check_serial (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *probl
     }
 }
 
+static void
+check_tags (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problems)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_directory_sharing_devices (self);
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      g_autofree char *location = g_strdup_printf ("directory-sharing-devices[%u]", i);
+      const char *tag = vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]);
+
+      if (tag != NULL)
+        check_unique (seen, problems, g_strconcat ("tag ", tag, NULL), location, devices->pdata[i], "tag", tag);
+    }
+}
+
 void
 vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -181,4 +197,5 @@ vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems
   check_storage (self, seen, problems);
   check_network (self, seen, problems);
   check_serial (self, seen, problems);
+  check_tags (self, seen, problems);
 }

@@ -30,6 +30,7 @@ struct _VzVirtualMachineConfiguration {
   GPtrArray *console_devices; /* of VzConsoleDeviceConfiguration */
   GPtrArray *entropy_devices; /* of VzEntropyDeviceConfiguration */
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDeviceConfiguration */
+  GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDeviceConfiguration */
 };
 
 G_DEFINE_FINAL_TYPE (VzVirtualMachineConfiguration, vz_virtual_machine_configuration,
@@ -50,6 +51,7 @@ enum {
   PROP_CONSOLE_DEVICES,
   PROP_ENTROPY_DEVICES,
   PROP_MEMORY_BALLOON_DEVICES,
+  PROP_DIRECTORY_SHARING_DEVICES,
   N_PROPS
 };
 static GParamSpec *props[N_PROPS];
@@ -83,6 +85,8 @@ static const VzField fields[] = {
             vz_entropy_device_configuration_get_type),
   VZ_ARRAY ("memory-balloon-devices", VzVirtualMachineConfiguration, memory_balloon_devices,
             "memory balloons", vz_memory_balloon_device_configuration_get_type),
+  VZ_ARRAY ("directory-sharing-devices", VzVirtualMachineConfiguration, directory_sharing_devices,
+            "shared folders", vz_directory_sharing_device_configuration_get_type),
 };
 _Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
@@ -367,6 +371,25 @@ VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration
 VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration,
                  VZ_IS_VIRTUAL_MACHINE_CONFIGURATION, memory_balloon_devices,
                  PROP_MEMORY_BALLOON_DEVICES)
+
+/**
+ * vz_virtual_machine_configuration_get_directory_sharing_devices:
+ * @self: a configuration
+ *
+ * Returns: (transfer none) (element-type VzDirectorySharingDeviceConfiguration): the shared folders;
+ *   not to be changed
+ */
+/**
+ * vz_virtual_machine_configuration_set_directory_sharing_devices:
+ * @self: a configuration
+ * @directory_sharing_devices: (nullable) (element-type VzDirectorySharingDeviceConfiguration): the
+ *   shared folders; copied; %NULL means none
+ *
+ * Sets what vz_virtual_machine_configuration_get_directory_sharing_devices() returns.
+ */
+VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration,
+                 VZ_IS_VIRTUAL_MACHINE_CONFIGURATION, directory_sharing_devices,
+                 PROP_DIRECTORY_SHARING_DEVICES)
 
 /* Below this the firmware has no room to start. */
 #define MINIMUM_MEMORY_SIZE (G_GUINT64_CONSTANT (128) << 20)

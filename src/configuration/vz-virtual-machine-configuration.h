@@ -3,6 +3,7 @@
 
 #include "configuration/vz-boot-loader.h"
 #include "configuration/vz-console-device-configuration.h"
+#include "configuration/vz-directory-sharing-device-configuration.h"
 #include "configuration/vz-entropy-device-configuration.h"
 #include "configuration/vz-graphics-device-configuration.h"
 #include "configuration/vz-keyboard-configuration.h"
@@ -134,5 +135,11 @@ GPtrArray *vz_virtual_machine_configuration_get_memory_balloon_devices (
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_memory_balloon_devices (
   VzVirtualMachineConfiguration *self, GPtrArray *memory_balloon_devices);
+VZ_PUBLIC
+GPtrArray *vz_virtual_machine_configuration_get_directory_sharing_devices (
+  VzVirtualMachineConfiguration *self);
+VZ_PUBLIC
+void vz_virtual_machine_configuration_set_directory_sharing_devices (
+  VzVirtualMachineConfiguration *self, GPtrArray *directory_sharing_devices);
 
 G_END_DECLS

@@ -25,6 +25,7 @@ static const struct {
   [VZ_OPERATION_SAVE] = { "save", IN (PAUSED), VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
   [VZ_OPERATION_RESTORE] = { "restore", IN (STOPPED),
                              VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
+  [VZ_OPERATION_SEND_KEYS] = { "send keys to", IN (RUNNING), VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
 };
 _Static_assert (G_N_ELEMENTS (operations) == VZ_N_OPERATIONS, "a row for each operation");
 

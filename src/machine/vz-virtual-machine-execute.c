@@ -5,6 +5,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-random.h"
+#include "machine/vz-exec-ports.h"
 #include "machine/vz-virtual-machine-private.h"
 #include "qemu/vz-guest-agent-private.h"
 #include "qemu/vz-stream.h"
@@ -23,13 +24,11 @@
  * input is QEMU's losing its client; the end of the output is a random trailer that the shell writes
  * behind the command's own, because nothing else tells that the port is drained. */
 
-#define N_PORTS 3
+#define N_PORTS VZ_N_EXEC_PORTS
 #define TRAILER_SIZE 32
 #define BLOCK 65536
 #define PIECE 4096 /* what a pipe that can be written to takes without blocking */
 #define STATUS_INTERVAL_MS 2000
-
-static const char *const port_names[N_PORTS] = { "in", "out", "err" };
 
 static const char script[] =
   "token=$1 trailer=$2 port=/dev/virtio-ports/vz.$1 n=0; shift 2\n"
@@ -40,14 +39,6 @@ static const char script[] =
   "( exec 3>&- 4>&- 5<&-; exec \"$@\" ) <&5 >&3 2>&4\n"
   "status=$?; rm -f /run/vz-exec.$token\n"
   "printf %s \"$trailer\" >&3; printf %s \"$trailer\" >&4; exit $status\n";
-
-/* The shell is the leader of a session, so that the command's children go as well. (dash knows no
- * `kill -TERM -- -PID`.) */
-static const char kill_script[] =
-  "file=/run/vz-exec.$1; leader=$(cat $file) || exit 0\n"
-  "kill -s TERM -- -$leader; n=0\n"
-  "while kill -s 0 -- -$leader && [ $n -lt 20 ]; do sleep 0.1; n=$((n + 1)); done\n"
-  "kill -s KILL -- -$leader; rm -f $file\n";
 
 typedef struct {
   int socket;
@@ -63,6 +54,7 @@ typedef struct {
   VzGuestAgent *agent;
   GCancellable *cancellable;
   char *directory;
+  int lock; /* says that we live, see vz-exec-ports.h */
   char token[17];
   char trailer[TRAILER_SIZE + 1];
   Port ports[N_PORTS];
@@ -83,12 +75,6 @@ random_text (char *text, gsize size)
   for (gsize i = 0; i + 1 < size; i++)
     text[i] = "0123456789abcdef"[bytes[i] & 15];
   text[size - 1] = '\0';
-}
-
-static char *
-port_id (Execution *self, guint i)
-{
-  return g_strdup_printf ("exec-%s-%s", self->token, port_names[i]);
 }
 
 static gboolean
@@ -113,9 +99,9 @@ add_backend (Execution *self, const char *id, const char *path, GError **error)
 static gboolean
 plug_in (Execution *self, guint i, GError **error)
 {
-  g_autofree char *id = port_id (self, i);
+  g_autofree char *id = vz_exec_port_dup_id (self->token, i);
   g_autofree char *path = g_strdup_printf ("%s/%s", self->directory, id);
-  g_autofree char *name = g_strdup_printf ("vz.%s.%s", self->token, port_names[i]);
+  g_autofree char *name = vz_exec_port_dup_name (self->token, i);
   JsonObject *arguments;
 
   if (!add_backend (self, id, path, error))
@@ -133,26 +119,26 @@ plug_in (Execution *self, guint i, GError **error)
   return vz_engine_call (self->engine, "device_add", arguments, self->cancellable, NULL, error);
 }
 
-static void
-call_with_id (Execution *self, const char *command, const char *id)
+/* Clears up after others, and gets what this command needs. */
+static gboolean
+plug_in_all (Execution *self, GError **error)
 {
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_string_member (arguments, "id", id);
-  vz_engine_call (self->engine, command, arguments, NULL, NULL, NULL);
+  vz_exec_ports_sweep (self->engine, self->agent, self->directory);
+  self->lock = vz_exec_ports_lock (self->directory, self->token, error);
+  for (guint i = 0; self->lock >= 0 && i < N_PORTS; i++)
+    if (!plug_in (self, i, error))
+      return FALSE;
+  return self->lock >= 0;
 }
 
 static void
 unplug (Execution *self)
 {
   for (guint i = 0; i < N_PORTS; i++)
-    {
-      g_autofree char *id = port_id (self, i);
-
-      vz_file_close (&self->ports[i].socket);
-      call_with_id (self, "device_del", id);
-      call_with_id (self, "chardev-remove", id);
-    }
+    vz_file_close (&self->ports[i].socket);
+  vz_exec_ports_unplug (self->engine, self->token);
+  if (self->lock >= 0)
+    vz_exec_ports_unlock (self->directory, self->token, self->lock);
   g_free (self->directory);
 }
 
@@ -216,7 +202,18 @@ write_out (Execution *self, Port *port, const guint8 *bytes, gsize size, GError 
   return TRUE;
 }
 
-/* Passes on all but the last bytes, which may be the trailer. */
+/* How many of the last bytes may be the beginning of the trailer: mostly none. */
+static gsize
+count_held (Execution *self, const guint8 *bytes, gsize size)
+{
+  gsize n = MIN (size, TRAILER_SIZE);
+
+  while (n > 0 && memcmp (bytes + size - n, self->trailer, n) != 0)
+    n--;
+  return n;
+}
+
+/* Passes on all but what may be the trailer. */
 static gboolean
 take_output (Execution *self, Port *port, GError **error)
 {
@@ -231,10 +228,10 @@ take_output (Execution *self, Port *port, GError **error)
   if (n <= 0)
     return vz_fail (error, VZ_ERROR_IO, "the machine ended while the command was running");
   size = port->n_held + (gsize) n;
-  port->n_held = MIN (size, TRAILER_SIZE);
+  port->n_held = count_held (self, buffer, size);
   size -= port->n_held;
   memcpy (port->held, buffer + size, port->n_held);
-  port->over = port->n_held == TRAILER_SIZE && memcmp (port->held, self->trailer, TRAILER_SIZE) == 0;
+  port->over = port->n_held == TRAILER_SIZE;
   return write_out (self, port, buffer, size, error);
 }
 
@@ -337,14 +334,6 @@ wait_for_status (Execution *self, GError **error)
   return TRUE;
 }
 
-static void
-kill_command (Execution *self)
-{
-  const char *argv[] = { "sh", "-c", kill_script, "vz-kill", self->token, NULL };
-
-  vz_guest_agent_exec (self->agent, argv, NULL, NULL, NULL, NULL, NULL, NULL);
-}
-
 /**
  * vz_virtual_machine_execute:
  * @self: a machine that runs and whose guest's agent answers, see vz_guest_agent_wait()
@@ -370,7 +359,7 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
 {
   g_autofree Execution *execution = g_new0 (Execution, 1); /* has large buffers */
   VzMachineIdentifier *identifier;
-  gboolean done = TRUE, started;
+  gboolean done, started;
   VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && argv != NULL && argv[0] != NULL, FALSE);
@@ -388,12 +377,10 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
   random_text (execution->trailer, sizeof execution->trailer);
   for (guint i = 0; i < N_PORTS; i++)
     execution->ports[i] = (Port) { .socket = -1, .target = i == 0 ? input : i == 1 ? output : errors };
-  for (guint i = 0; done && i < N_PORTS; i++)
-    done = plug_in (execution, i, error);
-  started = done && start_command (execution, argv, error);
+  started = plug_in_all (execution, error) && start_command (execution, argv, error);
   done = started && pump (execution, error) && wait_for_status (execution, error);
   if (started && !done)
-    kill_command (execution);
+    vz_exec_ports_kill (execution->agent, execution->token);
   unplug (execution);
   if (done && ret_status != NULL)
     *ret_status = execution->status;

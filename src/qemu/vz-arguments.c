@@ -38,6 +38,7 @@
  * VzVirtioConsoleDevice...         virtio-serial-pci with its ports
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
  *                                  virtio-rng-pci, virtio-balloon-pci
+ * VzVirtioFileSystemDevice...      virtio-9p-pci, and a line for the guest's fstab
  *
  * Always there: the guest agent's port, a panic device, monitors (the owner's and those for other
  * programs), the seccomp sandbox with every class denied. Nothing comes by default or from files of
@@ -309,7 +310,8 @@ vz_arguments_build (VzArguments *self, GError **error)
   if (!vz_arguments_add_display_and_input (self, line, error) ||
       !vz_arguments_add_network (self, line, error) ||
       !vz_arguments_add_storage (self, line, error) ||
-      !vz_arguments_add_serial (self, line, error) || !add_small_devices (self, line, error))
+      !vz_arguments_add_serial (self, line, error) || !vz_arguments_add_sharing (self, line, error) ||
+      !add_small_devices (self, line, error))
     return NULL;
   return vz_command_line_render (line, self->binary, error);
 }

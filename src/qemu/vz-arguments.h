@@ -42,6 +42,7 @@ gboolean vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GErro
 gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line,
                                              GError **error);
 gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error);
+gboolean vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error);
 /* One of the slots of bus 0, from @first on, so that a device keeps its address (and the guest its
  * interface's name) when devices of other kinds come and go. */
 gboolean vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **error);
@@ -54,6 +55,7 @@ enum {
   VZ_SLOT_AGENT = 0x0f,
   VZ_SLOT_OTHER = 0x10, /* entropy, balloon, panic */
   VZ_SLOT_CONSOLE = 0x14,
+  VZ_SLOT_SHARING = 0x18,
 };
 
 G_END_DECLS

@@ -18,7 +18,7 @@ begin (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 gboolean
-begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, GError **error)
+begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, gboolean *ret_restored, GError **error)
 {
   g_autofree char *save_path = vz_bundle_dup_save_file_path (bundle);
   gboolean is_saved = g_file_test (save_path, G_FILE_TEST_EXISTS);
@@ -30,6 +30,7 @@ begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, GError
     tool_say ("vz: %s; it is removed, and the machine starts afresh", self.refused->message);
   else if (ok && is_saved)
     tool_say ("restored: the machine goes on from where it was saved");
+  *ret_restored = ok && is_saved && self.refused == NULL;
   g_clear_error (&self.refused);
   return ok;
 }

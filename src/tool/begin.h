@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Has a bundle's machine run: on from its saved state where there is one, else from the start. Says
- * which, and why a saved state was not used. */
-gboolean begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, GError **error);
+ * which, and why a saved state was not used. @ret_restored: which. */
+gboolean begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, gboolean *ret_restored, GError **error);
 
 G_END_DECLS

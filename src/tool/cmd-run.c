@@ -5,6 +5,7 @@
 #include "tool/display.h"
 #include "tool/publish.h"
 #include "tool/running.h"
+#include "tool/share.h"
 #include "tool/stay.h"
 #include "tool/until-up.h"
 
@@ -27,6 +28,7 @@ static char *arg_display;
 static gboolean arg_headless;
 static char *arg_on_close;
 static char **arg_publish;
+static char **arg_share;
 static char *arg_wait;
 
 static const GOptionEntry options[] = {
@@ -35,10 +37,12 @@ static const GOptionEntry options[] = {
     "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Stay until the guest stops, without its console", NULL },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
-    "What a closed window, Ctrl-C and SIGTERM do to the machine (save)", "save|stop|detach" },
+    "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)", "save|stop|detach" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
     "Reach a port of the guest on one of this host's loopback address; may be repeated", "HOST:GUEST" },
-  { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait, "With --detach: return when the agent or ssh answers", "agent|ssh" },
+  { "share", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_share,
+    "A folder of this host for the guest, there at /mnt/TAG, its own name unless told; may be repeated", "DIR[:TAG][:ro]" },
+  { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait, "With --detach: return when one can log in, when the agent or when ssh answers", "boot|agent|ssh" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -47,6 +51,7 @@ typedef struct {
   MachineAction action;
   DisplayRequest display;
   OnClose on_close;
+  gboolean restored; /* from a saved state */
   char *name; /* owned: for hints */
 } Run;
 
@@ -62,6 +67,7 @@ say_how_to_reach (VzVirtualMachine *machine, const char *name)
       tool_say ("port %u of the guest is at %s:%u", vz_published_port_get_guest_port (port),
                 vz_published_port_get_host_address (port), vz_published_port_get_host_port (port));
     }
+  share_say (vz_virtual_machine_get_configuration (machine));
   tool_say ("running; 'vz console%s', 'vz ssh%s' and 'vz exec%s -- COMMAND' reach it, 'vz stop%s' stops it", name, name,
             name, name);
 }
@@ -71,7 +77,7 @@ start_machine (Run *self, GError **error)
 {
   g_autofree char *reason = NULL;
 
-  if (!begin_machine (self->tool, self->action.bundle, self->action.machine, error))
+  if (!begin_machine (self->tool, self->action.bundle, self->action.machine, &self->restored, error))
     return FALSE;
   reason = vz_virtual_machine_dup_emulation_reason (self->action.machine);
   if (reason != NULL)
@@ -91,7 +97,7 @@ check_options (Run *self, GError **error)
   if (arg_wait != NULL && !arg_detach)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait needs --detach");
   if (arg_wait != NULL && !until_up_knows (arg_wait))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait: '%s' found, must be agent or ssh", arg_wait);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait: '%s' found, must be boot, agent or ssh", arg_wait);
   if (arg_on_close != NULL && !on_close_parse (arg_on_close, &self->on_close, error))
     return FALSE;
   if (arg_display != NULL && !display_parse (arg_display, &self->display, error))
@@ -145,7 +151,7 @@ start_and_leave (Run *self, GError **error)
         return FALSE;
       display_close (display); /* QEMU goes on showing it */
     }
-  if (arg_wait != NULL && !until_up (self->tool, self->action.machine, arg_wait, error))
+  if (arg_wait != NULL && !until_up (self->tool, self->action.machine, arg_wait, self->restored, error))
     return FALSE;
   say_how_to_reach (self->action.machine, self->name);
   return TRUE;
@@ -165,6 +171,28 @@ start_and_show_console (Run *self, GError **error)
   stay = stay_new (&self->action, self->on_close, self->name);
   stay_close (stay);
   return stay_run (stay, error);
+}
+
+/* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away for
+ * the sake of a folder. */
+static gboolean
+check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_save_file_path (self->action.bundle);
+  g_autoptr (GError) cause = NULL;
+
+  if (arg_share != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--share: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
+                    "remove '%s'",
+                    path);
+  if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &cause))
+    return TRUE;
+  if (arg_on_close == NULL)
+    self->on_close = ON_CLOSE_STOP;
+  else if (self->on_close == ON_CLOSE_SAVE)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--on-close: 'save' found, must be stop or detach: %s", cause->message);
+  return TRUE;
 }
 
 static gboolean
@@ -191,8 +219,10 @@ run_run (VzTool *tool, GError **error)
     identifier = vz_bundle_load_machine_identifier (bundle, error);
   if (identifier != NULL)
     configuration = vz_bundle_load_configuration (bundle, error);
+  self.action.bundle = bundle;
   if (configuration != NULL && publish_ports (configuration, (const char *const *) arg_publish, error) &&
-      vz_virtual_machine_configuration_validate (configuration, error))
+      share_folders (configuration, (const char *const *) arg_share, error) &&
+      vz_virtual_machine_configuration_validate (configuration, error) && check_saving (&self, configuration, error))
     {
       machine = vz_virtual_machine_new (configuration);
       vz_virtual_machine_set_kill_on_exit (machine, FALSE);

@@ -22,6 +22,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_ip,
   &vz_command_ssh,
   &vz_command_screenshot,
+  &vz_command_send_keys,
   &vz_command_image_list,
   &vz_command_image_compose,
   &vz_command_image_fetch,

@@ -28,6 +28,7 @@ extern const VzCommand vz_command_resume;
 extern const VzCommand vz_command_run;
 extern const VzCommand vz_command_save;
 extern const VzCommand vz_command_screenshot;
+extern const VzCommand vz_command_send_keys;
 extern const VzCommand vz_command_set;
 extern const VzCommand vz_command_show;
 extern const VzCommand vz_command_ssh;

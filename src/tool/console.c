@@ -28,9 +28,11 @@
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 #define PENDING_MAX 65536
-#define MENU "\r\n[vz]  d: leave   s: save   q: shut down   x: switch off   ]: send Ctrl-]   other keys: back\r\n"
+#define MENU \
+  "\r\n[vz]  d: leave   s: save   q: shut down   x: switch off   b: break   ]: send Ctrl-]   other keys: back\r\n"
 
 typedef struct {
+  VzVirtualMachine *machine; /* borrowed */
   GMainLoop *loop;
   int socket;
   GByteArray *pending; /* keys that the guest has not taken yet */
@@ -78,6 +80,19 @@ write_all (int fd, const guint8 *data, gsize size)
   return TRUE;
 }
 
+/* Quickly done, and then the console goes on; so it is not left to the caller. */
+static void
+send_break (Console *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (vz_virtual_machine_send_break (self->machine, NULL, &error))
+    return;
+  text = g_strdup_printf ("[vz]  no break was sent: %s\r\n", error->message);
+  write_all (STDOUT_FILENO, (const guint8 *) text, strlen (text));
+}
+
 /* The key after Ctrl-]. FALSE: the console is left. */
 static gboolean
 choose (Console *self, guint8 key)
@@ -97,7 +112,9 @@ choose (Console *self, guint8 key)
         leave (self, choices[i].end);
         return FALSE;
       }
-  if (key == ']')
+  if (key == 'b')
+    send_break (self);
+  else if (key == ']')
     g_byte_array_append (self->pending, (const guint8[]){ ESCAPE_KEY }, 1);
   return TRUE;
 }
@@ -237,7 +254,7 @@ console_attach (VzVirtualMachine *machine, VzMachineIdentifier *identifier, Cons
 {
   g_autofree char *directory = vz_runtime_directory_for (identifier, error);
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  Console self = { .loop = loop };
+  Console self = { .machine = machine, .loop = loop };
   ConsoleSize *size;
   int lock = directory != NULL ? take_lock (directory, error) : -1;
 

@@ -1,24 +1,35 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/until-up.h"
 
+#include <fcntl.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "foundation/vz-fail.h"
 #include "tool/running.h"
 
+/* How this works
+ *
+ * A guest has booted when somebody could log in. Two signs are taken, whichever comes first: a login prompt
+ * on the serial console, which every Unix shows there whose console it is; and systemd's own word, by way of
+ * the agent, for a guest that shows its prompt elsewhere. */
+
 #define TIMEOUT_MS 600000
+#define TIMEOUT_MINUTES (TIMEOUT_MS / 60000)
+#define PING_MS 2000
 #define RETRY_INTERVAL (G_USEC_PER_SEC / 2)
 #define GREETING "SSH-"
+#define LOG_TAIL 65536
 
 typedef struct {
   VzVirtualMachine *machine;
-  gboolean ssh;
+  const char *what;
 } Waiting;
 
 gboolean
 until_up_knows (const char *what)
 {
-  return g_str_equal (what, "agent") || g_str_equal (what, "ssh");
+  return g_str_equal (what, "boot") || g_str_equal (what, "agent") || g_str_equal (what, "ssh");
 }
 
 /* QEMU accepts the connection for the guest, so only the greeting tells that the server is there. */
@@ -39,34 +50,94 @@ ssh_greets (guint port, GCancellable *cancellable)
          n == sizeof greeting && memcmp (greeting, GREETING, n) == 0;
 }
 
+/* A line with getty's prompt, "host login: "; the kernel may have written behind it. The log is of this run. */
+static gboolean
+console_asks_for_login (VzVirtualMachine *machine)
+{
+  g_autofree char *log = vz_virtual_machine_dup_log_path (machine);
+  g_autofree char *directory = log != NULL ? g_path_get_dirname (log) : NULL;
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, "console.log", NULL) : NULL;
+  g_autofree char *text = g_malloc0 (LOG_TAIL + 1);
+  int fd = path != NULL ? open (path, O_RDONLY | O_CLOEXEC) : -1;
+  off_t size;
+
+  if (fd < 0)
+    return FALSE;
+  size = lseek (fd, 0, SEEK_END);
+  if (pread (fd, text, LOG_TAIL, MAX (0, size - LOG_TAIL)) < 0)
+    *text = '\0';
+  close (fd);
+  return g_regex_match_simple ("^\\S+ login: ($|\\[)", text, G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_NEWLINE_ANYCRLF, 0);
+}
+
+/* Says nothing of a guest without systemd. */
+static gboolean
+agent_says_booted (VzVirtualMachine *machine, GCancellable *cancellable)
+{
+  const char *argv[] = { "systemctl", "is-system-running", NULL };
+  VzGuestAgent *agent = vz_virtual_machine_get_guest_agent (machine);
+  g_autoptr (GBytes) output = NULL;
+  g_autofree char *word = NULL;
+
+  if (agent == NULL || !vz_guest_agent_ping (agent, PING_MS, cancellable, NULL) ||
+      !vz_guest_agent_exec (agent, argv, NULL, NULL, &output, NULL, cancellable, NULL))
+    return FALSE;
+  word = g_strchomp (g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output)));
+  return g_str_equal (word, "running") || g_str_equal (word, "degraded"); /* some unit failed, but it is up */
+}
+
+static gboolean
+is_up (Waiting *self, guint port, GCancellable *cancellable)
+{
+  if (g_str_equal (self->what, "ssh"))
+    return ssh_greets (port, cancellable);
+  return console_asks_for_login (self->machine) || agent_says_booted (self->machine, cancellable);
+}
+
+static gboolean
+has_ended (VzVirtualMachine *machine)
+{
+  return !vz_virtual_machine_get_can_stop (machine);
+}
+
 static gboolean
 wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
 {
   Waiting *self = data;
   gint64 deadline = g_get_monotonic_time () + TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
-  guint port = self->ssh ? running_get_published_port (self->machine, 22) : 0;
+  gboolean is_boot = g_str_equal (self->what, "boot");
+  guint port = is_boot ? 0 : running_get_published_port (self->machine, 22);
 
-  if (self->ssh && port == 0)
+  if (g_str_equal (self->what, "ssh") && port == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                     "--wait: the guest's port 22 is not published, so ssh cannot be waited for");
-  if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), TIMEOUT_MS, cancellable, error))
+  if (!is_boot && !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), TIMEOUT_MS, cancellable, error))
     return FALSE;
-  while (self->ssh && !ssh_greets (port, cancellable))
+  if (g_str_equal (self->what, "agent"))
+    return TRUE;
+  while (!is_up (self, port, cancellable))
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
+      if (has_ended (self->machine))
+        return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
+               vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "the guest has shut down before it was up");
       if (g_get_monotonic_time () > deadline)
-        return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest's ssh server did not answer within %d minutes",
-                        TIMEOUT_MS / 60000);
+        return vz_fail (error, VZ_ERROR_TIMED_OUT,
+                        is_boot ? "no login prompt on the guest's console, and no word from its agent, within %d minutes"
+                                : "the guest's ssh server did not answer within %d minutes",
+                        TIMEOUT_MINUTES);
       g_usleep (RETRY_INTERVAL);
     }
   return TRUE;
 }
 
 gboolean
-until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, GError **error)
+until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored, GError **error)
 {
-  Waiting waiting = { machine, g_str_equal (what, "ssh") };
+  Waiting waiting = { machine, what };
 
+  if (restored && g_str_equal (what, "boot"))
+    return TRUE;
   return tool_wait (tool, wait_until_up, &waiting, NULL, error);
 }

@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* What `--wait` takes: "agent" or "ssh". */
+/* What --wait can wait for: "boot", "agent", "ssh". */
 gboolean until_up_knows (const char *what);
-/* Waits until the guest's agent answers, and for "ssh" until its server greets. TIMED_OUT after ten
- * minutes; the machine goes on running. */
-gboolean until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, GError **error);
+/* Waits, ten minutes at most, until the guest has come that far. @restored: it has gone on from a saved
+ * state, so that it does not boot. */
+gboolean until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored, GError **error);
 
 G_END_DECLS

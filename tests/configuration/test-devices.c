@@ -209,6 +209,95 @@ slash_in_port_name (Fixture *fixture)
   add_port (add_console (fixture), "a/b", FALSE);
 }
 
+static VzVirtioFileSystemDeviceConfiguration *
+add_share (Fixture *fixture, const char *tag, const char *path)
+{
+  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, FALSE);
+  g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
+
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  fixture_add (fixture->config, "directory-sharing-devices", device);
+  return device;
+}
+
+static void
+device_without_share (Fixture *fixture)
+{
+  vz_virtio_file_system_device_configuration_set_share (add_share (fixture, "a", "/"), NULL);
+}
+
+static void
+share_without_tag (Fixture *fixture)
+{
+  add_share (fixture, NULL, fixture->directory);
+}
+
+static void
+long_tag (Fixture *fixture)
+{
+  add_share (fixture, "12345678901234567890123456789012", fixture->directory);
+}
+
+static void
+slash_in_tag (Fixture *fixture)
+{
+  add_share (fixture, "a/b", fixture->directory);
+}
+
+static void
+same_tag_twice (Fixture *fixture)
+{
+  add_share (fixture, "a", fixture->directory);
+  add_share (fixture, "a", "/");
+}
+
+static void
+shared_file (Fixture *fixture)
+{
+  g_autofree char *disk = fixture_file (fixture, "Disk.img", -1);
+
+  add_share (fixture, "a", disk);
+}
+
+static void
+missing_folder (Fixture *fixture)
+{
+  add_share (fixture, "a", "/nonexistent/folder");
+}
+
+static void
+protected_folder (Fixture *fixture)
+{
+  fixture_let_others_in (fixture);
+  g_assert_cmpint (g_chmod (fixture->directory, 0755), ==, 0);
+  add_share (fixture, "a", fixture->directory);
+}
+
+/* 31 bytes, and what may be in a file name. */
+static void
+test_good_tags (void)
+{
+  static const char *const good[] = { "a", "my-share_1.x", "1234567890123456789012345678901", "\xc3\xa9", "a#b\\c", "..." };
+  static const char *const bad[] = { "", ".", "..", "/", "a b", "a\tb", "a\nb", "\x7f", "12345678901234567890123456789012" };
+  g_autoptr (GError) error = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
+    {
+      g_assert_true (vz_virtio_file_system_device_configuration_validate_tag (good[i], &error));
+      g_assert_no_error (error);
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_assert_false (vz_virtio_file_system_device_configuration_validate_tag (bad[i], &error));
+      g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+      g_clear_error (&error);
+    }
+}
+
+#define SHARE "directory-sharing-devices[0]: VzVirtioFileSystemDeviceConfiguration: "
+#define SHARED "directory-sharing-devices[0].share.directory: VzSharedDirectory: "
+
 static const ValidationRow rows[] = {
   { "line-break-in-path", "storage-devices[0].attachment.path", "/a\nb", NULL,
     DISK "path: '/a\\x0ab' found, must not contain a line break" },
@@ -288,6 +377,20 @@ static const ValidationRow rows[] = {
   { "slash-in-port-name", NULL, NULL, slash_in_port_name,
     "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: 'a/b' found, must be "
     "1 to 255 bytes without a slash: *" },
+  { "device-without-share", NULL, NULL, device_without_share, SHARE "share: nothing found, must be set" },
+  { "share-without-tag", NULL, NULL, share_without_tag, SHARE "tag: nothing found, must not be empty" },
+  { "long-tag", NULL, NULL, long_tag,
+    SHARE "tag: '12345678901234567890123456789012' found, must be 1 to 31 bytes without slash, *" },
+  { "slash-in-tag", NULL, NULL, slash_in_tag, SHARE "tag: 'a/b' found, must be 1 to 31 bytes without slash, *" },
+  { "same-tag-twice", NULL, NULL, same_tag_twice,
+    "directory-sharing-devices[1]: VzVirtioFileSystemDeviceConfiguration: tag: 'a' found, must differ from that of "
+    "directory-sharing-devices[0]" },
+  { "shared-file", NULL, NULL, shared_file,
+    SHARED "path: '*/Disk.img' found, must be a folder that can be read and written: Not a directory" },
+  { "missing-folder", NULL, NULL, missing_folder,
+    SHARED "path: '/nonexistent/folder' found, must be a folder that can be read and written: No such file or directory" },
+  { "protected-folder", NULL, NULL, protected_folder,
+    SHARED "path: '*' found, must be a folder that can be read and written: Permission denied", TRUE },
 };
 
 int
@@ -295,5 +398,6 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   validation_add_rows (rows, G_N_ELEMENTS (rows));
+  g_test_add_func ("/validation/tags", test_good_tags);
   return g_test_run ();
 }

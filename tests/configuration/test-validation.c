@@ -398,6 +398,9 @@ test_save_restore (Fixture *fixture, gconstpointer data)
   g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
   g_autoptr (VzStorageDeviceAttachment) image =
     VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
+  g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (fixture->directory, TRUE);
+  g_autoptr (VzSingleDirectoryShare) single = vz_single_directory_share_new (directory);
+  VzVirtioFileSystemDeviceConfiguration *share = vz_virtio_file_system_device_configuration_new ("work");
   g_autoptr (GError) error = NULL;
 
   vz_virtual_machine_configuration_validate_save_restore_support (fixture->config, &error);
@@ -405,6 +408,8 @@ test_save_restore (Fixture *fixture, gconstpointer data)
   fixture_add (fixture->config, "storage-devices",
                vz_nvm_express_controller_device_configuration_new (image));
   fixture_set_serial (fixture, vz_file_handle_serial_port_attachment_new (NULL, NULL));
+  vz_virtio_file_system_device_configuration_set_share (share, VZ_DIRECTORY_SHARE (single));
+  fixture_add (fixture->config, "directory-sharing-devices", share);
   vz_virtual_machine_configuration_validate (fixture->config, &error);
   g_assert_no_error (error);
   g_assert_false (
@@ -414,7 +419,9 @@ test_save_restore (Fixture *fixture, gconstpointer data)
                 "storage-devices[1]: VzNVMExpressControllerDeviceConfiguration: type: * NVMe "
                 "controller\n"
                 "serial-ports[0].attachment: VzFileHandleSerialPortAttachment: type: * must be an "
-                "attachment with a path: *");
+                "attachment with a path: *\n"
+                "directory-sharing-devices[0]: VzVirtioFileSystemDeviceConfiguration: tag: 'work' found, must not be "
+                "there: *");
 }
 
 static void

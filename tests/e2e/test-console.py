@@ -1,11 +1,13 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The console in a real terminal: leaving it, coming back, its menu, and what becomes of the terminal."""
+import glob
 import os
 import signal
 import subprocess
+import time
 
-from vztest import Home, eventually, expect, main, small_guest
+from vztest import Console, Home, eventually, expect, main, small_guest
 
 home = Home()
 bundle = None
@@ -72,6 +74,37 @@ def comes_back():
     assert len(home.processes()) == 1
 
 
+def see_keys(*codes):
+    """The guest says each key that goes down, on a line of its own."""
+    see('\n'.join(f'key {code}' for code in codes))
+
+
+def keys_are_pressed():
+    command('console', bundle)
+    see('opens a menu')
+    expect(home.vz('send-keys', bundle, 'a', 'Ctrl-Alt-F2', 'pagedown', '+'), 0)
+    see_keys(30, 29, 56, 60, 109, 42, 13)
+    expect(home.vz('send-keys', bundle, '--text', 'Ab ;', 'Enter'), 0)
+    see_keys(42, 30, 48, 57, 39, 28)
+    expect(home.vz('send-keys', bundle, 'b', 'Entre'), 2, "'Entre' found", 'Enter, Esc')
+    expect(home.vz('send-keys', bundle, 'Ctrl-'), 2, "'' found in 'Ctrl-'")
+    expect(home.vz('send-keys', bundle, '--text', 'gr\u00fcn \u20ac'), 2, '\u00fc \u20ac found', 'US keyboard')
+    expect(home.vz('send-keys', bundle), 2, 'usage')
+    expect(home.vz('pause', bundle), 0)
+    expect(home.vz('send-keys', bundle, 'a'), 1, "'paused'")
+    expect(home.vz('resume', bundle), 0)
+    press('echo no key since', 'Enter')
+    see('key 28\nok\nno key since' if 'key 28\nok' in screen() else 'key 28\nno key since')
+
+
+def a_break_reaches_the_kernel():
+    press('C-]', 'b')
+    press('h')  # the kernel's list of its commands
+    see('sysrq: HELP')
+    press('C-]', 'd')
+    see('code=0')
+
+
 def told_to_end():
     """A console that only came by leaves the machine alone."""
     command('console', bundle)
@@ -123,8 +156,35 @@ def an_owner_told_to_end_does_what_was_said():
     eventually('QEMU ends', 60, lambda: not home.processes())
 
 
+def listen():
+    """To a guest that is only just being started."""
+    eventually('a console', 60, lambda: glob.glob(os.path.join(home.runtime, 'vz', '*', 'console.sock')) and home.processes())
+    console = Console(home, bundle)
+    console.wait_until_up()
+    return console
+
+
+def waits_for_a_login_prompt():
+    waiting = home.start('run', '--detach', '--wait', 'boot', bundle)
+    console = listen()
+    console.say('echo the login: is no prompt')
+    console.expect('no prompt')
+    time.sleep(1.5)
+    assert waiting.poll() is None, waiting.communicate()
+    console.say('echo small login: [    3.141593] the kernel speaks')
+    waiting.communicate(timeout=60)
+    assert waiting.returncode == 0
+    expect(home.vz('stop', '--force', bundle), 0)
+    waiting = home.start('run', '--detach', '--wait', 'boot', bundle)
+    console = listen()
+    console.say('poweroff')
+    errors = waiting.communicate(timeout=60)[1]
+    assert waiting.returncode == 1 and 'before it was up' in errors, errors
+
+
 try:
-    main([runs_and_leaves, comes_back, told_to_end, shuts_down, saves_and_goes_on, an_owner_told_to_end_does_what_was_said])
+    main([runs_and_leaves, comes_back, keys_are_pressed, a_break_reaches_the_kernel, told_to_end, shuts_down,
+          saves_and_goes_on, an_owner_told_to_end_does_what_was_said, waits_for_a_login_prompt])
 finally:
     tmux('kill-server')
     home.close()

@@ -83,6 +83,17 @@ add_ports (VzVirtualMachineConfiguration *configuration)
   set_list (configuration, "serial-ports", uart, console);
 }
 
+static VzVirtioFileSystemDeviceConfiguration *
+new_share (const char *tag, const char *path, gboolean read_only)
+{
+  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, read_only);
+  g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
+
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  return device;
+}
+
 static VzVirtualMachineConfiguration *
 everything (const char *architecture)
 {
@@ -108,6 +119,8 @@ everything (const char *architecture)
   set_list (configuration, "entropy-devices", vz_virtio_entropy_device_configuration_new (), NULL);
   set_list (configuration, "memory-balloon-devices",
             vz_virtio_traditional_memory_balloon_device_configuration_new (), NULL);
+  set_list (configuration, "directory-sharing-devices", new_share ("work", "/home/a, b", FALSE),
+            new_share ("a#b", "/srv", TRUE));
   return configuration;
 }
 
