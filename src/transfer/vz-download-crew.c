@@ -37,6 +37,7 @@ typedef struct {
   gint64 allowed_at;
   guint64 seen;
   guint restarts;
+  gboolean ended; /* a transfer did in this round, so its connection may have nothing to do */
   gboolean complete;
 } Crew;
 
@@ -213,12 +214,14 @@ finish_transfers (Crew *self, GError **error)
   CURLMsg *message;
   int left;
 
+  self->ended = FALSE;
   while ((message = curl_multi_info_read (self->multi, &left)) != NULL)
     {
       VzDownloadTransfer *transfer = NULL;
 
       if (message->msg != CURLMSG_DONE)
         continue;
+      self->ended = TRUE;
       curl_easy_getinfo (message->easy_handle, CURLINFO_PRIVATE, &transfer);
       if (!finish_transfer (self, transfer, message->data.result, error))
         return FALSE;
@@ -305,11 +308,11 @@ work (Crew *self, VzProgress *progress, GCancellable *cancellable, GError **erro
       if (!start_transfers (self, error))
         return FALSE;
       curl_multi_perform (self->multi, &running);
-      if (!finish_transfers (self, error))
+      if (!finish_transfers (self, error) || !vz_download_file_tend (file, error))
         return FALSE;
       look_at_rate (self);
       show (self, progress);
-      curl_multi_poll (self->multi, NULL, 0, POLL_MS, NULL);
+      curl_multi_poll (self->multi, NULL, 0, self->ended ? 0 : POLL_MS, NULL);
     }
   return TRUE;
 }

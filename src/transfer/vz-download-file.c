@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define LOCK_PAUSE_US (G_USEC_PER_SEC / 5)
+#define SINK_INTERVAL (5 * G_USEC_PER_SEC)
 #define STATE_MAX (64 * 1024 * 1024)
 
 /* Whether the file that is locked is still the one with that name. */
@@ -127,6 +128,8 @@ vz_download_file_open (VzDownloadFile *self, const char *url, const char *destin
       *ret_done = others_url != NULL && strcmp (others_url, url) == 0;
       return *ret_done || vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
     }
+  self->flush = vz_download_flush_new (self->fd);
+  self->sank_at = g_get_monotonic_time ();
   if (!resume (self, url))
     return vz_download_file_reset (self, error);
   start_hash (self);
@@ -137,6 +140,7 @@ void
 vz_download_file_close (VzDownloadFile *self)
 {
   g_clear_pointer (&self->hash, vz_download_hash_free);
+  g_clear_pointer (&self->flush, vz_download_flush_free);
   vz_file_close (&self->state_fd);
   vz_file_close (&self->fd);
   vz_download_origin_clear (&self->origin);
@@ -209,7 +213,40 @@ vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guin
     vz_download_plan_wrote (&self->plan, begin, end, write_down, self);
   else
     self->written = end;
+  vz_download_flush_wrote (self->flush, size);
   vz_download_hash_advance (self->hash, self->planned ? vz_download_plan_get_frontier (&self->plan) : end);
+  return TRUE;
+}
+
+static gboolean
+fail_sinking (VzDownloadFile *self, int failure, GError **error)
+{
+  errno = failure;
+  return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+}
+
+gboolean
+vz_download_file_tend (VzDownloadFile *self, GError **error)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (!self->planned || !vz_download_flush_is_idle (self->flush))
+    return TRUE;
+  if (self->sinking)
+    {
+      int failure = vz_download_flush_wait (self->flush);
+
+      if (failure != 0)
+        return fail_sinking (self, failure, error);
+      vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_SINKING, VZ_DOWNLOAD_SAFE, write_down, self);
+      self->sinking = FALSE;
+    }
+  if (now - self->sank_at < SINK_INTERVAL)
+    return TRUE;
+  self->sank_at = now;
+  self->sinking = vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_THERE, VZ_DOWNLOAD_SINKING, NULL, NULL);
+  if (self->sinking)
+    vz_download_flush_begin (self->flush);
   return TRUE;
 }
 
@@ -220,7 +257,7 @@ vz_download_file_reset (VzDownloadFile *self, GError **error)
   vz_file_close (&self->state_fd);
   vz_download_origin_clear (&self->origin);
   vz_download_plan_clear (&self->plan);
-  self->planned = FALSE;
+  self->planned = self->sinking = FALSE;
   self->written = 0;
   /* In this order, or a sidecar could speak of bytes that are gone. */
   if (unlink (self->sidecar) != 0 && errno != ENOENT)
@@ -240,6 +277,8 @@ vz_download_file_get_complete (const VzDownloadFile *self)
 void
 vz_download_file_abandon (VzDownloadFile *self, gboolean keep)
 {
+  VzDownloadBlock reached;
+
   g_clear_pointer (&self->hash, vz_download_hash_free);
   if (self->fd < 0)
     return;
@@ -249,14 +288,17 @@ vz_download_file_abandon (VzDownloadFile *self, gboolean keep)
       unlink (self->part);
       return;
     }
-  if (fdatasync (self->fd) != 0)
-    return;
-  for (gsize i = 0; i < self->plan.n_blocks; i++)
-    if (self->plan.blocks[i] == VZ_DOWNLOAD_THERE)
-      {
-        self->plan.blocks[i] = VZ_DOWNLOAD_SAFE;
-        write_down (i, self);
-      }
+  vz_download_flush_begin (self->flush);
+  /* When the disk fails nobody knows which of the bytes are on it. */
+  reached = vz_download_flush_wait (self->flush) == 0 ? VZ_DOWNLOAD_SAFE : VZ_DOWNLOAD_FREE;
+  vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_THERE, reached, write_down, self);
+  vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_SINKING, reached, write_down, self);
+}
+
+void
+vz_download_file_settle (VzDownloadFile *self)
+{
+  vz_download_flush_begin (self->flush);
 }
 
 gboolean
@@ -264,8 +306,10 @@ vz_download_file_commit (VzDownloadFile *self, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (self->destination);
 
-  if (fsync (self->fd) != 0)
-    return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
+  int failure = vz_download_flush_wait (self->flush);
+
+  if (failure != 0)
+    return fail_sinking (self, failure, error);
   if (!vz_file_rename_no_replace (self->part, self->destination, error))
     return FALSE;
   unlink (self->sidecar);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "foundation/vz-progress.h"
+#include "transfer/vz-download-flush.h"
 #include "transfer/vz-download-hash.h"
 #include "transfer/vz-download-state.h"
 
@@ -22,6 +23,9 @@ typedef struct {
   gboolean planned;     /* plan and origin are known; else the file comes in one go */
   guint64 written;      /* bytes from the start, of one that comes in one go */
   VzDownloadHash *hash; /* owned */
+  VzDownloadFlush *flush; /* owned; NULL: not open */
+  gboolean sinking;     /* some blocks are on their way to the disk */
+  gint64 sank_at;       /* monotonic, when they were sent */
 } VzDownloadFile;
 
 /* Opens and locks; waits while another process has the lock (phase "waiting"). @ret_done: the other one
@@ -41,6 +45,9 @@ gboolean vz_download_file_check_space (VzDownloadFile *self, guint64 length, GEr
 gboolean vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guint64 position,
                                  GError **error);
 
+/* To be called now and then: has what is there made durable, so that a loss of power costs seconds of work. */
+gboolean vz_download_file_tend (VzDownloadFile *self, GError **error);
+
 /* Forgets all that was fetched. */
 gboolean vz_download_file_reset (VzDownloadFile *self, GError **error);
 
@@ -49,7 +56,10 @@ guint64 vz_download_file_get_complete (const VzDownloadFile *self);
 /* What is there stays for another time if it can be gone on with, else nothing is left. */
 void vz_download_file_abandon (VzDownloadFile *self, gboolean keep);
 
-/* Durable, and under its name, which must not be taken. */
+/* All is written: begins to make it durable, which goes on while it is verified. */
+void vz_download_file_settle (VzDownloadFile *self);
+
+/* After settling: under its name, which must not be taken, once it is durable. */
 gboolean vz_download_file_commit (VzDownloadFile *self, GError **error);
 
 G_END_DECLS

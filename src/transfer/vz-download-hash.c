@@ -4,7 +4,6 @@
 #include "foundation/vz-fail.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
 
@@ -48,11 +47,7 @@ run (gpointer data)
       gssize got = pread (self->fd, buffer, size, (off_t) self->done);
 
       if (got > 0)
-        {
-          EVP_DigestUpdate (self->digest, buffer, (gsize) got);
-          /* The disk works while the network does, so that the fsync at the end has little left. */
-          sync_file_range (self->fd, (off_t) self->done, (off_t) got, SYNC_FILE_RANGE_WRITE);
-        }
+        EVP_DigestUpdate (self->digest, buffer, (gsize) got);
       g_mutex_lock (&self->lock);
       if (got > 0)
         self->done += (guint64) got;

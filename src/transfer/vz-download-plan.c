@@ -6,7 +6,7 @@
 static gboolean
 is_there (guint8 block)
 {
-  return block == VZ_DOWNLOAD_THERE || block == VZ_DOWNLOAD_SAFE;
+  return block == VZ_DOWNLOAD_THERE || block == VZ_DOWNLOAD_SINKING || block == VZ_DOWNLOAD_SAFE;
 }
 
 static guint64
@@ -100,6 +100,24 @@ vz_download_plan_wrote (VzDownloadPlan *self, guint64 from, guint64 to, VzDownlo
       on_block (i, user_data);
     }
   advance (self);
+}
+
+gboolean
+vz_download_plan_turn (VzDownloadPlan *self, VzDownloadBlock from, VzDownloadBlock to, VzDownloadOnBlock on_block,
+                       gpointer user_data)
+{
+  gboolean found = FALSE;
+
+  for (gsize i = 0; i < self->n_blocks; i++)
+    {
+      if (self->blocks[i] != from)
+        continue;
+      self->blocks[i] = (guint8) to;
+      found = TRUE;
+      if (on_block != NULL)
+        on_block (i, user_data);
+    }
+  return found;
 }
 
 void

@@ -28,6 +28,7 @@ typedef enum {
   VZ_DOWNLOAD_FREE = '.',
   VZ_DOWNLOAD_TAKEN = 'o', /* somebody fetches it */
   VZ_DOWNLOAD_THERE = 'x', /* written */
+  VZ_DOWNLOAD_SINKING = 'w', /* written, and on its way to the disk; to sidecars still 'x' */
   VZ_DOWNLOAD_SAFE = 's',  /* written, and survives a loss of power */
 } VzDownloadBlock;
 
@@ -51,6 +52,10 @@ gboolean vz_download_plan_split (VzDownloadPlan *self, VzDownloadPiece *const *p
 typedef void (*VzDownloadOnBlock) (gsize block, gpointer user_data);
 void vz_download_plan_wrote (VzDownloadPlan *self, guint64 from, guint64 to, VzDownloadOnBlock on_block,
                              gpointer user_data);
+
+/* All blocks that are @from become @to; calls @on_block (may be NULL) for each. FALSE: there were none. */
+gboolean vz_download_plan_turn (VzDownloadPlan *self, VzDownloadBlock from, VzDownloadBlock to,
+                                VzDownloadOnBlock on_block, gpointer user_data);
 
 /* The rest of a piece is nobody's any more. */
 void vz_download_plan_give_back (VzDownloadPlan *self, const VzDownloadPiece *piece);

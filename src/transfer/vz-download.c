@@ -25,6 +25,7 @@ verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCan
 
   if (progress != NULL)
     vz_progress_set_phase (progress, "verifying");
+  vz_download_file_settle (file);
   if (self->size != 0 && self->size != length)
     return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
                     "'%s' is not what it should be: length: %" G_GUINT64_FORMAT " bytes expected, %" G_GUINT64_FORMAT " found",
@@ -63,7 +64,10 @@ fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCanc
     }
   if (progress != NULL)
     vz_progress_set_phase (progress, "writing");
-  return vz_download_file_commit (file, error);
+  if (vz_download_file_commit (file, error))
+    return TRUE;
+  vz_download_file_abandon (file, TRUE);
+  return FALSE;
 }
 
 gboolean
