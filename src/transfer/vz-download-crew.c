@@ -2,11 +2,11 @@
 #include "transfer/vz-download-crew.h"
 
 #include "foundation/vz-fail.h"
+#include "transfer/vz-download-pace.h"
 
 /* How this works
  *
- * One thread turns libcurl's multi handle. It starts with one connection and twice a second looks at
- * the rate of all together: as long as that grows the number is doubled. Each connection takes the next
+ * One thread turns libcurl's multi handle. How many connections there are says the pace. Each takes the next
  * few seconds' worth of the file, so that what is there stays close to one piece and can be hashed
  * behind them. When nothing is left to take, an idle one takes half of the largest rest. */
 
@@ -14,8 +14,6 @@
 #define FIRST_PIECE ((guint64) 4 << 20)
 #define LARGEST_PIECE ((guint64) 64 << 20)
 #define PIECE_SECONDS 2
-#define LOOK_INTERVAL (G_USEC_PER_SEC / 2)
-#define WORTH_IT 1.15 /* how much faster more connections must have made it */
 #define MOST_TRIES 8u /* in a row, without a byte: an outage of two minutes */
 #define MOST_TRIES_AT_FIRST 4u
 #define FIRST_PAUSE_US (G_USEC_PER_SEC / 4)
@@ -28,14 +26,8 @@ typedef struct {
   CURLM *multi;
   VzDownloadTransfer transfers[MOST_CONNECTIONS];
   guint n_transfers;
-  guint wanted;   /* connections there shall be */
-  guint limit;    /* that the server seems to allow */
-  gboolean settled; /* more of them would not help */
-  double best;    /* rate before the last ones were added */
-  double rate;
-  gint64 looked_at;
+  VzDownloadPace pace;
   gint64 allowed_at;
-  guint64 seen;
   guint restarts;
   gboolean ended; /* a transfer did in this round, so its connection may have nothing to do */
   gboolean complete;
@@ -44,7 +36,7 @@ typedef struct {
 static guint64
 piece_size (const Crew *self)
 {
-  double each = self->rate * PIECE_SECONDS / MAX (1, self->wanted);
+  double each = self->pace.rate * PIECE_SECONDS / self->pace.wanted;
 
   return CLAMP ((guint64) each, FIRST_PIECE, LARGEST_PIECE);
 }
@@ -59,6 +51,15 @@ split (Crew *self, VzDownloadPiece *piece)
     if (self->transfers[i].has_piece)
       pieces[n++] = &self->transfers[i].piece;
   return vz_download_plan_split (&self->shared->file->plan, pieces, n, piece);
+}
+
+/* What one of them has to do that is not at it is for the others. */
+static void
+take_away_piece (Crew *self, VzDownloadTransfer *transfer)
+{
+  if (self->shared->file->planned)
+    vz_download_plan_give_back (&self->shared->file->plan, &transfer->piece);
+  transfer->has_piece = FALSE;
 }
 
 /* FALSE: there is nothing for it to do. */
@@ -85,13 +86,16 @@ start_transfers (Crew *self, GError **error)
 {
   gint64 now = g_get_monotonic_time ();
 
-  while (self->n_transfers < self->wanted)
+  while (self->n_transfers < self->pace.wanted)
     {
       if (!vz_download_transfer_init (&self->transfers[self->n_transfers], self->shared, error))
         return FALSE;
       self->n_transfers++;
     }
-  for (guint i = 0; i < self->wanted; i++)
+  for (guint i = self->pace.wanted; i < self->n_transfers; i++)
+    if (self->transfers[i].has_piece && !self->transfers[i].running)
+      take_away_piece (self, &self->transfers[i]);
+  for (guint i = 0; i < self->pace.wanted; i++)
     {
       VzDownloadTransfer *transfer = &self->transfers[i];
 
@@ -123,9 +127,7 @@ restart (Crew *self, GError **error)
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
                     "'%s' cannot be fetched: range: the server's file changes while it is fetched", self->shared->url);
   stop_transfers (self);
-  self->wanted = 1;
-  self->settled = FALSE;
-  self->best = 0;
+  vz_download_pace_restart (&self->pace);
   return vz_download_file_reset (self->shared->file, error);
 }
 
@@ -156,10 +158,7 @@ try_again (Crew *self, VzDownloadTransfer *transfer, gboolean busy, GError *caus
   if (transfer->got > 0 && !self->shared->plain)
     transfer->failures = 0;
   if (busy && running > 0)
-    {
-      self->limit = self->wanted = MAX (1, MIN (self->wanted - 1, running));
-      self->settled = TRUE;
-    }
+    vz_download_pace_turned_away (&self->pace, running);
   else if (++transfer->failures >= most)
     {
       g_propagate_prefixed_error (error, cause, "after %u tries: ", most);
@@ -172,11 +171,6 @@ try_again (Crew *self, VzDownloadTransfer *transfer, gboolean busy, GError *caus
       self->shared->plain = FALSE;
       transfer->has_piece = FALSE;
       return vz_download_file_reset (self->shared->file, error);
-    }
-  if (transfer >= &self->transfers[self->wanted])
-    {
-      vz_download_plan_give_back (&self->shared->file->plan, &transfer->piece);
-      transfer->has_piece = FALSE;
     }
   return TRUE;
 }
@@ -233,29 +227,16 @@ finish_transfers (Crew *self, GError **error)
 static gboolean
 is_limited (const Crew *self)
 {
-  return self->shared->rate_limit > 0 && self->rate > 0.9 * (double) self->shared->rate_limit;
+  return self->shared->rate_limit > 0 && self->pace.rate > 0.9 * (double) self->shared->rate_limit;
 }
 
 static void
 look_at_rate (Crew *self)
 {
-  gint64 now = g_get_monotonic_time ();
-  guint64 received = self->shared->received;
+  VzDownloadShared *shared = self->shared;
+  gboolean in_pieces = !shared->plain && shared->file->planned;
 
-  if (received == 0)
-    self->looked_at = now;
-  if (now - self->looked_at < LOOK_INTERVAL)
-    return;
-  self->rate = (double) (received - self->seen) * G_USEC_PER_SEC / (double) (now - self->looked_at);
-  self->looked_at = now;
-  self->seen = received;
-  if (self->settled || self->shared->plain || !self->shared->file->planned || is_limited (self))
-    return;
-  self->settled = self->rate < self->best * WORTH_IT;
-  if (self->settled)
-    return;
-  self->best = self->rate;
-  self->wanted = MIN (self->wanted * 2, self->limit);
+  vz_download_pace_look (&self->pace, shared->received, in_pieces && !is_limited (self), g_get_monotonic_time ());
 }
 
 static void
@@ -324,9 +305,8 @@ vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress, GCancellab
   gboolean ok;
 
   self->shared = shared;
-  self->wanted = 1;
-  self->limit = MOST_CONNECTIONS;
-  self->allowed_at = self->looked_at = g_get_monotonic_time ();
+  self->allowed_at = g_get_monotonic_time ();
+  vz_download_pace_init (&self->pace, MOST_CONNECTIONS, self->allowed_at);
   self->multi = curl_multi_init ();
   ok = work (self, progress, cancellable, error);
   stop_transfers (self);

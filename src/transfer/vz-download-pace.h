@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* How many connections a download shall have: more as long as that makes the whole faster. Knows rates and the
+ * time, nothing of networks. */
+typedef struct {
+  guint wanted; /* connections there shall be */
+  guint limit;  /* most that there may be */
+  double rate;  /* bytes a second lately, of all together */
+  /* Its own: */
+  guint fewer;         /* what @wanted was before it last grew */
+  double before;       /* and what they brought */
+  gint64 settled_until; /* more did not help; 0: not known */
+  gboolean doubted;    /* the last judgement was put off */
+  gint64 looked_at;
+  guint64 seen;
+} VzDownloadPace;
+
+/* Begins with one. @now: microseconds, monotonic, here and below. */
+void vz_download_pace_init (VzDownloadPace *self, guint limit, gint64 now);
+
+/* To be called often. @received: bytes of all connections, ever. @may_grow: FALSE when something else sets the rate. */
+void vz_download_pace_look (VzDownloadPace *self, guint64 received, gboolean may_grow, gint64 now);
+
+/* The server turned a connection away while @running others were at work. */
+void vz_download_pace_turned_away (VzDownloadPace *self, guint running);
+
+/* Another file: begins with one again; what the server allows is still so. */
+void vz_download_pace_restart (VzDownloadPace *self);
+
+G_END_DECLS
