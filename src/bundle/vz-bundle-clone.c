@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bundle/vz-bundle-contents.h"
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-lock.h"
 #include "configuration/vz-generic-machine-identifier.h"
@@ -25,65 +26,15 @@
  * from the identity inside the guest, the guest makes anew by itself when it boots and sees another
  * UUID (see vz-provision.sh). */
 
-/* A file of the source; the clone takes over what was opened, not what has the name later. */
-typedef struct {
-  char *name;
-  int fd;
-  guint64 data; /* bytes, without holes */
-} SourceFile;
-
-static void
-source_file_free (gpointer data)
-{
-  SourceFile *file = data;
-
-  vz_file_close (&file->fd);
-  g_free (file->name);
-  g_free (file);
-}
-
 /* The saved state goes with the disk as it was and with the machine that it was saved from. */
 static gboolean
 is_left_out (const char *name)
 {
-  return g_str_equal (name, VZ_BUNDLE_SAVE_FILE) || g_str_equal (name, VZ_BUNDLE_OWNER) ||
-         (name[0] == '.' && g_str_has_suffix (name, ".tmp"));
+  return g_str_equal (name, VZ_BUNDLE_SAVE_FILE) || vz_bundle_is_passing_file (name);
 }
 
 static gboolean
-add_source_file (GPtrArray *files, VzBundle *source, const char *name, GError **error)
-{
-  g_autofree char *path = vz_bundle_dup_file_path (source, name);
-  SourceFile *file = g_new0 (SourceFile, 1);
-  struct stat st;
-
-  file->name = g_strdup (name);
-  file->fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  g_ptr_array_add (files, file);
-  if (file->fd < 0 && errno != ELOOP)
-    return vz_fail_errno (error, "cannot read '%s'", path);
-  if (file->fd < 0 || fstat (file->fd, &st) != 0 || !S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_BUNDLE, "'%s' is not a regular file, and a bundle with it cannot be copied", path);
-  return vz_file_content_measure (file->fd, &file->data, error);
-}
-
-static GPtrArray *
-open_files (VzBundle *source, GError **error)
-{
-  g_autoptr (GPtrArray) files = g_ptr_array_new_with_free_func (source_file_free);
-  g_autoptr (GDir) directory = g_dir_open (vz_bundle_get_directory (source), 0, NULL);
-  const char *name;
-
-  if (directory == NULL)
-    return vz_fail_errno_null (error, "cannot read '%s'", vz_bundle_get_directory (source));
-  while ((name = g_dir_read_name (directory)) != NULL)
-    if (!is_left_out (name) && !add_source_file (files, source, name, error))
-      return NULL;
-  return g_steal_pointer (&files);
-}
-
-static gboolean
-copy_file (const SourceFile *file, const char *path, const VzBundleCopy *copy, VzProgress *progress,
+copy_file (const VzBundleFile *file, const char *path, const VzBundleCopy *copy, VzProgress *progress,
            GCancellable *cancellable, GError **error)
 {
   int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -107,7 +58,7 @@ copy_file (const SourceFile *file, const char *path, const VzBundleCopy *copy, V
 static gboolean
 has_room (GPtrArray *files, VzBundle *clone, GError **error)
 {
-  SourceFile *largest = NULL;
+  VzBundleFile *largest = NULL;
   guint64 needed = 0, free_space;
   g_autofree char *path = vz_bundle_dup_file_path (clone, ".probe.tmp");
   int fd VZ_AUTO_CLOSE = -1;
@@ -115,7 +66,7 @@ has_room (GPtrArray *files, VzBundle *clone, GError **error)
 
   for (guint i = 0; i < files->len; i++)
     {
-      SourceFile *file = files->pdata[i];
+      VzBundleFile *file = files->pdata[i];
 
       needed += file->data;
       if (largest == NULL || file->data > largest->data)
@@ -137,20 +88,20 @@ static gboolean
 copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgress *progress,
             GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) files = open_files (source, error);
+  g_autoptr (GPtrArray) files = vz_bundle_open_files (source, is_left_out, error);
   guint64 total = 0;
 
   if (files == NULL)
     return FALSE;
   for (guint i = 0; i < files->len; i++)
-    total += ((SourceFile *) files->pdata[i])->data;
+    total += ((VzBundleFile *) files->pdata[i])->data;
   if (progress != NULL)
     vz_progress_set_total (progress, total);
   if (!has_room (files, clone, error))
     return FALSE;
   for (guint i = 0; i < files->len; i++)
     {
-      SourceFile *file = files->pdata[i];
+      VzBundleFile *file = files->pdata[i];
       g_autofree char *path = vz_bundle_dup_file_path (clone, file->name);
 
       if (copy != NULL && copy->skips (file->name, copy->user_data))

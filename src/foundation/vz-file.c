@@ -317,6 +317,21 @@ vz_file_copy (const char *from, const char *to, mode_t mode, gboolean overwrite,
   return FALSE;
 }
 
+int
+vz_file_open_nameless (const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, "vz", NULL);
+  g_autofree char *temporary = temporary_name (path);
+  gboolean unnamed;
+  int fd = open_temporary (temporary, &unnamed, 0600);
+
+  if (fd < 0)
+    vz_fail_errno (error, "cannot create a file in '%s'", directory);
+  else if (!unnamed)
+    unlink (temporary);
+  return fd;
+}
+
 gboolean
 vz_file_free_space (const char *path, guint64 *ret_bytes, GError **error)
 {

@@ -14,6 +14,13 @@
  * so that a partition that grows ends on a boundary, too. */
 #define TAIL ALIGNMENT
 
+/* Partitions whose file system a Linux guest grows: the root of its architecture, and any other. */
+static const char *const linux_types[] = {
+  "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709", /* x86-64 */
+  "B921B045-1DF0-41C3-AF44-4C6F280D3FAE", /* aarch64 */
+  "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
+};
+
 static const char esp_type[] = "C12A7328-F81F-11D2-BA4B-00A0C93EC93B";
 
 typedef struct fdisk_context FdiskContext;
@@ -21,6 +28,8 @@ typedef struct fdisk_partition FdiskPartition;
 typedef struct fdisk_parttype FdiskPartType;
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskContext, fdisk_unref_context)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskPartition, fdisk_unref_partition)
+typedef struct fdisk_table FdiskTable;
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskTable, fdisk_unref_table)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (FdiskPartType, fdisk_unref_parttype)
 
 static void
@@ -216,5 +225,80 @@ vz_partition_table_write (VzPartitionTable *self, int fd, GError **error)
   if (ok)
     ok = check (fdisk_write_disklabel (context), "writing", error);
   fdisk_deassign_device (context, 1);
+  return ok;
+}
+
+static struct fdisk_partition *
+find_last (FdiskTable *table)
+{
+  struct fdisk_partition *last = NULL;
+
+  for (gsize i = 0; i < fdisk_table_get_nents (table); i++)
+    {
+      struct fdisk_partition *partition = fdisk_table_get_partition (table, i);
+
+      if (last == NULL || fdisk_partition_get_start (partition) > fdisk_partition_get_start (last))
+        last = partition;
+    }
+  return last;
+}
+
+static gboolean
+is_for_linux (struct fdisk_partition *partition)
+{
+  struct fdisk_parttype *type = fdisk_partition_get_type (partition);
+  const char *guid = type != NULL ? fdisk_parttype_get_string (type) : NULL;
+
+  for (gsize i = 0; guid != NULL && i < G_N_ELEMENTS (linux_types); i++)
+    if (g_ascii_strcasecmp (guid, linux_types[i]) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+grow_last (FdiskContext *context, gboolean *ret_grown, GError **error)
+{
+  FdiskTable *found = NULL;
+  g_autoptr (FdiskTable) table = NULL;
+  g_autoptr (FdiskPartition) change = NULL;
+  struct fdisk_partition *last;
+  guint64 end, start;
+
+  if (!check (fdisk_get_partitions (context, &found), "reading the table", error))
+    return FALSE;
+  table = found;
+  last = find_last (table);
+  if (last == NULL || !is_for_linux (last))
+    return TRUE;
+  start = fdisk_partition_get_start (last);
+  end = fdisk_get_nsectors (context) * SECTOR / ALIGNMENT * ALIGNMENT - TAIL;
+  if (end / SECTOR <= start + fdisk_partition_get_size (last))
+    {
+      *ret_grown = TRUE; /* it was before */
+      return TRUE;
+    }
+  change = fdisk_new_partition ();
+  *ret_grown = check (fdisk_partition_set_size (change, end / SECTOR - start), "size", error) &&
+               check (fdisk_set_partition (context, fdisk_partition_get_partno (last), change), "growing", error);
+  return *ret_grown;
+}
+
+gboolean
+vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error)
+{
+  g_autoptr (FdiskContext) context = fdisk_new_context ();
+  gboolean ok = TRUE;
+
+  *ret_grown = FALSE;
+  fdisk_disable_dialogs (context, 1);
+  if (!check (fdisk_save_user_sector_size (context, SECTOR, SECTOR), "sector size", error) ||
+      !check (fdisk_assign_device_by_fd (context, fd, "disk image", 0), "opening", error))
+    return FALSE;
+  /* Opening has noted already that the second copy is not at the end, and writing puts it there. */
+  if (fdisk_has_label (context) && fdisk_is_labeltype (context, FDISK_DISKLABEL_GPT))
+    ok = grow_last (context, ret_grown, error) && check (fdisk_write_disklabel (context), "writing", error);
+  fdisk_deassign_device (context, 1);
+  if (!ok && error != NULL && *error != NULL)
+    (*error)->code = VZ_ERROR_INVALID_DISK_IMAGE;
   return ok;
 }

@@ -34,9 +34,8 @@ vz_provision_script (VzGuestSettings *settings)
   return g_string_free (script, FALSE);
 }
 
-/* The last lines, joined by "; ", since the message is one line. */
-static char *
-tail (GBytes *output)
+char *
+vz_provision_dup_tail (GBytes *output)
 {
   g_autofree char *text = NULL;
   g_autofree char *valid = NULL;
@@ -59,7 +58,7 @@ vz_provision_judge (int status, GBytes *output, GError **error)
 
   if (status == 0)
     return TRUE;
-  said = tail (output);
+  said = vz_provision_dup_tail (output);
   return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED, "the guest did not take its settings (status %d): %s", status,
                   said);
 }

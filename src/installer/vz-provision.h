@@ -12,4 +12,7 @@ char *vz_provision_script (VzGuestSettings *settings);
  * last lines of it count. */
 gboolean vz_provision_judge (int status, GBytes *output, GError **error);
 
+/* The last lines of what a command in the guest said, joined by "; ", since a message is one line. */
+char *vz_provision_dup_tail (GBytes *output);
+
 G_END_DECLS

@@ -119,6 +119,40 @@ vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_ex
 }
 
 /**
+ * vz_virtual_machine_get_ephemeral: (get-property ephemeral)
+ * @self: a machine
+ *
+ * Returns: whether what the guest writes is lost when the machine ends
+ */
+gboolean
+vz_virtual_machine_get_ephemeral (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return g_atomic_int_get (&self->ephemeral);
+}
+
+/**
+ * vz_virtual_machine_set_ephemeral: (set-property ephemeral)
+ * @self: a machine
+ * @ephemeral: whether what the guest writes from the next start on shall be lost when the machine ends
+ *
+ * An ephemeral machine leaves its disks and its auxiliary storage as they are: what the guest writes
+ * goes to files in `$TMPDIR`, or /var/tmp, that are gone when it ends, however that happens. It cannot
+ * be saved, cloned or backed up, and starts afresh where there is a saved state. Not in Apple's
+ * framework.
+ */
+void
+vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
+  ephemeral = !!ephemeral;
+  if (g_atomic_int_get (&self->ephemeral) == ephemeral)
+    return;
+  g_atomic_int_set (&self->ephemeral, ephemeral);
+  g_object_notify (G_OBJECT (self), "ephemeral");
+}
+
+/**
  * vz_virtual_machine_get_configuration:
  * @self: a machine
  *

@@ -28,6 +28,7 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
                                               GCancellable *cancellable, GError **error)
 {
   VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
+                              .ephemeral = vz_virtual_machine_get_ephemeral (self),
                               .kernel_options = kernel_options };
   VzVirtualMachineState before;
   VzEngine *engine = NULL;

@@ -15,10 +15,14 @@ struct _VzVirtualMachine {
   VzGuestAgent *agent; /* made when first asked for */
   GMutex agent_lock;
   gint kill_on_exit;
+  gint ephemeral;
 };
 
 /* The run under way; NULL with INVALID_VIRTUAL_MACHINE_STATE when the machine does not run. */
 VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error);
+/* The same for what wants the guest's file systems to be whole on the disk: also refused when the guest is
+ * paused, and cannot be asked for that. */
+VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
 /* The network device that QEMU calls @name, or NULL. */

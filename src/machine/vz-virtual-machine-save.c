@@ -86,6 +86,10 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
 
   if (!vz_virtual_machine_configuration_validate_save_restore_support (self->configuration, error))
     return FALSE;
+  if (vz_engine_is_ephemeral (engine))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "the machine is ephemeral: what its guest has written is gone when it stops, and a saved state "
+                    "would have no disk to go on with");
   binding = vz_save_binding_new (self->configuration, path, error);
   if (binding == NULL || !vz_save_binding_add_engine (binding, engine, cancellable, error))
     return FALSE;
@@ -287,7 +291,7 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
  * good for one time, so its file is removed afterwards. One that is of no use is removed as well, the
  * machine starts afresh, and @ret_refused says why. What has nothing to do with the state, such as a
  * machine in use or a cancelled call, is an error and leaves the file. Not in Apple's framework, whose
- * sample code does the same.
+ * sample code does the same. An ephemeral machine always starts, and leaves the file.
  *
  * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()
  */
@@ -300,7 +304,7 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
   gboolean restored;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  if (path == NULL || !vz_file_is_there (path))
+  if (path == NULL || vz_virtual_machine_get_ephemeral (self) || !vz_file_is_there (path))
     return vz_virtual_machine_start (self, cancellable, error);
   restored = restore_and_resume (self, path, progress, cancellable, &cause);
   if (!restored && !g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))

@@ -26,6 +26,7 @@ enum {
   PROP_CAN_RESUME,
   PROP_CAN_REQUEST_STOP,
   PROP_KILL_ON_EXIT,
+  PROP_EPHEMERAL,
   PROP_CONFIGURATION,
   N_PROPS
 };
@@ -113,6 +114,9 @@ vz_virtual_machine_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_KILL_ON_EXIT:
       g_value_set_boolean (value, vz_virtual_machine_get_kill_on_exit (self));
       break;
+    case PROP_EPHEMERAL:
+      g_value_set_boolean (value, vz_virtual_machine_get_ephemeral (self));
+      break;
     case PROP_CONFIGURATION:
       g_value_set_object (value, self->configuration);
       break;
@@ -128,6 +132,8 @@ vz_virtual_machine_set_property (GObject *object, guint id, const GValue *value,
 
   if (id == PROP_KILL_ON_EXIT)
     vz_virtual_machine_set_kill_on_exit (self, g_value_get_boolean (value));
+  else if (id == PROP_EPHEMERAL)
+    vz_virtual_machine_set_ephemeral (self, g_value_get_boolean (value));
   else if (id == PROP_CONFIGURATION)
     self->configuration = g_value_dup_object (value);
   else
@@ -265,6 +271,14 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
   props[PROP_KILL_ON_EXIT] =
     g_param_spec_boolean ("kill-on-exit", NULL, NULL, TRUE, G_PARAM_READWRITE | flags);
   /**
+   * VzVirtualMachine:ephemeral: (getter get_ephemeral) (setter set_ephemeral)
+   *
+   * Whether what the guest writes is lost when the machine ends. Taken at the start. Not in Apple's
+   * framework.
+   */
+  props[PROP_EPHEMERAL] =
+    g_param_spec_boolean ("ephemeral", NULL, NULL, FALSE, G_PARAM_READWRITE | flags);
+  /**
    * VzVirtualMachine:configuration: (getter get_configuration)
    *
    * The machine's own copy of its configuration.
@@ -359,6 +373,22 @@ vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error)
   return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                        "the machine is not running: its state is '%s'",
                        vz_virtual_machine_state_get_name (state));
+}
+
+VzEngine *
+vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
+{
+  VzEngine *engine = vz_virtual_machine_get_running_engine (self, error);
+
+  if (engine == NULL)
+    return NULL;
+  if (vz_engine_is_ephemeral (engine))
+    return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                         "the machine is ephemeral: what its guest has written is not in the bundle");
+  if (vz_virtual_machine_get_state (self) == VZ_VIRTUAL_MACHINE_STATE_RUNNING)
+    return engine;
+  return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                       "a guest that is paused cannot be asked to finish its writing; resume or stop it first");
 }
 
 /**

@@ -35,6 +35,10 @@ gboolean vz_virtual_machine_get_kill_on_exit (VzVirtualMachine *self);
 VZ_PUBLIC
 void vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_exit);
 VZ_PUBLIC
+gboolean vz_virtual_machine_get_ephemeral (VzVirtualMachine *self);
+VZ_PUBLIC
+void vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral);
+VZ_PUBLIC
 VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMachine *self);
 
 VZ_PUBLIC

@@ -7,21 +7,41 @@
 #include "configuration/vz-virtio-block-device-configuration.h"
 #include "foundation/vz-fail.h"
 
+/* What the guest writes goes into an image on top of the disk, and lasts no longer than the machine, so
+ * that nothing need be flushed. */
+static void
+add_overlay (VzCommandLine *line, guint index, int fd)
+{
+  g_autofree char *path = vz_arguments_add_fd (line, fd);
+  VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
+
+  vz_option_set (node, "driver", "qcow2");
+  vz_option_set_format (node, "node-name", "disk%u", index);
+  vz_option_set_format (node, "backing", "disk%u-base", index);
+  vz_option_set_bool (node, "cache.no-flush", TRUE);
+  vz_option_set (node, "discard", "unmap");
+  vz_option_set (node, "detect-zeroes", "unmap");
+  vz_option_set (node, "file.driver", "file");
+  vz_option_set (node, "file.filename", path);
+}
+
 /* The image is never probed: a guest writes its own disk, and must not be able to make the host
  * read it as some other format. */
 static void
 add_node (VzArguments *self, VzCommandLine *line, guint index,
           VzDiskImageStorageDeviceAttachment *image)
 {
+  int overlay = self->overlay != NULL ? g_array_index (self->overlay->disks, int, index) : -1;
   VzDiskImageCachingMode caching = vz_disk_image_storage_device_attachment_get_caching_mode (image);
   VzDiskImageSynchronizationMode synchronization =
     vz_disk_image_storage_device_attachment_get_synchronization_mode (image);
   VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
 
   vz_option_set (node, "driver", "raw");
-  vz_option_set_format (node, "node-name", "disk%u", index);
+  vz_option_set_format (node, "node-name", overlay >= 0 ? "disk%u-base" : "disk%u", index);
   vz_option_set_bool (node, "read-only",
-                      vz_disk_image_storage_device_attachment_get_read_only (image));
+                      overlay >= 0 ||
+                        vz_disk_image_storage_device_attachment_get_read_only (image));
   vz_option_set_bool (node, "cache.direct", caching == VZ_DISK_IMAGE_CACHING_MODE_UNCACHED);
   vz_option_set_bool (node, "cache.no-flush",
                       synchronization == VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE);
@@ -31,6 +51,8 @@ add_node (VzArguments *self, VzCommandLine *line, guint index,
   vz_option_set (node, "file.driver", "file");
   vz_option_set (node, "file.filename", vz_disk_image_storage_device_attachment_get_path (image));
   vz_option_set (node, "file.aio", self->has_io_uring ? "io_uring" : "threads");
+  if (overlay >= 0)
+    add_overlay (line, index, overlay);
 }
 
 static gboolean

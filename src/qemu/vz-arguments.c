@@ -125,6 +125,16 @@ add_confinement (VzArguments *self, VzCommandLine *line)
     add_monitor (self, line, i, i == VZ_MONITOR_OWNER ? self->monitor_fd : -1);
 }
 
+char *
+vz_arguments_add_fd (VzCommandLine *line, int fd)
+{
+  VzOption *option = vz_command_line_add (line, "-add-fd", NULL);
+
+  vz_option_set_format (option, "fd", "%d", fd);
+  vz_option_set_format (option, "set", "%d", fd);
+  return g_strdup_printf ("/dev/fdset/%d", fd);
+}
+
 static void
 add_flash (VzCommandLine *line, const char *name, const char *format, const char *path,
            gboolean read_only)
@@ -200,9 +210,12 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
   vz_option_set_format (option, "size", "%" G_GUINT64_FORMAT "M", memory >> 20);
   if (store != NULL)
     {
+      g_autofree char *path = self->overlay != NULL
+                                ? vz_arguments_add_fd (line, self->overlay->variables)
+                                : g_strdup (vz_efi_variable_store_get_path (store));
+
       add_flash (line, "efi-code", self->firmware->code_format, self->firmware->code_path, TRUE);
-      add_flash (line, "efi-variables", self->firmware->vars_template_format,
-                 vz_efi_variable_store_get_path (store), FALSE);
+      add_flash (line, "efi-variables", self->firmware->vars_template_format, path, FALSE);
     }
 }
 
@@ -219,7 +232,9 @@ add_identity (VzArguments *self, VzCommandLine *line)
   VzOption *option;
 
   option = vz_command_line_add (line, "-name", NULL);
-  vz_option_set_format (option, "guest", "vz-%s", name);
+  /* Whoever attaches learns of it by the name. */
+  vz_option_set_format (option, "guest", "vz-%s%s", name,
+                        self->overlay != NULL ? VZ_NAME_EPHEMERAL : "");
   vz_option_set (option, "debug-threads", "on");
   vz_command_line_add_plain (line, "-uuid", uuid);
   vz_command_line_add_plain (line, "-pidfile", pid_file);

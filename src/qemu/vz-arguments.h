@@ -4,6 +4,7 @@
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/vz-firmware.h"
 #include "qemu/vz-command-line.h"
+#include "qemu/vz-overlay.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct {
   const char *runtime_dir;     /* sockets */
   const char *state_dir;       /* logs */
   const char *kernel_options;  /* may be NULL; see VzEngineOptions */
+  const VzOverlay *overlay;    /* takes what the guest writes; NULL: its disks do */
   gboolean incoming;           /* waits for a saved state */
   gboolean has_io_uring;
   int monitor_fd;              /* listening socket of the owner's monitor */
@@ -25,6 +27,8 @@ typedef struct {
   gpointer user_data;
   guint32 used_slots; /* of PCI bus 0; 0 at first */
 } VzArguments;
+
+#define VZ_NAME_EPHEMERAL "-ephemeral" /* ends the name of a machine whose changes are lost */
 
 /* The arguments to run the configuration with, or NULL with @error. */
 GStrv vz_arguments_build (VzArguments *self, GError **error);
@@ -35,6 +39,9 @@ gboolean vz_arguments_get_board (VzVirtualMachineConfiguration *configuration,
                                  GError **error);
 /* Whether this kernel lets us use io_uring (it may be switched off). */
 gboolean vz_arguments_host_has_io_uring (void);
+
+/* Gives QEMU the descriptor as a file with the returned name. */
+char *vz_arguments_add_fd (VzCommandLine *line, int fd);
 
 /* Parts of the above, one file each. */
 gboolean vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error);

@@ -34,12 +34,14 @@
 
 typedef struct {
   VzEngine *engine;
+  VzOverlay *overlay; /* NULL unless the machine is ephemeral */
   GArray *fds; /* the engine's ends of what QEMU inherits; closed after the start */
 } Start;
 
 static void
 close_fds (Start *start)
 {
+  g_clear_pointer (&start->overlay, vz_overlay_free);
   for (guint i = 0; start->fds != NULL && i < start->fds->len; i++)
     close (g_array_index (start->fds, int, i));
   g_clear_pointer (&start->fds, g_array_unref);
@@ -92,6 +94,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .runtime_dir = engine->runtime_dir,
     .state_dir = engine->state_dir,
     .kernel_options = options->kernel_options,
+    .overlay = start->overlay,
     .incoming = options->incoming,
     .has_io_uring = vz_arguments_host_has_io_uring (),
     .monitor_fd = monitor_fd,
@@ -163,14 +166,18 @@ static gboolean
 spawn (Start *start, char **argv, int lock_fd, gboolean kill_on_exit, GError **error)
 {
   VzEngine *self = start->engine;
+  g_autoptr (GArray) fds = start->overlay != NULL ? vz_overlay_list_fds (start->overlay)
+                                                  : g_array_new (FALSE, FALSE, sizeof (int));
   VzProcessParams params = {
     .argv = (const char *const *) argv,
     .log_path = self->log_path,
     .kill_on_exit = kill_on_exit,
     .lock_fd = lock_fd,
-    .extra_fds = (const int *) (gpointer) start->fds->data,
-    .n_extra_fds = start->fds->len,
   };
+
+  g_array_append_vals (fds, start->fds->data, start->fds->len);
+  params.extra_fds = (const int *) (gpointer) fds->data;
+  params.n_extra_fds = fds->len;
 
   g_atomic_int_inc (&self->references); /* given back by vz_engine_process_exited() */
   self->process = vz_process_spawn (&params, vz_engine_process_exited, self, error);
@@ -190,7 +197,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
 {
   VzMachineIdentifier *identifier = identifier_of (configuration, error);
   g_autoptr (VzEngine) self = NULL;
-  g_auto (Start) start = { NULL, g_array_new (FALSE, FALSE, sizeof (int)) };
+  g_auto (Start) start = { NULL, NULL, g_array_new (FALSE, FALSE, sizeof (int)) };
   g_autofree char *monitor_path = NULL;
   g_auto (GStrv) argv = NULL;
   int lock_fd VZ_AUTO_CLOSE = -1;
@@ -207,6 +214,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (self == NULL)
     return NULL;
   start.engine = self;
+  if (options->ephemeral && (start.overlay = vz_overlay_new (configuration, error)) == NULL)
+    return NULL;
   self->monitor_lock = vz_monitor_take (self->runtime_dir, VZ_MONITOR_OWNER);
   monitor_path = vz_monitor_dup_socket_path (self->runtime_dir, VZ_MONITOR_OWNER);
   monitor_fd = listen_at (monitor_path, error);

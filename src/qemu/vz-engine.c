@@ -5,6 +5,7 @@
 #include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "qemu/vz-arguments.h"
 #include "qemu/vz-serial-relay.h"
 #include "qemu/vz-stream.h"
 
@@ -325,6 +326,38 @@ vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
     }
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
+}
+
+static JsonObject *
+fd_number (guint number)
+{
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_int_member (arguments, "fdset-id", number);
+  return arguments;
+}
+
+gboolean
+vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable, GError **error)
+{
+  vz_engine_remove_fd (self, number); /* of a program that was killed */
+  return vz_qmp_client_call_with_fd (self->client, "add-fd", fd_number (number), fd, cancellable, error);
+}
+
+void
+vz_engine_remove_fd (VzEngine *self, guint number)
+{
+  vz_engine_call (self, "remove-fd", fd_number (number), NULL, NULL, NULL);
+}
+
+gboolean
+vz_engine_is_ephemeral (VzEngine *self)
+{
+  g_autoptr (JsonNode) answer = NULL;
+
+  return vz_engine_call (self, "query-name", NULL, NULL, &answer, NULL) && JSON_NODE_HOLDS_OBJECT (answer) &&
+         g_str_has_suffix (json_object_get_string_member_with_default (json_node_get_object (answer), "name", ""),
+                           VZ_NAME_EPHEMERAL);
 }
 
 gboolean

@@ -14,6 +14,7 @@ typedef struct _VzEngine VzEngine;
 /* Of one run. */
 typedef struct {
   gboolean kill_on_exit;      /* dies with this process */
+  gboolean ephemeral;         /* what the guest writes goes elsewhere and is lost */
   gboolean incoming;          /* waits for vz_engine_receive_state() */
   const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
                                * systemd-boot of version 256 or later; may be NULL */
@@ -51,6 +52,13 @@ gboolean vz_engine_is_guest_stopped (VzEngine *self);
 gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                          GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
+/* Gives QEMU a descriptor, which it can open as `/dev/fdset/NUMBER`; what had the number before is
+ * taken away. @fd itself stays the caller's. */
+gboolean vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable,
+                           GError **error);
+/* What has it open keeps it. */
+void vz_engine_remove_fd (VzEngine *self, guint number);
+
 /* Has QEMU begin to write the guest's state to @fd, or read it from there; it gets a descriptor of
  * its own. Sending wants a guest that stands still, receiving an engine started with incoming. */
 gboolean vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error);
@@ -66,6 +74,9 @@ gboolean vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, 
                                 GCancellable *cancellable, GError **error);
 gboolean vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,
                                GError **error);
+
+/* Whether what the guest writes is lost when QEMU ends. */
+gboolean vz_engine_is_ephemeral (VzEngine *self);
 
 /* Whether something in the guest listens at the agent's port. */
 gboolean vz_engine_has_agent (VzEngine *self, GCancellable *cancellable);

@@ -40,8 +40,12 @@ format_component (const VzComponent *component, guint order)
   vz_chunk_compute_digest (digests, size, digest);
 
   set_uint (info, VZ_KEY_CHUNK_SIZE, component->chunk_size);
+  if (component->data_size > 0)
+    set_uint (info, VZ_KEY_DATA_SIZE, component->data_size);
   plist_dict_set_item (info, VZ_KEY_GROW, plist_new_bool (component->grow));
   set_string (info, VZ_KEY_HASH_METHOD, VZ_HASH_METHOD_SHA256);
+  if (component->modified > 0)
+    set_uint (info, VZ_KEY_MODIFIED, (guint64) component->modified);
   set_uint (info, VZ_KEY_ORDER, order);
   set_string (info, VZ_KEY_PARTITION_NAME, component->partition_name);
   set_string (info, VZ_KEY_PARTITION_TYPE, component->partition_type);
@@ -55,24 +59,33 @@ format_component (const VzComponent *component, guint order)
   return dict;
 }
 
-static plist_t
-format_identity (const VzRestoreImageDescription *description, GPtrArray *components)
+static void
+format_requirements (const VzRestoreImageDescription *description, plist_t info)
 {
-  const VzImageProduct *product = vz_image_product_for_architecture (description->architecture);
-  plist_t identity = plist_new_dict ();
-  plist_t info = plist_new_dict ();
-  plist_t manifest = plist_new_dict ();
   guint64 memory =
     description->minimum_memory_size / MIB + (description->minimum_memory_size % MIB != 0);
 
-  set_string (info, VZ_KEY_ARCHITECTURE, description->architecture);
-  set_string (info, VZ_KEY_BUILD_NUMBER, description->build_version);
-  set_string (info, VZ_KEY_DEVICE_CLASS, product->device_class);
   set_uint (info, VZ_KEY_MINIMUM_DISK_SIZE, description->minimum_disk_size);
-  set_string (info, VZ_KEY_RESTORE_BEHAVIOR, "Erase");
-  set_string (info, VZ_KEY_VARIANT, description->variant);
   set_uint (info, VZ_KEY_MINIMUM_CPU_COUNT, description->minimum_cpu_count);
   set_uint (info, VZ_KEY_MINIMUM_MEMORY_SIZE_MB, memory);
+}
+
+static plist_t
+format_identity (const VzRestoreImageDescription *description, const char *device_class,
+                 GPtrArray *components)
+{
+  gboolean is_backup = description->backup_of != NULL;
+  plist_t identity = plist_new_dict ();
+  plist_t info = plist_new_dict ();
+  plist_t manifest = plist_new_dict ();
+
+  set_string (info, VZ_KEY_ARCHITECTURE, description->architecture);
+  set_string (info, VZ_KEY_BUILD_NUMBER, description->build_version);
+  set_string (info, VZ_KEY_DEVICE_CLASS, device_class);
+  set_string (info, VZ_KEY_RESTORE_BEHAVIOR, is_backup ? VZ_BEHAVIOR_BACKUP : "Erase");
+  set_string (info, VZ_KEY_VARIANT, description->variant);
+  if (!is_backup)
+    format_requirements (description, info);
 
   for (guint i = 0; i < components->len; i++)
     {
@@ -89,6 +102,8 @@ GBytes *
 vz_build_manifest_format (const VzRestoreImageDescription *description, GPtrArray *components)
 {
   const VzImageProduct *product = vz_image_product_for_architecture (description->architecture);
+  const char *device_class = product != NULL ? product->device_class : VZ_DEVICE_CLASS_VIRTUAL_MAC;
+  const char *product_type = product != NULL ? product->product_type : VZ_PRODUCT_VIRTUAL_MAC;
   plist_t root = plist_new_dict ();
   plist_t identities = plist_new_array ();
   plist_t types = plist_new_array ();
@@ -96,12 +111,14 @@ vz_build_manifest_format (const VzRestoreImageDescription *description, GPtrArra
   guint32 length = 0;
   GBytes *bytes;
 
-  plist_array_append_item (identities, format_identity (description, components));
-  plist_array_append_item (types, plist_new_string (product->product_type));
+  plist_array_append_item (identities, format_identity (description, device_class, components));
+  plist_array_append_item (types, plist_new_string (product_type));
   plist_dict_set_item (root, VZ_KEY_BUILD_IDENTITIES, identities);
   set_uint (root, VZ_KEY_MANIFEST_VERSION, 0);
   set_string (root, VZ_KEY_PRODUCT_BUILD_VERSION, description->build_version);
-  set_string (root, VZ_KEY_PRODUCT_NAME, description->operating_system);
+  set_string (root, VZ_KEY_PRODUCT_NAME,
+              description->backup_of != NULL ? description->backup_of
+                                             : description->operating_system);
   set_string (root, VZ_KEY_PRODUCT_VERSION, description->product_version);
   plist_dict_set_item (root, VZ_KEY_SUPPORTED_PRODUCT_TYPES, types);
 

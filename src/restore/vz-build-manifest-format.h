@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* The names of the manifest that both the writer and the parser use. Those without a remark are
  * Apple's. */
 #define VZ_MANIFEST_MEMBER "BuildManifest.plist"
+#define VZ_MANIFEST_DIGEST_MEMBER VZ_MANIFEST_MEMBER ".sha256" /* ours, of a backup */
 
 #define VZ_KEY_ARCHITECTURE "Architecture" /* ours, in Info of an identity */
 #define VZ_KEY_BOARD_ID "ApBoardID" /* of an identity, like ApChipID a number or a text such as "0x20" */
@@ -16,6 +17,7 @@ G_BEGIN_DECLS
 #define VZ_KEY_CHIP_ID "ApChipID"
 #define VZ_KEY_CHUNK_DIGESTS "ChunkDigests" /* ours: all digests in a row */
 #define VZ_KEY_CHUNK_SIZE "ChunkSize"       /* ours, in Info of a component */
+#define VZ_KEY_DATA_SIZE "DataSize"         /* ours, in a backup: bytes that are not holes */
 #define VZ_KEY_DEVICE_CLASS "DeviceClass"
 #define VZ_KEY_DIGEST "Digest" /* of a component in chunks: over its ChunkDigests */
 #define VZ_KEY_GROW "Grow"     /* ours */
@@ -27,6 +29,7 @@ G_BEGIN_DECLS
 #define VZ_KEY_MINIMUM_DISK_SIZE "MinimumDiskSize" /* ours, bytes */
 #define VZ_KEY_MINIMUM_HOST "VirtualMachineMinHostOS"
 #define VZ_KEY_MINIMUM_MEMORY_SIZE_MB "VirtualMachineMinMemorySizeMB" /* MiB */
+#define VZ_KEY_MODIFIED "Modified" /* ours, in a backup: nanoseconds since 1970 */
 #define VZ_KEY_ORDER "Order"                  /* ours: place on the disk, from 0 */
 #define VZ_KEY_PARTITION_NAME "PartitionName" /* ours */
 #define VZ_KEY_PARTITION_TYPE "PartitionType" /* ours, GUID */
@@ -44,6 +47,7 @@ G_BEGIN_DECLS
 #define VZ_KEY_VARIANT "Variant"
 
 #define VZ_VARIANT_ERASE_INSTALL "Customer Erase Install (IPSW)"
+#define VZ_BEHAVIOR_BACKUP "Backup" /* ours: not for an installation */
 #define VZ_HASH_METHOD_SHA256 "sha2-256"
 
 /* The manifest of an image with one identity, as an XML property list. @components: of VzComponent.

@@ -85,6 +85,21 @@ parse_partition (plist_t info, VzComponent *component, GError **error)
   return TRUE;
 }
 
+/* What a backup says of the file that it was made from. */
+static gboolean
+parse_file (plist_t info, VzComponent *component, GError **error)
+{
+  guint64 modified = 0;
+
+  if (!vz_plist_reader_get_uint (info, VZ_KEY_DATA_SIZE, 0, G_MAXINT64, VZ_PLIST_OPTIONAL,
+                                 &component->data_size, error) ||
+      !vz_plist_reader_get_uint (info, VZ_KEY_MODIFIED, 0, G_MAXINT64, VZ_PLIST_OPTIONAL, &modified,
+                                 error))
+    return FALSE;
+  component->modified = (gint64) modified;
+  return TRUE;
+}
+
 static gboolean
 check_table_digest (VzComponent *component, GBytes *digest, GError **error)
 {
@@ -113,7 +128,7 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
                                  &component->size, error) ||
       !vz_plist_reader_get_string (info, VZ_KEY_HASH_METHOD, TEXT_MAX, VZ_PLIST_REQUIRED, &method,
                                    error) ||
-      !parse_partition (info, component, error))
+      !parse_partition (info, component, error) || !parse_file (info, component, error))
     return FALSE;
   if (!g_str_equal (method, VZ_HASH_METHOD_SHA256))
     return fail (error, "%s: '%s' found, '%s' allowed", VZ_KEY_HASH_METHOD, method,

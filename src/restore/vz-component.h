@@ -27,6 +27,9 @@ G_BEGIN_DECLS
  * @partition_name: (nullable): name of the partition
  * @partition_uuid: (nullable): GUID of the partition itself, upper-case
  * @grow: whether the partition takes what is left of the disk
+ * @data_size: in a backup: bytes of the file that were not holes; 0 when it is not known
+ * @modified: in a backup: when the file was last written, in nanoseconds since 1970; 0 when it is not
+ *   known
  *
  * One item of a restore image's manifest. Immutable.
  */
@@ -48,6 +51,9 @@ typedef struct {
   char *partition_name;
   char *partition_uuid;
   gboolean grow;
+
+  guint64 data_size;
+  gint64 modified;
 } VzComponent;
 
 VZ_PUBLIC

@@ -169,7 +169,6 @@ vz_configuration_requirements_init (VzConfigurationRequirements *self)
 }
 
 /* Apple's virtual Macs with board 0x20; their model says nothing but the oldest host. */
-#define MAC_DEVICE_CLASS "vma2macosap"
 
 static VzHardwareModel *
 create_hardware_model (const VzBuildIdentity *identity)
@@ -180,7 +179,7 @@ create_hardware_model (const VzBuildIdentity *identity)
 
   if (product != NULL)
     generic = vz_generic_hardware_model_new (product->architecture);
-  else if (g_ascii_strcasecmp (identity->device_class, MAC_DEVICE_CLASS) == 0 &&
+  else if (g_ascii_strcasecmp (identity->device_class, VZ_DEVICE_CLASS_VIRTUAL_MAC) == 0 &&
            identity->minimum_host != NULL)
     mac = vz_mac_hardware_model_new (identity->minimum_host, NULL);
   return generic != NULL ? VZ_HARDWARE_MODEL (generic) : (VzHardwareModel *) mac;

@@ -15,6 +15,7 @@ typedef struct
 } VzImageProduct;
 
 #define VZ_PRODUCT_VIRTUAL_MAC "VirtualMac2,1"
+#define VZ_DEVICE_CLASS_VIRTUAL_MAC "vma2macosap"
 #define VZ_PRODUCT_MACOS "macOS" /* what it runs */
 
 /* NULL when vz has no board for it. */

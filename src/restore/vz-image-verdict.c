@@ -2,6 +2,7 @@
 #include "restore/vz-image-verdict.h"
 
 #include "foundation/vz-host.h"
+#include "restore/vz-build-manifest-format.h"
 #include "restore/vz-configuration-requirements-private.h"
 #include "restore/vz-image-product.h"
 
@@ -59,6 +60,8 @@ judge_identity (VzImageVerdict *self, const VzBuildIdentity *identity)
 {
   VzConfigurationRequirements *requirements;
 
+  if (g_strcmp0 (identity->restore_behavior, VZ_BEHAVIOR_BACKUP) == 0)
+    add_reason (self, "It is the backup of a machine, which is not installed but restored: 'vz restore-backup' does it.");
   if (identity->minimum_cpu_count == 0)
     return; /* for a real computer */
   requirements = vz_configuration_requirements_new (identity);
@@ -85,7 +88,7 @@ vz_image_verdict_init (VzImageVerdict *self, const VzBuildManifest *manifest)
   /* Of an image that is only listed so far, the products are all that is known. */
   for (guint i = 0; manifest->identities->len == 0 && manifest->product_types[i] != NULL; i++)
     add_reasons (self, vz_image_product_dup_unsupported_reasons (manifest->product_types[i]));
-  if (manifest->identities->len > 0 && self->requirements->len == 0)
+  if (manifest->identities->len > 0 && self->requirements->len == 0 && self->reasons->len == 0)
     add_reason (self, "The image has nothing for virtual machines.");
   else if (self->best == NULL && self->reasons->len == 0)
     add_reason (self, "The image can only update a machine, not install one.");

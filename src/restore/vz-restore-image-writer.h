@@ -23,6 +23,8 @@ typedef struct {
   const char *build_version;    /* any short name of this build */
   const char *architecture;     /* "x86_64" or "aarch64" */
   const char *variant;          /* NULL: "Customer Erase Install (IPSW)", as Apple calls it */
+  const char *backup_of;        /* of a backup: the machine's name, in place of a system and
+                                 * requirements; NULL otherwise */
   guint minimum_cpu_count;      /* at least 1 */
   guint64 minimum_memory_size;  /* bytes, rounded up to MiB */
   guint64 minimum_disk_size; /* bytes; 0: the components' sizes and 4 MiB for the partition table */

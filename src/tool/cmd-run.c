@@ -25,6 +25,7 @@
 
 static gboolean arg_detach;
 static char *arg_display;
+static gboolean arg_ephemeral;
 static gboolean arg_headless;
 static char *arg_on_close;
 static char **arg_publish;
@@ -35,6 +36,8 @@ static const GOptionEntry options[] = {
   { "detach", 0, 0, G_OPTION_ARG_NONE, &arg_detach, "Return when the machine runs", NULL },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
     "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
+  { "ephemeral", 0, 0, G_OPTION_ARG_NONE, &arg_ephemeral,
+    "Change nothing in the bundle: what the guest writes is gone when it ends", NULL },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Stay until the guest stops, without its console", NULL },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
     "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)", "save|stop|detach" },
@@ -98,8 +101,13 @@ check_options (Run *self, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait needs --detach");
   if (arg_wait != NULL && !until_up_knows (arg_wait))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait: '%s' found, must be boot, agent or ssh", arg_wait);
+  if (arg_ephemeral)
+    self->on_close = ON_CLOSE_STOP;
   if (arg_on_close != NULL && !on_close_parse (arg_on_close, &self->on_close, error))
     return FALSE;
+  if (arg_ephemeral && self->on_close == ON_CLOSE_SAVE)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--ephemeral and --on-close save exclude each other: there would be no disk to go on with");
   if (arg_display != NULL && !display_parse (arg_display, &self->display, error))
     return FALSE;
   if (arg_detach && (self->display.kind == DISPLAY_WEB || self->display.kind == DISPLAY_GTK))
@@ -181,7 +189,7 @@ check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **
   g_autofree char *path = vz_bundle_dup_save_file_path (self->action.bundle);
   g_autoptr (GError) cause = NULL;
 
-  if (arg_share != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+  if (arg_share != NULL && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--share: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
                     "remove '%s'",
@@ -226,6 +234,7 @@ run_run (VzTool *tool, GError **error)
     {
       machine = vz_virtual_machine_new (configuration);
       vz_virtual_machine_set_kill_on_exit (machine, FALSE);
+      vz_virtual_machine_set_ephemeral (machine, arg_ephemeral);
       self.action = (MachineAction){ machine, bundle };
       self.name = running_dup_hint_name (bundle);
       ok = run (&self, error);

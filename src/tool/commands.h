@@ -6,9 +6,11 @@
 G_BEGIN_DECLS
 
 /* One file a command; each defines its row. */
+extern const VzCommand vz_command_backup;
 extern const VzCommand vz_command_check;
 extern const VzCommand vz_command_clone;
 extern const VzCommand vz_command_console;
+extern const VzCommand vz_command_copy;
 extern const VzCommand vz_command_delete;
 extern const VzCommand vz_command_display;
 extern const VzCommand vz_command_doctor;
@@ -24,6 +26,8 @@ extern const VzCommand vz_command_install;
 extern const VzCommand vz_command_ip;
 extern const VzCommand vz_command_list;
 extern const VzCommand vz_command_pause;
+extern const VzCommand vz_command_restore_backup;
+extern const VzCommand vz_command_resize;
 extern const VzCommand vz_command_resume;
 extern const VzCommand vz_command_run;
 extern const VzCommand vz_command_save;

@@ -207,6 +207,10 @@ class Console:
         while data := self.socket.recv(4096):
             self.text += data.decode(errors='replace')
 
+    def close(self):
+        """Only one can be connected."""
+        self.socket.shutdown(socket.SHUT_RDWR)
+
     def say(self, line):
         self.socket.sendall(line.encode() + b'\n')
 

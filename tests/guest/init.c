@@ -195,6 +195,8 @@ obey (char *line)
     print_each ("/sys/class/input", "name");
   else if (strcmp (line, "cpuinfo") == 0)
     print_file ("online", "/sys/devices/system/cpu/online");
+  else if (strcmp (line, "size") == 0)
+    print_file ("size", "/sys/block/vda/size");
   else if (strcmp (line, "write") == 0)
     {
       if (!write_disk (argument != NULL ? argument : ""))

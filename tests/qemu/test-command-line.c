@@ -126,8 +126,11 @@ everything (const char *architecture)
 
 /* One option a line; the random identifier written as such. */
 static char *
-render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator)
+render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral)
 {
+  g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
+  const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
+  VzOverlay overlay = { .disks = fds, .variables = 22 };
   VzFirmware firmware = { (char *) "/firmware/CODE", (char *) "raw", (char *) "/firmware/VARS",
                           (char *) "raw" };
   VzGenericPlatformConfiguration *platform = VZ_GENERIC_PLATFORM_CONFIGURATION (
@@ -143,14 +146,17 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator)
     .firmware = &firmware,
     .runtime_dir = "/run/vz",
     .state_dir = "/state/vz",
+    .overlay = ephemeral ? &overlay : NULL,
     .has_io_uring = TRUE,
     .monitor_fd = 5,
     .open_handles = no_handles,
   };
   g_autoptr (GError) error = NULL;
-  g_auto (GStrv) argv = vz_arguments_build (&arguments, &error);
+  g_auto (GStrv) argv = NULL;
   GString *text = g_string_new (NULL);
 
+  g_array_append_vals (fds, numbers, G_N_ELEMENTS (numbers));
+  argv = vz_arguments_build (&arguments, &error);
   g_assert_no_error (error);
   for (gsize i = 0; argv[i] != NULL; i++)
     g_string_append_printf (text, "%s%s", i == 0 ? "" : argv[i][0] == '-' ? "\n" : " ", argv[i]);
@@ -167,7 +173,8 @@ test_golden (gconstpointer data)
   const char *architecture = g_str_has_prefix (name, "aarch64") ? "aarch64" : "x86_64";
   g_autoptr (VzVirtualMachineConfiguration) configuration = everything (architecture);
   g_autofree char *found =
-    render (configuration, strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG);
+    render (configuration, strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
+            g_str_has_suffix (name, "ephemeral"));
   g_autofree char *file = g_strdup_printf ("command-line-%s.txt", name);
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", file, NULL);
   g_autofree char *expected = NULL;
@@ -228,6 +235,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/x86_64-tcg", "x86_64-tcg", test_golden);
   g_test_add_data_func ("/command-line/golden/x86_64-kvm", "x86_64-kvm", test_golden);
   g_test_add_data_func ("/command-line/golden/aarch64-tcg", "aarch64-tcg", test_golden);
+  g_test_add_data_func ("/command-line/golden/ephemeral", "x86_64-tcg-ephemeral", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

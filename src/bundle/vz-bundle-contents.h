@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bundle/vz-bundle.h"
+
+G_BEGIN_DECLS
+
+/* A file of a bundle, as it was opened: whoever gets the name later is of no account. */
+typedef struct {
+  char *name;
+  int fd;
+  guint64 size;
+  guint64 data;    /* bytes, without holes */
+  gint64 modified; /* nanoseconds since 1970 */
+} VzBundleFile;
+
+void vz_bundle_file_free (gpointer file);
+
+/* What somebody is writing at the moment, or has left. */
+gboolean vz_bundle_is_passing_file (const char *name);
+
+/* All files of a bundle but those that are left out; of VzBundleFile. INVALID_BUNDLE when one is not a
+ * regular file. */
+GPtrArray *vz_bundle_open_files (VzBundle *self, gboolean (*is_left_out) (const char *name), GError **error);
+
+G_END_DECLS

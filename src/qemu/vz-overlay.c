@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-overlay.h"
+
+#include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-efi-boot-loader.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file-content.h"
+#include "foundation/vz-file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * Each disk that the guest may write to becomes the backing file of a qcow2 image, in which only the
+ * clusters are that the guest has written. QEMU is given the images as descriptors, so that nothing
+ * has to be removed, however the machine or we end. Not in /tmp, which may be memory. */
+
+#define FOLDER "/var/tmp"
+#define ROOM_MIN (256 * 1024 * 1024) /* bytes; less is used up before a guest is booted */
+
+const char *
+vz_overlay_get_folder (void)
+{
+  const char *folder = g_getenv ("TMPDIR");
+
+  return folder != NULL && *folder != '\0' ? folder : FOLDER;
+}
+
+void
+vz_overlay_free (VzOverlay *self)
+{
+  if (self == NULL)
+    return;
+  for (guint i = 0; i < self->disks->len; i++)
+    vz_file_close (&g_array_index (self->disks, int, i));
+  g_array_unref (self->disks);
+  vz_file_close (&self->variables);
+  g_free (self->folder);
+  g_free (self);
+}
+
+/* qemu-img opens the file by its descriptor's name, since it has no other. */
+static gboolean
+format_image (int fd, guint64 size, GError **error)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+  g_autofree char *text = g_strdup_printf ("%" G_GUINT64_FORMAT, size);
+  const char *argv[] = { "qemu-img", "create", "-q", "-f", "qcow2", path, text, NULL };
+  g_autofree char *said = NULL;
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
+  g_autoptr (GSubprocess) process = NULL;
+
+  g_subprocess_launcher_take_fd (launcher, fcntl (fd, F_DUPFD_CLOEXEC, 3), fd);
+  process = g_subprocess_launcher_spawnv (launcher, argv, &cause);
+  if (process == NULL)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "an ephemeral machine needs qemu-img: %s", cause->message);
+  if (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &said, &cause) &&
+      g_subprocess_get_successful (process))
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_IO, "qemu-img: %s", said != NULL ? g_strstrip (said) : cause->message);
+}
+
+static gboolean
+add_disk (VzOverlay *self, VzStorageDeviceConfiguration *storage, GError **error)
+{
+  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (storage);
+  VzDiskImageStorageDeviceAttachment *image;
+  const char *path;
+  struct stat st;
+  int fd = -1;
+
+  if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
+      !vz_disk_image_storage_device_attachment_get_read_only (
+        image = VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)))
+    {
+      path = vz_disk_image_storage_device_attachment_get_path (image);
+      if (stat (path, &st) != 0)
+        return vz_fail_errno (error, "cannot look at '%s'", path);
+      fd = vz_file_open_nameless (self->folder, error);
+      if (fd < 0 || !format_image (fd, (guint64) st.st_size, error))
+        {
+          vz_file_close (&fd);
+          return FALSE;
+        }
+    }
+  g_array_append_val (self->disks, fd);
+  return TRUE;
+}
+
+static gboolean
+copy_variables (VzOverlay *self, VzBootLoader *loader, GError **error)
+{
+  VzEFIVariableStore *store = NULL;
+  const char *path;
+  int from VZ_AUTO_CLOSE = -1;
+
+  if (VZ_IS_EFI_BOOT_LOADER (loader))
+    store = vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
+  if (store == NULL)
+    return TRUE;
+  path = vz_efi_variable_store_get_path (store);
+  from = open (path, O_RDONLY | O_CLOEXEC);
+  if (from < 0)
+    return vz_fail_errno (error, "cannot read '%s'", path);
+  self->variables = vz_file_open_nameless (self->folder, error);
+  return self->variables >= 0 && vz_file_content_copy (from, self->variables, NULL, NULL, error);
+}
+
+static gboolean
+check_room (const VzOverlay *self, GError **error)
+{
+  guint64 free_space;
+
+  if (!vz_file_free_space (self->folder, &free_space, error))
+    return FALSE;
+  return free_space >= ROOM_MIN ||
+         vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                  "'%s': %" G_GUINT64_FORMAT " MiB are free for what the guest writes, at least %d are needed; "
+                  "TMPDIR names another folder",
+                  self->folder, free_space >> 20, ROOM_MIN >> 20);
+}
+
+VzOverlay *
+vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  g_autoptr (VzOverlay) self = g_new0 (VzOverlay, 1);
+  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
+  VZ_ERROR_PREFIX ("Making room for what an ephemeral machine writes");
+
+  self->disks = g_array_new (FALSE, FALSE, sizeof (int));
+  self->variables = -1;
+  self->folder = g_canonicalize_filename (vz_overlay_get_folder (), NULL);
+  if (!check_room (self, error))
+    return NULL;
+  for (guint i = 0; i < devices->len; i++)
+    if (!add_disk (self, devices->pdata[i], error))
+      return NULL;
+  if (!copy_variables (self, vz_virtual_machine_configuration_get_boot_loader (configuration), error))
+    return NULL;
+  return g_steal_pointer (&self);
+}
+
+GArray *
+vz_overlay_list_fds (const VzOverlay *self)
+{
+  GArray *fds = g_array_new (FALSE, FALSE, sizeof (int));
+
+  for (guint i = 0; i < self->disks->len; i++)
+    if (g_array_index (self->disks, int, i) >= 0)
+      g_array_append_val (fds, g_array_index (self->disks, int, i));
+  if (self->variables >= 0)
+    g_array_append_val (fds, self->variables);
+  return fds;
+}

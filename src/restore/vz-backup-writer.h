@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bundle/vz-bundle-contents.h"
+#include "foundation/vz-progress.h"
+
+G_BEGIN_DECLS
+
+/* Writes the backup of a bundle: a file in the form of a restore image, whose components are the
+ * bundle's files. What it is written from must not change meanwhile, which is the caller's affair. */
+typedef struct _VzBackupWriter VzBackupWriter;
+
+/* Opens the output and the bundle's files. EXISTS, INVALID_ARGUMENT, INVALID_BUNDLE. */
+VzBackupWriter *vz_backup_writer_new (VzBundle *bundle, const char *path, GError **error);
+
+/* An unfinished backup is gone without a trace. */
+void vz_backup_writer_free (VzBackupWriter *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBackupWriter, vz_backup_writer_free)
+
+/* Of VzBundleFile, owned by @self. Whoever has a copy of a file that does not change puts its
+ * descriptor in the place of the file's. */
+GPtrArray *vz_backup_writer_get_files (VzBackupWriter *self);
+
+/* @progress (nullable) counts unpacked bytes. */
+gboolean vz_backup_writer_finish (VzBackupWriter *self, VzProgress *progress,
+                                  GCancellable *cancellable, GError **error);
+
+G_END_DECLS

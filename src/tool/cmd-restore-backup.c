@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+
+#include <stdio.h>
+
+typedef struct {
+  const char *backup;
+  const char *path;
+  VzProgress *progress;
+  VzBundle *bundle; /* owned: what came of it */
+} Restore;
+
+static gboolean
+restore (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Restore *self = data;
+
+  self->bundle = vz_bundle_restore_backup (self->backup, self->path, self->progress, cancellable, error);
+  return self->bundle != NULL;
+}
+
+/* The bundle that the backup was made of may still be there. */
+static void
+say_who_is_the_same (VzBundle *bundle)
+{
+  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, NULL);
+
+  if (identifier != NULL && vz_machine_lock_is_held (identifier, NULL, NULL))
+    tool_say ("the machine that this is a backup of is in use; only one of the two can run at a time");
+}
+
+static gboolean
+run_restore_backup (VzTool *tool, GError **error)
+{
+  g_autofree char *backup = g_canonicalize_filename (tool->arguments[0], NULL);
+  g_autofree char *path = tool->arguments[1] != NULL ? g_canonicalize_filename (tool->arguments[1], NULL)
+                                                     : tool_bundle_path (NULL);
+  g_autoptr (VzProgress) progress = vz_progress_new (0);
+  g_autoptr (VzBundle) bundle = NULL;
+  Restore self = { backup, path, progress, NULL };
+
+  if (!tool_wait (tool, restore, &self, progress, error))
+    return FALSE;
+  bundle = self.bundle;
+  say_who_is_the_same (bundle);
+  if (!tool->json)
+    printf ("%s\n", path);
+  tool_print_result (tool, "bundle", path);
+  return TRUE;
+}
+
+const VzCommand vz_command_restore_backup = {
+  "restore-backup", "FILE [BUNDLE]", 1, 2, VZ_COMMAND_JSON, NULL, run_restore_backup,
+  "Makes a bundle from what 'vz backup' wrote: the same machine, checked before and while it is written",
+};
