@@ -106,7 +106,7 @@ def interrupted(home, leftover, *arguments):
     before = home.files()
     stopped = 0
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
-        for delay in (0.05, 0.2, 0.4):
+        for delay in (0.05, 0.3):
             process = home.start(*arguments)
             time.sleep(delay)
             process.send_signal(number)
@@ -124,7 +124,7 @@ def interrupted(home, leftover, *arguments):
 
 
 def interrupted_backup_leaves_nothing(home):
-    path = bundle(home, data=200 * MIB)
+    path = bundle(home, data=120 * MIB)
     backup = home.join('vm.backup')
 
     def clean(done):
@@ -136,7 +136,7 @@ def interrupted_backup_leaves_nothing(home):
 
 
 def interrupted_restore_leaves_nothing(home):
-    path = bundle(home, data=200 * MIB)
+    path = bundle(home, data=120 * MIB)
     backup, restored = home.join('vm.backup'), home.join('x.bundle')
     expect(home.vz('backup', path, backup), 0)
 

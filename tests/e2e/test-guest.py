@@ -3,6 +3,7 @@
 """The commands on one real guest, in the order in which a user meets them. Minutes, under TCG."""
 import json
 import os
+import shutil
 import signal
 import struct
 import subprocess
@@ -120,6 +121,124 @@ def clones_while_it_writes():
     writer.communicate(timeout=60)
     expect(home.vz('exec', '--', 'sh', '-c', 'echo it writes > /var/tmp/after && sync', timeout=60), 0)
     expect(home.vz('check', CLONE), 0, 'no problems')
+
+
+def check_root_file_system(bundle):
+    """Offline, as it is: neither an error nor anything to be played back."""
+    disk = os.path.join(bundle, 'Disk.img')
+    table = json.loads(subprocess.run(['/usr/sbin/sfdisk', '-J', disk], check=True, capture_output=True).stdout)
+    start = max(entry['start'] for entry in table['partitiontable']['partitions']) * 512
+    place = f'{disk}?offset={start}'
+    checked = subprocess.run(['/usr/sbin/e2fsck', '-f', '-n', place], capture_output=True, text=True)
+    assert checked.returncode == 0 and 'recover' not in checked.stdout + checked.stderr, checked
+    features = subprocess.run(['/usr/sbin/dumpe2fs', '-h', place], check=True, capture_output=True, text=True).stdout
+    assert 'needs_recovery' not in features, features
+
+
+def backs_up_while_it_writes():
+    """Clean in every backup, and the guest never knew. Interrupted ones leave the guest writing, and nothing else."""
+    backup, restored = home.join('vm.backup'), home.join('restored.bundle')
+    writes = ('while :; do dd if=/dev/urandom of=/var/tmp/junk bs=64k count=64 2>/dev/null; cp /var/tmp/junk /var/tmp/copy; '
+              'rm -rf /var/tmp/tree; mkdir /var/tmp/tree; for n in 1 2 3 4 5 6 7 8 9; do echo $n > /var/tmp/tree/$n; done; done')
+    writer = home.start('exec', '--', 'sh', '-c', writes)
+    time.sleep(3)
+    before = home.files()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        process = home.start('backup', backup)
+        time.sleep(2)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 130, errors
+        assert home.files() == before, home.files() - before
+        expect(home.vz('exec', '--', 'sh', '-c', 'date > /var/tmp/goes-on && sync', timeout=60), 0)
+    process = home.start('backup', backup)
+    time.sleep(2)
+    process.kill()
+    process.communicate(timeout=60)
+    assert home.files() == before, home.files() - before
+    for _ in range(2):
+        assert writer.poll() is None, writer.stderr.read()
+        expect(home.vz('backup', backup, timeout=BOOT), 0)
+        expect(home.vz('restore-backup', backup, restored, timeout=BOOT), 0, 'in use')
+        check_root_file_system(restored)
+        expect(home.vz('check', restored), 4, 'has the same one')
+        expect(home.vz('delete', '--force', restored), 6)
+        shutil.rmtree(restored)
+        os.remove(backup)
+    assert writer.poll() is None, writer.stderr.read()
+    writer.send_signal(signal.SIGINT)
+    writer.communicate(timeout=60)
+
+
+def grows_while_it_runs():
+    disk = home.join('VM.bundle', 'Disk.img')
+
+    def size_of_root():
+        return int(expect(home.vz('exec', '--', 'sh', '-c', 'df -B1 --output=size / | tail -n 1'), 0).stdout)
+
+    before = size_of_root()
+    expect(home.vz('resize', '+8G', timeout=BOOT), 0, 'has grown with it')
+    assert os.stat(disk).st_size == 136 << 30
+    assert size_of_root() > before + 7 * 10**9, (before, size_of_root())
+    checked = subprocess.run(['/usr/sbin/sfdisk', '--verify', disk], capture_output=True, text=True)
+    assert checked.returncode == 0 and 'backup' not in checked.stdout + checked.stderr, checked
+    expect(home.vz('resize', '136G', timeout=BOOT), 0)
+    expect(home.vz('resize', '128G'), 2, 'not shrink')
+
+
+def copies_in_and_out():
+    tree = home.join('tree')
+    os.makedirs(os.path.join(tree, 'sub folder'))
+    with open(os.path.join(tree, 'run me'), 'w') as file:
+        file.write('#!/bin/sh\n')
+    os.chmod(os.path.join(tree, 'run me'), 0o751)
+    os.symlink('run me', os.path.join(tree, 'link'))
+    data = os.urandom(5 << 20)
+    with open(os.path.join(tree, 'sub folder', '-data'), 'wb') as file:
+        file.write(data)
+    os.utime(os.path.join(tree, 'sub folder', '-data'), (1e9, 1e9))
+    bundle = home.join('VM.bundle')
+
+    def look(path):
+        return expect(home.vz('exec', '--', 'stat', '-c', '%A %U %s %Y', path), 0).stdout.split()
+
+    # files
+    source = os.path.join(tree, 'sub folder', '-data')
+    expect(home.vz('copy', source, ':/root/'), 0)
+    assert look('/root/-data') == ['-rw-r--r--', 'root', str(5 << 20), '1000000000'], look('/root/-data')
+    expect(home.vz('copy', '--json', os.path.join(tree, 'run me'), bundle + ':/root/x'), 0, '"result"')
+    assert look('/root/x')[0] == '-rwxr-x--x'
+    expect(home.vz('copy', ':/root/-data', home.join('back')), 0)
+    with open(home.join('back'), 'rb') as file:
+        assert file.read() == data and os.stat(file.fileno()).st_mtime == 1e9
+    # folders: into one that is there under its name, else as the new name; there again: merged
+    for target, found in ((':/srv', '/srv/tree'), (':/srv/new', '/srv/new'), (':/srv', '/srv/tree')):
+        expect(home.vz('copy', tree, target), 0)
+        assert look(found + '/run me')[:2] == ['-rwxr-x--x', 'root']
+        assert look(found + '/sub folder/-data')[2] == str(5 << 20)
+    expect(home.vz('copy', ':/srv/tree', home.join('again')), 0)
+    subprocess.run(['diff', '-r', tree, home.join('again')], check=True)
+    assert os.readlink(home.join('again', 'link')) == 'run me'
+    # refused, and nothing is left
+    expect(home.vz('exec', '--', 'mkfifo', '/root/pipe'), 0)
+    before = home.files()
+    for code, text, arguments in (
+            (5, '/none', (':/none', home.path)), (5, '/none', (tree, ':/none/x')), (5, 'none', (home.join('none'), ':/root')),
+            (5, 'none', (':/root/x', home.join('none', 'x'))), (1, 'neither', (':/root/pipe', home.path)),
+            (1, 'no folder', (tree, ':/root/x'))):
+        expect(home.vz('copy', *arguments), code, text)
+    assert home.files() == before, home.files() - before
+    # interrupted: neither end keeps a part of a file
+    process = home.start('copy', ':/dev/zero', home.join('endless'))
+    process.communicate(timeout=60)
+    assert process.returncode == 1, 'a device is no file'
+    expect(home.vz('exec', '--', 'truncate', '-s', '2G', '/root/large'), 0)
+    process = home.start('copy', ':/root/large', home.join('large'))
+    time.sleep(3)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130 and home.files() == before, home.files() - before
+    expect(home.vz('exec', '--', 'sh', '-c', 'rm -rf /root/large /srv/tree /srv/new; ls -A /root'), 0)
 
 
 def identity(*bundle):
@@ -246,7 +365,8 @@ def deletes():
 try:
     main([installs, shows_and_sets, runs_detached, executes, streams_100_megabytes_both_ways,
           interrupts_a_command_that_never_ends, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
-          clones_while_it_writes, console_in_a_terminal, killed_commands_harm_nothing, stops, a_clone_is_another_machine,
+          clones_while_it_writes, backs_up_while_it_writes, copies_in_and_out, grows_while_it_runs, console_in_a_terminal,
+          killed_commands_harm_nothing, stops, a_clone_is_another_machine,
           headless_stops_on_a_signal, deletes])
 finally:
     home.close()
