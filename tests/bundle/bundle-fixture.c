@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle-fixture.h"
 
+#include <fcntl.h>
 #include <grp.h>
 #include <signal.h>
 #include <string.h>
@@ -142,4 +143,22 @@ fixture_count (const char *directory)
   while (g_dir_read_name (dir) != NULL)
     n++;
   return n;
+}
+
+void
+fixture_write_at (const char *path, off_t at, const char *text)
+{
+  int fd VZ_AUTO_CLOSE = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (pwrite (fd, text, strlen (text), at), ==, (gssize) strlen (text));
+}
+
+void
+fixture_assert_reads (const char *path, off_t at, const char *text)
+{
+  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_CLOEXEC);
+  char buffer[32] = "";
+
+  g_assert_cmpint (pread (fd, buffer, strlen (text), at), ==, (gssize) strlen (text));
+  g_assert_cmpstr (buffer, ==, text);
 }

@@ -24,3 +24,7 @@ gboolean fixture_run_unprivileged (gboolean (*function) (const char *path), cons
 VzBundle *fixture_bundle (const char *path, guint64 ecid);
 void fixture_write (const char *directory, const char *name, const char *text);
 guint fixture_count (const char *directory);
+
+/* Text at a place in a file, which is made if need be. */
+void fixture_write_at (const char *path, off_t at, const char *text);
+void fixture_assert_reads (const char *path, off_t at, const char *text);

@@ -20,24 +20,6 @@ typedef struct {
   VzBundle *bundle;
 } Fixture;
 
-static void
-write_at (const char *path, off_t at, const char *text)
-{
-  int fd VZ_AUTO_CLOSE = open (path, O_WRONLY | O_CLOEXEC);
-
-  g_assert_cmpint (pwrite (fd, text, strlen (text), at), ==, (gssize) strlen (text));
-}
-
-static void
-assert_reads (const char *path, off_t at, const char *text)
-{
-  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_CLOEXEC);
-  char buffer[32] = "";
-
-  g_assert_cmpint (pread (fd, buffer, strlen (text), at), ==, (gssize) strlen (text));
-  g_assert_cmpstr (buffer, ==, text);
-}
-
 /* A network device with the machine's usual address and one with another. */
 static void
 save_configuration (VzBundle *bundle)
@@ -71,9 +53,9 @@ setup (Fixture *fixture, gconstpointer data)
   fixture->bundle = fixture_bundle (fixture->path, ECID);
   disk = vz_bundle_dup_disk_image_path (fixture->bundle);
   g_assert_cmpint (truncate (disk, DISK_SIZE), ==, 0);
-  write_at (disk, 0, "first");
-  write_at (disk, DISK_SIZE / 2, "middle");
-  write_at (disk, DISK_SIZE - 4, "last");
+  fixture_write_at (disk, 0, "first");
+  fixture_write_at (disk, DISK_SIZE / 2, "middle");
+  fixture_write_at (disk, DISK_SIZE - 4, "last");
   fixture_write (fixture->path, "AuxiliaryStorage", "variables");
   fixture_write (fixture->path, "SaveFile.vzvmsave", "state");
   save_configuration (fixture->bundle);
@@ -134,19 +116,19 @@ test_clone (Fixture *fixture, gconstpointer data)
   save = vz_bundle_dup_save_file_path (clone);
   g_assert_false (vz_file_is_there (save));
   variables = vz_bundle_dup_auxiliary_storage_path (clone);
-  assert_reads (variables, 0, "variables");
+  fixture_assert_reads (variables, 0, "variables");
   disk = vz_bundle_dup_disk_image_path (clone);
   g_assert_cmpint (stat (disk, &st), ==, 0);
   g_assert_cmpuint (st.st_size, ==, DISK_SIZE);
   g_assert_cmpuint (st.st_blocks, <=, 3 * 128); /* holes stay holes, whatever the file system's blocks */
-  assert_reads (disk, 0, "first");
-  assert_reads (disk, DISK_SIZE / 2, "middle");
-  assert_reads (disk, DISK_SIZE - 4, "last");
+  fixture_assert_reads (disk, 0, "first");
+  fixture_assert_reads (disk, DISK_SIZE / 2, "middle");
+  fixture_assert_reads (disk, DISK_SIZE - 4, "last");
   /* The two are apart. */
-  write_at (disk, 0, "FIRST");
+  fixture_write_at (disk, 0, "FIRST");
   g_free (disk);
   disk = vz_bundle_dup_disk_image_path (fixture->bundle);
-  assert_reads (disk, 0, "first");
+  fixture_assert_reads (disk, 0, "first");
 }
 
 static void
@@ -220,7 +202,7 @@ test_other_file_system (void)
   g_assert_cmpint (pwrite (from, "text", 4, (1 << 29) - 2), ==, 4);
   g_assert_true (vz_file_content_copy (from, to, NULL, NULL, &error));
   g_assert_no_error (error);
-  assert_reads (path, (1 << 29) - 2, "text");
+  fixture_assert_reads (path, (1 << 29) - 2, "text");
   g_assert_true (vz_file_content_measure (to, &size, &error));
   g_assert_cmpuint (size, <=, 1 << 22);
   fixture_clear (g_steal_pointer (&directory));

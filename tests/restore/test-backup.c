@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "vz.h"
+#include "bundle-fixture.h"
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file-content.h"
@@ -26,57 +26,31 @@ typedef struct {
   VzBundle *bundle;
 } Fixture;
 
-static void
-write_at (const char *path, off_t at, const char *text)
-{
-  int fd VZ_AUTO_CLOSE = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-  g_assert_cmpint (pwrite (fd, text, strlen (text), at), ==, (gssize) strlen (text));
-}
-
-static void
-assert_reads (const char *path, off_t at, const char *text)
-{
-  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_CLOEXEC);
-  char buffer[32] = "";
-
-  g_assert_cmpint (pread (fd, buffer, strlen (text), at), ==, (gssize) strlen (text));
-  g_assert_cmpstr (buffer, ==, text);
-}
-
 /* A disk with something in its first and last chunk and across the border of two in the middle. */
 static void
 setup (Fixture *self, gconstpointer data)
 {
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VzGenericHardwareModel) model = vz_generic_hardware_model_new ("x86_64");
-  g_autoptr (VzGenericMachineIdentifier) identifier = vz_generic_machine_identifier_new_with_ecid (ECID);
   g_autofree char *disk = NULL, *storage = NULL;
 
-  self->folder = g_dir_make_tmp ("vz-test-XXXXXX", NULL);
+  self->folder = fixture_directory ();
   self->path = g_build_filename (self->folder, "VM.bundle", NULL);
   self->backup = g_build_filename (self->folder, "vm.backup", NULL);
   self->restored = g_build_filename (self->folder, "Restored.bundle", NULL);
-  self->bundle = vz_bundle_create (self->path, &error);
-  g_assert_no_error (error);
-  g_assert_true (vz_bundle_set_hardware_model (self->bundle, VZ_HARDWARE_MODEL (model), NULL));
-  g_assert_true (vz_bundle_set_machine_identifier (self->bundle, VZ_MACHINE_IDENTIFIER (identifier), NULL));
-  g_assert_true (vz_bundle_create_disk_image (self->bundle, DISK_SIZE, NULL));
-  g_assert_true (vz_bundle_commit (self->bundle, NULL));
+  self->bundle = fixture_bundle (self->path, ECID);
   disk = vz_bundle_dup_disk_image_path (self->bundle);
   storage = vz_bundle_dup_auxiliary_storage_path (self->bundle);
-  write_at (disk, 0, "first");
-  write_at (disk, DISK_SIZE / 2 - 3, "middle");
-  write_at (disk, DISK_SIZE - 4, "last");
-  write_at (storage, 540 * 1024, "variables");
+  g_assert_cmpint (truncate (disk, DISK_SIZE), ==, 0);
+  fixture_write_at (disk, 0, "first");
+  fixture_write_at (disk, DISK_SIZE / 2 - 3, "middle");
+  fixture_write_at (disk, DISK_SIZE - 4, "last");
+  fixture_write_at (storage, 540 * 1024, "variables");
 }
 
 static void
 teardown (Fixture *self, gconstpointer data)
 {
   g_clear_object (&self->bundle);
-  g_assert_true (vz_file_remove_tree (self->folder, NULL));
-  g_free (self->folder);
+  fixture_clear (self->folder);
   g_free (self->path);
   g_free (self->backup);
   g_free (self->restored);
@@ -89,17 +63,6 @@ back_up (Fixture *self)
 
   vz_bundle_back_up (self->bundle, self->backup, NULL, NULL, &error);
   g_assert_no_error (error);
-}
-
-static guint
-count_files (const char *folder)
-{
-  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
-  guint n = 0;
-
-  while (g_dir_read_name (dir) != NULL)
-    n++;
-  return n;
 }
 
 static void
@@ -130,8 +93,8 @@ test_there_and_back (Fixture *self, gconstpointer data)
 
   image = vz_bundle_dup_restore_image_path (self->bundle);
   state = vz_bundle_dup_save_file_path (self->bundle);
-  write_at (image, 0, "an image that can be had again");
-  write_at (state, 0, "a saved state");
+  fixture_write_at (image, 0, "an image that can be had again");
+  fixture_write_at (state, 0, "a saved state");
   vz_bundle_back_up (self->bundle, self->backup, writing, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpfloat (vz_progress_get_fraction_completed (writing), ==, 1.0);
@@ -142,7 +105,7 @@ test_there_and_back (Fixture *self, gconstpointer data)
   g_assert_no_error (error);
   g_assert_cmpfloat (vz_progress_get_fraction_completed (reading), ==, 1.0);
   g_assert_cmpstr (vz_bundle_get_path (restored), ==, self->restored);
-  g_assert_cmpuint (count_files (self->restored), ==, G_N_ELEMENTS (names));
+  g_assert_cmpuint (fixture_count (self->restored), ==, G_N_ELEMENTS (names));
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     assert_same_file (self->path, self->restored, names[i]);
   before = vz_bundle_load_machine_identifier (self->bundle, NULL);
@@ -150,10 +113,10 @@ test_there_and_back (Fixture *self, gconstpointer data)
   g_assert_true (vz_machine_identifier_equal (before, now));
   disk = vz_bundle_dup_disk_image_path (restored);
   storage = vz_bundle_dup_auxiliary_storage_path (restored);
-  assert_reads (disk, 0, "first");
-  assert_reads (disk, DISK_SIZE / 2 - 3, "middle");
-  assert_reads (disk, DISK_SIZE - 4, "last");
-  assert_reads (storage, 540 * 1024, "variables");
+  fixture_assert_reads (disk, 0, "first");
+  fixture_assert_reads (disk, DISK_SIZE / 2 - 3, "middle");
+  fixture_assert_reads (disk, DISK_SIZE - 4, "last");
+  fixture_assert_reads (storage, 540 * 1024, "variables");
   g_assert_cmpint (stat (disk, &st), ==, 0);
   g_assert_cmpint (st.st_blocks * 512, <, 1 << 20); /* holes are holes again */
 }
@@ -183,12 +146,12 @@ static void
 assert_refused (Fixture *self, const char *path, GCancellable *cancellable, GQuark domain, int code, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  guint before = count_files (self->folder);
+  guint before = fixture_count (self->folder);
 
   g_assert_false (vz_bundle_back_up (self->bundle, path, NULL, cancellable, &error));
   g_assert_error (error, domain, code);
   g_assert_nonnull (strstr (error->message, text));
-  g_assert_cmpuint (count_files (self->folder), ==, before);
+  g_assert_cmpuint (fixture_count (self->folder), ==, before);
 }
 
 static void
@@ -222,12 +185,12 @@ static void
 assert_not_restored (Fixture *self, GCancellable *cancellable, GQuark domain, int code, const char *text)
 {
   g_autoptr (GError) error = NULL;
-  guint before = count_files (self->folder);
+  guint before = fixture_count (self->folder);
 
   g_assert_null (vz_bundle_restore_backup (self->backup, self->restored, NULL, cancellable, &error));
   g_assert_error (error, domain, code);
   g_assert_nonnull (strstr (error->message, text));
-  g_assert_cmpuint (count_files (self->folder), ==, before);
+  g_assert_cmpuint (fixture_count (self->folder), ==, before);
 }
 
 static void
@@ -278,7 +241,7 @@ test_flipped_bytes (Fixture *self, gconstpointer data)
           g_assert_false (vz_file_is_there (self->restored));
           continue;
         }
-      assert_reads (restored_disk, 0, "first");
+      fixture_assert_reads (restored_disk, 0, "first");
       run_in (self->folder, "for f in Disk.img AuxiliaryStorage HardwareModel MachineIdentifier; do"
                             " cmp Restored.bundle/$f VM.bundle/$f; done");
       g_assert_true (vz_file_remove_tree (self->restored, NULL));
@@ -408,15 +371,9 @@ test_async (Fixture *self, gconstpointer data)
   g_assert_true (vz_file_is_there (self->restored));
 }
 
-int
-main (int argc, char *argv[])
+static void
+add_tests (void)
 {
-  g_autofree char *home = g_dir_make_tmp ("vz-home-XXXXXX", NULL);
-  int result;
-
-  g_setenv ("XDG_DATA_HOME", home, TRUE);
-  g_setenv ("XDG_RUNTIME_DIR", home, TRUE);
-  g_test_init (&argc, &argv, NULL);
   g_test_add ("/backup/there-and-back", Fixture, NULL, setup, test_there_and_back, teardown);
   g_test_add ("/backup/plain-tools", Fixture, NULL, setup, test_plain_tools, teardown);
   g_test_add ("/backup/refused", Fixture, NULL, setup, test_refused, teardown);
@@ -425,7 +382,10 @@ main (int argc, char *argv[])
   g_test_add ("/backup/forged", Fixture, NULL, setup, test_forged, teardown);
   g_test_add ("/backup/is-not-installed", Fixture, NULL, setup, test_is_not_installed, teardown);
   g_test_add ("/backup/async", Fixture, NULL, setup, test_async, teardown);
-  result = g_test_run ();
-  vz_file_remove_tree (home, NULL);
-  return result;
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
 }
