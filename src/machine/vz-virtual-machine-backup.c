@@ -210,7 +210,10 @@ vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, con
   if (writer == NULL || !take_and_write (&snapshot, engine, progress, cancellable, error))
     return FALSE;
   if (progress != NULL)
-    vz_progress_finish (progress);
+    {
+      vz_progress_set_phase (progress, "writing"); /* the parts are gone */
+      vz_progress_finish (progress);
+    }
   return TRUE;
 }
 
