@@ -7,6 +7,7 @@
 #include "restore/vz-catalog.h"
 #include "restore/vz-image-product.h"
 #include "restore/vz-restore-image-private.h"
+#include "transfer/vz-http-handle.h"
 
 #define MEMORY_OF_A_LINUX (512 * G_GUINT64_CONSTANT (1048576))
 
@@ -23,6 +24,17 @@ describe (VzCatalogEntry *entry, const VzImageProduct *product)
   };
 
   return vz_restore_image_new_described (entry->url, &description, entry);
+}
+
+static VzRestoreImage *
+load_file (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = g_filename_from_uri (entry->url, NULL, NULL);
+
+  if (path == NULL)
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
+                         "'%s' is not the address of a file of this host", entry->url);
+  return vz_restore_image_load_listed (path, entry, cancellable, error);
 }
 
 /**
@@ -43,19 +55,80 @@ VzRestoreImage *
 vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 {
   const VzImageProduct *product;
-  g_autofree char *path = NULL;
 
   g_return_val_if_fail (entry != NULL, NULL);
   if (g_str_has_prefix (entry->url, "file:"))
-    {
-      path = g_filename_from_uri (entry->url, NULL, NULL);
-      if (path == NULL)
-        return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
-                             "'%s' is not the address of a file of this host", entry->url);
-      return vz_restore_image_load (path, cancellable, error);
-    }
+    return load_file (entry, cancellable, error);
   product = vz_image_product_for_product_type (entry->product);
   return product != NULL ? describe (entry, product) : vz_restore_image_new_listed (entry);
+}
+
+/**
+ * vz_restore_image_load_for_entry:
+ * @entry: an image of a catalog
+ * @cancellable: (nullable): to give up
+ * @error: return location for an error
+ *
+ * Reads what the image that an entry stands for says of itself, as vz_restore_image_load() does, also over
+ * the network. When it is downloaded its file must be what the catalog says, of that length and with that
+ * digest, as far as it says so. Of one that is still to be composed no more is known than the entry has,
+ * see vz_restore_image_new_for_entry().
+ *
+ * Errors: those of vz_restore_image_load().
+ *
+ * Returns: (transfer full): the image, or %NULL
+ */
+VzRestoreImage *
+vz_restore_image_load_for_entry (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (entry != NULL, NULL);
+  if (vz_http_is_url (entry->url))
+    return vz_restore_image_load_listed (entry->url, entry, cancellable, error);
+  return vz_restore_image_new_for_entry (entry, cancellable, error);
+}
+
+static gpointer
+load_entry_in_thread (gpointer source, gpointer entry, GCancellable *cancellable, GError **error)
+{
+  return vz_restore_image_load_for_entry (entry, cancellable, error);
+}
+
+/**
+ * vz_restore_image_load_for_entry_async:
+ * @entry: an image of a catalog
+ * @cancellable: (nullable): to give up
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * Does vz_restore_image_load_for_entry() in a thread.
+ */
+void
+vz_restore_image_load_for_entry_async (VzCatalogEntry *entry, GCancellable *cancellable,
+                                       GAsyncReadyCallback callback, gpointer user_data)
+{
+  VzAsync async = { .call = load_entry_in_thread,
+                    .tag = vz_restore_image_load_for_entry_async,
+                    .free_data = (GDestroyNotify) vz_catalog_entry_unref,
+                    .free_result = g_object_unref };
+
+  g_return_if_fail (entry != NULL);
+  async.data = vz_catalog_entry_ref (entry);
+  vz_async_start (&async, NULL, cancellable, callback, user_data);
+}
+
+/**
+ * vz_restore_image_load_for_entry_finish:
+ * @result: what the callback was given
+ * @error: return location for an error
+ *
+ * Gives the outcome of vz_restore_image_load_for_entry_async().
+ *
+ * Returns: (transfer full): the image, or %NULL
+ */
+VzRestoreImage *
+vz_restore_image_load_for_entry_finish (GAsyncResult *result, GError **error)
+{
+  return vz_async_finish (result, NULL, vz_restore_image_load_for_entry_async, error);
 }
 
 /**

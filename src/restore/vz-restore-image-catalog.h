@@ -13,6 +13,15 @@ VzRestoreImage *vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancella
                                                 GError **error);
 
 VZ_PUBLIC
+VzRestoreImage *vz_restore_image_load_for_entry (VzCatalogEntry *entry, GCancellable *cancellable,
+                                                 GError **error);
+VZ_PUBLIC
+void vz_restore_image_load_for_entry_async (VzCatalogEntry *entry, GCancellable *cancellable,
+                                            GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+VzRestoreImage *vz_restore_image_load_for_entry_finish (GAsyncResult *result, GError **error);
+
+VZ_PUBLIC
 VzRestoreImage *vz_restore_image_fetch_latest (const char *name, GCancellable *cancellable,
                                                GError **error);
 VZ_PUBLIC

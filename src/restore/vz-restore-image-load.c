@@ -36,10 +36,11 @@ read_manifest (VzImageContainer *container, GCancellable *cancellable, GError **
 }
 
 static VzRestoreImage *
-load_from (const char *location, GCancellable *cancellable, GError **error)
+load_from (const char *location, VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 {
   g_auto (VzRestoreImageParts) parts = { NULL };
 
+  parts.entry = entry != NULL ? vz_catalog_entry_ref (entry) : NULL;
   if (vz_http_is_url (location))
     {
       parts.url = g_strdup (location);
@@ -59,12 +60,11 @@ load_from (const char *location, GCancellable *cancellable, GError **error)
   return vz_restore_image_new (&parts);
 }
 
-/* @location: a path or an address. */
-static VzRestoreImage *
-load (const char *location, GCancellable *cancellable, GError **error)
+VzRestoreImage *
+vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  VzRestoreImage *image = load_from (location, cancellable, &local);
+  VzRestoreImage *image = load_from (location, entry, cancellable, &local);
 
   if (image != NULL)
     return image;
@@ -133,13 +133,13 @@ VzRestoreImage *
 vz_restore_image_load (const char *location, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (location != NULL, NULL);
-  return load (location, cancellable, error);
+  return vz_restore_image_load_listed (location, NULL, cancellable, error);
 }
 
 static gpointer
 load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, GError **error)
 {
-  return load (location, cancellable, error);
+  return vz_restore_image_load_listed (location, NULL, cancellable, error);
 }
 
 /**

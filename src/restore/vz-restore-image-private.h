@@ -34,6 +34,10 @@ VzRestoreImage *vz_restore_image_new_described (const char *url,
  * needs is known when it is inspected. */
 VzRestoreImage *vz_restore_image_new_listed (VzCatalogEntry *entry);
 
+/* Reads the image at @location, a path or an address, and keeps what a catalog says of it (NULL: nothing). */
+VzRestoreImage *vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
+                                              GCancellable *cancellable, GError **error);
+
 /* What a catalog says of the file; NULL: it is not from a catalog. */
 const VzCatalogEntry *vz_restore_image_get_entry (VzRestoreImage *self);
 

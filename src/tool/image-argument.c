@@ -104,7 +104,6 @@ image_argument_describe (const ImageArgument *self, GCancellable *cancellable, G
 VzRestoreImage *
 image_argument_open (const ImageArgument *self, GCancellable *cancellable, GError **error)
 {
-  if (g_str_has_prefix (self->location, "compose:"))
-    return vz_restore_image_new_for_entry (self->entry, cancellable, error);
-  return vz_restore_image_load (self->location, cancellable, error);
+  return self->entry != NULL ? vz_restore_image_load_for_entry (self->entry, cancellable, error)
+                             : vz_restore_image_load (self->location, cancellable, error);
 }

@@ -133,8 +133,6 @@ vz_download_transfer_init (VzDownloadTransfer *self, VzDownloadShared *shared, G
   /* Streams of HTTP/2 would share one connection, and with it its window and what the server allows a
    * connection; whole pieces over connections of their own are at least as fast. */
   curl_easy_setopt (self->handle, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
-  if (shared->stall_timeout > 0)
-    curl_easy_setopt (self->handle, CURLOPT_LOW_SPEED_TIME, (long) shared->stall_timeout);
   return TRUE;
 }
 

@@ -13,7 +13,6 @@ typedef struct {
   guint64 received;   /* bytes of bodies, ever */
   guint64 rate_limit; /* bytes a second; 0: none */
   gint64 allowance;   /* bytes that may come now, with a limit */
-  guint stall_timeout;
   gboolean plain;     /* the server serves no ranges: one connection, from the start */
   gboolean answered;  /* some range was answered in this run */
 } VzDownloadShared;

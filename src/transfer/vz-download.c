@@ -45,7 +45,6 @@ fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCanc
     .url = self->url,
     .file = file,
     .rate_limit = self->rate_limit,
-    .stall_timeout = self->stall_timeout,
   };
   GError *cause = NULL;
 

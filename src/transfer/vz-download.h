@@ -16,7 +16,6 @@ typedef struct {
   const char *sha1;   /* looked at only without @sha256 */
   guint64 size;       /* bytes it must have; 0: not known */
   guint64 rate_limit; /* bytes a second; 0: none */
-  guint stall_timeout;   /* seconds without a byte after which a connection is given up; 0: as usual */
   VzDownloadCheck check; /* NULL: none */
 } VzDownload;
 

@@ -1,56 +1,20 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """vz image fetch, from a server that misbehaves in every way that faults.py knows."""
-import hashlib
 import json
 import os
 import random
 import signal
 import subprocess
-import sys
 import time
 
-sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'server'))
-from certificates import Authority  # noqa: E402  pylint: disable=wrong-import-position
-from vztest import VZ, expect, last_event, main  # noqa: E402  pylint: disable=wrong-import-position
-from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
+from fetching import assert_fetched, assert_nothing_left, fetch, leftovers, publish
+from vztest import MIB, VZ, expect, last_event, main
+from certificates import Authority
+from webserver import Server
 
-MIB = 1 << 20
 BLOCK = 256 * 1024
 CONNECTIONS = 16
-
-
-def publish(home, size='12M'):
-    """A folder with an image in it."""
-    folder = home.join('served')
-    os.makedirs(folder, exist_ok=True)
-    path = os.path.join(folder, 'i.ipsw')
-    subprocess.run([os.environ['VZ_MAKE_IPSW'], path, '--size', size], check=True, timeout=60)
-    return folder, path
-
-
-def digest(path):
-    with open(path, 'rb') as stream:
-        return hashlib.file_digest(stream, 'sha256').hexdigest() if hasattr(hashlib, 'file_digest') \
-            else hashlib.sha256(stream.read()).hexdigest()
-
-
-def leftovers(home):
-    return sorted(name for name in os.listdir(home.path) if name.startswith('o.ipsw'))
-
-
-def fetch(home, url, *options, code=0, texts=(), **more):
-    return expect(home.vz('image', 'fetch', url, '-o', home.join('o.ipsw'), *options, **more), code, *texts)
-
-
-def assert_fetched(home, original):
-    assert leftovers(home) == ['o.ipsw'], leftovers(home)
-    assert digest(home.join('o.ipsw')) == digest(original)
-    os.unlink(home.join('o.ipsw'))
-
-
-def assert_nothing_left(home):
-    assert leftovers(home) == [], leftovers(home)
 
 
 def right_whatever_the_server_does(home):
