@@ -17,6 +17,7 @@ struct _Display {
   WebServer *server;
   char *opened; /* file that sends a browser to the page, or NULL */
   GSubprocess *viewer;
+  VzVirtualMachine *published; /* whose display listens for the viewer, or NULL */
   GCancellable *cancellable; /* of the wait for the viewer */
   DisplayClosed closed;
   gpointer data;
@@ -122,15 +123,22 @@ make_password (char *password)
 }
 
 static gboolean
-publish (const DisplayRequest *request, MachineAction *action, GError **error)
+publish (const DisplayRequest *request, MachineAction *action, char *password, guint *ret_port, GError **error)
+{
+  make_password (password);
+  return vz_virtual_machine_publish_display (action->machine, request->address, request->port, password, ret_port, NULL,
+                                             error);
+}
+
+static gboolean
+show_by_vnc (const DisplayRequest *request, MachineAction *action, GError **error)
 {
   char password[PASSWORD_SIZE + 1];
   const char *address = request->address != NULL ? request->address : "127.0.0.1";
   gboolean is_v6 = strchr (address, ':') != NULL;
   guint port;
 
-  make_password (password);
-  if (!vz_virtual_machine_publish_display (action->machine, address, request->port, password, &port, NULL, error))
+  if (!publish (request, action, password, &port, error))
     return FALSE;
   tool_say ("screen: vnc://%s%s%s:%u password: %s", is_v6 ? "[" : "", address, is_v6 ? "]" : "", port, password);
   return TRUE;
@@ -148,18 +156,50 @@ on_viewer_ended (GObject *source, GAsyncResult *result, gpointer data)
     self->closed (self->data);
 }
 
+/* The viewer knows no Unix sockets. What it needs goes through its standard input, so that nobody else
+ * reads the password in a file or among its arguments. */
+static char *
+describe_for_viewer (MachineAction *action, guint port, const char *password)
+{
+  g_autofree char *title = g_path_get_basename (vz_bundle_get_path (action->bundle));
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_key_file_set_string (file, "virt-viewer", "type", "vnc");
+  g_key_file_set_string (file, "virt-viewer", "host", "127.0.0.1");
+  g_key_file_set_integer (file, "virt-viewer", "port", (gint) port);
+  g_key_file_set_string (file, "virt-viewer", "password", password);
+  g_key_file_set_string (file, "virt-viewer", "title", title);
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+static gboolean
+start_viewer (Display *self, const char *program, const char *description, GError **error)
+{
+  const char *const argv[] = { program, "--auto-resize=always", "-", NULL };
+  GSubprocessFlags flags =
+    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+  GOutputStream *input;
+
+  self->viewer = g_subprocess_newv (argv, flags, error);
+  if (self->viewer == NULL)
+    return FALSE;
+  input = g_subprocess_get_stdin_pipe (self->viewer);
+  if (!g_output_stream_write_all (input, description, strlen (description), NULL, NULL, error) ||
+      !g_output_stream_close (input, NULL, error))
+    return FALSE;
+  g_subprocess_wait_async (self->viewer, self->cancellable, on_viewer_ended, self);
+  return TRUE;
+}
+
 static gboolean
 open_window (Display *self, MachineAction *action, GError **error)
 {
-  g_autofree char *path = vz_virtual_machine_dup_display_socket_path (action->machine);
-  g_autofree char *escaped = path != NULL ? g_uri_escape_string (path, "/", FALSE) : NULL;
-  g_autofree char *uri = g_strdup_printf ("vnc+unix://%s", escaped != NULL ? escaped : "");
+  const DisplayRequest request = { .kind = DISPLAY_VNC };
   g_autofree char *program = g_find_program_in_path (VIEWER);
-  g_autofree char *title = g_path_get_basename (vz_bundle_get_path (action->bundle));
-  const char *const argv[] = { program, "--auto-resize=always", "--title", title, uri, NULL };
+  g_autofree char *description = NULL;
+  char password[PASSWORD_SIZE + 1];
+  guint port;
 
-  if (path == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
   if (program == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "a window needs the program " VIEWER ", which is not there; on Debian it is in package "
@@ -167,11 +207,11 @@ open_window (Display *self, MachineAction *action, GError **error)
   if (!has_desktop ())
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "there is no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
-  self->viewer = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE, error);
-  if (self->viewer == NULL)
+  if (!publish (&request, action, password, &port, error))
     return FALSE;
-  g_subprocess_wait_async (self->viewer, self->cancellable, on_viewer_ended, self);
-  return TRUE;
+  self->published = g_object_ref (action->machine);
+  description = describe_for_viewer (action, port, password);
+  return start_viewer (self, program, description, error);
 }
 
 Display *
@@ -187,7 +227,7 @@ display_open (const DisplayRequest *request, MachineAction *action, DisplayClose
   if (request->kind == DISPLAY_WEB)
     ok = open_page (self, action, error);
   else if (request->kind == DISPLAY_VNC)
-    ok = publish (request, action, error);
+    ok = show_by_vnc (request, action, error);
   else
     ok = open_window (self, action, error);
   return ok ? g_steal_pointer (&self) : NULL;
@@ -206,6 +246,9 @@ display_close (Display *self)
   if (self->viewer != NULL)
     g_subprocess_send_signal (self->viewer, SIGTERM);
   g_clear_object (&self->viewer);
+  if (self->published != NULL)
+    vz_virtual_machine_unpublish_display (self->published, NULL, NULL); /* fails when it has ended */
+  g_clear_object (&self->published);
   g_object_unref (self->cancellable);
   g_free (self);
 }

@@ -139,7 +139,21 @@ def saves_and_goes_on():
         os.kill(pid, signal.SIGTERM)
     see('code=0', 120)
     assert not home.processes() and os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
+    expect(home.vz('run', '--detach', '--share', home.path, bundle), 2, '--share', 'is saved')
     os.unlink(os.path.join(bundle, 'SaveFile.vzvmsave'))
+
+
+def folders_that_will_not_do():
+    odd = home.join('my files')
+    os.mkdir(odd)
+    for code, text, *shares in [
+            (4, "'/nonexistent/x' found", '/nonexistent/x'), (4, 'must be a folder', os.path.join(bundle, 'Disk.img')),
+            (2, "'my files' found, must be 1 to 31 bytes", odd), (2, "'a/b' found", f'{odd}:a/b'),
+            (2, "'' found", f'{odd}:'), (2, "'..' found", f'{odd}:..:ro'), (2, 'DIR:TAG:ro', '/'),
+            (4, "'a' found, must differ", f'{odd}:a', f'{bundle}:a')]:
+        expect(home.vz('run', '--detach', *(word for share in shares for word in ('--share', share)), bundle), code, text)
+        assert not home.processes()
+    expect(home.vz('run', '--on-close', 'save', '--share', f'{odd}:a', bundle), 2, "'save' found, must be stop or detach")
 
 
 def an_owner_told_to_end_does_what_was_said():
@@ -184,7 +198,7 @@ def waits_for_a_login_prompt():
 
 try:
     main([runs_and_leaves, comes_back, keys_are_pressed, a_break_reaches_the_kernel, told_to_end, shuts_down,
-          saves_and_goes_on, an_owner_told_to_end_does_what_was_said, waits_for_a_login_prompt])
+          saves_and_goes_on, folders_that_will_not_do, an_owner_told_to_end_does_what_was_said, waits_for_a_login_prompt])
 finally:
     tmux('kill-server')
     home.close()

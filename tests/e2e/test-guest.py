@@ -7,15 +7,22 @@ import shutil
 import signal
 import struct
 import subprocess
+import sys
 import time
 import zlib
 
 from vztest import Home, composed_image, eventually, expect, main
 
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'web'))
+from chromium import Driver
+from pageserver import PageServer
+
 home = Home(prefix='vz,a=b-')  # what a command line of QEMU's would stumble over
 image = None
 original = None  # machine-id, host key, MAC address
 CLONE = home.join('two.bundle')
+SHARED = home.join('shared')
+SHARED_READ_ONLY = home.join('read,only=')
 BOOT = 400  # seconds that a guest may take to come up on a slow and busy host
 
 
@@ -72,7 +79,12 @@ def shows_and_sets():
 
 
 def runs_detached():
-    expect(home.vz('run', '--detach', '--publish', '0:80', '--wait', 'ssh', timeout=BOOT), 0, 'vz console')
+    os.mkdir(SHARED)
+    os.mkdir(SHARED_READ_ONLY)
+    with open(os.path.join(SHARED_READ_ONLY, 'text'), 'w') as file:
+        file.write('read me')
+    expect(home.vz('run', '--detach', '--publish', '0:80', '--wait', 'ssh', '--share', f'{SHARED}:both', '--share',
+                   f'{SHARED_READ_ONLY}:docs:ro', timeout=BOOT), 0, 'vz console', '/mnt/both', '/mnt/docs')
     assert json.loads(home.vz('show', '--json').stdout)['state'] == 'running'
     assert len(home.processes()) == 1
     expect(home.vz('run'), 6, 'process')
@@ -107,6 +119,44 @@ def interrupts_a_command_that_never_ends():
     process.communicate(timeout=60)
     assert process.returncode == 130, process.returncode
     expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 4321'), 1)
+
+
+def input_events(line):
+    """Type, code and value of an input event, from a line of od's."""
+    numbers = [int(word) for word in line.split()]
+    return numbers[8], numbers[9], numbers[10] | numbers[11] << 16
+
+
+def a_browser_reaches_it():
+    """What is typed into the page stands on the console, and a click arrives where it is made."""
+    driver = Driver()
+    server = PageServer(home, 'display', home.join('VM.bundle'), 'web')
+    script = 'echo listening; exec timeout 120 stdbuf -oL od -An -v -t u2 -w24 /dev/input/by-id/usb-QEMU*-event-mouse'
+    mouse = home.start('exec', '--no-stdin', '--', 'sh', '-c', script)
+    try:
+        assert mouse.stdout.readline() == 'listening\n', mouse.communicate()
+        browser = driver.browser(1280, 800)
+        browser.open(server.address())
+        eventually('a picture', 120, lambda: browser.run('return document.querySelector("#notice").hidden'))
+        browser.click_at('#screen canvas', 200, 100)
+        seen = {}
+        while (1, 272) not in seen:
+            kind, code, value = input_events(mouse.stdout.readline())
+            seen[kind, code] = value
+        width, height = browser.run('const box = document.querySelector("#screen canvas").getBoundingClientRect();'
+                                    'return [box.width, box.height]')
+        for code, expected in ((0, 0.5 + 200 / width), (1, 0.5 + 100 / height)):
+            assert abs(seen[3, code] / 32767 - expected) < 0.01, (seen, width, height)
+        browser.type('somebody')
+        eventually('the name on the console', 60,
+                   lambda: 'login: somebody' in home.vz('exec', '-n', '--', 'cat', '/dev/vcs1').stdout)
+        assert not browser.complaints()
+    finally:
+        mouse.terminate()
+        mouse.communicate(timeout=60)
+        server.process.terminate()
+        server.wait()
+        driver.close()
 
 
 def clones_while_it_writes():
@@ -296,32 +346,41 @@ def takes_a_screenshot():
     assert len(set(corner)) > 2 and any(value > 100 for value in corner), 'nothing at the top left'
 
 
-def console_in_a_terminal():
-    server = home.join('tmux')
+def shares_folders():
+    """Both ways, at once, with all kinds of bytes; and one to read only."""
+    data = os.urandom(3 << 20)
+    with open(os.path.join(SHARED, 'from host'), 'wb') as file:
+        file.write(data)
+    expect(home.vz('exec', '--', 'sh', '-c', 'cd /mnt/both && cp "from host" copy && mkdir d && mv copy d/moved && sync'), 0)
+    with open(os.path.join(SHARED, 'd', 'moved'), 'rb') as file:
+        assert file.read() == data
+    assert os.stat(os.path.join(SHARED, 'd', 'moved')).st_uid == os.getuid(), 'QEMU runs as somebody else'
+    os.unlink(os.path.join(SHARED, 'd', 'moved'))
+    expect(home.vz('exec', '--', 'sh', '-c', 'ls /mnt/both/d; rmdir /mnt/both/d'), 0)
+    assert os.listdir(SHARED) == ['from host']
+    assert expect(home.vz('exec', '--', 'cat', '/mnt/docs/text'), 0).stdout == 'read me'
+    expect(home.vz('exec', '--', 'touch', '/mnt/docs/new'), 1, 'Read-only')
+    # A guest's root can mount it otherwise; it is QEMU that must not write.
+    expect(home.vz('exec', '--', 'sh', '-c', 'mount -o remount,rw /mnt/docs; touch /mnt/docs/new; rm /mnt/docs/text'), 1,
+           'Read-only')
+    assert os.listdir(SHARED_READ_ONLY) == ['text']
+    expect(home.vz('save'), 1, 'mounted in the guest')
+    assert json.loads(home.vz('show', '--json').stdout)['state'] == 'running'
+    assert not os.path.exists(home.join('VM.bundle', 'SaveFile.vzvmsave'))
 
-    def tmux(*arguments):
-        return subprocess.run(['tmux', '-S', server, *arguments], env=home.environment, capture_output=True, text=True,
-                              timeout=20)
 
-    def screen():
-        return tmux('capture-pane', '-p', '-t', 'vz').stdout
-
-    try:
-        tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'vz', '-x', '100', '-y', '30', 'sh')
-        tmux('send-keys', '-t', 'vz', os.environ['VZ_PROGRAM'] + ' console; echo code=$?', 'Enter')
-        eventually('the console attaches', 20, lambda: 'Ctrl-]' in screen())
-        expect(home.vz('console'), 6, 'attached')
-        tmux('send-keys', '-t', 'vz', 'Enter')
-        eventually('a prompt', 60, lambda: 'first-guest' in screen())
-        tmux('send-keys', '-t', 'vz', 'C-]')
-        eventually('the menu', 20, lambda: 'd: leave' in screen())
-        tmux('send-keys', '-t', 'vz', 'd')
-        eventually('the console is left', 20, lambda: 'code=0' in screen() and 'goes on running' in screen())
-        tmux('send-keys', '-t', 'vz', 'stty -a | grep -q -e -echo\\  || echo sa""ne', 'Enter')
-        eventually('the terminal is as before', 20, lambda: 'sane' in screen())
-        assert len(home.processes()) == 1, 'the machine went away with its console'
-    finally:
-        tmux('kill-server')
+def clears_up_after_killed_commands():
+    """Three ports each: the bus has room for ten commands."""
+    for _ in range(11):
+        process = home.start('exec', '--no-stdin', '--', 'sh', '-c', 'echo up; exec sleep 8765')
+        assert process.stdout.read(3) == 'up\n'  # at once, though it goes on
+        process.kill()
+        process.communicate(timeout=20)
+    expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 8765'), 1)
+    ports = expect(home.vz('exec', '--', 'ls', '/dev/virtio-ports'), 0).stdout.split()
+    assert len(ports) == 4, ports  # the agent's and this command's own
+    left = [name for _, _, names in os.walk(home.runtime) for name in names if name.startswith('exec-')]
+    assert not left, left
 
 
 def killed_commands_harm_nothing():
@@ -345,6 +404,102 @@ def stops():
     expect(home.vz('check'), 0, 'no problems')
 
 
+def the_clock_is_right_after_a_restore():
+    expect(home.vz('run', '--detach', '--wait', 'boot', timeout=BOOT), 0)
+    word = home.vz('exec', '--', 'systemctl', 'is-system-running').stdout
+    assert word in ('running\n', 'degraded\n', 'starting\n'), word  # the prompt may be there first
+    expect(home.vz('exec', '--', 'sh', '-c', 'echo tester:secret | chpasswd'), 0)
+    expect(home.vz('save', timeout=BOOT), 0)
+    expect(home.vz('run', '--share', SHARED), 2, '--share', 'saved')
+    time.sleep(10)
+    expect(home.vz('run', '--detach', '--wait', 'agent', timeout=BOOT), 0, 'restored')
+    before = time.time()
+    now = float(expect(home.vz('exec', '--', 'date', '+%s.%N'), 0).stdout)
+    assert before - 2 < now < time.time() + 2, (before, now, time.time())
+    expect(home.vz('save', timeout=BOOT), 0)
+
+
+class Terminal:
+    """A terminal of tmux's with a shell in it."""
+
+    def __init__(self, columns, rows):
+        self.server = home.join('tmux')
+        self.tmux('-f', '/dev/null', 'new-session', '-d', '-s', 'vz', '-x', str(columns), '-y', str(rows), 'sh')
+        self.tmux('set', '-g', 'status', 'off')
+        self.resize(columns, rows)
+
+    def tmux(self, *arguments):
+        return subprocess.run(['tmux', '-S', self.server, *arguments], env=home.environment, capture_output=True, text=True,
+                              timeout=60)
+
+    def resize(self, columns, rows):
+        self.tmux('resize-window', '-t', 'vz', '-x', str(columns), '-y', str(rows))
+
+    def lines(self):
+        return self.tmux('capture-pane', '-p', '-t', 'vz').stdout.splitlines()
+
+    def press(self, *keys):
+        self.tmux('send-keys', '-t', 'vz', *keys)
+
+    def see(self, what, test, seconds=120):
+        try:
+            eventually(what, seconds, lambda: test(self.lines()))
+        except AssertionError as error:
+            raise AssertionError(f'{error}; it shows:\n' + '\n'.join(self.lines())) from None
+
+    def see_text(self, text, seconds=120):
+        self.see(repr(text), lambda lines: any(text in line for line in lines), seconds)
+
+    def close(self):
+        self.tmux('kill-server')
+
+
+def works_in_a_terminal():
+    """`vz run`, a login, vi, a window that changes its size, out and in again."""
+    terminal = Terminal(100, 30)
+    try:
+        terminal.press('clear; "$VZ_PROGRAM" run; echo code=$?', 'Enter')
+        terminal.see_text('restored', BOOT)
+        terminal.press('Enter')
+        terminal.see_text('first-guest login:')
+        expect(home.vz('console'), 6, 'attached')
+        terminal.press('tester', 'Enter')
+        terminal.see_text('Password:')
+        terminal.press('secret', 'Enter')
+        terminal.see_text('tester@first-guest:~$')
+        terminal.press('clear; stty size', 'Enter')
+        terminal.see_text('30 100')
+        terminal.press('vi note', 'Enter')
+        # An empty file: one line of text, one for messages, and between them lines that are not there.
+        terminal.see('28 times ~', lambda lines: sum(line.startswith('~') for line in lines) == 28)
+        terminal.press('ifrom vz', 'Escape')
+        terminal.resize(132, 40)
+        terminal.see('38 times ~', lambda lines: sum(line.startswith('~') for line in lines) == 38)
+        terminal.press(':wq', 'Enter')
+        terminal.see_text('tester@first-guest:~$')
+        terminal.press('clear; stty size', 'Enter')
+        terminal.see_text('40 132')
+        terminal.press('C-]')
+        terminal.see_text('d: leave')
+        terminal.press('d')
+        terminal.see_text('goes on running')
+        terminal.see_text('code=0')
+        terminal.press('clear; stty -a | grep -q -e -echo\\  || echo sa""ne', 'Enter')
+        terminal.see_text('sane')
+        assert len(home.processes()) == 1, 'the machine went away with its console'
+        terminal.press('clear; "$VZ_PROGRAM" console; echo code=$?', 'Enter')
+        terminal.see_text('opens a menu')
+        terminal.press('echo; cat no""te; exit', 'Enter')  # the shell of before
+        terminal.see_text('from vz')
+        assert expect(home.vz('exec', '--', 'cat', '/home/tester/note'), 0).stdout == 'from vz\n'
+        terminal.see_text('first-guest login:')
+        terminal.press('C-]', 'q')
+        terminal.see_text('code=0', BOOT)
+    finally:
+        terminal.close()
+    assert not home.processes(), 'QEMU is left'
+
+
 def headless_stops_on_a_signal():
     process = home.start('run', '--headless', '--on-close', 'stop')
     eventually('it runs', 30, home.processes)
@@ -364,9 +519,9 @@ def deletes():
 
 try:
     main([installs, shows_and_sets, runs_detached, executes, streams_100_megabytes_both_ways,
-          interrupts_a_command_that_never_ends, guest_is_as_configured, logs_in_by_ssh, takes_a_screenshot,
-          clones_while_it_writes, backs_up_while_it_writes, copies_in_and_out, grows_while_it_runs, console_in_a_terminal,
-          killed_commands_harm_nothing, stops, a_clone_is_another_machine,
-          headless_stops_on_a_signal, deletes])
+          interrupts_a_command_that_never_ends, clears_up_after_killed_commands, shares_folders, guest_is_as_configured,
+          logs_in_by_ssh, takes_a_screenshot, a_browser_reaches_it, clones_while_it_writes, backs_up_while_it_writes,
+          copies_in_and_out, grows_while_it_runs, killed_commands_harm_nothing, stops, a_clone_is_another_machine,
+          the_clock_is_right_after_a_restore, works_in_a_terminal, headless_stops_on_a_signal, deletes])
 finally:
     home.close()
