@@ -11,6 +11,7 @@
 #include "configuration/vz-mac-graphics-display-configuration.h"
 #include "configuration/vz-mac-keyboard-configuration.h"
 #include "configuration/vz-mac-os-boot-loader.h"
+#include "configuration/vz-mac-os-virtual-machine-start-options.h"
 #include "configuration/vz-mac-platform-configuration.h"
 #include "configuration/vz-mac-trackpad-configuration.h"
 #include "configuration/vz-nat-network-device-attachment.h"
@@ -52,6 +53,7 @@ static GType (*const types[]) (void) = {
   vz_mac_graphics_display_configuration_get_type,
   vz_mac_keyboard_configuration_get_type,
   vz_mac_os_boot_loader_get_type,
+  vz_mac_os_virtual_machine_start_options_get_type,
   vz_mac_platform_configuration_get_type,
   vz_mac_trackpad_configuration_get_type,
   vz_nat_network_device_attachment_get_type,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "configuration/vz-virtual-machine-configuration.h"
+#include "configuration/vz-virtual-machine-start-options.h"
 #include "foundation/vz-progress.h"
 #include "machine/vz-virtual-machine-state.h"
 #include "qemu/vz-guest-agent.h"
@@ -44,6 +45,18 @@ VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMa
 VZ_PUBLIC
 gboolean vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable,
                                    GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_start_with_options (VzVirtualMachine *self,
+                                                VzVirtualMachineStartOptions *options,
+                                                GCancellable *cancellable, GError **error);
+VZ_PUBLIC
+void vz_virtual_machine_start_with_options_async (VzVirtualMachine *self,
+                                                  VzVirtualMachineStartOptions *options,
+                                                  GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_start_with_options_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                                       GError **error);
 VZ_PUBLIC
 gboolean vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable,
                                   GError **error);

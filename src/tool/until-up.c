@@ -67,7 +67,7 @@ console_asks_for_login (VzVirtualMachine *machine)
   if (pread (fd, text, LOG_TAIL, MAX (0, size - LOG_TAIL)) < 0)
     *text = '\0';
   close (fd);
-  return g_regex_match_simple ("^\\S+ login: ($|\\[)", text, G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_NEWLINE_ANYCRLF, 0);
+  return g_regex_match_simple ("^\\S+ login: ($|\\[|\\S+ \\(automatic login\\))", text, G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_NEWLINE_ANYCRLF, 0);
 }
 
 /* Says nothing of a guest without systemd. */

@@ -206,6 +206,44 @@ test_efi_async (gconstpointer architecture)
   g_assert_cmpmem (text, 4, "\x89PNG", 4);
 }
 
+static void
+on_started_with_options (GObject *machine, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_start_with_options_finish (VZ_VIRTUAL_MACHINE (machine), result, &error);
+  g_assert_no_error (error);
+  g_main_loop_quit (data);
+}
+
+/* Recovery is Apple's, and refused with the reason; options that ask for nothing are taken. */
+static void
+test_options (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (VzMacOSVirtualMachineStartOptions) options = vz_mac_os_virtual_machine_start_options_new ();
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GError) error = NULL;
+
+  if (guest == NULL)
+    return;
+  guest->machine = vz_virtual_machine_new (guest->configuration);
+  vz_mac_os_virtual_machine_start_options_set_start_up_from_mac_os_recovery (options, TRUE);
+  g_assert_false (vz_virtual_machine_start_with_options (guest->machine, VZ_VIRTUAL_MACHINE_START_OPTIONS (options),
+                                                         NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  g_assert_nonnull (strstr (error->message, "start-up-from-mac-os-recovery: 'true' found, must be false: macOS"));
+  g_clear_error (&error);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  vz_mac_os_virtual_machine_start_options_set_start_up_from_mac_os_recovery (options, FALSE);
+  vz_virtual_machine_start_with_options_async (guest->machine, VZ_VIRTUAL_MACHINE_START_OPTIONS (options), NULL,
+                                               on_started_with_options, loop);
+  g_main_loop_run (loop);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_RUNNING);
+  g_assert_false (vz_virtual_machine_start_with_options (guest->machine, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -217,6 +255,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/start/machine-in-use", test_machine_in_use);
   g_test_add_func ("/start/port-taken", test_port_taken);
   g_test_add_func ("/start/cancelled", test_cancelled);
+  g_test_add_func ("/start/options", test_options);
   g_test_add_data_func ("/start/efi-async/x86_64", "x86_64", test_efi_async);
   g_test_add_data_func ("/start/efi-async/aarch64", "aarch64", test_efi_async);
   return g_test_run ();
