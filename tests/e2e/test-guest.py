@@ -463,9 +463,7 @@ def works_in_a_terminal():
         terminal.press('Enter')
         terminal.see_text('tester@first-guest:~$')  # its console logs in by itself
         expect(home.vz('console'), 6, 'attached')
-        terminal.press('clear; sudo login', 'Enter')
-        terminal.see_text('first-guest login:')
-        terminal.press('tester', 'Enter')
+        terminal.press('clear; su - tester', 'Enter')
         terminal.see_text('Password:')
         terminal.press('secret', 'Enter')
         terminal.see_text('tester@first-guest:~$')
