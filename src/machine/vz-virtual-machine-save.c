@@ -14,8 +14,10 @@
 /* How this works
  *
  * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it into
- * the file. Restoring is the reverse, after everything about the file has been checked. */
+ * the file. Restoring is the reverse, after everything about the file has been checked: QEMU gets no
+ * byte of a file before the last one has been read and found right. */
 
+#define CANNOT_USE "The saved state '%s' cannot be used"
 #define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
 
 static gboolean
@@ -151,14 +153,13 @@ vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const cha
   return ok;
 }
 
-/* Everything that can be known before QEMU runs. */
+/* Everything that can be known of a state without reading all of it. */
 static VzSaveReader *
-open_and_check (VzVirtualMachine *self, const char *path, JsonObject *now, VzProgress *progress,
-                GCancellable *cancellable, GError **error)
+open_and_check (const char *path, JsonObject *now, VzProgress *progress, GError **error)
 {
   g_autoptr (VzSaveReader) reader = vz_save_reader_new (path, error);
   JsonObject *saved;
-  VZ_ERROR_PREFIX ("The saved state '%s' cannot be used", path);
+  VZ_ERROR_PREFIX (CANNOT_USE, path);
 
   if (reader == NULL)
     return NULL;
@@ -168,8 +169,48 @@ open_and_check (VzVirtualMachine *self, const char *path, JsonObject *now, VzPro
     return NULL;
   if (progress != NULL)
     vz_progress_set_total (progress, 2 * MAX (vz_save_reader_get_size (reader), 1));
-  return vz_save_reader_verify (reader, progress, cancellable, error) ? g_steal_pointer (&reader)
-                                                                      : NULL;
+  return g_steal_pointer (&reader);
+}
+
+/* Reads all of the state, in a thread of its own. */
+typedef struct {
+  VzSaveReader *reader;
+  VzProgress *progress;
+  GCancellable *cancellable;
+  const char *path;
+  GError *error;
+} Verification;
+
+static gpointer
+verify (gpointer data)
+{
+  Verification *self = data;
+  GError **error = &self->error;
+  VZ_ERROR_PREFIX (CANNOT_USE, self->path);
+
+  return GINT_TO_POINTER (
+    vz_save_reader_verify (self->reader, self->progress, self->cancellable, error));
+}
+
+/* A QEMU that waits for a state which is whole: it starts while the state is read. */
+static VzEngine *
+start_and_verify (VzVirtualMachine *self, Verification *verification, GError **error)
+{
+  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
+                              .incoming = TRUE };
+  GThread *thread = g_thread_new ("vz-verify", verify, verification);
+  g_autoptr (VzEngine) engine =
+    vz_engine_start (self->configuration, &options, verification->cancellable, error);
+
+  if (g_thread_join (thread) != NULL)
+    return g_steal_pointer (&engine);
+  if (engine != NULL)
+    vz_engine_end (engine);
+  else
+    g_clear_error (error);
+  g_propagate_error (error, g_steal_pointer (&verification->error));
+  blame (error, VZ_ERROR_RESTORE);
+  return NULL;
 }
 
 static gboolean
@@ -193,8 +234,7 @@ static VzEngine *
 restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
          GError **error)
 {
-  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
-                              .incoming = TRUE };
+  Verification verification = { .progress = progress, .cancellable = cancellable, .path = path };
   g_autoptr (JsonObject) now = NULL;
   g_autoptr (VzSaveReader) reader = NULL;
   g_autoptr (VzEngine) engine = NULL;
@@ -204,13 +244,14 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   now = vz_save_binding_new (self->configuration, path, error);
   if (now == NULL)
     return NULL;
-  reader = open_and_check (self, path, now, progress, cancellable, error);
+  reader = open_and_check (path, now, progress, error);
   if (reader == NULL)
     {
       blame (error, VZ_ERROR_RESTORE);
       return NULL;
     }
-  engine = vz_engine_start (self->configuration, &options, cancellable, error);
+  verification.reader = reader;
+  engine = start_and_verify (self, &verification, error);
   if (engine == NULL)
     return NULL;
   if (vz_save_binding_add_engine (now, engine, cancellable, error) &&
@@ -236,8 +277,8 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Brings the machine back to where it was saved; it is paused then. Before QEMU starts, it is checked
- * that the file is whole, belongs to this machine and this configuration, and that nobody has written
+ * Brings the machine back to where it was saved; it is paused then. Before QEMU gets any of it, it is
+ * checked that the file is whole, belongs to this machine and this configuration, and that nobody has written
  * to the machine's disks since. The file stays; vz_virtual_machine_start_or_restore() removes it.
  * Apple: `restoreMachineStateFrom(url:)`.
  *
