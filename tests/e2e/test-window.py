@@ -4,6 +4,7 @@
 import os
 import signal
 import subprocess
+import time
 
 from vztest import Console, Home, eventually, expect, main, small_guest
 
@@ -45,10 +46,16 @@ def opens():
     console.wait_until_up()
 
 
-def takes_keys():
-    # There is no window manager that would give it the focus; the click gives it to the picture in it.
+def presses():
+    # There is no window manager that would give it the focus; the click gives it to the picture in it. The window
+    # is there before the picture: a key pressed too early goes nowhere.
     xdotool('windowfocus', windows()[0], 'mousemove', '400', '400', 'click', '1', 'key', 'a')
-    console.expect('key 30\r')
+    time.sleep(1)
+    return 'key 30\r' in console.text
+
+
+def takes_keys():
+    eventually('the key arrives in the guest', 120, presses)
 
 
 def closed_it_stops_the_machine():
