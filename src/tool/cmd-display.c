@@ -16,9 +16,9 @@ run_display (VzTool *tool, GError **error)
   const char *kind = tool->arguments[n - 1];
   g_auto (Running) running = { 0 };
   g_auto (DisplayRequest) request = { 0 };
+  MachineAction action; /* outlives the two below, which use it until they are freed */
   g_autoptr (Display) display = NULL;
   g_autoptr (Stay) stay = NULL;
-  MachineAction action;
 
   if (!g_str_equal (kind, "none") && !display_parse (kind, &request, error))
     return FALSE;

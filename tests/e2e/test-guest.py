@@ -127,8 +127,13 @@ def input_events(line):
     return numbers[8], numbers[9], numbers[10] | numbers[11] << 16
 
 
+FOLLOWS = """const canvas = document.querySelector("#screen canvas"), box = canvas.parentElement;
+return Math.abs(canvas.width - box.clientWidth) < 8 && Math.abs(canvas.height - box.clientHeight) < 8"""
+
+
 def a_browser_reaches_it():
-    """What is typed into the page stands on the console, and a click arrives where it is made."""
+    """The guest's screen takes the size of the page, what is typed stands on the console, and a click arrives where
+    it is made."""
     driver = Driver()
     server = PageServer(home, 'display', home.join('VM.bundle'), 'web')
     script = 'echo listening; exec timeout 120 stdbuf -oL od -An -v -t u2 -w24 /dev/input/by-id/usb-QEMU*-event-mouse'
@@ -138,6 +143,7 @@ def a_browser_reaches_it():
         browser = driver.browser(1280, 800)
         browser.open(server.address())
         eventually('a picture', 120, lambda: browser.run('return document.querySelector("#notice").hidden'))
+        eventually("a screen of the page's size", 120, lambda: browser.run(FOLLOWS))
         browser.click_at('#screen canvas', 200, 100)
         seen = {}
         while (1, 272) not in seen:
