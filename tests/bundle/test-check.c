@@ -160,6 +160,7 @@ test_copy (Fixture *fixture, gconstpointer data)
   g_autofree char *path = g_build_filename (fixture->directory, "copy.bundle", NULL);
   g_autoptr (VzBundle) copy = fixture_bundle (path, 5);
 
+  g_assert_nonnull (copy);
   g_assert_cmpuint (count (fixture, "MachineIdentifier", path), ==, 1);
 }
 

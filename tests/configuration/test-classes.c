@@ -110,6 +110,7 @@ test_table (gconstpointer data)
   g_autofree GParamSpec **specs = g_object_class_list_properties (G_OBJECT_CLASS (klass), &n_specs);
 
   g_assert_nonnull (table);
+  g_assert_nonnull (specs);
   g_assert_cmpuint (n_specs, ==, table->n_fields);
   for (guint i = 0; i < table->n_fields; i++)
     {

@@ -278,7 +278,6 @@ test_members (void)
   static const char *const names[] = { "/etc/passwd", "a/../../b", "a\\b", "a\tb" };
   g_autofree char *path = NULL;
   g_autofree char *data = NULL;
-  g_autoptr (GError) error = NULL;
   char *found;
   gsize size;
 
@@ -310,7 +309,6 @@ test_lying_count (void)
                       GUINT64_TO_LE (directory), 0 };
   guint64 end64_at = GUINT64_TO_LE (directory);
   guint8 record[56 + 20 + 22] = "PK\6\6";
-  g_autoptr (GError) error = NULL;
   int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 
   memcpy (record + 4, &end64[0], 8);

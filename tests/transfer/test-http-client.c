@@ -183,6 +183,7 @@ test_beyond_end (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) body = get (self, "file", &request, NULL, &error);
 
+  g_assert_null (body);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NETWORK_ERROR);
   g_assert_nonnull (strstr (error->message, "HTTP status 416"));
 }
@@ -202,6 +203,7 @@ test_limit (Fixture *self, gconstpointer data)
       g_autoptr (GError) error = NULL;
       g_autoptr (GBytes) body = get (self, paths[i], &request, NULL, &error);
 
+      g_assert_null (body);
       g_assert_error (error, VZ_ERROR, VZ_ERROR_NETWORK_ERROR);
       g_assert_nonnull (strstr (error->message, "is longer than 100000 bytes"));
     }
@@ -219,6 +221,7 @@ test_conditions (Fixture *self, gconstpointer data)
   const VzHttpRequest *requests[] = { &by_etag, &by_date, &other };
 
   g_assert_no_error (error);
+  g_assert_nonnull (body);
   g_assert_nonnull (first.etag);
   g_assert_nonnull (first.last_modified);
   for (gsize i = 0; i < G_N_ELEMENTS (requests); i++)
@@ -288,6 +291,7 @@ test_nobody_there (void)
       g_autoptr (GError) error = NULL;
       g_autoptr (GBytes) body = vz_http_client_get (client, rows[i].url, NULL, NULL, NULL, &error);
 
+      g_assert_null (body);
       g_assert_error (error, VZ_ERROR, VZ_ERROR_NETWORK_ERROR);
       g_assert_nonnull (strstr (error->message, rows[i].text));
     }
