@@ -30,7 +30,7 @@ time_left (ProgressDisplay *self, double fraction)
   double elapsed = (double) (g_get_monotonic_time () - self->started) / G_USEC_PER_SEC;
   guint64 left;
 
-  if (fraction < 0.02 || elapsed < 1.0)
+  if (fraction < 0.02 || fraction >= 1.0 || elapsed < 1.0)
     return g_strdup ("");
   left = (guint64) (elapsed * (1.0 - fraction) / fraction + 0.5);
   return g_strdup_printf ("%" G_GUINT64_FORMAT ":%02u left", left / 60, (guint) (left % 60));
@@ -75,9 +75,11 @@ write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgre
 
   if (step <= self->last_step && g_strcmp0 (phase, self->last_phase) == 0)
     return;
+  if (phase == NULL && fraction < 1.0) /* between two phases */
+    return;
   rate = format_rate (current);
   left = time_left (self, fraction);
-  fprintf (stderr, "%s: %d%%%s%s%s%s\n", phase, (int) (fraction * 100.0), *rate != '\0' ? ", " : "", rate,
+  fprintf (stderr, "%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done", (int) (fraction * 100.0), *rate != '\0' ? ", " : "", rate,
            *left != '\0' ? ", " : "", left);
   self->last_step = step;
   g_free (self->last_phase);
@@ -121,7 +123,7 @@ on_progress (VzProgress *progress, GParamSpec *pspec, ProgressDisplay *self)
   else if (self->terminal)
     draw_bar (self, name, fraction, current);
   else
-    write_plain (self, name, fraction, current);
+    write_plain (self, phase, fraction, current);
 }
 
 ProgressDisplay *

@@ -7,6 +7,7 @@
 
 #include "foundation/vz-fail.h"
 #include "tool/running.h"
+#include "tool/waiting-line.h"
 
 /* How this works
  *
@@ -26,10 +27,28 @@ typedef struct {
   const char *what;
 } Waiting;
 
+static const struct {
+  const char *what;
+  const char *text;
+} signs[] = {
+  { "boot", "waiting until the guest asks for a login" },
+  { "agent", "waiting until the guest's agent answers" },
+  { "ssh", "waiting until the guest's ssh server answers" },
+};
+
+static const char *
+find_text (const char *what)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (signs); i++)
+    if (g_str_equal (signs[i].what, what))
+      return signs[i].text;
+  return NULL;
+}
+
 gboolean
 until_up_knows (const char *what)
 {
-  return g_str_equal (what, "boot") || g_str_equal (what, "agent") || g_str_equal (what, "ssh");
+  return find_text (what) != NULL;
 }
 
 /* QEMU accepts the connection for the guest, so only the greeting tells that the server is there. */
@@ -136,8 +155,10 @@ gboolean
 until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored, GError **error)
 {
   Waiting waiting = { machine, what };
+  g_autoptr (WaitingLine) line = NULL;
 
   if (restored && g_str_equal (what, "boot"))
     return TRUE;
+  line = waiting_line_new (tool, find_text (what));
   return tool_wait (tool, wait_until_up, &waiting, NULL, error);
 }
