@@ -311,7 +311,7 @@ def a_clone_is_another_machine():
     # What was frozen is clean: nothing had to be played back.
     assert 'recover' not in expect(home.vz('exec', CLONE, '--', 'sh', '-c', 'dmesg | grep EXT4'), 0).stdout
     expect(home.vz('exec', CLONE, '--', 'test', '!', '-e', '/var/tmp/after'), 0)
-    expect(home.vz('stop', CLONE, timeout=BOOT), 0)
+    expect(home.vz('stop', CLONE, '--timeout', str(BOOT), timeout=BOOT + 20), 0)
     expect(home.vz('delete', '--force', CLONE), 0)
 
 
@@ -401,7 +401,7 @@ def killed_commands_harm_nothing():
 
 
 def stops():
-    result = home.vz('stop', timeout=120)
+    result = home.vz('stop', '--timeout', str(BOOT), timeout=BOOT + 20)
     if 'not running' not in result.stderr:  # the test before may have asked already
         expect(result, 0, 'shut down')
     eventually('QEMU ends', 60, lambda: not home.processes())
