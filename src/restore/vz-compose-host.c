@@ -124,15 +124,17 @@ static void
 check_emulation (const char *architecture, GPtrArray *problems)
 {
   g_autofree char *path = g_strdup_printf ("/proc/sys/fs/binfmt_misc/qemu-%s", architecture);
+  g_autofree char *arch_test = NULL;
   g_autofree char *text = NULL;
 
   if (g_str_equal (architecture, vz_host_get_architecture ()))
     return;
-  if (!g_file_get_contents (path, &text, NULL, NULL) || !g_str_has_prefix (text, "enabled"))
+  arch_test = g_find_program_in_path ("arch-test"); /* mmdebstrap asks it */
+  if (arch_test == NULL || !g_file_get_contents (path, &text, NULL, NULL) || !g_str_has_prefix (text, "enabled"))
     g_ptr_array_add (
       problems, g_strdup_printf (
                   "this %s host cannot run the %s programs that composing needs (Debian packages "
-                  "qemu-user-static and binfmt-support)",
+                  "qemu-user-static, binfmt-support and arch-test)",
                   vz_host_get_architecture (), architecture));
 }
 
