@@ -51,6 +51,7 @@
 #include "configuration/vz-shared-directory.h"
 #include "configuration/vz-single-directory-share.h"
 #include "configuration/vz-socket-serial-port-attachment.h"
+#include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-storage-device-attachment.h"
 #include "configuration/vz-storage-device-configuration.h"
 #include "configuration/vz-uart-serial-port-configuration.h"

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 import RFB from './novnc/core/rfb.js';
+import { Clipboard } from './clipboard.js';
 import { Control } from './control.js';
 import { combinations, press, type } from './keys.js';
 
@@ -34,7 +35,9 @@ function connect() {
   rfb.background = 'transparent';
   rfb.addEventListener('connect', () => {
     connected = true;
-    rfb.focus();
+    clipboard.attach(rfb);
+    if (!document.querySelector('dialog[open]'))
+      rfb.focus();
     show();
   });
   rfb.addEventListener('disconnect', () => {
@@ -59,6 +62,8 @@ function notice() {
   return connected ? '' : 'Waiting for the screen…';
 }
 
+const saveTitle = $('save').title;
+
 function show() {
   const { state } = machine;
   const text = notice();
@@ -75,7 +80,9 @@ function show() {
   $('resume').hidden = !machine['can-resume'];
   $('pause').disabled = !(free && machine['can-pause']);
   $('resume').disabled = !(free && machine['can-resume']);
-  $('save').disabled = !(free && (machine['can-pause'] || machine['can-resume']));
+  const refusal = machine['save-refusal'];
+  $('save').disabled = !(free && !refusal && (machine['can-pause'] || machine['can-resume']));
+  $('save').title = refusal ? `The machine cannot be saved: ${refusal}` : saveTitle;
   $('stop').disabled = !(free && machine['can-request-stop']);
   $('switch-off').disabled = lost || !machine['can-stop'];
   for (const id of ['paste', 'screenshot'])
@@ -162,6 +169,20 @@ function closeMenus(except) {
       menu.open = false;
 }
 
+// Whatever has the keyboard, these are the page's own: a way from the guest's screen, which takes every other key, to the
+// buttons, and one out of a menu.
+window.addEventListener('keydown', event => {
+  const menu = event.target.closest?.('details[open]');
+  if (event.key === 'Home' && event.ctrlKey && event.altKey)
+    document.querySelector('nav > button:enabled:not([hidden]), nav summary').focus();
+  else if (event.key === 'Escape' && menu) {
+    menu.open = false;
+    menu.querySelector('summary').focus();
+  } else
+    return;
+  event.preventDefault();
+  event.stopPropagation();
+}, true);
 document.addEventListener('click', event => {
   const menu = event.target.closest('details.menu');
   closeMenus(event.target.closest('.menu > div') ? null : menu);
@@ -185,11 +206,16 @@ $('screenshot').addEventListener('click', () => {
   });
 });
 
+async function fillScreen() {
+  await document.documentElement.requestFullscreen();
+  await navigator.keyboard?.lock?.(); // Esc, Alt-Tab and the like go to the guest; Esc held down ends it
+}
+
 $('fullscreen').addEventListener('click', () => {
   if (document.fullscreenElement)
     document.exitFullscreen();
   else
-    document.documentElement.requestFullscreen().catch(error => say(error.message));
+    fillScreen().catch(error => say(error.message));
 });
 $('fullscreen').hidden = !document.fullscreenEnabled;
 
@@ -208,28 +234,21 @@ $('fit').addEventListener('click', () => {
 
 // --- text
 
-async function typeText(text) {
-  const left = rfb ? await type(rfb, text) : '';
-  if (left)
-    say(`Not on a US keyboard, and left out: ${left}`);
+// One text after the other: typing takes time, and the next must not come between its letters.
+let typed = Promise.resolve();
+
+function typeText(text) {
+  typed = typed.then(async () => {
+    const left = rfb ? await type(rfb, text) : '';
+    if (left)
+      say(`Not on a US keyboard, and left out: ${left}`);
+  });
 }
 
-$('paste').addEventListener('click', async () => {
-  $('clipboard').showModal();
-  $('text').select();
-  try {
-    const text = await navigator.clipboard.readText();
-    if (text)
-      $('text').value = text;
-  } catch {
-    // The browser asks its user first, who may say no; the text can be put in by hand.
-  }
+const clipboard = new Clipboard({
+  element: $, say, type: typeText, ask: () => control.order('clipboard'), closed: () => rfb?.focus(),
 });
-$('clipboard').addEventListener('close', () => {
-  if ($('clipboard').returnValue === 'type')
-    typeText($('text').value);
-  rfb?.focus();
-});
+control.addEventListener('clipboard', ({ detail }) => clipboard.setState(detail.state));
 
 // A device's own keyboard needs a field to type into. What changes in it is typed into the guest.
 const typing = $('typing');

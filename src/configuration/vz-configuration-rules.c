@@ -8,6 +8,7 @@
 #include "configuration/vz-mac-os-boot-loader.h"
 #include "configuration/vz-mac-trackpad-configuration.h"
 #include "configuration/vz-nvm-express-controller-device-configuration.h"
+#include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
 #include "foundation/vz-field.h"
@@ -209,6 +210,23 @@ check_uarts (VzVirtualMachineConfiguration *self, VzProblems *problems)
                      "must be at most %u of VzUARTSerialPortConfiguration on %s", max, architecture);
 }
 
+/* The agent's port has a name, which a serial port has not. */
+static void
+check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  GPtrArray *ports = list_of (self, "serial-ports");
+
+  for (guint i = 0; i < ports->len; i++)
+    {
+      VzSerialPortAttachment *attachment = vz_serial_port_configuration_get_attachment (ports->pdata[i]);
+      g_autofree char *location = g_strdup_printf ("serial-ports[%u]", i);
+
+      if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
+        vz_problems_add_at (problems, location, ports->pdata[i], "attachment", G_OBJECT_TYPE_NAME (attachment),
+                            "must be on a port of a VzVirtioConsoleDeviceConfiguration");
+    }
+}
+
 /* Every PCI device takes a slot of the root bus, which has 32; the board itself, the USB controller,
  * the guest agent's channel and the serial ports' device take some. */
 #define MAX_PCI_DEVICES 24
@@ -260,8 +278,8 @@ vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems 
   static const Rule rules[] = {
     check_cpu_count,   check_memory_size,    check_accelerator,
     check_boot_loader, check_variable_store, check_device_platform,
-    check_counts,      check_uarts,          check_buses,
-    vz_check_unique_rules,
+    check_counts,      check_uarts,          check_serial_ports,
+    check_buses,       vz_check_unique_rules,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)

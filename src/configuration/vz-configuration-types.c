@@ -20,6 +20,7 @@
 #include "configuration/vz-shared-directory.h"
 #include "configuration/vz-single-directory-share.h"
 #include "configuration/vz-socket-serial-port-attachment.h"
+#include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-usb-keyboard-configuration.h"
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
@@ -62,6 +63,7 @@ static GType (*const types[]) (void) = {
   vz_shared_directory_get_type,
   vz_single_directory_share_get_type,
   vz_socket_serial_port_attachment_get_type,
+  vz_spice_agent_port_attachment_get_type,
   vz_uart_serial_port_configuration_get_type,
   vz_usb_keyboard_configuration_get_type,
   vz_usb_mass_storage_device_configuration_get_type,

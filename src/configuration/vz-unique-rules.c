@@ -5,6 +5,7 @@
 #include "configuration/vz-file-serial-port-attachment.h"
 #include "configuration/vz-nat-network-device-attachment.h"
 #include "configuration/vz-socket-serial-port-attachment.h"
+#include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-virtio-block-device-configuration.h"
 #include "configuration/vz-virtio-console-device-configuration.h"
 #include "configuration/vz-virtio-file-system-device-configuration.h"
@@ -123,7 +124,7 @@ check_network (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *prob
     }
 }
 
-/* Two ports must not write into one file or listen on one socket. */
+/* Two ports must not write into one file or listen on one socket, and a guest has one Spice agent. */
 static void
 check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
                          VzSerialPortAttachment *attachment)
@@ -133,6 +134,12 @@ check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
 
   if (attachment == NULL)
     return;
+  if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
+    {
+      check_unique (seen, problems, g_strdup ("spice agent"), inside, VZ_CONFIG (attachment), "type",
+                    G_OBJECT_TYPE_NAME (attachment));
+      return;
+    }
   if (VZ_IS_FILE_SERIAL_PORT_ATTACHMENT (attachment))
     path = vz_file_serial_port_attachment_get_path (VZ_FILE_SERIAL_PORT_ATTACHMENT (attachment));
   else if (VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))

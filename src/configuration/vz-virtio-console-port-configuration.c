@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-virtio-console-port-configuration.h"
 
+#include "configuration/vz-spice-agent-port-attachment.h"
 #include "foundation/vz-field.h"
 
 #include <limits.h>
@@ -34,21 +35,40 @@ static const VzField fields[] = {
            "the port is a console of the guest"),
 };
 
-/* Taken: the first by vz itself in every machine, the second by a protocol that needs an attachment
- * which vz does not have. */
-static const char *const reserved_names[] = { "org.qemu.guest_agent.0", "com.redhat.spice.0", NULL };
+#define GUEST_AGENT_NAME "org.qemu.guest_agent.0" /* taken: by vz itself, in every machine */
+
+/* Whoever opens a port of this name in the guest speaks the agent's protocol on it; by another name no
+ * agent looks for it. */
+static void
+check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
+{
+  gboolean has_name = g_strcmp0 (self->name, VZ_SPICE_AGENT_PORT_NAME) == 0;
+  gboolean has_attachment = VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (self->attachment);
+
+  if (has_name && !has_attachment)
+    vz_problems_add (problems, VZ_CONFIG (self), "attachment",
+                     self->attachment != NULL ? G_OBJECT_TYPE_NAME (self->attachment) : NULL,
+                     "must be a VzSpiceAgentPortAttachment on a port of the name " VZ_SPICE_AGENT_PORT_NAME);
+  if (has_attachment && !has_name)
+    vz_problems_add (problems, VZ_CONFIG (self), "name", self->name,
+                     "must be " VZ_SPICE_AGENT_PORT_NAME " with a VzSpiceAgentPortAttachment");
+  if (has_attachment && self->is_console)
+    vz_problems_add (problems, VZ_CONFIG (self), "is-console", "true",
+                     "must be false with a VzSpiceAgentPortAttachment");
+}
 
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   VzVirtioConsolePortConfiguration *self = VZ_VIRTIO_CONSOLE_PORT_CONFIGURATION (config);
 
+  check_spice_agent (self, problems);
   if (self->name == NULL)
     return;
   if (*self->name == '\0' || strlen (self->name) > NAME_MAX || strchr (self->name, '/') != NULL)
     vz_problems_add (problems, config, "name", self->name,
                      "must be 1 to %d bytes without a slash: it becomes a file name", NAME_MAX);
-  else if (g_strv_contains (reserved_names, self->name))
+  else if (g_str_equal (self->name, GUEST_AGENT_NAME))
     vz_problems_add (problems, config, "name", self->name, "must not be a reserved name");
 }
 

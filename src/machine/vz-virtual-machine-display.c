@@ -195,3 +195,36 @@ vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *canc
   return engine != NULL && vz_engine_call (engine, "display-update", addresses_arguments (NULL, 0),
                                            cancellable, NULL, error);
 }
+
+/**
+ * vz_virtual_machine_query_clipboard:
+ * @self: a machine that runs or is paused
+ * @ret_state: (out): whether the clipboard is shared
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether the guest and the VNC clients of its display share their clipboard, see #VzSpiceAgentPortAttachment.
+ * What they share goes over VNC itself. Not in Apple's framework.
+ *
+ * Returns: whether @ret_state is set; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the machine has no
+ *   display) or %VZ_ERROR_INTERNAL
+ */
+gboolean
+vz_virtual_machine_query_clipboard (VzVirtualMachine *self, VzClipboardState *ret_state, GCancellable *cancellable,
+                                    GError **error)
+{
+  static const VzClipboardState states[] = {
+    [VZ_PORT_ABSENT] = VZ_CLIPBOARD_STATE_NOT_SHARED,
+    [VZ_PORT_CLOSED] = VZ_CLIPBOARD_STATE_NO_AGENT,
+    [VZ_PORT_OPEN] = VZ_CLIPBOARD_STATE_SHARED,
+  };
+  VzEngine *engine;
+  VzPortState port;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && ret_state != NULL, FALSE);
+  engine = engine_with_display (self, error);
+  if (engine == NULL || !vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &port, cancellable, error))
+    return FALSE;
+  *ret_state = states[port];
+  return TRUE;
+}

@@ -90,11 +90,12 @@ static void
 put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
 {
   VzGuestAgent *agent = vz_virtual_machine_get_guest_agent (self);
+  VzPortState port;
   g_autoptr (GError) error = NULL;
 
   if (agent == NULL ||
-      !vz_engine_has_agent (vz_machine_core_get_engine (self->core), cancellable) ||
-      vz_guest_agent_set_time (agent, g_get_real_time (), cancellable, &error))
+      !vz_engine_query_port (vz_machine_core_get_engine (self->core), VZ_AGENT_PORT, &port, cancellable, NULL) ||
+      port != VZ_PORT_OPEN || vz_guest_agent_set_time (agent, g_get_real_time (), cancellable, &error))
     return;
   g_debug ("%s", error->message); /* the guest runs all the same */
 }

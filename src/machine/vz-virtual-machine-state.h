@@ -33,4 +33,18 @@ typedef enum {
   VZ_VIRTUAL_MACHINE_STATE_RESTORING = 9,
 } VzVirtualMachineState;
 
+/**
+ * VzClipboardState:
+ * @VZ_CLIPBOARD_STATE_NOT_SHARED: the machine has no #VzSpiceAgentPortAttachment that shares it
+ * @VZ_CLIPBOARD_STATE_NO_AGENT: it has one, but no Spice agent in the guest has opened its port
+ * @VZ_CLIPBOARD_STATE_SHARED: the guest's agent is there
+ *
+ * Whether a machine's screen and its guest share the clipboard.
+ */
+typedef enum {
+  VZ_CLIPBOARD_STATE_NOT_SHARED,
+  VZ_CLIPBOARD_STATE_NO_AGENT,
+  VZ_CLIPBOARD_STATE_SHARED,
+} VzClipboardState;
+
 G_END_DECLS

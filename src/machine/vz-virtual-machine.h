@@ -152,6 +152,9 @@ VZ_PUBLIC
 gboolean vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *cancellable,
                                                GError **error);
 VZ_PUBLIC
+gboolean vz_virtual_machine_query_clipboard (VzVirtualMachine *self, VzClipboardState *ret_state,
+                                             GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 GPtrArray *vz_virtual_machine_dup_published_ports (VzVirtualMachine *self,
                                                    GCancellable *cancellable, GError **error);
 VZ_PUBLIC

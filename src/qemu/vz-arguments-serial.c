@@ -6,10 +6,12 @@
 #include "configuration/vz-file-serial-port-attachment.h"
 #include "configuration/vz-serial-port-configuration.h"
 #include "configuration/vz-socket-serial-port-attachment.h"
+#include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-virtio-console-device-configuration.h"
 #include "configuration/vz-virtio-console-port-configuration.h"
 #include "foundation/vz-fail.h"
+#include "qemu/vz-engine.h"
 
 #define MAX_PORTS 31 /* of QEMU's virtio-serial */
 
@@ -30,6 +32,22 @@ add_socket_chardev (VzArguments *self, VzOption *chardev, const char *id, const 
 }
 
 static gboolean
+shares_clipboard (VzSerialPortAttachment *attachment)
+{
+  return VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment) &&
+         vz_spice_agent_port_attachment_get_shares_clipboard (VZ_SPICE_AGENT_PORT_ATTACHMENT (attachment));
+}
+
+/* QEMU itself is the agent's peer; what it gets goes to the VNC clients. The pointer comes by the tablet. */
+static void
+add_spice_agent (VzOption *chardev, VzSerialPortAttachment *attachment)
+{
+  vz_option_set (chardev, "name", "vdagent");
+  vz_option_set_bool (chardev, "clipboard", shares_clipboard (attachment));
+  vz_option_set (chardev, "mouse", "off");
+}
+
+static gboolean
 add_chardev (VzArguments *self, VzCommandLine *line, const char *id,
              VzSerialPortAttachment *attachment, GError **error)
 {
@@ -47,6 +65,8 @@ add_chardev (VzArguments *self, VzCommandLine *line, const char *id,
     head = "socket";
   else if (VZ_IS_FILE_SERIAL_PORT_ATTACHMENT (attachment))
     head = "file";
+  else if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
+    head = "qemu-vdagent";
   else if (attachment != NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
                     G_OBJECT_TYPE_NAME (attachment));
@@ -58,6 +78,8 @@ add_chardev (VzArguments *self, VzCommandLine *line, const char *id,
     add_socket_chardev (self, chardev, id,
                         vz_socket_serial_port_attachment_get_path (
                           VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment)));
+  else if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
+    add_spice_agent (chardev, attachment);
   else if (attachment != NULL)
     {
       VzFileSerialPortAttachment *file = VZ_FILE_SERIAL_PORT_ATTACHMENT (attachment);
@@ -110,13 +132,13 @@ add_console_port (VzArguments *self, VzCommandLine *line, const char *controller
 {
   const char *name = vz_virtio_console_port_configuration_get_name (port);
   gboolean is_console = vz_virtio_console_port_configuration_get_is_console (port);
-  g_autofree char *id = g_strdup_printf ("%s-port%u", controller, number);
+  VzSerialPortAttachment *attachment =
+    vz_console_port_configuration_get_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port));
+  g_autofree char *id = shares_clipboard (attachment) ? g_strdup (VZ_CLIPBOARD_PORT)
+                                                      : g_strdup_printf ("%s-port%u", controller, number);
   VzOption *device;
 
-  if (!add_chardev (
-        self, line, id,
-        vz_console_port_configuration_get_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port)),
-        error))
+  if (!add_chardev (self, line, id, attachment, error))
     return FALSE;
   device = vz_command_line_add (line, "-device", is_console ? "virtconsole" : "virtserialport");
   vz_option_set_format (device, "bus", "%s.0", controller);
@@ -149,7 +171,7 @@ add_guest_agent (VzArguments *self, VzCommandLine *line, GError **error)
 {
   VzOption *option = vz_command_line_add (line, "-chardev", "socket");
 
-  vz_option_set (option, "id", "agent");
+  vz_option_set (option, "id", VZ_AGENT_PORT);
   vz_option_set_format (option, "path", "%s/agent.sock", self->runtime_dir);
   vz_option_set (option, "server", "on");
   vz_option_set (option, "wait", "off");
@@ -158,7 +180,7 @@ add_guest_agent (VzArguments *self, VzCommandLine *line, GError **error)
     return FALSE;
   option = vz_command_line_add (line, "-device", "virtserialport");
   vz_option_set (option, "bus", "agent-bus.0");
-  vz_option_set (option, "chardev", "agent");
+  vz_option_set (option, "chardev", VZ_AGENT_PORT);
   vz_option_set (option, "name", "org.qemu.guest_agent.0");
   return TRUE;
 }

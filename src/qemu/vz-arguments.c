@@ -36,6 +36,7 @@
  * VzUARTSerialPortConfiguration    16550A on x86_64, PL011 on aarch64
  * VzVirtioConsoleDeviceSerialPort  virtconsole on a controller of its own
  * VzVirtioConsoleDevice...         virtio-serial-pci with its ports
+ * VzSpiceAgentPortAttachment       a chardev in which QEMU itself speaks with the guest's agent
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
  *                                  virtio-rng-pci, virtio-balloon-pci
  * VzVirtioFileSystemDevice...      virtio-9p-pci, and a line for the guest's fstab

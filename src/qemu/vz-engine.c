@@ -361,24 +361,25 @@ vz_engine_is_ephemeral (VzEngine *self)
 }
 
 gboolean
-vz_engine_has_agent (VzEngine *self, GCancellable *cancellable)
+vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
   JsonArray *devices;
 
-  if (!vz_engine_call (self, "query-chardev", NULL, cancellable, &answer, NULL) ||
-      !JSON_NODE_HOLDS_ARRAY (answer))
+  *ret_state = VZ_PORT_ABSENT;
+  if (!vz_engine_call (self, "query-chardev", NULL, cancellable, &answer, error))
     return FALSE;
-  devices = json_node_get_array (answer);
-  for (guint i = 0; i < json_array_get_length (devices); i++)
+  devices = JSON_NODE_HOLDS_ARRAY (answer) ? json_node_get_array (answer) : NULL;
+  for (guint i = 0; devices != NULL && i < json_array_get_length (devices); i++)
     {
       JsonObject *device = json_array_get_object_element (devices, i);
 
-      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL),
-                     "agent") == 0)
-        return json_object_get_boolean_member_with_default (device, "frontend-open", FALSE);
+      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL), label) == 0)
+        *ret_state = json_object_get_boolean_member_with_default (device, "frontend-open", FALSE) ? VZ_PORT_OPEN
+                                                                                                   : VZ_PORT_CLOSED;
     }
-  return FALSE;
+  return TRUE;
 }
 
 void

@@ -78,8 +78,16 @@ gboolean vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellabl
 /* Whether what the guest writes is lost when QEMU ends. */
 gboolean vz_engine_is_ephemeral (VzEngine *self);
 
-/* Whether something in the guest listens at the agent's port. */
-gboolean vz_engine_has_agent (VzEngine *self, GCancellable *cancellable);
+/* What is behind a port between QEMU and the guest. */
+typedef enum {
+  VZ_PORT_ABSENT,
+  VZ_PORT_CLOSED, /* nothing in the guest listens at it */
+  VZ_PORT_OPEN,
+} VzPortState;
+#define VZ_AGENT_PORT "agent"         /* the guest agent's */
+#define VZ_CLIPBOARD_PORT "clipboard" /* the Spice agent's, where the clipboard is shared */
+gboolean vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
+                               GError **error);
 
 /* Ends QEMU: by its monitor, and by force if that does not help within seconds. */
 void vz_engine_quit (VzEngine *self);

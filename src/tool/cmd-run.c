@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/begin.h"
+#include "tool/clipboard.h"
 #include "tool/commands.h"
 #include "tool/console-session.h"
 #include "tool/display.h"
@@ -23,6 +24,7 @@
  *
  * While it waits, SIGINT, SIGTERM and the end of its window or terminal do what --on-close says. */
 
+static gboolean arg_clipboard;
 static gboolean arg_detach;
 static char *arg_display;
 static gboolean arg_ephemeral;
@@ -33,6 +35,8 @@ static char **arg_share;
 static char *arg_wait;
 
 static const GOptionEntry options[] = {
+  { "clipboard", 0, 0, G_OPTION_ARG_NONE, &arg_clipboard,
+    "Share the clipboard between its screen and the guest, where a Spice agent runs", NULL },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &arg_detach, "Return when the machine runs", NULL },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
     "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
@@ -182,18 +186,19 @@ start_and_show_console (Run *self, GError **error)
 }
 
 /* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away for
- * the sake of a folder. */
+ * the sake of a folder or a clipboard. */
 static gboolean
 check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_save_file_path (self->action.bundle);
+  const char *option = arg_share != NULL ? "--share" : "--clipboard";
   g_autoptr (GError) cause = NULL;
 
-  if (arg_share != NULL && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
+  if ((arg_share != NULL || arg_clipboard) && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--share: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
+                    "%s: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
                     "remove '%s'",
-                    path);
+                    option, path);
   if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &cause))
     return TRUE;
   if (arg_on_close == NULL)
@@ -230,6 +235,7 @@ run_run (VzTool *tool, GError **error)
   self.action.bundle = bundle;
   if (configuration != NULL && publish_ports (configuration, (const char *const *) arg_publish, error) &&
       share_folders (configuration, (const char *const *) arg_share, error) &&
+      (!arg_clipboard || clipboard_share (configuration, error)) &&
       vz_virtual_machine_configuration_validate (configuration, error) && check_saving (&self, configuration, error))
     {
       machine = vz_virtual_machine_new (configuration);

@@ -4,6 +4,8 @@
 #include <json-glib/json-glib.h>
 
 #include "foundation/vz-fail.h"
+#include "web/web-clipboard.h"
+#include "web/web-message.h"
 
 /* How this works
  *
@@ -43,78 +45,49 @@ job_free (gpointer data)
   g_free (job);
 }
 
+/* Why the machine cannot be saved as it is; NULL: it can, as far as its configuration tells. */
 static char *
-end_json (JsonBuilder *builder)
+dup_save_refusal (WebControl *self)
 {
-  g_autoptr (JsonNode) node = NULL;
+  VzVirtualMachineConfiguration *configuration = vz_virtual_machine_get_configuration (self->machine);
+  g_autoptr (GError) error = NULL;
 
-  json_builder_end_object (builder);
-  node = json_builder_get_root (builder);
-  return json_to_string (node, FALSE);
-}
-
-static JsonBuilder *
-begin_json (const char *event)
-{
-  JsonBuilder *builder = json_builder_new ();
-
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "event");
-  json_builder_add_string_value (builder, event);
-  return builder;
-}
-
-static void
-add_boolean (JsonBuilder *builder, const char *name, gboolean value)
-{
-  json_builder_set_member_name (builder, name);
-  json_builder_add_boolean_value (builder, value);
-}
-
-static void
-add_string (JsonBuilder *builder, const char *name, const char *value)
-{
-  json_builder_set_member_name (builder, name);
-  if (value != NULL)
-    json_builder_add_string_value (builder, value);
-  else
-    json_builder_add_null_value (builder);
+  if (vz_virtual_machine_get_ephemeral (self->machine))
+    return g_strdup ("what its guest writes is gone when it ends");
+  if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &error))
+    return NULL;
+  return g_strdup (error->message);
 }
 
 static char *
 describe_state (WebControl *self)
 {
   static const char *const permissions[] = { "can-pause", "can-resume", "can-stop", "can-request-stop" };
-  g_autoptr (JsonBuilder) builder = begin_json ("state");
+  g_autoptr (JsonBuilder) builder = web_message_begin ("state");
   g_autoptr (GEnumClass) states = g_type_class_ref (VZ_TYPE_VIRTUAL_MACHINE_STATE);
   GEnumValue *state = g_enum_get_value (states, (gint) vz_virtual_machine_get_state (self->machine));
+  g_autofree char *save_refusal = dup_save_refusal (self);
 
-  add_string (builder, "title", self->title);
-  add_string (builder, "state", state != NULL ? state->value_nick : NULL);
+  web_message_add_string (builder, "title", self->title);
+  web_message_add_string (builder, "state", state != NULL ? state->value_nick : NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (permissions); i++)
     {
       gboolean value;
 
       g_object_get (self->machine, permissions[i], &value, NULL);
-      add_boolean (builder, permissions[i], value);
+      web_message_add_boolean (builder, permissions[i], value);
     }
-  add_boolean (builder, "is-up", self->is_up);
-  add_string (builder, "action", self->action);
-  return end_json (builder);
-}
-
-static void
-send_text (SoupWebsocketConnection *websocket, const char *text)
-{
-  if (soup_websocket_connection_get_state (websocket) == SOUP_WEBSOCKET_STATE_OPEN)
-    soup_websocket_connection_send_text (websocket, text);
+  web_message_add_boolean (builder, "is-up", self->is_up);
+  web_message_add_string (builder, "action", self->action);
+  web_message_add_string (builder, "save-refusal", save_refusal);
+  return web_message_end (builder);
 }
 
 static void
 send_to_all (WebControl *self, const char *text)
 {
   for (guint i = 0; i < self->websockets->len; i++)
-    send_text (self->websockets->pdata[i], text);
+    web_message_send (self->websockets->pdata[i], text);
 }
 
 static void
@@ -123,15 +96,6 @@ tell_state (WebControl *self)
   g_autofree char *text = describe_state (self);
 
   send_to_all (self, text);
-}
-
-static char *
-describe_error (const GError *error)
-{
-  g_autoptr (JsonBuilder) builder = begin_json ("error");
-
-  add_string (builder, "message", error->message);
-  return end_json (builder);
 }
 
 static void
@@ -174,7 +138,7 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer data)
         g_clear_pointer (&self->action, g_free);
       if (error != NULL && !vz_error_is_cancelled (error))
         {
-          g_autofree char *text = describe_error (error);
+          g_autofree char *text = web_message_new_error (error);
 
           send_to_all (self, text);
         }
@@ -185,14 +149,14 @@ on_job_done (GObject *source, GAsyncResult *result, gpointer data)
 static void
 on_progress (VzProgress *progress, GParamSpec *pspec, WebControl *self)
 {
-  g_autoptr (JsonBuilder) builder = begin_json ("progress");
+  g_autoptr (JsonBuilder) builder = web_message_begin ("progress");
   g_autofree char *phase = vz_progress_dup_phase (progress);
   g_autofree char *text = NULL;
 
-  add_string (builder, "phase", phase);
+  web_message_add_string (builder, "phase", phase);
   json_builder_set_member_name (builder, "fraction-completed");
   json_builder_add_double_value (builder, vz_progress_get_fraction_completed (progress));
-  text = end_json (builder);
+  text = web_message_end (builder);
   send_to_all (self, text);
 }
 
@@ -257,6 +221,8 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
 
   if (action == NULL)
     vz_fail (&error, VZ_ERROR_INVALID_ARGUMENT, "that was no order");
+  else if (g_str_equal (action, "clipboard"))
+    web_clipboard_answer (self->machine, websocket);
   else if (g_str_equal (action, "switch-off"))
     start_job (self, action);
   else if (self->action != NULL)
@@ -269,9 +235,9 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
     }
   if (error != NULL)
     {
-      g_autofree char *text = describe_error (error);
+      g_autofree char *text = web_message_new_error (error);
 
-      send_text (websocket, text);
+      web_message_send (websocket, text);
     }
 }
 
@@ -290,7 +256,7 @@ web_control_add (WebControl *self, SoupWebsocketConnection *websocket)
   g_ptr_array_add (self->websockets, g_object_ref (websocket));
   g_signal_connect (websocket, "message", G_CALLBACK (on_message), self);
   g_signal_connect (websocket, "closed", G_CALLBACK (on_closed), self);
-  send_text (websocket, text);
+  web_message_send (websocket, text);
 }
 
 WebControl *

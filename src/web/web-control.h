@@ -14,10 +14,11 @@ typedef gboolean (*WebAct) (const char *action, gpointer data, VzProgress *progr
 
 /* Tells browsers what the machine does and takes their orders, over WebSockets that carry JSON:
  *
- *   to the page    {"event":"state","state":"running","can-pause":true,...,"is-up":false,"action":null}
+ *   to the page    {"event":"state","state":"running","can-pause":true,...,"is-up":false,"action":null,...}
  *                  {"event":"error","message":"..."}
  *                  {"event":"progress","phase":"saving","fraction-completed":0.5}
- *   from the page  {"action":"pause"} */
+ *                  {"event":"clipboard","state":"shared"}, when asked
+ *   from the page  {"action":"pause"}, or the question {"action":"clipboard"} */
 typedef struct _WebControl WebControl;
 
 WebControl *web_control_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer data);

@@ -155,6 +155,41 @@ add_console (Fixture *fixture)
 }
 
 static void
+add_spice_port (VzVirtioConsoleDeviceConfiguration *console, const char *name, gboolean is_console)
+{
+  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
+  g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
+
+  g_object_set (port, "name", name, "is-console", is_console, "attachment", agent, NULL);
+  fixture_add (console, "ports", port);
+}
+
+static void
+spice_by_another_name (Fixture *fixture)
+{
+  add_spice_port (add_console (fixture), "a", FALSE);
+}
+
+static void
+spice_on_a_console (Fixture *fixture)
+{
+  add_spice_port (add_console (fixture), VZ_SPICE_AGENT_PORT_NAME, TRUE);
+}
+
+static void
+spice_on_a_serial_port (Fixture *fixture)
+{
+  fixture_set_serial (fixture, vz_spice_agent_port_attachment_new ());
+}
+
+static void
+two_spice_agents (Fixture *fixture)
+{
+  add_spice_port (add_console (fixture), VZ_SPICE_AGENT_PORT_NAME, FALSE);
+  add_spice_port (add_console (fixture), VZ_SPICE_AGENT_PORT_NAME, FALSE);
+}
+
+static void
 add_port (VzVirtioConsoleDeviceConfiguration *console, const char *name, gboolean is_console)
 {
   VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
@@ -201,6 +236,12 @@ static void
 agent_port (Fixture *fixture)
 {
   add_port (add_console (fixture), "org.qemu.guest_agent.0", FALSE);
+}
+
+static void
+spice_name_without_agent (Fixture *fixture)
+{
+  add_port (add_console (fixture), VZ_SPICE_AGENT_PORT_NAME, FALSE);
 }
 
 static void
@@ -296,6 +337,7 @@ test_good_tags (void)
 }
 
 #define SHARE "directory-sharing-devices[0]: VzVirtioFileSystemDeviceConfiguration: "
+#define SPICE_PORT "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: "
 #define SHARED "directory-sharing-devices[0].share.directory: VzSharedDirectory: "
 
 static const ValidationRow rows[] = {
@@ -374,6 +416,18 @@ static const ValidationRow rows[] = {
   { "agent-port", NULL, NULL, agent_port,
     "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: "
     "'org.qemu.guest_agent.0' found, must not be a reserved name" },
+  { "spice-name-without-agent", NULL, NULL, spice_name_without_agent,
+    SPICE_PORT "attachment: nothing found, must be a VzSpiceAgentPortAttachment on a port of the name com.redhat.spice.0" },
+  { "spice-by-another-name", NULL, NULL, spice_by_another_name,
+    SPICE_PORT "name: 'a' found, must be com.redhat.spice.0 with a VzSpiceAgentPortAttachment" },
+  { "spice-on-a-console", NULL, NULL, spice_on_a_console,
+    SPICE_PORT "is-console: 'true' found, must be false with a VzSpiceAgentPortAttachment" },
+  { "spice-on-a-serial-port", NULL, NULL, spice_on_a_serial_port,
+    "serial-ports[0]: VzUARTSerialPortConfiguration: attachment: 'VzSpiceAgentPortAttachment' found, must be on a port of "
+    "a VzVirtioConsoleDeviceConfiguration" },
+  { "two-spice-agents", NULL, NULL, two_spice_agents,
+    "console-devices[1].ports[0].attachment: VzSpiceAgentPortAttachment: type: 'VzSpiceAgentPortAttachment' found, must "
+    "differ from that of console-devices[0].ports[0].attachment" },
   { "slash-in-port-name", NULL, NULL, slash_in_port_name,
     "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: 'a/b' found, must be "
     "1 to 255 bytes without a slash: *" },

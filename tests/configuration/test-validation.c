@@ -392,6 +392,18 @@ test_efi (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
 }
 
+static VzVirtioConsoleDeviceConfiguration *
+new_spice_console (void)
+{
+  VzVirtioConsoleDeviceConfiguration *console = vz_virtio_console_device_configuration_new ();
+  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
+  g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
+
+  g_object_set (port, "name", VZ_SPICE_AGENT_PORT_NAME, "attachment", agent, NULL);
+  fixture_add (console, "ports", port);
+  return console;
+}
+
 static void
 test_save_restore (Fixture *fixture, gconstpointer data)
 {
@@ -410,6 +422,7 @@ test_save_restore (Fixture *fixture, gconstpointer data)
   fixture_set_serial (fixture, vz_file_handle_serial_port_attachment_new (NULL, NULL));
   vz_virtio_file_system_device_configuration_set_share (share, VZ_DIRECTORY_SHARE (single));
   fixture_add (fixture->config, "directory-sharing-devices", share);
+  fixture_add (fixture->config, "console-devices", new_spice_console ());
   vz_virtual_machine_configuration_validate (fixture->config, &error);
   g_assert_no_error (error);
   g_assert_false (
@@ -420,6 +433,7 @@ test_save_restore (Fixture *fixture, gconstpointer data)
                 "controller\n"
                 "serial-ports[0].attachment: VzFileHandleSerialPortAttachment: type: * must be an "
                 "attachment with a path: *\n"
+                "console-devices[0].ports[0].attachment: VzSpiceAgentPortAttachment: type: * must not be there: *\n"
                 "directory-sharing-devices[0]: VzVirtioFileSystemDeviceConfiguration: tag: 'work' found, must not be "
                 "there: *");
 }

@@ -6,6 +6,7 @@
  * power button is pressed, as a guest with a daemon for it would. Statically linked, nothing else is
  * in the guest, so that a boot takes about three seconds under TCG. */
 #include "activity.h"
+#include "clipboard.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -185,6 +186,14 @@ obey (char *line)
     report ();
   else if (strcmp (line, "echo") == 0)
     say ("%s\n", argument != NULL ? argument : "");
+  else if (strcmp (line, "copy") == 0)
+    {
+      if (!clipboard_copy (argument != NULL ? argument : ""))
+        {
+          say ("error\n");
+          return;
+        }
+    }
   else if (strcmp (line, "uuid") == 0)
     print_file ("uuid", "/sys/class/dmi/id/product_uuid");
   else if (strcmp (line, "serials") == 0)
@@ -270,25 +279,39 @@ set_up (void)
   load_modules ();
 }
 
+/* "clipboard SIZE TEXT" when a text was copied on the other side */
+static void
+read_clipboard (struct pollfd *clipboard)
+{
+  const char *text = clipboard_receive ();
+
+  if (text != NULL)
+    say ("clipboard %zu %.100s\n", strlen (text), text);
+  clipboard->fd = clipboard_open ();
+}
+
 int
 main (void)
 {
-  struct pollfd fds[MAX_INPUTS + 1];
+  struct pollfd fds[MAX_INPUTS + 2];
   static char line[256];
   size_t length = 0;
   int inputs;
 
   set_up ();
   activity_start ();
-  inputs = open_inputs (fds + 1);
   fds[0] = (struct pollfd) { .fd = console, .events = POLLIN };
+  fds[1] = (struct pollfd) { .fd = clipboard_open (), .events = POLLIN };
+  inputs = open_inputs (fds + 2);
   say ("READY\n");
   for (;;)
     {
       char c;
 
-      poll (fds, (nfds_t) inputs + 1, -1);
-      for (int i = 1; i <= inputs; i++)
+      poll (fds, (nfds_t) inputs + 2, -1);
+      if (fds[1].revents & POLLIN)
+        read_clipboard (&fds[1]);
+      for (int i = 2; i < inputs + 2; i++)
         if (fds[i].revents & POLLIN)
           read_input (fds[i].fd);
       if ((fds[0].revents & POLLIN) == 0 || read (console, &c, 1) != 1)

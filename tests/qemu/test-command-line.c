@@ -94,6 +94,24 @@ new_share (const char *tag, const char *path, gboolean read_only)
   return device;
 }
 
+static VzVirtioConsoleDeviceConfiguration *
+new_console (gboolean shares_clipboard)
+{
+  VzVirtioConsoleDeviceConfiguration *console = vz_virtio_console_device_configuration_new ();
+  g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
+  VzVirtioConsolePortConfiguration *named = vz_virtio_console_port_configuration_new ();
+  VzVirtioConsolePortConfiguration *spice = vz_virtio_console_port_configuration_new ();
+  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+
+  g_object_set (agent, "shares-clipboard", shares_clipboard, NULL);
+  g_object_set (named, "name", "org.example,0", NULL);
+  g_object_set (spice, "name", VZ_SPICE_AGENT_PORT_NAME, "attachment", agent, NULL);
+  g_ptr_array_add (ports, named);
+  g_ptr_array_add (ports, spice);
+  vz_virtio_console_device_configuration_set_ports (console, ports);
+  return console;
+}
+
 static VzVirtualMachineConfiguration *
 everything (const char *architecture)
 {
@@ -121,6 +139,7 @@ everything (const char *architecture)
             vz_virtio_traditional_memory_balloon_device_configuration_new (), NULL);
   set_list (configuration, "directory-sharing-devices", new_share ("work", "/home/a, b", FALSE),
             new_share ("a#b", "/srv", TRUE));
+  set_list (configuration, "console-devices", new_console (g_str_equal (architecture, "x86_64")), NULL);
   return configuration;
 }
 

@@ -89,6 +89,10 @@ class Browser:
     def command(self, name, **parameters):
         return self.ask('POST', '/goog/cdp/execute', {'cmd': name, 'params': parameters})
 
+    def grant(self, *permissions):
+        """What a user would be asked for, of the page that is open."""
+        self.command('Browser.grantPermissions', permissions=permissions, origin=self.run('return location.origin'))
+
     def open(self, address):
         self.ask('POST', '/url', {'url': address})
 
@@ -119,6 +123,13 @@ class Browser:
         for character in text:
             key = '\ue007' if character == '\n' else character
             steps += [{'type': 'keyDown', 'value': key}, {'type': 'keyUp', 'value': key}]
+        self.ask('POST', '/actions', {'actions': [{'type': 'key', 'id': 'keyboard', 'actions': steps}]})
+
+    def chord(self, *names):
+        """Keys that are pressed together."""
+        keys = [{'Control': '\ue009', 'Alt': '\ue00a', 'Home': '\ue011', 'Escape': '\ue00c', 'Tab': '\ue004'}[name]
+                for name in names]
+        steps = [{'type': 'keyDown', 'value': key} for key in keys] + [{'type': 'keyUp', 'value': key} for key in keys[::-1]]
         self.ask('POST', '/actions', {'actions': [{'type': 'key', 'id': 'keyboard', 'actions': steps}]})
 
     def screenshot(self, path):

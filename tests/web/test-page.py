@@ -46,6 +46,10 @@ return bad;
 '''
 
 
+OPEN_MENU = 'return document.querySelector("details[open]") !== null'
+TEXT = 'return document.querySelector("#text").value'
+
+
 def keep(browser, name):
     """A picture for the docs, when VZ_KEEP_PICTURES names a folder."""
     if os.environ.get('VZ_KEEP_PICTURES'):
@@ -56,7 +60,7 @@ def opens():
     global driver, server, bundle, desktop, console
     bundle = small_guest(home)
     driver = Driver()
-    server = PageServer(home, 'run', '--display', 'web', bundle)
+    server = PageServer(home, 'run', '--display', 'web', '--clipboard', bundle)
     desktop = driver.browser(1280, 800)
     desktop.open(server.address())
     eventually('the state', 60, lambda: desktop.text('#state') == 'running')
@@ -91,6 +95,47 @@ def typed_text_arrives():
         console.expect(f'key {code}\r')
 
 
+def texts_do_not_mix():
+    desktop.run("""
+      const field = document.querySelector("#typing");
+      document.querySelector("#keyboard").click();
+      for (const text of ["2".repeat(20), "3"]) {
+        field.value += text;
+        field.dispatchEvent(new Event("input"));
+      }""")
+    console.expect('key 4\r')
+    assert console.text.partition('key 4\r')[0].count('key 3\r') == 20, console.text
+
+
+def the_keyboard_reaches_everything():
+    focused = 'return document.activeElement.id || document.activeElement.localName'
+    desktop.click('#screen canvas')
+    assert desktop.run(focused) == 'canvas', desktop.run(focused)
+    desktop.chord('Control', 'Alt', 'Home')
+    assert desktop.run(focused) == 'pause', desktop.run(focused)
+    desktop.run('document.querySelector("#keys-menu").focus()')
+    desktop.type('\n')
+    eventually('the menu opens', 20, lambda: desktop.run(OPEN_MENU))
+    desktop.chord('Tab')
+    desktop.chord('Escape')
+    assert not desktop.run(OPEN_MENU)
+    assert desktop.run(focused) == 'keys-menu', desktop.run(focused)
+    assert 'key 1\r' not in console.text, 'the guest got the Escape too'
+
+
+def fills_the_screen():
+    bar = 'return document.querySelector("header").getBoundingClientRect().bottom'
+    desktop.click('#fullscreen')
+    eventually('full screen', 20, lambda: desktop.run('return document.fullscreenElement !== null'))
+    desktop.click('#screen canvas')
+    eventually('the bar goes', 20, lambda: desktop.run(bar) <= 0)
+    desktop.chord('Control', 'Alt', 'Home')
+    eventually('the bar comes', 20, lambda: desktop.run(bar) > 30)
+    desktop.click('#fullscreen')
+    eventually('a window again', 20, lambda: desktop.run('return document.fullscreenElement === null'))
+    assert desktop.run(BADLY_PLACED) == []
+
+
 def two_browsers():
     global phone
     eventually('another address', 20, lambda: len(server.addresses()) > 1)
@@ -104,7 +149,43 @@ def two_browsers():
     keep(phone, 'small-phone.png')
 
 
+def a_text_that_is_copied_in_the_guest_arrives():
+    for browser in (desktop, phone):
+        browser.run('return document.querySelector("#screen canvas").focus()')
+    desktop.grant('clipboardReadWrite', 'clipboardSanitizedWrite')
+    console.say('copy from the guest: \u00e9\u2713')
+    eventually('it is on the clipboard of a browser that lets it', 60,
+               lambda: desktop.run('return navigator.clipboard.readText()') == 'from the guest: \u00e9\u2713')
+    phone.click('#paste')
+    eventually('it is in the panel of the other', 60, lambda: phone.run(TEXT) == 'from the guest: \u00e9\u2713')
+    assert 'copied in the guest' in phone.text('#clipboard-state'), phone.text('#clipboard-state')
+    console.say('copy another one')
+    eventually('the panel follows', 60, lambda: phone.run(TEXT) == 'another one')
+    assert phone.run(BADLY_PLACED) == []
+    keep(phone, 'small-phone-clipboard.png')
+    phone.click('#clipboard button[value=cancel]')
+
+
+def a_text_from_the_page_arrives_in_the_guest():
+    desktop.click('#paste')
+    eventually('it may be given', 60, lambda: desktop.run('return !document.querySelector("#give").disabled'))
+    keep(desktop, 'small-desktop-clipboard.png')
+    desktop.run('document.querySelector("#text").value = arguments[0]', 'to the guest \u00fc')
+    desktop.click('#give')
+    console.expect('clipboard 15 to the guest \u00fc')
+    long = 'long text ' * 3000
+    desktop.click('#paste')
+    desktop.run('document.querySelector("#text").value = arguments[0]', long)
+    desktop.click('#give')
+    console.expect(f'clipboard {len(long)} long text')
+    # One that is copied elsewhere goes by itself when the page has the focus again, where the user has once agreed.
+    desktop.run('await navigator.clipboard.writeText("copied elsewhere"); window.dispatchEvent(new Event("focus"))')
+    console.expect('clipboard 16 copied elsewhere')
+
+
 def pauses_and_resumes():
+    assert desktop.run('return document.querySelector("#save").disabled'), 'with a shared clipboard nothing is saved'
+    assert 'VzSpiceAgentPortAttachment' in desktop.run('return document.querySelector("#save").title')
     desktop.click('#pause')
     for browser in (desktop, phone):
         eventually('paused', 60, lambda: browser.text('#state') == 'paused')
@@ -161,7 +242,10 @@ def a_wrong_token_shows_nothing_and_the_right_one_saves():
 
 
 try:
-    main([opens, console_is_on_the_canvas, typed_text_arrives, two_browsers, pauses_and_resumes, keeps_a_picture, stops,
+    main([opens, console_is_on_the_canvas, typed_text_arrives, texts_do_not_mix,
+          the_keyboard_reaches_everything, fills_the_screen, two_browsers,
+          a_text_that_is_copied_in_the_guest_arrives, a_text_from_the_page_arrives_in_the_guest, pauses_and_resumes,
+          keeps_a_picture, stops,
           a_wrong_token_shows_nothing_and_the_right_one_saves])
 finally:
     if driver:

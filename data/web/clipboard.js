@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+// The clipboard of the guest and that of this browser. Texts go over the screen's connection (VNC); whether the guest
+// takes part is asked of vz. A browser lets a page read its clipboard only with its user's consent, and write it only
+// while the page has the focus: what may not happen by itself is done by buttons.
+const explanations = {
+  'shared': 'What is copied in the guest appears here.',
+  'no-agent': 'The guest’s clipboard is shared once its agent runs: install “spice-vdagent” on its desktop.',
+  'not-shared': 'The guest’s clipboard is not shared; “vz run --clipboard” does that.',
+};
+const typing = 'A text can be typed into the guest, as on a US keyboard.';
+
+async function mayReadByItself() {
+  try {
+    return (await navigator.permissions.query({ name: 'clipboard-read' })).state === 'granted';
+  } catch {
+    return false; // this browser knows no such permission
+  }
+}
+
+export class Clipboard {
+  // element: finds an element by its name; ask: asks vz for the state; type: types a text
+  constructor({ element, ask, type, say, closed }) {
+    Object.assign(this, { element, ask, say });
+    this.rfb = null;
+    this.state = 'not-shared';
+    this.exchanged = null; // the text that both sides have
+    this.unseen = false;
+    element('paste').addEventListener('click', () => this.show());
+    element('copy').addEventListener('click', () => this.copy());
+    element('clipboard').addEventListener('close', () => {
+      const { returnValue } = element('clipboard');
+      if (returnValue === 'type')
+        type(element('text').value);
+      if (returnValue === 'give')
+        this.give(element('text').value);
+      closed();
+    });
+    window.addEventListener('focus', () => this.follow());
+  }
+
+  attach(rfb) {
+    this.rfb = rfb;
+    rfb.addEventListener('clipboard', ({ detail }) => this.receive(detail.text));
+    this.ask();
+  }
+
+  setState(state) {
+    this.state = state;
+    this.element('clipboard-state').textContent = `${explanations[state] ?? ''} ${typing}`;
+    this.element('give').hidden = state === 'not-shared';
+    this.element('give').disabled = state !== 'shared';
+    this.element('type').classList.toggle('main', state !== 'shared');
+  }
+
+  markUnseen(unseen) {
+    this.unseen = unseen;
+    this.element('paste').classList.toggle('news', unseen);
+  }
+
+  async receive(text) {
+    this.exchanged = text;
+    if (this.element('clipboard').open)
+      this.element('text').value = text;
+    try {
+      await navigator.clipboard.writeText(text);
+    } catch {
+      this.markUnseen(!this.element('clipboard').open);
+    }
+  }
+
+  give(text) {
+    if (!this.rfb || !text)
+      return;
+    this.exchanged = text;
+    this.rfb.clipboardPasteFrom(text);
+  }
+
+  async follow() {
+    if (this.state !== 'shared' || this.element('clipboard').open || !await mayReadByItself())
+      return;
+    const text = await navigator.clipboard.readText();
+    if (text !== this.exchanged)
+      this.give(text);
+  }
+
+  async show() {
+    const text = this.element('text');
+    this.ask();
+    this.element('clipboard').returnValue = ''; // Escape leaves what was there before
+    this.element('clipboard').showModal();
+    if (this.unseen)
+      text.value = this.exchanged;
+    text.select();
+    if (this.unseen) {
+      this.markUnseen(false);
+      return;
+    }
+    try {
+      const found = await navigator.clipboard.readText();
+      if (found)
+        text.value = found;
+    } catch {
+      // The browser asks its user first, who may say no; the text can be put in by hand.
+      text.value = this.exchanged ?? text.value;
+    }
+  }
+
+  async copy() {
+    try {
+      await navigator.clipboard.writeText(this.element('text').value);
+    } catch (error) {
+      this.say(error.message);
+    }
+  }
+}

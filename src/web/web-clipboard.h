@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <libsoup/soup.h>
+
+#include "vz.h"
+
+G_BEGIN_DECLS
+
+/* Answers a page's question whether the guest's clipboard is shared, when QEMU has told. */
+void web_clipboard_answer (VzVirtualMachine *machine, SoupWebsocketConnection *websocket);
+
+G_END_DECLS
