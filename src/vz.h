@@ -39,6 +39,8 @@
 #include "configuration/vz-mac-trackpad-configuration.h"
 #include "configuration/vz-machine-identifier.h"
 #include "configuration/vz-memory-balloon-device-configuration.h"
+#include "configuration/vz-multiple-directory-share.h"
+#include "configuration/vz-named-shared-directory.h"
 #include "configuration/vz-nat-network-device-attachment.h"
 #include "configuration/vz-network-device-attachment.h"
 #include "configuration/vz-network-device-configuration.h"

@@ -13,7 +13,7 @@ let rfb = null;
 let connected = false;
 let lost = false;
 let ended = null; // why there is no machine any more
-let upSince = null;
+let bootSince = null; // what Date.now() was when the guest began to boot; null: it does not
 
 const kinds = { running: 'good', stopped: 'bad', error: 'bad' };
 const words = { error: 'stopped by an error' };
@@ -28,7 +28,7 @@ function connect() {
   if (rfb || !isOn())
     return;
   rfb = new RFB($('screen'), `${socketBase}/display`, { shared: true });
-  rfb.scaleViewport = true;
+  setZoom($('zoom').ariaPressed === 'true');
   rfb.resizeSession = $('fit').ariaPressed === 'true';
   rfb.compressionLevel = 0; // it does not leave this host
   rfb.qualityLevel = 9;
@@ -99,9 +99,9 @@ let fraction = null;
 
 function showProgress() {
   let text = doing[machine.action] ?? doing[machine.state] ?? '';
-  const booting = Date.now() - upSince;
+  const booting = Date.now() - bootSince;
 
-  if (!text && machine.state === 'running' && !machine['is-up'] && upSince && booting < BOOT_SHOWN_MS) {
+  if (!text && machine.state === 'running' && bootSince !== null && booting < BOOT_SHOWN_MS) {
     const seconds = Math.floor(booting / 1000);
     text = `The guest is booting: ${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
   }
@@ -125,8 +125,7 @@ function say(text) {
 
 control.addEventListener('state', ({ detail }) => {
   lost = false;
-  if (detail.state === 'running' && machine.state !== 'paused' && machine.state !== 'resuming')
-    upSince ??= Date.now();
+  bootSince = 'booting-seconds' in detail ? Date.now() - detail['booting-seconds'] * 1000 : null;
   if (machine.action === 'save' || machine.state === 'saving')
     ended = detail.state === 'stopped' ? 'The machine is saved; “vz run” goes on from here.' : null;
   else if (detail.state !== 'stopped')
@@ -225,6 +224,15 @@ function setFit(fit) {
   if (rfb)
     rfb.resizeSession = fit;
 }
+
+// On a telephone a screen that fits in is too small to read. With a mouse, dragging belongs to the guest.
+function setZoom(zoom) {
+  $('zoom').ariaPressed = String(zoom);
+  if (rfb)
+    Object.assign(rfb, { clipViewport: zoom, dragViewport: zoom, scaleViewport: !zoom });
+}
+$('zoom').addEventListener('click', () => setZoom($('zoom').ariaPressed !== 'true'));
+
 setFit((localStorage.getItem('fit') ?? String(innerWidth > 600)) === 'true');
 $('fit').addEventListener('click', () => {
   const fit = $('fit').ariaPressed !== 'true';

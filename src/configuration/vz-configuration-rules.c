@@ -7,10 +7,12 @@
 #include "configuration/vz-mac-keyboard-configuration.h"
 #include "configuration/vz-mac-os-boot-loader.h"
 #include "configuration/vz-mac-trackpad-configuration.h"
+#include "configuration/vz-multiple-directory-share.h"
 #include "configuration/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
+#include "configuration/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-field.h"
 #include "foundation/vz-firmware.h"
 #include "foundation/vz-host.h"
@@ -233,6 +235,26 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
 /* Ports of the USB controller. */
 #define MAX_USB_DEVICES 8
 
+/* Beside the first of each, which the list itself counts. */
+static guint
+count_more_folders (VzVirtualMachineConfiguration *self)
+{
+  GPtrArray *devices = list_of (self, "directory-sharing-devices");
+  guint n = 0;
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);
+      GPtrArray *folders = VZ_IS_MULTIPLE_DIRECTORY_SHARE (share)
+                             ? vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share))
+                             : NULL;
+
+      if (folders != NULL && folders->len > 1)
+        n += folders->len - 1;
+    }
+  return n;
+}
+
 static void
 check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -251,6 +273,7 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   for (gsize i = 0; i < G_N_ELEMENTS (pci); i++)
     n_pci += list_of (self, pci[i])->len;
   n_pci -= n_storage_usb + n_uarts;
+  n_pci += count_more_folders (self);
   found_pci = g_strdup_printf ("%u", n_pci);
   if (n_usb > MAX_USB_DEVICES)
     vz_problems_add (problems, VZ_CONFIG (self), "keyboards, pointing-devices, storage-devices",

@@ -14,6 +14,8 @@
 #include "configuration/vz-mac-os-virtual-machine-start-options.h"
 #include "configuration/vz-mac-platform-configuration.h"
 #include "configuration/vz-mac-trackpad-configuration.h"
+#include "configuration/vz-multiple-directory-share.h"
+#include "configuration/vz-named-shared-directory.h"
 #include "configuration/vz-nat-network-device-attachment.h"
 #include "configuration/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/vz-published-port.h"
@@ -57,6 +59,8 @@ static GType (*const types[]) (void) = {
   vz_mac_os_virtual_machine_start_options_get_type,
   vz_mac_platform_configuration_get_type,
   vz_mac_trackpad_configuration_get_type,
+  vz_multiple_directory_share_get_type,
+  vz_named_shared_directory_get_type,
   vz_nat_network_device_attachment_get_type,
   vz_nvm_express_controller_device_configuration_get_type,
   vz_published_port_get_type,

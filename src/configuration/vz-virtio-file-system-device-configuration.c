@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-virtio-file-system-device-configuration.h"
 
+#include "configuration/vz-file-rules.h"
+#include "configuration/vz-multiple-directory-share.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-field.h"
 
@@ -9,7 +11,7 @@
 /**
  * VzVirtioFileSystemDeviceConfiguration:
  *
- * A folder of the host that the guest mounts by a tag. Apple: `VZVirtioFileSystemDeviceConfiguration`.
+ * A folder of the host, or several, that the guest mounts by a tag. Apple: `VZVirtioFileSystemDeviceConfiguration`.
  *
  * QEMU serves it by the protocol 9P over virtio and not as virtio-fs: that needs a server beside QEMU which
  * Debian 12 has for root only. The guest mounts it as type `9p`. Its tag has at most 31 bytes; Apple allows 35.
@@ -38,17 +40,14 @@ _Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property")
 #define MAX_TAG 31 /* bytes: QEMU's MAX_TAG_LEN of 32 counts the NUL */
 #define TAG_RULE "must be 1 to %d bytes without slash, space or control characters, and not . or .."
 
+/* Of several folders each has a tag of its own, the device's with a slash and a number of two digits behind it. */
+#define MAX_TAG_OF_SEVERAL (MAX_TAG - 3)
+
 /* The tag names the folder below /mnt as well. */
 static gboolean
 is_good_tag (const char *tag)
 {
-  if (*tag == '\0' || strlen (tag) > MAX_TAG || strchr (tag, '/') != NULL || g_str_equal (tag, ".") ||
-      g_str_equal (tag, ".."))
-    return FALSE;
-  for (; *tag != '\0'; tag++)
-    if (g_ascii_iscntrl (*tag) || g_ascii_isspace (*tag))
-      return FALSE;
-  return TRUE;
+  return strlen (tag) <= MAX_TAG && vz_is_directory_name (tag) && strchr (tag, ' ') == NULL;
 }
 
 static void
@@ -58,6 +57,9 @@ check (VzConfig *config, VzProblems *problems)
 
   if (self->tag != NULL && *self->tag != '\0' && strpbrk (self->tag, "\r\n") == NULL && !is_good_tag (self->tag))
     vz_problems_add (problems, config, "tag", self->tag, TAG_RULE, MAX_TAG);
+  else if (self->tag != NULL && VZ_IS_MULTIPLE_DIRECTORY_SHARE (self->share) && strlen (self->tag) > MAX_TAG_OF_SEVERAL)
+    vz_problems_add (problems, config, "tag", self->tag, "must be at most %d bytes with a VzMultipleDirectoryShare",
+                     MAX_TAG_OF_SEVERAL);
 }
 
 static void

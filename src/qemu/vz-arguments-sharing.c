@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-arguments.h"
 
+#include "configuration/vz-multiple-directory-share.h"
 #include "configuration/vz-single-directory-share.h"
 #include "configuration/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-fail.h"
+
+#include <string.h>
 
 /* How this works
  *
@@ -18,23 +21,74 @@
 
 /* fstab's way to write what would end a field or begin a comment. */
 static void
-append_escaped (GString *text, const char *tag)
+append_escaped (GString *text, const char *name)
 {
-  for (; *tag != '\0'; tag++)
-    if (*tag == '\\' || *tag == '#' || *tag == '"' || *tag == '\'')
-      g_string_append_printf (text, "\\%03o", (guint) *tag);
+  for (; *name != '\0'; name++)
+    if (strchr ("\\#\"' ", *name) != NULL)
+      g_string_append_printf (text, "\\%03o", (guint) *name);
     else
-      g_string_append_c (text, *tag);
+      g_string_append_c (text, *name);
 }
 
+/* A folder of the host on its way to the guest. */
+typedef struct {
+  VzSharedDirectory *directory;
+  const char *tag;  /* of the device that shares it */
+  const char *name; /* below the tag's folder; NULL: it is that */
+  guint index;      /* among those of the device */
+} Folder;
+
 static void
-append_mount (GString *fstab, const char *tag, gboolean read_only)
+append_mount (GString *fstab, const Folder *folder, const char *mount_tag)
 {
-  append_escaped (fstab, tag);
+  append_escaped (fstab, mount_tag);
   g_string_append (fstab, " /mnt/");
-  append_escaped (fstab, tag);
+  append_escaped (fstab, folder->tag);
+  if (folder->name != NULL)
+    {
+      g_string_append_c (fstab, '/');
+      append_escaped (fstab, folder->name);
+    }
   g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,nofail%s 0 0\n", MESSAGE_SIZE,
-                          read_only ? ",ro" : "");
+                          vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
+}
+
+/* No tag of a device's has a slash, so that those of its folders are nobody else's. */
+static gboolean
+add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device, GString *fstab, GError **error)
+{
+  gboolean is_single = folder->name == NULL;
+  g_autofree char *id = is_single ? g_strdup_printf ("share%u", device)
+                                  : g_strdup_printf ("share%u-%u", device, folder->index);
+  g_autofree char *tag = is_single ? g_strdup (folder->tag) : g_strdup_printf ("%s/%u", folder->tag, folder->index);
+  VzOption *option = vz_command_line_add (line, "-fsdev", "local");
+
+  vz_option_set (option, "id", id);
+  vz_option_set (option, "path", vz_shared_directory_get_path (folder->directory));
+  vz_option_set (option, "security_model", "none");
+  vz_option_set (option, "multidevs", "remap"); /* file systems below the folder may use the same inode numbers */
+  if (vz_shared_directory_get_read_only (folder->directory))
+    vz_option_set (option, "readonly", "on");
+  option = vz_command_line_add (line, "-device", "virtio-9p-pci");
+  vz_option_set (option, "fsdev", id);
+  vz_option_set (option, "mount_tag", tag);
+  append_mount (fstab, folder, tag);
+  return vz_arguments_place (self, option, VZ_SLOT_SHARING, error);
+}
+
+static gboolean
+add_folders (VzArguments *self, VzCommandLine *line, const char *tag, GPtrArray *directories, guint device, GString *fstab,
+             GError **error)
+{
+  for (guint i = 0; i < directories->len; i++)
+    {
+      const Folder folder = { vz_named_shared_directory_get_directory (directories->pdata[i]), tag,
+                              vz_named_shared_directory_get_name (directories->pdata[i]), i };
+
+      if (!add_folder (self, line, &folder, device, fstab, error))
+        return FALSE;
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -42,27 +96,17 @@ add_share (VzArguments *self, VzCommandLine *line, guint index, VzVirtioFileSyst
            GString *fstab, GError **error)
 {
   VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (device);
-  const char *tag = vz_virtio_file_system_device_configuration_get_tag (device);
-  g_autofree char *id = g_strdup_printf ("share%u", index);
-  VzSharedDirectory *directory;
-  VzOption *option;
+  Folder folder = { .tag = vz_virtio_file_system_device_configuration_get_tag (device) };
 
+  if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
+    return add_folders (self, line, folder.tag,
+                        vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share)), index, fstab,
+                        error);
   if (!VZ_IS_SINGLE_DIRECTORY_SHARE (share))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
                     share != NULL ? G_OBJECT_TYPE_NAME (share) : "device without a share");
-  directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
-  option = vz_command_line_add (line, "-fsdev", "local");
-  vz_option_set (option, "id", id);
-  vz_option_set (option, "path", vz_shared_directory_get_path (directory));
-  vz_option_set (option, "security_model", "none");
-  vz_option_set (option, "multidevs", "remap"); /* file systems below the folder may use the same inode numbers */
-  if (vz_shared_directory_get_read_only (directory))
-    vz_option_set (option, "readonly", "on");
-  option = vz_command_line_add (line, "-device", "virtio-9p-pci");
-  vz_option_set (option, "fsdev", id);
-  vz_option_set (option, "mount_tag", tag);
-  append_mount (fstab, tag, vz_shared_directory_get_read_only (directory));
-  return vz_arguments_place (self, option, VZ_SLOT_SHARING, error);
+  folder.directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
+  return add_folder (self, line, &folder, index, fstab, error);
 }
 
 gboolean

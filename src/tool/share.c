@@ -66,6 +66,23 @@ share_folders (VzVirtualMachineConfiguration *configuration, const char *const *
   return TRUE;
 }
 
+static void
+say_folder (VzSharedDirectory *directory, const char *tag, const char *name)
+{
+  tool_say ("%s is at /mnt/%s%s%s in the guest%s", vz_shared_directory_get_path (directory), tag, name != NULL ? "/" : "",
+            name != NULL ? name : "", vz_shared_directory_get_read_only (directory) ? ", to read only" : "");
+}
+
+static void
+say_folders (VzMultipleDirectoryShare *share, const char *tag)
+{
+  GPtrArray *directories = vz_multiple_directory_share_get_directories (share);
+
+  for (guint i = 0; i < directories->len; i++)
+    say_folder (vz_named_shared_directory_get_directory (directories->pdata[i]), tag,
+                vz_named_shared_directory_get_name (directories->pdata[i]));
+}
+
 void
 share_say (VzVirtualMachineConfiguration *configuration)
 {
@@ -74,10 +91,11 @@ share_say (VzVirtualMachineConfiguration *configuration)
   for (guint i = 0; i < devices->len; i++)
     {
       VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);
-      VzSharedDirectory *directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
+      const char *tag = vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]);
 
-      tool_say ("%s is at /mnt/%s in the guest%s", vz_shared_directory_get_path (directory),
-                vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]),
-                vz_shared_directory_get_read_only (directory) ? ", to read only" : "");
+      if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
+        say_folders (VZ_MULTIPLE_DIRECTORY_SHARE (share), tag);
+      else
+        say_folder (vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share)), tag, NULL);
     }
 }

@@ -26,6 +26,8 @@ struct _WebControl {
   char *action;              /* under way, or NULL */
   gboolean is_waiting;       /* for the agent */
   gboolean is_up;
+  gint64 booting_since; /* monotonic time in microseconds; 0: it does not boot, or nobody saw it begin */
+  gboolean was_off;     /* the last state that says what comes next was one of a machine that is off */
   guint n_threads;
 };
 
@@ -78,6 +80,11 @@ describe_state (WebControl *self)
       web_message_add_boolean (builder, permissions[i], value);
     }
   web_message_add_boolean (builder, "is-up", self->is_up);
+  if (self->booting_since != 0 && !self->is_up)
+    {
+      json_builder_set_member_name (builder, "booting-seconds");
+      json_builder_add_int_value (builder, (g_get_monotonic_time () - self->booting_since) / G_USEC_PER_SEC);
+    }
   web_message_add_string (builder, "action", self->action);
   web_message_add_string (builder, "save-refusal", save_refusal);
   return web_message_end (builder);
@@ -176,11 +183,37 @@ start_job (WebControl *self, const char *action)
   g_task_run_in_thread (task, run_job);
 }
 
+/* A machine boots that was off and now runs, but not one that goes on from a saved state. */
+static void
+watch_boot (WebControl *self, VzVirtualMachineState state)
+{
+  switch (state)
+    {
+    case VZ_VIRTUAL_MACHINE_STATE_STOPPED:
+    case VZ_VIRTUAL_MACHINE_STATE_ERROR:
+    case VZ_VIRTUAL_MACHINE_STATE_STARTING:
+      self->was_off = TRUE;
+      self->booting_since = 0;
+      break;
+    case VZ_VIRTUAL_MACHINE_STATE_RESTORING:
+      self->was_off = FALSE;
+      break;
+    case VZ_VIRTUAL_MACHINE_STATE_RUNNING:
+      if (self->was_off)
+        self->booting_since = g_get_monotonic_time ();
+      self->was_off = FALSE;
+      break;
+    default:
+      break;
+    }
+}
+
 static void
 wait_until_up (WebControl *self)
 {
   VzVirtualMachineState state = vz_virtual_machine_get_state (self->machine);
 
+  watch_boot (self, state);
   if (state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR)
     self->is_up = FALSE;
   if (state != VZ_VIRTUAL_MACHINE_STATE_RUNNING || self->is_up || self->is_waiting)

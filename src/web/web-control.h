@@ -15,6 +15,7 @@ typedef gboolean (*WebAct) (const char *action, gpointer data, VzProgress *progr
 /* Tells browsers what the machine does and takes their orders, over WebSockets that carry JSON:
  *
  *   to the page    {"event":"state","state":"running","can-pause":true,...,"is-up":false,"action":null,...}
+ *                 ("booting-seconds" is there while a guest boots that was started under our eyes)
  *                  {"event":"error","message":"..."}
  *                  {"event":"progress","phase":"saving","fraction-completed":0.5}
  *                  {"event":"clipboard","state":"shared"}, when asked

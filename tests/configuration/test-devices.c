@@ -274,6 +274,82 @@ share_without_tag (Fixture *fixture)
   add_share (fixture, NULL, fixture->directory);
 }
 
+/* The named folders are in the fixture's, each under the name it has in @names. */
+static void
+add_shares (Fixture *fixture, const char *tag, const char *const *names)
+{
+  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  g_autoptr (VzMultipleDirectoryShare) share = vz_multiple_directory_share_new ();
+
+  for (; *names != NULL; names++)
+    {
+      g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (fixture->directory, FALSE);
+
+      fixture_add (share, "directories", vz_named_shared_directory_new (*names, directory));
+    }
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  fixture_add (fixture->config, "directory-sharing-devices", device);
+}
+
+static void
+no_folders (Fixture *fixture)
+{
+  add_shares (fixture, "a", (const char *const[]){ NULL });
+}
+
+static void
+same_name_twice (Fixture *fixture)
+{
+  add_shares (fixture, "a", (const char *const[]){ "x", "y", "x", NULL });
+}
+
+static void
+slash_in_name (Fixture *fixture)
+{
+  add_shares (fixture, "a", (const char *const[]){ "x", "a/b", NULL });
+}
+
+static void
+long_tag_of_several (Fixture *fixture)
+{
+  add_shares (fixture, "12345678901234567890123456789", (const char *const[]){ "x", NULL });
+}
+
+static void
+too_many_folders (Fixture *fixture)
+{
+  add_shares (fixture, "a", (const char *const[]){ "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13",
+                                                   "14", "15", "16", "17", "18", "19", "20", NULL });
+}
+
+static void
+test_names (void)
+{
+  static const struct {
+    const char *name;
+    const char *canonical; /* NULL: none can be made */
+  } rows[] = {
+    { "my files", "my files" }, { "\xc3\xa9", "\xc3\xa9" }, { "a/b", "a_b" }, { "a\nb", "a_b" },
+    { "/", "_" }, { "", NULL }, { ".", NULL }, { "..", NULL },
+  };
+  g_autofree char *most = g_strnfill (254, 'a');
+  g_autofree char *split = g_strconcat (most, "\xc3\xa9", NULL); /* its last character ends behind the 255th byte */
+  g_autofree char *cut = vz_multiple_directory_share_canonicalize_name (split);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *found = vz_multiple_directory_share_canonicalize_name (rows[i].name);
+      g_autoptr (GError) error = NULL;
+      gboolean is_good = vz_multiple_directory_share_validate_name (rows[i].name, &error);
+
+      g_assert_cmpstr (found, ==, rows[i].canonical);
+      g_assert_true (is_good == (g_strcmp0 (rows[i].name, rows[i].canonical) == 0));
+      g_assert_true (is_good || g_error_matches (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT));
+    }
+  g_assert_cmpstr (cut, ==, most);
+  g_assert_false (vz_multiple_directory_share_validate_name (split, NULL));
+}
+
 static void
 long_tag (Fixture *fixture)
 {
@@ -435,6 +511,18 @@ static const ValidationRow rows[] = {
   { "share-without-tag", NULL, NULL, share_without_tag, SHARE "tag: nothing found, must not be empty" },
   { "long-tag", NULL, NULL, long_tag,
     SHARE "tag: '12345678901234567890123456789012' found, must be 1 to 31 bytes without slash, *" },
+  { "no-folders", NULL, NULL, no_folders,
+    "directory-sharing-devices[0].share: VzMultipleDirectoryShare: directories: '0' found, must be at least one: *" },
+  { "same-name-twice", NULL, NULL, same_name_twice,
+    "directory-sharing-devices[0].share.directories[2]: VzNamedSharedDirectory: name: 'x' found, must differ from those "
+    "of the other folders" },
+  { "slash-in-name", NULL, NULL, slash_in_name,
+    "directory-sharing-devices[0].share.directories[1]: VzNamedSharedDirectory: name: 'a/b' found, must be 1 to 255 "
+    "bytes of UTF-8 without slash *" },
+  { "long-tag-of-several", NULL, NULL, long_tag_of_several,
+    SHARE "tag: '12345678901234567890123456789' found, must be at most 28 bytes with a VzMultipleDirectoryShare" },
+  { "too-many-folders", NULL, NULL, too_many_folders,
+    "VzVirtualMachineConfiguration: devices: '25' found, must be at most 24 PCI devices in all" },
   { "slash-in-tag", NULL, NULL, slash_in_tag, SHARE "tag: 'a/b' found, must be 1 to 31 bytes without slash, *" },
   { "same-tag-twice", NULL, NULL, same_tag_twice,
     "directory-sharing-devices[1]: VzVirtioFileSystemDeviceConfiguration: tag: 'a' found, must differ from that of "
@@ -453,5 +541,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   validation_add_rows (rows, G_N_ELEMENTS (rows));
   g_test_add_func ("/validation/tags", test_good_tags);
+  g_test_add_func ("/validation/names", test_names);
   return g_test_run ();
 }

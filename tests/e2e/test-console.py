@@ -140,6 +140,7 @@ def saves_and_goes_on():
     see('code=0', 120)
     assert not home.processes() and os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
     expect(home.vz('run', '--detach', '--share', home.path, bundle), 2, '--share', 'is saved')
+    expect(home.vz('run', '--detach', '--clipboard', bundle), 2, '--clipboard', 'is saved')
     os.unlink(os.path.join(bundle, 'SaveFile.vzvmsave'))
 
 
@@ -154,6 +155,7 @@ def folders_that_will_not_do():
         expect(home.vz('run', '--detach', *(word for share in shares for word in ('--share', share)), bundle), code, text)
         assert not home.processes()
     expect(home.vz('run', '--on-close', 'save', '--share', f'{odd}:a', bundle), 2, "'save' found, must be stop or detach")
+    expect(home.vz('run', '--on-close', 'save', '--clipboard', bundle), 2, "'save' found, must be stop or detach")
 
 
 def an_owner_told_to_end_does_what_was_said():

@@ -78,13 +78,32 @@ def shows_and_sets():
     expect(home.vz('check'), 0)
 
 
+def share_several(configuration):
+    """Adds two folders below one of the guest's."""
+    with open(configuration) as file:
+        machine = json.load(file)
+    folders = [{'type': 'VzNamedSharedDirectory', 'name': name,
+                'directory': {'type': 'VzSharedDirectory', 'path': path, 'read-only': read_only}}
+               for name, path, read_only in (('my files', SHARED, False), ('docs', SHARED_READ_ONLY, True))]
+    machine['directory-sharing-devices'] = [
+        {'type': 'VzVirtioFileSystemDeviceConfiguration', 'tag': 'all',
+         'share': {'type': 'VzMultipleDirectoryShare', 'directories': folders}}]
+    with open(configuration, 'w') as file:
+        json.dump(machine, file)
+
+
 def runs_detached():
+    configuration = home.join('VM.bundle', 'Configuration.json')
     os.mkdir(SHARED)
     os.mkdir(SHARED_READ_ONLY)
     with open(os.path.join(SHARED_READ_ONLY, 'text'), 'w') as file:
         file.write('read me')
+    shutil.copy(configuration, home.join('before.json'))
+    share_several(configuration)
     expect(home.vz('run', '--detach', '--publish', '0:80', '--wait', 'ssh', '--share', f'{SHARED}:both', '--share',
-                   f'{SHARED_READ_ONLY}:docs:ro', timeout=BOOT), 0, 'vz console', '/mnt/both', '/mnt/docs')
+                   f'{SHARED_READ_ONLY}:docs:ro', timeout=BOOT), 0, 'vz console', '/mnt/both', '/mnt/docs',
+           '/mnt/all/my files', '/mnt/all/docs')
+    os.replace(home.join('before.json'), configuration)  # the next run can be saved again
     assert json.loads(home.vz('show', '--json').stdout)['state'] == 'running'
     assert len(home.processes()) == 1
     expect(home.vz('run'), 6, 'process')
@@ -365,6 +384,9 @@ def shares_folders():
     expect(home.vz('exec', '--', 'sh', '-c', 'ls /mnt/both/d; rmdir /mnt/both/d'), 0)
     assert os.listdir(SHARED) == ['from host']
     assert expect(home.vz('exec', '--', 'cat', '/mnt/docs/text'), 0).stdout == 'read me'
+    assert expect(home.vz('exec', '--', 'ls', '/mnt/all'), 0).stdout == 'docs\nmy files\n'
+    assert expect(home.vz('exec', '--', 'ls', '/mnt/all/my files'), 0).stdout == 'from host\n'
+    expect(home.vz('exec', '--', 'sh', '-c', 'cat /mnt/all/docs/text && touch /mnt/all/docs/new'), 1, 'read me', 'Read-only')
     expect(home.vz('exec', '--', 'touch', '/mnt/docs/new'), 1, 'Read-only')
     # A guest's root can mount it otherwise; it is QEMU that must not write.
     expect(home.vz('exec', '--', 'sh', '-c', 'mount -o remount,rw /mnt/docs; touch /mnt/docs/new; rm /mnt/docs/text'), 1,

@@ -3,6 +3,7 @@
 
 meson sets VZ_PROGRAM, VZ_TEST_FIXTURES and what fixtures.sh needs.
 """
+import codecs
 import hashlib
 import json
 import os
@@ -204,8 +205,9 @@ class Console:
         threading.Thread(target=self.listen, daemon=True).start()
 
     def listen(self):
+        decoder = codecs.getincrementaldecoder('utf-8')('replace')  # a character may come in two parts
         while data := self.socket.recv(4096):
-            self.text += data.decode(errors='replace')
+            self.text += decoder.decode(data)
 
     def close(self):
         """Only one can be connected."""

@@ -139,6 +139,7 @@ def buttons_do_what_they_say():
     state = one.expect('state')
     assert state['state'] == 'running' and state['title'] == 'small' and state['can-stop'], state
     assert state['action'] is None and not state['is-up'], state
+    assert state['booting-seconds'] >= 0, state
     for wrong in (b'', b'{', b'[]', b'{"action":1}', b'{}'):
         one.send(wrong, opcode=1)
         assert 'order' in one.expect('error')['message'], wrong
@@ -168,18 +169,30 @@ def buttons_do_what_they_say():
     assert not home.processes()
 
 
+def what_is_shared(client):
+    client.order('clipboard')
+    return client.expect('clipboard')['state']
+
+
 def attaches_to_a_running_machine():
     global server
     expect(home.vz('display', bundle, 'web'), 1, 'not running')
-    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('run', '--detach', '--clipboard', bundle), 0)
     server = PageServer(home, 'display', bundle, 'web')
     client = WebSocket(server.port, '/socket/control', Cookie=enter())
-    assert client.expect('state')['state'] == 'running'
+    state = client.expect('state')
+    assert state['state'] == 'running' and 'booting-seconds' not in state, state
     server.process.send_signal(signal.SIGINT)
     assert server.wait() == 0, server.text
     assert len(home.processes()) == 1, 'the machine ended with its page'
     server = PageServer(home, 'display', bundle, 'web')
     client = WebSocket(server.port, '/socket/control', Cookie=enter())
+    # What was added for this run only is known to QEMU.
+    assert what_is_shared(client) in ('no-agent', 'shared')
+    eventually('the guest opens the port', 120, lambda: what_is_shared(client) == 'shared')
+    client.order('save')
+    assert 'vdagent' in client.expect('error')['message']
+    client.expect('state', state='running', action=None)
     client.order('switch-off')
     client.expect('state', state='stopped')
     assert server.wait() == 0, server.text
@@ -191,18 +204,25 @@ def saving_tells_how_far_it_is():
     server = PageServer(home, 'run', '--display', 'web', bundle)
     client = WebSocket(server.port, '/socket/control', Cookie=enter())
     client.expect('state', state='running')
+    assert what_is_shared(client) == 'not-shared'
     client.order('save')
     client.expect('state', action='save')
     client.expect('progress', **{'fraction-completed': 1})
     client.expect('state', state='stopped')
     assert server.wait() == 0, server.text
-    os.remove(os.path.join(bundle, 'SaveFile.vzvmsave'))  # whole, and the next test starts afresh
+    server = PageServer(home, 'run', '--display', 'web', bundle)
+    client = WebSocket(server.port, '/socket/control', Cookie=enter())
+    assert 'booting-seconds' not in client.expect('state', state='running'), 'a guest that goes on does not boot'
+    client.order('switch-off')
+    client.expect('state', state='stopped')
+    assert server.wait() == 0, server.text
 
 
 def a_machine_without_a_screen_is_told():
     name = 'headless.bundle'
     small_guest(home, name, **{'graphics-devices': []})
     expect(home.vz('run', '--display', 'web', home.join(name)), 5, 'no display')
+    expect(home.vz('run', '--detach', '--clipboard', home.join(name)), 5, '--clipboard', 'no display')
     assert not home.processes()
 
 

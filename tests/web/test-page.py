@@ -147,6 +147,13 @@ def two_browsers():
     assert desktop.text('#state') == 'running'
     assert min(desktop.run(LIGHT)) > 500, 'the first lost its picture'
     keep(phone, 'small-phone.png')
+    width = 'return document.querySelector("#screen canvas").getBoundingClientRect().width'
+    drawn = 'return document.querySelector("#screen canvas").width'
+    assert phone.run(width) <= 390 < phone.run(drawn), phone.run(drawn)
+    phone.click('#zoom')
+    eventually('pixels of their own size', 20, lambda: phone.run(width) == phone.run(drawn) == 390)
+    phone.click('#zoom')
+    eventually('the whole screen', 20, lambda: phone.run(width) <= 390 < phone.run(drawn))
 
 
 def a_text_that_is_copied_in_the_guest_arrives():
