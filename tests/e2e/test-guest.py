@@ -175,6 +175,11 @@ def a_browser_reaches_it():
         browser.type('somebody')
         eventually('the name on the console', 60,
                    lambda: 'somebody' in home.vz('exec', '-n', '--', 'cat', '/dev/vcs1').stdout)
+        browser.command('Emulation.setDeviceMetricsOverride', width=1000, height=700, deviceScaleFactor=1, mobile=False)
+        eventually('the screen of a smaller window', 120, lambda: browser.run(FOLLOWS))
+        size = browser.run('const { width, height } = document.querySelector("#screen canvas"); return [width, height]')
+        modes = home.vz('exec', '-n', '--', 'sh', '-c', 'cat /sys/class/drm/card*/modes').stdout.split()
+        assert size[0] == 1000 and modes[0] == '{}x{}'.format(*size), (size, modes)
         assert not browser.complaints()
     finally:
         mouse.terminate()
