@@ -36,6 +36,7 @@ function connect() {
   rfb.addEventListener('connect', () => {
     connected = true;
     clipboard.attach(rfb);
+    watchSize();
     if (!document.querySelector('dialog[open]'))
       rfb.focus();
     show();
@@ -46,6 +47,19 @@ function connect() {
     show();
     setTimeout(connect, 1000);
   });
+}
+
+// The guest's text consoles do not follow a screen that changes; vz tells them. What is drawn in a zoomed picture is a part.
+function tellSize() {
+  const canvas = $('screen').querySelector('canvas');
+  if (canvas && $('zoom').ariaPressed !== 'true')
+    control.order('screen-size', { width: canvas.width, height: canvas.height });
+}
+
+function watchSize() {
+  new MutationObserver(tellSize).observe($('screen').querySelector('canvas'),
+                                         { attributes: true, attributeFilter: ['width', 'height'] });
+  tellSize();
 }
 
 // --- what is shown beside it

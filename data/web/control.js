@@ -21,8 +21,8 @@ export class Control extends EventTarget {
     };
   }
 
-  order(action) {
+  order(action, more = {}) {
     if (this.socket.readyState === WebSocket.OPEN)
-      this.socket.send(JSON.stringify({ action }));
+      this.socket.send(JSON.stringify({ action, ...more }));
   }
 }

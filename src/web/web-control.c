@@ -6,6 +6,7 @@
 #include "foundation/vz-fail.h"
 #include "web/web-clipboard.h"
 #include "web/web-message.h"
+#include "web/web-text-size.h"
 
 /* How this works
  *
@@ -22,6 +23,7 @@ struct _WebControl {
   WebAct act;
   gpointer data;
   GPtrArray *websockets;
+  WebTextSize *text_size;
   GCancellable *cancellable; /* of actions and of the wait for the agent */
   char *action;              /* under way, or NULL */
   gboolean is_waiting;       /* for the agent */
@@ -229,33 +231,50 @@ on_state (VzVirtualMachine *machine, GParamSpec *pspec, WebControl *self)
   tell_state (self);
 }
 
-static char *
+static JsonObject *
 parse_order (GBytes *message)
 {
   g_autoptr (JsonParser) parser = json_parser_new ();
   gsize size;
   const char *text = g_bytes_get_data (message, &size);
   JsonNode *root;
-  JsonNode *action = NULL;
 
   if (size > ORDER_MAX || !json_parser_load_from_data (parser, text, (gssize) size, NULL))
     return NULL;
   root = json_parser_get_root (parser);
-  if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-    action = json_object_get_member (json_node_get_object (root), "action");
+  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_dup_object (root) : NULL;
+}
+
+static char *
+dup_action (JsonObject *order)
+{
+  JsonNode *action = order != NULL ? json_object_get_member (order, "action") : NULL;
+
   return action != NULL && json_node_get_value_type (action) == G_TYPE_STRING ? json_node_dup_string (action) : NULL;
+}
+
+static guint
+get_number (JsonObject *order, const char *name)
+{
+  JsonNode *node = json_object_get_member (order, name);
+  gint64 value = node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
+
+  return value > 0 && value <= G_MAXUINT16 ? (guint) value : 0;
 }
 
 static void
 on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GBytes *message, WebControl *self)
 {
-  g_autofree char *action = parse_order (message);
+  g_autoptr (JsonObject) order = parse_order (message);
+  g_autofree char *action = dup_action (order);
   g_autoptr (GError) error = NULL;
 
   if (action == NULL)
     vz_fail (&error, VZ_ERROR_INVALID_ARGUMENT, "that was no order");
   else if (g_str_equal (action, "clipboard"))
     web_clipboard_answer (self->machine, websocket);
+  else if (g_str_equal (action, "screen-size"))
+    web_text_size_set (self->text_size, get_number (order, "width"), get_number (order, "height"));
   else if (g_str_equal (action, "switch-off"))
     start_job (self, action);
   else if (self->action != NULL)
@@ -302,6 +321,7 @@ web_control_new (VzVirtualMachine *machine, const char *title, WebAct act, gpoin
   self->act = act;
   self->data = data;
   self->websockets = g_ptr_array_new_with_free_func (g_object_unref);
+  self->text_size = web_text_size_new (machine);
   self->cancellable = g_cancellable_new ();
   g_signal_connect (machine, "notify::state", G_CALLBACK (on_state), self);
   wait_until_up (self);
@@ -321,6 +341,7 @@ web_control_free (WebControl *self)
         soup_websocket_connection_close (websocket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
     }
   g_cancellable_cancel (self->cancellable);
+  web_text_size_free (self->text_size);
   g_ptr_array_set_size (self->websockets, 0);
   while (self->n_threads > 0) /* they hold what is freed below */
     g_main_context_iteration (NULL, TRUE);

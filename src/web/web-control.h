@@ -19,7 +19,8 @@ typedef gboolean (*WebAct) (const char *action, gpointer data, VzProgress *progr
  *                  {"event":"error","message":"..."}
  *                  {"event":"progress","phase":"saving","fraction-completed":0.5}
  *                  {"event":"clipboard","state":"shared"}, when asked
- *   from the page  {"action":"pause"}, or the question {"action":"clipboard"} */
+ *   from the page  {"action":"pause"}, the question {"action":"clipboard"},
+ *                 and {"action":"screen-size","width":1280,"height":755} when that has changed */
 typedef struct _WebControl WebControl;
 
 WebControl *web_control_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer data);

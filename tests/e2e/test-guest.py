@@ -180,6 +180,10 @@ def a_browser_reaches_it():
         size = browser.run('const { width, height } = document.querySelector("#screen canvas"); return [width, height]')
         modes = home.vz('exec', '-n', '--', 'sh', '-c', 'cat /sys/class/drm/card*/modes').stdout.split()
         assert size[0] == 1000 and modes[0] == '{}x{}'.format(*size), (size, modes)
+        # Letters of 8 by 16: the console has no more lines than can be seen.
+        seen = f'{size[1] // 16} {size[0] // 8}'
+        eventually('the text console follows', 120,
+                   lambda: home.vz('exec', '-n', '--', 'stty', '-F', '/dev/tty1', 'size').stdout.strip() == seen)
         assert not browser.complaints()
     finally:
         mouse.terminate()

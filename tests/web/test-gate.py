@@ -140,6 +140,8 @@ def buttons_do_what_they_say():
     assert state['state'] == 'running' and state['title'] == 'small' and state['can-stop'], state
     assert state['action'] is None and not state['is-up'], state
     assert state['booting-seconds'] >= 0, state
+    for wrong in (b'{"action":"screen-size"}', b'{"action":"screen-size","width":-1,"height":[]}'):
+        one.send(wrong, opcode=1)  # no size: nothing happens
     for wrong in (b'', b'{', b'[]', b'{"action":1}', b'{}'):
         one.send(wrong, opcode=1)
         assert 'order' in one.expect('error')['message'], wrong
