@@ -115,7 +115,9 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   WebRelay *self = data;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
 
-  if (n > 0 && !self->closed)
+  /* A browser that is leaving takes nothing more, although it is not gone yet. */
+  if (n > 0 && !self->closed &&
+      soup_websocket_connection_get_state (self->websocket) == SOUP_WEBSOCKET_STATE_OPEN)
     {
       soup_websocket_connection_send_binary (self->websocket, self->buffer, (gsize) n);
       read_some (self);

@@ -134,6 +134,18 @@ def the_screen_comes_through_for_two():
         client.close()
 
 
+def whoever_leaves_at_once_does_no_harm():
+    """The VNC server has something to say while the browser says that it leaves."""
+    cookie = enter()
+    for _ in range(100):
+        client = WebSocket(server.port, '/socket/display', Cookie=cookie)
+        assert client.receive() == b'RFB 003.008\n'
+        client.send(b'RFB 003.008\n')
+        client.send(b'\x03\xe8', opcode=8)
+        client.close()
+    assert get('/', Cookie=cookie)[0] == 200 and server.process.poll() is None, server.text
+
+
 def buttons_do_what_they_say():
     one, two = (WebSocket(server.port, '/socket/control', Cookie=enter()) for _ in range(2))
     state = one.expect('state')
@@ -230,7 +242,8 @@ def a_machine_without_a_screen_is_told():
 
 try:
     main([starts, nobody_gets_in_without_a_token, a_token_is_good_once, only_the_page_is_served,
-          sockets_want_cookie_and_origin, the_screen_comes_through_for_two, buttons_do_what_they_say,
+          sockets_want_cookie_and_origin, the_screen_comes_through_for_two,
+          whoever_leaves_at_once_does_no_harm, buttons_do_what_they_say,
           attaches_to_a_running_machine, saving_tells_how_far_it_is, a_machine_without_a_screen_is_told])
 finally:
     home.close()
