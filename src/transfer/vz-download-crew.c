@@ -20,6 +20,7 @@
 #define LONGEST_PAUSE_S 60
 #define MOST_RESTARTS 2
 #define POLL_MS 50
+#define LEAST_WAIT 0.25 /* of the time */
 
 typedef struct {
   VzDownloadShared *shared;
@@ -27,6 +28,7 @@ typedef struct {
   VzDownloadTransfer transfers[MOST_CONNECTIONS];
   guint n_transfers;
   VzDownloadPace pace;
+  gint64 waited; /* microseconds for data, since the pace looked */
   gint64 allowed_at;
   guint restarts;
   gboolean ended; /* a transfer did in this round, so its connection may have nothing to do */
@@ -230,13 +232,29 @@ is_limited (const Crew *self)
   return self->shared->rate_limit > 0 && self->pace.rate > 0.9 * (double) self->shared->rate_limit;
 }
 
+/* With one thread that hardly ever waits, or waits for the disk, there is no use for more either. */
+static gboolean
+is_busy (const Crew *self, gint64 now)
+{
+  return self->waited < (now - self->pace.looked_at) * LEAST_WAIT;
+}
+
 static void
 look_at_rate (Crew *self)
 {
   VzDownloadShared *shared = self->shared;
   gboolean in_pieces = !shared->plain && shared->file->planned;
+  guint working = 0, wanted = self->pace.wanted;
+  gint64 now = g_get_monotonic_time (), looked_at = self->pace.looked_at;
 
-  vz_download_pace_look (&self->pace, shared->received, in_pieces && !is_limited (self), g_get_monotonic_time ());
+  for (guint i = 0; i < MIN (self->n_transfers, wanted); i++)
+    working += self->transfers[i].came_up;
+  vz_download_pace_look (&self->pace, shared->received, working,
+                         in_pieces && !is_limited (self) && !is_busy (self, now), now);
+  if (self->pace.looked_at != looked_at)
+    self->waited = 0;
+  if (self->pace.wanted != wanted)
+    g_debug ("fetching: %u connections bring %.0f bytes a second; now %u", wanted, self->pace.rate, self->pace.wanted);
 }
 
 static void
@@ -274,6 +292,15 @@ show (Crew *self, VzProgress *progress)
   vz_progress_set_completed (progress, vz_download_file_get_complete (file));
 }
 
+static void
+wait_for_data (Crew *self)
+{
+  gint64 begun = g_get_monotonic_time ();
+
+  curl_multi_poll (self->multi, NULL, 0, self->ended ? 0 : POLL_MS, NULL);
+  self->waited += g_get_monotonic_time () - begun;
+}
+
 static gboolean
 work (Crew *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -293,7 +320,7 @@ work (Crew *self, VzProgress *progress, GCancellable *cancellable, GError **erro
         return FALSE;
       look_at_rate (self);
       show (self, progress);
-      curl_multi_poll (self->multi, NULL, 0, self->ended ? 0 : POLL_MS, NULL);
+      wait_for_data (self);
     }
   return TRUE;
 }

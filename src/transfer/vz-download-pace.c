@@ -3,21 +3,52 @@
 
 /* How this works
  *
- * Twice a second the rate is looked at. Each time their number is doubled, and when the next look shows that this
- * brought nothing, it goes back and stays so for some seconds before it is tried once more: networks change, and one
- * look can be deceived. Servers that limit each connection are generous at its beginning, so a rate that falls far
- * below the last says that the last one was no measure, and not that there are too many. That excuse counts
- * once. */
+ * It begins with one connection. As soon as all that there shall be bring something, the rate of all is looked at
+ * over a while, and their number doubled. One doubling that brought nothing is followed by another, since the rate before
+ * it may have been no measure: servers that limit each connection are generous at its beginning. When both
+ * together brought nothing it goes back to the number before them and stays so for some seconds, each time longer,
+ * before more are tried again: networks change. A rate that falls far below what that number brought is a
+ * reason to try at once. */
 
-#define INTERVAL (G_USEC_PER_SEC / 2)
-#define SETTLED_TIME (4 * G_USEC_PER_SEC)
+#define SHORTEST_WHILE (G_USEC_PER_SEC / 4)
+#define LONGEST_WHILE (2 * G_USEC_PER_SEC)
+#define ANSWER_TIMES 4 /* in a while: a connection needs several to come up to its speed */
+#define SHORTEST_REST (4 * G_USEC_PER_SEC)
+#define LONGEST_REST (64 * G_USEC_PER_SEC)
 #define WORTH_IT 1.15 /* how much faster more connections must have made it */
 #define FELL 0.7
 
 void
 vz_download_pace_init (VzDownloadPace *self, guint limit, gint64 now)
 {
-  *self = (VzDownloadPace){ .wanted = 1, .limit = limit, .fewer = 1, .looked_at = now };
+  *self = (VzDownloadPace){ .wanted = 1, .limit = limit, .fewer = 1,
+                            .grown_at = now, .looked_at = now, .rest = SHORTEST_REST };
+}
+
+static void
+grow (VzDownloadPace *self)
+{
+  self->wanted = MIN (self->wanted * 2, self->limit);
+}
+
+/* More than before was worth it, or what it was is no longer so. */
+static void
+grow_from_here (VzDownloadPace *self)
+{
+  self->before = self->rate;
+  self->fewer = self->wanted;
+  self->doubted = FALSE;
+  self->settled_until = 0;
+  grow (self);
+}
+
+static void
+settle (VzDownloadPace *self, gint64 now)
+{
+  self->wanted = MIN (self->fewer, self->limit);
+  self->settled_until = now + self->rest;
+  self->doubted = FALSE;
+  self->rest = MIN (self->rest * 2, LONGEST_REST);
 }
 
 static void
@@ -27,32 +58,53 @@ judge (VzDownloadPace *self, gint64 now)
 
   if (settled && now < self->settled_until && !fell)
     return;
-  if (!settled && self->rate < self->before * WORTH_IT && (!fell || self->doubted))
+  if (settled ? fell : self->rate >= self->before * WORTH_IT)
+    self->rest = SHORTEST_REST;
+  if (settled || self->rate >= self->before * WORTH_IT)
+    grow_from_here (self);
+  else if (self->doubted)
+    settle (self, now);
+  else
     {
-      self->wanted = MIN (self->fewer, self->limit);
-      self->settled_until = now + SETTLED_TIME;
-      self->doubted = FALSE;
-      return;
+      self->doubted = TRUE;
+      if (fell)
+        self->before = self->rate;
+      grow (self);
     }
-  self->doubted = !settled && fell;
-  self->settled_until = 0;
-  self->before = self->rate;
-  self->fewer = self->wanted;
-  self->wanted = MIN (self->wanted * 2, self->limit);
+}
+
+/* From now on what comes counts for the next look. */
+static void
+begin_look (VzDownloadPace *self, guint64 received, gint64 now)
+{
+  self->looked_at = now;
+  self->seen = received;
+}
+
+/* Those that have brought nothing for so long may never do. */
+static gboolean
+is_waiting (const VzDownloadPace *self, guint64 received, guint working, gint64 now)
+{
+  return received == 0 || (working < self->wanted && now - self->grown_at < LONGEST_WHILE);
 }
 
 void
-vz_download_pace_look (VzDownloadPace *self, guint64 received, gboolean may_grow, gint64 now)
+vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working, gboolean may_grow, gint64 now)
 {
-  if (received == 0)
-    self->looked_at = now;
-  if (now - self->looked_at < INTERVAL)
+  guint wanted = self->wanted;
+
+  if (received > 0 && self->answer_time == 0)
+    self->answer_time = now - self->grown_at;
+  if (is_waiting (self, received, working, now))
+    begin_look (self, received, now);
+  if (now - self->looked_at < CLAMP (ANSWER_TIMES * self->answer_time, SHORTEST_WHILE, LONGEST_WHILE))
     return;
   self->rate = (double) (received - self->seen) * G_USEC_PER_SEC / (double) (now - self->looked_at);
-  self->looked_at = now;
-  self->seen = received;
+  begin_look (self, received, now);
   if (may_grow && self->rate > 0)
     judge (self, now);
+  if (self->wanted != wanted)
+    self->grown_at = now;
 }
 
 void
@@ -67,5 +119,6 @@ vz_download_pace_restart (VzDownloadPace *self)
   self->wanted = self->fewer = 1;
   self->before = 0;
   self->settled_until = 0;
+  self->rest = SHORTEST_REST;
   self->doubted = FALSE;
 }

@@ -94,7 +94,7 @@ take_data (VzDownloadTransfer *self, const char *data, gsize size)
   self->got += wanted;
   shared->received += wanted;
   shared->allowance -= (gint64) wanted;
-  shared->answered = TRUE;
+  shared->answered = self->came_up = TRUE;
   return self->piece.position == self->piece.end && self->asked_end > self->piece.end &&
              (!shared->file->planned || self->piece.end < shared->file->plan.length) ? 0 : wanted;
 }

@@ -36,6 +36,7 @@ typedef struct {
   guint64 asked_end;  /* what the request asked for may be more than the piece is by now */
   gboolean has_piece;
   gboolean running;
+  gboolean came_up;   /* it has brought something, now or earlier */
   gboolean checked;   /* the head was found good */
   gboolean changed;
   gboolean paused;    /* for the rate limit */

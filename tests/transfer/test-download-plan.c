@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "transfer/vz-download-pace.h"
 #include "transfer/vz-download-plan.h"
 
 #define BLOCK VZ_DOWNLOAD_BLOCK
-#define HALF_A_SECOND (G_USEC_PER_SEC / 2)
 
 static void
 count (gsize block, gpointer user_data)
@@ -110,110 +108,6 @@ test_made_durable (void)
   g_assert_cmpmem (plan.blocks, plan.n_blocks, "sss", 3);
 }
 
-/* Half a second at @rate. */
-static void
-pass (VzDownloadPace *pace, guint64 *received, gint64 *now, double rate)
-{
-  *received += (guint64) (rate / 2);
-  *now += HALF_A_SECOND;
-  vz_download_pace_look (pace, *received, TRUE, *now);
-}
-
-static void
-test_pace_of_a_server_that_limits_connections (void)
-{
-  VzDownloadPace pace;
-  guint64 received = 1;
-  gint64 now = 5;
-
-  vz_download_pace_init (&pace, 16, now);
-  for (guint n = 1; n < 16; n *= 2)
-    {
-      g_assert_cmpuint (pace.wanted, ==, n);
-      pass (&pace, &received, &now, n * 1e6);
-    }
-  g_assert_cmpuint (pace.wanted, ==, 16);
-  pass (&pace, &received, &now, 16e6);
-  for (guint i = 0; i < 40; i++)
-    {
-      pass (&pace, &received, &now, 16e6);
-      g_assert_cmpuint (pace.wanted, ==, 16);
-    }
-}
-
-static void
-test_pace_of_a_line_that_is_full (void)
-{
-  VzDownloadPace pace;
-  guint64 received = 1;
-  gint64 now = 5;
-  guint most = 0, sum = 0;
-
-  vz_download_pace_init (&pace, 16, now);
-  for (guint i = 0; i < 100; i++)
-    {
-      pass (&pace, &received, &now, 1e6);
-      most = MAX (most, pace.wanted);
-      sum += pace.wanted;
-    }
-  g_assert_cmpuint (most, ==, 2);    /* it is tried now and then, */
-  g_assert_cmpuint (sum, <, 100 + 30); /* and given up again */
-}
-
-/* What comes at once in the beginning is not what a connection brings. */
-static void
-test_pace_after_a_burst (void)
-{
-  VzDownloadPace pace;
-  guint64 received = 1;
-  gint64 now = 5;
-
-  vz_download_pace_init (&pace, 16, now);
-  pass (&pace, &received, &now, 400e6);
-  for (guint i = 0; i < 8; i++)
-    pass (&pace, &received, &now, 20e6 * pace.wanted);
-  g_assert_cmpuint (pace.wanted, ==, 16);
-}
-
-static void
-test_pace_of_a_server_that_turns_away (void)
-{
-  VzDownloadPace pace;
-  guint64 received = 1;
-  gint64 now = 5;
-
-  vz_download_pace_init (&pace, 16, now);
-  for (guint i = 0; i < 3; i++)
-    pass (&pace, &received, &now, pace.wanted * 1e6);
-  g_assert_cmpuint (pace.wanted, ==, 8);
-  vz_download_pace_turned_away (&pace, 3);
-  g_assert_cmpuint (pace.wanted, ==, 3);
-  for (guint i = 0; i < 40; i++)
-    {
-      pass (&pace, &received, &now, pace.wanted * 1e6);
-      g_assert_cmpuint (pace.wanted, <=, 3);
-    }
-  vz_download_pace_turned_away (&pace, 0);
-  g_assert_cmpuint (pace.wanted, ==, 1); /* always one */
-  vz_download_pace_restart (&pace);
-  g_assert_cmpuint (pace.wanted, ==, 1);
-}
-
-static void
-test_pace_while_nothing_comes (void)
-{
-  VzDownloadPace pace;
-  guint64 received = 0;
-  gint64 now = 5;
-
-  vz_download_pace_init (&pace, 16, now);
-  for (guint i = 0; i < 10; i++)
-    pass (&pace, &received, &now, 0);
-  g_assert_cmpuint (pace.wanted, ==, 1);
-  vz_download_pace_look (&pace, 1000000, FALSE, now + HALF_A_SECOND);
-  g_assert_cmpuint (pace.wanted, ==, 1); /* the user's limit sets the rate */
-}
-
 int
 main (int argc, char **argv)
 {
@@ -224,10 +118,5 @@ main (int argc, char **argv)
   ADD ("given-back", test_given_back);
   ADD ("restored-with-gaps", test_restored_with_gaps);
   ADD ("made-durable", test_made_durable);
-  ADD ("pace-limited", test_pace_of_a_server_that_limits_connections);
-  ADD ("pace-full", test_pace_of_a_line_that_is_full);
-  ADD ("pace-burst", test_pace_after_a_burst);
-  ADD ("pace-turned-away", test_pace_of_a_server_that_turns_away);
-  ADD ("pace-nothing", test_pace_while_nothing_comes);
   return g_test_run ();
 }
