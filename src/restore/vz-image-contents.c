@@ -62,24 +62,12 @@ measure_members (VzImageContainer *container)
 guint64
 vz_image_contents_measure (VzImageContainer *container, VzBuildManifest *manifest)
 {
-  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
-  guint64 total = measure_members (container);
-
   for (guint i = 0; i < manifest->identities->len; i++)
     {
       const VzBuildIdentity *identity = g_ptr_array_index (manifest->identities, i);
 
       for (guint j = 0; j < identity->components->len; j++)
-        {
-          VzComponent *component = g_ptr_array_index (identity->components, j);
-
-          measure_component (container, component);
-          /* its chunks were counted as members, packed; several identities may share them */
-          if (component->chunk_size > 0 && component->is_present &&
-              g_hash_table_add (seen, component->path))
-            total = total - component->packed_size +
-                    MIN (component->size, G_MAXUINT64 - total);
-        }
+        measure_component (container, g_ptr_array_index (identity->components, j));
     }
-  return total;
+  return measure_members (container);
 }

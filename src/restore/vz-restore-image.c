@@ -109,7 +109,7 @@ install_sizes (GParamFlags flags)
   /**
    * VzRestoreImage:unpacked-size: (getter get_unpacked_size)
    *
-   * Bytes of what is in it, unpacked; 0 when not known.
+   * Bytes of its members when unzip has unpacked them; 0 when not known.
    */
   props[PROP_UNPACKED_SIZE] =
     g_param_spec_uint64 ("unpacked-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
@@ -283,8 +283,9 @@ vz_restore_image_get_size (VzRestoreImage *self)
  * vz_restore_image_get_unpacked_size:
  * @self: an image
  *
- * Returns: bytes of what is in it, unpacked: of a component in chunks those of its disk; 0 when not
- *   known
+ * Returns: bytes of its members when unzip has unpacked them, without those of `__MACOSX`. What is packed once more inside
+ *   them counts as it is there: `.dmg` of Apple's, chunks of ours, of whose components #VzComponent knows the size. 0 when
+ *   not known
  */
 guint64
 vz_restore_image_get_unpacked_size (VzRestoreImage *self)
