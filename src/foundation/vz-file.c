@@ -221,8 +221,9 @@ vz_file_remove_tree (const char *path, GError **error)
   return TRUE;
 }
 
-gboolean
-vz_file_rename_no_replace (const char *from, const char *to, GError **error)
+/* Sets errno. */
+static gboolean
+rename_no_replace (const char *from, const char *to)
 {
   if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
     return TRUE;
@@ -231,7 +232,26 @@ vz_file_rename_no_replace (const char *from, const char *to, GError **error)
     return TRUE;
   if (errno == EINVAL && vz_file_is_there (to))
     errno = EEXIST;
-  return vz_fail_errno (error, "cannot create '%s'", to);
+  return FALSE;
+}
+
+gboolean
+vz_file_rename_no_replace (const char *from, const char *to, GError **error)
+{
+  return rename_no_replace (from, to) || vz_fail_errno (error, "cannot create '%s'", to);
+}
+
+gboolean
+vz_file_move_no_replace (const char *from, const char *to, mode_t mode, GError **error)
+{
+  if (rename_no_replace (from, to))
+    return TRUE;
+  if (errno != EXDEV)
+    return vz_fail_errno (error, "cannot create '%s'", to);
+  if (!vz_file_copy (from, to, mode, /* overwrite= */ FALSE, error))
+    return FALSE;
+  unlink (from);
+  return TRUE;
 }
 
 gboolean

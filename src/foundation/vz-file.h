@@ -21,6 +21,9 @@ gboolean vz_file_remove_tree (const char *path, GError **error);
 /* Like rename(), but EXISTS when @to is there. */
 gboolean vz_file_rename_no_replace (const char *from, const char *to, GError **error);
 
+/* The same across file systems, where it is a copy with @mode, durable on return. */
+gboolean vz_file_move_no_replace (const char *from, const char *to, mode_t mode, GError **error);
+
 /* Makes what was created, renamed or removed in a directory durable. */
 gboolean vz_file_sync_directory (const char *path, GError **error);
 

@@ -22,7 +22,6 @@
  * The progress counts 100 units: one for the archive's state, those of the recipe, the
  * rest for packing. */
 
-#define CACHE "images"
 #define UNITS 100
 #define UNITS_ARCHIVE 1
 #define UNITS_WRITE (UNITS - UNITS_ARCHIVE - VZ_COMPOSE_LOG_UNITS)
@@ -82,7 +81,7 @@ job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GError *
   job->request = request;
   job->progress = progress != NULL ? g_object_ref (progress) : vz_progress_new (UNITS);
   vz_progress_set_total (job->progress, UNITS);
-  job->directory = vz_make_cache_directory (CACHE, error);
+  job->directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
   job->label = g_strdup_printf ("debian-%s-%s", vz_compose_request_get_suite (request),
                                 vz_compose_request_get_architecture (request));
   text = g_strdup_printf ("%s\n%s\n%s\n%s\n", recipe, job->label, packages,

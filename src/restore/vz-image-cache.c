@@ -14,9 +14,13 @@
  * An entry is "LABEL-REQUEST-TIME-STATE.ipsw": the label is for people, REQUEST and STATE are the
  * first digits of digests, TIME is when the archive was signed, so that names of one request sort
  * by age. The time of last modification of an entry is when it was used last; nothing else changes
- * a file. Entries appear whole, by the writer's rename. */
+ * a file. Entries appear whole, by the writer's rename.
+ *
+ * "fetched-ADDRESS.ipsw.part" is what was fetched of an image so far, with "fetched-ADDRESS.ipsw.part.state" beside
+ * it; both are the download's, which locks the former. They leave when they are whole. */
 
 #define SUFFIX ".ipsw"
+#define PART_SUFFIX SUFFIX ".part"
 #define DIGITS 12
 #define LOCK_POLL_MS 200
 #define IN_USE_SECONDS 3600
@@ -71,6 +75,14 @@ vz_image_cache_lookup_newest (const char *directory, const char *label, const ch
         newest = g_strdup (name);
       }
   return newest != NULL ? use (directory, newest) : NULL;
+}
+
+char *
+vz_image_cache_dup_part_path (const char *directory, const char *url)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, url, -1);
+
+  return g_strdup_printf ("%s/fetched-%.*s" PART_SUFFIX, directory, DIGITS, digest);
 }
 
 int
@@ -138,16 +150,28 @@ list_entries (const char *directory)
       struct stat info;
       Entry *entry;
 
-      if (!g_str_has_suffix (name, SUFFIX) || lstat (path, &info) < 0 || !S_ISREG (info.st_mode))
+      if (!(g_str_has_suffix (name, SUFFIX) || g_str_has_suffix (name, PART_SUFFIX)) || lstat (path, &info) < 0 ||
+          !S_ISREG (info.st_mode))
         continue;
       entry = g_new0 (Entry, 1);
       entry->path = g_steal_pointer (&path);
       entry->used = info.st_mtime;
-      entry->size = (guint64) info.st_size;
+      /* an unfinished one has its full length from the start */
+      entry->size = g_str_has_suffix (name, SUFFIX) ? (guint64) info.st_size : (guint64) info.st_blocks * 512;
       g_ptr_array_add (entries, entry);
     }
   g_ptr_array_sort (entries, compare_entries);
   return entries;
+}
+
+/* A sidecar must not speak of bytes that are gone, so it goes first; a whole image has none. */
+static gboolean
+remove_entry (const Entry *entry)
+{
+  g_autofree char *sidecar = g_strconcat (entry->path, ".state", NULL);
+
+  unlink (sidecar);
+  return unlink (entry->path) == 0;
 }
 
 void
@@ -164,7 +188,7 @@ vz_image_cache_prune (const char *directory, gint64 now, guint64 budget)
       gboolean old = now - entry->used > VZ_IMAGE_CACHE_DAYS * 24 * 3600;
       gboolean too_much = total > budget && i >= VZ_IMAGE_CACHE_KEEP;
 
-      if ((old || too_much) && now - entry->used > IN_USE_SECONDS && unlink (entry->path) == 0)
+      if ((old || too_much) && now - entry->used > IN_USE_SECONDS && remove_entry (entry))
         total -= entry->size;
     }
 }

@@ -5,8 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Composed images, kept for the next time: $XDG_CACHE_HOME/vz/images. */
+/* Composed images, kept for the next time, and what was fetched of images that are to be installed:
+ * $XDG_CACHE_HOME/vz/images. */
 
+#define VZ_IMAGE_CACHE "images"
 #define VZ_IMAGE_CACHE_DAYS 30
 #define VZ_IMAGE_CACHE_KEEP 3
 #define VZ_IMAGE_CACHE_BUDGET (4 * G_GUINT64_CONSTANT (1073741824))
@@ -23,15 +25,17 @@ char *vz_image_cache_lookup (const char *directory, const char *name);
  * used. */
 char *vz_image_cache_lookup_newest (const char *directory, const char *label, const char *request);
 
+/* Where the unfinished file of an address is; its sidecar has ".state" behind the same name. */
+char *vz_image_cache_dup_part_path (const char *directory, const char *url);
+
 /* Waits until nobody else is composing the same request; the lock ends with the descriptor. -1 on
  * error. */
 int vz_image_cache_lock (const char *directory, const char *label, const char *request,
                          GCancellable *cancellable, GError **error);
 
-/* Removes entries that were not used for VZ_IMAGE_CACHE_DAYS; and, while all together are larger
- * than
- * @budget, the one unused for longest, but never one of the VZ_IMAGE_CACHE_KEEP used last. An entry
- * used in the last hour stays, since somebody may be copying it. @now: seconds since the epoch. */
+/* Removes entries, unfinished ones as well, that were not used for VZ_IMAGE_CACHE_DAYS; and, while all together
+ * are larger than @budget, the one unused for longest, but never one of the VZ_IMAGE_CACHE_KEEP used last. An
+ * entry used in the last hour stays, since somebody may be copying or fetching it. @now: seconds since the epoch. */
 void vz_image_cache_prune (const char *directory, gint64 now, guint64 budget);
 
 G_END_DECLS

@@ -4,7 +4,9 @@
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-paths.h"
 #include "restore/vz-compose.h"
+#include "restore/vz-image-cache.h"
 #include "restore/vz-restore-image-private.h"
 #include "transfer/vz-download.h"
 #include "transfer/vz-http-handle.h"
@@ -18,17 +20,12 @@ check_structure (const char *path, GCancellable *cancellable, GError **error)
   return container != NULL;
 }
 
-static gboolean
-fetch (VzRestoreImage *self, const char *destination, guint64 rate_limit, VzProgress *progress,
-       GCancellable *cancellable, GError **error)
+/* What the catalog says of the image, as far as it is from one. */
+static VzDownload
+describe_download (VzRestoreImage *self)
 {
   const VzCatalogEntry *entry = vz_restore_image_get_entry (self);
-  VzDownload download = {
-    .url = vz_restore_image_get_url (self),
-    .destination = destination,
-    .rate_limit = rate_limit,
-    .check = check_structure,
-  };
+  VzDownload download = { .url = vz_restore_image_get_url (self), .check = check_structure };
 
   if (entry != NULL)
     {
@@ -36,7 +33,49 @@ fetch (VzRestoreImage *self, const char *destination, guint64 rate_limit, VzProg
       download.sha1 = entry->sha1;
       download.size = entry->size;
     }
-  return vz_download_run (&download, progress, cancellable, error);
+  return download;
+}
+
+static gboolean
+bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  const char *path = vz_restore_image_get_path (self);
+  g_autoptr (VzComposeRequest) request = NULL;
+
+  if (path != NULL)
+    return vz_download_check_file (download, path, progress, cancellable, error) &&
+           vz_file_copy (path, download->destination, 0644, /* overwrite= */ FALSE, error);
+  if (vz_http_is_url (download->url))
+    return vz_download_run (download, progress, cancellable, error);
+  if (!g_str_has_prefix (download->url, "compose:"))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s' cannot be downloaded", download->url);
+  request = vz_compose_request_new_from_url (download->url, error);
+  return request != NULL && vz_compose_image (request, download->destination, progress, cancellable, error);
+}
+
+/**
+ * vz_restore_image_check_listed:
+ * @self: an image that is a local file
+ * @progress: (nullable): is given a total and advanced
+ * @cancellable: (nullable): to end it
+ * @error: return location for an error
+ *
+ * Compares the file with what the catalog that it was found in says of it: its length and its digest. The
+ * whole of it is read only when there is a digest. vz_restore_image_download() does the same.
+ *
+ * Errors: %VZ_ERROR_DIGEST_MISMATCH, %VZ_ERROR_IO.
+ *
+ * Returns: %TRUE if it is so, or if no catalog says anything of it
+ */
+gboolean
+vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  VzDownload download;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
+  g_return_val_if_fail (vz_restore_image_get_path (self) != NULL, FALSE);
+  download = describe_download (self);
+  return vz_download_check_file (&download, vz_restore_image_get_path (self), progress, cancellable, error);
 }
 
 /**
@@ -72,8 +111,8 @@ vz_restore_image_download (VzRestoreImage *self, const char *destination, VzProg
  * limit concerns fetching alone. @destination appears whole or not at all, and nothing is overwritten.
  * Load it with vz_restore_image_load() then.
  *
- * What was fetched has the length and the digest that the catalog tells, if it does, and is a sound
- * zip file. When fetching fails or is cancelled, what is there stays beside @destination with `.part`
+ * What was fetched or copied has the length and the digest that the catalog tells, if it does, and what was fetched is a
+ * sound zip file. When fetching fails or is cancelled, what is there stays beside @destination with `.part`
  * and `.part.state` behind its name, and the next call goes on with it unless the server's file is
  * another one by then. A call that finds the file being fetched by another process waits for it.
  *
@@ -88,21 +127,53 @@ gboolean
 vz_restore_image_download_limited (VzRestoreImage *self, const char *destination, guint64 rate_limit,
                                    VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const char *url, *path;
-  g_autoptr (VzComposeRequest) request = NULL;
+  VzDownload download;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
   g_return_val_if_fail (destination != NULL, FALSE);
-  path = vz_restore_image_get_path (self);
-  if (path != NULL)
-    return vz_file_copy (path, destination, 0644, /* overwrite= */ FALSE, error);
-  url = vz_restore_image_get_url (self);
-  if (vz_http_is_url (url))
-    return fetch (self, destination, rate_limit, progress, cancellable, error);
-  if (!g_str_has_prefix (url, "compose:"))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s' cannot be downloaded", url);
-  request = vz_compose_request_new_from_url (url, error);
-  return request != NULL && vz_compose_image (request, destination, progress, cancellable, error);
+  download = describe_download (self);
+  download.destination = destination;
+  download.rate_limit = rate_limit;
+  return bring (self, &download, progress, cancellable, error);
+}
+
+/**
+ * vz_restore_image_download_through_cache:
+ * @self: an image, as from vz_restore_image_fetch_latest_supported()
+ * @destination: (type filename): path of the file to make
+ * @progress: (nullable): is given a total and advanced; its phase says what is being done
+ * @cancellable: (nullable): to end it
+ * @error: return location for an error
+ *
+ * Does vz_restore_image_download(), for a @destination in a place that does not outlast a failure: when fetching
+ * fails or is cancelled, what is there stays in `$XDG_CACHE_HOME/vz/images`, and the next call for the same
+ * address goes on with it, whatever its @destination. The phase is `resuming` then. On another file system than the cache's
+ * the file is copied in the end.
+ *
+ * What is unfinished goes by the rule of vz_compose_image() for that directory.
+ *
+ * Errors: those of vz_restore_image_download_limited().
+ *
+ * Returns: %TRUE if the file is there
+ */
+gboolean
+vz_restore_image_download_through_cache (VzRestoreImage *self, const char *destination, VzProgress *progress,
+                                         GCancellable *cancellable, GError **error)
+{
+  g_autofree char *directory = NULL, *part = NULL;
+  VzDownload download;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
+  g_return_val_if_fail (destination != NULL, FALSE);
+  directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
+  if (directory == NULL)
+    return FALSE;
+  vz_image_cache_prune (directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
+  download = describe_download (self);
+  download.destination = destination;
+  part = vz_image_cache_dup_part_path (directory, download.url);
+  download.part = part;
+  return bring (self, &download, progress, cancellable, error);
 }
 
 static gboolean

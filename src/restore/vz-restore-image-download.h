@@ -15,6 +15,13 @@ gboolean vz_restore_image_download_limited (VzRestoreImage *self, const char *de
                                             guint64 rate_limit, VzProgress *progress,
                                             GCancellable *cancellable, GError **error);
 VZ_PUBLIC
+gboolean vz_restore_image_download_through_cache (VzRestoreImage *self, const char *destination,
+                                                  VzProgress *progress, GCancellable *cancellable,
+                                                  GError **error);
+VZ_PUBLIC
+gboolean vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress,
+                                        GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 void vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
                                       VzProgress *progress, GCancellable *cancellable,
                                       GAsyncReadyCallback callback, gpointer user_data);

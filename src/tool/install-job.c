@@ -8,8 +8,8 @@
 
 /* How this works
  *
- * The bundle is made beside its place. An image that is not a local file is composed into it first;
- * the disk is restored, the guest booted once for its settings, and only then the bundle gets its
+ * The bundle is made beside its place. An image that is not a local file is fetched or composed into it first, and what
+ * was fetched of it when that fails stays in the cache for the next time; the disk is restored, the guest booted once for its settings, and only then the bundle gets its
  * name. Whatever goes wrong meanwhile discards it.
  *
  * A killed process cannot discard anything. What it left is looked at by the next install: when the
@@ -17,6 +17,7 @@
  * Either way it says so. */
 
 #define ALL_SHARES 100
+#define CHECK_SHARE 1
 #define BRING_SHARE 35 /* composing takes about half as long as installing, under TCG */
 
 void
@@ -132,7 +133,7 @@ bring_image (InstallJob *self, const char *destination, GCancellable *cancellabl
 {
   g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, BRING_SHARE, 0);
 
-  if (!vz_restore_image_download (self->image, destination, progress, cancellable, error))
+  if (!vz_restore_image_download_through_cache (self->image, destination, progress, cancellable, error))
     return FALSE;
   vz_progress_finish (progress);
   if (is_local (self))
@@ -141,6 +142,18 @@ bring_image (InstallJob *self, const char *destination, GCancellable *cancellabl
   self->image = vz_restore_image_load (destination, cancellable, error);
   return self->image != NULL && install_check_image (self->image, &self->wish, error) &&
          install_check_space (self->image, self->path, FALSE, error);
+}
+
+/* A file where it is, of which a catalog may say what it should be. */
+static gboolean
+check_image (InstallJob *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, CHECK_SHARE, 0);
+
+  if (!vz_restore_image_check_listed (self->image, progress, cancellable, error))
+    return FALSE;
+  vz_progress_finish (progress);
+  return TRUE;
 }
 
 static gboolean
@@ -172,8 +185,9 @@ work (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
   gboolean bring = needs_copy (self, destination);
 
-  return (!bring || bring_image (self, destination, cancellable, error)) && prepare_machine (self, error) &&
-         restore_and_boot (self, bring ? ALL_SHARES - BRING_SHARE : ALL_SHARES, cancellable, error) &&
+  return (bring ? bring_image (self, destination, cancellable, error) : check_image (self, cancellable, error)) &&
+         prepare_machine (self, error) &&
+         restore_and_boot (self, ALL_SHARES - (bring ? BRING_SHARE : CHECK_SHARE), cancellable, error) &&
          finish (self, error);
 }
 

@@ -24,6 +24,7 @@
 
 typedef struct {
   VzDownloadShared *shared;
+  VzProgress *progress; /* borrowed; NULL: nobody looks */
   CURLM *multi;
   VzDownloadTransfer transfers[MOST_CONNECTIONS];
   guint n_transfers;
@@ -122,6 +123,13 @@ stop_transfers (Crew *self)
     }
 }
 
+static void
+show_phase (Crew *self)
+{
+  if (self->progress != NULL)
+    vz_progress_set_phase (self->progress, vz_download_file_get_complete (self->shared->file) > 0 ? "resuming" : "fetching");
+}
+
 static gboolean
 restart (Crew *self, GError **error)
 {
@@ -130,7 +138,10 @@ restart (Crew *self, GError **error)
                     "'%s' cannot be fetched: range: the server's file changes while it is fetched", self->shared->url);
   stop_transfers (self);
   vz_download_pace_restart (&self->pace);
-  return vz_download_file_reset (self->shared->file, error);
+  if (!vz_download_file_reset (self->shared->file, error))
+    return FALSE;
+  show_phase (self);
+  return TRUE;
 }
 
 static void
@@ -278,8 +289,9 @@ allow (Crew *self)
 }
 
 static void
-show (Crew *self, VzProgress *progress)
+show (Crew *self)
 {
+  VzProgress *progress = self->progress;
   VzDownloadFile *file = self->shared->file;
   guint64 total = file->planned ? file->plan.length : 0;
 
@@ -302,7 +314,7 @@ wait_for_data (Crew *self)
 }
 
 static gboolean
-work (Crew *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+work (Crew *self, GCancellable *cancellable, GError **error)
 {
   VzDownloadFile *file = self->shared->file;
 
@@ -319,7 +331,7 @@ work (Crew *self, VzProgress *progress, GCancellable *cancellable, GError **erro
       if (!finish_transfers (self, error) || !vz_download_file_tend (file, error))
         return FALSE;
       look_at_rate (self);
-      show (self, progress);
+      show (self);
       wait_for_data (self);
     }
   return TRUE;
@@ -332,10 +344,12 @@ vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress, GCancellab
   gboolean ok;
 
   self->shared = shared;
+  self->progress = progress;
   self->allowed_at = g_get_monotonic_time ();
   vz_download_pace_init (&self->pace, MOST_CONNECTIONS, self->allowed_at);
   self->multi = curl_multi_init ();
-  ok = work (self, progress, cancellable, error);
+  show_phase (self);
+  ok = work (self, cancellable, error);
   stop_transfers (self);
   for (guint i = 0; i < self->n_transfers; i++)
     vz_download_transfer_clear (&self->transfers[i]);

@@ -107,15 +107,16 @@ start_hash (VzDownloadFile *self)
 }
 
 gboolean
-vz_download_file_open (VzDownloadFile *self, const char *url, const char *destination, const char *algorithm,
-                       gboolean *ret_done, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gboolean *ret_done, VzProgress *progress,
+                       GCancellable *cancellable, GError **error)
 {
+  const char *destination = place->destination;
   g_autofree char *others_url = NULL;
 
-  *self = (VzDownloadFile){ .fd = -1, .state_fd = -1, .algorithm = algorithm };
+  *self = (VzDownloadFile){ .fd = -1, .state_fd = -1, .algorithm = place->algorithm, .apart = place->part != NULL };
   self->destination = g_strdup (destination);
-  self->part = g_strconcat (destination, ".part", NULL);
-  self->sidecar = g_strconcat (destination, ".part.state", NULL);
+  self->part = self->apart ? g_strdup (place->part) : g_strconcat (destination, ".part", NULL);
+  self->sidecar = g_strconcat (self->part, ".state", NULL);
   self->boot = vz_download_state_dup_boot ();
   *ret_done = FALSE;
   if (vz_file_is_there (destination))
@@ -125,12 +126,12 @@ vz_download_file_open (VzDownloadFile *self, const char *url, const char *destin
   if (vz_file_is_there (destination))
     {
       vz_download_file_abandon (self, FALSE);
-      *ret_done = others_url != NULL && strcmp (others_url, url) == 0;
+      *ret_done = others_url != NULL && strcmp (others_url, place->url) == 0;
       return *ret_done || vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
     }
   self->flush = vz_download_flush_new (self->fd);
   self->sank_at = g_get_monotonic_time ();
-  if (!resume (self, url))
+  if (!resume (self, place->url))
     return vz_download_file_reset (self, error);
   start_hash (self);
   return TRUE;
@@ -151,20 +152,38 @@ vz_download_file_close (VzDownloadFile *self)
   g_clear_pointer (&self->boot, g_free);
 }
 
+static gboolean
+check_space_at (const char *path, guint64 needed, GError **error)
+{
+  guint64 available;
+
+  if (!vz_file_free_space (path, &available, error))
+    return FALSE;
+  if (needed <= available)
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                  "disk: '%s' needs %" G_GUINT64_FORMAT " bytes more, and %" G_GUINT64_FORMAT " are free", path, needed,
+                  available);
+}
+
+/* Then it is copied in the end, and needs room twice. */
+static gboolean
+is_on_another_file_system (VzDownloadFile *self)
+{
+  g_autofree char *directory = g_path_get_dirname (self->destination);
+  struct stat here, there;
+
+  return self->apart && fstat (self->fd, &here) == 0 && stat (directory, &there) == 0 && here.st_dev != there.st_dev;
+}
+
 gboolean
 vz_download_file_check_space (VzDownloadFile *self, guint64 length, GError **error)
 {
   struct stat st;
-  guint64 available, needed;
+  guint64 needed = fstat (self->fd, &st) == 0 ? length - MIN (length, (guint64) st.st_blocks * 512) : length;
 
-  if (!vz_file_free_space (self->part, &available, error))
-    return FALSE;
-  needed = fstat (self->fd, &st) == 0 ? length - MIN (length, (guint64) st.st_blocks * 512) : length;
-  if (needed <= available)
-    return TRUE;
-  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "disk: '%s' needs %" G_GUINT64_FORMAT " bytes more, and %" G_GUINT64_FORMAT " are free",
-                  self->destination, needed, available);
+  return check_space_at (self->apart ? self->part : self->destination, needed, error) &&
+         (!is_on_another_file_system (self) || check_space_at (self->destination, length, error));
 }
 
 gboolean
@@ -310,7 +329,7 @@ vz_download_file_commit (VzDownloadFile *self, GError **error)
 
   if (failure != 0)
     return fail_sinking (self, failure, error);
-  if (!vz_file_rename_no_replace (self->part, self->destination, error))
+  if (!vz_file_move_no_replace (self->part, self->destination, 0644, error))
     return FALSE;
   unlink (self->sidecar);
   return vz_file_sync_directory (directory, error);

@@ -8,11 +8,20 @@
 
 G_BEGIN_DECLS
 
+/* What is fetched, and where to. */
+typedef struct {
+  const char *url;
+  const char *destination;
+  const char *part;      /* NULL: beside @destination */
+  const char *algorithm; /* of the digest */
+} VzDownloadPlace;
+
 /* The unfinished file, FILE.part, and its sidecar, FILE.part.state. */
 typedef struct {
   char *destination; /* owned */
   char *part;        /* owned */
   char *sidecar;     /* owned */
+  gboolean apart;    /* the part is not beside the destination */
   char *boot;        /* owned */
   const char *algorithm;
   int fd;       /* the part, locked; -1: not open */
@@ -30,9 +39,8 @@ typedef struct {
 
 /* Opens and locks; waits while another process has the lock (phase "waiting"). @ret_done: the other one
  * has fetched the same address meanwhile. */
-gboolean vz_download_file_open (VzDownloadFile *self, const char *url, const char *destination,
-                                const char *algorithm, gboolean *ret_done, VzProgress *progress,
-                                GCancellable *cancellable, GError **error);
+gboolean vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gboolean *ret_done,
+                                VzProgress *progress, GCancellable *cancellable, GError **error);
 void vz_download_file_close (VzDownloadFile *self);
 
 /* The first answer is there: @length bytes, in pieces. Looks for space first. */

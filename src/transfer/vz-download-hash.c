@@ -110,26 +110,39 @@ vz_download_hash_advance (VzDownloadHash *self, guint64 end)
 }
 
 static gboolean
-wait_until_done (VzDownloadHash *self, guint64 end, GCancellable *cancellable)
+wait_a_while (VzDownloadHash *self, guint64 end, guint64 *ret_done)
 {
-  gboolean done;
+  gboolean waits;
+
+  g_mutex_lock (&self->lock);
+  if (self->done < end && self->failure == 0)
+    g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + G_USEC_PER_SEC / 10);
+  *ret_done = self->done;
+  waits = self->done < end && self->failure == 0;
+  g_mutex_unlock (&self->lock);
+  return waits;
+}
+
+static gboolean
+wait_until_done (VzDownloadHash *self, guint64 end, VzProgress *progress, GCancellable *cancellable)
+{
+  guint64 done;
 
   vz_download_hash_advance (self, end);
-  g_mutex_lock (&self->lock);
-  while (self->done < end && self->failure == 0 && !g_cancellable_is_cancelled (cancellable))
-    g_cond_wait_until (&self->changed, &self->lock, g_get_monotonic_time () + G_USEC_PER_SEC / 10);
-  done = self->done == end;
-  g_mutex_unlock (&self->lock);
-  return done;
+  while (wait_a_while (self, end, &done) && !g_cancellable_is_cancelled (cancellable))
+    if (progress != NULL)
+      vz_progress_set_completed (progress, done);
+  return done == end;
 }
 
 char *
-vz_download_hash_finish (VzDownloadHash *self, guint64 end, GCancellable *cancellable, GError **error)
+vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress, GCancellable *cancellable,
+                         GError **error)
 {
   guint8 bytes[EVP_MAX_MD_SIZE];
   guint size = 0;
   GString *text;
-  gboolean done = wait_until_done (self, end, cancellable);
+  gboolean done = wait_until_done (self, end, progress, cancellable);
 
   end_thread (self);
   if (!done && g_cancellable_set_error_if_cancelled (cancellable, error))

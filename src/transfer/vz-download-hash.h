@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <gio/gio.h>
+#include "foundation/vz-progress.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDownloadHash, vz_download_hash_free)
 /* All bytes before @end are there. */
 void vz_download_hash_advance (VzDownloadHash *self, guint64 end);
 
-/* Waits until the bytes before @end, which is the file's, are in it. The digest in hexadecimal. */
-char *vz_download_hash_finish (VzDownloadHash *self, guint64 end, GCancellable *cancellable, GError **error);
+/* Waits until the bytes before @end, which is the file's, are in it; @progress (nullable) counts them. The
+ * digest in hexadecimal. */
+char *vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress, GCancellable *cancellable,
+                               GError **error);
 
 G_END_DECLS

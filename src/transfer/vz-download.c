@@ -1,21 +1,65 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/vz-download.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
 #include "transfer/vz-download-crew.h"
 
+static const char *
+get_algorithm (const VzDownload *self)
+{
+  return self->sha256 == NULL && self->sha1 != NULL ? "sha1" : "sha256";
+}
+
 static gboolean
-check_digest (const VzDownload *self, VzDownloadFile *file, guint64 length, GCancellable *cancellable, GError **error)
+check_length (const VzDownload *self, guint64 length, GError **error)
+{
+  if (self->size == 0 || self->size == length)
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
+                  "'%s' is not what it should be: length: %" G_GUINT64_FORMAT " bytes expected, %" G_GUINT64_FORMAT " found",
+                  self->url, self->size, length);
+}
+
+static gboolean
+check_digest (const VzDownload *self, VzDownloadHash *hash, guint64 length, VzProgress *progress,
+              GCancellable *cancellable, GError **error)
 {
   const char *expected = self->sha256 != NULL ? self->sha256 : self->sha1;
-  g_autofree char *found = vz_download_hash_finish (file->hash, length, cancellable, error);
+  g_autofree char *found = vz_download_hash_finish (hash, length, progress, cancellable, error);
 
   if (found == NULL)
     return FALSE;
   if (expected == NULL || g_ascii_strcasecmp (expected, found) == 0)
     return TRUE;
   return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH, "'%s' is not what it should be: digest: %s %s expected, %s found",
-                  self->url, file->algorithm, expected, found);
+                  self->url, get_algorithm (self), expected, found);
+}
+
+gboolean
+vz_download_check_file (const VzDownload *self, const char *path, VzProgress *progress, GCancellable *cancellable,
+                        GError **error)
+{
+  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_CLOEXEC);
+  g_autoptr (VzDownloadHash) hash = NULL;
+  struct stat st;
+
+  if (fd < 0 || fstat (fd, &st) != 0)
+    return vz_fail_errno (error, "cannot read '%s'", path);
+  if (!check_length (self, (guint64) st.st_size, error))
+    return FALSE;
+  if (self->sha256 == NULL && self->sha1 == NULL)
+    return TRUE;
+  if (progress != NULL)
+    {
+      vz_progress_set_phase (progress, "verifying");
+      vz_progress_set_total (progress, (guint64) st.st_size);
+    }
+  hash = vz_download_hash_new (fd, get_algorithm (self));
+  return check_digest (self, hash, (guint64) st.st_size, progress, cancellable, error);
 }
 
 static gboolean
@@ -26,11 +70,8 @@ verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCan
   if (progress != NULL)
     vz_progress_set_phase (progress, "verifying");
   vz_download_file_settle (file);
-  if (self->size != 0 && self->size != length)
-    return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
-                    "'%s' is not what it should be: length: %" G_GUINT64_FORMAT " bytes expected, %" G_GUINT64_FORMAT " found",
-                    self->url, self->size, length);
-  if (!check_digest (self, file, length, cancellable, error))
+  if (!check_length (self, length, error) ||
+      !check_digest (self, file->hash, length, /* progress= */ NULL, cancellable, error))
     return FALSE;
   if (self->check == NULL || self->check (file->part, cancellable, error))
     return TRUE;
@@ -48,8 +89,6 @@ fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCanc
   };
   GError *cause = NULL;
 
-  if (progress != NULL)
-    vz_progress_set_phase (progress, "fetching");
   if (!vz_download_crew_run (&shared, progress, cancellable, error))
     {
       vz_download_file_abandon (file, TRUE);
@@ -72,11 +111,16 @@ fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCanc
 gboolean
 vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const char *algorithm = self->sha256 == NULL && self->sha1 != NULL ? "sha1" : "sha256";
+  VzDownloadPlace place = {
+    .url = self->url,
+    .destination = self->destination,
+    .part = self->part,
+    .algorithm = get_algorithm (self),
+  };
   VzDownloadFile file;
   gboolean done = FALSE, ok;
 
-  ok = vz_download_file_open (&file, self->url, self->destination, algorithm, &done, progress, cancellable, error);
+  ok = vz_download_file_open (&file, &place, &done, progress, cancellable, error);
   if (ok && !done)
     ok = fetch (self, &file, progress, cancellable, error);
   vz_download_file_close (&file);

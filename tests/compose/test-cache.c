@@ -126,6 +126,33 @@ test_prune_budget (Fixture *fixture, gconstpointer data)
     }
 }
 
+/* Of an unfinished one what is there counts, not the length that it will have; it goes with its sidecar. */
+static void
+test_prune_unfinished (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *part = vz_image_cache_dup_part_path (fixture->directory, "https://example.org/a.ipsw");
+  g_autofree char *name = g_path_get_basename (part);
+  g_autofree char *sidecar = g_strconcat (name, ".state", NULL);
+
+  g_assert_true (g_str_has_prefix (name, "fetched-") && g_str_has_suffix (name, ".ipsw.part"));
+  add (fixture, name, 1000 * MIB, NOW - 9 * DAY);
+  add (fixture, sidecar, 1, NOW - 9 * DAY);
+  for (int i = 1; i <= VZ_IMAGE_CACHE_KEEP; i++)
+    {
+      g_autofree char *other = g_strdup_printf ("%d.ipsw", i);
+
+      add (fixture, other, MIB, NOW - i * DAY);
+    }
+  vz_image_cache_prune (fixture->directory, NOW, 4 * MIB);
+  g_assert_true (is_there (fixture, name) && is_there (fixture, sidecar));
+  vz_image_cache_prune (fixture->directory, NOW, 2 * MIB);
+  g_assert_false (is_there (fixture, name) || is_there (fixture, sidecar));
+  add (fixture, name, MIB, NOW - 31 * DAY);
+  add (fixture, sidecar, 1, NOW);
+  vz_image_cache_prune (fixture->directory, NOW, 100 * MIB);
+  g_assert_false (is_there (fixture, name) || is_there (fixture, sidecar));
+}
+
 static void
 test_prune_in_use (Fixture *fixture, gconstpointer data)
 {
@@ -182,6 +209,7 @@ main (int argc, char **argv)
               test_lookup_counts_as_use, tear_down);
   g_test_add ("/compose/cache/prune-unused", Fixture, NULL, set_up, test_prune_unused, tear_down);
   g_test_add ("/compose/cache/prune-budget", Fixture, NULL, set_up, test_prune_budget, tear_down);
+  g_test_add ("/compose/cache/prune-unfinished", Fixture, NULL, set_up, test_prune_unfinished, tear_down);
   g_test_add ("/compose/cache/prune-in-use", Fixture, NULL, set_up, test_prune_in_use, tear_down);
   g_test_add ("/compose/cache/lock", Fixture, NULL, set_up, test_lock, tear_down);
   return g_test_run ();

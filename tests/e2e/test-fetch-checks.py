@@ -5,6 +5,7 @@ memory; installing from an address.
 
 Usage: test-fetch-checks.py fetch | install
 """
+import json
 import os
 import signal
 import subprocess
@@ -20,6 +21,7 @@ sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..'
 from catalogs import restore, write  # noqa: E402  pylint: disable=wrong-import-position
 
 HERE = f'VzGeneric-{ARCHITECTURE}'
+CONNECTIONS = 16
 WRONG = {'FirmwareSHA1': 'ab' * 20, 'FirmwareSHA256': 'cd' * 32}
 
 
@@ -159,6 +161,84 @@ def install_checks_what_it_downloads(home):
             assert installs(home) == [], installs(home)
 
 
+def a_file_is_what_the_catalog_says(home):
+    """A `file:` address: copied by fetching, used where it is by installing, and compared with the catalog by both."""
+    os.mkdir(home.join('served'))
+    image = small_image(home.join('served', 'i.ipsw'), spoil=2)
+    right = {'FirmwareSHA1': digest(image, 'sha1'), 'FirmwareSHA256': digest(image), 'FirmwareSize': os.path.getsize(image)}
+    wrong = {'FirmwareSHA1': (WRONG['FirmwareSHA1'], 'digest: sha1 abab'),
+             'FirmwareSHA256': (WRONG['FirmwareSHA256'], 'digest: sha256 cdcd'),
+             'FirmwareSize': (4711, 'length: 4711 bytes expected')}
+    for key, (value, text) in wrong.items():
+        configure(home, f'file://{image}', **{key: value})
+        fetch(home, 'mine', code=4, texts=[text, 'i.ipsw'])
+        assert_nothing_left(home)
+        for more in [], ['--keep-image']:
+            result = expect(home.vz('install', 'mine', '--disk', '1G', '--memory', '1G', *more), 4, text, 'i.ipsw')
+            assert 'RootFileSystem' not in result.stderr and installs(home) == [], result.stderr
+    for key, value in right.items():
+        configure(home, f'file://{image}', **{key: value})
+        fetch(home, 'mine')
+        assert_fetched(home, image)
+        expect(home.vz('install', 'mine', '--disk', '1G', '--memory', '1G'), 4, 'RootFileSystem')
+
+
+def kept(home):
+    """What of images is in the cache."""
+    folder = home.join('cache', 'vz', 'images')
+    return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
+
+
+def interrupt_an_install(home, server, url, place, end):
+    """When it has fetched 2 MiB; returns what it said."""
+    reached = server.bytes_sent() + 2 * MIB
+    process = home.start('install', '--disk', '1G', '--memory', '1G', '--bundle', home.join(place), url)
+    eventually('some is fetched', 60, lambda: server.bytes_sent() > reached)
+    process.send_signal(end)
+    said = process.communicate(timeout=60)[1]
+    assert process.returncode == (130 if end == signal.SIGINT else -end), (process.returncode, said)
+    return said
+
+
+def install_goes_on_where_it_was_interrupted(home):
+    """Interrupted and killed while it fetches: what is there is not fetched again, wherever the bundle shall be."""
+    folder, image = publish(home, '12M', '--os', 'linux', '--dense')
+    with Server(folder) as server:
+        url = server.url('rate=1000000', 'i.ipsw')
+        assert 'resuming' not in interrupt_an_install(home, server, url, 'a.bundle', signal.SIGINT)
+        assert installs(home) == [] and len(kept(home)) == 2, (installs(home), kept(home))
+        assert kept(home)[1] == kept(home)[0] + '.state', kept(home)
+        assert 'resuming' in interrupt_an_install(home, server, url, 'b.bundle', signal.SIGKILL)
+        process = home.start('install', '--json', '--disk', '1G', '--memory', '1G', url)
+        phases = set()
+        for line in process.stdout:
+            phases.add(json.loads(line).get('phase'))
+            if '"boot"' in line:
+                break
+        assert 'resuming' in phases and 'fetching' not in phases, (phases, process.stderr.read())
+        assert digest(home.join('.VM.bundle.partial', 'RestoreImage.ipsw')) == digest(image)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        most = os.path.getsize(image) + 2 * CONNECTIONS * (256 << 10) + 2 * MIB
+        assert server.bytes_sent() < most, (server.bytes_sent(), most)
+    assert kept(home) == [] and not home.processes(), kept(home)
+
+
+def install_with_the_cache_on_another_file_system(home):
+    """Then the image is copied in the end, and nothing of it stays in the cache."""
+    os.mkdir(home.join('served'))
+    image = small_image(home.join('served', 'i.ipsw'), spoil=2)
+    os.makedirs(home.join('cache'))
+    script = '''mount -t tmpfs -o size=16M none "$1" || exit 99
+        "$2" install --disk 1G --memory 1G "$3"; code=$?; ls -A "$1/vz/images"; exit $code'''
+    with Server(home.join('served')) as server:
+        result = subprocess.run(['unshare', '-rm', 'sh', '-c', script, 'sh', home.join('cache'), VZ, server.url('i.ipsw')],
+                                env=home.environment, capture_output=True, text=True, timeout=120)
+        assert server.bytes_sent() >= os.path.getsize(image)
+    expect(result, 4, 'RootFileSystem')
+    assert result.stdout == '', result.stdout
+
+
 
 def install_from_an_address(home):
     """It looks into the image, fetches it, restores it and boots it; there is nothing to boot, so it is interrupted."""
@@ -184,7 +264,8 @@ def install_from_an_address(home):
 
 GROUPS = {
     'fetch': [what_the_catalog_says_must_be_so, other_bytes_under_the_same_name_are_found_out, proxies, server_that_stalls,
-              disk_that_fills_up, little_memory, install_checks_what_it_downloads],
-    'install': [install_from_an_address],
+              disk_that_fills_up, little_memory, install_checks_what_it_downloads, a_file_is_what_the_catalog_says,
+              install_with_the_cache_on_another_file_system],
+    'install': [install_from_an_address, install_goes_on_where_it_was_interrupted],
 }
 main(GROUPS[sys.argv[1]])
