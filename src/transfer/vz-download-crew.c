@@ -29,6 +29,7 @@ typedef struct {
   VzDownloadTransfer transfers[MOST_CONNECTIONS];
   guint n_transfers;
   VzDownloadPace pace;
+  gboolean held; /* a connection had to pause, since the pace looked */
   gint64 waited; /* microseconds for data, since the pace looked */
   gint64 allowed_at;
   guint restarts;
@@ -236,34 +237,34 @@ finish_transfers (Crew *self, GError **error)
   return TRUE;
 }
 
-/* With a rate limit below what the connections bring there is no use for more. */
+/* There is no use for more connections where some had to pause for the rate limit, nor with a thread that hardly ever
+ * waits for them, or waits for the disk. */
 static gboolean
-is_limited (const Crew *self)
+may_grow (const Crew *self, gint64 now)
 {
-  return self->shared->rate_limit > 0 && self->pace.rate > 0.9 * (double) self->shared->rate_limit;
-}
+  const VzDownloadShared *shared = self->shared;
 
-/* With one thread that hardly ever waits, or waits for the disk, there is no use for more either. */
-static gboolean
-is_busy (const Crew *self, gint64 now)
-{
-  return self->waited < (now - self->pace.looked_at) * LEAST_WAIT;
+  return !shared->plain && shared->file->planned && !self->held &&
+         self->waited >= (now - self->pace.looked_at) * LEAST_WAIT;
 }
 
 static void
 look_at_rate (Crew *self)
 {
-  VzDownloadShared *shared = self->shared;
-  gboolean in_pieces = !shared->plain && shared->file->planned;
   guint working = 0, wanted = self->pace.wanted;
   gint64 now = g_get_monotonic_time (), looked_at = self->pace.looked_at;
 
-  for (guint i = 0; i < MIN (self->n_transfers, wanted); i++)
-    working += self->transfers[i].came_up;
-  vz_download_pace_look (&self->pace, shared->received, working,
-                         in_pieces && !is_limited (self) && !is_busy (self, now), now);
+  for (guint i = 0; i < self->n_transfers; i++)
+    {
+      working += i < wanted && self->transfers[i].came_up;
+      self->held = self->held || self->transfers[i].paused;
+    }
+  vz_download_pace_look (&self->pace, self->shared->received, working, may_grow (self, now), now);
   if (self->pace.looked_at != looked_at)
-    self->waited = 0;
+    {
+      self->waited = 0;
+      self->held = FALSE;
+    }
   if (self->pace.wanted != wanted)
     g_debug ("fetching: %u connections bring %.0f bytes a second; now %u", wanted, self->pace.rate, self->pace.wanted);
 }
