@@ -63,10 +63,10 @@ def checksum(path):
     return crc
 
 
-def extract_as_unzip(home, path):
+def extract_as_unzip(home, path, take=extract):
     """Takes everything out, here and by unzip, and compares it member by member; returns how many there are."""
     large = [line.split(None, 3)[3] for line in unzip('-lqq', path).splitlines() if int(line.split()[0]) > 16 * MIB]
-    extract(home, path, '*')
+    take(home, path, '*')
     os.mkdir(home.join('unzip'))
     unzip('-qq', path, '-d', home.join('unzip'), '-x', '__MACOSX/*', *large)
     ours, theirs = tree(home.join('out')), tree(home.join('unzip'))
