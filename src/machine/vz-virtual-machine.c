@@ -4,6 +4,7 @@
 #include "bundle/vz-runtime.h"
 #include "configuration/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
+#include "machine/vz-same-machine.h"
 #include "vz-enum-types.h"
 #include "qemu/vz-guest-agent-private.h"
 
@@ -329,7 +330,8 @@ vz_virtual_machine_new (VzVirtualMachineConfiguration *configuration)
  * the one that started it; one more waits up to 10 seconds for another to leave.
  *
  * Returns: (transfer full): the machine, running or paused; %NULL with %VZ_ERROR_NOT_FOUND when it
- *   does not run, %VZ_ERROR_BUSY when too many are attached, %VZ_ERROR_TIMED_OUT when QEMU hangs
+ *   does not run, %VZ_ERROR_BUSY when too many are attached or when what runs is a copy of the machine, with the
+ *   same identifier and another disk, %VZ_ERROR_TIMED_OUT when QEMU hangs
  */
 VzVirtualMachine *
 vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError **error)
@@ -348,7 +350,7 @@ vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError 
   if (engine == NULL)
     return NULL;
   vz_machine_core_take_engine (self->core, engine);
-  return g_steal_pointer (&self);
+  return vz_same_machine_check (engine, configuration, error) ? g_steal_pointer (&self) : NULL;
 }
 
 VzMachineIdentifier *

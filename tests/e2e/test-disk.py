@@ -79,6 +79,21 @@ def runs_normally_first():
     expect(home.vz('stop', bundle), 0)
 
 
+def a_copy_is_another_machine():
+    """Two bundles with one identifier: what is meant for one does not reach the other. A bundle that has been moved
+    while it runs is still itself."""
+    twin, moved = home.join('twin.bundle'), home.join('moved.bundle')
+    subprocess.run(['cp', '-a', '--sparse=always', bundle, twin], check=True)
+    expect(home.vz('run', '--detach', bundle), 0)
+    for command in ('stop', 'save', 'pause'):
+        expect(home.vz(command, twin), 6, 'same machine identifier', os.path.join(bundle, 'Disk.img'))
+    expect(home.vz('run', '--detach', twin), 6, 'in use')
+    os.rename(bundle, moved)
+    expect(home.vz('stop', moved), 0)
+    os.rename(moved, bundle)
+    shutil.rmtree(twin)
+
+
 def ephemeral_changes_nothing():
     before = digests()
     expect(home.vz('run', '--detach', '--ephemeral', bundle), 0, 'gone when it ends')
@@ -240,8 +255,8 @@ def copy_refuses():
 
 
 try:
-    main([runs_normally_first, ephemeral_changes_nothing, ephemeral_leaves_nothing_when_killed, ephemeral_stops_on_a_signal,
-          ephemeral_leaves_a_saved_state, ephemeral_needs_room, grows_while_it_runs, grows_while_it_is_stopped,
+    main([runs_normally_first, a_copy_is_another_machine, ephemeral_changes_nothing,
+          ephemeral_leaves_nothing_when_killed, ephemeral_stops_on_a_signal, ephemeral_leaves_a_saved_state, ephemeral_needs_room, grows_while_it_runs, grows_while_it_is_stopped,
           partition_table_follows, damaged_table_is_not_touched, copy_refuses])
 finally:
     home.close()
