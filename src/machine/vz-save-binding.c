@@ -90,8 +90,8 @@ add_boot_files (Files *self, VzBootLoader *loader, GError **error)
                     error));
 }
 
-static char *
-digest_configuration (VzVirtualMachineConfiguration *configuration, const char *base)
+static JsonNode *
+describe_configuration (VzVirtualMachineConfiguration *configuration, const char *base)
 {
   g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (configuration));
   GPtrArray *networks = vz_virtual_machine_configuration_get_network_devices (
@@ -109,7 +109,7 @@ digest_configuration (VzVirtualMachineConfiguration *configuration, const char *
           VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment), none);
     }
   json = vz_config_to_json (copy, base);
-  return g_compute_checksum_for_string (G_CHECKSUM_SHA256, json, -1);
+  return json_from_string (json, NULL);
 }
 
 JsonObject *
@@ -120,7 +120,7 @@ vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *p
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *base = g_path_get_dirname (absolute);
   g_autoptr (JsonObject) binding = json_object_new ();
-  g_autofree char *identifier = NULL, *model = NULL, *digest = NULL;
+  g_autofree char *identifier = NULL, *model = NULL;
   Files files = { json_array_new (), base };
 
   json_object_set_array_member (binding, "files", files.files);
@@ -132,10 +132,9 @@ vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *p
   model = vz_hardware_model_describe (
     VZ_HARDWARE_MODEL (vz_generic_platform_configuration_get_hardware_model (
       VZ_GENERIC_PLATFORM_CONFIGURATION (platform))));
-  digest = digest_configuration (configuration, base);
   json_object_set_string_member (binding, "machine-identifier", identifier);
   json_object_set_string_member (binding, "hardware-model", model);
-  json_object_set_string_member (binding, "configuration", digest);
+  json_object_set_member (binding, "configuration", describe_configuration (configuration, base));
   return add_disks (&files, vz_virtual_machine_configuration_get_storage_devices (configuration),
                     error) &&
              add_boot_files (
@@ -204,13 +203,29 @@ check (JsonObject *saved, JsonObject *now, const char *name, const char *what, G
                   text_of (saved, name), text_of (now, name));
 }
 
+/* What a configuration means, written anew: a state from before there was a certain key has no such key,
+ * and means the key's default. NULL: it is none. */
+static char *
+normalize_configuration (JsonObject *binding)
+{
+  JsonNode *node = json_object_get_member (binding, "configuration");
+  g_autofree char *json = node != NULL ? json_to_string (node, FALSE) : NULL;
+  g_autoptr (VzConfig) configuration = json != NULL ? vz_config_from_json (json, NULL) : NULL;
+
+  return configuration != NULL ? vz_config_to_json (configuration, NULL) : NULL;
+}
+
 gboolean
 vz_save_binding_check_machine (JsonObject *saved, JsonObject *now, GError **error)
 {
+  g_autofree char *before = NULL, *after = NULL;
+
   if (!check (saved, now, "machine-identifier", "the machine", error) ||
       !check (saved, now, "hardware-model", "the hardware model", error))
     return FALSE;
-  return g_str_equal (text_of (saved, "configuration"), text_of (now, "configuration")) ||
+  before = normalize_configuration (saved);
+  after = normalize_configuration (now);
+  return (before != NULL && g_strcmp0 (before, after) == 0) ||
          vz_fail (error, VZ_ERROR_RESTORE, "the configuration has been changed since it was saved");
 }
 

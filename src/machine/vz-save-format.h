@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "restore/vz-chunk.h"
+#include <glib.h>
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,7 @@ G_BEGIN_DECLS
 
 #define VZ_SAVE_MAGIC "vzvmsave"
 #define VZ_SAVE_MAGIC_BYTES { 'v', 'z', 'v', 'm', 's', 'a', 'v', 'e' } /* the same without a NUL */
-#define VZ_SAVE_VERSION 1
+#define VZ_SAVE_VERSION 2
 #define VZ_SAVE_HEAD_FRAME 0x184D2A50u /* the first of zstd's numbers for skippable frames */
 #define VZ_SAVE_TAIL_FRAME 0x184D2A51u
 #define VZ_SAVE_DESCRIPTION_MAX (1024 * 1024)
@@ -31,21 +31,26 @@ typedef struct {
   guint32 version;
 } VzSaveHead;
 
+#define VZ_SAVE_PAGES 1u /* nothing but pages of the guest's memory, and each for the first time */
+
 typedef struct {
-  guint32 packed;
-  guint32 unpacked;
-  guint8 digest[VZ_CHUNK_DIGEST_SIZE]; /* of the packed bytes */
+  guint32 packed;   /* bytes in the file */
+  guint32 unpacked; /* bytes of the stream */
+  guint32 sum;      /* CRC-32 of the packed bytes */
+  guint32 flags;
 } VzSaveEntry;
+
+#define VZ_SAVE_DIGEST_SIZE 32u /* SHA-256 */
 
 /* The last bytes of the file. */
 typedef struct {
   guint64 head_size; /* of the frame and what is in it */
   guint64 n_pieces;
-  guint8 digest[VZ_CHUNK_DIGEST_SIZE]; /* of the head, the entries and the two numbers above */
+  guint8 digest[VZ_SAVE_DIGEST_SIZE]; /* of the head, the entries and the two numbers above */
   char magic[8];
 } VzSaveEnd;
 
 _Static_assert (sizeof (VzSaveFrame) == 8 && sizeof (VzSaveHead) == 12 &&
-                sizeof (VzSaveEntry) == 40 && sizeof (VzSaveEnd) == 56, "no gaps");
+                sizeof (VzSaveEntry) == 16 && sizeof (VzSaveEnd) == 56, "no gaps");
 
 G_END_DECLS

@@ -6,9 +6,11 @@
 #include "foundation/vz-ring.h"
 #include "machine/vz-save-format.h"
 #include "qemu/vz-stream.h"
+#include "restore/vz-chunk.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,9 +20,12 @@
 /* How this works
  *
  * The end of the file leads to the table, and the table's digest binds the head, the number of
- * pieces, their sizes and their digests. So a file that was cut, prolonged or changed anywhere is
- * found out before a byte of it reaches QEMU, and every piece can be checked, and unpacked, by
- * whichever thread is free. */
+ * pieces, their sizes and their checksums. So a file that was cut, prolonged or changed anywhere is
+ * found out before QEMU can make anything of it, and every piece can be checked, and unpacked, by
+ * whichever thread is free.
+ *
+ * Pieces that are pages go into the guest's memory as soon as each has been found right, in any order,
+ * where that is allowed. The rest of the stream is for QEMU, in its order, once all has been found right. */
 
 #define PACKED_MAX ZSTD_COMPRESSBOUND (VZ_SAVE_PIECE_SIZE)
 #define PIECES_MAX (64 * 1024 * 1024) /* 64 TiB of memory */
@@ -44,6 +49,14 @@ typedef struct {
   ZSTD_DCtx *context;
   VzSaveEntry entry;
 } Piece;
+
+/* One passage through the pieces. */
+typedef struct {
+  VzSaveReader *reader;
+  guint64 next;                 /* piece to look at */
+  gboolean rest_only;           /* pieces of pages are left out */
+  const VzEngineMemory *memory; /* where pages go; NULL: nowhere */
+} Passage;
 
 void
 vz_save_reader_free (VzSaveReader *self)
@@ -100,6 +113,8 @@ get_entry (VzSaveReader *self, guint64 number)
   memcpy (&entry, self->tail + number * sizeof entry, sizeof entry);
   entry.packed = GUINT32_FROM_LE (entry.packed);
   entry.unpacked = GUINT32_FROM_LE (entry.unpacked);
+  entry.sum = GUINT32_FROM_LE (entry.sum);
+  entry.flags = GUINT32_FROM_LE (entry.flags);
   return entry;
 }
 
@@ -149,14 +164,30 @@ place_pieces (VzSaveReader *self, GError **error)
   return TRUE;
 }
 
+/* Before anything that may be different in another version. */
+static gboolean
+check_version (VzSaveReader *self, GError **error)
+{
+  VzSaveHead fixed;
+
+  if (self->size < sizeof (VzSaveFrame) + sizeof fixed)
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or no saved state");
+  if (!read_at (self, sizeof (VzSaveFrame), &fixed, sizeof fixed, error))
+    return FALSE;
+  if (memcmp (fixed.magic, VZ_SAVE_MAGIC, sizeof fixed.magic) != 0)
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is no saved state");
+  return GUINT32_FROM_LE (fixed.version) == VZ_SAVE_VERSION ||
+         vz_fail (error, VZ_ERROR_RESTORE, "version %u of the format found, must be %d",
+                  GUINT32_FROM_LE (fixed.version), VZ_SAVE_VERSION);
+}
+
 static gboolean
 read_head (VzSaveReader *self, const VzSaveEnd *end, GError **error)
 {
   g_autofree guint8 *head = g_malloc (self->head_size + 1);
   g_autoptr (GByteArray) bound = g_byte_array_new ();
-  guint8 digest[VZ_CHUNK_DIGEST_SIZE];
+  guint8 digest[VZ_SAVE_DIGEST_SIZE];
   gsize text_at = sizeof (VzSaveFrame) + sizeof (VzSaveHead);
-  VzSaveHead fixed;
 
   if (!read_at (self, 0, head, self->head_size, error))
     return FALSE;
@@ -166,12 +197,6 @@ read_head (VzSaveReader *self, const VzSaveEnd *end, GError **error)
   vz_chunk_compute_digest (bound->data, bound->len, digest);
   if (memcmp (digest, end->digest, sizeof digest) != 0)
     return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: the digest of its table is wrong");
-  memcpy (&fixed, head + sizeof (VzSaveFrame), sizeof fixed);
-  if (memcmp (fixed.magic, VZ_SAVE_MAGIC, sizeof fixed.magic) != 0)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is no saved state");
-  if (GUINT32_FROM_LE (fixed.version) != VZ_SAVE_VERSION)
-    return vz_fail (error, VZ_ERROR_RESTORE, "version %u of the format found, must be %d",
-                    GUINT32_FROM_LE (fixed.version), VZ_SAVE_VERSION);
   head[self->head_size] = '\0';
   self->description = json_from_string ((const char *) head + text_at, error);
   if (self->description == NULL || !JSON_NODE_HOLDS_OBJECT (self->description))
@@ -196,7 +221,8 @@ vz_save_reader_new (const char *path, GError **error)
   if (!S_ISREG (st.st_mode))
     return vz_fail_null (error, VZ_ERROR_RESTORE, "it is not a regular file");
   self->size = (guint64) st.st_size;
-  return read_tail (self, &end, error) && place_pieces (self, error) &&
+  posix_fadvise (self->fd, 0, 0, POSIX_FADV_WILLNEED); /* while QEMU starts */
+  return check_version (self, error) && read_tail (self, &end, error) && place_pieces (self, error) &&
              read_head (self, &end, error)
            ? g_steal_pointer (&self)
            : NULL;
@@ -223,47 +249,63 @@ clear_piece (gpointer slot, gpointer user_data)
 }
 
 static gboolean
+is_pages (const Piece *piece)
+{
+  return (piece->entry.flags & VZ_SAVE_PAGES) != 0;
+}
+
+static gboolean
 take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
 {
-  VzSaveReader *self = user_data;
+  Passage *passage = user_data;
   Piece *piece = slot;
 
-  if (number == self->n_pieces)
-    return FALSE;
-  piece->number = number;
-  piece->entry = get_entry (self, number);
-  return TRUE;
+  while (passage->next < passage->reader->n_pieces)
+    {
+      piece->number = passage->next++;
+      piece->entry = get_entry (passage->reader, piece->number);
+      if (!passage->rest_only || !is_pages (piece))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+static gboolean
+unpack (VzSaveReader *self, Piece *piece, GError **error)
+{
+  size_t size = ZSTD_decompressDCtx (piece->context, piece->unpacked, VZ_SAVE_PIECE_SIZE, piece->packed,
+                                     piece->entry.packed);
+
+  return (!ZSTD_isError (size) && size == piece->entry.unpacked) ||
+         vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: piece %" G_GUINT64_FORMAT " does not decompress",
+                  piece->number + 1);
 }
 
 static gboolean
 check_piece (gpointer slot, gpointer user_data, GError **error)
 {
-  VzSaveReader *self = user_data;
+  Passage *passage = user_data;
+  VzSaveReader *self = passage->reader;
   Piece *piece = slot;
-  guint8 digest[VZ_CHUNK_DIGEST_SIZE];
 
   if (!read_at (self, self->offsets[piece->number], piece->packed, piece->entry.packed, error))
     return FALSE;
-  vz_chunk_compute_digest (piece->packed, piece->entry.packed, digest);
-  return memcmp (digest, piece->entry.digest, sizeof digest) == 0 ||
-         vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: the digest of piece %" G_GUINT64_FORMAT
-                  " of %" G_GUINT64_FORMAT " is wrong", piece->number + 1, self->n_pieces);
+  if (libdeflate_crc32 (0, piece->packed, piece->entry.packed) != piece->entry.sum)
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: the checksum of piece %" G_GUINT64_FORMAT
+                    " of %" G_GUINT64_FORMAT " is wrong", piece->number + 1, self->n_pieces);
+  return passage->memory == NULL || !is_pages (piece) ||
+         (unpack (self, piece, error) &&
+          vz_engine_memory_put_pages (passage->memory, piece->unpacked, piece->entry.unpacked, error));
 }
 
 static gboolean
 unpack_piece (gpointer slot, gpointer user_data, GError **error)
 {
-  VzSaveReader *self = user_data;
+  VzSaveReader *self = ((Passage *) user_data)->reader;
   Piece *piece = slot;
-  size_t size;
 
-  if (!read_at (self, self->offsets[piece->number], piece->packed, piece->entry.packed, error))
-    return FALSE;
-  size = ZSTD_decompressDCtx (piece->context, piece->unpacked, VZ_SAVE_PIECE_SIZE, piece->packed,
-                              piece->entry.packed);
-  return (!ZSTD_isError (size) && size == piece->entry.unpacked) ||
-         vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: piece %" G_GUINT64_FORMAT
-                  " does not decompress", piece->number + 1);
+  return read_at (self, self->offsets[piece->number], piece->packed, piece->entry.packed, error) &&
+         unpack (self, piece, error);
 }
 
 #define WORK(function) \
@@ -297,10 +339,10 @@ write_pipe (int fd, const guint8 *data, gsize size, GCancellable *cancellable, G
   return TRUE;
 }
 
-/* Runs @work over all pieces, and gives what comes out of it to @fd unless that is -1. */
+/* What is unpacked goes to @fd, unless that is -1. */
 static gboolean
-for_each_piece (VzSaveReader *self, const VzRingWork *work, int fd, VzProgress *progress,
-                GCancellable *cancellable, GError **error)
+go_through (Passage *self, const VzRingWork *work, int fd, VzProgress *progress, GCancellable *cancellable,
+            GError **error)
 {
   g_autoptr (VzRing) ring = vz_ring_new (work, self);
   g_autoptr (GError) failure = NULL;
@@ -309,11 +351,11 @@ for_each_piece (VzSaveReader *self, const VzRingWork *work, int fd, VzProgress *
   while ((piece = vz_ring_next (ring, &failure)) != NULL)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          (fd >= 0 &&
-           !write_pipe (fd, piece->unpacked, piece->entry.unpacked, cancellable, error)))
+          (fd >= 0 && !write_pipe (fd, piece->unpacked, piece->entry.unpacked, cancellable, error)))
         return FALSE;
       if (progress != NULL)
-        vz_progress_add_completed (progress, piece->entry.packed);
+        vz_progress_add_completed (progress, (self->memory != NULL && is_pages (piece) ? 2 : 1) *
+                                               (guint64) piece->entry.packed);
     }
   if (failure == NULL)
     return TRUE;
@@ -322,15 +364,19 @@ for_each_piece (VzSaveReader *self, const VzRingWork *work, int fd, VzProgress *
 }
 
 gboolean
-vz_save_reader_verify (VzSaveReader *self, VzProgress *progress, GCancellable *cancellable,
-                       GError **error)
+vz_save_reader_verify (VzSaveReader *self, const VzEngineMemory *memory, VzProgress *progress,
+                       GCancellable *cancellable, GError **error)
 {
-  return for_each_piece (self, &checking, -1, progress, cancellable, error);
+  Passage passage = { .reader = self, .memory = memory };
+
+  return go_through (&passage, &checking, -1, progress, cancellable, error);
 }
 
 gboolean
-vz_save_reader_unpack (VzSaveReader *self, int fd, VzProgress *progress, GCancellable *cancellable,
-                       GError **error)
+vz_save_reader_unpack (VzSaveReader *self, gboolean with_pages, int fd, VzProgress *progress,
+                       GCancellable *cancellable, GError **error)
 {
-  return for_each_piece (self, &unpacking, fd, progress, cancellable, error);
+  Passage passage = { .reader = self, .rest_only = !with_pages };
+
+  return go_through (&passage, &unpacking, fd, progress, cancellable, error);
 }

@@ -5,10 +5,13 @@
 #include "foundation/vz-file.h"
 #include "foundation/vz-ring.h"
 #include "machine/vz-save-format.h"
+#include "qemu/vz-state-stream.h"
 #include "qemu/vz-stream.h"
+#include "restore/vz-chunk.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libdeflate.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,13 +24,15 @@
  *
  * A thread takes a piece of the stream by reading it from the pipe, and then compresses it while
  * another thread reads the next; the calling thread writes the pieces in order. QEMU writes pages of
- * zeros as nine bytes each, and those compress to nothing.
+ * zeros as nine bytes each, and those compress to nothing. Pieces are cut where pages of memory begin
+ * and end, so that a restore can put them in their places from all cores.
  *
  * The temporary name is always the same: a save that was killed leaves one file at most, which the
  * next save overwrites. It is renamed only when it is whole and durable, so that a file under the
  * real name is either the old state or the new one. */
 
 #define LEVEL 1
+#define READ_SIZE (256 * 1024) /* bytes at a time */
 #define TICK_INTERVAL (100 * 1000) /* microseconds */
 #define FLUSH_INTERVAL (8 * 1024 * 1024) /* bytes */
 
@@ -37,6 +42,7 @@ struct _VzSaveWriter {
   int fd;
   GByteArray *head;
   GArray *entries; /* of VzSaveEntry */
+  VzStateScanner *scanner;
   gsize unflushed; /* bytes */
   gboolean finished;
 };
@@ -44,6 +50,10 @@ struct _VzSaveWriter {
 typedef struct {
   int fd; /* of the stream */
   GCancellable *stop;
+  VzStateScanner *scanner;
+  gboolean at_end;
+  gsize n_carried;
+  guint8 carried[READ_SIZE + VZ_STATE_RECORD_MAX]; /* read, but of the next piece */
 } Source;
 
 typedef struct {
@@ -95,13 +105,14 @@ make_head (JsonNode *description)
 }
 
 VzSaveWriter *
-vz_save_writer_new (const char *path, JsonNode *description, GError **error)
+vz_save_writer_new (const char *path, JsonNode *description, const char *block, GError **error)
 {
   g_autoptr (VzSaveWriter) self = g_new0 (VzSaveWriter, 1);
 
   self->path = g_strdup (path);
   self->partial = g_strconcat (path, ".partial", NULL);
   self->head = make_head (description);
+  self->scanner = vz_state_scanner_new (block);
   self->entries = g_array_new (FALSE, FALSE, sizeof (VzSaveEntry));
   /* Memory of the guest is in it, so it is for this user only. */
   self->fd = open (self->partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
@@ -122,6 +133,7 @@ vz_save_writer_free (VzSaveWriter *self)
   vz_file_close (&self->fd);
   g_byte_array_unref (self->head);
   g_array_unref (self->entries);
+  vz_state_scanner_free (self->scanner);
   g_free (self->path);
   g_free (self->partial);
   g_free (self);
@@ -149,32 +161,49 @@ clear_piece (gpointer slot, gpointer user_data)
   ZSTD_freeCCtx (piece->context);
 }
 
+/* What there is, READ_SIZE bytes at most. 0: the end of the stream; -1 with @error. */
+static gssize
+read_some (Source *source, guint8 *data, gsize size, GError **error)
+{
+  ssize_t n;
+
+  while ((n = read (source->fd, data, MIN (size, READ_SIZE))) < 0)
+    {
+      if (errno != EAGAIN && errno != EINTR)
+        {
+          vz_fail_errno (error, "cannot read QEMU's stream");
+          return -1;
+        }
+      if (errno == EAGAIN &&
+          !vz_stream_wait (source->fd, POLLIN, vz_deadline_after (VZ_SAVE_STALL_MS), source->stop, error))
+        return -1;
+    }
+  return n;
+}
+
 static gboolean
 take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
 {
   Source *source = user_data;
   Piece *piece = slot;
-  guint32 size = 0;
+  VzStatePart part = { 0 };
+  gsize size = source->n_carried;
 
-  while (size < VZ_SAVE_PIECE_SIZE)
+  memcpy (piece->input, source->carried, size);
+  while (!vz_state_scanner_extend (source->scanner, piece->input, size,
+                                   !source->at_end && size < VZ_SAVE_PIECE_SIZE, &part))
     {
-      ssize_t n = read (source->fd, piece->input + size, VZ_SAVE_PIECE_SIZE - size);
+      gssize n = read_some (source, piece->input + size, VZ_SAVE_PIECE_SIZE - size, error);
 
-      if (n > 0)
-        size += (guint32) n;
-      else if (n == 0)
-        break;
-      else if (errno == EAGAIN)
-        {
-          if (!vz_stream_wait (source->fd, POLLIN, vz_deadline_after (VZ_SAVE_STALL_MS),
-                               source->stop, error))
-            return FALSE;
-        }
-      else if (errno != EINTR)
-        return vz_fail_errno (error, "cannot read QEMU's stream");
+      if (n < 0)
+        return FALSE;
+      source->at_end = n == 0;
+      size += (gsize) n;
     }
-  piece->entry.unpacked = size;
-  return size > 0;
+  source->n_carried = size - part.size;
+  memcpy (source->carried, piece->input + part.size, source->n_carried);
+  piece->entry = (VzSaveEntry) { .unpacked = (guint32) part.size, .flags = part.pages ? VZ_SAVE_PAGES : 0 };
+  return part.size > 0;
 }
 
 static gboolean
@@ -187,7 +216,7 @@ pack_piece (gpointer slot, gpointer user_data, GError **error)
   if (ZSTD_isError (size))
     return vz_fail (error, VZ_ERROR_INTERNAL, "compressing failed: %s", ZSTD_getErrorName (size));
   piece->entry.packed = (guint32) size;
-  vz_chunk_compute_digest (piece->output, size, piece->entry.digest);
+  piece->entry.sum = libdeflate_crc32 (0, piece->output, size);
   return TRUE;
 }
 
@@ -218,6 +247,8 @@ write_piece (VzSaveWriter *self, const Piece *piece, GError **error)
 
   entry.packed = GUINT32_TO_LE (entry.packed);
   entry.unpacked = GUINT32_TO_LE (entry.unpacked);
+  entry.sum = GUINT32_TO_LE (entry.sum);
+  entry.flags = GUINT32_TO_LE (entry.flags);
   g_array_append_val (self->entries, entry);
   if (!write_all (self, piece->output, piece->entry.packed, error))
     return FALSE;
@@ -236,13 +267,17 @@ vz_save_writer_pack (VzSaveWriter *self, int fd, void (*tick) (gpointer), gpoint
                      GCancellable *cancellable, GError **error)
 {
   g_autoptr (GCancellable) stop = g_cancellable_new ();
-  Source source = { fd, stop };
-  VzRing *ring = vz_ring_new (&packing, &source);
+  g_autofree Source *source = g_new0 (Source, 1);
+  VzRing *ring;
   gint64 last = g_get_monotonic_time ();
   g_autoptr (GError) failure = NULL;
   gulong handler = 0;
   Piece *piece;
 
+  source->fd = fd;
+  source->stop = stop;
+  source->scanner = self->scanner;
+  ring = vz_ring_new (&packing, source);
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (pass_on), stop, NULL);
   while ((piece = vz_ring_next (ring, &failure)) != NULL && write_piece (self, piece, &failure))

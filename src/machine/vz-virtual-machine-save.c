@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
+#include "configuration/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
@@ -14,8 +15,10 @@
 /* How this works
  *
  * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it into
- * the file. Restoring is the reverse, after everything about the file has been checked: QEMU gets no
- * byte of a file before the last one has been read and found right. */
+ * the file. Restoring is the reverse. What can be known of the file without reading all of it is checked
+ * before QEMU starts; QEMU gets no byte of the stream before the last one has been read and found right.
+ * Pages of the guest's memory are put there meanwhile, past QEMU, which would take several times as long:
+ * a QEMU whose pages are those of a file that turns out to be damaged ends without having run. */
 
 #define CANNOT_USE "The saved state '%s' cannot be used"
 #define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
@@ -76,6 +79,24 @@ send (Sending *sending, VzSaveWriter *writer, GCancellable *cancellable, GError 
   return FALSE;
 }
 
+/* Of the configuration, and of what this run alone has: its folders are not in the bundle. */
+static gboolean
+check_support (VzVirtualMachine *self, VzEngine *engine, GError **error)
+{
+  g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (self->configuration));
+  VzVirtualMachineConfiguration *configuration = VZ_VIRTUAL_MACHINE_CONFIGURATION (copy);
+  g_autofree char *tag = vz_engine_dup_share_tag (engine);
+
+  if (tag != NULL && vz_virtual_machine_configuration_get_directory_sharing_devices (configuration)->len == 0)
+    {
+      g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+
+      g_ptr_array_add (devices, vz_virtio_file_system_device_configuration_new (tag));
+      vz_virtual_machine_configuration_set_directory_sharing_devices (configuration, devices);
+    }
+  return vz_virtual_machine_configuration_validate_save_restore_support (configuration, error);
+}
+
 static gboolean
 save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
       GError **error)
@@ -84,9 +105,10 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   Sending sending = { engine, progress };
   g_autoptr (JsonObject) binding = NULL, after = NULL;
   g_autoptr (JsonNode) description = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (VzEngineMemory) memory = NULL;
   g_autoptr (VzSaveWriter) writer = NULL;
 
-  if (!vz_virtual_machine_configuration_validate_save_restore_support (self->configuration, error))
+  if (!check_support (self, engine, error))
     return FALSE;
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
@@ -102,7 +124,9 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
       vz_progress_set_total (progress, vz_virtual_machine_configuration_get_memory_size (
                                          self->configuration));
     }
-  writer = vz_save_writer_new (path, description, error);
+  memory = vz_engine_memory_find (engine, cancellable);
+  json_object_set_string_member (binding, "memory", memory != NULL ? memory->block : "");
+  writer = vz_save_writer_new (path, description, memory != NULL ? memory->block : NULL, error);
   if (writer == NULL || !send (&sending, writer, cancellable, error))
     return FALSE;
   after = vz_save_binding_new (self->configuration, path, error);
@@ -172,59 +196,42 @@ open_and_check (const char *path, JsonObject *now, VzProgress *progress, GError 
   return g_steal_pointer (&reader);
 }
 
-/* Reads all of the state, in a thread of its own. */
-typedef struct {
-  VzSaveReader *reader;
-  VzProgress *progress;
-  GCancellable *cancellable;
-  const char *path;
-  GError *error;
-} Verification;
-
-static gpointer
-verify (gpointer data)
+/* Where the pages of the state may be put; NULL: QEMU has to be given them. */
+static VzEngineMemory *
+find_memory (VzEngine *engine, VzSaveReader *reader, GCancellable *cancellable)
 {
-  Verification *self = data;
-  GError **error = &self->error;
-  VZ_ERROR_PREFIX (CANNOT_USE, self->path);
+  g_autoptr (VzEngineMemory) memory = vz_engine_memory_find (engine, cancellable);
+  const char *block = json_object_get_string_member_with_default (vz_save_reader_get_description (reader),
+                                                                  "memory", "");
 
-  return GINT_TO_POINTER (
-    vz_save_reader_verify (self->reader, self->progress, self->cancellable, error));
-}
-
-/* A QEMU that waits for a state which is whole: it starts while the state is read. */
-static VzEngine *
-start_and_verify (VzVirtualMachine *self, Verification *verification, GError **error)
-{
-  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
-                              .incoming = TRUE };
-  GThread *thread = g_thread_new ("vz-verify", verify, verification);
-  g_autoptr (VzEngine) engine =
-    vz_engine_start (self->configuration, &options, verification->cancellable, error);
-
-  if (g_thread_join (thread) != NULL)
-    return g_steal_pointer (&engine);
-  if (engine != NULL)
-    vz_engine_end (engine);
-  else
-    g_clear_error (error);
-  g_propagate_error (error, g_steal_pointer (&verification->error));
-  blame (error, VZ_ERROR_RESTORE);
-  return NULL;
+  return memory != NULL && g_str_equal (memory->block, block) && vz_engine_memory_is_writable (memory)
+           ? g_steal_pointer (&memory)
+           : NULL;
 }
 
 static gboolean
-receive (VzEngine *engine, VzSaveReader *reader, VzProgress *progress, GCancellable *cancellable,
+verify (VzSaveReader *reader, const VzEngineMemory *memory, const char *path, VzProgress *progress,
+        GCancellable *cancellable, GError **error)
+{
+  VZ_ERROR_PREFIX (CANNOT_USE, path);
+
+  return vz_save_reader_verify (reader, memory, progress, cancellable, error);
+}
+
+static gboolean
+receive (VzEngine *engine, VzSaveReader *reader, const char *path, VzProgress *progress, GCancellable *cancellable,
          GError **error)
 {
+  g_autoptr (VzEngineMemory) memory = find_memory (engine, reader, cancellable);
   int reading VZ_AUTO_CLOSE = -1;
   int writing VZ_AUTO_CLOSE = -1;
 
-  if (!make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (writing, TRUE, error) ||
+  if (!verify (reader, memory, path, progress, cancellable, error) || !make_pipe (&reading, &writing, error) ||
+      !g_unix_set_fd_nonblocking (writing, TRUE, error) ||
       !vz_engine_receive_state (engine, reading, cancellable, error))
     return FALSE;
   vz_file_close (&reading);
-  if (!vz_save_reader_unpack (reader, writing, progress, cancellable, error))
+  if (!vz_save_reader_unpack (reader, memory == NULL, writing, progress, cancellable, error))
     return FALSE;
   vz_file_close (&writing);
   return vz_engine_wait_state (engine, cancellable, error);
@@ -234,10 +241,11 @@ static VzEngine *
 restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
          GError **error)
 {
-  Verification verification = { .progress = progress, .cancellable = cancellable, .path = path };
+  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self), .incoming = TRUE };
   g_autoptr (JsonObject) now = NULL;
   g_autoptr (VzSaveReader) reader = NULL;
   g_autoptr (VzEngine) engine = NULL;
+  GError *cause = NULL;
 
   if (progress != NULL)
     vz_progress_set_phase (progress, "restoring");
@@ -250,20 +258,21 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       blame (error, VZ_ERROR_RESTORE);
       return NULL;
     }
-  verification.reader = reader;
-  engine = start_and_verify (self, &verification, error);
+  engine = vz_engine_start (self->configuration, &options, cancellable, error);
   if (engine == NULL)
     return NULL;
-  if (vz_save_binding_add_engine (now, engine, cancellable, error) &&
-      vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, error) &&
-      receive (engine, reader, progress, cancellable, error))
+  if (vz_save_binding_add_engine (now, engine, cancellable, &cause) &&
+      vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, &cause) &&
+      receive (engine, reader, path, progress, cancellable, &cause))
     {
       if (progress != NULL)
         vz_progress_finish (progress);
       return g_steal_pointer (&engine);
     }
-  /* QEMU may have died of it, and then its own words are the reason. */
-  vz_engine_explain (engine, error);
+  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason. */
+  if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
+    vz_engine_explain (engine, &cause);
+  g_propagate_error (error, cause);
   vz_engine_end (engine);
   blame (error, VZ_ERROR_RESTORE);
   return NULL;
@@ -273,11 +282,11 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  * vz_virtual_machine_restore_machine_state_from_file:
  * @self: a machine that is stopped
  * @path: (type filename): a state that vz_virtual_machine_save_machine_state_to_file() has written
- * @progress: (nullable): is told how far it has come, in bytes of the file, which is read twice
+ * @progress: (nullable): is told how far it has come, in bytes of the file, each of which counts twice
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Brings the machine back to where it was saved; it is paused then. Before QEMU gets any of it, it is
+ * Brings the machine back to where it was saved; it is paused then. Before QEMU makes anything of it, it is
  * checked that the file is whole, belongs to this machine and this configuration, and that nobody has written
  * to the machine's disks since. The file stays; vz_virtual_machine_start_or_restore() removes it.
  * Apple: `restoreMachineStateFrom(url:)`.

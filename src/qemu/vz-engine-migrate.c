@@ -191,3 +191,35 @@ vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_
   *ret_micro = (int) json_object_get_int_member_with_default (numbers, "micro", 0);
   return TRUE;
 }
+
+/* Devices without a name of ours are here. */
+#define DEVICES "/machine/peripheral-anon"
+
+char *
+vz_engine_dup_share_tag (VzEngine *self)
+{
+  g_autoptr (JsonNode) answer = NULL, tag = NULL;
+  JsonArray *devices;
+  JsonObject *arguments;
+
+  if (!vz_engine_call (self, "qom-list", with_string ("path", DEVICES), NULL, &answer, NULL) ||
+      !JSON_NODE_HOLDS_ARRAY (answer))
+    return NULL;
+  devices = json_node_get_array (answer);
+  for (guint i = 0; i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = json_array_get_object_element (devices, i);
+      g_autofree char *path = NULL;
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (device, "type", NULL), "child<virtio-9p-pci>") != 0)
+        continue;
+      path = g_strconcat (DEVICES "/", json_object_get_string_member_with_default (device, "name", ""), NULL);
+      arguments = with_string ("path", path);
+      json_object_set_string_member (arguments, "property", "mount_tag");
+      return vz_engine_call (self, "qom-get", arguments, NULL, &tag, NULL) &&
+                 json_node_get_value_type (tag) == G_TYPE_STRING
+               ? json_node_dup_string (tag)
+               : g_strdup ("");
+    }
+  return NULL;
+}

@@ -89,6 +89,9 @@ typedef enum {
 gboolean vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
                                GError **error);
 
+/* The tag of a folder that is shared with the guest, of this run only perhaps; NULL when there is none. */
+char *vz_engine_dup_share_tag (VzEngine *self);
+
 /* Ends QEMU: by its monitor, and by force if that does not help within seconds. */
 void vz_engine_quit (VzEngine *self);
 /* At once, by signal. */

@@ -229,3 +229,38 @@ guest_pid (Guest *self)
   g_assert_true (vz_machine_lock_is_held (guest_identifier (self), &pid, NULL));
   return pid;
 }
+
+char *
+guest_dup_save_path (Guest *self)
+{
+  return g_build_filename (self->root, "SaveFile.vzvmsave", NULL);
+}
+
+void
+guest_save (Guest *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_save_machine_state_to_file (self->machine, path, NULL, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_cmpint (vz_virtual_machine_get_state (self->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  vz_virtual_machine_stop (self->machine, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+guest_pause_and_save (Guest *self, const char *path)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_pause (self->machine, NULL, &error);
+  g_assert_no_error (error);
+  guest_save (self, path);
+}
+
+void
+guest_make_again (Guest *self)
+{
+  g_clear_object (&self->machine);
+  self->machine = vz_virtual_machine_new (self->configuration);
+}

@@ -29,3 +29,8 @@ void guest_say (Guest *self, const char *line);
 VzMachineIdentifier *guest_identifier (Guest *self);
 /* The process that has the machine's lock. */
 int guest_pid (Guest *self);
+
+char *guest_dup_save_path (Guest *self);
+void guest_save (Guest *self, const char *path); /* of one that is paused, and stops it */
+void guest_pause_and_save (Guest *self, const char *path);
+void guest_make_again (Guest *self); /* the machine's object, as the next program would make it */

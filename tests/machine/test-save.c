@@ -3,9 +3,11 @@
 
 #include "machine/vz-save-binding.h"
 #include "machine/vz-save-file.h"
+#include "machine/vz-save-format.h"
 
 #include <fcntl.h>
 #include <signal.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -13,12 +15,6 @@
 #include <unistd.h>
 
 #define AGENT_TIMEOUT_MS (120 * 1000)
-
-static char *
-save_path (Guest *guest)
-{
-  return g_build_filename (guest->root, "SaveFile.vzvmsave", NULL);
-}
 
 /* With its agent, which puts the clock right, and comes up a little after the rest. */
 static void
@@ -67,36 +63,6 @@ assert_clock_right (const Report *report)
 }
 
 static void
-save_and_stop (Guest *guest, const char *path)
-{
-  g_autoptr (GError) error = NULL;
-
-  vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
-  vz_virtual_machine_stop (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-}
-
-static void
-pause_save_stop (Guest *guest, const char *path)
-{
-  g_autoptr (GError) error = NULL;
-
-  vz_virtual_machine_pause (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-  save_and_stop (guest, path);
-}
-
-/* A new object, as the next program would make it. */
-static void
-make_again (Guest *guest)
-{
-  g_clear_object (&guest->machine);
-  guest->machine = vz_virtual_machine_new (guest->configuration);
-}
-
-static void
 test_goes_on (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
@@ -108,18 +74,18 @@ test_goes_on (void)
 
   if (guest == NULL)
     return;
-  path = save_path (guest);
+  path = guest_dup_save_path (guest);
   disk = guest_add_disk (guest, "Disk.img", "disk");
   guest_add_network (guest, "5e:12:34:56:78:9a", "0:22");
   start_and_wait (guest);
   before = ask_report (guest);
   assert_clock_right (&before);
-  pause_save_stop (guest, path);
+  guest_pause_and_save (guest, path);
   g_assert_cmpint (stat (path, &st), ==, 0);
   g_assert_cmpuint (st.st_mode & 0777, ==, 0600);
   g_usleep (4 * G_USEC_PER_SEC); /* the guest's clock would be late by more than is allowed */
 
-  make_again (guest);
+  guest_make_again (guest);
   progress = vz_progress_new (1);
   vz_virtual_machine_start_or_restore (guest->machine, path, progress, &refused, NULL, &error);
   g_assert_no_error (error);
@@ -170,7 +136,7 @@ test_twice (void)
 
   if (guest == NULL)
     return;
-  path = save_path (guest);
+  path = guest_dup_save_path (guest);
   start_and_wait (guest);
   before = ask_report (guest);
   vz_virtual_machine_pause (guest->machine, NULL, &error);
@@ -185,7 +151,7 @@ test_twice (void)
   g_assert_cmpuint (after.count, >=, before.count);
   vz_virtual_machine_stop (guest->machine, NULL, &error);
   g_assert_no_error (error);
-  make_again (guest);
+  guest_make_again (guest);
   vz_virtual_machine_restore_machine_state_from_file (guest->machine, path, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
@@ -258,6 +224,20 @@ assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
   assert_refused (guest->configuration, spoiled, spoiled);
 }
 
+/* The number of the format comes before all that may be different in another one. */
+static void
+assert_version_refused (Guest *guest, const char *path, const char *spoiled)
+{
+  guint8 older = VZ_SAVE_VERSION - 1;
+  int fd;
+
+  copy (path, spoiled);
+  fd = open (spoiled, O_WRONLY);
+  g_assert_cmpint (pwrite (fd, &older, 1, sizeof (VzSaveFrame) + offsetof (VzSaveHead, version)), ==, 1);
+  close (fd);
+  assert_refused (guest->configuration, spoiled, "version 1 of the format found, must be 2");
+}
+
 static void
 test_refused (void)
 {
@@ -270,12 +250,13 @@ test_refused (void)
 
   if (guest == NULL)
     return;
-  path = save_path (guest);
+  path = guest_dup_save_path (guest);
   spoiled = g_build_filename (guest->root, "spoiled", NULL);
   disk = guest_add_disk (guest, "Disk.img", "disk");
   start_and_wait (guest);
-  pause_save_stop (guest, path);
+  guest_pause_and_save (guest, path);
   assert_damage_refused (guest, path, spoiled);
+  assert_version_refused (guest, path, spoiled);
 
   other = vz_config_copy (VZ_CONFIG (guest->configuration));
   vz_virtual_machine_configuration_set_memory_size (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), G_GUINT64_CONSTANT (512) << 20);
@@ -290,7 +271,7 @@ test_refused (void)
 
   change_byte (disk, 4096); /* and nothing else */
   assert_refused (guest->configuration, path, "Disk.img' has been written to since");
-  make_again (guest);
+  guest_make_again (guest);
   vz_virtual_machine_start_or_restore (guest->machine, path, NULL, &refused, NULL, &error);
   g_assert_no_error (error);
   g_assert_error (refused, VZ_ERROR, VZ_ERROR_RESTORE);
@@ -311,7 +292,7 @@ test_in_use (void)
 
   if (guest == NULL)
     return;
-  path = save_path (guest);
+  path = guest_dup_save_path (guest);
   guest_start (guest);
   vz_virtual_machine_pause (guest->machine, NULL, &error);
   g_assert_no_error (error);
@@ -334,7 +315,7 @@ test_cancelled_and_nowhere (void)
 
   if (guest == NULL)
     return;
-  path = save_path (guest);
+  path = guest_dup_save_path (guest);
   partial = g_strconcat (path, ".partial", NULL);
   start_and_wait (guest);
   vz_virtual_machine_pause (guest->machine, NULL, &error);
@@ -353,6 +334,84 @@ test_cancelled_and_nowhere (void)
   g_assert_no_error (error);
   report = ask_report (guest);
   g_assert_cmpuint (report.count, >, 0);
+}
+
+static char *
+first_default_key (JsonObject *object)
+{
+  g_autoptr (GList) names = json_object_get_members (object);
+
+  for (GList *l = names; l != NULL; l = l->next)
+    if (JSON_NODE_HOLDS_NULL (json_object_get_member (object, l->data)))
+      return g_strdup (l->data);
+  g_error ("the configuration has no key that is at its default");
+}
+
+/* What a configuration means is compared: a key that a later vz adds is at its default. */
+static void
+test_configuration_by_meaning (void)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
+  g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
+  g_autoptr (JsonObject) saved = NULL, now = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autofree char *name = NULL;
+  JsonObject *keys;
+
+  vz_virtual_machine_configuration_set_platform (configuration, VZ_PLATFORM_CONFIGURATION (platform));
+  saved = vz_save_binding_new (configuration, "/nowhere/SaveFile.vzvmsave", &error);
+  g_assert_no_error (error);
+  now = vz_save_binding_new (configuration, "/nowhere/SaveFile.vzvmsave", &error);
+  g_assert_no_error (error);
+  keys = json_object_get_object_member (saved, "configuration");
+  name = first_default_key (keys);
+  json_object_remove_member (keys, name);
+  vz_save_binding_check_machine (saved, now, &error);
+  g_assert_no_error (error);
+  json_object_set_int_member (keys, "cpu-count", 17);
+  g_assert_false (vz_save_binding_check_machine (saved, now, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
+  g_clear_error (&error);
+  json_object_remove_member (saved, "configuration");
+  g_assert_false (vz_save_binding_check_machine (saved, now, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
+}
+
+/* A folder that only this run has, of which whoever saves it knows nothing. */
+static void
+test_shared_folder (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (VzVirtualMachine) other = NULL;
+  g_autoptr (VzConfig) without = NULL;
+  g_autoptr (VzVirtioFileSystemDeviceConfiguration) device = vz_virtio_file_system_device_configuration_new ("docs");
+  g_autoptr (VzSharedDirectory) directory = NULL;
+  g_autoptr (VzSingleDirectoryShare) share = NULL;
+  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+  g_autofree char *path = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (guest == NULL)
+    return;
+  path = guest_dup_save_path (guest);
+  without = vz_config_copy (VZ_CONFIG (guest->configuration));
+  directory = vz_shared_directory_new (guest->root, TRUE);
+  share = vz_single_directory_share_new (directory);
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  g_ptr_array_add (devices, device);
+  vz_virtual_machine_configuration_set_directory_sharing_devices (guest->configuration, devices);
+  guest_make_again (guest);
+  guest_start (guest);
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  other = vz_virtual_machine_attach (VZ_VIRTUAL_MACHINE_CONFIGURATION (without), &error);
+  g_assert_no_error (error);
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (other, path, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_SAVE);
+  g_assert_nonnull (strstr (error->message, "directory-sharing-devices[0]"));
+  g_assert_nonnull (strstr (error->message, "'docs'"));
+  g_assert_cmpint (vz_virtual_machine_get_state (other), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
 /* This program again, as another one that saves the machine: CONFIGURATION IDENTIFIER PATH. */
@@ -416,7 +475,7 @@ assert_nothing_or_whole (Killing *self)
     return FALSE;
   reader = vz_save_reader_new (self->path, &error);
   g_assert_no_error (error);
-  vz_save_reader_verify (reader, NULL, NULL, &error);
+  vz_save_reader_verify (reader, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   now = vz_save_binding_new (self->guest->configuration, self->path, &error);
   g_assert_no_error (error);
@@ -490,7 +549,7 @@ test_killed (gconstpointer program)
   if (guest == NULL)
     return;
   disk = guest_add_disk (guest, "Disk.img", "disk");
-  self.path = save_path (guest);
+  self.path = guest_dup_save_path (guest);
   self.configuration = g_build_filename (guest->root, "configuration", NULL);
   self.identifier = g_build_filename (guest->root, "identifier", NULL);
   json = vz_config_to_json (VZ_CONFIG (guest->configuration), NULL);
@@ -504,8 +563,8 @@ test_killed (gconstpointer program)
   vz_virtual_machine_pause (guest->machine, NULL, &error);
   g_assert_no_error (error);
   kill_savers (&self);
-  save_and_stop (guest, self.path);
-  make_again (guest);
+  guest_save (guest, self.path);
+  guest_make_again (guest);
   vz_virtual_machine_start_or_restore (guest->machine, self.path, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
   guest_connect (guest);
@@ -535,6 +594,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/save/twice", test_twice);
   g_test_add_func ("/save/refused", test_refused);
   g_test_add_func ("/save/in-use", test_in_use);
+  g_test_add_func ("/save/configuration-by-meaning", test_configuration_by_meaning);
+  g_test_add_func ("/save/shared-folder", test_shared_folder);
   g_test_add_func ("/save/cancelled-and-nowhere", test_cancelled_and_nowhere);
   g_test_add_data_func ("/save/killed", argv[0], test_killed);
   return g_test_run ();
