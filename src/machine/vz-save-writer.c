@@ -31,7 +31,7 @@
  * next save overwrites. It is renamed only when it is whole and durable, so that a file under the
  * real name is either the old state or the new one. */
 
-#define LEVEL 1
+#define LEVEL (-3) /* faster than disks are, by two cores beside QEMU; level 1 makes a file one hundredth smaller */
 #define READ_SIZE (256 * 1024) /* bytes at a time */
 #define TICK_INTERVAL (100 * 1000) /* microseconds */
 #define FLUSH_INTERVAL (8 * 1024 * 1024) /* bytes */
