@@ -38,8 +38,7 @@ class Libvirt:
         domain.write_text(DOMAIN.format(megabytes=megabytes, guest=guest, console=console))
         self.wait_for(lambda: self.virsh("version", check=False).returncode == 0)
         self.virsh("create", domain)
-        self.ask(console, b"help\n", b"\n")
-        self.ask(console, b"fill %d\n" % filled, b"ok\r\n")
+        self.fill(console, filled)
 
     @staticmethod
     def wait_for(test, seconds=60):
@@ -53,13 +52,21 @@ class Libvirt:
         return subprocess.run(["virsh", *map(str, arguments)], env=self.environment, check=check, capture_output=True)
 
     @staticmethod
-    def ask(console, line, answer):
+    def fill(console, filled):
+        """As soon as the guest answers: what is said to it earlier is lost."""
         with socket.socket(socket.AF_UNIX) as link:
             link.connect(str(console))
-            link.settimeout(120)
-            link.sendall(line)
+            link.settimeout(0.5)
             heard = b""
-            while answer not in heard:
+            while b"\nup\r\n" not in heard:
+                link.sendall(b"echo up\n")
+                try:
+                    heard += link.recv(4096)
+                except TimeoutError:
+                    pass
+            link.settimeout(120)
+            link.sendall(b"fill %d\necho filled\n" % filled)
+            while b"\nfilled\r\n" not in heard:
                 heard += link.recv(4096)
 
     def round(self, path):

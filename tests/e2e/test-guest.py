@@ -401,7 +401,7 @@ def shares_folders():
     expect(home.vz('exec', '--', 'sh', '-c', 'mount -o remount,rw /mnt/docs; touch /mnt/docs/new; rm /mnt/docs/text'), 1,
            'Read-only')
     assert os.listdir(SHARED_READ_ONLY) == ['text']
-    expect(home.vz('save'), 1, 'mounted in the guest')
+    expect(home.vz('save'), 1, 'directory-sharing-devices[0]', 'cannot be saved')
     assert json.loads(home.vz('show', '--json').stdout)['state'] == 'running'
     assert not os.path.exists(home.join('VM.bundle', 'SaveFile.vzvmsave'))
 
