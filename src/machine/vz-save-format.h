@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include <glib.h>
+#include "restore/vz-chunk.h"
 
 G_BEGIN_DECLS
 
@@ -40,13 +40,11 @@ typedef struct {
   guint32 flags;
 } VzSaveEntry;
 
-#define VZ_SAVE_DIGEST_SIZE 32u /* SHA-256 */
-
 /* The last bytes of the file. */
 typedef struct {
   guint64 head_size; /* of the frame and what is in it */
   guint64 n_pieces;
-  guint8 digest[VZ_SAVE_DIGEST_SIZE]; /* of the head, the entries and the two numbers above */
+  guint8 digest[VZ_CHUNK_DIGEST_SIZE]; /* of the head, the entries and the two numbers above */
   char magic[8];
 } VzSaveEnd;
 

@@ -6,7 +6,6 @@
 #include "foundation/vz-ring.h"
 #include "machine/vz-save-format.h"
 #include "qemu/vz-stream.h"
-#include "restore/vz-chunk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -186,7 +185,7 @@ read_head (VzSaveReader *self, const VzSaveEnd *end, GError **error)
 {
   g_autofree guint8 *head = g_malloc (self->head_size + 1);
   g_autoptr (GByteArray) bound = g_byte_array_new ();
-  guint8 digest[VZ_SAVE_DIGEST_SIZE];
+  guint8 digest[VZ_CHUNK_DIGEST_SIZE];
   gsize text_at = sizeof (VzSaveFrame) + sizeof (VzSaveHead);
 
   if (!read_at (self, 0, head, self->head_size, error))

@@ -7,7 +7,6 @@
 #include "machine/vz-save-format.h"
 #include "qemu/vz-state-stream.h"
 #include "qemu/vz-stream.h"
-#include "restore/vz-chunk.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +52,8 @@ typedef struct {
   VzStateScanner *scanner;
   gboolean at_end;
   gsize n_carried;
-  guint8 carried[READ_SIZE + VZ_STATE_RECORD_MAX]; /* read, but of the next piece */
+  /* Read, but of the next piece: what was read last, behind what could not be told before that. */
+  guint8 carried[READ_SIZE + VZ_STATE_ELEMENT_MAX];
 } Source;
 
 typedef struct {
@@ -201,6 +201,7 @@ take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
       size += (gsize) n;
     }
   source->n_carried = size - part.size;
+  g_assert (source->n_carried <= sizeof source->carried);
   memcpy (source->carried, piece->input + part.size, source->n_carried);
   piece->entry = (VzSaveEntry) { .unpacked = (guint32) part.size, .flags = part.pages ? VZ_SAVE_PAGES : 0 };
   return part.size > 0;

@@ -79,7 +79,25 @@ send (Sending *sending, VzSaveWriter *writer, GCancellable *cancellable, GError 
   return FALSE;
 }
 
-/* Of the configuration, and of what this run alone has: its folders are not in the bundle. */
+/* What this run has that the configuration of whoever saves it need not have. Folders are held against the rule of
+ * configurations below, which names the device. */
+static gboolean
+check_run (VzEngine *engine, GCancellable *cancellable, GError **error)
+{
+  VzPortState clipboard;
+
+  if (vz_engine_is_ephemeral (engine))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "the machine is ephemeral: what its guest has written is gone when it stops, and a saved state "
+                    "would have no disk to go on with");
+  if (!vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &clipboard, cancellable, error))
+    return FALSE;
+  return clipboard == VZ_PORT_ABSENT ||
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "its clipboard is shared, and QEMU cannot save what it shares with the guest's agent: run it without");
+}
+
+/* The configuration, with a folder that is shared in this run alone. */
 static gboolean
 check_support (VzVirtualMachine *self, VzEngine *engine, GError **error)
 {
@@ -108,12 +126,8 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   g_autoptr (VzEngineMemory) memory = NULL;
   g_autoptr (VzSaveWriter) writer = NULL;
 
-  if (!check_support (self, engine, error))
+  if (!check_support (self, engine, error) || !check_run (engine, cancellable, error))
     return FALSE;
-  if (vz_engine_is_ephemeral (engine))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "the machine is ephemeral: what its guest has written is gone when it stops, and a saved state "
-                    "would have no disk to go on with");
   binding = vz_save_binding_new (self->configuration, path, error);
   if (binding == NULL || !vz_save_binding_add_engine (binding, engine, cancellable, error))
     return FALSE;

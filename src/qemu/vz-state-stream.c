@@ -23,7 +23,6 @@
 #define FLAG_CONTINUE 0x20u
 #define FLAGS (VZ_STATE_PAGE_SIZE - 1)
 
-#define SETUP_MAX (64u * 1024) /* bytes; where a stream has not named its blocks by then, it never will */
 #define PART_SIZE (1024u * 1024) /* from here on the end of a region ends a part */
 #define REGION_SIZE (2u * 1024 * 1024) /* a huge page: two threads shall not make the same one */
 
@@ -291,7 +290,7 @@ vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, g
       guint64 region = element.page.address / REGION_SIZE;
       gboolean pages = is_for_pages (self, &element);
 
-      if (element.size == 0 && part->size == 0 && (!more || (self->state == SETUP && size >= SETUP_MAX)))
+      if (element.size == 0 && part->size == 0 && (!more || (self->state == SETUP && size >= VZ_STATE_ELEMENT_MAX)))
         {
           self->state = OTHER; /* it will not become anything */
           continue;

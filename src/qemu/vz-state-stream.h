@@ -9,7 +9,8 @@ G_BEGIN_DECLS
  * understood, for instance the stream of another series of QEMU, passes as something else than pages. */
 
 #define VZ_STATE_PAGE_SIZE 4096u
-#define VZ_STATE_RECORD_MAX (VZ_STATE_PAGE_SIZE + 8 + 1 + 255) /* bytes */
+/* Bytes that may have to be there before it can be told what they are: the names of all blocks. */
+#define VZ_STATE_ELEMENT_MAX (64u * 1024)
 
 /* A page as it stands in the stream. */
 typedef struct {

@@ -137,6 +137,17 @@ vz_restore_image_download_limited (VzRestoreImage *self, const char *destination
   return bring (self, &download, progress, cancellable, error);
 }
 
+static char *
+make_cached_part (const char *url, GError **error)
+{
+  g_autofree char *directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
+
+  if (directory == NULL)
+    return NULL;
+  vz_image_cache_prune (directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
+  return vz_image_cache_dup_part_path (directory, url);
+}
+
 /**
  * vz_restore_image_download_through_cache:
  * @self: an image, as from vz_restore_image_fetch_latest_supported()
@@ -160,19 +171,20 @@ gboolean
 vz_restore_image_download_through_cache (VzRestoreImage *self, const char *destination, VzProgress *progress,
                                          GCancellable *cancellable, GError **error)
 {
-  g_autofree char *directory = NULL, *part = NULL;
+  g_autofree char *part = NULL;
   VzDownload download;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
   g_return_val_if_fail (destination != NULL, FALSE);
-  directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
-  if (directory == NULL)
-    return FALSE;
-  vz_image_cache_prune (directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
   download = describe_download (self);
   download.destination = destination;
-  part = vz_image_cache_dup_part_path (directory, download.url);
-  download.part = part;
+  if (vz_restore_image_get_path (self) == NULL && vz_http_is_url (download.url))
+    {
+      part = make_cached_part (download.url, error);
+      if (part == NULL)
+        return FALSE;
+      download.part = part;
+    }
   return bring (self, &download, progress, cancellable, error);
 }
 

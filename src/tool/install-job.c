@@ -9,8 +9,8 @@
 /* How this works
  *
  * The bundle is made beside its place. An image that is not a local file is fetched or composed into it first, and what
- * was fetched of it when that fails stays in the cache for the next time; the disk is restored, the guest booted once for its settings, and only then the bundle gets its
- * name. Whatever goes wrong meanwhile discards it.
+ * was fetched of it when that fails stays in the cache for the next time; the disk is restored, the guest booted once
+ * for its settings, and only then the bundle gets its name. Whatever goes wrong meanwhile discards it.
  *
  * A killed process cannot discard anything. What it left is looked at by the next install: when the
  * disk had been restored from the same image, it goes on with the first boot, else it begins anew.

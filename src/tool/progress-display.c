@@ -79,8 +79,8 @@ write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgre
     return;
   rate = format_rate (current);
   left = time_left (self, fraction);
-  fprintf (stderr, "%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done", (int) (fraction * 100.0), *rate != '\0' ? ", " : "", rate,
-           *left != '\0' ? ", " : "", left);
+  fprintf (stderr, "%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done", (int) (fraction * 100.0),
+           *rate != '\0' ? ", " : "", rate, *left != '\0' ? ", " : "", left);
   self->last_step = step;
   g_free (self->last_phase);
   self->last_phase = g_strdup (phase);

@@ -3,11 +3,11 @@
 
 /* How this works
  *
- * A Linux gives its screen the size that it is asked for, but its text consoles keep the number of lines and columns that
- * they came up with: of a screen that became smaller, what is at the bottom and on the right is not seen. So the guest's
- * agent is asked to set that number. The size of a letter follows
- * from the picture memory and the lines and columns that the console had at first. A console under a desktop and
- * other systems are left alone by themselves: there is no such picture memory, or nobody looks at the console. */
+ * A Linux gives its screen the size that it is asked for, but its text consoles keep the number of lines and columns
+ * that they came up with: of a screen that became smaller, what is at the bottom and on the right is not seen. So the
+ * guest's agent is asked to set that number. The size of a letter follows from the picture memory and the lines and
+ * columns that the console had at first. A console under a desktop and other systems are left alone by themselves:
+ * there is no such picture memory, or nobody looks at the console. */
 
 #define SCRIPT \
   "cd /run && IFS=, read -r w h </sys/class/graphics/fb0/virtual_size || exit; " \

@@ -230,6 +230,36 @@ guest_pid (Guest *self)
   return pid;
 }
 
+void
+guest_start_and_wait (Guest *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  guest_start (self);
+  g_free (guest_expect (self, "READY"));
+  vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), BOOT_TIMEOUT_MS, NULL, &error);
+  g_assert_no_error (error);
+}
+
+GuestReport
+guest_ask_report (Guest *self)
+{
+  g_autofree char *count = NULL, *round_trips = NULL, *clock = NULL;
+  GuestReport report;
+
+  g_string_truncate (self->heard, 0);
+  guest_say (self, "report");
+  count = guest_expect (self, "count ");
+  clock = guest_expect (self, "clock ");
+  if (strstr (self->heard->str, "connection lost") != NULL)
+    g_error ("the guest's connection did not survive");
+  round_trips = guest_expect (self, "round-trips ");
+  report.count = g_ascii_strtoull (count, NULL, 10);
+  report.round_trips = g_ascii_strtoull (round_trips, NULL, 10);
+  report.clock = g_ascii_strtod (clock, NULL);
+  return report;
+}
+
 char *
 guest_dup_save_path (Guest *self)
 {

@@ -22,6 +22,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
 char *guest_add_disk (Guest *self, const char *name, const char *serial);
 void guest_add_network (Guest *self, const char *mac, const char *published);
 void guest_start (Guest *self); /* and connects */
+void guest_start_and_wait (Guest *self); /* for its agent, which puts the clock right, and comes up a little later */
 void guest_connect (Guest *self); /* to the console of a machine that runs */
 /* Waits until the console has said @text; gives what follows it on the line. */
 char *guest_expect (Guest *self, const char *text);
@@ -29,6 +30,14 @@ void guest_say (Guest *self, const char *line);
 VzMachineIdentifier *guest_identifier (Guest *self);
 /* The process that has the machine's lock. */
 int guest_pid (Guest *self);
+
+/* What the guest says of itself: how far it has counted, and so on. */
+typedef struct {
+  guint64 count;
+  guint64 round_trips; /* over a connection inside the guest, which must have survived */
+  double clock;        /* seconds since 1970 */
+} GuestReport;
+GuestReport guest_ask_report (Guest *self);
 
 char *guest_dup_save_path (Guest *self);
 void guest_save (Guest *self, const char *path); /* of one that is paused, and stops it */

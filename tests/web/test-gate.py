@@ -205,7 +205,7 @@ def attaches_to_a_running_machine():
     assert what_is_shared(client) in ('no-agent', 'shared')
     eventually('the guest opens the port', 120, lambda: what_is_shared(client) == 'shared')
     client.order('save')
-    assert 'vdagent' in client.expect('error')['message']
+    assert 'its clipboard is shared' in client.expect('error')['message']
     client.expect('state', state='running', action=None)
     client.order('switch-off')
     client.expect('state', state='stopped')
