@@ -22,9 +22,10 @@ typedef struct _VzSaveWriter VzSaveWriter;
 /* @description is written at once, so that even half a file says what it is. @block: QEMU's name for
  * the guest's memory, or NULL. */
 VzSaveWriter *vz_save_writer_new (const char *path, JsonNode *description, const char *block, GError **error);
-/* Compresses what comes from @fd up to its end. @tick is called from time to time. */
-gboolean vz_save_writer_pack (VzSaveWriter *self, int fd, void (*tick) (gpointer), gpointer user_data,
-                              GCancellable *cancellable, GError **error);
+/* Compresses what comes from @fd up to its end. Adds the bytes of the guest's memory that it tells of to
+ * @progress. */
+gboolean vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancellable *cancellable,
+                              GError **error);
 gboolean vz_save_writer_finish (VzSaveWriter *self, GError **error);
 /* Removes what was not finished. */
 void vz_save_writer_free (VzSaveWriter *self);

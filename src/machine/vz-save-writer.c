@@ -22,7 +22,9 @@
 /* How this works
  *
  * A thread takes a piece of the stream by reading it from the pipe, and then compresses it while
- * another thread reads the next; the calling thread writes the pieces in order. QEMU writes pages of
+ * another thread reads the next; the calling thread writes the pieces in order. Nobody here may ask
+ * QEMU anything: it has a lock that its monitor needs while it waits for room in the pipe, so how far
+ * it has come is counted in what it writes. QEMU writes pages of
  * zeros as nine bytes each, and those compress to nothing. Pieces are cut where pages of memory begin
  * and end, so that a restore can put them in their places from all cores.
  *
@@ -32,7 +34,6 @@
 
 #define LEVEL (-3) /* faster than disks are, by two cores beside QEMU; level 1 makes a file one hundredth smaller */
 #define READ_SIZE (256 * 1024) /* bytes at a time */
-#define TICK_INTERVAL (100 * 1000) /* microseconds */
 #define FLUSH_INTERVAL (8 * 1024 * 1024) /* bytes */
 
 struct _VzSaveWriter {
@@ -62,6 +63,7 @@ typedef struct {
   gsize output_size;
   ZSTD_CCtx *context;
   VzSaveEntry entry;
+  guint64 memory; /* bytes of the guest's */
 } Piece;
 
 static gboolean
@@ -204,6 +206,7 @@ take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
   g_assert (source->n_carried <= sizeof source->carried);
   memcpy (source->carried, piece->input + part.size, source->n_carried);
   piece->entry = (VzSaveEntry) { .unpacked = (guint32) part.size, .flags = part.pages ? VZ_SAVE_PAGES : 0 };
+  piece->memory = part.memory;
   return part.size > 0;
 }
 
@@ -264,13 +267,11 @@ pass_on (GCancellable *cancellable, GCancellable *stop)
 }
 
 gboolean
-vz_save_writer_pack (VzSaveWriter *self, int fd, void (*tick) (gpointer), gpointer user_data,
-                     GCancellable *cancellable, GError **error)
+vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GCancellable) stop = g_cancellable_new ();
   g_autofree Source *source = g_new0 (Source, 1);
   VzRing *ring;
-  gint64 last = g_get_monotonic_time ();
   g_autoptr (GError) failure = NULL;
   gulong handler = 0;
   Piece *piece;
@@ -282,11 +283,8 @@ vz_save_writer_pack (VzSaveWriter *self, int fd, void (*tick) (gpointer), gpoint
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (pass_on), stop, NULL);
   while ((piece = vz_ring_next (ring, &failure)) != NULL && write_piece (self, piece, &failure))
-    if (g_get_monotonic_time () - last > TICK_INTERVAL)
-      {
-        tick (user_data);
-        last = g_get_monotonic_time ();
-      }
+    if (progress != NULL)
+      vz_progress_add_completed (progress, piece->memory);
   g_cancellable_cancel (stop); /* a thread may wait for input that nobody wants any more */
   vz_ring_free (ring);
   g_cancellable_disconnect (cancellable, handler);

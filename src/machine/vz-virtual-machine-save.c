@@ -44,38 +44,22 @@ blame (GError **error, VzError code)
     (*error)->code = (gint) code;
 }
 
-typedef struct {
-  VzEngine *engine;
-  VzProgress *progress; /* may be NULL */
-} Sending;
-
-static void
-on_tick (gpointer data)
-{
-  Sending *self = data;
-
-  if (self->progress != NULL)
-    vz_progress_set_completed (self->progress,
-                               (guint64) (vz_engine_get_state_sent (self->engine) *
-                                          (double) vz_progress_get_total (self->progress)));
-}
-
 static gboolean
-send (Sending *sending, VzSaveWriter *writer, GCancellable *cancellable, GError **error)
+send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   int reading VZ_AUTO_CLOSE = -1;
   int writing VZ_AUTO_CLOSE = -1;
   gboolean ok;
 
   if (!make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (reading, TRUE, error) ||
-      !vz_engine_send_state (sending->engine, writing, cancellable, error))
+      !vz_engine_send_state (engine, writing, cancellable, error))
     return FALSE;
   vz_file_close (&writing); /* only QEMU has it now: the stream ends with it */
-  ok = vz_save_writer_pack (writer, reading, on_tick, sending, cancellable, error);
+  ok = vz_save_writer_pack (writer, reading, progress, cancellable, error);
   vz_file_close (&reading);
   if (ok)
-    return vz_engine_wait_state (sending->engine, cancellable, error);
-  vz_engine_cancel_state (sending->engine);
+    return vz_engine_wait_state (engine, cancellable, error);
+  vz_engine_cancel_state (engine);
   return FALSE;
 }
 
@@ -120,7 +104,6 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
       GError **error)
 {
   VzEngine *engine = vz_machine_core_get_engine (self->core);
-  Sending sending = { engine, progress };
   g_autoptr (JsonObject) binding = NULL, after = NULL;
   g_autoptr (JsonNode) description = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (VzEngineMemory) memory = NULL;
@@ -141,7 +124,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   memory = vz_engine_memory_find (engine, cancellable);
   json_object_set_string_member (binding, "memory", memory != NULL ? memory->block : "");
   writer = vz_save_writer_new (path, description, memory != NULL ? memory->block : NULL, error);
-  if (writer == NULL || !send (&sending, writer, cancellable, error))
+  if (writer == NULL || !send (engine, writer, progress, cancellable, error))
     return FALSE;
   after = vz_save_binding_new (self->configuration, path, error);
   if (after == NULL || !vz_save_binding_check_files (binding, after, error))

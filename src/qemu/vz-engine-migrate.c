@@ -12,13 +12,16 @@
  * one end QEMU is given as a descriptor over the monitor, since its sandbox forbids helpers. What is
  * at the other end is not QEMU's affair.
  *
- * The end of the stream is no proof of success, neither here nor there: QEMU is asked. */
+ * The end of the stream is no proof of success, neither here nor there: QEMU is asked. But only then: it
+ * writes the last part of a state with its big lock, which its monitor needs as well, so whoever empties
+ * the pipe must not wait for an answer. That part is kept short, so that others have theirs. */
 
 #define STREAM "vz-state"
 #define INTERVAL (5 * 1000) /* microseconds */
 #define SETTLE_TIMEOUT_MS (10 * 1000)
 #define FINISH_TIMEOUT_MS (60 * 1000) /* once all is written */
 #define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
+#define LAST_PART 1 /* milliseconds of the transfer that QEMU may do with its monitor shut */
 
 static JsonObject *
 with_string (const char *key, const char *value)
@@ -60,6 +63,7 @@ vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError 
   JsonObject *limits = json_object_new ();
 
   json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
+  json_object_set_int_member (limits, "downtime-limit", LAST_PART);
   vz_engine_settle_state (self, cancellable);
   return vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
          leave_postmigrate (self, cancellable, error) &&
@@ -84,22 +88,6 @@ ask (VzEngine *self, JsonNode **ret_answer, GCancellable *cancellable, GError **
   if (!JSON_NODE_HOLDS_OBJECT (*ret_answer))
     return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's answer is no object");
   return json_node_get_object (*ret_answer);
-}
-
-double
-vz_engine_get_state_sent (VzEngine *self)
-{
-  g_autoptr (JsonNode) answer = NULL;
-  JsonObject *object = ask (self, &answer, NULL, NULL);
-  JsonObject *memory = object != NULL && json_object_has_member (object, "ram")
-                         ? json_object_get_object_member (object, "ram")
-                         : NULL;
-  gint64 total = memory != NULL ? json_object_get_int_member_with_default (memory, "total", 0) : 0;
-
-  if (total <= 0)
-    return 0;
-  return 1 - (double) json_object_get_int_member_with_default (memory, "remaining", total) /
-               (double) total;
 }
 
 gboolean

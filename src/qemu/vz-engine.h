@@ -69,7 +69,6 @@ void vz_engine_settle_state (VzEngine *self, GCancellable *cancellable);
 /* Waits until QEMU has done so. */
 gboolean vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error);
 void vz_engine_cancel_state (VzEngine *self);
-double vz_engine_get_state_sent (VzEngine *self); /* 0 to 1 */
 gboolean vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_micro,
                                 GCancellable *cancellable, GError **error);
 gboolean vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,

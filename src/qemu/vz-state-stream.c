@@ -255,14 +255,13 @@ bit_of (VzStateScanner *self, const Element *element, guint8 *ret_bit)
   return &self->seen[number / 8];
 }
 
-/* A record that names its block stays in the rest, for those after it there which do not. */
 static gboolean
-is_for_pages (VzStateScanner *self, const Element *element)
+is_new_page (VzStateScanner *self, const Element *element)
 {
   guint8 bit;
   const guint8 *seen = bit_of (self, element, &bit);
 
-  return seen != NULL && (*seen & bit) == 0 && element->page.block == NULL;
+  return seen != NULL && (*seen & bit) == 0;
 }
 
 static void
@@ -288,7 +287,9 @@ vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, g
     {
       Element element = look (self, data + part->size, size - part->size);
       guint64 region = element.page.address / REGION_SIZE;
-      gboolean pages = is_for_pages (self, &element);
+      gboolean is_new = is_new_page (self, &element);
+      /* A record that names its block stays in the rest, for those after it there which do not. */
+      gboolean pages = is_new && element.page.block == NULL;
 
       if (element.size == 0 && part->size == 0 && (!more || (self->state == SETUP && size >= VZ_STATE_ELEMENT_MAX)))
         {
@@ -300,6 +301,7 @@ vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, g
       if (part->size > 0 && (pages != part->pages || (part->size >= PART_SIZE && region != part->region)))
         return TRUE;
       take (self, data + part->size, &element);
+      part->memory += is_new ? VZ_STATE_PAGE_SIZE : 0;
       part->pages = pages;
       part->region = region;
       part->size += element.size;

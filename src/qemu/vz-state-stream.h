@@ -37,6 +37,7 @@ typedef struct {
   gsize size;
   gboolean pages;
   guint64 region; /* of the last page */
+  guint64 memory; /* bytes of the block that it tells of for the first time, zeros included */
 } VzStatePart;
 
 /* @data is what follows the part before, as much of it as there is. Extends @part, zero at first, as

@@ -125,6 +125,7 @@ typedef struct {
   GByteArray *rest;
   GByteArray *all;
   guint n_parts;
+  guint64 memory;
 } Parts;
 
 /* Cuts the stream as it comes, @step bytes at a time. */
@@ -134,7 +135,7 @@ cut (GByteArray *stream, gsize step, Parts *parts)
   g_autoptr (VzStateScanner) scanner = vz_state_scanner_new ("pc.ram");
   gsize at = 0, read = 0;
 
-  *parts = (Parts) { g_byte_array_new (), g_byte_array_new (), g_byte_array_new (), 0 };
+  *parts = (Parts) { g_byte_array_new (), g_byte_array_new (), g_byte_array_new (), 0, 0 };
   while (at < stream->len)
     {
       VzStatePart part = { 0 };
@@ -147,6 +148,7 @@ cut (GByteArray *stream, gsize step, Parts *parts)
       g_byte_array_append (parts->all, stream->data + at, (guint) part.size);
       at += part.size;
       parts->n_parts++;
+      parts->memory += part.memory;
     }
 }
 
@@ -215,6 +217,7 @@ test_apart_and_together (void)
           at += page.size;
         }
       g_assert_cmpuint (n, ==, PAGES - 1);
+      g_assert_cmpuint (parts.memory, ==, PAGES * VZ_STATE_PAGE_SIZE);
       load_sections (memory, parts.rest);
       g_assert_cmpmem (memory, sizeof *memory, whole, sizeof *whole);
       clear (&parts);
