@@ -11,7 +11,9 @@
 #include "configuration/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/vz-spice-agent-port-attachment.h"
 #include "configuration/vz-uart-serial-port-configuration.h"
+#include "configuration/vz-usb-keyboard-configuration.h"
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
+#include "configuration/vz-usb-screen-coordinate-pointing-device-configuration.h"
 #include "configuration/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-field.h"
 #include "foundation/vz-firmware.h"
@@ -178,23 +180,33 @@ check_device_platform (VzVirtualMachineConfiguration *self, VzProblems *problems
     }
 }
 
-/* The guest's display is one window, one screenshot; two balloons would undo each other. */
+/* The guest's display is one window, one screenshot; two balloons would undo each other. Keys and
+ * pointers of a display reach one device of a kind: beside the Mac's a USB one is for guests that
+ * have no driver for that. */
 static void
 check_counts (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
-  static const struct {
+  const struct {
     const char *property;
-    guint max;
-  } rows[] = { { "graphics-devices", 1 }, { "memory-balloon-devices", 1 } };
+    GType type;
+  } rows[] = {
+    { "graphics-devices", VZ_TYPE_GRAPHICS_DEVICE_CONFIGURATION },
+    { "memory-balloon-devices", VZ_TYPE_MEMORY_BALLOON_DEVICE_CONFIGURATION },
+    { "keyboards", VZ_TYPE_USB_KEYBOARD_CONFIGURATION },
+    { "keyboards", VZ_TYPE_MAC_KEYBOARD_CONFIGURATION },
+    { "pointing-devices", VZ_TYPE_USB_SCREEN_COORDINATE_POINTING_DEVICE_CONFIGURATION },
+    { "pointing-devices", VZ_TYPE_MAC_TRACKPAD_CONFIGURATION },
+  };
 
   for (gsize row = 0; row < G_N_ELEMENTS (rows); row++)
     {
-      guint count = list_of (self, rows[row].property)->len;
+      guint count = count_of_type (self, rows[row].property, rows[row].type);
+      gboolean is_any = G_TYPE_IS_ABSTRACT (rows[row].type);
       g_autofree char *found = g_strdup_printf ("%u", count);
 
-      if (count > rows[row].max)
+      if (count > 1)
         vz_problems_add (problems, VZ_CONFIG (self), rows[row].property, found,
-                         "must be at most %u device", rows[row].max);
+                         "must be at most 1 %s", is_any ? "device" : g_type_name (rows[row].type));
     }
 }
 
@@ -229,10 +241,9 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
     }
 }
 
-/* Every PCI device takes a slot of the root bus, which has 32; the board itself, the USB controller,
- * the guest agent's channel and the serial ports' device take some. */
-#define MAX_PCI_DEVICES 24
-/* Ports of the USB controller. */
+/* What every machine has: the guest agent's channel and the panic device. */
+#define OWN_PCI_DEVICES 2
+/* The USB controller has four ports, and QEMU puts a hub with eight into the last one. */
 #define MAX_USB_DEVICES 8
 
 /* Beside the first of each, which the list itself counts. */
@@ -266,6 +277,7 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);
   guint n_usb = n_storage_usb + list_of (self, "keyboards")->len +
                 list_of (self, "pointing-devices")->len;
+  guint max_pci = VZ_PCI_PLACES - OWN_PCI_DEVICES - (n_usb > 0 ? 1 : 0);
   guint n_pci = 0;
   g_autofree char *found_usb = g_strdup_printf ("%u", n_usb);
   g_autofree char *found_pci = NULL;
@@ -278,9 +290,10 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   if (n_usb > MAX_USB_DEVICES)
     vz_problems_add (problems, VZ_CONFIG (self), "keyboards, pointing-devices, storage-devices",
                      found_usb, "must be at most %d USB devices in all", MAX_USB_DEVICES);
-  if (n_pci > MAX_PCI_DEVICES)
+  if (n_pci > max_pci)
     vz_problems_add (problems, VZ_CONFIG (self), "devices", found_pci,
-                     "must be at most %d PCI devices in all", MAX_PCI_DEVICES);
+                     "must be at most %u PCI devices in all%s", max_pci,
+                     n_usb > 0 ? ", beside the controller of the USB devices" : "");
 }
 
 static void
@@ -295,6 +308,24 @@ check_accelerator (VzVirtualMachineConfiguration *self, VzProblems *problems)
                      vz_host_get_architecture (), architecture);
 }
 
+/* An emulated processor has what it takes, whatever KVM says. */
+static void
+check_nested_virtualization (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
+  const char *architecture = vz_virtual_machine_configuration_get_architecture (self);
+  const char *obstacle = vz_host_get_nested_obstacle ();
+
+  if (obstacle == NULL || platform == NULL || !VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform) ||
+      !vz_generic_platform_configuration_get_nested_virtualization_enabled (
+        VZ_GENERIC_PLATFORM_CONFIGURATION (platform)) ||
+      vz_virtual_machine_configuration_get_accelerator (self) == VZ_ACCELERATOR_TCG ||
+      !g_str_equal (architecture, vz_host_get_architecture ()))
+    return;
+  vz_problems_add_at (problems, "platform", VZ_CONFIG (platform), "nested-virtualization-enabled",
+                      "true", "%s; accelerator=tcg emulates it", obstacle);
+}
+
 void
 vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -302,7 +333,8 @@ vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems 
     check_cpu_count,   check_memory_size,    check_accelerator,
     check_boot_loader, check_variable_store, check_device_platform,
     check_counts,      check_uarts,          check_serial_ports,
-    check_buses,       vz_check_unique_rules,
+    check_buses,       check_nested_virtualization,
+    vz_check_unique_rules,
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rules); i++)

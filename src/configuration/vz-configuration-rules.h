@@ -6,6 +6,10 @@
 
 G_BEGIN_DECLS
 
+/* Places for devices on the board's PCI bus, which has 32: the host bridge and the chipset have one
+ * each. */
+#define VZ_PCI_PLACES 30
+
 /* The rules that concern more than one object of a machine. */
 void vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
 

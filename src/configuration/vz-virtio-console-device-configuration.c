@@ -21,15 +21,16 @@ G_DEFINE_FINAL_TYPE (VzVirtioConsoleDeviceConfiguration, vz_virtio_console_devic
 enum { PROP_PORTS = 1, PROP_MAXIMUM_PORT_COUNT, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
+/* QEMU gives a device 31 ports and keeps number 0 for a console. */
+#define MAX_PORTS 30
+
 static const VzField fields[] = {
   VZ_ARRAY ("ports", VzVirtioConsoleDeviceConfiguration, ports, "ports, by their number",
             vz_virtio_console_port_configuration_get_type),
   VZ_UINT ("maximum-port-count", VzVirtioConsoleDeviceConfiguration, maximum_port_count,
-           "ports the guest is told of; 0: as many as there are", .max = 31),
+           "ports the guest is told of; 0: as many as there are",
+           .max = MAX_PORTS),
 };
-
-/* QEMU gives a device 31 ports and keeps number 0 for a console. */
-#define MAX_PORTS 30
 
 static void
 check_ports (VzVirtioConsoleDeviceConfiguration *self, VzProblems *problems)
@@ -120,12 +121,12 @@ VZ_ACCESS_ARRAY (VzVirtioConsoleDeviceConfiguration, vz_virtio_console_device_co
  * vz_virtio_console_device_configuration_get_maximum_port_count:
  * @self: a virtio console device
  *
- * Returns: how many ports the guest is told of, at most 31; 0: as many as there are
+ * Returns: how many ports the guest is told of, at most 30; 0: as many as there are
  */
 /**
  * vz_virtio_console_device_configuration_set_maximum_port_count:
  * @self: a virtio console device
- * @maximum_port_count: how many ports the guest is told of, at most 31; 0: as many as there are
+ * @maximum_port_count: how many ports the guest is told of, at most 30; 0: as many as there are
  *
  * Sets what vz_virtio_console_device_configuration_get_maximum_port_count() returns.
  */

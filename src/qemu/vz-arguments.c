@@ -76,20 +76,6 @@ vz_arguments_get_board (VzVirtualMachineConfiguration *configuration,
   return TRUE;
 }
 
-gboolean
-vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **error)
-{
-  for (guint slot = first; slot < 0x1f; slot++) /* 0x1f: the chipset's own */
-    if ((self->used_slots & (1u << slot)) == 0)
-      {
-        self->used_slots |= 1u << slot;
-        vz_option_set_format (device, "addr", "0x%02x", slot);
-        return TRUE;
-      }
-  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                  "the machine has more devices than the board has places for");
-}
-
 static void
 add_monitor (VzArguments *self, VzCommandLine *line, guint index, int fd)
 {

@@ -223,10 +223,24 @@ ten_keyboards (Fixture *fixture)
 }
 
 static void
+two_pointers (Fixture *fixture)
+{
+  fixture_add (fixture->config, "pointing-devices",
+               vz_usb_screen_coordinate_pointing_device_configuration_new ());
+}
+
+static void
 many_entropy_devices (Fixture *fixture)
 {
   for (guint i = 0; i < 24; i++)
     fixture_add (fixture->config, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+}
+
+static void
+many_devices_without_usb (Fixture *fixture)
+{
+  g_object_set (fixture->config, "keyboards", NULL, "pointing-devices", NULL, NULL);
+  many_entropy_devices (fixture);
 }
 
 static void
@@ -336,10 +350,17 @@ static const ValidationRow rows[] = {
     "VzMacPlatformConfiguration\n"
     "graphics-devices[0]: VzMacGraphicsDeviceConfiguration: displays: '2' found, must be at most 1" },
   { "ten-keyboards", NULL, NULL, ten_keyboards,
+    MACHINE "keyboards: '10' found, must be at most 1 VzUSBKeyboardConfiguration\n"
     MACHINE "keyboards, pointing-devices, storage-devices: '11' found, must be at most 8 USB "
             "devices in all" },
+  { "two-pointers", NULL, NULL, two_pointers,
+    MACHINE "pointing-devices: '2' found, must be at most 1 "
+            "VzUSBScreenCoordinatePointingDeviceConfiguration" },
   { "many-pci-devices", NULL, NULL, many_entropy_devices,
-    MACHINE "devices: '29' found, must be at most 24 PCI devices in all" },
+    MACHINE "devices: '29' found, must be at most 27 PCI devices in all, beside the controller of "
+            "the USB devices" },
+  { "many-pci-devices-without-usb", NULL, NULL, many_devices_without_usb,
+    MACHINE "devices: '29' found, must be at most 28 PCI devices in all" },
   { "five-uarts", NULL, NULL, five_uarts,
     MACHINE "serial-ports: '5' found, must be at most * of VzUARTSerialPortConfiguration on *" },
   { "bad-enum", NULL, NULL, bad_enum,
