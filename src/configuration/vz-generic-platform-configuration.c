@@ -44,10 +44,6 @@ check (VzConfig *config, VzProblems *problems)
   VzGenericPlatformConfiguration *self = VZ_GENERIC_PLATFORM_CONFIGURATION (config);
   g_autofree char *found = NULL;
 
-  if (self->nested_virtualization_enabled &&
-      !vz_generic_platform_configuration_is_nested_virtualization_supported ())
-    vz_problems_add (problems, config, "nested-virtualization-enabled", "true",
-                     "must be false, because this host's KVM has nested virtualization switched off");
   if (self->hardware_model == NULL ||
       vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (self->hardware_model)))
     return;
@@ -145,13 +141,13 @@ VZ_ACCESS_NUMBER (gboolean, VzGenericPlatformConfiguration, vz_generic_platform_
 /**
  * vz_generic_platform_configuration_is_nested_virtualization_supported:
  *
- * Apple: `isNestedVirtualizationSupported`. Here the kernel's KVM module decides; without KVM the
- * guest's processor is emulated with its virtualization extension.
+ * Apple: `isNestedVirtualizationSupported`. Here the kernel's KVM decides, on
+ * aarch64 also the processor; without KVM, or with an accelerator of %VZ_ACCELERATOR_TCG, the guest's processor is emulated with its virtualization extension.
  *
  * Returns: whether a guest on this host can run virtual machines itself
  */
 gboolean
 vz_generic_platform_configuration_is_nested_virtualization_supported (void)
 {
-  return vz_host_has_nested_virtualization ();
+  return vz_host_get_nested_obstacle () == NULL;
 }
