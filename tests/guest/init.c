@@ -7,6 +7,7 @@
  * in the guest, so that a boot takes about three seconds under TCG. */
 #include "activity.h"
 #include "clipboard.h"
+#include "devices.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -177,6 +178,8 @@ obey (char *line)
   if (argument != NULL)
     *argument++ = '\0';
   done = obey_storage (line, argument);
+  if (done < 0)
+    done = devices_obey (console, line, argument);
   if (done >= 0)
     {
       say (done ? "ok\n" : "error\n");

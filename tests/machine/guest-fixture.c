@@ -13,10 +13,10 @@
 
 /* Folder with kernel and initramfs, made on first use; NULL when that is not possible. */
 static char *
-find_guest (const char *architecture)
+find_guest (const char *kind)
 {
   const char *folder = g_getenv ("VZ_TEST_GUEST");
-  const char *argv[] = { g_getenv ("VZ_TEST_MAKE_GUEST"), architecture, folder, NULL };
+  const char *argv[] = { g_getenv ("VZ_TEST_MAKE_GUEST"), kind, folder, NULL };
   int status = -1;
 
   if (folder == NULL || argv[0] == NULL ||
@@ -24,16 +24,16 @@ find_guest (const char *architecture)
                      &status, NULL) ||
       status != 0)
     return NULL;
-  return g_build_filename (folder, architecture, NULL);
+  return g_build_filename (folder, kind, NULL);
 }
 
 Guest *
-guest_new (const char *architecture)
+guest_new (const char *kind)
 {
-  g_autofree char *folder = find_guest (architecture);
+  g_autofree char *folder = find_guest (kind);
   g_autofree char *kernel = NULL;
   g_autofree char *ramdisk = NULL;
-  gboolean is_arm = g_str_equal (architecture, "aarch64");
+  gboolean is_arm = g_str_has_prefix (kind, "aarch64");
   g_autoptr (VzLinuxBootLoader) loader = NULL;
   g_autoptr (VzGenericPlatformConfiguration) platform = NULL;
   g_autoptr (VzGenericHardwareModel) model = NULL;
@@ -64,7 +64,7 @@ guest_new (const char *architecture)
                                          is_arm ? "console=ttyAMA0 quiet panic=-1"
                                                 : "console=ttyS0 quiet panic=-1");
   platform = vz_generic_platform_configuration_new ();
-  model = vz_generic_hardware_model_new (architecture);
+  model = vz_generic_hardware_model_new (is_arm ? "aarch64" : "x86_64");
   vz_generic_platform_configuration_set_hardware_model (platform, model);
   serial = vz_uart_serial_port_configuration_new ();
   attachment = vz_socket_serial_port_attachment_new (NULL);
@@ -174,18 +174,31 @@ guest_connect (Guest *self)
   g_assert_no_error (error);
 }
 
+/* @text is what we wait for. */
+static void
+listen_until (Guest *self, gint64 deadline, const char *text)
+{
+  g_autoptr (GError) error = NULL;
+  char data[512];
+  gssize n;
+
+  if (!vz_stream_wait (self->console, POLLIN, deadline, NULL, &error))
+    g_error ("no '%s' on the console, which said: %s", text, self->heard->str);
+  n = read (self->console, data, sizeof data);
+  if (n <= 0)
+    g_error ("console closed before '%s', after: %s", text, self->heard->str);
+  g_string_append_len (self->heard, data, n);
+}
+
 char *
 guest_expect (Guest *self, const char *text)
 {
   gint64 deadline = vz_deadline_after (BOOT_TIMEOUT_MS);
-  g_autoptr (GError) error = NULL;
 
   for (;;)
     {
       const char *at = strstr (self->heard->str, text);
       const char *end = at != NULL ? strchr (at, '\n') : NULL;
-      char data[512];
-      gssize n;
 
       if (end != NULL)
         {
@@ -193,12 +206,7 @@ guest_expect (Guest *self, const char *text)
 
           return g_strstrip (rest);
         }
-      if (!vz_stream_wait (self->console, POLLIN, deadline, NULL, &error))
-        g_error ("no '%s' on the console, which said: %s", text, self->heard->str);
-      n = read (self->console, data, sizeof data);
-      if (n <= 0)
-        g_error ("console closed before '%s', after: %s", text, self->heard->str);
-      g_string_append_len (self->heard, data, n);
+      listen_until (self, deadline, text);
     }
 }
 
@@ -211,6 +219,29 @@ guest_say (Guest *self, const char *line)
   vz_stream_write (self->console, text, strlen (text), vz_deadline_after (BOOT_TIMEOUT_MS), NULL,
                    &error);
   g_assert_no_error (error);
+}
+
+static gboolean
+has_line (Guest *self, const char *line)
+{
+  g_auto (GStrv) lines = g_strsplit (self->heard->str, "\r\n", -1);
+
+  return g_strv_contains ((const char *const *) lines, line);
+}
+
+void
+guest_command (Guest *self, const char *line)
+{
+  gint64 deadline = vz_deadline_after (BOOT_TIMEOUT_MS);
+
+  g_string_truncate (self->heard, 0);
+  guest_say (self, line);
+  while (!has_line (self, "ok"))
+    {
+      if (has_line (self, "error"))
+        g_error ("'%s' failed in the guest: %s", line, self->heard->str);
+      listen_until (self, deadline, line);
+    }
 }
 
 VzMachineIdentifier *

@@ -13,8 +13,8 @@ typedef struct {
   GString *heard; /* all that the console said */
 } Guest;
 
-/* NULL, with the test skipped, when the guest cannot be made. */
-Guest *guest_new (const char *architecture);
+/* A kind of tests/guest/make-guest. NULL, with the test skipped, when the guest cannot be made. */
+Guest *guest_new (const char *kind);
 void guest_free (Guest *self);
 void guest_remove (const char *root);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
@@ -27,6 +27,8 @@ void guest_connect (Guest *self); /* to the console of a machine that runs */
 /* Waits until the console has said @text; gives what follows it on the line. */
 char *guest_expect (Guest *self, const char *text);
 void guest_say (Guest *self, const char *line);
+/* Says it and waits for the guest's "ok", what came before that is in @heard; "error" is one. */
+void guest_command (Guest *self, const char *line);
 VzMachineIdentifier *guest_identifier (Guest *self);
 /* The process that has the machine's lock. */
 int guest_pid (Guest *self);

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-fixture.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What the configuration promises of devices, kept by a real QEMU and used by a guest: each kind, and
+ * as many as there may be. */
+
+#define PLACES 30 /* on the board's PCI bus */
+#define DISK_SIZE (2 << 20)
+
+static void
+append (Guest *guest, const char *property, gpointer device)
+{
+  g_autoptr (GPtrArray) list = NULL;
+  GPtrArray *old = NULL;
+
+  g_object_get (guest->configuration, property, &old, NULL);
+  list = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; old != NULL && i < old->len; i++)
+    g_ptr_array_add (list, g_object_ref (old->pdata[i]));
+  g_ptr_array_add (list, device);
+  g_object_set (guest->configuration, property, list, NULL);
+  g_clear_pointer (&old, g_ptr_array_unref);
+}
+
+static VzStorageDeviceAttachment *
+new_disk (Guest *guest, const char *name)
+{
+  g_autofree char *path = g_build_filename (guest->root, name, NULL);
+  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+  g_assert_cmpint (ftruncate (fd, DISK_SIZE), ==, 0);
+  close (fd);
+  return VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (path, FALSE));
+}
+
+/* tmpfs before Linux 6.5 has no O_DIRECT. */
+static gboolean
+can_be_uncached (Guest *guest)
+{
+  int fd = open (guest->root, O_TMPFILE | O_RDWR | O_DIRECT | O_CLOEXEC, 0600);
+
+  if (fd >= 0)
+    close (fd);
+  else
+    g_test_message ("no O_DIRECT in %s: the uncached disk is cached", guest->root);
+  return fd >= 0;
+}
+
+static guint
+count (Guest *guest, const char *folder, const char *pattern)
+{
+  g_autofree char *line = g_strdup_printf ("count-entries %s %s", folder, pattern);
+  g_autofree char *found = NULL;
+
+  guest_command (guest, line);
+  found = guest_expect (guest, "entries ");
+  return (guint) g_ascii_strtoull (found, NULL, 10);
+}
+
+static void
+stop (Guest *guest)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* The guest writes to the disk and reads it back, and the host finds it in the image. */
+static void
+check_disk (Guest *guest, const char *device, const char *name)
+{
+  g_autofree char *line = g_strdup_printf ("use-disk %s written to %s", device, name);
+  g_autofree char *path = g_build_filename (guest->root, name, NULL);
+  g_autofree char *expected = g_strdup_printf ("written to %s", name);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  guest_command (guest, line);
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  g_assert_cmpuint (length, ==, DISK_SIZE);
+  g_assert_cmpstr (contents, ==, expected);
+  g_assert_cmpstr (contents + (1 << 20), ==, expected);
+}
+
+static void
+test_disks (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
+  VzStorageDeviceAttachment *fast, *careless, *usb;
+
+  if (guest == NULL)
+    return;
+  careless = new_disk (guest, "careless.img");
+  fast = new_disk (guest, "uncached.img");
+  usb = new_disk (guest, "usb.img");
+  g_object_set (careless, "synchronization-mode", VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE, NULL);
+  if (can_be_uncached (guest))
+    g_object_set (fast, "caching-mode", VZ_DISK_IMAGE_CACHING_MODE_UNCACHED, NULL);
+  append (guest, "storage-devices", vz_virtio_block_device_configuration_new (careless));
+  append (guest, "storage-devices", vz_nvm_express_controller_device_configuration_new (fast));
+  append (guest, "storage-devices", vz_usb_mass_storage_device_configuration_new (usb));
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "wait-for /dev/sda");
+  check_disk (guest, "vda", "careless.img");
+  check_disk (guest, "nvme0n1", "uncached.img");
+  check_disk (guest, "sda", "usb.img");
+  stop (guest);
+  g_object_unref (careless);
+  g_object_unref (fast);
+  g_object_unref (usb);
+}
+
+static char *
+read_line (int fd)
+{
+  GString *line = g_string_new (NULL);
+  char c;
+
+  while (read (fd, &c, 1) == 1 && c != '\n')
+    if (c != '\r')
+      g_string_append_c (line, c);
+  return g_string_free (line, FALSE);
+}
+
+static void
+add_ports (Guest *guest, int to_guest, int from_guest, const char *file)
+{
+  g_autoptr (VzVirtioConsoleDeviceSerialPortConfiguration) serial =
+    vz_virtio_console_device_serial_port_configuration_new ();
+  g_autoptr (VzVirtioConsoleDeviceConfiguration) device =
+    vz_virtio_console_device_configuration_new ();
+  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
+  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (VzFileSerialPortAttachment) log = vz_file_serial_port_attachment_new (file, FALSE);
+  g_autoptr (VzFileHandle) reading = vz_file_handle_new (to_guest);
+  g_autoptr (VzFileHandle) writing = vz_file_handle_new (from_guest);
+  g_autoptr (VzFileHandleSerialPortAttachment) handles =
+    vz_file_handle_serial_port_attachment_new (reading, writing);
+
+  g_object_set (serial, "attachment", log, NULL);
+  g_object_set (port, "name", "org.example.port", "attachment", handles, NULL);
+  g_ptr_array_add (ports, port);
+  g_object_set (device, "ports", ports, NULL);
+  append (guest, "serial-ports", g_object_ref (serial));
+  append (guest, "console-devices", g_object_ref (device));
+}
+
+static void
+test_ports (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *file = NULL, *contents = NULL, *heard = NULL, *line = NULL;
+  int in[2], out[2];
+
+  if (guest == NULL)
+    return;
+  g_assert_cmpint (pipe2 (in, O_CLOEXEC), ==, 0);
+  g_assert_cmpint (pipe2 (out, O_CLOEXEC), ==, 0);
+  file = g_build_filename (guest->root, "serial.txt", NULL);
+  add_ports (guest, in[0], out[1], file);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "say-port hvc0 the file's serial port");
+  for (guint i = 0; i < 500 && (contents == NULL || strchr (contents, '\n') == NULL); i++)
+    {
+      g_clear_pointer (&contents, g_free);
+      g_file_get_contents (file, &contents, NULL, NULL);
+      g_usleep (20 * 1000);
+    }
+  g_assert_nonnull (contents);
+  g_assert_nonnull (strstr (contents, "the file's serial port"));
+  g_assert_cmpint (write (in[1], "to the guest\n", 13), ==, 13);
+  guest_command (guest, "ask-port org.example.port from the guest");
+  heard = guest_expect (guest, "heard ");
+  g_assert_cmpstr (heard, ==, "to the guest");
+  line = read_line (out[0]);
+  g_assert_cmpstr (line, ==, "from the guest");
+  stop (guest);
+  close (in[1]);
+  close (out[0]);
+}
+
+static void
+add_folders (Guest *guest, guint n)
+{
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *tag = g_strdup_printf ("%02u-a-tag-of-thirty-one-bytes-xx", i);
+      g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (guest->root, FALSE);
+      g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
+      VzVirtioFileSystemDeviceConfiguration *device =
+        vz_virtio_file_system_device_configuration_new (tag);
+
+      g_assert_cmpuint (strlen (tag), ==, 31);
+      vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+      append (guest, "directory-sharing-devices", device);
+    }
+}
+
+static void
+assert_refused (Guest *guest, const char *words)
+{
+  g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (guest->configuration);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vz_virtual_machine_start (machine, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  if (strstr (error->message, words) == NULL)
+    g_error ("no '%s' in: %s", words, error->message);
+}
+
+/* As many folders as the board has places for, and not one more. */
+static void
+test_all_folders (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+
+  if (guest == NULL)
+    return;
+  add_folders (guest, PLACES - 2);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  g_assert_cmpuint (count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
+                    PLACES + 2); /* with the host bridge and the chipset */
+  stop (guest);
+  append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+  assert_refused (guest, "devices: '29' found, must be at most 28 PCI devices in all");
+}
+
+/* A machine with a screen, keys and so on, as most are: one of each kind, folders in all the rest. */
+static void
+test_usual_machine (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  VzVirtioGraphicsDeviceConfiguration *graphics;
+  g_autoptr (GPtrArray) scanouts = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (guest == NULL)
+    return;
+  g_free (guest_add_disk (guest, "disk.img", "twenty-characters-it"));
+  guest_add_network (guest, "5e:00:00:00:00:01", NULL);
+  graphics = vz_virtio_graphics_device_configuration_new ();
+  g_ptr_array_add (scanouts, vz_virtio_graphics_scanout_configuration_new (7680, 4320));
+  g_object_set (graphics, "scanouts", scanouts, NULL);
+  append (guest, "graphics-devices", graphics);
+  append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
+  append (guest, "pointing-devices", vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+  append (guest, "memory-balloon-devices",
+          vz_virtio_traditional_memory_balloon_device_configuration_new ());
+  add_folders (guest, 22);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  g_assert_cmpuint (count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
+                    PLACES + 2);
+  g_assert_cmpuint (count (guest, "/sys/bus/pci/drivers/virtio-pci", "0000:00:02.0"), ==, 1);
+  stop (guest);
+  append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+  assert_refused (guest, "devices: '28' found, must be at most 27 PCI devices in all");
+}
+
+/* Eight USB devices, four UARTs, a console device with all its ports. */
+static void
+test_full_buses (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
+  g_autoptr (VzVirtioConsoleDeviceConfiguration) device = NULL;
+  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+
+  if (guest == NULL)
+    return;
+  append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
+  append (guest, "pointing-devices", vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("usb%u.img", i);
+      g_autoptr (VzStorageDeviceAttachment) disk = new_disk (guest, name);
+
+      append (guest, "storage-devices", vz_usb_mass_storage_device_configuration_new (disk));
+    }
+  for (guint i = 0; i < 3; i++)
+    append (guest, "serial-ports", vz_uart_serial_port_configuration_new ());
+  for (guint i = 0; i < 30; i++)
+    {
+      VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
+      g_autofree char *name = g_strdup_printf ("%02u-%0252u", i, 0u);
+
+      g_object_set (port, "name", name, "is-console", i == 0, NULL);
+      g_ptr_array_add (ports, port);
+    }
+  device = vz_virtio_console_device_configuration_new ();
+  g_object_set (device, "ports", ports, "maximum-port-count", 30, NULL);
+  append (guest, "console-devices", g_object_ref (device));
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "wait-for /dev/sdf");
+  g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usb-storage", "*:1.0"), ==, 6);
+  g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usbhid", "*:1.0"), ==, 2);
+  g_assert_cmpuint (count (guest, "/sys/class/virtio-ports", "vport*"), ==, 31); /* the agent's too */
+  for (guint i = 0; i < 6; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("usb%u.img", i);
+      g_autofree char *node = g_strdup_printf ("sd%c", (char) ('a' + i));
+
+      check_disk (guest, node, name);
+    }
+  stop (guest);
+  g_object_set (guest->configuration, "pointing-devices", NULL, NULL);
+  append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
+  assert_refused (guest, "keyboards: '2' found, must be at most 1 VzUSBKeyboardConfiguration");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/devices/disks", test_disks);
+  g_test_add_func ("/devices/ports", test_ports);
+  g_test_add_func ("/devices/all-folders", test_all_folders);
+  g_test_add_func ("/devices/usual-machine", test_usual_machine);
+  g_test_add_func ("/devices/full-buses", test_full_buses);
+  return g_test_run ();
+}
