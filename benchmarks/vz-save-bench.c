@@ -73,7 +73,7 @@ by_qemu (Guest *guest, const char *path)
   double begin;
   int fd;
 
-  engine = vz_engine_attach (guest_identifier (guest), NULL, &error);
+  engine = vz_engine_attach (guest->configuration, NULL, &error);
   need (error);
   begin = seconds ();
   fd = open (path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);

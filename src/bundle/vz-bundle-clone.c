@@ -8,8 +8,8 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-contents.h"
+#include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
-#include "bundle/vz-machine-lock.h"
 #include "configuration/vz-generic-machine-identifier.h"
 #include "configuration/vz-mac-machine-identifier.h"
 #include "configuration/vz-network-device-configuration.h"
@@ -207,14 +207,14 @@ vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags fla
                  GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzMachineIdentifier) identifier = NULL;
-  int lock VZ_AUTO_CLOSE = -1;
+  g_autoptr (VzBundleLock) lock = NULL;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && destination != NULL, FALSE);
   identifier = vz_bundle_load_machine_identifier (self, error);
   if (identifier == NULL)
     return FALSE;
-  lock = vz_machine_lock_acquire (identifier, "clone", error);
-  return lock >= 0 && vz_bundle_clone_with (self, destination, flags, NULL, progress, cancellable, error);
+  lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "clone", error);
+  return lock != NULL && vz_bundle_clone_with (self, destination, flags, NULL, progress, cancellable, error);
 }
 
 typedef struct {

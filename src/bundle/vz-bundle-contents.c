@@ -26,7 +26,8 @@ vz_bundle_file_free (gpointer data)
 gboolean
 vz_bundle_is_passing_file (const char *name)
 {
-  return g_str_equal (name, VZ_BUNDLE_OWNER) || (name[0] == '.' && g_str_has_suffix (name, ".tmp"));
+  return g_str_equal (name, VZ_BUNDLE_OWNER) || g_str_equal (name, VZ_BUNDLE_HOLDER) ||
+         (name[0] == '.' && g_str_has_suffix (name, ".tmp"));
 }
 
 static gboolean

@@ -16,6 +16,8 @@ G_BEGIN_DECLS
 #define VZ_BUNDLE_SAVE_FILE "SaveFile.vzvmsave"
 /* Ours, only in a bundle under construction: who makes it. */
 #define VZ_BUNDLE_OWNER ".owner"
+/* Ours: who has the lock of a bundle, see vz-bundle-lock.c. */
+#define VZ_BUNDLE_HOLDER ".holder"
 
 char *vz_bundle_dup_file_path (VzBundle *self, const char *name);
 
@@ -44,6 +46,9 @@ gboolean vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundle
 
 /* Says that a malformed file of a bundle is that, whoever found out. */
 void vz_bundle_blame (GError **error);
+
+/* The folder of the folders of vz_state_directory_for(), which need not be there. */
+char *vz_state_directory_dup_base (void);
 
 /* The registry: links named by machine identifier, by which vz finds bundles again. Registering is
  * done by the way, so its failure is nobody's. */

@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
-#include "bundle/vz-machine-lock.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 
@@ -187,12 +187,15 @@ sync_content (VzBundle *self, GError **error)
 {
   g_autofree char *disk = vz_bundle_dup_disk_image_path (self);
   g_autofree char *note = vz_bundle_dup_file_path (self, VZ_BUNDLE_OWNER);
+  g_autofree char *holder = vz_bundle_dup_file_path (self, VZ_BUNDLE_HOLDER);
   int fd VZ_AUTO_CLOSE = open (disk, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 
   if (fd < 0 ? errno != ENOENT : fsync (fd) != 0)
     return vz_fail_errno (error, "cannot write '%s'", disk);
   if (unlink (note) != 0 && errno != ENOENT)
     return vz_fail_errno (error, "cannot remove '%s'", note);
+  if (unlink (holder) != 0 && errno != ENOENT) /* of the machine that ran in the making */
+    return vz_fail_errno (error, "cannot remove '%s'", holder);
   return vz_file_sync_directory (self->directory, error);
 }
 
@@ -257,22 +260,18 @@ vz_bundle_discard (VzBundle *self, GError **error)
 gboolean
 vz_bundle_delete (VzBundle *self, GError **error)
 {
-  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autofree char *lock_file = vz_bundle_dup_machine_identifier_path (self);
   g_autofree char *parent = NULL;
   g_autofree char *name = NULL;
   g_autofree char *doomed = NULL;
-  int lock VZ_AUTO_CLOSE = -1;
+  g_autoptr (VzBundleLock) lock = NULL;
   int directory VZ_AUTO_CLOSE = -1;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self), FALSE);
-  /* A bundle whose identifier cannot be read cannot run either, and has to be deletable. */
-  identifier = vz_bundle_load_machine_identifier (self, NULL);
-  if (identifier != NULL)
-    {
-      lock = vz_machine_lock_acquire (identifier, "delete", error);
-      if (lock < 0)
-        return FALSE;
-    }
+  /* A bundle without an identifier cannot run either, and has to be deletable. */
+  if (vz_file_is_there (lock_file) &&
+      (lock = vz_bundle_lock_take (self->directory, "delete", error)) == NULL)
+    return FALSE;
   parent = g_path_get_dirname (self->path);
   name = g_path_get_basename (self->path);
   doomed = g_strdup_printf ("%s/.%s.partial", parent, name);
@@ -286,6 +285,49 @@ vz_bundle_delete (VzBundle *self, GError **error)
   self->directory = g_strdup (doomed); /* the registry's entry goes by the identifier in it */
   vz_bundle_registry_remove (self);
   return vz_file_remove_tree (doomed, error);
+}
+
+/**
+ * vz_bundle_is_in_use:
+ * @self: a bundle
+ * @ret_pid: (out) (optional): the process that uses it, 0 when that is unknown
+ * @ret_purpose: (out) (optional) (transfer full) (nullable): what for, in one word; `run` and `start` are
+ *   said of a machine; %NULL when that is unknown
+ *
+ * Looks whether somebody runs the machine or does something else with the bundle, in whatever session
+ * and as whatever user. Another bundle with the same machine identifier is of no account. Makes nothing.
+ *
+ * Returns: whether somebody does
+ */
+gboolean
+vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose)
+{
+  g_autoptr (VzHolder) holder = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  if (!vz_bundle_lock_is_held (self->directory, &holder))
+    return FALSE;
+  if (ret_pid != NULL)
+    *ret_pid = holder != NULL ? holder->pid : 0;
+  if (ret_purpose != NULL)
+    *ret_purpose = holder != NULL ? g_strdup (holder->purpose) : NULL;
+  return TRUE;
+}
+
+/**
+ * vz_bundle_is_running:
+ * @self: a bundle
+ *
+ * Returns: whether its machine runs, is starting or is paused
+ */
+gboolean
+vz_bundle_is_running (VzBundle *self)
+{
+  g_autofree char *purpose = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  return vz_bundle_is_in_use (self, NULL, &purpose) &&
+         (purpose == NULL || g_str_equal (purpose, "run") || g_str_equal (purpose, "start"));
 }
 
 /**

@@ -29,6 +29,11 @@ VZ_PUBLIC
 gboolean vz_bundle_delete (VzBundle *self, GError **error);
 
 VZ_PUBLIC
+gboolean vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose);
+VZ_PUBLIC
+gboolean vz_bundle_is_running (VzBundle *self);
+
+VZ_PUBLIC
 const char *vz_bundle_get_path (VzBundle *self);
 VZ_PUBLIC
 const char *vz_bundle_get_directory (VzBundle *self);

@@ -5,47 +5,169 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAX_NOTE 128
+#include "foundation/vz-proc.h"
+
+#define MAX_NOTE (32 * 1024) /* three paths, escaped */
+
+VzHolder *
+vz_holder_new (int pid, const char *purpose)
+{
+  VzHolder *self = g_new0 (VzHolder, 1);
+
+  self->pid = pid;
+  self->start = vz_proc_get_start (pid);
+  self->uid = geteuid ();
+  self->purpose = g_strdup (purpose);
+  self->program = vz_proc_dup_program (pid);
+  return self;
+}
+
+void
+vz_holder_free (VzHolder *self)
+{
+  if (self == NULL)
+    return;
+  g_free (self->purpose);
+  g_free (self->program);
+  g_free (self->bundle);
+  g_free (self->runtime_dir);
+  g_free (self->state_dir);
+  g_free (self);
+}
+
+static void
+add_line (GString *note, const char *key, const char *value)
+{
+  g_autofree char *escaped = value != NULL ? g_strescape (value, NULL) : NULL;
+
+  if (escaped != NULL)
+    g_string_append_printf (note, "%s %s\n", key, escaped);
+}
+
+static GString *
+note_new (int pid, const char *purpose)
+{
+  GString *note = g_string_new (NULL);
+
+  g_string_printf (note, "%d %s", pid, purpose);
+  g_strdelimit (note->str, "\n\r", ' ');
+  return g_string_append_c (note, '\n');
+}
+
+static gboolean
+put (int fd, const GString *note)
+{
+  return pwrite (fd, note->str, note->len, 0) == (ssize_t) note->len &&
+         ftruncate (fd, (off_t) note->len) == 0;
+}
+
+gboolean
+vz_holder_save (const VzHolder *self, int fd)
+{
+  g_autoptr (GString) note = note_new (self->pid, self->purpose);
+
+  g_string_append_printf (note, "start %" G_GUINT64_FORMAT "\n", self->start);
+  g_string_append_printf (note, "uid %" G_GINT64_FORMAT "\n", self->uid);
+  add_line (note, "program", self->program);
+  add_line (note, "bundle", self->bundle);
+  add_line (note, "runtime-directory", self->runtime_dir);
+  add_line (note, "state-directory", self->state_dir);
+  return put (fd, note);
+}
+
+static void
+take_line (VzHolder *self, const char *line)
+{
+  const char *space = strchr (line, ' ');
+  g_autofree char *key = space != NULL ? g_strndup (line, (gsize) (space - line)) : g_strdup ("");
+  struct {
+    const char *key;
+    char **member;
+  } texts[] = {
+    { "program", &self->program },
+    { "bundle", &self->bundle },
+    { "runtime-directory", &self->runtime_dir },
+    { "state-directory", &self->state_dir },
+  };
+
+  if (g_str_equal (key, "start"))
+    self->start = g_ascii_strtoull (space + 1, NULL, 10);
+  else if (g_str_equal (key, "uid"))
+    self->uid = g_ascii_strtoll (space + 1, NULL, 10);
+  for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
+    if (g_str_equal (key, texts[i].key))
+      {
+        g_free (*texts[i].member);
+        *texts[i].member = g_strcompress (space + 1);
+      }
+}
+
+VzHolder *
+vz_holder_load (int fd)
+{
+  g_autofree char *note = g_malloc (MAX_NOTE);
+  ssize_t length = pread (fd, note, MAX_NOTE - 1, 0);
+  g_auto (GStrv) lines = NULL;
+  VzHolder *self;
+  char *rest;
+  long pid;
+
+  if (length <= 0)
+    return NULL;
+  note[length] = '\0';
+  lines = g_strsplit (note, "\n", -1);
+  pid = strtol (lines[0], &rest, 10);
+  if (*rest != ' ' || pid <= 0 || pid > G_MAXINT)
+    return NULL;
+  self = g_new0 (VzHolder, 1);
+  self->pid = (int) pid;
+  self->uid = -1;
+  self->purpose = g_strdup (rest + 1);
+  for (char **line = lines + 1; *line != NULL; line++)
+    take_line (self, *line);
+  return self;
+}
+
+gboolean
+vz_holder_is_alive (const VzHolder *self)
+{
+  return self->start != 0 && vz_proc_get_start (self->pid) == self->start;
+}
+
+char *
+vz_holder_to_text (const VzHolder *self)
+{
+  if (self == NULL)
+    return g_strdup ("another process");
+  if (self->program == NULL)
+    return g_strdup_printf ("process %d (%s)", self->pid, self->purpose);
+  return g_strdup_printf ("process %d (%s, %s)", self->pid, self->program, self->purpose);
+}
 
 gboolean
 vz_holder_write (int fd, int pid, const char *purpose)
 {
-  char note[MAX_NOTE];
-  gsize length = (gsize) g_snprintf (note, sizeof note - 1, "%d %s", pid, purpose);
+  g_autoptr (GString) note = note_new (pid, purpose);
 
-  length = MIN (length, sizeof note - 2);
-  g_strdelimit (note, "\n\r", ' ');
-  note[length++] = '\n';
-  return pwrite (fd, note, length, 0) == (ssize_t) length && ftruncate (fd, (off_t) length) == 0;
+  return put (fd, note);
 }
 
 gboolean
 vz_holder_read (int fd, int *ret_pid, char **ret_purpose)
 {
-  char note[MAX_NOTE];
-  ssize_t length = pread (fd, note, sizeof note - 1, 0);
-  char *rest;
-  long pid;
+  g_autoptr (VzHolder) holder = vz_holder_load (fd);
 
-  if (length <= 0)
+  if (holder == NULL)
     return FALSE;
-  note[length] = '\0';
-  note[strcspn (note, "\n")] = '\0';
-  pid = strtol (note, &rest, 10);
-  if (*rest != ' ' || pid <= 0 || pid > G_MAXINT)
-    return FALSE;
-  *ret_pid = (int) pid;
-  *ret_purpose = g_strdup (rest + 1);
+  *ret_pid = holder->pid;
+  *ret_purpose = g_steal_pointer (&holder->purpose);
   return TRUE;
 }
 
 char *
 vz_holder_describe (int fd)
 {
-  g_autofree char *purpose = NULL;
-  int pid;
+  g_autoptr (VzHolder) holder = vz_holder_load (fd);
 
-  if (!vz_holder_read (fd, &pid, &purpose))
-    return g_strdup ("another process");
-  return g_strdup_printf ("process %d (%s)", pid, purpose);
+  return vz_holder_to_text (holder);
 }

@@ -5,13 +5,37 @@
 
 G_BEGIN_DECLS
 
-/* The note beside a kernel lock that says who has it: "<pid> <purpose>\n". The lock is the truth;
- * the note is only for messages, and may be missing for the moment after the lock was taken. */
+/* The note beside a kernel lock that says who has it. The lock is the truth; the note is only for
+ * messages and for finding the machine's sockets, and may be missing for the moment after the lock
+ * was taken. Its first line is "<pid> <purpose>", which is all of a short note; the others are
+ * "<key> <value>", of which any may be missing. */
+typedef struct {
+  int pid;           /* 0: unknown */
+  guint64 start;     /* of the process, see vz_proc_get_start(); 0: unknown */
+  gint64 uid;        /* -1: unknown */
+  char *purpose;     /* one word, such as "run" */
+  char *program;     /* its name */
+  char *bundle;      /* path of the bundle, as the holder knows it */
+  char *runtime_dir; /* of the machine, only while it runs */
+  char *state_dir;   /* the same */
+} VzHolder;
 
+VzHolder *vz_holder_new (int pid, const char *purpose);
+void vz_holder_free (VzHolder *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzHolder, vz_holder_free)
+
+gboolean vz_holder_save (const VzHolder *self, int fd);
+/* NULL when there is no note in @fd. */
+VzHolder *vz_holder_load (int fd);
+/* The process is there and still the one that the note was written for. */
+gboolean vz_holder_is_alive (const VzHolder *self);
+/* "process 1234 (run)", "process 1234 (qemu-system-x86_64, run)", or "another process" for NULL. */
+char *vz_holder_to_text (const VzHolder *self);
+
+/* Short notes. */
 gboolean vz_holder_write (int fd, int pid, const char *purpose);
 gboolean vz_holder_read (int fd, int *ret_pid, char **ret_purpose);
-
-/* "process 1234 (run)", or "another process" when there is no note. */
+/* vz_holder_to_text() of what is in @fd. */
 char *vz_holder_describe (int fd);
 
 G_END_DECLS

@@ -3,44 +3,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
+#include "bundle/vz-bundle-private.h"
 #include "bundle/vz-holder.h"
+#include "bundle/vz-machine-claim.h"
 #include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-lock.h"
 
 /* How this works
  *
- * One machine runs once: whoever starts it holds an flock on the file `lock` in its runtime
- * directory. Such a lock belongs to the open file, so the descriptor that QEMU inherits keeps it
- * after the command that started QEMU is gone, and the kernel drops it when QEMU dies, however that
- * happens. The file itself is never removed: a lock on a removed file would exclude nobody.
- *
- * The lock goes by machine identifier, not by bundle: two copies of a bundle have the same UUID and
- * MAC address and must not run at once either. */
+ * Two bundles with one machine identifier (a copy, a restored backup) have the same UUID and MAC
+ * address, the same sockets and the same logs, and must not run at once for one user. So whoever
+ * starts a machine has, beside the lock of the bundle (see vz-bundle-lock.c), this one: a kernel lock
+ * on the file `lock` beside the machine's logs, which a user has in one place, whatever session he
+ * is in. QEMU inherits it too. The file is never removed: a lock on a removed file excludes nobody. */
 
-/* Whoever only looks (vz_machine_lock_is_held) takes the lock for a moment; that is no reason to
- * refuse a start. */
-#define ATTEMPTS 5
-#define ATTEMPT_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
-
-static int
-open_lock (VzMachineIdentifier *identifier, GError **error)
-{
-  g_autofree char *directory = vz_runtime_directory_for (identifier, error);
-  g_autofree char *path = NULL;
-  int fd;
-
-  if (directory == NULL)
-    return -1;
-  path = g_build_filename (directory, "lock", NULL);
-  fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd < 0)
-    vz_fail_errno (error, "cannot open lock '%s'", path);
-  return fd;
-}
+#define LOCK_NAME "lock"
 
 /**
  * vz_machine_lock_acquire:
@@ -48,9 +29,9 @@ open_lock (VzMachineIdentifier *identifier, GError **error)
  * @purpose: one word for others to read, such as `run` or `install`
  * @error: return location for an error, or %NULL
  *
- * Takes the machine's lock without waiting. It is held as long as any copy of the descriptor is
- * open, here or in a process that inherited one; the descriptor is closed on exec, so give QEMU a
- * copy that is not.
+ * Takes the lock of the machine identifier without waiting, so that no other bundle with the same one
+ * runs for this user. It is held as long as any copy of the descriptor is open, here or in a process
+ * that inherited one; the descriptor is closed on exec, so give QEMU a copy that is not.
  *
  * Returns: a descriptor, or -1 with %VZ_ERROR_BUSY (the message has process and purpose of the
  *   holder) or %VZ_ERROR_IO
@@ -58,30 +39,35 @@ open_lock (VzMachineIdentifier *identifier, GError **error)
 int
 vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, GError **error)
 {
+  g_autofree char *directory = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autoptr (VzHolder) holder = NULL;
   int fd VZ_AUTO_CLOSE = -1;
-  g_autofree char *holder = NULL;
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier) && purpose != NULL, -1);
-  fd = open_lock (identifier, error);
-  if (fd < 0)
+  directory = vz_state_directory_for (identifier, error);
+  if (directory == NULL)
     return -1;
-  for (guint i = 0; i < ATTEMPTS; i++)
+  path = g_build_filename (directory, LOCK_NAME, NULL);
+  fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd < 0)
     {
-      if (flock (fd, LOCK_EX | LOCK_NB) == 0)
-        {
-          if (!vz_machine_lock_set_holder (fd, getpid (), purpose, error))
-            return -1;
-          return vz_file_steal_fd (&fd);
-        }
-      if (errno != EWOULDBLOCK && errno != EINTR)
-        {
-          vz_fail_errno (error, "cannot lock the machine");
-          return -1;
-        }
-      g_usleep (ATTEMPT_INTERVAL);
+      vz_fail_errno (error, "cannot open lock '%s'", path);
+      return -1;
     }
-  holder = vz_holder_describe (fd);
-  vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s", holder);
+  if (vz_lock_take (fd))
+    return vz_machine_lock_set_holder (fd, getpid (), purpose, error) ? vz_file_steal_fd (&fd) : -1;
+  if (errno != EAGAIN)
+    {
+      vz_fail_errno (error, "cannot lock the machine at '%s'", path);
+      return -1;
+    }
+  holder = vz_holder_load (fd);
+  text = vz_holder_to_text (holder);
+  vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s%s%s", text,
+           holder != NULL && holder->bundle != NULL ? " from " : "",
+           holder != NULL && holder->bundle != NULL ? holder->bundle : "");
   return -1;
 }
 
@@ -100,7 +86,33 @@ gboolean
 vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **error)
 {
   g_return_val_if_fail (lock >= 0 && purpose != NULL, FALSE);
-  return vz_holder_write (lock, pid, purpose) ? TRUE : vz_fail_errno (error, "cannot write the lock's note");
+  return vz_holder_write (lock, pid, purpose) ? TRUE
+                                              : vz_fail_errno (error, "cannot write the lock's note");
+}
+
+gboolean
+vz_machine_lock_look (const char *directory, VzHolder **ret_holder)
+{
+  g_autofree char *path = g_build_filename (directory, LOCK_NAME, NULL);
+  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+
+  if (ret_holder != NULL)
+    *ret_holder = NULL;
+  if (fd < 0 || !vz_lock_is_held (fd))
+    return FALSE;
+  if (ret_holder != NULL)
+    *ret_holder = vz_holder_load (fd);
+  return TRUE;
+}
+
+gboolean
+vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder)
+{
+  g_autofree char *base = vz_state_directory_dup_base ();
+  g_autofree char *name = vz_machine_identifier_to_string (identifier);
+  g_autofree char *directory = g_build_filename (base, name, NULL);
+
+  return vz_machine_lock_look (directory, ret_holder);
 }
 
 /**
@@ -109,23 +121,22 @@ vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **err
  * @ret_pid: (out) (optional): process of the holder, 0 if unknown
  * @ret_purpose: (out) (optional) (transfer full) (nullable): what the holder does, %NULL if unknown
  *
+ * Looks whether a bundle with this machine identifier runs for this user; vz_bundle_is_in_use() looks
+ * at one bundle, whoever has it. Makes nothing and takes nothing.
+ *
  * Returns: whether somebody has the machine's lock
  */
 gboolean
 vz_machine_lock_is_held (VzMachineIdentifier *identifier, int *ret_pid, char **ret_purpose)
 {
-  int fd VZ_AUTO_CLOSE = -1;
-  g_autofree char *purpose = NULL;
-  int pid = 0;
+  g_autoptr (VzHolder) holder = NULL;
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), FALSE);
-  fd = open_lock (identifier, NULL);
-  if (fd < 0 || flock (fd, LOCK_SH | LOCK_NB) == 0 || errno != EWOULDBLOCK)
+  if (!vz_machine_lock_look_for (identifier, &holder))
     return FALSE;
-  vz_holder_read (fd, &pid, &purpose);
   if (ret_pid != NULL)
-    *ret_pid = pid;
+    *ret_pid = holder != NULL ? holder->pid : 0;
   if (ret_purpose != NULL)
-    *ret_purpose = g_steal_pointer (&purpose);
+    *ret_purpose = holder != NULL ? g_strdup (holder->purpose) : NULL;
   return TRUE;
 }

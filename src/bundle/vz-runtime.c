@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "bundle/vz-bundle-private.h"
 #include "foundation/vz-fail.h"
 
 #define LONGEST_SOCKET "/console.sock"
@@ -35,26 +36,18 @@ make_private (const char *path, GError **error)
 /* Where this user's programs keep sockets. Only $XDG_RUNTIME_DIR and /run/user are sure to be gone
  * after a restart; the directory in /tmp is for sessions without a login manager. */
 static char *
-dup_base (GError **error)
+dup_base (void)
 {
   const char *named = g_getenv ("XDG_RUNTIME_DIR");
-  g_autofree char *base = NULL;
+  g_autofree char *run = NULL;
   struct stat st;
 
   if (named != NULL && g_path_is_absolute (named))
-    base = g_build_filename (named, "vz", NULL);
-  else
-    {
-      g_autofree char *run = g_strdup_printf ("/run/user/%u", (guint) geteuid ());
-
-      if (lstat (run, &st) == 0 && S_ISDIR (st.st_mode) && st.st_uid == geteuid ())
-        base = g_build_filename (run, "vz", NULL);
-      else
-        base = g_strdup_printf ("/tmp/vz-%u", (guint) geteuid ());
-    }
-  if (!make_private (base, error))
-    return NULL;
-  return g_steal_pointer (&base);
+    return g_build_filename (named, "vz", NULL);
+  run = g_strdup_printf ("/run/user/%u", (guint) geteuid ());
+  if (lstat (run, &st) == 0 && S_ISDIR (st.st_mode) && st.st_uid == geteuid ())
+    return g_build_filename (run, "vz", NULL);
+  return g_strdup_printf ("/tmp/vz-%u", (guint) geteuid ());
 }
 
 /**
@@ -62,8 +55,7 @@ dup_base (GError **error)
  * @identifier: the machine
  * @error: return location for an error, or %NULL
  *
- * Makes, if needed, the directory for what exists only while the machine runs: sockets, lock and
- * pid file. It is `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable `/run/user/<uid>`,
+ * Makes, if needed, the directory for the sockets of the machine while it runs. It is `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable `/run/user/<uid>`,
  * and without that directory `/tmp/vz-<uid>`. Only this user can enter it.
  *
  * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO, or with
@@ -78,8 +70,8 @@ vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
   VZ_ERROR_PREFIX ("Runtime directory");
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
-  base = dup_base (error);
-  if (base == NULL)
+  base = dup_base ();
+  if (!make_private (base, error))
     return NULL;
   name = vz_machine_identifier_to_string (identifier);
   path = g_build_filename (base, name, NULL);
@@ -91,12 +83,19 @@ vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
   return g_steal_pointer (&path);
 }
 
+char *
+vz_state_directory_dup_base (void)
+{
+  return g_build_filename (g_get_user_state_dir (), "vz", NULL);
+}
+
 /**
  * vz_state_directory_for:
  * @identifier: the machine
  * @error: return location for an error, or %NULL
  *
- * Makes, if needed, the directory of the machine's logs: `$XDG_STATE_HOME/vz/<16 hex digits>`.
+ * Makes, if needed, the directory of the machine's logs and of the lock of its identifier:
+ * `$XDG_STATE_HOME/vz/<16 hex digits>`.
  *
  * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO
  */
@@ -109,7 +108,7 @@ vz_state_directory_for (VzMachineIdentifier *identifier, GError **error)
   VZ_ERROR_PREFIX ("State directory");
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
-  base = g_build_filename (g_get_user_state_dir (), "vz", NULL);
+  base = vz_state_directory_dup_base ();
   if (g_mkdir_with_parents (base, 0700) != 0)
     return vz_fail_errno_null (error, "cannot make directory '%s'", base);
   name = vz_machine_identifier_to_string (identifier);

@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "bundle/vz-machine-lock.h"
+#include "bundle/vz-bundle-lock.h"
 #include "configuration/vz-disk-image-storage-device-attachment.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
@@ -78,20 +78,16 @@ check_no_saved_state (VzBundle *bundle, GError **error)
 gboolean
 vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition_grown, GError **error)
 {
-  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autoptr (VzBundleLock) lock = NULL;
   g_autofree char *path = NULL;
-  int lock VZ_AUTO_CLOSE = -1;
   int fd VZ_AUTO_CLOSE = -1;
   gboolean grown = FALSE;
   guint64 now;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self), FALSE);
-  identifier = vz_bundle_load_machine_identifier (self, error);
-  if (identifier == NULL)
-    return FALSE;
-  lock = vz_machine_lock_acquire (identifier, "resize", error);
+  lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "resize", error);
   path = vz_bundle_dup_disk_image_path (self);
-  if (lock < 0 || !get_size (path, &now, error) || !check_size (path, now, size, error) ||
+  if (lock == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error) ||
       !check_no_saved_state (self, error))
     return FALSE;
   fd = open (path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);

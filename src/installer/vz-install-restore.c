@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-machine-lock.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
@@ -30,16 +31,28 @@ count_work (VzInstallPlan *self, VzProgress *progress)
   vz_progress_set_total (progress, MAX (total, 1));
 }
 
+/* The disk may be in a bundle, which has a lock of its own. */
+static gboolean
+lock_bundle (VzInstallPlan *self, VzBundleLock **ret_lock, GError **error)
+{
+  g_autofree char *directory = vz_bundle_lock_find_around (self->disk_path, self->identifier);
+
+  if (directory != NULL)
+    *ret_lock = vz_bundle_lock_take (directory, "install", error);
+  return directory == NULL || *ret_lock != NULL;
+}
+
 gboolean
 vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   int lock VZ_AUTO_CLOSE = -1;
+  g_autoptr (VzBundleLock) bundle = NULL;
   int fd VZ_AUTO_CLOSE = -1;
 
   if (self->restored)
     return TRUE;
   lock = vz_machine_lock_acquire (self->identifier, "install", error);
-  if (lock < 0)
+  if (lock < 0 || !lock_bundle (self, &bundle, error))
     return FALSE;
   fd = open (self->disk_path, O_RDWR | O_CLOEXEC);
   if (fd < 0)

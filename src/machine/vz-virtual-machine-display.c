@@ -37,14 +37,12 @@ engine_with_display (VzVirtualMachine *self, GError **error)
 char *
 vz_virtual_machine_dup_display_socket_path (VzVirtualMachine *self)
 {
-  VzMachineIdentifier *identifier;
   g_autofree char *directory = NULL;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  identifier = vz_virtual_machine_get_identifier (self);
-  if (identifier != NULL && vz_virtual_machine_configuration_get_graphics_devices (
+  if (vz_virtual_machine_configuration_get_graphics_devices (
                               vz_virtual_machine_get_configuration (self))->len > 0)
-    directory = vz_runtime_directory_for (identifier, NULL);
+    directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
   return directory != NULL ? g_build_filename (directory, "vnc.sock", NULL) : NULL;
 }
 

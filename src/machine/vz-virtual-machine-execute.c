@@ -358,7 +358,6 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
                             int *ret_status, GCancellable *cancellable, GError **error)
 {
   g_autofree Execution *execution = g_new0 (Execution, 1); /* has large buffers */
-  VzMachineIdentifier *identifier;
   gboolean done, started;
   VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
 
@@ -366,10 +365,9 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
   execution->machine = self;
   execution->cancellable = cancellable;
   execution->engine = vz_virtual_machine_get_running_engine (self, error);
-  identifier = vz_virtual_machine_get_identifier (self);
   if (execution->engine == NULL)
     return FALSE;
-  execution->directory = vz_runtime_directory_for (identifier, error);
+  execution->directory = vz_virtual_machine_dup_runtime_dir (self, error);
   if (execution->directory == NULL)
     return FALSE;
   execution->agent = vz_virtual_machine_get_guest_agent (self);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
-#include "bundle/vz-runtime.h"
 #include "configuration/vz-nat-network-device-attachment.h"
 #include "configuration/vz-published-port.h"
 #include "configuration/vz-virtio-network-device-configuration.h"
@@ -155,13 +154,10 @@ vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *ca
 char *
 vz_virtual_machine_dup_log_path (VzVirtualMachine *self)
 {
-  VzMachineIdentifier *identifier;
   g_autofree char *directory = NULL;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  identifier = vz_virtual_machine_get_identifier (self);
-  if (identifier != NULL)
-    directory = vz_state_directory_for (identifier, NULL);
+  directory = vz_virtual_machine_dup_state_dir (self);
   return directory != NULL ? g_build_filename (directory, "qemu.log", NULL) : NULL;
 }
 
@@ -175,12 +171,9 @@ vz_virtual_machine_dup_log_path (VzVirtualMachine *self)
 char *
 vz_virtual_machine_dup_console_socket_path (VzVirtualMachine *self)
 {
-  VzMachineIdentifier *identifier;
   g_autofree char *directory = NULL;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  identifier = vz_virtual_machine_get_identifier (self);
-  if (identifier != NULL)
-    directory = vz_runtime_directory_for (identifier, NULL);
+  directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
   return directory != NULL ? g_build_filename (directory, "console.sock", NULL) : NULL;
 }

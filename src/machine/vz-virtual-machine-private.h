@@ -25,6 +25,10 @@ VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError 
 VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
+/* Where the machine's sockets are or, before it runs, will be; where its logs are. NULL when there is no
+ * such place. */
+char *vz_virtual_machine_dup_runtime_dir (VzVirtualMachine *self, GError **error);
+char *vz_virtual_machine_dup_state_dir (VzVirtualMachine *self);
 /* The network device that QEMU calls @name, or NULL. */
 VzNetworkDeviceConfiguration *vz_virtual_machine_find_network_device (VzVirtualMachine *self,
                                                                       const char *name);

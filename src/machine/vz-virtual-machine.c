@@ -337,16 +337,12 @@ VzVirtualMachine *
 vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autoptr (VzVirtualMachine) self = NULL;
-  VzMachineIdentifier *identifier;
   VzEngine *engine;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE_CONFIGURATION (configuration), NULL);
   self = vz_virtual_machine_new (configuration);
   self->kill_on_exit = FALSE;
-  identifier = vz_virtual_machine_get_identifier (self);
-  if (identifier == NULL)
-    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
-  engine = vz_engine_attach (identifier, NULL, error);
+  engine = vz_engine_attach (self->configuration, NULL, error);
   if (engine == NULL)
     return NULL;
   vz_machine_core_take_engine (self->core, engine);
@@ -363,6 +359,30 @@ vz_virtual_machine_get_identifier (VzVirtualMachine *self)
     return NULL;
   return (VzMachineIdentifier *) vz_generic_platform_configuration_get_machine_identifier (
     VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+}
+
+char *
+vz_virtual_machine_dup_runtime_dir (VzVirtualMachine *self, GError **error)
+{
+  VzEngine *engine = vz_machine_core_get_engine (self->core);
+  VzMachineIdentifier *identifier = vz_virtual_machine_get_identifier (self);
+
+  if (engine != NULL)
+    return g_strdup (vz_engine_get_runtime_dir (engine));
+  return identifier != NULL
+           ? vz_runtime_directory_for (identifier, error)
+           : vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "the machine has no identifier");
+}
+
+char *
+vz_virtual_machine_dup_state_dir (VzVirtualMachine *self)
+{
+  VzEngine *engine = vz_machine_core_get_engine (self->core);
+  VzMachineIdentifier *identifier = vz_virtual_machine_get_identifier (self);
+
+  if (engine != NULL)
+    return g_strdup (vz_engine_get_state_dir (engine));
+  return identifier != NULL ? vz_state_directory_for (identifier, NULL) : NULL;
 }
 
 VzEngine *
@@ -403,15 +423,13 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
 VzGuestAgent *
 vz_virtual_machine_get_guest_agent (VzVirtualMachine *self)
 {
-  VzMachineIdentifier *identifier;
   VzGuestAgent *agent;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  identifier = vz_virtual_machine_get_identifier (self);
   g_mutex_lock (&self->agent_lock);
-  if (self->agent == NULL && identifier != NULL)
+  if (self->agent == NULL)
     {
-      g_autofree char *directory = vz_runtime_directory_for (identifier, NULL);
+      g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
 
       if (directory != NULL)
         self->agent = vz_guest_agent_new (directory);

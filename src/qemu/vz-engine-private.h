@@ -9,7 +9,8 @@ G_BEGIN_DECLS
 
 struct _VzEngine {
   gint references; /* the owner's and, while QEMU runs, its process thread's */
-  VzMachineIdentifier *identifier;
+  VzVirtualMachineConfiguration *configuration;
+  VzMachineIdentifier *identifier; /* the configuration's */
   char *runtime_dir;
   char *state_dir;
   char *log_path;
@@ -36,7 +37,12 @@ struct _VzEngine {
   GDestroyNotify destroy;
 };
 
-VzEngine *vz_engine_new (VzMachineIdentifier *identifier, GError **error);
+/* For a configuration with an identifier, and the directories of the run. */
+VzEngine *vz_engine_new (VzVirtualMachineConfiguration *configuration, const char *runtime_dir,
+                         const char *state_dir);
+/* The configuration's; NULL with NOT_SUPPORTED. */
+VzMachineIdentifier *vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration,
+                                              GError **error);
 void vz_engine_unref (VzEngine *self);
 /* Callbacks of the monitor; user data is the engine. */
 extern const VzQmpCallbacks vz_engine_callbacks;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-engine-private.h"
 
-#include "bundle/vz-machine-lock.h"
+#include "bundle/vz-machine-claim.h"
 #include "configuration/vz-efi-boot-loader.h"
 #include "configuration/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
@@ -28,8 +28,6 @@
  * answers on the monitor. */
 
 #define NEGOTIATE_TIMEOUT_MS (60 * 1000) /* a loaded host; a QEMU that dies is noticed at once */
-#define ATTACH_TIMEOUT_MS 10000
-#define MONITOR_TIMEOUT_MS 10000 /* for one that is free */
 #define END_TIMEOUT_MS 5000
 
 typedef struct {
@@ -121,8 +119,8 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
   return vz_arguments_build (&arguments, error);
 }
 
-static VzMachineIdentifier *
-identifier_of (VzVirtualMachineConfiguration *configuration, GError **error)
+VzMachineIdentifier *
+vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   VzPlatformConfiguration *platform =
     vz_virtual_machine_configuration_get_platform (configuration);
@@ -161,9 +159,9 @@ abandon (VzEngine *self, GError **error)
   return NULL;
 }
 
-/* With the lock and the monitor's socket in hand: starts the process and connects. */
+/* With the locks and the monitor's socket in hand: starts the process and connects. */
 static gboolean
-spawn (Start *start, char **argv, int lock_fd, gboolean kill_on_exit, GError **error)
+spawn (Start *start, char **argv, VzMachineClaim *claim, gboolean kill_on_exit, GError **error)
 {
   VzEngine *self = start->engine;
   g_autoptr (GArray) fds = start->overlay != NULL ? vz_overlay_list_fds (start->overlay)
@@ -172,10 +170,10 @@ spawn (Start *start, char **argv, int lock_fd, gboolean kill_on_exit, GError **e
     .argv = (const char *const *) argv,
     .log_path = self->log_path,
     .kill_on_exit = kill_on_exit,
-    .lock_fd = lock_fd,
   };
 
   g_array_append_vals (fds, start->fds->data, start->fds->len);
+  vz_machine_claim_add_fds (claim, fds);
   params.extra_fds = (const int *) (gpointer) fds->data;
   params.n_extra_fds = fds->len;
 
@@ -186,8 +184,7 @@ spawn (Start *start, char **argv, int lock_fd, gboolean kill_on_exit, GError **e
       vz_engine_unref (self);
       return FALSE;
     }
-  /* Only a note for others to read: the lock holds without it. */
-  vz_machine_lock_set_holder (lock_fd, vz_process_get_pid (self->process), "run", NULL);
+  vz_machine_claim_give (claim, vz_process_get_pid (self->process));
   return TRUE;
 }
 
@@ -195,24 +192,23 @@ VzEngine *
 vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOptions *options,
                  GCancellable *cancellable, GError **error)
 {
-  VzMachineIdentifier *identifier = identifier_of (configuration, error);
+  VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, error);
+  g_autoptr (VzMachineClaim) claim = NULL;
   g_autoptr (VzEngine) self = NULL;
   g_auto (Start) start = { NULL, NULL, g_array_new (FALSE, FALSE, sizeof (int)) };
   g_autofree char *monitor_path = NULL;
   g_auto (GStrv) argv = NULL;
-  int lock_fd VZ_AUTO_CLOSE = -1;
   int monitor_fd;
   int client_fd;
   VZ_ERROR_PREFIX ("Starting the machine");
 
   if (identifier == NULL)
     return NULL;
-  lock_fd = vz_machine_lock_acquire (identifier, "start", error);
-  if (lock_fd < 0)
+  claim = vz_machine_claim_new (configuration, identifier, error);
+  if (claim == NULL)
     return NULL;
-  self = vz_engine_new (identifier, error);
-  if (self == NULL)
-    return NULL;
+  self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
+                        vz_machine_claim_get_state_dir (claim));
   start.engine = self;
   if (options->ephemeral && (start.overlay = vz_overlay_new (configuration, error)) == NULL)
     return NULL;
@@ -223,7 +219,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
     return NULL;
   g_array_append_val (start.fds, monitor_fd);
   argv = build_arguments (&start, configuration, options, monitor_fd, error);
-  if (argv == NULL || !spawn (&start, argv, lock_fd, options->kill_on_exit, error))
+  if (argv == NULL || !spawn (&start, argv, claim, options->kill_on_exit, error))
     return NULL;
   client_fd = vz_stream_connect (monitor_path, error);
   /* Only QEMU has the listening socket now: when it dies, the connection does. */
@@ -235,39 +231,4 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
       !vz_engine_ask_status (self, cancellable, error))
     return abandon (g_steal_pointer (&self), error);
   return g_steal_pointer (&self);
-}
-
-VzEngine *
-vz_engine_attach (VzMachineIdentifier *identifier, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (VzEngine) self = NULL;
-  g_autofree char *path = NULL;
-  g_autoptr (GError) cause = NULL;
-  guint index;
-  int pid = 0;
-  int fd;
-
-  if (!vz_machine_lock_is_held (identifier, &pid, NULL))
-    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
-  self = vz_engine_new (identifier, error);
-  if (self == NULL)
-    return NULL;
-  self->monitor_lock =
-    vz_monitor_take_any (self->runtime_dir, MONITOR_TIMEOUT_MS, &index, cancellable, error);
-  if (self->monitor_lock < 0)
-    return NULL;
-  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
-  fd = vz_stream_connect (path, error);
-  if (fd < 0)
-    return NULL;
-  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
-  if (vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, &cause) &&
-      vz_engine_ask_status (self, cancellable, &cause))
-    return g_steal_pointer (&self);
-  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-    return vz_fail_null (error, VZ_ERROR_TIMED_OUT,
-                         "QEMU (process %d) hangs: it has not answered for %d seconds; see %s", pid,
-                         ATTACH_TIMEOUT_MS / 1000, self->log_path);
-  g_propagate_error (error, g_steal_pointer (&cause));
-  return NULL;
 }

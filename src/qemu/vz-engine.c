@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-engine-private.h"
 
-#include "bundle/vz-machine-lock.h"
-#include "bundle/vz-runtime.h"
+#include "bundle/vz-machine-claim.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "qemu/vz-arguments.h"
@@ -42,24 +41,18 @@ static const struct {
 };
 
 VzEngine *
-vz_engine_new (VzMachineIdentifier *identifier, GError **error)
+vz_engine_new (VzVirtualMachineConfiguration *configuration, const char *runtime_dir,
+               const char *state_dir)
 {
-  g_autofree char *runtime_dir = vz_runtime_directory_for (identifier, error);
-  g_autofree char *state_dir = NULL;
-  VzEngine *self;
+  VzEngine *self = g_new0 (VzEngine, 1);
 
-  if (runtime_dir == NULL)
-    return NULL;
-  state_dir = vz_state_directory_for (identifier, error);
-  if (state_dir == NULL)
-    return NULL;
-  self = g_new0 (VzEngine, 1);
   self->references = 1;
   self->monitor_lock = -1;
-  self->identifier = g_object_ref (identifier);
+  self->configuration = g_object_ref (configuration);
+  self->identifier = g_object_ref (vz_engine_identifier_of (configuration, NULL));
   self->log_path = g_build_filename (state_dir, "qemu.log", NULL);
-  self->runtime_dir = g_steal_pointer (&runtime_dir);
-  self->state_dir = g_steal_pointer (&state_dir);
+  self->runtime_dir = g_strdup (runtime_dir);
+  self->state_dir = g_strdup (state_dir);
   self->relays = g_ptr_array_new_with_free_func (vz_serial_relay_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
@@ -74,6 +67,7 @@ vz_engine_unref (VzEngine *self)
   if (self->destroy != NULL)
     self->destroy (self->user_data);
   g_object_unref (self->identifier);
+  g_object_unref (self->configuration);
   g_free (self->runtime_dir);
   g_free (self->state_dir);
   g_free (self->log_path);
@@ -229,7 +223,7 @@ wait_lock_free (VzEngine *self)
   gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
 
   while (!is_leaving (self) && g_get_monotonic_time () < deadline &&
-         vz_machine_lock_is_held (self->identifier, NULL, NULL))
+         vz_machine_claim_look (self->configuration, self->identifier, NULL))
     g_usleep (END_INTERVAL);
 }
 
@@ -284,14 +278,16 @@ static void
 explain_silence (VzEngine *self, GError **cause)
 {
   gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
-  int pid = 0;
 
   if (vz_error_is_cancelled (*cause))
     return;
   if (g_error_matches (*cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
     {
-      vz_machine_lock_is_held (self->identifier, &pid, NULL);
-      g_prefix_error (cause, "QEMU (process %d) hangs; it may come back, or end it by force: ", pid);
+      g_autoptr (VzHolder) holder = NULL;
+
+      vz_machine_claim_look (self->configuration, self->identifier, &holder);
+      g_prefix_error (cause, "QEMU (process %d) hangs; it may come back, or end it by force: ",
+                      holder != NULL ? holder->pid : 0);
       return;
     }
   g_mutex_lock (&self->lock);
@@ -385,13 +381,13 @@ vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
 void
 vz_engine_kill (VzEngine *self)
 {
-  g_autofree char *purpose = NULL;
-  int pid = 0;
+  g_autoptr (VzHolder) holder = NULL;
 
   if (self->process != NULL)
     vz_process_signal (self->process, SIGKILL);
-  else if (vz_machine_lock_is_held (self->identifier, &pid, &purpose) && pid > 0)
-    kill (pid, SIGKILL);
+  else if (vz_machine_claim_look (self->configuration, self->identifier, &holder) &&
+           holder != NULL && vz_holder_is_alive (holder))
+    kill (holder->pid, SIGKILL);
 }
 
 void
@@ -445,6 +441,18 @@ vz_engine_quit (VzEngine *self)
   if (self->process != NULL ? !vz_process_wait (self->process, deadline, NULL)
                             : !wait_monitor_closed (self, deadline))
     vz_engine_kill (self);
+}
+
+const char *
+vz_engine_get_runtime_dir (VzEngine *self)
+{
+  return self->runtime_dir;
+}
+
+const char *
+vz_engine_get_state_dir (VzEngine *self)
+{
+  return self->state_dir;
 }
 
 const char *

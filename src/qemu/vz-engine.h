@@ -24,10 +24,11 @@ typedef struct {
 VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
                            const VzEngineOptions *options, GCancellable *cancellable,
                            GError **error);
-/* Connects to the QEMU that runs @identifier. NOT_FOUND when none does, BUSY when other programs
- * have all its monitors, TIMED_OUT when QEMU does not answer. */
-VzEngine *vz_engine_attach (VzMachineIdentifier *identifier, GCancellable *cancellable,
-                            GError **error);
+/* Connects to the QEMU that runs @configuration, whoever started it and in whatever session.
+ * NOT_FOUND when none does, BUSY when other programs have all its monitors or its sockets are out of
+ * reach, TIMED_OUT when QEMU does not answer. */
+VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration,
+                            GCancellable *cancellable, GError **error);
 /* Lets go. QEMU goes on unless vz_engine_kill() was called. */
 void vz_engine_release (VzEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)
@@ -43,6 +44,10 @@ typedef struct {
 /* @callbacks is borrowed for good. */
 void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
                       GDestroyNotify destroy);
+
+/* Where the sockets are, and where the logs; borrowed. */
+const char *vz_engine_get_runtime_dir (VzEngine *self);
+const char *vz_engine_get_state_dir (VzEngine *self);
 
 /* Whether the guest stands still, whoever stopped it. */
 gboolean vz_engine_is_guest_stopped (VzEngine *self);

@@ -6,8 +6,10 @@
 #include "foundation/vz-file.h"
 #include "qemu/vz-stream.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How this works
@@ -45,8 +47,14 @@ static int
 open_lock (const char *runtime_dir, guint index)
 {
   g_autofree char *path = dup_path (runtime_dir, index, ".lock");
+  int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  struct stat st;
 
-  return open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  /* What root leaves in a user's directory is that user's. */
+  if (fd >= 0 && geteuid () == 0 && stat (runtime_dir, &st) == 0 &&
+      fchown (fd, st.st_uid, st.st_gid) != 0)
+    errno = 0;
+  return fd;
 }
 
 int

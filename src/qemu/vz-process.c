@@ -66,20 +66,15 @@ spawn (VzProcess *self, GError **error)
 {
   const VzProcessParams *params = self->params;
   ChildSetup setup = { params->kill_on_exit, getpid () };
-  g_autofree int *fds = g_new (int, params->n_extra_fds + 1);
-  gsize n_fds = params->n_extra_fds;
   int log_fd;
   gboolean ok;
 
-  if (n_fds > 0)
-    memcpy (fds, params->extra_fds, n_fds * sizeof *fds);
-  if (params->lock_fd >= 0)
-    fds[n_fds++] = params->lock_fd;
   log_fd = open (params->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (log_fd < 0)
     return vz_fail_errno (error, "cannot write log '%s'", params->log_path);
   ok = g_spawn_async_with_pipes_and_fds (NULL, params->argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
-                                         child_setup, &setup, -1, log_fd, log_fd, fds, fds, n_fds,
+                                         child_setup, &setup, -1, log_fd, log_fd, params->extra_fds,
+                                         params->extra_fds, params->n_extra_fds,
                                          &self->pid, NULL, NULL, NULL, error);
   close (log_fd);
   if (!ok && error != NULL && *error != NULL && (*error)->domain == G_SPAWN_ERROR)

@@ -14,7 +14,6 @@ typedef struct {
   const char *const *argv;
   const char *log_path;  /* standard output and error; emptied first */
   gboolean kill_on_exit; /* it dies with this process, however this process ends */
-  int lock_fd;           /* kept open in it, so that the lock lasts as long as it; -1: none */
   const int *extra_fds;  /* kept open under the same numbers */
   gsize n_extra_fds;
 } VzProcessParams;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-bundle-backup.h"
 
-#include "bundle/vz-machine-lock.h"
+#include "bundle/vz-bundle-lock.h"
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
@@ -34,15 +34,15 @@ vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress, GCanc
                    GError **error)
 {
   g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autoptr (VzBundleLock) lock = NULL;
   g_autoptr (VzBackupWriter) writer = NULL;
-  int lock VZ_AUTO_CLOSE = -1;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && path != NULL, FALSE);
   identifier = vz_bundle_load_machine_identifier (self, error);
   if (identifier == NULL)
     return FALSE;
-  lock = vz_machine_lock_acquire (identifier, "backup", error);
-  if (lock < 0)
+  lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "backup", error);
+  if (lock == NULL)
     return FALSE;
   writer = vz_backup_writer_new (self, path, error);
   return writer != NULL && vz_backup_writer_finish (writer, progress, cancellable, error);

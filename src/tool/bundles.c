@@ -47,9 +47,9 @@ add_string (JsonBuilder *builder, const char *key, const char *value)
 
 /* The state as Apple names it, without asking QEMU: the lock tells whether somebody runs it. */
 static char *
-dup_state (VzMachineIdentifier *identifier)
+dup_state (VzBundle *bundle)
 {
-  return g_strdup (vz_machine_lock_is_held (identifier, NULL, NULL) ? "running" : "stopped");
+  return g_strdup (vz_bundle_is_running (bundle) ? "running" : "stopped");
 }
 
 /* The configuration with paths relative to the bundle, as it stands in Configuration.json. */
@@ -83,7 +83,7 @@ tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **er
     return NULL;
   text = vz_machine_identifier_to_string (identifier);
   uuid = vz_machine_identifier_dup_uuid (identifier);
-  state = dup_state (identifier);
+  state = dup_state (bundle);
   board = vz_hardware_model_describe (model);
   json_builder_begin_object (builder);
   add_string (builder, "bundle", vz_bundle_get_path (bundle));

@@ -28,16 +28,13 @@ apply (VzVirtualMachineConfiguration *configuration, const char *assignment, GEr
 static gboolean
 refuse_running (VzBundle *bundle, GError **error)
 {
-  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, error);
   g_autofree char *purpose = NULL;
   int pid = 0;
 
-  if (identifier == NULL)
-    return FALSE;
-  if (!vz_machine_lock_is_held (identifier, &pid, &purpose))
+  if (!vz_bundle_is_in_use (bundle, &pid, &purpose))
     return TRUE;
   return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by process %d (%s); stop it first", vz_bundle_get_path (bundle),
-                  pid, purpose);
+                  pid, purpose != NULL ? purpose : "unknown");
 }
 
 static gboolean

@@ -30,15 +30,12 @@ switch_off (gpointer data, GCancellable *cancellable, GError **error)
 gboolean
 console_session (VzTool *tool, MachineAction *action, const char *name, gboolean *ret_signalled, GError **error)
 {
-  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (action->bundle, error);
   ConsoleEnd end;
 
   *ret_signalled = FALSE;
-  if (identifier == NULL)
-    return FALSE;
   tool_say ("console of %s; Ctrl-] opens a menu, in which d leaves it; Enter makes the guest show a prompt",
             vz_bundle_get_path (action->bundle));
-  if (!console_attach (action->machine, identifier, &end, error))
+  if (!console_attach (action->machine, &end, error))
     return FALSE;
   switch (end)
     {

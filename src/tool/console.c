@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -191,12 +192,16 @@ take_lock (const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "console.lock", NULL);
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  struct stat st;
 
   if (fd < 0)
     {
       vz_fail_errno (error, "'%s' cannot be opened", path);
       return -1;
     }
+  /* What root leaves in a user's directory is that user's. */
+  if (geteuid () == 0 && stat (directory, &st) == 0 && fchown (fd, st.st_uid, st.st_gid) != 0)
+    errno = 0;
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
     return fd;
   close (fd);
@@ -250,9 +255,10 @@ relay (Console *self)
 }
 
 gboolean
-console_attach (VzVirtualMachine *machine, VzMachineIdentifier *identifier, ConsoleEnd *ret_end, GError **error)
+console_attach (VzVirtualMachine *machine, ConsoleEnd *ret_end, GError **error)
 {
-  g_autofree char *directory = vz_runtime_directory_for (identifier, error);
+  g_autofree char *socket = vz_virtual_machine_dup_console_socket_path (machine);
+  g_autofree char *directory = socket != NULL ? g_path_get_dirname (socket) : NULL;
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   Console self = { .machine = machine, .loop = loop };
   ConsoleSize *size;

@@ -16,7 +16,7 @@ typedef enum {
 
 /* Joins this terminal with the serial console of a running machine, and has the guest know the
  * terminal's size. BUSY when another vz has it. */
-gboolean console_attach (VzVirtualMachine *machine, VzMachineIdentifier *identifier, ConsoleEnd *ret_end,
+gboolean console_attach (VzVirtualMachine *machine, ConsoleEnd *ret_end,
                          GError **error);
 
 G_END_DECLS

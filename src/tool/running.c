@@ -52,7 +52,7 @@ running_open_if_running (Running *self, const char *argument, GError **error)
   if (self->identifier == NULL)
     return FALSE;
   self->name = running_dup_hint_name (self->bundle);
-  return !vz_machine_lock_is_held (self->identifier, NULL, NULL) || attach (self, error);
+  return !vz_bundle_is_running (self->bundle) || attach (self, error);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "bundle-fixture.h"
+#include "bundle/vz-bundle-lock.h"
 #include "foundation/vz-file.h"
 
 #define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
@@ -252,15 +253,15 @@ static void
 test_delete (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (VzBundle) bundle = fixture_bundle (fixture->path, ECID);
-  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, NULL);
   g_autoptr (GError) error = NULL;
-  int lock = vz_machine_lock_acquire (identifier, "run", &error);
+  VzBundleLock *lock = vz_bundle_lock_take (fixture->path, "run", &error);
 
   g_assert_no_error (error);
   g_assert_false (vz_bundle_delete (bundle, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_cmpuint (fixture_count (fixture->path), ==, 4); /* one says who has it */
+  vz_bundle_lock_free (lock);
   g_assert_cmpuint (fixture_count (fixture->path), ==, 3);
-  close (lock);
   g_clear_error (&error);
   g_assert_true (vz_bundle_delete (bundle, &error));
   g_assert_no_error (error);

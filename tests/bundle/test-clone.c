@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "bundle-fixture.h"
+#include "bundle/vz-bundle-lock.h"
 #include "foundation/vz-file-content.h"
 #include "foundation/vz-file.h"
 
@@ -148,13 +149,12 @@ test_refused (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (fixture->bundle, &error);
   g_autofree char *odd = g_build_filename (fixture->path, "odd", NULL);
-  int lock = vz_machine_lock_acquire (identifier, "run", &error);
+  VzBundleLock *lock = vz_bundle_lock_take (fixture->path, "run", &error);
 
   g_assert_no_error (error);
-  assert_refused (fixture, NULL, VZ_ERROR, VZ_ERROR_BUSY, "(run)");
-  close (lock);
+  assert_refused (fixture, NULL, VZ_ERROR, VZ_ERROR_BUSY, ", run)");
+  vz_bundle_lock_free (lock);
   g_cancellable_cancel (cancelled);
   assert_refused (fixture, cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
   g_assert_cmpint (symlink ("/etc/passwd", odd), ==, 0);

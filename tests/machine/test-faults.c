@@ -288,7 +288,7 @@ test_network_disconnected (void)
   server = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   g_assert_cmpint (bind (server, (struct sockaddr *) &address, sizeof address), ==, 0);
   g_assert_cmpint (listen (server, 1), ==, 0);
-  engine = vz_engine_attach (guest_identifier (guest), NULL, &error);
+  engine = vz_engine_attach (guest->configuration, NULL, &error);
   g_assert_no_error (error);
   arguments = json_object_new ();
   json_object_set_string_member (arguments, "id", "net0");

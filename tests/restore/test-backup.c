@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle-fixture.h"
+#include "bundle/vz-bundle-lock.h"
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file-content.h"
@@ -159,15 +160,14 @@ test_refused (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (self->bundle, NULL);
   g_autofree char *inside = g_build_filename (self->path, "vm.backup", NULL);
   g_autofree char *nowhere = g_build_filename (self->folder, "none", "vm.backup", NULL);
   g_autofree char *empty = g_build_filename (self->path, "Data.img", NULL);
   g_autofree char *content = NULL;
-  int lock = vz_machine_lock_acquire (identifier, "run", &error);
+  VzBundleLock *lock = vz_bundle_lock_take (self->path, "run", &error);
 
-  assert_refused (self, self->backup, NULL, VZ_ERROR, VZ_ERROR_BUSY, "(run)");
-  close (lock);
+  assert_refused (self, self->backup, NULL, VZ_ERROR, VZ_ERROR_BUSY, ", run)");
+  vz_bundle_lock_free (lock);
   g_cancellable_cancel (cancelled);
   assert_refused (self, self->backup, cancelled, G_IO_ERROR, G_IO_ERROR_CANCELLED, "");
   assert_refused (self, inside, NULL, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT, "in the bundle");

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "bundle/vz-bundle-lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "bundle/vz-bundle-private.h"
+#include "bundle/vz-machine-files.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "foundation/vz-lock.h"
+#include "foundation/vz-proc.h"
+
+/* How this works
+ *
+ * A kernel lock on the file MachineIdentifier, which is in every bundle and is never replaced in a
+ * whole one, so that looking has nothing to make, a medium that is read-only has a lock too, and a
+ * bundle that is moved takes its lock along. QEMU inherits the descriptor: the lock lasts as long as
+ * QEMU lives, whatever becomes of the command that started it, and a copy of the bundle has none.
+ *
+ * The note beside it, `.holder`, is made anew by each holder, since the one that is there may be
+ * another user's. It is only believed while the lock is held.
+ *
+ * Some file systems (FUSE) know of the locks that were taken through the same mount only. The note is
+ * seen through all of them, and says by which path the holder has the bundle; when that leads to this
+ * very note, the lock is looked for there too. A copied note has another time of change. */
+
+#define MAX_IDENTIFIER 4096 /* bytes; the largest known has 176 */
+
+struct _VzBundleLock {
+  int fd;
+  char *directory;
+  gboolean given;
+};
+
+static char *
+lock_path (const char *directory)
+{
+  return g_build_filename (directory, VZ_BUNDLE_MACHINE_IDENTIFIER, NULL);
+}
+
+static char *
+note_path (const char *directory)
+{
+  return g_build_filename (directory, VZ_BUNDLE_HOLDER, NULL);
+}
+
+static VzHolder *
+read_note (const char *directory, struct stat *st)
+{
+  g_autofree char *path = note_path (directory);
+  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+
+  return fd >= 0 && fstat (fd, st) == 0 ? vz_holder_load (fd) : NULL;
+}
+
+/* As the owner of the directory, so that root leaves nothing that the user cannot remove. */
+static void
+write_note (const char *directory, const VzHolder *holder)
+{
+  g_autofree char *path = note_path (directory);
+  struct stat st;
+  int fd VZ_AUTO_CLOSE = -1;
+
+  unlink (path);
+  fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+  if (fd < 0)
+    return; /* a read-only medium: the lock holds without a note */
+  if (geteuid () == 0 && stat (directory, &st) == 0 && fchown (fd, st.st_uid, st.st_gid) != 0)
+    errno = 0; /* a file system without owners */
+  vz_holder_save (holder, fd);
+}
+
+static gboolean
+is_held_at (const char *directory)
+{
+  g_autofree char *path = lock_path (directory);
+  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+
+  return fd >= 0 && vz_lock_is_held (fd);
+}
+
+/* Through another mount of the bundle than @directory. */
+static gboolean
+is_held_elsewhere (const char *directory, const VzHolder *holder, const struct stat *note)
+{
+  g_autofree char *path = NULL;
+  struct stat there;
+
+  if (holder == NULL || holder->bundle == NULL || g_str_equal (holder->bundle, directory))
+    return FALSE;
+  path = note_path (holder->bundle);
+  return lstat (path, &there) == 0 && there.st_size == note->st_size &&
+         there.st_mtim.tv_sec == note->st_mtim.tv_sec && there.st_mtim.tv_nsec == note->st_mtim.tv_nsec &&
+         there.st_ctim.tv_sec == note->st_ctim.tv_sec && there.st_ctim.tv_nsec == note->st_ctim.tv_nsec &&
+         is_held_at (holder->bundle);
+}
+
+gboolean
+vz_bundle_lock_is_held (const char *directory, VzHolder **ret_holder)
+{
+  struct stat note;
+  g_autofree char *resolved = realpath (directory, NULL);
+  g_autoptr (VzHolder) holder = resolved != NULL ? read_note (resolved, &note) : NULL;
+
+  if (ret_holder != NULL)
+    *ret_holder = NULL;
+  if (resolved == NULL || (!is_held_at (resolved) && !is_held_elsewhere (resolved, holder, &note)))
+    return FALSE;
+  /* Its process has gone, and another one has inherited the lock. */
+  if (holder != NULL && holder->start != 0 && !vz_holder_is_alive (holder))
+    g_clear_pointer (&holder, vz_holder_free);
+  if (ret_holder != NULL)
+    *ret_holder = g_steal_pointer (&holder);
+  return TRUE;
+}
+
+static int
+open_for_lock (const char *directory, GError **error)
+{
+  g_autofree char *path = lock_path (directory);
+  int fd = open (path, O_RDWR | O_NONBLOCK | O_CLOEXEC);
+
+  if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS))
+    fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT)
+    vz_fail (error, VZ_ERROR_INVALID_BUNDLE, "Bundle '%s': " VZ_BUNDLE_MACHINE_IDENTIFIER " is missing",
+             directory);
+  else if (fd < 0)
+    vz_fail_errno (error, "cannot open '%s'", path);
+  return fd;
+}
+
+static gboolean
+fail_busy (const char *directory, GError **error)
+{
+  g_autoptr (VzHolder) holder = NULL;
+  g_autofree char *text = NULL;
+
+  vz_bundle_lock_is_held (directory, &holder);
+  text = vz_holder_to_text (holder);
+  return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by %s", directory, text);
+}
+
+VzBundleLock *
+vz_bundle_lock_take (const char *directory, const char *purpose, GError **error)
+{
+  g_autofree char *resolved = realpath (directory, NULL);
+  int fd VZ_AUTO_CLOSE = -1;
+  g_autoptr (VzHolder) holder = NULL;
+  VzBundleLock *self;
+
+  if (resolved == NULL)
+    return vz_fail_errno_null (error, "cannot open bundle '%s'", directory);
+  fd = open_for_lock (resolved, error);
+  if (fd < 0)
+    return NULL;
+  if (vz_bundle_lock_is_held (resolved, NULL))
+    {
+      fail_busy (resolved, error);
+      return NULL;
+    }
+  if (!vz_lock_take (fd))
+    {
+      if (errno == EAGAIN)
+        fail_busy (resolved, error);
+      else
+        vz_fail_errno (error, "cannot lock '%s'", resolved);
+      return NULL;
+    }
+  holder = vz_holder_new (getpid (), purpose);
+  holder->bundle = g_strdup (resolved);
+  write_note (resolved, holder);
+  self = g_new0 (VzBundleLock, 1);
+  self->fd = vz_file_steal_fd (&fd);
+  self->directory = g_steal_pointer (&resolved);
+  return self;
+}
+
+int
+vz_bundle_lock_get_fd (VzBundleLock *self)
+{
+  return self->fd;
+}
+
+void
+vz_bundle_lock_give (VzBundleLock *self, const VzHolder *holder)
+{
+  VzHolder note = *holder;
+
+  note.bundle = self->directory;
+  write_note (self->directory, &note);
+  self->given = TRUE;
+}
+
+void
+vz_bundle_lock_free (VzBundleLock *self)
+{
+  g_autofree char *note = NULL;
+
+  if (self == NULL)
+    return;
+  note = note_path (self->directory);
+  if (!self->given)
+    unlink (note); /* before anybody else can write one */
+  vz_file_close (&self->fd);
+  g_free (self->directory);
+  g_free (self);
+}
+
+char *
+vz_bundle_lock_find_around (const char *file, VzMachineIdentifier *identifier)
+{
+  g_autofree char *parent = g_path_get_dirname (file);
+  g_autofree char *directory = realpath (parent, NULL);
+  g_autofree char *path = directory != NULL ? lock_path (directory) : NULL;
+  g_autoptr (GBytes) data = path != NULL ? vz_file_read (path, MAX_IDENTIFIER, NULL) : NULL;
+
+  return data != NULL &&
+             g_bytes_equal (data, vz_machine_identifier_get_data_representation (identifier))
+           ? g_strdup (directory)
+           : NULL;
+}
+
+char *
+vz_bundle_lock_find_directory (VzVirtualMachineConfiguration *configuration,
+                               VzMachineIdentifier *identifier)
+{
+  g_autoptr (GPtrArray) files = vz_machine_files_list (configuration);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const VzMachineFile *file = files->pdata[i];
+      char *directory = vz_bundle_lock_find_around (file->path, identifier);
+
+      if (directory != NULL)
+        return directory;
+    }
+  return NULL;
+}

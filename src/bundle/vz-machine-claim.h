@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bundle/vz-holder.h"
+#include "configuration/vz-machine-identifier.h"
+#include "configuration/vz-virtual-machine-configuration.h"
+
+G_BEGIN_DECLS
+
+/* All that a process has to have before it runs a machine: the lock of its bundle, that of its
+ * identifier, and its runtime directory. */
+typedef struct _VzMachineClaim VzMachineClaim;
+
+/* BUSY says who has it. */
+VzMachineClaim *vz_machine_claim_new (VzVirtualMachineConfiguration *configuration,
+                                      VzMachineIdentifier *identifier, GError **error);
+/* Adds the descriptors that the machine's process has to inherit. */
+void vz_machine_claim_add_fds (VzMachineClaim *self, GArray *fds);
+/* Process @pid has inherited them, and keeps the claim beyond this object. */
+void vz_machine_claim_give (VzMachineClaim *self, int pid);
+void vz_machine_claim_free (VzMachineClaim *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzMachineClaim, vz_machine_claim_free)
+
+const char *vz_machine_claim_get_runtime_dir (VzMachineClaim *self);
+const char *vz_machine_claim_get_state_dir (VzMachineClaim *self);
+
+/* Who runs the machine of @configuration, also from another session or as another user. FALSE when
+ * nobody does. *@ret_holder may be NULL although somebody does. */
+gboolean vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
+                                VzMachineIdentifier *identifier, VzHolder **ret_holder);
+
+/* The lock of a machine identifier alone, by the directory it is in or by the identifier. */
+gboolean vz_machine_lock_look (const char *directory, VzHolder **ret_holder);
+gboolean vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder);
+
+G_END_DECLS

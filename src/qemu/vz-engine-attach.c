@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/vz-engine-private.h"
+
+#include "bundle/vz-machine-claim.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-proc.h"
+#include "qemu/vz-monitors.h"
+#include "qemu/vz-stream.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define ATTACH_TIMEOUT_MS 10000
+#define MONITOR_TIMEOUT_MS 10000 /* for one that is free */
+
+/* The machine runs, but its sockets cannot be reached from here: says where they are, and what does
+ * reach them. */
+static gboolean
+check_reachable (const VzHolder *holder, GError **error)
+{
+  g_autofree char *user = NULL;
+  g_autofree char *text = NULL;
+  int number;
+
+  if (access (holder->runtime_dir, R_OK | W_OK | X_OK) == 0)
+    return TRUE;
+  number = errno;
+  text = vz_holder_to_text (holder);
+  user = holder->uid >= 0 ? vz_proc_dup_user ((guint) holder->uid) : g_strdup ("another user");
+  if (number == ENOENT)
+    return vz_fail (error, VZ_ERROR_BUSY,
+                    "the machine is running as %s of user '%s', but the directory of its sockets, '%s', is "
+                    "gone: shut it down from inside, or end that process ('kill %d')",
+                    text, user, holder->runtime_dir, holder->pid);
+  return vz_fail (error, VZ_ERROR_BUSY,
+                  "the machine is running as %s of user '%s', and its sockets in '%s' cannot be "
+                  "reached (%s): run this command as that user or as root",
+                  text, user, holder->runtime_dir, g_strerror (number));
+}
+
+/* With somebody running the machine: connects to the monitor. */
+static VzEngine *
+connect_to (VzEngine *self, int pid, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzEngine) engine = self; /* released unless connected */
+  g_autofree char *path = NULL;
+  g_autoptr (GError) cause = NULL;
+  guint index;
+  int fd;
+
+  self->monitor_lock =
+    vz_monitor_take_any (self->runtime_dir, MONITOR_TIMEOUT_MS, &index, cancellable, error);
+  if (self->monitor_lock < 0)
+    return NULL;
+  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
+  fd = vz_stream_connect (path, error);
+  if (fd < 0)
+    return NULL;
+  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
+  if (vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, &cause) &&
+      vz_engine_ask_status (self, cancellable, &cause))
+    return g_steal_pointer (&engine);
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return vz_fail_null (error, VZ_ERROR_TIMED_OUT,
+                         "QEMU (process %d) hangs: it has not answered for %d seconds; see %s", pid,
+                         ATTACH_TIMEOUT_MS / 1000, self->log_path);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
+
+VzEngine *
+vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *cancellable,
+                  GError **error)
+{
+  VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, NULL);
+  g_autoptr (VzHolder) holder = NULL;
+
+  if (identifier == NULL || !vz_machine_claim_look (configuration, identifier, &holder) ||
+      holder == NULL || holder->runtime_dir == NULL)
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
+  if (!check_reachable (holder, error))
+    return NULL;
+  return connect_to (vz_engine_new (configuration, holder->runtime_dir, holder->state_dir),
+                     holder->pid, cancellable, error);
+}
