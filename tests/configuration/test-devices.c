@@ -265,7 +265,7 @@ add_share (Fixture *fixture, const char *tag, const char *path)
 static void
 device_without_share (Fixture *fixture)
 {
-  vz_virtio_file_system_device_configuration_set_share (add_share (fixture, "a", "/"), NULL);
+  vz_virtio_file_system_device_configuration_set_share (add_share (fixture, "a", fixture->directory), NULL);
 }
 
 static void
@@ -367,7 +367,7 @@ static void
 same_tag_twice (Fixture *fixture)
 {
   add_share (fixture, "a", fixture->directory);
-  add_share (fixture, "a", "/");
+  add_share (fixture, "a", g_get_tmp_dir ());
 }
 
 static void
@@ -387,9 +387,12 @@ missing_folder (Fixture *fixture)
 static void
 protected_folder (Fixture *fixture)
 {
+  g_autofree char *folder = g_build_filename (fixture->directory, "closed", NULL);
+
+  /* Nobody's to write, not even its owner's. */
   fixture_let_others_in (fixture);
-  g_assert_cmpint (g_chmod (fixture->directory, 0755), ==, 0);
-  add_share (fixture, "a", fixture->directory);
+  g_assert_cmpint (g_mkdir (folder, 0555), ==, 0);
+  add_share (fixture, "a", folder);
 }
 
 /* 31 bytes, and what may be in a file name. */

@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 from fetching import assert_fetched, assert_nothing_left, digest, fetch, publish
-from vztest import ARCHITECTURE, CHUNK, MIB, VZ, eventually, expect, main, needs_little_memory, small_image
+from vztest import ARCHITECTURE, CHUNK, MIB, VZ, eventually, expect, main, mounter, needs_little_memory, small_image
 from certificates import Authority
 from proxy import Proxy
 from webserver import Server
@@ -116,7 +116,7 @@ def disk_that_fills_up(home):
         wait $!; echo "code $?"; echo *; rm other
         "$2" image fetch -o o.ipsw "$3" || exit; echo *; sha256sum <o.ipsw'''
     with Server(folder) as server:
-        result = subprocess.run(['unshare', '-rm', 'sh', '-c', script, 'sh', home.join('full'), VZ, server.url('i.ipsw')],
+        result = subprocess.run([*mounter(), 'sh', '-c', script, 'sh', home.join('full'), VZ, server.url('i.ipsw')],
                                 env=home.environment, capture_output=True, text=True, timeout=120)
         sent = server.bytes_sent()
     expect(result, 0, 'disk: cannot write', 'No space left on device', 'code 3\no.ipsw.part o.ipsw.part.state other\n')
@@ -232,7 +232,7 @@ def install_with_the_cache_on_another_file_system(home):
     script = '''mount -t tmpfs -o size=16M none "$1" || exit 99
         "$2" install --disk 1G --memory 1G "$3"; code=$?; ls -A "$1/vz/images"; exit $code'''
     with Server(home.join('served')) as server:
-        result = subprocess.run(['unshare', '-rm', 'sh', '-c', script, 'sh', home.join('cache'), VZ, server.url('i.ipsw')],
+        result = subprocess.run([*mounter(), 'sh', '-c', script, 'sh', home.join('cache'), VZ, server.url('i.ipsw')],
                                 env=home.environment, capture_output=True, text=True, timeout=120)
         assert server.bytes_sent() >= os.path.getsize(image)
     expect(result, 4, 'RootFileSystem')

@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from fetching import assert_fetched, assert_nothing_left, fetch, leftovers, publish
-from vztest import MIB, VZ, expect, last_event, main
+from vztest import MIB, VZ, expect, last_event, main, mounter
 from certificates import Authority
 from webserver import Server
 
@@ -186,7 +186,7 @@ def full_disk(home):
     os.mkdir(place)
     script = 'mount -t tmpfs -o size=8M none "$1" && "$2" image fetch -o "$1/o.ipsw" "$3"; code=$?; ls -A "$1"; exit $code'
     with Server(folder) as server:
-        result = subprocess.run(['unshare', '-rm', 'sh', '-c', script, 'sh', place, VZ, server.url('i.ipsw')],
+        result = subprocess.run([*mounter(), 'sh', '-c', script, 'sh', place, VZ, server.url('i.ipsw')],
                                 env=home.environment, capture_output=True, text=True, timeout=60)
         expect(result, 3, 'disk:', 'are free')
         assert result.stdout == '', result.stdout  # nothing is left

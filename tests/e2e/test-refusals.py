@@ -4,7 +4,7 @@
 import os
 import subprocess
 
-from vztest import ARCHITECTURE, VZ, expect, last_event, main, small_image
+from vztest import ARCHITECTURE, VZ, expect, last_event, main, mounter, small_image
 
 OTHER = 'aarch64' if ARCHITECTURE == 'x86_64' else 'x86_64'
 
@@ -86,8 +86,8 @@ def install_on_tmpfs(home, options, image):
     place = home.join('closed')
     os.makedirs(place, exist_ok=True)
     script = 'mount -t tmpfs -o "$1" none "$2" && exec "$3" install --bundle "$2/a.bundle" "$4"'
-    return subprocess.run(['unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh', options, place, VZ,
-                           image], env=home.environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run([*mounter(), 'sh', '-c', script, 'sh', options, place, VZ, image], env=home.environment,
+                          capture_output=True, text=True, timeout=60)
 
 
 def not_enough_space(home):

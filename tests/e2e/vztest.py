@@ -4,6 +4,7 @@
 meson sets VZ_PROGRAM, VZ_TEST_FIXTURES and what fixtures.sh needs.
 """
 import codecs
+import functools
 import hashlib
 import json
 import os
@@ -206,8 +207,11 @@ class Console:
 
     def listen(self):
         decoder = codecs.getincrementaldecoder('utf-8')('replace')  # a character may come in two parts
-        while data := self.socket.recv(4096):
-            self.text += decoder.decode(data)
+        try:
+            while data := self.socket.recv(4096):
+                self.text += decoder.decode(data)
+        except ConnectionResetError:
+            pass  # QEMU was killed; the test is after something else
 
     def close(self):
         """Only one can be connected."""
@@ -234,6 +238,16 @@ class Console:
 
 class Skip(Exception):
     """What a test raises when this host does not have what it needs."""
+
+
+@functools.cache
+def mounter():
+    """The words before a command that mounts something: what this user may do for it. The mounts end with the command."""
+    for words in (['unshare', '--mount'], ['unshare', '--user', '--map-root-user', '--mount']):
+        tried = subprocess.run([*words, 'mount', '-t', 'tmpfs', 'none', '/mnt'], capture_output=True, text=True)
+        if tried.returncode == 0:
+            return words
+    raise Skip(f'this user can mount nothing, also not in a namespace of his own: {tried.stderr.strip()}')
 
 
 def last_event(result):

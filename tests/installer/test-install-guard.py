@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'server'))
-from vztest import VZ, expect, last_event, main, small_image  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import VZ, expect, last_event, main, mounter, small_image  # noqa: E402  pylint: disable=wrong-import-position
 from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
 
 TOOL = os.path.join(os.environ['VZ_EXAMPLES'], 'InstallationTool')
@@ -79,8 +79,7 @@ def space_for_what_is_on_a_server(home):
     place = home.join('full')
     os.mkdir(place)
     with Server(home.join('images')) as server:
-        refused(home, 3, ['free', 'needs'], 'unshare', '--user', '--map-root-user', '--mount', 'sh', '-c', script, 'sh',
-                place, VZ, server.url('large.ipsw'))
+        refused(home, 3, ['free', 'needs'], *mounter(), 'sh', '-c', script, 'sh', place, VZ, server.url('large.ipsw'))
         assert_little_was_asked_for(server)
 
 
