@@ -47,6 +47,19 @@ as_root() {
     fi
 }
 
+# Without root, mmdebstrap works in a user namespace, for which the user NAME needs ids of his own.
+add_subordinate_ids() {
+    local name=$1 kind start
+    for kind in uid gid; do
+        if ! grep -qs "^$name:\|^$(id -u "$name"):" "/etc/sub$kind"; then
+            start=$(awk -F: '$2 + $3 > end { end = $2 + $3 } END { print (end > 100000 ? end : 100000) }' \
+                "/etc/sub$kind" 2>/dev/null || echo 100000)
+            echo "giving $name the subordinate ${kind}s from $start on"
+            as_root usermod "--add-sub${kind}s" "$start-$((start + 65535))" "$name"
+        fi
+    done
+}
+
 missing_packages() {
     local package
     cat "$@" | sort -u | while read -r package; do

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
+#include "tool/doctor-library.h"
 
 /* A Debian guest as composed: image, cache and installed disk. */
 #define SPACE_NEEDED (G_GUINT64_CONSTANT (3) << 30)
@@ -163,6 +164,17 @@ examine_runtime (Doctor *self)
   report (self, directory != NULL ? FINDING_MISSING : FINDING_SLOW, "runtime folder", text);
 }
 
+/* Who only uses the command needs nothing of it. */
+static void
+examine_library (Doctor *self)
+{
+  g_autofree char *text = NULL;
+  gboolean found = tool_examine_library (&text);
+
+  if (text != NULL)
+    report (self, found ? FINDING_OK : FINDING_SLOW, "library", text);
+}
+
 static gboolean
 run_doctor (VzTool *tool, GError **error)
 {
@@ -177,6 +189,7 @@ run_doctor (VzTool *tool, GError **error)
   examine_space (&self, "space", g_get_home_dir ());
   examine_space (&self, "space for images", g_get_user_cache_dir ());
   examine_runtime (&self);
+  examine_library (&self);
   tool->exit_code = self.host_runs ? VZ_EXIT_DONE : VZ_EXIT_HOST;
   return TRUE;
 }
