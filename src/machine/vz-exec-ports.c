@@ -3,31 +3,23 @@
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "qemu/vz-stream.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
-static const char *const port_names[VZ_N_EXEC_PORTS] = { "in", "out", "err" };
+#define ROOM_INTERVAL_MS 300
+#define ROOM_TIMEOUT_MS 60000
+#define FULL "Maximum port count" /* in QEMU's words */
 
-/* The shell is the leader of a session, so that the command's children go as well. (dash knows no
- * `kill -TERM -- -PID`.) */
-static const char kill_script[] =
-  "file=/run/vz-exec.$1; leader=$(cat $file) || exit 0\n"
-  "kill -s TERM -- -$leader; n=0\n"
-  "while kill -s 0 -- -$leader && [ $n -lt 20 ]; do sleep 0.1; n=$((n + 1)); done\n"
-  "kill -s KILL -- -$leader; rm -f $file\n";
+static const char *const port_names[VZ_N_EXEC_PORTS] = { "in", "out", "err", "ctl" };
 
 char *
-vz_exec_port_dup_id (const char *token, guint port)
+vz_exec_port_dup_id (const char *token, VzExecPort port)
 {
   return g_strdup_printf ("exec-%s-%s", token, port_names[port]);
-}
-
-char *
-vz_exec_port_dup_name (const char *token, guint port)
-{
-  return g_strdup_printf ("vz.%s.%s", token, port_names[port]);
 }
 
 static char *
@@ -59,14 +51,6 @@ vz_exec_ports_unlock (const char *directory, const char *token, int lock)
   close (lock);
 }
 
-void
-vz_exec_ports_kill (VzGuestAgent *agent, const char *token)
-{
-  const char *argv[] = { "sh", "-c", kill_script, "vz-kill", token, NULL };
-
-  vz_guest_agent_exec (agent, argv, NULL, NULL, NULL, NULL, NULL, NULL);
-}
-
 static void
 call_with_id (VzEngine *engine, const char *command, const char *id)
 {
@@ -93,7 +77,7 @@ static GHashTable *
 find_tokens (VzEngine *engine)
 {
   GHashTable *tokens = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  g_autoptr (GRegex) pattern = g_regex_new ("^exec-([0-9a-f]+)-(in|out|err)$", 0, 0, NULL);
+  g_autoptr (GRegex) pattern = g_regex_new ("^exec-([0-9a-f]+)-(in|out|err|ctl)$", 0, 0, NULL);
   g_autoptr (JsonNode) answer = NULL;
   JsonArray *chardevs = NULL;
 
@@ -124,7 +108,7 @@ remove_sockets (const char *directory, const char *token)
 }
 
 void
-vz_exec_ports_sweep (VzEngine *engine, VzGuestAgent *agent, const char *directory)
+vz_exec_ports_sweep (VzEngine *engine, const char *directory)
 {
   g_autoptr (GHashTable) tokens = find_tokens (engine);
   GHashTableIter iter;
@@ -137,9 +121,108 @@ vz_exec_ports_sweep (VzEngine *engine, VzGuestAgent *agent, const char *director
 
       if (lock < 0)
         continue; /* its owner lives */
-      vz_exec_ports_kill (agent, token);
       vz_exec_ports_unplug (engine, token);
       remove_sockets (directory, token);
       vz_exec_ports_unlock (directory, token, lock);
+    }
+}
+
+static gboolean
+add_backend (VzEngine *engine, const char *id, const char *path, GCancellable *cancellable, GError **error)
+{
+  JsonObject *arguments = json_object_new (), *backend = json_object_new (), *data = json_object_new ();
+  JsonObject *address = json_object_new (), *inner = json_object_new ();
+
+  json_object_set_string_member (inner, "path", path);
+  json_object_set_string_member (address, "type", "unix");
+  json_object_set_object_member (address, "data", inner);
+  json_object_set_object_member (data, "addr", address);
+  json_object_set_boolean_member (data, "server", TRUE);
+  json_object_set_boolean_member (data, "wait", FALSE);
+  json_object_set_string_member (backend, "type", "socket");
+  json_object_set_object_member (backend, "data", data);
+  json_object_set_string_member (arguments, "id", id);
+  json_object_set_object_member (arguments, "backend", backend);
+  return vz_engine_call (engine, "chardev-add", arguments, cancellable, NULL, error);
+}
+
+/* A socket that is connected to the port, or -1. */
+static int
+plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecPort port, GCancellable *cancellable,
+             GError **error)
+{
+  g_autofree char *id = vz_exec_port_dup_id (token, port);
+  g_autofree char *path = g_build_filename (directory, id, NULL);
+  g_autofree char *name = g_strdup_printf ("vz.%s.%s", token, port_names[port]);
+  int fd VZ_AUTO_CLOSE = -1;
+  JsonObject *arguments;
+
+  if (!add_backend (engine, id, path, cancellable, error))
+    return -1;
+  fd = vz_stream_connect (path, error);
+  unlink (path);
+  if (fd < 0)
+    return -1;
+  arguments = json_object_new ();
+  json_object_set_string_member (arguments, "driver", "virtserialport");
+  json_object_set_string_member (arguments, "bus", "agent-bus.0");
+  json_object_set_string_member (arguments, "id", id);
+  json_object_set_string_member (arguments, "chardev", id);
+  json_object_set_string_member (arguments, "name", name);
+  return vz_engine_call (engine, "device_add", arguments, cancellable, NULL, error) ? vz_file_steal_fd (&fd) : -1;
+}
+
+static gboolean
+plug_in_all (VzEngine *engine, const char *directory, const char *token, gboolean takes_input, int *sockets,
+             GCancellable *cancellable, GError **error)
+{
+  for (VzExecPort port = takes_input ? VZ_EXEC_INPUT : VZ_EXEC_OUTPUT; port < VZ_N_EXEC_PORTS; port++)
+    {
+      sockets[port] = plug_in_one (engine, directory, token, port, cancellable, error);
+      if (sockets[port] < 0)
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+wait_for_room (GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) expected = NULL;
+  /* Those who wait do not all come back in the same moment. */
+  int pause_ms = ROOM_INTERVAL_MS + g_random_int_range (0, ROOM_INTERVAL_MS);
+
+  if (vz_stream_wait (-1, 0, vz_deadline_after (pause_ms), cancellable, &expected) ||
+      g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&expected));
+  return FALSE;
+}
+
+gboolean
+vz_exec_ports_plug_in (VzEngine *engine, const char *directory, const char *token, gboolean takes_input,
+                       int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (ROOM_TIMEOUT_MS);
+
+  for (;;)
+    {
+      g_autoptr (GError) cause = NULL;
+
+      if (plug_in_all (engine, directory, token, takes_input, sockets, cancellable, &cause))
+        return TRUE;
+      if (strstr (cause->message, FULL) == NULL)
+        {
+          g_propagate_error (error, g_steal_pointer (&cause));
+          return FALSE;
+        }
+      for (guint i = 0; i < VZ_N_EXEC_PORTS; i++)
+        vz_file_close (&sockets[i]);
+      vz_exec_ports_unplug (engine, token);
+      if (vz_deadline_remaining_ms (deadline) == 0)
+        return vz_fail (error, VZ_ERROR_BUSY, "as many other commands as the machine takes at once run in the guest");
+      if (!wait_for_room (cancellable, error))
+        return FALSE;
+      vz_exec_ports_sweep (engine, directory);
     }
 }

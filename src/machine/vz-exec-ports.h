@@ -2,28 +2,34 @@
 #pragma once
 
 #include "qemu/vz-engine.h"
-#include "qemu/vz-guest-agent.h"
 
 G_BEGIN_DECLS
 
-/* The virtio ports that a command in the guest gets for its streams: input, output, errors. Those of one
- * command have a random token in common. */
-#define VZ_N_EXEC_PORTS 3
+/* The virtio ports that a command in the guest gets: one for each of its streams, and one for what is said
+ * about it, so that nothing of the one can be taken for the other. Those of one command have a random token
+ * in common. */
+typedef enum {
+  VZ_EXEC_INPUT,
+  VZ_EXEC_OUTPUT,
+  VZ_EXEC_ERRORS,
+  VZ_EXEC_CONTROL,
+  VZ_N_EXEC_PORTS,
+} VzExecPort;
 
 /* "exec-TOKEN-out": QEMU's name of a port and of its chardev, and the socket's in the runtime directory. */
-char *vz_exec_port_dup_id (const char *token, guint port);
-/* "vz.TOKEN.out": the guest's name. */
-char *vz_exec_port_dup_name (const char *token, guint port);
+char *vz_exec_port_dup_id (const char *token, VzExecPort port);
 
 /* A lock that says that the owner of the ports lives, -1 with @error; closed and removed by the other. */
 int vz_exec_ports_lock (const char *directory, const char *token, GError **error);
 void vz_exec_ports_unlock (const char *directory, const char *token, int lock);
 
-/* Kills the command in the guest, with its children. */
-void vz_exec_ports_kill (VzGuestAgent *agent, const char *token);
+/* Plugs the ports in and connects to them; without that of the input unless @takes_input. Waits a while for
+ * room, then fails with BUSY. What is in @sockets afterwards, -1 or not, is the caller's. */
+gboolean vz_exec_ports_plug_in (VzEngine *engine, const char *directory, const char *token, gboolean takes_input,
+                                int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable, GError **error);
 void vz_exec_ports_unplug (VzEngine *engine, const char *token);
 
-/* Does both for commands whose owner is gone without it (SIGKILL): the bus has room for ten. */
-void vz_exec_ports_sweep (VzEngine *engine, VzGuestAgent *agent, const char *directory);
+/* Unplugs those whose owner is gone without it (SIGKILL); what ran on them has ended by itself. */
+void vz_exec_ports_sweep (VzEngine *engine, const char *directory);
 
 G_END_DECLS

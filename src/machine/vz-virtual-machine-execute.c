@@ -1,75 +1,77 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-execute.h"
 
-#include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-random.h"
+#include "machine/vz-exec-command.h"
 #include "machine/vz-exec-ports.h"
+#include "machine/vz-exec-stream.h"
 #include "machine/vz-virtual-machine-private.h"
-#include "qemu/vz-guest-agent-private.h"
-#include "qemu/vz-stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* How this works
  *
  * The guest's agent collects what a command writes, up to 16 MiB, and takes its whole input beforehand.
- * So the command gets three virtio ports of its own, which are plugged in for it and unplugged after it:
- * input, output, errors. The agent only starts a shell that runs the command on them. The end of the
- * input is QEMU's losing its client; the end of the output is a random trailer that the shell writes
- * behind the command's own, because nothing else tells that the port is drained. */
+ * So the command gets virtio ports of its own, which are plugged in for it and unplugged after it. The agent
+ * only starts vz-guest-exec.sh, which runs the command on pipes between them. Status and streams have ports
+ * of their own:
+ *
+ * - The end of the input is QEMU's losing its client.
+ * - When the command has ended, the script says "exit STATUS" on the control port. Only then a random mark is
+ *   made up here, and the script puts it behind the last byte of each stream. Children that were left in the
+ *   background and have the stream open keep the end off; after a moment the mark is asked for all the same.
+ * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest restarted.
+ *   Nothing asks the guest, so a guest that stands still, or whose agent is busy, is waited for.
+ * - Our own end is the script's: it then kills the command with its session. */
 
-#define N_PORTS VZ_N_EXEC_PORTS
-#define TRAILER_SIZE 32
 #define BLOCK 65536
-#define PIECE 4096 /* what a pipe that can be written to takes without blocking */
-#define STATUS_INTERVAL_MS 2000
-
-static const char script[] =
-  "token=$1 trailer=$2 port=/dev/virtio-ports/vz.$1 n=0; shift 2\n"
-  "until [ -e $port.in ] && [ -e $port.out ] && [ -e $port.err ]; do\n"
-  "  n=$((n + 1)); [ $n -lt 1200 ] || exit 125; sleep 0.05\n"
-  "done\n"
-  "echo $$ > /run/vz-exec.$token; exec 3> $port.out 4> $port.err 5< $port.in\n"
-  "( exec 3>&- 4>&- 5<&-; exec \"$@\" ) <&5 >&3 2>&4\n"
-  "status=$?; rm -f /run/vz-exec.$token\n"
-  "printf %s \"$trailer\" >&3; printf %s \"$trailer\" >&4; exit $status\n";
+#define TICK_MS 250
+#define GRACE (G_USEC_PER_SEC)           /* for children in the background */
+#define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
+#define KILL_TIMEOUT (6 * G_USEC_PER_SEC)
+#define KILL_INTERVAL (50 * 1000)
 
 typedef struct {
-  int socket;
-  int target; /* the caller's descriptor */
-  gboolean over;
-  guint8 held[TRAILER_SIZE]; /* the last bytes, which may be the trailer */
-  gsize n_held;
-} Port;
-
-typedef struct {
-  VzVirtualMachine *machine;
   VzEngine *engine;
   VzGuestAgent *agent;
   GCancellable *cancellable;
   char *directory;
   int lock; /* says that we live, see vz-exec-ports.h */
   char token[17];
-  char trailer[TRAILER_SIZE + 1];
-  Port ports[N_PORTS];
-  guint8 input[BLOCK];
-  gsize input_at, input_end;
+  char mark[VZ_EXEC_MARK_SIZE + 1];
+  char *control_id;
+  int sockets[VZ_N_EXEC_PORTS]; /* of the input and of control */
+  VzExecStream streams[2];
+  int input; /* the caller's; -1: none */
+  guint8 buffer[BLOCK];
+  gsize buffer_at, buffer_end;
   gboolean input_ended;
+  char said[64]; /* on the control port, not a whole line yet */
+  gsize n_said;
   gint64 pid;
-  gboolean exited;
+  gboolean opened; /* the control port, by the script */
+  gboolean gone;   /* the script */
+  gboolean exited, stopping, end_asked;
   int status;
+  gint64 quiet;    /* microseconds that the guest had for saying something, and said nothing */
+  gint64 after_exit;
 } Execution;
+
+static const char *const stream_names[] = { "out", "err" };
 
 static void
 random_text (char *text, gsize size)
 {
-  guint8 bytes[TRAILER_SIZE];
+  guint8 bytes[VZ_EXEC_MARK_SIZE];
 
   vz_random_bytes (bytes, sizeof bytes);
   for (gsize i = 0; i + 1 < size; i++)
@@ -77,261 +79,295 @@ random_text (char *text, gsize size)
   text[size - 1] = '\0';
 }
 
-static gboolean
-add_backend (Execution *self, const char *id, const char *path, GError **error)
-{
-  JsonObject *arguments = json_object_new (), *backend = json_object_new (), *data = json_object_new ();
-  JsonObject *address = json_object_new (), *inner = json_object_new ();
-
-  json_object_set_string_member (inner, "path", path);
-  json_object_set_string_member (address, "type", "unix");
-  json_object_set_object_member (address, "data", inner);
-  json_object_set_object_member (data, "addr", address);
-  json_object_set_boolean_member (data, "server", TRUE);
-  json_object_set_boolean_member (data, "wait", FALSE);
-  json_object_set_string_member (backend, "type", "socket");
-  json_object_set_object_member (backend, "data", data);
-  json_object_set_string_member (arguments, "id", id);
-  json_object_set_object_member (arguments, "backend", backend);
-  return vz_engine_call (self->engine, "chardev-add", arguments, self->cancellable, NULL, error);
-}
-
-static gboolean
-plug_in (Execution *self, guint i, GError **error)
-{
-  g_autofree char *id = vz_exec_port_dup_id (self->token, i);
-  g_autofree char *path = g_strdup_printf ("%s/%s", self->directory, id);
-  g_autofree char *name = vz_exec_port_dup_name (self->token, i);
-  JsonObject *arguments;
-
-  if (!add_backend (self, id, path, error))
-    return FALSE;
-  self->ports[i].socket = vz_stream_connect (path, error);
-  unlink (path);
-  if (self->ports[i].socket < 0)
-    return FALSE;
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "driver", "virtserialport");
-  json_object_set_string_member (arguments, "bus", "agent-bus.0");
-  json_object_set_string_member (arguments, "id", id);
-  json_object_set_string_member (arguments, "chardev", id);
-  json_object_set_string_member (arguments, "name", name);
-  return vz_engine_call (self->engine, "device_add", arguments, self->cancellable, NULL, error);
-}
-
-/* Clears up after others, and gets what this command needs. */
-static gboolean
-plug_in_all (Execution *self, GError **error)
-{
-  vz_exec_ports_sweep (self->engine, self->agent, self->directory);
-  self->lock = vz_exec_ports_lock (self->directory, self->token, error);
-  for (guint i = 0; self->lock >= 0 && i < N_PORTS; i++)
-    if (!plug_in (self, i, error))
-      return FALSE;
-  return self->lock >= 0;
-}
-
+/* A few bytes, for which the socket has room. A script that is gone is found by looking for it. */
 static void
-unplug (Execution *self)
+tell (Execution *self, const char *word, const char *text)
 {
-  for (guint i = 0; i < N_PORTS; i++)
-    vz_file_close (&self->ports[i].socket);
-  vz_exec_ports_unplug (self->engine, self->token);
-  if (self->lock >= 0)
-    vz_exec_ports_unlock (self->directory, self->token, self->lock);
-  g_free (self->directory);
+  g_autofree char *line = g_strdup_printf ("%s %s\n", word, text);
+
+  if (self->sockets[VZ_EXEC_CONTROL] >= 0)
+    send (self->sockets[VZ_EXEC_CONTROL], line, strlen (line), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 static gboolean
-start_command (Execution *self, const char *const *argv, GError **error)
+fail_machine_ended (GError **error)
 {
-  const char *first[] = { "-w", "sh", "-c", script, "vz-exec", self->token, self->trailer };
-  JsonObject *arguments = json_object_new ();
-  JsonArray *rest = json_array_new ();
-  g_autoptr (JsonNode) answer = NULL;
+  return vz_fail (error, VZ_ERROR_IO, "the guest powered off while the command was running");
+}
 
-  for (guint i = 0; i < G_N_ELEMENTS (first); i++)
-    json_array_add_string_element (rest, first[i]);
-  for (guint i = 0; argv[i] != NULL; i++)
-    json_array_add_string_element (rest, argv[i]);
-  json_object_set_string_member (arguments, "path", "setsid");
-  json_object_set_array_member (arguments, "arg", rest);
-  json_object_set_boolean_member (arguments, "capture-output", FALSE);
-  if (!vz_guest_agent_call (self->agent, "guest-exec", arguments, self->cancellable, &answer, error))
-    return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (answer))
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the agent's answer is no object");
-  self->pid = json_object_get_int_member_with_default (json_node_get_object (answer), "pid", 0);
+/* "exit STATUS STATE": the state is what the guest's service manager says of itself, or nothing. */
+static gboolean
+obey_line (Execution *self, const char *line, GError **error)
+{
+  char state[32] = "";
+
+  if (sscanf (line, "exit %d %31s", &self->status, state) < 1)
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest said something unexpected of the command");
+  self->exited = TRUE;
+  self->stopping = g_str_equal (state, "stopping");
+  random_text (self->mark, sizeof self->mark);
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    self->streams[i].mark = self->mark;
+  tell (self, "mark", self->mark);
   return TRUE;
 }
 
 static gboolean
-ask_status (Execution *self, GError **error)
+take_control (Execution *self, GError **error)
 {
-  JsonObject *arguments = json_object_new (), *status;
-  g_autoptr (JsonNode) answer = NULL;
+  ssize_t n = read (self->sockets[VZ_EXEC_CONTROL], self->said + self->n_said, sizeof self->said - 1 - self->n_said);
+  char *end;
 
-  json_object_set_int_member (arguments, "pid", self->pid);
-  if (!vz_guest_agent_call (self->agent, "guest-exec-status", arguments, self->cancellable, &answer, error))
-    return FALSE;
-  if (!JSON_NODE_HOLDS_OBJECT (answer))
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the agent's answer is no object");
-  status = json_node_get_object (answer);
-  self->exited = json_object_get_boolean_member_with_default (status, "exited", FALSE);
-  self->status = (int) json_object_get_int_member_with_default (status, "exitcode", 0);
-  if (json_object_has_member (status, "signal"))
-    self->status = 128 + (int) json_object_get_int_member_with_default (status, "signal", 0);
-  return TRUE;
-}
-
-static gboolean
-write_out (Execution *self, Port *port, const guint8 *bytes, gsize size, GError **error)
-{
-  while (size > 0)
-    {
-      ssize_t n;
-
-      if (!vz_stream_wait (port->target, POLLOUT, VZ_NO_DEADLINE, self->cancellable, error))
-        return FALSE;
-      n = write (port->target, bytes, MIN (size, PIECE));
-      if (n < 0 && errno != EINTR && errno != EAGAIN)
-        return vz_fail_errno (error, "cannot write what the command writes");
-      bytes += MAX (n, 0);
-      size -= (gsize) MAX (n, 0);
-    }
-  return TRUE;
-}
-
-/* How many of the last bytes may be the beginning of the trailer: mostly none. */
-static gsize
-count_held (Execution *self, const guint8 *bytes, gsize size)
-{
-  gsize n = MIN (size, TRAILER_SIZE);
-
-  while (n > 0 && memcmp (bytes + size - n, self->trailer, n) != 0)
-    n--;
-  return n;
-}
-
-/* Passes on all but what may be the trailer. */
-static gboolean
-take_output (Execution *self, Port *port, GError **error)
-{
-  guint8 buffer[TRAILER_SIZE + BLOCK];
-  ssize_t n;
-  gsize size;
-
-  memcpy (buffer, port->held, port->n_held);
-  n = read (port->socket, buffer + port->n_held, BLOCK);
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return TRUE;
   if (n <= 0)
-    return vz_fail (error, VZ_ERROR_IO, "the machine ended while the command was running");
-  size = port->n_held + (gsize) n;
-  port->n_held = count_held (self, buffer, size);
-  size -= port->n_held;
-  memcpy (port->held, buffer + size, port->n_held);
-  port->over = port->n_held == TRAILER_SIZE;
-  return write_out (self, port, buffer, size, error);
+    return fail_machine_ended (error);
+  self->opened = TRUE;
+  self->n_said += (gsize) n;
+  self->said[self->n_said] = '\0';
+  end = strchr (self->said, '\n');
+  if (end == NULL || self->exited)
+    return TRUE;
+  *end = '\0';
+  return obey_line (self, self->said, error);
 }
 
 static gboolean
 give_input (Execution *self, gboolean readable, gboolean writable, GError **error)
 {
-  Port *port = &self->ports[0];
+  int socket = self->sockets[VZ_EXEC_INPUT];
   ssize_t n;
 
   if (readable)
     {
-      n = read (port->target, self->input, BLOCK);
+      n = read (self->input, self->buffer, BLOCK);
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         return vz_fail_errno (error, "cannot read the command's input");
-      self->input_at = 0;
-      self->input_end = (gsize) MAX (n, 0);
+      self->buffer_at = 0;
+      self->buffer_end = (gsize) MAX (n, 0);
+      /* Not closed: QEMU would then drop what the guest has not taken yet. */
       self->input_ended = n == 0;
+      if (n == 0)
+        shutdown (socket, SHUT_WR);
     }
-  if (writable && self->input_at < self->input_end)
+  if (writable && self->buffer_at < self->buffer_end)
     {
-      n = send (port->socket, self->input + self->input_at, self->input_end - self->input_at, MSG_NOSIGNAL);
+      n = send (socket, self->buffer + self->buffer_at, self->buffer_end - self->buffer_at, MSG_NOSIGNAL);
       if (n < 0 && errno != EAGAIN && errno != EINTR)
-        return vz_fail_errno (error, "cannot pass on the command's input");
-      self->input_at += (gsize) MAX (n, 0);
-    }
-  if (self->input_ended && !port->over)
-    {
-      port->over = TRUE;
-      shutdown (port->socket, SHUT_WR);
+        return fail_machine_ended (error);
+      self->buffer_at += (gsize) MAX (n, 0);
     }
   return TRUE;
 }
 
+static gboolean
+pass_on (Execution *self, guint i, gboolean readable, gboolean writable, GError **error)
+{
+  VzExecStream *stream = &self->streams[i];
+  gboolean was_unwanted = stream->unwanted;
+
+  if (readable && !vz_exec_stream_take (stream))
+    return fail_machine_ended (error);
+  if (writable && vz_exec_stream_has_ready (stream) && !vz_exec_stream_give (stream, error))
+    return FALSE;
+  /* The command is to learn by SIGPIPE that nobody reads. */
+  if (stream->unwanted && !was_unwanted)
+    tell (self, "close", stream_names[i]);
+  return TRUE;
+}
+
+enum { FD_INPUT, FD_INPUT_SOCKET, FD_CONTROL, FD_CANCEL, FD_STREAMS };
+
 /* One round: waits for whatever can go on. */
 static gboolean
-pump_once (Execution *self, int cancel_fd, gboolean *ret_idle, GError **error)
+pump_once (Execution *self, int cancel_fd, GError **error)
 {
-  gboolean has_input = self->input_at < self->input_end;
-  struct pollfd fds[] = {
-    { .fd = self->ports[0].over || has_input ? -1 : self->ports[0].target, .events = POLLIN },
-    { .fd = has_input ? self->ports[0].socket : -1, .events = POLLOUT },
-    { .fd = self->ports[1].over ? -1 : self->ports[1].socket, .events = POLLIN },
-    { .fd = self->ports[2].over ? -1 : self->ports[2].socket, .events = POLLIN },
-    { .fd = cancel_fd, .events = POLLIN },
+  gboolean has_input = self->buffer_at < self->buffer_end, waits_for_guest = TRUE;
+  gboolean takes_input = self->sockets[VZ_EXEC_INPUT] >= 0 && !self->input_ended && !self->exited;
+  struct pollfd fds[FD_STREAMS + 4] = {
+    [FD_INPUT] = { .fd = takes_input && !has_input ? self->input : -1, .events = POLLIN },
+    [FD_INPUT_SOCKET] = { .fd = takes_input && has_input ? self->sockets[VZ_EXEC_INPUT] : -1, .events = POLLOUT },
+    [FD_CONTROL] = { .fd = self->exited ? -1 : self->sockets[VZ_EXEC_CONTROL], .events = POLLIN },
+    [FD_CANCEL] = { .fd = cancel_fd, .events = POLLIN },
   };
-  int n = poll (fds, G_N_ELEMENTS (fds), STATUS_INTERVAL_MS);
+  gint64 began = g_get_monotonic_time (), waited;
+  int n;
 
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    {
+      VzExecStream *stream = &self->streams[i];
+      gboolean ready = vz_exec_stream_has_ready (stream);
+
+      waits_for_guest = waits_for_guest && !ready;
+      fds[FD_STREAMS + 2 * i] = (struct pollfd){ .fd = ready || stream->over ? -1 : stream->socket, .events = POLLIN };
+      fds[FD_STREAMS + 2 * i + 1] = (struct pollfd){ .fd = ready ? stream->target : -1, .events = POLLOUT };
+    }
+  n = poll (fds, G_N_ELEMENTS (fds), TICK_MS);
   if (n < 0 && errno != EINTR)
     return vz_fail_errno (error, "cannot wait for the command");
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
-  *ret_idle = n <= 0;
+  waited = waits_for_guest && !vz_engine_is_guest_stopped (self->engine) ? g_get_monotonic_time () - began : 0;
+  self->quiet = n > 0 ? 0 : self->quiet + waited;
+  self->after_exit += self->exited ? waited : 0;
   if (n <= 0)
     return TRUE;
-  if (!give_input (self, fds[0].revents != 0, fds[1].revents != 0, error))
+  if (!give_input (self, fds[FD_INPUT].revents != 0, fds[FD_INPUT_SOCKET].revents != 0, error) ||
+      (fds[FD_CONTROL].revents != 0 && !take_control (self, error)))
     return FALSE;
-  for (guint i = 1; i < N_PORTS; i++)
-    if (fds[i + 1].revents != 0 && !take_output (self, &self->ports[i], error))
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    if (!pass_on (self, i, fds[FD_STREAMS + 2 * i].revents != 0, fds[FD_STREAMS + 2 * i + 1].revents != 0, error))
       return FALSE;
   return TRUE;
+}
+
+/* Asks QEMU, not the guest, whether the script has its port open. */
+static gboolean
+look_for_script (Execution *self, GError **error)
+{
+  VzPortState state;
+
+  if (!vz_engine_query_port (self->engine, self->control_id, &state, self->cancellable, error))
+    return FALSE;
+  self->gone = self->opened && state != VZ_PORT_OPEN;
+  self->opened = self->opened || state == VZ_PORT_OPEN;
+  return TRUE;
+}
+
+/* The guest has been quiet for a while. */
+static gboolean
+judge_quiet (Execution *self, GError **error)
+{
+  gboolean was_gone = self->gone;
+  g_autofree char *said = NULL;
+
+  self->quiet = 0;
+  if (!look_for_script (self, error))
+    return FALSE;
+  /* What it sent before has come by now. */
+  if (was_gone && !self->exited)
+    return vz_fail (error, VZ_ERROR_IO, "the command's end is not known: the guest restarts or powers off, or killed "
+                                        "all that belongs to the command");
+  if (self->opened)
+    return TRUE;
+  said = vz_exec_command_dup_end (self->agent, self->pid);
+  return said == NULL || vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not run it: %s", said);
+}
+
+static gboolean
+is_over (const Execution *self)
+{
+  gboolean over = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    over = over && (self->streams[i].over || (self->exited && self->gone && !vz_exec_stream_has_ready (&self->streams[i])));
+  return over;
+}
+
+static void
+ask_for_end (Execution *self)
+{
+  self->end_asked = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    if (!self->streams[i].over)
+      tell (self, "end", stream_names[i]);
 }
 
 static gboolean
 pump (Execution *self, GError **error)
 {
   int cancel_fd = self->cancellable != NULL ? g_cancellable_get_fd (self->cancellable) : -1;
-  gboolean done = FALSE, failed = FALSE, idle = FALSE;
+  gboolean ok = TRUE;
 
-  while (!done && !failed)
+  while (ok && !is_over (self))
     {
-      gboolean was_over = self->exited;
-
-      failed = !pump_once (self, cancel_fd, &idle, error);
-      if (failed)
-        break;
-      done = self->ports[1].over && self->ports[2].over;
-      if (idle && !done)
-        failed = !ask_status (self, error);
-      /* The shell was killed, and nothing has come for a while: there will be no trailer. */
-      done = done || (was_over && idle);
+      ok = pump_once (self, cancel_fd, error) && (self->quiet < LOOK_INTERVAL || judge_quiet (self, error));
+      if (self->exited && !self->end_asked && self->after_exit > GRACE)
+        ask_for_end (self);
     }
   if (cancel_fd >= 0)
     g_cancellable_release_fd (self->cancellable);
-  return !failed;
+  /* QEMU may have ended between the command's end and that of its streams. */
+  if (!ok && self->exited && error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_IO))
+    ok = !self->stopping;
+  if (ok && self->stopping)
+    return vz_fail (error, VZ_ERROR_IO, "the guest is shutting down, which ended the command");
+  if (ok && error != NULL)
+    g_clear_error (error);
+  return ok;
+}
+
+/* Has the script kill the command, and sees to it that this is done before anybody goes on. */
+static void
+kill_command (Execution *self)
+{
+  gint64 deadline = g_get_monotonic_time () + KILL_TIMEOUT;
+  VzPortState state = VZ_PORT_OPEN;
+
+  tell (self, "kill", "");
+  while (state == VZ_PORT_OPEN && g_get_monotonic_time () < deadline && !vz_engine_is_guest_stopped (self->engine) &&
+         vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL))
+    g_usleep (state == VZ_PORT_OPEN ? KILL_INTERVAL : 0);
 }
 
 static gboolean
-wait_for_status (Execution *self, GError **error)
+plug_in (Execution *self, GError **error)
 {
-  while (!self->exited)
+  int sockets[VZ_N_EXEC_PORTS] = { -1, -1, -1, -1 };
+  gboolean ok;
+
+  vz_exec_ports_sweep (self->engine, self->directory);
+  self->lock = vz_exec_ports_lock (self->directory, self->token, error);
+  if (self->lock < 0)
+    return FALSE;
+  ok = vz_exec_ports_plug_in (self->engine, self->directory, self->token, self->input >= 0, sockets, self->cancellable,
+                              error);
+  self->sockets[VZ_EXEC_INPUT] = sockets[VZ_EXEC_INPUT];
+  self->sockets[VZ_EXEC_CONTROL] = sockets[VZ_EXEC_CONTROL];
+  self->streams[0].socket = sockets[VZ_EXEC_OUTPUT];
+  self->streams[1].socket = sockets[VZ_EXEC_ERRORS];
+  return ok;
+}
+
+static void
+clear (Execution *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    vz_exec_stream_clear (&self->streams[i]);
+  vz_file_close (&self->sockets[VZ_EXEC_INPUT]);
+  vz_file_close (&self->sockets[VZ_EXEC_CONTROL]);
+  if (self->lock >= 0)
     {
-      if (!ask_status (self, error))
-        return FALSE;
-      if (!self->exited)
-        g_usleep (20 * 1000);
+      vz_exec_ports_unplug (self->engine, self->token);
+      vz_exec_ports_unlock (self->directory, self->token, self->lock);
     }
-  for (guint i = 1; i < N_PORTS; i++)
-    if (!self->ports[i].over && !write_out (self, &self->ports[i], self->ports[i].held, self->ports[i].n_held, error))
-      return FALSE;
-  return TRUE;
+  g_free (self->control_id);
+  g_free (self->directory);
+}
+
+static gboolean
+run (Execution *self, const char *const *argv, GError **error)
+{
+  if (!plug_in (self, error) || !vz_exec_command_start (self->agent, self->token, self->input >= 0, argv, &self->pid,
+                                                        self->cancellable, error))
+    return FALSE;
+  if (pump (self, error))
+    {
+      g_free (vz_exec_command_dup_end (self->agent, self->pid));
+      return TRUE;
+    }
+  kill_command (self);
+  return FALSE;
+}
+
+/* What gives nothing needs no port. */
+static gboolean
+is_empty_input (int fd)
+{
+  struct stat st, null;
+
+  return fstat (fd, &st) != 0 ||
+         (stat ("/dev/null", &null) == 0 && S_ISCHR (st.st_mode) && st.st_rdev == null.st_rdev);
 }
 
 /**
@@ -347,22 +383,28 @@ wait_for_status (Execution *self, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Runs a program in the guest as root, with standard streams of any length and content, passed on while
- * it runs. The descriptors stay open. Not in Apple's framework.
+ * it runs, in root's home directory and with the environment of a login. The arguments may be any bytes.
+ * Children that it leaves in the background are heard for a second after its end, and stay. When nobody
+ * reads @output or @errors any more the command gets SIGPIPE, as on a pipe of its own. The time that a
+ * machine is paused counts for no limit. The descriptors stay open. Not in Apple's framework.
  *
  * Returns: whether it ran to its end, whatever its status; otherwise @error is code 3 (state),
- *   %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor cannot be read or written; the
+ *   %VZ_ERROR_INVALID_ARGUMENT (arguments longer than a program takes), %VZ_ERROR_BUSY (too many commands at
+ *   once), %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor cannot be read or written; the
  *   machine ended) or %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output, int errors,
                             int *ret_status, GCancellable *cancellable, GError **error)
 {
-  g_autofree Execution *execution = g_new0 (Execution, 1); /* has large buffers */
-  gboolean done, started;
-  VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
+  g_autofree Execution *execution = g_new0 (Execution, 1); /* has a large buffer */
+  g_autofree char *name = argv != NULL && argv[0] != NULL ? g_utf8_make_valid (argv[0], -1) : NULL;
+  gboolean done;
+  VZ_ERROR_PREFIX ("Running '%.200s' in the guest", name);
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && argv != NULL && argv[0] != NULL, FALSE);
-  execution->machine = self;
+  if (!vz_exec_command_check (argv, error))
+    return FALSE;
   execution->cancellable = cancellable;
   execution->engine = vz_virtual_machine_get_running_engine (self, error);
   if (execution->engine == NULL)
@@ -371,15 +413,15 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
   if (execution->directory == NULL)
     return FALSE;
   execution->agent = vz_virtual_machine_get_guest_agent (self);
+  execution->lock = -1;
+  execution->input = is_empty_input (input) ? -1 : input;
+  execution->sockets[VZ_EXEC_INPUT] = execution->sockets[VZ_EXEC_CONTROL] = -1;
+  vz_exec_stream_init (&execution->streams[0], output);
+  vz_exec_stream_init (&execution->streams[1], errors);
   random_text (execution->token, sizeof execution->token);
-  random_text (execution->trailer, sizeof execution->trailer);
-  for (guint i = 0; i < N_PORTS; i++)
-    execution->ports[i] = (Port) { .socket = -1, .target = i == 0 ? input : i == 1 ? output : errors };
-  started = plug_in_all (execution, error) && start_command (execution, argv, error);
-  done = started && pump (execution, error) && wait_for_status (execution, error);
-  if (started && !done)
-    vz_exec_ports_kill (execution->agent, execution->token);
-  unplug (execution);
+  execution->control_id = vz_exec_port_dup_id (execution->token, VZ_EXEC_CONTROL);
+  done = run (execution, argv, error);
+  clear (execution);
   if (done && ret_status != NULL)
     *ret_status = execution->status;
   return done;

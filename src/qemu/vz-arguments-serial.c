@@ -14,6 +14,8 @@
 #include "qemu/vz-engine.h"
 
 #define MAX_PORTS 31 /* of QEMU's virtio-serial */
+/* The agent's port, and four for each command that vz_virtual_machine_execute() runs: 31 at once. */
+#define AGENT_BUS_PORTS 127
 
 static void
 add_socket_chardev (VzArguments *self, VzOption *chardev, const char *id, const char *path)
@@ -97,7 +99,10 @@ add_controller (VzArguments *self, VzCommandLine *line, const char *id, guint ma
   VzOption *controller = vz_command_line_add (line, "-device", "virtio-serial-pci");
 
   vz_option_set (controller, "id", id);
-  vz_option_set_format (controller, "max_ports", "%u", MIN (max_ports, MAX_PORTS));
+  vz_option_set_format (controller, "max_ports", "%u", max_ports);
+  /* Each port has two queues, and KVM has room for a thousand of these descriptors in all. */
+  if (max_ports > MAX_PORTS)
+    vz_option_set (controller, "ioeventfd", "off");
   return vz_arguments_place (self, controller, first_slot, error);
 }
 
@@ -158,7 +163,7 @@ add_console_device (VzArguments *self, VzCommandLine *line, guint index,
   guint maximum = vz_virtio_console_device_configuration_get_maximum_port_count (console);
   g_autofree char *id = g_strdup_printf ("console%u", index);
 
-  if (!add_controller (self, line, id, MAX (maximum, ports->len) + 1, VZ_SLOT_CONSOLE, error))
+  if (!add_controller (self, line, id, MIN (MAX (maximum, ports->len) + 1, MAX_PORTS), VZ_SLOT_CONSOLE, error))
     return FALSE;
   for (guint i = 0; i < ports->len; i++)
     if (!add_console_port (self, line, id, i, ports->pdata[i], error))
@@ -176,7 +181,7 @@ add_guest_agent (VzArguments *self, VzCommandLine *line, GError **error)
   vz_option_set (option, "server", "on");
   vz_option_set (option, "wait", "off");
   /* Room for the ports of commands that stream their input and output. */
-  if (!add_controller (self, line, "agent-bus", MAX_PORTS, VZ_SLOT_AGENT, error))
+  if (!add_controller (self, line, "agent-bus", AGENT_BUS_PORTS, VZ_SLOT_AGENT, error))
     return FALSE;
   option = vz_command_line_add (line, "-device", "virtserialport");
   vz_option_set (option, "bus", "agent-bus.0");

@@ -18,5 +18,8 @@ VzAgentChannel *vz_guest_agent_connect (VzGuestAgent *self, gint64 deadline, GCa
 /* One command in an exchange of its own; takes over @arguments. */
 gboolean vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
                               JsonNode **ret_result, GError **error);
+/* The same with another limit of time than the usual half a minute. */
+gboolean vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *command, JsonObject *arguments,
+                                     GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
 G_END_DECLS

@@ -145,10 +145,17 @@ gboolean
 vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
                      JsonNode **ret_result, GError **error)
 {
+  return vz_guest_agent_call_within (self, CALL_TIMEOUT_MS, command, arguments, cancellable, ret_result, error);
+}
+
+gboolean
+vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *command, JsonObject *arguments,
+                            GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
   g_auto (Exchange) exchange = { -1, NULL };
   g_autoptr (JsonObject) kept = arguments;
   g_autoptr (GError) cause = NULL;
-  gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
+  gint64 deadline = vz_deadline_after (timeout_ms);
 
   if (!exchange_begin (self, &exchange, deadline, cancellable, error))
     return FALSE;
@@ -332,7 +339,7 @@ exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status
 /**
  * vz_guest_agent_exec:
  * @self: an agent
- * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments
+ * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments, in UTF-8
  * @input: (nullable): what the program reads from its standard input
  * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it
  * @ret_output: (out) (optional) (transfer full): standard output, at most 16 MiB
@@ -360,6 +367,13 @@ vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input,
   VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && argv != NULL && argv[0] != NULL, FALSE);
+  for (guint i = 0; argv[i] != NULL; i++)
+    if (!g_utf8_validate (argv[i], -1, NULL))
+      {
+        g_autofree char *shown = g_utf8_make_valid (argv[i], -1);
+
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the agent takes only UTF-8, and '%s' is not", shown);
+      }
   if (!vz_guest_agent_call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node, error))
     return FALSE;
   started = result_object (node, error);

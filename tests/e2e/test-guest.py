@@ -122,6 +122,67 @@ def executes():
     expect(home.vz('exec', '--no-stdin', '--', 'cat', input='a'), 0)
 
 
+def executes_to_the_bitter_end():
+    """Status and streams, whatever the command does to them and to its parents."""
+    # children in the background, a slow reader
+    late = 'head -c 100000 /dev/zero | tr "\\0" x; (for i in $(seq 100); do echo late; sleep 0.02; done) &'
+    with subprocess.Popen([os.environ['VZ_PROGRAM'], 'exec', '-n', '--', 'sh', '-c', late], env=home.environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(5)
+        output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0 and errors == b'', errors
+    assert output.startswith(b'x' * 100000) and not output[100000:].replace(b'late\n', b''), output[100000:]
+    started = time.monotonic()
+    expect(home.vz('exec', '--', 'sh', '-c', 'sleep 600 & echo up'), 0, 'up')
+    assert time.monotonic() - started < 120, 'it waited for a child in the background'
+    expect(home.vz('exec', '--', 'pkill', '-f', '[s]leep 600'), 0)  # which stays
+    # parents
+    assert home.vz('exec', '--', 'sh', '-c', 'kill -9 $PPID').returncode == 137
+    assert home.vz('exec', '--', 'sh', '-c', 'kill -TERM $$').returncode == 143
+    # its streams: opened again, closed early, not read by anybody
+    assert expect(home.vz('exec', '--', 'sh', '-c', 'echo again >/dev/stderr'), 0).stderr == 'again\n'
+    expect(home.vz('exec', '--', 'sh', '-c', 'exec <&-; echo closed', input='x' * 5000000), 0, 'closed')
+    script = f'{os.environ["VZ_PROGRAM"]} exec -n -- sh -c "yes; echo it ended with \\$? >&2" | head -n 1'
+    expect(subprocess.run(['sh', '-c', script], env=home.environment, capture_output=True, text=True, timeout=120), 0,
+           'y\n', 'it ended with 141')
+    # arguments: any bytes, none, too many
+    words = [b'', bytes(range(1, 128)), bytes(range(128, 256)), b"it's", b' a\nb ', b'']
+    done = subprocess.run([os.environ['VZ_PROGRAM'].encode(), b'exec', b'--', b'printf', b'%s\\0', *words],
+                          env=home.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True, timeout=120)
+    assert done.stdout.split(b'\0')[:-1] == words, done.stdout
+    assert expect(home.vz('exec', '--', 'sh', '-c', 'printf %s "$1" | wc -c', 'sh', 'x' * 131000), 0).stdout == '131000\n'
+    many = ['x' * 130000] * 16
+    expect(home.vz('exec', '--', 'true', *many), 2, 'at most')
+
+
+def gives_a_command_the_environment_of_a_login():
+    lines = expect(home.vz('exec', '--', 'sh', '-c', 'pwd; umask; env'), 0).stdout.split('\n')
+    assert lines[:2] == ['/root', '0022'], lines
+    for wanted in ('HOME=/root', 'USER=root', 'LOGNAME=root', 'SHELL=/bin/bash', 'LANG=C.UTF-8',
+                   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'):
+        assert wanted in lines, (wanted, lines)
+    assert not any(line.startswith(('INVOCATION_ID=', 'JOURNAL_STREAM=')) for line in lines), lines
+
+
+def runs_twenty_commands_at_once():
+    commands = [home.start('exec', '-n', '--', 'sh', '-c', f'sleep 5; echo {number}; exit {number}')
+                for number in range(20)]
+    for number, process in enumerate(commands):
+        output, errors = process.communicate(timeout=300)
+        assert process.returncode == number and output == f'{number}\n', (process.returncode, output, errors)
+
+
+def survives_a_pause():
+    process = home.start('exec', '-n', '--', 'sh', '-c', 'echo up; sleep 5; echo done; exit 3')
+    assert process.stdout.read(3) == 'up\n'
+    expect(home.vz('pause'), 0)
+    time.sleep(35)
+    assert process.poll() is None, process.communicate()
+    expect(home.vz('resume'), 0)
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 3 and output == 'done\n', (process.returncode, output, errors)
+
+
 def streams_100_megabytes_both_ways():
     data = os.urandom(1 << 20) * 100
     for command in (['cat'], ['sh', '-c', 'cat >&2']):
@@ -407,7 +468,7 @@ def shares_folders():
 
 
 def clears_up_after_killed_commands():
-    """Three ports each: the bus has room for ten commands."""
+    """Three ports each, that the next command unplugs."""
     for _ in range(11):
         process = home.start('exec', '--no-stdin', '--', 'sh', '-c', 'echo up; exec sleep 8765')
         assert process.stdout.read(3) == 'up\n'  # at once, though it goes on
@@ -554,7 +615,9 @@ def deletes():
 
 
 try:
-    main([installs, shows_and_sets, runs_detached, executes, streams_100_megabytes_both_ways,
+    main([installs, shows_and_sets, runs_detached, executes, executes_to_the_bitter_end,
+          gives_a_command_the_environment_of_a_login, runs_twenty_commands_at_once,
+          survives_a_pause, streams_100_megabytes_both_ways,
           interrupts_a_command_that_never_ends, clears_up_after_killed_commands, shares_folders, guest_is_as_configured,
           logs_in_by_ssh, takes_a_screenshot, a_browser_reaches_it, clones_while_it_writes, backs_up_while_it_writes,
           copies_in_and_out, grows_while_it_runs, killed_commands_harm_nothing, stops, a_clone_is_another_machine,

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gio/gio.h>
+
+G_BEGIN_DECLS
+
+#define VZ_EXEC_MARK_SIZE 32
+
+/* An output stream of a command in the guest, from its port to a descriptor of the caller's. It
+ * ends with a mark that is made up only when the command has ended: nothing that the command wrote
+ * can be one. */
+typedef struct
+{
+  int socket;       /* owned; -1: none */
+  int target;       /* the caller's */
+  const char *mark; /* NULL until it was made up */
+  guint8 *data;
+  gsize at, ready, size; /* at..ready goes to the target; ready..size may be the mark's beginning */
+  gboolean found;        /* the mark */
+  gboolean over;         /* and all before it is written */
+  gboolean unwanted;     /* nobody reads what goes to the target; the rest is thrown away */
+} VzExecStream;
+
+void vz_exec_stream_init (VzExecStream *self, int target);
+void vz_exec_stream_clear (VzExecStream *self);
+/* Whether it waits for the target rather than for the guest. */
+gboolean vz_exec_stream_has_ready (const VzExecStream *self);
+/* Takes from the port. FALSE, without an error, at its end: QEMU is gone. */
+gboolean vz_exec_stream_take (VzExecStream *self);
+/* Writes some to the target, which poll() found to be writable. */
+gboolean vz_exec_stream_give (VzExecStream *self, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# Runs one command for vz_virtual_machine_execute() in a guest: read by a plain sh (dash, busybox) from its
+# standard input, behind lines that set $token, $takes_input, and the command as "$@".
+#
+#   main       this shell: the command's parent's parent; says on the port ctl how it ended
+#   pumps      a cat for each stream, between the command's pipe and a port
+#   the watch  obeys the other side of ctl; its end is that of whoever asked for the command
+#   lifeline   clears up when main has ended, however that came
+#
+# The command has a session of its own, and a parent of its own that it may kill.
+
+fail () { echo "$1" >&2; exit 125; }
+
+find_ports () {
+  in='' out='' err='' ctl=''
+  for entry in /sys/class/virtio-ports/*/name; do
+    read -r name <"$entry" || continue
+    case $name in "vz.$token."*) entry=${entry%/name}; eval "${name##*.}=/dev/${entry##*/}" ;; esac
+  done 2>/dev/null
+  [ -c "$out" ] && [ -c "$err" ] && [ -c "$ctl" ] && { [ -z "$takes_input" ] || [ -c "$in" ]; }
+}
+
+make_directory () {
+  umask 077
+  for dir in /run /tmp /dev/shm; do
+    dir=$dir/vz-exec.$token
+    mkdir "$dir" 2>/dev/null && return
+  done
+  fail 'no folder for its pipes can be made in /run, /tmp or /dev/shm'
+}
+
+# Whatever the agent's own service has set is none of the command's business; a login's is.
+set_environment () {
+  HOME=/ SHELL=/bin/sh USER=root LANG=C.UTF-8
+  PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+  while IFS=: read -r name _ id _ _ home shell; do
+    [ "$id" = 0 ] || continue
+    USER=$name HOME=${home:-/} SHELL=${shell:-/bin/sh}
+    break
+  done </etc/passwd
+  for file in /etc/environment /etc/default/locale /etc/locale.conf; do
+    [ -r "$file" ] || continue
+    while read -r line || [ -n "$line" ]; do
+      line=${line#export } name=${line%%=*} value=${line#*=}
+      case $name in '' | *[!A-Za-z0-9_]* | [0-9]* | "$line") continue ;; esac
+      case $value in \"*\" | \'*\') value=${value#?} value=${value%?} ;; esac
+      export "$name=$value"
+    done <"$file"
+  done
+  LOGNAME=$USER
+  export HOME SHELL USER LOGNAME LANG PATH
+  unset INVOCATION_ID JOURNAL_STREAM SYSTEMD_EXEC_PID MEMORY_PRESSURE_WATCH MEMORY_PRESSURE_WRITE
+  cd "$HOME" 2>/dev/null || cd /
+  umask 022
+}
+
+# SIGNAL: to the command's session; false when nobody is left in it.
+signal_session () {
+  if command -v pkill >/dev/null; then
+    pkill "-$1" -s "$leader"
+    return
+  fi
+  found=1
+  for stat in /proc/[0-9]*/stat; do
+    read -r line <"$stat" || continue
+    pid=${stat#/proc/} pid=${pid%/stat}
+    set -- "$1" ${line##*) }
+    [ "$5" = "$leader" ] && [ "$2" != Z ] && kill -s "$1" "$pid" && found=0
+  done
+  return $found
+}
+
+end_session () {
+  read -r leader <"$dir/leader" || return 0
+  signal_session TERM || return 0
+  n=0
+  while [ $n -lt 20 ] && signal_session 0; do sleep 0.1; n=$((n + 1)); done
+  signal_session KILL
+}
+
+# The lines of ctl: "mark TEXT" (what ends a stream), "end STREAM" (with what is in the pipe now),
+# "close STREAM" (nobody wants it any more).
+watch () {
+  while read -r word text; do
+    case $word in
+    mark) mark=$text; echo "$mark" >&9 ;;
+    end) printf %s "$mark" 1<>"$dir/$text" ;;
+    close) case $text in out) kill -s KILL "$out_pump" ;; err) kill -s KILL "$err_pump" ;; esac ;;
+    *) break ;;
+    esac
+  done <&6
+  kill -s KILL $$
+}
+
+lifeline () {
+  read -r _
+  [ -e "$dir/ended" ] || end_session
+  rm -rf "$dir"
+  kill -s KILL -- -$$
+}
+
+start_helpers () {
+  mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" || fail 'its pipes cannot be made'
+  exec 3>"$out" 4>"$err" 6<>"$ctl" 9<>"$dir/mark" || fail 'its ports cannot be opened'
+  exec </dev/null >/dev/null 2>&1
+  # A service manager that ends the agent ends the command, and we tell of it.
+  trap '' TERM HUP INT
+  cat <"$dir/out" >&3 3>&- 4>&- 6>&- 9>&- & out_pump=$!
+  cat <"$dir/err" >&4 3>&- 4>&- 6>&- 9>&- & err_pump=$!
+  if [ -n "$takes_input" ]; then
+    cat <"$in" >"$dir/in" 3>&- 4>&- 6>&- 9>&- &
+  fi
+  watch 3>&- 4>&- & watcher=$!
+  lifeline <"$dir/life" 3>&- 4>&- 6>&- 9>&- &
+  exec 5>"$dir/life"
+  trap : TERM HUP INT
+}
+
+run_command () {
+  input=/dev/null
+  [ -z "$takes_input" ] || input=$dir/in
+  (
+    exec 3>&- 4>&- 5>&- 6>&- 9>&-
+    set_environment
+    exec setsid /bin/sh -c 'echo $$ >"$1/leader"; shift; (exec "$@"); exit $?' vz-exec "$dir" "$@"
+  ) <"$input" >"$dir/out" 2>"$dir/err"
+  status=$?
+  : >"$dir/ended"
+}
+
+say_end () {
+  state=''
+  [ $status -lt 128 ] || state=$(systemctl is-system-running 2>/dev/null)
+  echo "exit $status $state" >&6
+  read -r mark <&9
+  wait "$out_pump"
+  printf %s "$mark" >&3
+  wait "$err_pump"
+  printf %s "$mark" >&4
+}
+
+n=0
+until find_ports; do
+  n=$((n + 1))
+  [ $n -lt 600 ] || fail 'its ports did not appear'
+  sleep 0.1
+done
+make_directory
+start_helpers
+run_command "$@"
+say_end
+exit 0
