@@ -23,6 +23,7 @@
  * guest, the user here. What a guest sends is not trusted: its tar is unpacked by GNU tar, which lets
  * nothing out of the folder. */
 
+#define TAR_CHANGED 1 /* files changed or went while they were read, and are named */
 #define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
 
 /* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
@@ -42,7 +43,10 @@ static const char take_file[] =
 static const char take_folder[] =
   FIND_TARGET
   "[ -d \"$target\" ] || [ ! -e \"$target\" ] || fail \"'$target' in the guest is no folder\"\n"
-  "mkdir -p \"$target\" && exec tar -x -p -o -f - -C \"$target\"\n";
+  "[ ! -d \"$target\" ] || exec tar -x -p -o -f - -C \"$target\"\n"
+  "new=$(mktemp -d \"$(dirname \"$target\")/.vz-copy.XXXXXX\") || exit 1\n"
+  "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
+  "tar -x -p -o -f - -C \"$new\" && mv \"$new\" \"$target\" || exit 1\n";
 
 /* Says "file" or "folder", mode, time, bytes. */
 static const char describe_source[] =
@@ -52,7 +56,8 @@ static const char describe_source[] =
   "else echo \"'$1' in the guest is neither a file nor a folder\" >&2; exit 1; fi\n";
 
 static const char give_file[] = "exec cat \"$1\"";
-static const char give_folder[] = "exec tar -c -f - -C \"$1\" .";
+/* A status of 1 is that of files which changed or went meanwhile: GNU tar has named them. */
+static const char give_folder[] = "tar -c -f - -C \"$1\" . || [ $? = 1 ]";
 
 typedef struct {
   VzVirtualMachine *machine;
@@ -66,6 +71,7 @@ typedef struct {
 typedef struct {
   GSubprocess *process;
   int fd; /* of its standard input or output */
+  gboolean packs;
 } Tar;
 
 static gboolean
@@ -78,6 +84,7 @@ start_tar (Tar *self, const char *mode, const char *folder, GError **error)
 
   if (pipe2 (ends, O_CLOEXEC) != 0)
     return vz_fail_errno (error, "cannot make a pipe");
+  self->packs = packs;
   self->fd = packs ? ends[0] : ends[1];
   if (packs)
     g_subprocess_launcher_take_stdout_fd (launcher, ends[1]);
@@ -100,6 +107,8 @@ end_tar (Tar *self, gboolean ok, GError **error)
     g_subprocess_force_exit (self->process);
   g_subprocess_wait (self->process, NULL, NULL);
   ok = !ok || g_subprocess_get_successful (self->process) ||
+       (self->packs && g_subprocess_get_if_exited (self->process) &&
+        g_subprocess_get_exit_status (self->process) == TAR_CHANGED) ||
        vz_fail (error, VZ_ERROR_IO, "tar could not copy everything here");
   g_clear_object (&self->process);
   return ok;
@@ -214,21 +223,50 @@ get_file (Copy *self, const Source *source, GCancellable *cancellable, GError **
   return ok;
 }
 
+static void
+remove_folder (const char *path)
+{
+  g_autoptr (GSubprocess) process =
+    g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_SILENCE, NULL, "rm", "-rf", "--", path, NULL);
+
+  if (process != NULL)
+    g_subprocess_wait (process, NULL, NULL);
+}
+
 static gboolean
-get_folder (Copy *self, GCancellable *cancellable, GError **error)
+unpack_folder (Copy *self, const char *folder, GCancellable *cancellable, GError **error)
 {
   const char *argv[] = { "sh", "-c", give_folder, "vz-copy", self->from->path, NULL };
   CopyStream stream = { self->machine, argv, -1, FALSE, self->progress };
   Tar tar;
   gboolean ok;
 
-  if (mkdir (self->result, 0755) != 0 && (errno != EEXIST || !g_file_test (self->result, G_FILE_TEST_IS_DIR)))
-    return vz_fail_errno (error, "cannot create the folder '%s'", self->result);
-  if (!start_tar (&tar, "-x", self->result, error))
+  if (!start_tar (&tar, "-x", folder, error))
     return FALSE;
   stream.fd = tar.fd;
   ok = copy_stream_run (&stream, cancellable, error);
   return end_tar (&tar, ok, error) && ok;
+}
+
+/* Into a folder that is there; a new one has its name only when it is whole. */
+static gboolean
+get_folder (Copy *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (self->result);
+  g_autofree char *new = g_build_filename (parent, ".vz-copy.XXXXXX", NULL);
+  gboolean ok;
+
+  if (g_file_test (self->result, G_FILE_TEST_IS_DIR))
+    return unpack_folder (self, self->result, cancellable, error);
+  if (g_file_test (self->result, G_FILE_TEST_EXISTS))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there and is not a folder", self->result);
+  if (g_mkdtemp_full (new, 0755) == NULL)
+    return vz_fail_errno (error, "cannot create the folder '%s'", self->result);
+  ok = unpack_folder (self, new, cancellable, error) &&
+       (rename (new, self->result) == 0 || vz_fail_errno (error, "cannot create the folder '%s'", self->result));
+  if (!ok)
+    remove_folder (new);
+  return ok;
 }
 
 static gboolean

@@ -87,9 +87,14 @@ judge (CopyStream *self, int status, int said_fd, GError **error)
 {
   g_autofree char *said = NULL;
 
-  if (status == 0)
-    return TRUE;
   said = dup_said (said_fd);
+  if (status == 0)
+    {
+      /* What was left out, or changed meanwhile. */
+      if (*said != '\0')
+        tool_say ("note: %s", said);
+      return TRUE;
+    }
   if (*said == '\0')
     return vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest ended with status %d", self->argv[0], status);
   return vz_fail (error, status == COPY_STATUS_NOT_THERE ? VZ_ERROR_NOT_FOUND : VZ_ERROR_GUEST_AGENT, "%s", said);
