@@ -256,8 +256,12 @@ remove_folder (const char *folder, bool isolated, const sigset_t *mask)
   pid_t pid = start (command, isolated, mask);
 
   if (pid > 0)
-    while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
-      ;
+    {
+      while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
+        ;
+      /* unshare leaves a child behind where namespaces are refused, which keeps our output open. */
+      end_all (pid, 0, &(int){ 0 });
+    }
   return status == 0;
 }
 

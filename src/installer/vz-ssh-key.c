@@ -2,13 +2,15 @@
 #include "installer/vz-ssh-key.h"
 
 #include <fcntl.h>
-#include <gio/gio.h>
 #include <glib/gstdio.h>
 #include <sys/file.h>
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-run.h"
+
+#define LIMIT_MS 60000 /* for random numbers on a host that has just booted */
 
 /* Runs ssh-keygen for a pair with the name @path. */
 static gboolean
@@ -16,16 +18,16 @@ generate (const char *path, GError **error)
 {
   const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "vz", "-f", path, NULL };
   g_autofree char *program = g_find_program_in_path ("ssh-keygen");
-  g_autoptr (GSubprocess) process = NULL;
+  VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE };
   g_autofree char *output = NULL;
+  int status;
 
   if (program == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "ssh-keygen is not installed (package openssh-client)");
-  process = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_MERGE, error);
-  if (process == NULL || !g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, error))
+  if (!vz_run (&run, &status, &output, NULL, error))
     return FALSE;
-  if (!g_subprocess_get_successful (process))
-    return vz_fail (error, VZ_ERROR_IO, "ssh-keygen failed: %s", g_strstrip (output));
+  if (!g_spawn_check_wait_status (status, NULL))
+    return vz_fail (error, VZ_ERROR_IO, "ssh-keygen failed: %s", output);
   return TRUE;
 }
 

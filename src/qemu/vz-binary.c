@@ -2,6 +2,9 @@
 #include "qemu/vz-binary.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-run.h"
+
+#define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
 
 char *
 vz_binary_find (const char *architecture, GError **error)
@@ -21,19 +24,18 @@ vz_binary_find (const char *architecture, GError **error)
 char *
 vz_binary_dup_version (const char *binary, GError **error)
 {
-  g_autoptr (GSubprocess) process = NULL;
+  const char *argv[] = { binary, "--version", NULL };
+  VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE };
+  int status;
   g_autofree char *output = NULL;
   g_autoptr (GRegex) pattern = NULL;
   g_autoptr (GMatchInfo) match = NULL;
   VZ_ERROR_PREFIX ("Asking '%s' for its version", binary);
 
-  process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDOUT_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                              error, binary, "--version", NULL);
-  if (process == NULL ||
-      !g_subprocess_communicate_utf8 (process, NULL, NULL, &output, NULL, error))
+  if (!vz_run (&run, &status, &output, NULL, error))
     return NULL;
   pattern = g_regex_new ("^QEMU emulator version ([0-9]+(?:\\.[0-9]+)*)", 0, 0, NULL);
-  if (!g_regex_match (pattern, output != NULL ? output : "", 0, &match))
+  if (!g_regex_match (pattern, output, 0, &match))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "it does not look like QEMU");
   return g_match_info_fetch (match, 1);
 }

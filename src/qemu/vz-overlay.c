@@ -6,6 +6,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file-content.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-run.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -18,6 +19,7 @@
  * has to be removed, however the machine or we end. Not in /tmp, which may be memory. */
 
 #define FOLDER "/var/tmp"
+#define LIMIT_MS 60000
 #define ROOM_MIN (256 * 1024 * 1024) /* bytes; less is used up before a guest is booted */
 
 const char *
@@ -50,18 +52,15 @@ format_image (int fd, guint64 size, GError **error)
   const char *argv[] = { "qemu-img", "create", "-q", "-f", "qcow2", path, text, NULL };
   g_autofree char *said = NULL;
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_PIPE);
-  g_autoptr (GSubprocess) process = NULL;
+  VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_errors = TRUE, .fd = fd };
+  int status;
 
-  g_subprocess_launcher_take_fd (launcher, fcntl (fd, F_DUPFD_CLOEXEC, 3), fd);
-  process = g_subprocess_launcher_spawnv (launcher, argv, &cause);
-  if (process == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "an ephemeral machine needs qemu-img: %s", cause->message);
-  if (g_subprocess_communicate_utf8 (process, NULL, NULL, NULL, &said, &cause) &&
-      g_subprocess_get_successful (process))
+  if (!vz_run (&run, &status, &said, NULL, &cause))
+    return vz_fail (error, cause->domain == VZ_ERROR ? (VzError) cause->code : VZ_ERROR_IO,
+                    "an ephemeral machine needs qemu-img: %s", cause->message);
+  if (g_spawn_check_wait_status (status, &cause))
     return TRUE;
-  return vz_fail (error, VZ_ERROR_IO, "qemu-img: %s", said != NULL ? g_strstrip (said) : cause->message);
+  return vz_fail (error, VZ_ERROR_IO, "qemu-img: %s", *said != '\0' ? said : cause->message);
 }
 
 static gboolean

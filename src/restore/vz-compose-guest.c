@@ -9,6 +9,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-paths.h"
+#include "foundation/vz-run.h"
 #include "restore/vz-compose-host.h"
 #include "restore/vz-compose-log.h"
 
@@ -27,6 +28,8 @@
 /* Tree, packages and images take 2 GB at most with the usual packages. */
 #define SPACE_NEEDED (3 * G_GUINT64_CONSTANT (1073741824))
 #define RECIPE_FILES_MAX 1000
+#define SILENCE_MAX_MS (30 * 60 * 1000) /* of the recipe: apt gives up on a server long before */
+#define CLEAN_UP_MS (2 * 60 * 1000)     /* for the guard, to end the recipe and remove its folder */
 
 /* What the recipe may see of the caller's environment: the rest could change the image. */
 static const char *const passed_variables[] = {
@@ -131,7 +134,7 @@ vz_compose_recipe_digest (GError **error)
 
 /* Removes scratch folders that no guard holds. Failure is for the next time. */
 static void
-sweep (const char *scratch, const char *guard)
+sweep (const char *scratch, const char *guard, GCancellable *cancellable)
 {
   g_autoptr (GDir) dir = g_dir_open (scratch, 0, NULL);
   const char *name;
@@ -140,7 +143,9 @@ sweep (const char *scratch, const char *guard)
     {
       g_autofree char *path = g_build_filename (scratch, name, NULL);
       int fd VZ_AUTO_CLOSE = -1;
-      g_autoptr (GSubprocess) process = NULL;
+      const char *argv[] = { guard, "--namespace", "--remove", path, "--", "true", NULL };
+      VzRun run = { .argv = argv, .limit_ms = CLEAN_UP_MS };
+      int status;
 
       if (!g_str_has_prefix (name, SCRATCH_PREFIX))
         continue;
@@ -149,10 +154,9 @@ sweep (const char *scratch, const char *guard)
         continue;
       vz_file_close (&fd);
       fd = -1;
-      process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDERR_SILENCE,
-                                  NULL, guard, "--namespace", "--remove", path, "--", "true", NULL);
-      if (process != NULL)
-        g_subprocess_wait (process, NULL, NULL);
+      if (!vz_run (&run, &status, NULL, cancellable, NULL) &&
+          g_cancellable_is_cancelled (cancellable))
+        return;
     }
 }
 
@@ -224,62 +228,49 @@ dup_log_path (VzComposeRequest *request, GError **error)
   return g_build_filename (directory, "compose.log", NULL);
 }
 
-/* Copies the lines to the log file and to @log until the guard closes its end. */
-static gboolean
-follow (GSubprocess *process, VzComposeLog *log, FILE *file, GCancellable *cancellable,
-        GError **error)
+typedef struct {
+  VzComposeLog *log;
+  FILE *file;
+} Recipe;
+
+static void
+on_line (const char *line, gpointer data)
 {
-  g_autoptr (GDataInputStream) lines =
-    g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  Recipe *self = data;
 
-  for (;;)
-    {
-      g_autoptr (GError) local = NULL;
-      g_autofree char *line = g_data_input_stream_read_line (lines, NULL, cancellable, &local);
-
-      if (local != NULL)
-        {
-          g_propagate_error (error, g_steal_pointer (&local));
-          return FALSE;
-        }
-      if (line == NULL)
-        return TRUE;
-      fprintf (file, "%s\n", line);
-      vz_compose_log_add_line (log, line);
-    }
+  fprintf (self->file, "%s\n", line);
+  vz_compose_log_add_line (self->log, line);
 }
 
+/* Breaking off ends the guard's input, and the guard ends the recipe. */
 static gboolean
 run_recipe (const char *guard, const char *recipe, const char *directory, GStrv env,
             const char *log_path, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GSubprocessLauncher) launcher =
-    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                               G_SUBPROCESS_FLAGS_STDERR_MERGE);
   g_autofree char *script = g_build_filename (recipe, "compose", NULL);
+  const char *argv[] = { guard, "--namespace", "--remove", directory, "--", script, NULL };
   g_autoptr (VzComposeLog) log = vz_compose_log_new (progress);
-  g_autoptr (GSubprocess) process = NULL;
-  FILE *file = fopen (log_path, "we");
-  gboolean followed;
+  Recipe self = { log, fopen (log_path, "we") };
+  VzRun run = {
+    .argv = argv,
+    .environ = (const char *const *) env,
+    .limit_ms = SILENCE_MAX_MS,
+    .grace_ms = CLEAN_UP_MS,
+    .wants_output = TRUE,
+    .wants_errors = TRUE,
+    .line = on_line,
+    .user_data = &self,
+  };
+  gboolean ended;
+  int status;
 
-  if (file == NULL)
+  if (self.file == NULL)
     return vz_fail_errno (error, "Cannot write the log '%s'", log_path);
-  g_subprocess_launcher_set_environ (launcher, env);
-  process = g_subprocess_launcher_spawn (launcher, error, guard, "--namespace", "--remove",
-                                         directory, "--", script, NULL);
-  if (process == NULL)
-    {
-      fclose (file);
-      return FALSE;
-    }
-  followed = follow (process, log, file, cancellable, error);
-  fclose (file);
-  /* The end of the guard's input; where the recipe is still running, it ends it. */
-  g_output_stream_close (g_subprocess_get_stdin_pipe (process), NULL, NULL);
-  g_subprocess_wait (process, NULL, NULL);
-  if (!followed)
+  ended = vz_run (&run, &status, NULL, cancellable, error);
+  fclose (self.file);
+  if (!ended)
     return FALSE;
-  if (!g_subprocess_get_successful (process))
+  if (!g_spawn_check_wait_status (status, NULL))
     return vz_compose_log_fail (log, log_path, error);
   return TRUE;
 }
@@ -304,7 +295,7 @@ vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
     return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
                     "Composing needs 3 GB in '%s', and there are %.1f GB", scratch,
                     (double) space / 1073741824.0);
-  sweep (scratch, guard);
+  sweep (scratch, guard, cancellable);
   directory = g_build_filename (scratch, SCRATCH_PREFIX "XXXXXX", NULL);
   if (g_mkdtemp (directory) == NULL)
     return vz_fail_errno (error, "Cannot make a folder in '%s'", scratch);

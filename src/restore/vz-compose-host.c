@@ -5,9 +5,14 @@
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-host.h"
+#include "foundation/vz-run.h"
 
 /* Debian's base system uses numbers up to 65534 (nobody). */
 #define SUBIDS_NEEDED 65535
+#define SUBIDS_GIVEN 65536 /* to a user, as Debian does */
+#define SUBIDS_FIRST 100000
+
+#define NAMESPACE_LIMIT_MS 15000
 
 /* What the recipe runs on the host, and what Debian calls its package. */
 static const struct {
@@ -52,6 +57,47 @@ vz_subid_text_has_range (const char *text, const char *user, guint uid)
   return FALSE;
 }
 
+/* One line of the file: what it gives away, as far as it can be understood. */
+static gboolean
+parse_range (const char *line, guint64 *ret_first, guint64 *ret_end)
+{
+  g_auto (GStrv) parts = g_strsplit (line, ":", -1);
+  guint64 count;
+
+  if (g_strv_length (parts) != 3 ||
+      !g_ascii_string_to_unsigned (parts[1], 10, 0, G_MAXUINT32, ret_first, NULL) ||
+      !g_ascii_string_to_unsigned (parts[2], 10, 1, G_MAXUINT32, &count, NULL))
+    return FALSE;
+  *ret_end = *ret_first + count;
+  return TRUE;
+}
+
+guint64
+vz_subid_text_find_free (const char *text, guint uid)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+  guint64 start = SUBIDS_FIRST;
+  gboolean moved = TRUE;
+
+  if (uid >= start)
+    start = (guint64) uid + 1;
+  while (moved && start + SUBIDS_GIVEN <= G_MAXUINT32)
+    {
+      moved = FALSE;
+      for (guint i = 0; lines[i] != NULL; i++)
+        {
+          guint64 first, end;
+
+          if (parse_range (lines[i], &first, &end) && first < start + SUBIDS_GIVEN && end > start)
+            {
+              start = end;
+              moved = TRUE;
+            }
+        }
+    }
+  return moved ? 0 : start;
+}
+
 /* Programs of the administrator are not in every user's PATH. */
 static gboolean
 has_program (const char *name)
@@ -89,35 +135,83 @@ check_subids (GPtrArray *problems)
   for (gsize i = 0; i < G_N_ELEMENTS (files); i++)
     {
       g_autofree char *text = NULL;
+      g_autofree char *remedy = NULL;
+      guint64 start;
 
-      if (!g_file_get_contents (files[i], &text, NULL, NULL) ||
-          !vz_subid_text_has_range (text, user, getuid ()))
-        g_ptr_array_add (
-          problems,
-          g_strdup_printf ("%s has no range of %d numbers for user '%s' (usermod --add-sub%cids "
-                           "100000-165535 %s)",
-                           files[i], SUBIDS_NEEDED, user, files[i][8], user));
+      if (!g_file_get_contents (files[i], &text, NULL, NULL))
+        text = g_strdup ("");
+      if (vz_subid_text_has_range (text, user, getuid ()))
+        continue;
+      start = vz_subid_text_find_free (text, getuid ());
+      if (start != 0)
+        remedy = g_strdup_printf (
+          "; as root: usermod --add-sub%cids %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " %s",
+          files[i][8], start, start + SUBIDS_GIVEN - 1, user);
+      g_ptr_array_add (problems,
+                       g_strdup_printf ("%s has no range of %d numbers for user '%s'%s", files[i],
+                                        SUBIDS_NEEDED, user, remedy != NULL ? remedy : ""));
     }
 }
 
-/* Tried for real: kernel settings, security modules and containers all have a say. */
-static void
-check_namespaces (GPtrArray *problems)
+/* What most often forbids namespaces to users, and how to allow them. */
+static const char *
+namespace_remedy (void)
+{
+  static const struct {
+    const char *file;
+    char forbids;
+    const char *remedy;
+  } rows[] = {
+    { "/proc/sys/user/max_user_namespaces", '0', "sysctl user.max_user_namespaces=15000" },
+    { "/proc/sys/kernel/unprivileged_userns_clone", '0',
+      "sysctl kernel.unprivileged_userns_clone=1" },
+    { "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1',
+      "sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+  };
+
+  for (gsize i = 0; geteuid () != 0 && i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = NULL;
+
+      if (g_file_get_contents (rows[i].file, &text, NULL, NULL) && *text == rows[i].forbids &&
+          !g_ascii_isdigit (text[1]))
+        return rows[i].remedy;
+    }
+  return NULL;
+}
+
+/* Tried for real: kernel settings, security modules and containers all have a say. unshare leaves a
+ * child behind where it fails, which holds our end of its output. */
+static gboolean
+check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error)
 {
   const char *user[] = { "unshare", "--user", "--map-auto", "--map-root-user",
                          "--mount", "--pid",  "--fork",     "--mount-proc",
                          "true",    NULL };
   const char *root[] = { "unshare", "--mount", "--pid", "--fork", "--mount-proc", "true", NULL };
-  g_autofree char *message = NULL;
+  VzRun run = { .argv = geteuid () == 0 ? root : user,
+                .limit_ms = NAMESPACE_LIMIT_MS,
+                .wants_errors = TRUE };
+  g_autofree char *said = NULL;
+  g_autoptr (GError) cause = NULL;
+  const char *remedy;
   int status;
 
-  if (!g_spawn_sync (NULL, (char **) (geteuid () == 0 ? root : user), NULL,
-                     G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, &message,
-                     &status, NULL) ||
-      status == 0)
-    return;
-  g_strchomp (message);
-  g_ptr_array_add (problems, g_strdup_printf ("namespaces cannot be made here (%s)", message));
+  if (!vz_run (&run, &status, &said, cancellable, &cause) && vz_error_is_cancelled (cause))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (cause == NULL && g_spawn_check_wait_status (status, &cause))
+    return TRUE;
+  remedy = namespace_remedy ();
+  g_ptr_array_add (problems,
+                   g_strdup_printf ("this %s may not make namespaces (%s)%s%s",
+                                    geteuid () == 0 ? "system, a container perhaps," : "user",
+                                    said != NULL && *said != '\0' ? said : cause->message,
+                                    remedy != NULL ? "; as root: " : "",
+                                    remedy != NULL ? remedy : ""));
+  return TRUE;
 }
 
 static void
@@ -139,7 +233,7 @@ check_emulation (const char *architecture, GPtrArray *problems)
 }
 
 gboolean
-vz_compose_host_check (const char *architecture, GError **error)
+vz_compose_host_check (const char *architecture, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *text = NULL;
@@ -148,8 +242,8 @@ vz_compose_host_check (const char *architecture, GError **error)
   check_emulation (architecture, problems);
   if (geteuid () != 0)
     check_subids (problems);
-  if (problems->len == 0)
-    check_namespaces (problems);
+  if (problems->len == 0 && !check_namespaces (problems, cancellable, error))
+    return FALSE;
   if (problems->len == 0)
     return TRUE;
   g_ptr_array_add (problems, NULL);

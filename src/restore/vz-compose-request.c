@@ -278,7 +278,7 @@ vz_compose_request_check_host (VzComposeRequest *self, GError **error)
   g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), FALSE);
   if (!vz_config_validate (VZ_CONFIG (self), &local))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
-  return vz_compose_host_check (self->architecture, error);
+  return vz_compose_host_check (self->architecture, NULL, error);
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "foundation/vz-file.h"
 #include "foundation/vz-paths.h"
 #include "restore/vz-compose-guest.h"
+#include "restore/vz-compose-host.h"
 #include "restore/vz-compose-log.h"
 #include "restore/vz-image-cache.h"
 #include "restore/vz-restore-image-writer.h"
@@ -135,7 +136,7 @@ compose (Job *job, const VzDebianArchive *archive, const char *path, GCancellabl
   VzComposedGuest guest = { -1, -1 };
   gboolean done;
 
-  if (!vz_compose_request_check_host (job->request, error) ||
+  if (!vz_compose_host_check (vz_compose_request_get_architecture (job->request), cancellable, error) ||
       !vz_compose_guest (job->request, archive, names, job->progress, &guest, cancellable, error))
     return FALSE;
   done = write_image (job, archive, names, &guest, path, cancellable, error);

@@ -13,6 +13,30 @@ test_subids (void)
   g_assert_false (vz_subid_text_has_range ("me:100000:many\nme:1", "me", 1000));
 }
 
+/* The range that is proposed is nobody's yet. */
+static void
+test_free_range (void)
+{
+  static const struct {
+    const char *text;
+    guint uid;
+    guint64 first;
+  } rows[] = {
+    { "", 1000, 100000 },
+    { "you:100000:65536\n", 1000, 165536 },
+    { "you:165536:65536\nme:100000:65536\n", 1000, 231072 },
+    { "you:100000:1000\n", 1000, 101000 },
+    { "you:120000:10\nshe:150000:10\n", 1000, 150010 },
+    { "you:200000:65536\n", 1000, 100000 },
+    { "# text\nyou:many:1\n::\n", 1000, 100000 },
+    { "", 130000, 130001 },
+    { "you:100000:4294967295\n", 1000, 0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    g_assert_cmpuint (vz_subid_text_find_free (rows[i].text, rows[i].uid), ==, rows[i].first);
+}
+
 static void
 test_architectures (void)
 {
@@ -27,6 +51,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/compose/host/subids", test_subids);
+  g_test_add_func ("/compose/host/free-range", test_free_range);
   g_test_add_func ("/compose/host/architectures", test_architectures);
   return g_test_run ();
 }

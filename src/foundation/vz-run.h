@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* Running a program to its end. All programs that the library waits for go through here, so that
+ * each of these waits ends. */
+
+typedef void (*VzRunLine) (const char *line, gpointer user_data);
+
+typedef struct
+{
+  const char *const *argv;
+  const char *const *environ; /* NULL: ours */
+  guint limit_ms;             /* counted from the start, or from the last line given to @line */
+  gboolean wants_output;      /* of standard output; else it is thrown away */
+  gboolean wants_errors;      /* of standard error, together with the output */
+  /* Standard input is a pipe that ends when the run is broken off; the program then has this long
+   * to end by itself. 0: standard input is empty, and the program is killed. */
+  guint grace_ms;
+  int fd;         /* kept open in it under the same number; 0: none */
+  VzRunLine line; /* nullable: is given each line of the output as it comes */
+  gpointer user_data;
+} VzRun;
+
+/* FALSE when the program cannot be started (NOT_SUPPORTED), does not end in time (TIMED_OUT, and
+ * says how long it was given) or @cancellable is cancelled. Otherwise *@ret_wait_status is for
+ * g_spawn_check_wait_status(), and *@ret_output (nullable) has what was wanted and not given to
+ * @line: valid UTF-8, at most 1 MiB of it, without white space at its end.
+ *
+ * What counts as the end is the program's own, not that of its pipes, which children of its may
+ * hold open. These are killed with it, unless they have left its session. */
+gboolean vz_run (const VzRun *run, int *ret_wait_status, char **ret_output,
+                 GCancellable *cancellable, GError **error);
+
+G_END_DECLS
