@@ -2,6 +2,7 @@
 #include "machine/vz-exec-stream.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-pipe.h"
 #include "foundation/vz-file.h"
 
 #include <errno.h>
@@ -80,7 +81,7 @@ vz_exec_stream_take (VzExecStream *self)
 gboolean
 vz_exec_stream_give (VzExecStream *self, GError **error)
 {
-  ssize_t n = write (self->target, self->data + self->at, MIN (self->ready - self->at, PIECE));
+  ssize_t n = vz_pipe_write (self->target, self->data + self->at, MIN (self->ready - self->at, PIECE));
 
   if (n < 0 && errno == EPIPE)
     {

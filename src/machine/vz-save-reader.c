@@ -3,6 +3,7 @@
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-pipe.h"
 #include "foundation/vz-ring.h"
 #include "machine/vz-save-format.h"
 #include "qemu/vz-stream.h"
@@ -320,7 +321,7 @@ write_pipe (int fd, const guint8 *data, gsize size, GCancellable *cancellable, G
 {
   while (size > 0)
     {
-      ssize_t n = write (fd, data, size);
+      ssize_t n = vz_pipe_write (fd, data, size);
 
       if (n >= 0)
         {
