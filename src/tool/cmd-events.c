@@ -2,8 +2,6 @@
 #include "tool/commands.h"
 #include "tool/running.h"
 
-#include <stdio.h>
-
 #include "vz-enum-types.h"
 
 #define AGENT_LOOK_MS 2000
@@ -23,7 +21,12 @@ tell (Events *self, const char *event, const char *key, const char *value)
   g_autoptr (JsonNode) node = NULL;
 
   if (!self->tool->json)
-    printf ("%s %s%s%s\n", time, event, value != NULL ? ": " : "", value != NULL ? value : "");
+    {
+      g_autofree char *line =
+        g_strdup_printf ("%s %s%s%s\n", time, event, value != NULL ? ": " : "", value != NULL ? value : "");
+
+      tool_print (line);
+    }
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "event");
   json_builder_add_string_value (builder, event);
@@ -38,7 +41,8 @@ tell (Events *self, const char *event, const char *key, const char *value)
   node = json_builder_get_root (builder);
   if (self->tool->json)
     tool_print_json (node);
-  fflush (stdout); /* whoever reads a pipe wants it now */
+  if (tool_output_is_gone ())
+    g_cancellable_cancel (self->tool->cancellable); /* nobody wants to know any more */
 }
 
 static void

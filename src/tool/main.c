@@ -53,25 +53,32 @@ wants_help (char **argv)
   return FALSE;
 }
 
-int
-main (int argc, char *argv[])
+static int
+run (VzTool *tool, char **argv)
 {
-  g_auto (VzTool) tool = { .cancellable = g_cancellable_new () };
   g_autoptr (GError) error = NULL;
   const VzCommand *command;
   int words = 0;
 
-  setlocale (LC_ALL, "");
-  signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write, not our death */
-  if (argc > 1 && answer_general (argv[1]))
+  if (*argv != NULL && answer_general (*argv))
     return VZ_EXIT_DONE;
-  command = vz_command_find (argv + 1, &words, &error);
-  if (command != NULL && wants_help (argv + 1 + words))
+  command = vz_command_find (argv, &words, &error);
+  if (command != NULL && wants_help (argv + words))
     return print_and_free (vz_command_help (command)) ? VZ_EXIT_DONE : VZ_EXIT_FAILED;
-  if (command == NULL || !vz_command_parse (command, &tool, argv + 1 + words, &error) || !command->run (&tool, &error))
-    {
-      tool_print_error (&tool, error);
-      return vz_exit_for_error (error);
-    }
-  return tool.exit_code;
+  if (command != NULL && vz_command_parse (command, tool, argv + words, &error) && command->run (tool, &error))
+    return tool->exit_code;
+  if (!tool_output_is_gone ())
+    tool_print_error (tool, error);
+  return vz_exit_for_error (error);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_auto (VzTool) tool = { .cancellable = g_cancellable_new () };
+
+  setlocale (LC_ALL, "");
+  signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write; tool_output_finish() comes back to it */
+  tool_output_init (tool.cancellable);
+  return tool_output_finish (run (&tool, argv + 1));
 }

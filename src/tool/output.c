@@ -1,10 +1,123 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/vz-tool.h"
 
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "foundation/vz-fail.h"
+
+/* How this works
+ *
+ * A terminal may be stopped, and the reader of a pipe may not read. While signals are caught, nothing
+ * may wait for them without end: a signal must still end the command. So before each piece there has
+ * to be room for it. What a reader needs waits until a signal comes; what is only said to a human
+ * waits SAY_MS; a picture of the progress does not wait. */
+
+#define PIECE_SIZE 4096 /* PIPE_BUF: a pipe that has room takes it at once */
+#define POLL_MS 200
+#define SAY_MS 2000
+#define INTERRUPTED_MS 1000 /* for the last words after a signal */
+
+static GCancellable *interrupted; /* borrowed */
+static int output_errno;          /* of the first write to standard output that failed */
+
+void
+tool_output_init (GCancellable *cancellable)
+{
+  interrupted = cancellable;
+}
+
+static gboolean
+wait_for_room (int fd, int limit_ms)
+{
+  struct pollfd wait = { .fd = fd, .events = POLLOUT };
+
+  for (int waited = 0;; waited += POLL_MS)
+    {
+      int max = limit_ms;
+
+      if (poll (&wait, 1, limit_ms == 0 ? 0 : POLL_MS) != 0)
+        return TRUE; /* or an error, which the write tells */
+      if (g_cancellable_is_cancelled (interrupted) && (max < 0 || max > INTERRUPTED_MS))
+        max = INTERRUPTED_MS;
+      if (max >= 0 && waited >= max)
+        return FALSE;
+    }
+}
+
+static gboolean
+write_text (int fd, const char *text, int limit_ms)
+{
+  gsize left = strlen (text);
+
+  while (left > 0)
+    {
+      gssize n;
+
+      if (!wait_for_room (fd, limit_ms))
+        return FALSE;
+      n = write (fd, text, MIN (left, PIECE_SIZE));
+      if (n < 0 && errno != EINTR && errno != EAGAIN)
+        return FALSE;
+      text += MAX (n, 0);
+      left -= (gsize) MAX (n, 0);
+    }
+  return TRUE;
+}
+
+static void
+flush (void)
+{
+  if (fflush (stdout) != 0 && output_errno == 0)
+    output_errno = errno;
+}
+
+gboolean
+tool_print (const char *text)
+{
+  flush ();
+  errno = ETIMEDOUT;
+  if (!write_text (STDOUT_FILENO, text, -1) && output_errno == 0)
+    output_errno = errno;
+  return output_errno == 0;
+}
+
+void
+tool_draw (int fd, const char *text)
+{
+  if (wait_for_room (fd, 0))
+    write_text (fd, text, SAY_MS);
+}
+
+gboolean
+tool_output_is_gone (void)
+{
+  return output_errno == EPIPE;
+}
+
+/* What is left in stdio's buffer counts too: a command whose answer was not written has failed. Where
+ * nobody wants it any more, we end as a program does that leaves SIGPIPE alone. */
+int
+tool_output_finish (int exit_code)
+{
+  flush ();
+  if (output_errno == 0 && ferror (stdout))
+    output_errno = EIO;
+  if (output_errno == 0 || output_errno == ETIMEDOUT)
+    return exit_code;
+  if (output_errno == EPIPE)
+    {
+      signal (SIGPIPE, SIG_DFL);
+      raise (SIGPIPE);
+    }
+  tool_say ("vz: standard output cannot be written: %s", g_strerror (output_errno));
+  return exit_code != VZ_EXIT_DONE ? exit_code : VZ_EXIT_FAILED;
+}
 
 VzExit
 vz_exit_for_error (const GError *error)
@@ -39,10 +152,10 @@ vz_exit_for_error (const GError *error)
 void
 tool_print_json (JsonNode *node)
 {
-  g_autofree char *text = json_to_string (node, FALSE);
+  g_autofree char *json = json_to_string (node, FALSE);
+  g_autofree char *line = g_strconcat (json, "\n", NULL);
 
-  printf ("%s\n", text);
-  fflush (stdout);
+  tool_print (line);
 }
 
 void
@@ -52,9 +165,14 @@ tool_print_error (VzTool *tool, const GError *error)
   g_autoptr (JsonNode) node = NULL;
   g_auto (GStrv) lines = NULL;
 
+  flush (); /* what was said before stands before */
   lines = g_strsplit (error->message, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) /* each problem of a validation has its line */
-    fprintf (stderr, "vz: %s\n", lines[i]);
+    {
+      g_autofree char *line = g_strdup_printf ("vz: %s\n", lines[i]);
+
+      write_text (STDERR_FILENO, line, -1);
+    }
   if (!tool->json)
     return;
   builder = json_builder_new ();
@@ -75,12 +193,16 @@ tool_print_error (VzTool *tool, const GError *error)
 void
 tool_say (const char *format, ...)
 {
+  g_autofree char *text = NULL;
+  g_autofree char *line = NULL;
   va_list args;
 
   va_start (args, format);
-  vfprintf (stderr, format, args);
+  text = g_strdup_vprintf (format, args);
   va_end (args);
-  fputc ('\n', stderr);
+  line = g_strconcat (text, "\n", NULL);
+  flush ();
+  write_text (STDERR_FILENO, line, SAY_MS);
 }
 
 /* The last line of a command with progress: {"event":"result","bundle":"..."} */

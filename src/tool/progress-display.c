@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/progress-display.h"
 
-#include <stdio.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
 /* On a terminal one line is redrawn at each notification (five a second at most). Elsewhere a line is
@@ -54,6 +52,7 @@ draw_bar (ProgressDisplay *self, const char *phase, double fraction, VzProgress 
 {
   g_autofree char *rate = format_rate (current);
   g_autofree char *left = time_left (self, fraction);
+  g_autofree char *line = NULL;
   char bar[BAR_WIDTH + 1];
   int filled = (int) (fraction * BAR_WIDTH);
 
@@ -61,8 +60,8 @@ draw_bar (ProgressDisplay *self, const char *phase, double fraction, VzProgress 
     bar[i] = i < filled ? '#' : '.';
   bar[BAR_WIDTH] = '\0';
   /* \033[K clears what an earlier, longer line left behind. */
-  fprintf (stderr, "\r%-10.10s [%s] %3d%%  %12s  %s\033[K", phase, bar, (int) (fraction * 100.0), rate, left);
-  fflush (stderr);
+  line = g_strdup_printf ("\r%-10.10s [%s] %3d%%  %12s  %s\033[K", phase, bar, (int) (fraction * 100.0), rate, left);
+  tool_draw (STDERR_FILENO, line);
   self->drawn = TRUE;
 }
 
@@ -72,6 +71,7 @@ write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgre
   int step = (int) (fraction * 100.0) / PLAIN_STEP;
   g_autofree char *rate = NULL;
   g_autofree char *left = NULL;
+  g_autofree char *line = NULL;
 
   if (step <= self->last_step && g_strcmp0 (phase, self->last_phase) == 0)
     return;
@@ -79,8 +79,9 @@ write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgre
     return;
   rate = format_rate (current);
   left = time_left (self, fraction);
-  fprintf (stderr, "%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done", (int) (fraction * 100.0),
-           *rate != '\0' ? ", " : "", rate, *left != '\0' ? ", " : "", left);
+  line = g_strdup_printf ("%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done", (int) (fraction * 100.0),
+                          *rate != '\0' ? ", " : "", rate, *left != '\0' ? ", " : "", left);
+  tool_draw (STDERR_FILENO, line);
   self->last_step = step;
   g_free (self->last_phase);
   self->last_phase = g_strdup (phase);
@@ -91,6 +92,8 @@ write_json (const char *phase, double fraction, VzProgress *current)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (JsonNode) node = NULL;
+  g_autofree char *json = NULL;
+  g_autofree char *line = NULL;
 
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "event");
@@ -107,7 +110,9 @@ write_json (const char *phase, double fraction, VzProgress *current)
   json_builder_add_int_value (builder, (gint64) vz_progress_get_rate (current));
   json_builder_end_object (builder);
   node = json_builder_get_root (builder);
-  tool_print_json (node);
+  json = json_to_string (node, FALSE);
+  line = g_strconcat (json, "\n", NULL);
+  tool_draw (STDOUT_FILENO, line);
 }
 
 static void
@@ -145,7 +150,7 @@ progress_display_free (ProgressDisplay *self)
 {
   g_signal_handler_disconnect (self->progress, self->handler);
   if (self->drawn)
-    fputc ('\n', stderr);
+    tool_draw (STDERR_FILENO, "\n");
   g_object_unref (self->progress);
   g_free (self->last_phase);
   g_free (self);

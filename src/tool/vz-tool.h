@@ -57,6 +57,11 @@ char *vz_commands_completion (void);
 
 /* output.c */
 VzExit vz_exit_for_error (const GError *error);
+void tool_output_init (GCancellable *cancellable); /* what signals cancel; borrowed */
+int tool_output_finish (int exit_code);            /* the last call: gives the exit code */
+gboolean tool_output_is_gone (void);               /* nobody reads standard output any more */
+gboolean tool_print (const char *text); /* on standard output; FALSE when it cannot be written */
+void tool_draw (int fd, const char *text); /* not where it would have to be waited for */
 void tool_print_json (JsonNode *node);
 void tool_print_error (VzTool *tool, const GError *error);
 void tool_say (const char *format, ...) G_GNUC_PRINTF (1, 2); /* a line on standard error */

@@ -18,23 +18,74 @@ typedef struct {
   GError *error;
 } Waiting;
 
-static gboolean
-on_signal (gpointer data)
-{
-  GCancellable *cancellable = data;
-
-  /* A second signal changes nothing: what is being cleaned up has to be cleaned up. */
-  if (!g_cancellable_is_cancelled (cancellable))
-    tool_say ("\ninterrupted: cleaning up");
-  g_cancellable_cancel (cancellable);
-  return G_SOURCE_CONTINUE;
-}
+typedef struct {
+  GMainLoop *loop;
+  GThread *thread;
+  GSource *sources[3];
+} Watch;
 
 static gboolean
 quit_loop (gpointer data)
 {
   g_main_loop_quit (data);
   return G_SOURCE_REMOVE;
+}
+
+static gboolean
+on_signal (gpointer data)
+{
+  GCancellable *cancellable = data;
+  /* A second signal changes nothing: what is being cleaned up has to be cleaned up. */
+  gboolean is_first = !g_cancellable_is_cancelled (cancellable);
+
+  g_cancellable_cancel (cancellable);
+  if (is_first)
+    tool_say ("\ninterrupted: cleaning up");
+  return G_SOURCE_CONTINUE;
+}
+
+/* Signals have a thread of their own: the main loop's may be waiting for a terminal or a reader. */
+static gpointer
+watch_signals (gpointer data)
+{
+  Watch *self = data;
+
+  g_main_loop_run (self->loop);
+  return NULL;
+}
+
+static void
+watch_start (Watch *self, GCancellable *cancellable)
+{
+  static const int numbers[] = { SIGINT, SIGTERM, SIGHUP };
+  g_autoptr (GMainContext) context = g_main_context_new ();
+
+  self->loop = g_main_loop_new (context, FALSE);
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    {
+      self->sources[i] = g_unix_signal_source_new (numbers[i]);
+      g_source_set_callback (self->sources[i], on_signal, cancellable, NULL);
+      g_source_attach (self->sources[i], context);
+    }
+  self->thread = g_thread_new ("signals", watch_signals, self);
+}
+
+static void
+watch_stop (Watch *self)
+{
+  GSource *quit = g_idle_source_new ();
+
+  /* By a source: a loop that does not run yet would not notice g_main_loop_quit(). */
+  g_source_set_callback (quit, quit_loop, self->loop, NULL);
+  g_source_attach (quit, g_main_loop_get_context (self->loop));
+  g_source_unref (quit);
+  g_thread_join (self->thread);
+  for (gsize i = 0; i < G_N_ELEMENTS (self->sources); i++)
+    {
+      g_source_destroy (self->sources[i]);
+      g_source_unref (self->sources[i]);
+    }
+  g_main_loop_unref (self->loop);
 }
 
 static gpointer
@@ -53,18 +104,16 @@ tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, G
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (ProgressDisplay) display = progress != NULL ? progress_display_new (progress, tool->json) : NULL;
   Waiting waiting = { call, data, tool->cancellable, loop, FALSE, NULL };
-  guint sigint = g_unix_signal_add (SIGINT, on_signal, tool->cancellable);
-  guint sigterm = g_unix_signal_add (SIGTERM, on_signal, tool->cancellable);
-  guint sighup = g_unix_signal_add (SIGHUP, on_signal, tool->cancellable);
-  GThread *thread = g_thread_new ("call", run_call, &waiting);
+  Watch watch;
+  GThread *thread;
 
+  watch_start (&watch, tool->cancellable);
+  thread = g_thread_new ("call", run_call, &waiting);
   g_main_loop_run (loop);
   g_thread_join (thread);
   while (g_main_context_iteration (NULL, FALSE))
     ; /* the last notification: 100 % */
-  g_source_remove (sigint);
-  g_source_remove (sigterm);
-  g_source_remove (sighup);
+  watch_stop (&watch);
   if (waiting.error != NULL)
     g_propagate_error (error, waiting.error);
   return waiting.ok;

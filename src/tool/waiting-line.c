@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/waiting-line.h"
 
-#include <stdio.h>
 #include <unistd.h>
 
 struct _WaitingLine {
@@ -15,9 +14,9 @@ draw (gpointer data)
 {
   WaitingLine *self = data;
   guint seconds = (guint) ((g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
+  g_autofree char *line = g_strdup_printf ("\r%s  %u:%02u\033[K", self->text, seconds / 60, seconds % 60);
 
-  fprintf (stderr, "\r%s  %u:%02u\033[K", self->text, seconds / 60, seconds % 60);
-  fflush (stderr);
+  tool_draw (STDERR_FILENO, line);
   return G_SOURCE_CONTINUE;
 }
 
@@ -47,7 +46,7 @@ waiting_line_free (WaitingLine *self)
     {
       g_source_remove (self->ticks);
       draw (self); /* how long it took stays on the screen */
-      fputc ('\n', stderr);
+      tool_draw (STDERR_FILENO, "\n");
     }
   g_free (self->text);
   g_free (self);
