@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-import RFB from './novnc/core/rfb.js';
 import { Clipboard } from './clipboard.js';
 import { Control } from './control.js';
 import { combinations, press, type } from './keys.js';
+import Screen from './screen.js';
 
 const $ = id => document.getElementById(id);
 const socketBase = `ws://${location.host}/socket`;
@@ -27,7 +27,7 @@ function isOn() {
 function connect() {
   if (rfb || !isOn())
     return;
-  rfb = new RFB($('screen'), `${socketBase}/display`, { shared: true });
+  rfb = new Screen($('screen'), `${socketBase}/display`, { shared: true });
   setZoom($('zoom').ariaPressed === 'true');
   rfb.resizeSession = $('fit').ariaPressed === 'true';
   rfb.compressionLevel = 0; // it does not leave this host
@@ -35,6 +35,7 @@ function connect() {
   rfb.background = 'transparent';
   rfb.addEventListener('connect', () => {
     connected = true;
+    rfb.watchFocus($('screen').querySelector('canvas'));
     clipboard.attach(rfb);
     watchSize();
     if (!document.querySelector('dialog[open]'))
@@ -43,6 +44,7 @@ function connect() {
   });
   rfb.addEventListener('disconnect', () => {
     rfb = null;
+    clipboard.detach();
     connected = false;
     show();
     setTimeout(connect, 1000);

@@ -2,6 +2,8 @@
 // The clipboard of the guest and that of this browser. Texts go over the screen's connection (VNC); whether the guest
 // takes part is asked of vz. A browser lets a page read its clipboard only with its user's consent, and write it only
 // while the page has the focus: what may not happen by itself is done by buttons.
+import { TEXT_MAX } from './screen.js';
+
 const explanations = {
   'shared': 'What is copied in the guest appears here.',
   'no-agent': 'The guest’s clipboard is shared once its agent runs: install “spice-vdagent” on its desktop.',
@@ -44,6 +46,10 @@ export class Clipboard {
     this.ask();
   }
 
+  detach() {
+    this.rfb = null;
+  }
+
   setState(state) {
     this.state = state;
     this.element('clipboard-state').textContent = `${explanations[state] ?? ''} ${typing}`;
@@ -69,17 +75,26 @@ export class Clipboard {
   }
 
   give(text) {
-    if (!this.rfb || !text)
+    if (!text)
       return;
-    this.exchanged = text;
-    this.rfb.clipboardPasteFrom(text);
+    this.exchanged = text; // also one that is refused, so that this is said once
+    const bytes = new TextEncoder().encode(text);
+    if (bytes.length > TEXT_MAX)
+      this.say(`Not given to the guest: the text has ${Math.ceil(bytes.length / 1024)} KiB, and at most ` +
+               `${Math.floor(TEXT_MAX / 1024)} KiB can be given. “vz copy” copies files.`);
+    else if (this.state !== 'shared')
+      this.say(`Not given to the guest. ${explanations[this.state] ?? ''}`);
+    else if (!this.rfb)
+      this.say('Not given to the guest: its screen is not connected.');
+    else
+      this.rfb.clipboardPasteFrom(new TextDecoder().decode(bytes)); // halves of characters have been replaced
   }
 
   async follow() {
     if (this.state !== 'shared' || this.element('clipboard').open || !await mayReadByItself())
       return;
-    const text = await navigator.clipboard.readText();
-    if (text !== this.exchanged)
+    const text = await navigator.clipboard.readText().catch(() => null); // the focus has gone again
+    if (text !== null && text !== this.exchanged)
       this.give(text);
   }
 

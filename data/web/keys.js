@@ -28,6 +28,8 @@ export const combinations = [
   ['Tab', [{ symbol: KeyTable.XK_Tab, code: 'Tab' }]],
   ['Up', [{ symbol: KeyTable.XK_Up, code: 'ArrowUp' }]],
   ['Down', [{ symbol: KeyTable.XK_Down, code: 'ArrowDown' }]],
+  ['Left', [{ symbol: KeyTable.XK_Left, code: 'ArrowLeft' }]],
+  ['Right', [{ symbol: KeyTable.XK_Right, code: 'ArrowRight' }]],
 ];
 
 const backspace = { symbol: KeyTable.XK_BackSpace, code: 'Backspace' };

@@ -148,7 +148,7 @@ answer_request (void)
 
 /* @data: what follows the message's head; it may be written to. */
 static const char *
-handle (const Message *message, char *data)
+handle (const Message *message, char *data, size_t *size)
 {
   uint32_t request[] = { 0, TEXT };
 
@@ -161,6 +161,7 @@ handle (const Message *message, char *data)
   else if (message->type == CLIPBOARD && message->size >= 8)
     {
       data[message->size] = '\0';
+      *size = message->size - 8;
       return data + 8;
     }
   return NULL;
@@ -184,7 +185,7 @@ read_all (void *data, size_t size)
 }
 
 const char *
-clipboard_receive (void)
+clipboard_receive (size_t *size)
 {
   static char buffer[sizeof (Message) + CLIPBOARD_MAX + 16];
   static size_t length;
@@ -206,5 +207,5 @@ clipboard_receive (void)
   if (length < sizeof message + message.size)
     return NULL;
   length = 0;
-  return handle (&message, buffer + sizeof message);
+  return handle (&message, buffer + sizeof message, size);
 }

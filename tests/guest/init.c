@@ -29,6 +29,7 @@
 
 #define MAX_INPUTS 8
 
+static int tells_releases;
 static int console = -1;
 
 static void
@@ -189,6 +190,8 @@ obey (char *line)
     report ();
   else if (strcmp (line, "echo") == 0)
     say ("%s\n", argument != NULL ? argument : "");
+  else if (strcmp (line, "releases") == 0) /* from now on */
+    tells_releases = 1;
   else if (strcmp (line, "copy") == 0)
     {
       if (!clipboard_copy (argument != NULL ? argument : ""))
@@ -253,9 +256,14 @@ read_input (int fd)
 
   while (read (fd, &event, sizeof event) == sizeof event)
     {
-      if (event.type != EV_KEY || event.value != 1)
+      if (event.type != EV_KEY || event.value > 1)
         continue;
-      if (event.code == KEY_POWER)
+      if (event.value == 0)
+        {
+          if (tells_releases)
+            say ("up %u\n", event.code);
+        }
+      else if (event.code == KEY_POWER)
         power_off ();
       else
         say ("key %u\n", event.code);
@@ -282,14 +290,15 @@ set_up (void)
   load_modules ();
 }
 
-/* "clipboard SIZE TEXT" when a text was copied on the other side */
+/* "clipboard SIZE TEXT" when a text was copied on the other side; SIZE counts every byte that came */
 static void
 read_clipboard (struct pollfd *clipboard)
 {
-  const char *text = clipboard_receive ();
+  size_t size = 0;
+  const char *text = clipboard_receive (&size);
 
   if (text != NULL)
-    say ("clipboard %zu %.100s\n", strlen (text), text);
+    say ("clipboard %zu %.100s\n", size, text);
   clipboard->fd = clipboard_open ();
 }
 

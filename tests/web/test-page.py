@@ -123,6 +123,35 @@ def the_keyboard_reaches_everything():
     assert 'key 1\r' not in console.text, 'the guest got the Escape too'
 
 
+def no_key_stays_pressed():
+    """Keys that are held while the screen loses the keyboard, whatever takes it away."""
+    hold = 'for (const [symbol, code] of [[0xffe3, "ControlLeft"], [0xffe9, "AltLeft"], [0x61, "KeyA"]])' \
+           '  document.querySelector("#screen canvas").dispatchEvent(new KeyboardEvent("keydown", { code, key: {' \
+           ' ControlLeft: "Control", AltLeft: "Alt", KeyA: "a" }[code], bubbles: true }));'
+    ways = {
+        'Ctrl-Alt-Home': lambda: desktop.chord('Control', 'Alt', 'Home'),
+        'a button': lambda: desktop.click('#fit'),
+        'a menu': lambda: desktop.click('#keys-menu'),
+        'the panel': lambda: desktop.run('document.querySelector("#clipboard").showModal()'),
+        'another window': lambda: desktop.run('window.dispatchEvent(new Event("blur"))'),
+        'another tab': lambda: desktop.run('document.dispatchEvent(new Event("visibilitychange"))'),
+    }
+    console.say('releases')
+    for way, leave in ways.items():
+        desktop.run('document.querySelectorAll("dialog[open]").forEach(d => d.close());'
+                    'document.querySelectorAll("details[open]").forEach(d => { d.open = false; });'
+                    'document.querySelector("#screen canvas").focus()')
+        start = len(console.text)
+        desktop.run(hold)
+        eventually(f'{way}: pressed', 60, lambda: 'key 30\r' in console.text[start:])
+        leave()
+        for code in (29, 56, 30):
+            eventually(f'{way}: key {code} is let go', 60, lambda: f'up {code}\r' in console.text[start:])
+    desktop.run('document.querySelector("#clipboard").close(); document.querySelector("#screen canvas").focus()')
+    names = desktop.run('return [...document.querySelectorAll("#keys button")].map(b => b.textContent)')
+    assert {'Left', 'Right', 'Up', 'Down'} <= set(names), names
+
+
 def fills_the_screen():
     bar = 'return document.querySelector("header").getBoundingClientRect().bottom'
     desktop.click('#fullscreen')
@@ -180,11 +209,28 @@ def a_text_from_the_page_arrives_in_the_guest():
     desktop.run('document.querySelector("#text").value = arguments[0]', 'to the guest \u00fc')
     desktop.click('#give')
     console.expect('clipboard 15 to the guest \u00fc')
+    # Byte for byte: line ends as they are, and nothing behind the end.
+    desktop.click('#paste')
+    desktop.run('document.querySelector("#text").value = arguments[0]', 'a\nb')
+    desktop.click('#give')
+    console.expect('clipboard 3 a')
     long = 'long text ' * 3000
     desktop.click('#paste')
     desktop.run('document.querySelector("#text").value = arguments[0]', long)
     desktop.click('#give')
     console.expect(f'clipboard {len(long)} long text')
+    largest = 512 * 1024 - 8
+    for size, fits in ((largest, True), (largest + 1, False), (3 << 20, False)):
+        desktop.run('document.querySelector("#message").hidden = true')
+        desktop.click('#paste')
+        desktop.run('const value = Array.from({ length: arguments[0] / 8 + 1 }, () => Math.random().toString(36)'
+                    '.slice(2, 10).padEnd(8)).join("").slice(0, arguments[0]);'
+                    'document.querySelector("#text").value = value', size)
+        desktop.click('#give')
+        if fits:
+            console.expect(f'clipboard {size} ')
+        else:
+            eventually('the refusal is said', 20, lambda: '511 KiB' in desktop.text('#message'))
     # One that is copied elsewhere goes by itself when the page has the focus again, where the user has once agreed.
     desktop.run('await navigator.clipboard.writeText("copied elsewhere"); window.dispatchEvent(new Event("focus"))')
     console.expect('clipboard 16 copied elsewhere')
@@ -192,7 +238,7 @@ def a_text_from_the_page_arrives_in_the_guest():
 
 def pauses_and_resumes():
     assert desktop.run('return document.querySelector("#save").disabled'), 'with a shared clipboard nothing is saved'
-    assert 'VzSpiceAgentPortAttachment' in desktop.run('return document.querySelector("#save").title')
+    assert 'Spice agent port' in desktop.run('return document.querySelector("#save").title')
     desktop.click('#pause')
     for browser in (desktop, phone):
         eventually('paused', 60, lambda: browser.text('#state') == 'paused')
@@ -250,7 +296,7 @@ def a_wrong_token_shows_nothing_and_the_right_one_saves():
 
 try:
     main([opens, console_is_on_the_canvas, typed_text_arrives, texts_do_not_mix,
-          the_keyboard_reaches_everything, fills_the_screen, two_browsers,
+          the_keyboard_reaches_everything, no_key_stays_pressed, fills_the_screen, two_browsers,
           a_text_that_is_copied_in_the_guest_arrives, a_text_from_the_page_arrives_in_the_guest, pauses_and_resumes,
           keeps_a_picture, stops,
           a_wrong_token_shows_nothing_and_the_right_one_saves])
