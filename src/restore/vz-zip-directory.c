@@ -18,6 +18,7 @@
 #define LOCAL_HEADER_SIZE 30 /* with the name behind it, and an extra field that we do not know */
 #define ZIP64_FIELD 1
 #define NO_ROOM 0xffffffff /* the number is in the zip64 field */
+#define COUNT_CUT 65536 /* members: what 16 bits have no room for */
 #define FLAG_ENCRYPTED (1 << 0)
 #define FLAG_MASKED (1 << 13) /* the directory itself is encrypted */
 #define METHOD_STORED 0
@@ -174,6 +175,13 @@ read_members (VzZipDirectory *self, const VzZipEnd *end, GError **error)
         }
       g_array_append_val (self->members, member);
     }
+  /* The number of members has lost its upper half. */
+  if (reader.left >= COUNT_CUT * HEADER_SIZE && memcmp (reader.data, "PK\1\2", 4) == 0)
+    return fail (error,
+                 "The zip file's directory has more than the %" G_GUINT64_FORMAT
+                 " members that it is said to have: it was packed again by a program that cannot "
+                 "write zip64",
+                 end->count);
   if (reader.left > 0)
     return fail (error,
                  "The zip file's directory has %" G_GSIZE_FORMAT

@@ -70,6 +70,21 @@ agree (const char *what, guint64 small, guint64 marker, guint64 large, GError **
                what, small, large);
 }
 
+/* What a program that knows no zip64 makes of a large file: its numbers lack their upper halves. */
+static gboolean
+check_not_cut (guint64 offset, guint64 size, guint64 end_at, GError **error)
+{
+  guint64 end = offset + size;
+
+  if (end >= end_at || ((end_at - end) & G_MAXUINT32) != 0)
+    return TRUE;
+  return fail (error,
+               "The zip file's numbers are cut to 32 bits: it was packed again by a program that "
+               "cannot write zip64 (its directory is at %" G_GUINT64_FORMAT
+               ", and said to be at %" G_GUINT64_FORMAT ")",
+               end_at - size, offset);
+}
+
 static gboolean
 check_disks (guint64 disk, guint64 directory_disk, guint64 entries, guint64 count, GError **error)
 {
@@ -127,7 +142,8 @@ read_numbers (VzZipEnd *self, VzImageSource *source, const guint8 *end, guint64 
   else
     {
       *self = (VzZipEnd){ count, size, offset };
-      if (!check_disks (disk, directory_disk, entries, count, error))
+      if (!check_disks (disk, directory_disk, entries, count, error) ||
+          !check_not_cut (offset, size, end_at, error))
         return FALSE;
     }
   if (self->offset > before || self->size > before - self->offset)

@@ -233,6 +233,51 @@ test_zip64_lies (void)
   assert_lies_refused (TRUE, lies, G_N_ELEMENTS (lies));
 }
 
+/* A zip file with one member that is as long as no zip file of a few bytes is: what lies between its
+ * header and the directory is a hole. Returns its path. */
+static char *
+make_long_zip (guint64 directory, guint32 offset_told, guint32 packed, guint32 size)
+{
+  g_autoptr (GByteArray) bytes = g_byte_array_new ();
+  guint8 local[30] = "PK\3\4", central[46] = "PK\1\2", end[22] = "PK\5\6";
+  char *path = NULL;
+  int fd = g_file_open_tmp ("vz-long-XXXXXX", &path, NULL);
+  guint32 sizes[] = { GUINT32_TO_LE (packed), GUINT32_TO_LE (size) };
+  guint32 place[] = { GUINT32_TO_LE (sizeof central + 1), GUINT32_TO_LE (offset_told) };
+
+  local[26] = central[28] = 1;                      /* the name's length */
+  local[8] = central[10] = packed != size ? 8 : 0; /* deflated, or stored */
+  memcpy (local + 18, sizes, sizeof sizes);
+  memcpy (central + 20, sizes, sizeof sizes);
+  end[8] = end[10] = 1; /* members */
+  memcpy (end + 12, place, sizeof place);
+  g_byte_array_append (bytes, local, sizeof local);
+  g_byte_array_append (bytes, (const guint8 *) "a", 1);
+  g_assert_cmpint (pwrite (fd, bytes->data, bytes->len, 0), ==, bytes->len);
+  g_byte_array_set_size (bytes, 0);
+  g_byte_array_append (bytes, central, sizeof central);
+  g_byte_array_append (bytes, (const guint8 *) "a", 1);
+  g_byte_array_append (bytes, end, sizeof end);
+  g_assert_cmpint (pwrite (fd, bytes->data, bytes->len, (off_t) directory), ==, bytes->len);
+  close (fd);
+  return path;
+}
+
+/* What is left of a large file's numbers when 32 bits are written. */
+static void
+test_cut_numbers (void)
+{
+  const guint64 directory = (G_GUINT64_CONSTANT (1) << 32) + 100;
+  g_autofree char *path = make_long_zip (directory, 100, 20, 20);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzImageContainer) container = vz_image_container_open (path, NULL, &error);
+
+  g_assert_null (container);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE);
+  g_assert_nonnull (strstr (error->message, "cannot write zip64"));
+  unlink (path);
+}
+
 static void
 test_member_lies (void)
 {
@@ -396,6 +441,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/restore/container/cancelled", test_cancelled);
   g_test_add_func ("/restore/container/end-lies", test_end_lies);
   g_test_add_func ("/restore/container/zip64-lies", test_zip64_lies);
+  g_test_add_func ("/restore/container/cut-numbers", test_cut_numbers);
   g_test_add_func ("/restore/container/member-lies", test_member_lies);
   g_test_add_func ("/restore/container/content-lies", test_content_lies);
   g_test_add_func ("/restore/container/duplicates", test_duplicates);
