@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-pipe.h"
 #include "tool/console-size.h"
 #include "tool/terminal.h"
 
@@ -24,11 +25,15 @@
  * A guest that does not read its serial port makes the socket full. What cannot be sent waits in a
  * buffer, so that Ctrl-] is still seen; past its limit keys are dropped, as a full UART does it.
  *
+ * A terminal that is stopped takes nothing. What the guest has said waits then, and nothing more is
+ * taken from it, so that signals and keys are still seen.
+ *
  * Ctrl-] opens a menu of one line, in which the next key chooses. What it chooses beside leaving is
  * done by the caller, with the terminal as it was: it may take its time and has things to say. */
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 #define PENDING_MAX 65536
+#define SCREEN_PIECE 4096
 #define MENU \
   "\r\n[vz]  d: leave   s: save   q: shut down   x: switch off   b: break   ]: send Ctrl-]   other keys: back\r\n"
 
@@ -38,6 +43,10 @@ typedef struct {
   int socket;
   GByteArray *pending; /* keys that the guest has not taken yet */
   guint output_source;
+  int screen;          /* standard output, not blocking where that can be had */
+  GByteArray *unshown; /* what the terminal has not taken yet */
+  guint screen_source; /* waits for it */
+  guint guest_source;  /* waits for the guest; 0 while something is unshown */
   gboolean in_menu;
   ConsoleEnd end;
 } Console;
@@ -63,22 +72,42 @@ on_socket_writable (int fd, GIOCondition condition, gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-static gboolean
-write_all (int fd, const guint8 *data, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (fd, data, size);
+static gboolean on_guest_output (int fd, GIOCondition condition, gpointer data);
 
-      if (n < 0 && errno != EINTR && errno != EAGAIN)
-        return FALSE;
-      if (n > 0)
-        {
-          data += n;
-          size -= (gsize) n;
-        }
+static void
+listen_to_guest (Console *self)
+{
+  if (self->guest_source == 0 && self->end != CONSOLE_CLOSED)
+    self->guest_source = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_guest_output, self);
+}
+
+static gboolean
+on_screen_writable (int fd, GIOCondition condition, gpointer data)
+{
+  Console *self = data;
+  ssize_t n = write (fd, self->unshown->data, MIN (self->unshown->len, SCREEN_PIECE));
+
+  if (n < 0 && errno != EINTR && errno != EAGAIN)
+    {
+      self->screen_source = 0;
+      leave (self, CONSOLE_LEFT);
+      return G_SOURCE_REMOVE;
     }
-  return TRUE;
+  if (n > 0)
+    g_byte_array_remove_range (self->unshown, 0, (guint) n);
+  if (self->unshown->len > 0)
+    return G_SOURCE_CONTINUE;
+  self->screen_source = 0;
+  listen_to_guest (self);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+print (Console *self, const guint8 *data, gsize size)
+{
+  g_byte_array_append (self->unshown, data, (guint) size);
+  if (self->screen_source == 0)
+    self->screen_source = g_unix_fd_add (self->screen, G_IO_OUT, on_screen_writable, self);
 }
 
 /* Quickly done, and then the console goes on; so it is not left to the caller. */
@@ -91,7 +120,7 @@ send_break (Console *self)
   if (vz_virtual_machine_send_break (self->machine, NULL, &error))
     return;
   text = g_strdup_printf ("[vz]  no break was sent: %s\r\n", error->message);
-  write_all (STDOUT_FILENO, (const guint8 *) text, strlen (text));
+  print (self, (const guint8 *) text, strlen (text));
 }
 
 /* The key after Ctrl-]. FALSE: the console is left. */
@@ -133,7 +162,7 @@ take_keys (Console *self, const guint8 *keys, gsize n, gboolean has_menu)
     else if (has_menu && keys[i] == ESCAPE_KEY)
       {
         self->in_menu = TRUE;
-        write_all (STDOUT_FILENO, (const guint8 *) MENU, strlen (MENU));
+        print (self, (const guint8 *) MENU, strlen (MENU));
       }
     else if (self->pending->len < PENDING_MAX)
       g_byte_array_append (self->pending, keys + i, 1);
@@ -172,11 +201,12 @@ on_guest_output (int fd, GIOCondition condition, gpointer data)
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
     return G_SOURCE_CONTINUE;
+  self->guest_source = 0;
   if (n <= 0)
     leave (self, CONSOLE_CLOSED);
-  else if (!write_all (STDOUT_FILENO, bytes, (gsize) n))
-    leave (self, CONSOLE_LEFT);
-  return n > 0 ? G_SOURCE_CONTINUE : G_SOURCE_REMOVE;
+  else
+    print (self, bytes, (gsize) n);
+  return G_SOURCE_REMOVE; /* until that is shown */
 }
 
 static gboolean
@@ -234,12 +264,12 @@ static void
 relay (Console *self)
 {
   static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
-  guint sources[G_N_ELEMENTS (signals) + 1];
+  guint sources[G_N_ELEMENTS (signals)];
   g_autoptr (GSource) keys = g_unix_fd_source_new (STDIN_FILENO, G_IO_IN | G_IO_HUP);
 
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     sources[i] = g_unix_signal_add (signals[i], on_signal, self);
-  sources[G_N_ELEMENTS (signals)] = g_unix_fd_add (self->socket, G_IO_IN | G_IO_HUP, on_guest_output, self);
+  listen_to_guest (self);
   g_source_set_callback (keys, G_SOURCE_FUNC (on_keys), self, NULL);
   g_source_attach (keys, NULL);
   terminal_make_raw ();
@@ -250,8 +280,10 @@ relay (Console *self)
     g_source_remove (self->output_source);
   for (gsize i = 0; i < G_N_ELEMENTS (signals); i++)
     g_source_remove (sources[i]);
-  if (self->end != CONSOLE_CLOSED)
-    g_source_remove (sources[G_N_ELEMENTS (signals)]);
+  if (self->guest_source != 0)
+    g_source_remove (self->guest_source);
+  if (self->screen_source != 0)
+    g_source_remove (self->screen_source);
 }
 
 gboolean
@@ -269,11 +301,18 @@ console_attach (VzVirtualMachine *machine, ConsoleEnd *ret_end, GError **error)
   self.socket = connect_socket (directory, error);
   if (self.socket >= 0)
     {
+      int own = vz_pipe_open_nonblocking (STDOUT_FILENO, O_WRONLY);
+
+      self.screen = own >= 0 ? own : STDOUT_FILENO;
       self.pending = g_byte_array_new ();
+      self.unshown = g_byte_array_new ();
       size = console_size_new (machine);
       relay (&self);
       console_size_free (size);
       g_byte_array_unref (self.pending);
+      g_byte_array_unref (self.unshown);
+      if (own >= 0)
+        close (own);
       close (self.socket);
       *ret_end = self.end;
     }
