@@ -39,7 +39,8 @@ struct _VzProgress {
 
   gint64 sampled_at;
   guint64 sampled;
-  double rate; /* units a second */
+  guint64 skipped; /* of what was done since the last sample: without moving anything */
+  double rate;     /* units a second */
 };
 
 enum { PROP_TOTAL = 1, PROP_COMPLETED, PROP_FRACTION_COMPLETED, PROP_RATE, PROP_PHASE, N_PROPS };
@@ -110,10 +111,13 @@ sample_rate_locked (VzProgress *self)
 
   if (now - self->sampled_at < NOTIFY_INTERVAL)
     return;
-  sample = completed > self->sampled ? (double) (completed - self->sampled) / seconds : 0.0;
+  sample = completed > self->sampled + self->skipped
+             ? (double) (completed - self->sampled - self->skipped) / seconds
+             : 0.0;
   self->rate = self->rate > 0.0 ? (1.0 - RATE_WEIGHT) * self->rate + RATE_WEIGHT * sample : sample;
   self->sampled_at = now;
   self->sampled = completed;
+  self->skipped = 0;
 }
 
 static void
@@ -347,6 +351,25 @@ vz_progress_add_completed (VzProgress *self, guint64 units)
   g_return_if_fail (VZ_IS_PROGRESS (self));
   g_mutex_lock (&lock);
   self->completed += units;
+  changed_locked (self);
+  g_mutex_unlock (&lock);
+}
+
+/**
+ * vz_progress_skip:
+ * @self: a progress
+ * @units: units done since the last call
+ *
+ * Adds to what is done what took no work, such as a hole in a file. It does not count for the rate.
+ * Any thread may call it.
+ */
+void
+vz_progress_skip (VzProgress *self, guint64 units)
+{
+  g_return_if_fail (VZ_IS_PROGRESS (self));
+  g_mutex_lock (&lock);
+  self->completed += units;
+  self->skipped += units;
   changed_locked (self);
   g_mutex_unlock (&lock);
 }

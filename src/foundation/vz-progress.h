@@ -30,6 +30,8 @@ void vz_progress_set_completed (VzProgress *self, guint64 completed);
 VZ_PUBLIC
 void vz_progress_add_completed (VzProgress *self, guint64 units);
 VZ_PUBLIC
+void vz_progress_skip (VzProgress *self, guint64 units);
+VZ_PUBLIC
 void vz_progress_set_phase (VzProgress *self, const char *phase);
 VZ_PUBLIC
 void vz_progress_finish (VzProgress *self);

@@ -31,6 +31,9 @@ typedef struct {
 struct _VzDiskMirror {
   VzEngine *engine;
   GPtrArray *disks; /* of Disk */
+  GArray *targets;  /* of int: for asking how much is in them */
+  gint64 done;      /* of all jobs, when they were last looked at */
+  guint64 moved;    /* what was in the targets then */
 };
 
 static void
@@ -95,6 +98,28 @@ find_job (JsonNode *answer, const char *name)
   return NULL;
 }
 
+/* QEMU counts what it goes past, holes too; what was written is in the targets. */
+static void
+tell_progress (VzDiskMirror *self, VzProgress *progress, gint64 done)
+{
+  guint64 moved = 0, more;
+  struct stat st;
+
+  for (guint i = 0; i < self->targets->len; i++)
+    if (fstat (g_array_index (self->targets, int, i), &st) == 0)
+      moved += (guint64) st.st_blocks * 512;
+  if (done < self->done)
+    vz_progress_set_completed (progress, (guint64) done);
+  else
+    {
+      more = MIN (moved - MIN (self->moved, moved), (guint64) (done - self->done));
+      vz_progress_add_completed (progress, more);
+      vz_progress_skip (progress, (guint64) (done - self->done) - more);
+    }
+  self->done = done;
+  self->moved = moved;
+}
+
 static gboolean
 look_at_jobs (VzDiskMirror *self, VzProgress *progress, guint *ret_running, guint *ret_ready, GError **error)
 {
@@ -119,7 +144,7 @@ look_at_jobs (VzDiskMirror *self, VzProgress *progress, guint *ret_running, guin
   if (progress != NULL && total > 0)
     {
       vz_progress_set_total (progress, (guint64) total);
-      vz_progress_set_completed (progress, (guint64) done);
+      tell_progress (self, progress, done);
     }
   return TRUE;
 }
@@ -148,6 +173,12 @@ remove_targets (VzDiskMirror *self)
     }
 }
 
+static void
+close_target (gpointer data)
+{
+  vz_file_close (data);
+}
+
 VzDiskMirror *
 vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundle)
 {
@@ -155,6 +186,8 @@ vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundl
 
   self->engine = engine;
   self->disks = g_ptr_array_new_with_free_func (disk_free);
+  self->targets = g_array_new (FALSE, FALSE, sizeof (int));
+  g_array_set_clear_func (self->targets, close_target);
   list_disks (self, machine, bundle);
   end_jobs (self);
   remove_targets (self);
@@ -169,6 +202,7 @@ vz_disk_mirror_free (VzDiskMirror *self)
   end_jobs (self);
   remove_targets (self);
   g_ptr_array_unref (self->disks);
+  g_array_unref (self->targets);
   g_free (self);
 }
 
@@ -249,8 +283,13 @@ vz_disk_mirror_start (VzDiskMirror *self, VzDiskMirrorTarget open_target, gpoint
       const Disk *disk = self->disks->pdata[i];
       int fd VZ_AUTO_CLOSE = open_target (disk->name, user_data, error);
 
+      int copy;
+
       if (fd < 0 || !add_target (self, disk, fd, cancellable, error) || !start_job (self, disk, cancellable, error))
         return FALSE;
+      copy = fcntl (fd, F_DUPFD_CLOEXEC, 3);
+      if (copy >= 0)
+        g_array_append_val (self->targets, copy);
     }
   return TRUE;
 }
