@@ -2,6 +2,7 @@
 #include "bundle/vz-runtime.h"
 
 #include <errno.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -50,6 +51,35 @@ dup_base (void)
   return g_strdup_printf ("/tmp/vz-%u", (guint) geteuid ());
 }
 
+static char *
+dup_user_name (uid_t uid)
+{
+  struct passwd *entry = getpwuid (uid);
+
+  return entry != NULL ? g_strdup (entry->pw_name) : g_strdup_printf ("%u", (guint) uid);
+}
+
+/* After su or sudo the variable is often still that of somebody else, whose directory is not ours to
+ * write in even where we can. */
+static gboolean
+check_owner (GError **error)
+{
+  const char *named = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *owner = NULL;
+  g_autofree char *user = NULL;
+  struct stat st;
+
+  if (named == NULL || !g_path_is_absolute (named) || stat (named, &st) != 0 ||
+      st.st_uid == geteuid ())
+    return TRUE;
+  owner = dup_user_name (st.st_uid);
+  user = dup_user_name (geteuid ());
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "XDG_RUNTIME_DIR is '%s', which belongs to user '%s', not to '%s'; unset it, or log in "
+                  "as '%s' afresh",
+                  named, owner, user, user);
+}
+
 /**
  * vz_runtime_directory_for:
  * @identifier: the machine
@@ -71,7 +101,7 @@ vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
   base = dup_base ();
-  if (!make_private (base, error))
+  if (!check_owner (error) || !make_private (base, error))
     return NULL;
   name = vz_machine_identifier_to_string (identifier);
   path = g_build_filename (base, name, NULL);

@@ -15,6 +15,7 @@
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/vz-usb-screen-coordinate-pointing-device-configuration.h"
 #include "configuration/vz-virtio-file-system-device-configuration.h"
+#include "foundation/vz-binary.h"
 #include "foundation/vz-field.h"
 #include "foundation/vz-firmware.h"
 #include "foundation/vz-host.h"
@@ -53,6 +54,29 @@ is_generic (VzVirtualMachineConfiguration *self)
 
   /* Without a platform that is the problem, not what would go with it. */
   return platform == NULL || VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform);
+}
+
+static gboolean
+has_known_family (VzGenericHardwareModel *model)
+{
+  gboolean is_arm = g_str_equal (vz_generic_hardware_model_get_architecture (model), "aarch64");
+
+  return g_str_has_prefix (vz_generic_hardware_model_get_machine_type (model),
+                           is_arm ? "virt-" : "pc-q35-");
+}
+
+gboolean
+vz_check_board_for_host (VzVirtualMachineConfiguration *self, GError **error)
+{
+  VzGenericHardwareModel *model = get_board (self);
+  g_autofree char *binary = NULL;
+
+  if (model == NULL || vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (model)) ||
+      !has_known_family (model))
+    return TRUE;
+  binary = vz_binary_find (vz_generic_hardware_model_get_architecture (model), NULL);
+  return binary == NULL ||
+         vz_binary_check_board (binary, vz_generic_hardware_model_get_machine_type (model), error);
 }
 
 static GPtrArray *
@@ -109,10 +133,9 @@ check_boot_loader (VzVirtualMachineConfiguration *self, VzProblems *problems)
 
   if (boot_loader == NULL || VZ_IS_MAC_OS_BOOT_LOADER (boot_loader) == !is_generic (self))
     return;
-  vz_problems_add (problems, VZ_CONFIG (self), "boot-loader", G_OBJECT_TYPE_NAME (boot_loader),
-                   is_generic (self) ? "must be VzEFIBootLoader or VzLinuxBootLoader on a "
-                                       "VzGenericPlatformConfiguration" :
-                                       "must be VzMacOSBootLoader on a VzMacPlatformConfiguration");
+  vz_problems_add (problems, VZ_CONFIG (self), "boot-loader", vz_problems_kind_of (boot_loader),
+                   is_generic (self) ? "must be an EFI or a Linux boot loader on a generic platform" :
+                                       "must be a Mac OS boot loader on a Mac platform");
 }
 
 /* The store's size is the firmware's: another one was made for another firmware, and the machine
@@ -173,9 +196,8 @@ check_device_platform (VzVirtualMachineConfiguration *self, VzProblems *problems
           if (G_TYPE_CHECK_INSTANCE_TYPE (list->pdata[i], rows[row].type) &&
               rows[row].generic != is_generic (self))
             vz_problems_add_at (problems, location, list->pdata[i], "type",
-                                g_type_name (rows[row].type), "is only possible with a %s",
-                                rows[row].generic ? "VzGenericPlatformConfiguration" :
-                                                    "VzMacPlatformConfiguration");
+                                vz_problems_kind_of (list->pdata[i]), "is only possible with a %s",
+                                rows[row].generic ? "generic platform" : "Mac platform");
         }
     }
 }
@@ -206,7 +228,7 @@ check_counts (VzVirtualMachineConfiguration *self, VzProblems *problems)
 
       if (count > 1)
         vz_problems_add (problems, VZ_CONFIG (self), rows[row].property, found,
-                         "must be at most 1 %s", is_any ? "device" : g_type_name (rows[row].type));
+                         "must be at most 1 %s", is_any ? "device" : vz_problems_kind_of_type (rows[row].type));
     }
 }
 
@@ -221,7 +243,7 @@ check_uarts (VzVirtualMachineConfiguration *self, VzProblems *problems)
 
   if (count > max)
     vz_problems_add (problems, VZ_CONFIG (self), "serial-ports", found,
-                     "must be at most %u of VzUARTSerialPortConfiguration on %s", max, architecture);
+                     "must be at most %u UART serial ports on %s", max, architecture);
 }
 
 /* The agent's port has a name, which a serial port has not. */
@@ -236,8 +258,8 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
       g_autofree char *location = g_strdup_printf ("serial-ports[%u]", i);
 
       if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
-        vz_problems_add_at (problems, location, ports->pdata[i], "attachment", G_OBJECT_TYPE_NAME (attachment),
-                            "must be on a port of a VzVirtioConsoleDeviceConfiguration");
+        vz_problems_add_at (problems, location, ports->pdata[i], "attachment", vz_problems_kind_of (attachment),
+                            "must be on a port of a virtio console device");
     }
 }
 

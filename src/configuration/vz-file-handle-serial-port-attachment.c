@@ -65,7 +65,7 @@ check (VzConfig *config, VzProblems *problems)
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
+  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
                    "must be an attachment with a path: open files do not outlive the process");
 }
 

@@ -19,8 +19,8 @@ G_DEFINE_FINAL_TYPE (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ_TYPE_BOOT_LOAD
 static void
 check (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
-                   "must be VzEFIBootLoader or VzLinuxBootLoader: macOS guests start only on "
+  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
+                   "must be an EFI or a Linux boot loader: macOS guests start only on "
                    "Apple's hosts, QEMU has no board for them");
 }
 

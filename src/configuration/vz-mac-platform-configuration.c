@@ -58,8 +58,8 @@ check_auxiliary_storage (VzMacPlatformConfiguration *self, VzProblems *problems)
 static void
 check (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
-                   "must be VzGenericPlatformConfiguration: macOS guests start only on Apple's "
+  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
+                   "must be a generic platform: macOS guests start only on Apple's "
                    "hosts, QEMU has no board for them");
   check_auxiliary_storage (VZ_MAC_PLATFORM_CONFIGURATION (config), problems);
 }

@@ -30,7 +30,7 @@ static const VzField fields[] = {
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
+  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
                    "must be a virtio block or USB device: QEMU cannot save an NVMe controller");
 }
 

@@ -33,7 +33,7 @@ _Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property")
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (problems, config, "type", G_OBJECT_TYPE_NAME (config),
+  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
                    "must not be there: QEMU cannot save what it shares with the guest's agent");
 }
 

@@ -137,7 +137,7 @@ check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
   if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
     {
       check_unique (seen, problems, g_strdup ("spice agent"), inside, VZ_CONFIG (attachment), "type",
-                    G_OBJECT_TYPE_NAME (attachment));
+                    vz_problems_kind_of (attachment));
       return;
     }
   if (VZ_IS_FILE_SERIAL_PORT_ATTACHMENT (attachment))

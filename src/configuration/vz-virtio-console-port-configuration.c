@@ -47,14 +47,14 @@ check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
 
   if (has_name && !has_attachment)
     vz_problems_add (problems, VZ_CONFIG (self), "attachment",
-                     self->attachment != NULL ? G_OBJECT_TYPE_NAME (self->attachment) : NULL,
-                     "must be a VzSpiceAgentPortAttachment on a port of the name " VZ_SPICE_AGENT_PORT_NAME);
+                     self->attachment != NULL ? vz_problems_kind_of (self->attachment) : NULL,
+                     "must be a Spice agent port attachment on a port of the name " VZ_SPICE_AGENT_PORT_NAME);
   if (has_attachment && !has_name)
     vz_problems_add (problems, VZ_CONFIG (self), "name", self->name,
-                     "must be " VZ_SPICE_AGENT_PORT_NAME " with a VzSpiceAgentPortAttachment");
+                     "must be " VZ_SPICE_AGENT_PORT_NAME " with a Spice agent port attachment");
   if (has_attachment && self->is_console)
     vz_problems_add (problems, VZ_CONFIG (self), "is-console", "true",
-                     "must be false with a VzSpiceAgentPortAttachment");
+                     "must be false with a Spice agent port attachment");
 }
 
 static void

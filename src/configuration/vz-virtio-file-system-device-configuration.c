@@ -58,7 +58,7 @@ check (VzConfig *config, VzProblems *problems)
   if (self->tag != NULL && *self->tag != '\0' && strpbrk (self->tag, "\r\n") == NULL && !is_good_tag (self->tag))
     vz_problems_add (problems, config, "tag", self->tag, TAG_RULE, MAX_TAG);
   else if (self->tag != NULL && VZ_IS_MULTIPLE_DIRECTORY_SHARE (self->share) && strlen (self->tag) > MAX_TAG_OF_SEVERAL)
-    vz_problems_add (problems, config, "tag", self->tag, "must be at most %d bytes with a VzMultipleDirectoryShare",
+    vz_problems_add (problems, config, "tag", self->tag, "must be at most %d bytes with a multiple directory share",
                      MAX_TAG_OF_SEVERAL);
 }
 

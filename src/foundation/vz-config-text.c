@@ -140,8 +140,8 @@ find_or_fail (VzConfig *self, const char *name, GError **error)
   if (field != NULL)
     return field;
   names = field_names (self);
-  vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a property of %s, which has %s", name,
-           G_OBJECT_TYPE_NAME (self), *names != '\0' ? names : "none");
+  vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a property of the %s, which has %s", name,
+           vz_problems_kind_of (self), *names != '\0' ? names : "none");
   return NULL;
 }
 

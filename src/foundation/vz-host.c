@@ -4,7 +4,11 @@
 #include <fcntl.h>
 #include <linux/kvm.h>
 #include <sys/ioctl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #ifndef KVM_CAP_ARM_EL2 /* Linux 6.16 */
@@ -90,4 +94,75 @@ vz_host_get_nested_obstacle (void)
   gboolean allows = kvm_allows_nested (&has_kvm);
 
   return vz_host_judge_nested (vz_host_get_architecture (), has_kvm, allows);
+}
+
+#define RESOLV_CONF "/etc/resolv.conf"
+
+gboolean
+vz_host_text_has_name_server (const char *text)
+{
+  g_auto (GStrv) lines = g_strsplit (text, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *line = g_strstrip (lines[i]);
+
+      if (g_str_has_prefix (line, "nameserver") && g_ascii_isspace (line[strlen ("nameserver")]))
+        return TRUE;
+    }
+  return FALSE;
+}
+
+char *
+vz_host_dup_name_server_problem (void)
+{
+  g_autofree char *text = NULL;
+
+  if (g_file_get_contents (RESOLV_CONF, &text, NULL, NULL) && vz_host_text_has_name_server (text))
+    return NULL;
+  return g_strdup_printf ("this host has no name servers: %s %s; write a line 'nameserver ADDRESS' "
+                          "into it, or connect the host to a network",
+                          RESOLV_CONF, text != NULL ? "names none" : "is not there");
+}
+
+/* This program cannot have been installed in the future. */
+char *
+vz_host_dup_clock_problem (void)
+{
+  g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
+  g_autoptr (GDateTime) made = NULL;
+  g_autofree char *says = NULL;
+  g_autofree char *was = NULL;
+  struct stat st;
+
+  if (stat ("/proc/self/exe", &st) != 0 ||
+      g_date_time_to_unix (now) + 24 * 60 * 60 >= (gint64) st.st_mtime)
+    return NULL;
+  made = g_date_time_new_from_unix_utc (st.st_mtime);
+  says = g_date_time_format (now, "%Y-%m-%d %H:%M UTC");
+  was = made != NULL ? g_date_time_format (made, "%Y-%m-%d") : g_strdup ("later");
+  return g_strdup_printf ("this host's clock says %s, and this program is from %s; set the clock "
+                          "('timedatectl set-ntp true', or 'date -s')",
+                          says, was);
+}
+
+char *
+vz_host_dup_noexec_problem (const char *path)
+{
+  g_autofree char *place = g_strdup (path);
+  struct statvfs st;
+
+  while (statvfs (place, &st) != 0)
+    {
+      char *parent = g_path_get_dirname (place);
+      gboolean is_top = g_str_equal (parent, place);
+
+      g_free (place);
+      place = parent;
+      if (is_top)
+        return NULL;
+    }
+  if ((st.f_flag & ST_NOEXEC) == 0)
+    return NULL;
+  return g_strdup_printf ("'%s' is on a file system on which no program may be run (noexec)", path);
 }

@@ -22,4 +22,14 @@ const char *vz_host_get_nested_obstacle (void);
 /* The same for what was found: whether there is KVM, and whether that allows it. */
 const char *vz_host_judge_nested (const char *architecture, gboolean has_kvm, gboolean allows);
 
+/* What is wrong with this host, in a sentence with its remedy, or NULL: names of servers cannot be
+ * looked up; the clock shows a time that has been long ago; nothing may be run in the folder that
+ * @path is or will be in. */
+char *vz_host_dup_name_server_problem (void);
+char *vz_host_dup_clock_problem (void);
+char *vz_host_dup_noexec_problem (const char *path);
+
+/* The text of resolv.conf names a server. */
+gboolean vz_host_text_has_name_server (const char *text);
+
 G_END_DECLS

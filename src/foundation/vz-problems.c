@@ -4,6 +4,8 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-field.h"
 
+#include <string.h>
+
 struct _VzProblems {
   GPtrArray *lines;  /* owned strings */
   GString *location; /* of the object being checked, "" for the outermost */
@@ -31,6 +33,45 @@ vz_problems_free (VzProblems *self)
   g_free (self);
 }
 
+/* "VzUSBMassStorageDeviceConfiguration" -> "USB mass storage device". What is written in capitals stays
+ * so, and so do names. */
+static char *
+make_kind (const char *name)
+{
+  static const char *const names[] = { "Mac", "Linux", "Express", "Spice" };
+  GString *words = g_string_new (NULL);
+
+  name += g_str_has_prefix (name, "Vz") ? 2 : 0;
+  for (const char *c = name; *c != '\0' && !g_str_equal (c, "Configuration"); c++)
+    {
+      gboolean begins = c > name && g_ascii_isupper (*c) &&
+                        (!g_ascii_isupper (c[-1]) || g_ascii_islower (c[1]));
+      gboolean keeps = g_ascii_isupper (c[1]) || c[1] == '\0' || (c > name && g_ascii_isupper (c[-1]) && !begins);
+
+      for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+        keeps = keeps || (g_str_has_prefix (c, names[i]) &&
+                          !g_ascii_islower (c[strlen (names[i])]));
+      if (begins)
+        g_string_append_c (words, ' ');
+      g_string_append_c (words, keeps ? *c : g_ascii_tolower (*c));
+    }
+  return g_string_free (words, FALSE);
+}
+
+const char *
+vz_problems_kind_of_type (GType type)
+{
+  g_autofree char *kind = make_kind (g_type_name (type));
+
+  return g_intern_string (kind);
+}
+
+const char *
+vz_problems_kind_of (gpointer object)
+{
+  return vz_problems_kind_of_type (G_OBJECT_TYPE (object));
+}
+
 /* Control characters of a value (a newline in a path, say) are escaped: a problem is one line. */
 static void
 add_line (VzProblems *self, const char *location, VzConfig *config, const char *property,
@@ -40,7 +81,7 @@ add_line (VzProblems *self, const char *location, VzConfig *config, const char *
 
   if (*location != '\0')
     g_string_append_printf (line, "%s: ", location);
-  g_string_append_printf (line, "%s: %s: ", G_OBJECT_TYPE_NAME (config), property);
+  g_string_append_printf (line, "%s: ", property);
   if (value == NULL)
     {
       g_string_append (line, "nothing");
@@ -105,10 +146,15 @@ check_enum (VzProblems *self, VzConfig *config, const VzField *field)
   int value = (int) vz_field_get_number (config, field);
   g_autoptr (GTypeClass) klass = g_type_class_ref (field->type ());
   g_autofree char *found = g_strdup_printf ("%d", value);
+  g_autoptr (GString) names = NULL;
 
-  if (g_enum_get_value (G_ENUM_CLASS (klass), value) == NULL)
-    vz_problems_add (self, config, field->name, found, "must be a value of %s",
-                     g_type_name (field->type ()));
+  if (g_enum_get_value (G_ENUM_CLASS (klass), value) != NULL)
+    return;
+  names = g_string_new (NULL);
+  for (guint i = 0; i < G_ENUM_CLASS (klass)->n_values; i++)
+    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "",
+                            G_ENUM_CLASS (klass)->values[i].value_nick);
+  vz_problems_add (self, config, field->name, found, "must be one of %s", names->str);
 }
 
 /* Strings end up in QEMU's command line, which escapes commas but has no way to carry a newline,

@@ -31,4 +31,8 @@ guint vz_problems_get_n_lines (VzProblems *self);
 /* TRUE when nothing was found; else FALSE, with VZ_ERROR code 2 and all lines. */
 gboolean vz_problems_report (VzProblems *self, GError **error);
 
+/* What an object is in words that are no program's: "USB mass storage device". Static. */
+const char *vz_problems_kind_of (gpointer object);
+const char *vz_problems_kind_of_type (GType type);
+
 G_END_DECLS

@@ -8,6 +8,7 @@
 #include "configuration/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-problems.h"
 #include "foundation/vz-size.h"
 #include "installer/vz-install-journal.h"
 #include "restore/vz-restore-pipeline.h"
@@ -182,8 +183,8 @@ vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *i
     return NULL;
   if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "platform: %s found, this host can install on a VzGenericPlatformConfiguration only",
-                         platform != NULL ? G_OBJECT_TYPE_NAME (platform) : "nothing");
+                         "platform: %s found, this host can install on a generic platform only",
+                         platform != NULL ? vz_problems_kind_of (platform) : "nothing");
   generic = VZ_GENERIC_PLATFORM_CONFIGURATION (platform);
   self->identifier =
     VZ_MACHINE_IDENTIFIER (g_object_ref (vz_generic_platform_configuration_get_machine_identifier (generic)));

@@ -2,10 +2,11 @@
 #include "machine/vz-host-support.h"
 
 #include "configuration/vz-generic-hardware-model.h"
+#include "foundation/vz-binary.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-firmware.h"
+#include "foundation/vz-host.h"
 #include "qemu/vz-accelerator-choice.h"
-#include "qemu/vz-binary.h"
 
 /**
  * vz_host_check_engine:
@@ -52,4 +53,43 @@ vz_host_check_kvm (const char *architecture, GError **error)
 
   g_return_val_if_fail (architecture != NULL, FALSE);
   return vz_accelerator_choose_on_host (architecture, VZ_ACCELERATOR_KVM, &accelerator, &reason, error);
+}
+
+static gboolean
+fail_for (const char *problem, GError **error)
+{
+  return problem == NULL || vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "%s", problem);
+}
+
+/**
+ * vz_host_check_network:
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether this host can look up the names of servers, which fetching and composing images need.
+ * Nothing is sent.
+ *
+ * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what is missing
+ */
+gboolean
+vz_host_check_network (GError **error)
+{
+  g_autofree char *problem = vz_host_dup_name_server_problem ();
+
+  return fail_for (problem, error);
+}
+
+/**
+ * vz_host_check_clock:
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether this host's clock can be right: servers' certificates and signatures have their time.
+ *
+ * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what it shows
+ */
+gboolean
+vz_host_check_clock (GError **error)
+{
+  g_autofree char *problem = vz_host_dup_clock_problem ();
+
+  return fail_for (problem, error);
 }

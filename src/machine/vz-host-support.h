@@ -9,5 +9,9 @@ VZ_PUBLIC
 gboolean vz_host_check_engine (const char *architecture, GError **error);
 VZ_PUBLIC
 gboolean vz_host_check_kvm (const char *architecture, GError **error);
+VZ_PUBLIC
+gboolean vz_host_check_network (GError **error);
+VZ_PUBLIC
+gboolean vz_host_check_clock (GError **error);
 
 G_END_DECLS

@@ -11,6 +11,7 @@
 #include "configuration/vz-virtio-console-device-configuration.h"
 #include "configuration/vz-virtio-console-port-configuration.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-problems.h"
 #include "qemu/vz-engine.h"
 
 #define MAX_PORTS 31 /* of QEMU's virtio-serial */
@@ -71,7 +72,7 @@ add_chardev (VzArguments *self, VzCommandLine *line, const char *id,
     head = "qemu-vdagent";
   else if (attachment != NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
-                    G_OBJECT_TYPE_NAME (attachment));
+                    vz_problems_kind_of (attachment));
   chardev = vz_command_line_add (line, "-chardev", head);
   vz_option_set (chardev, "id", id);
   if (fd >= 0)

@@ -5,6 +5,7 @@
 #include "configuration/vz-single-directory-share.h"
 #include "configuration/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-problems.h"
 
 #include <string.h>
 
@@ -104,7 +105,7 @@ add_share (VzArguments *self, VzCommandLine *line, guint index, VzVirtioFileSyst
                         error);
   if (!VZ_IS_SINGLE_DIRECTORY_SHARE (share))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
-                    share != NULL ? G_OBJECT_TYPE_NAME (share) : "device without a share");
+                    share != NULL ? vz_problems_kind_of (share) : "device without a share");
   folder.directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
   return add_folder (self, line, &folder, index, fstab, error);
 }

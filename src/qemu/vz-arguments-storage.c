@@ -6,6 +6,7 @@
 #include "configuration/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/vz-virtio-block-device-configuration.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-problems.h"
 
 /* What the guest writes goes into an image on top of the disk, and lasts no longer than the machine, so
  * that nothing need be flushed. */
@@ -86,7 +87,7 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
     }
   else
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
-                    G_OBJECT_TYPE_NAME (storage));
+                    vz_problems_kind_of (storage));
   vz_option_set_format (device, "drive", "disk%u", index);
   /* A write that fails pauses the guest, and is done again when it is resumed. */
   if (can_stop)

@@ -8,8 +8,9 @@
 #include "foundation/vz-file.h"
 #include "qemu/vz-accelerator-choice.h"
 #include "qemu/vz-arguments.h"
-#include "qemu/vz-binary.h"
+#include "foundation/vz-binary.h"
 #include "qemu/vz-monitors.h"
+#include "qemu/vz-port-check.h"
 #include "qemu/vz-serial-relay.h"
 #include "qemu/vz-stream.h"
 
@@ -205,7 +206,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (identifier == NULL)
     return NULL;
   claim = vz_machine_claim_new (configuration, identifier, error);
-  if (claim == NULL)
+  if (claim == NULL || !vz_port_check (configuration, error))
     return NULL;
   self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
                         vz_machine_claim_get_state_dir (claim));

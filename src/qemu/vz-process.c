@@ -54,6 +54,9 @@ child_setup (gpointer data)
   setsid (); /* Ctrl-C in the terminal is for vz, not for QEMU */
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
+  signal (SIGPIPE, SIG_DFL);
+  if (chdir ("/") != 0) /* it may outlive us, and would keep the caller's file system busy */
+    _exit (127);
   if (!setup->kill_on_exit)
     return;
   prctl (PR_SET_PDEATHSIG, SIGKILL);

@@ -214,6 +214,19 @@ check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error
   return TRUE;
 }
 
+/* The guest's programs are run in the scratch folder. */
+static void
+check_cache (GPtrArray *problems)
+{
+  g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "vz", NULL);
+  g_autofree char *problem = vz_host_dup_noexec_problem (path);
+
+  if (problem != NULL)
+    g_ptr_array_add (problems, g_strdup_printf ("%s; set XDG_CACHE_HOME to a folder on another one, or "
+                                                "mount it with 'exec'",
+                                                problem));
+}
+
 static void
 check_emulation (const char *architecture, GPtrArray *problems)
 {
@@ -240,6 +253,7 @@ vz_compose_host_check (const char *architecture, GCancellable *cancellable, GErr
 
   check_programs (problems);
   check_emulation (architecture, problems);
+  check_cache (problems);
   if (geteuid () != 0)
     check_subids (problems);
   if (problems->len == 0 && !check_namespaces (problems, cancellable, error))

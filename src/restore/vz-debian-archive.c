@@ -9,6 +9,7 @@
 
 #define MAIN_ARCHIVE "http://deb.debian.org/debian"
 #define SECURITY_ARCHIVE "http://deb.debian.org/debian-security"
+#define CLOCK_ERROR_MAX (60 * 60) /* seconds */
 #define RELEASE_SIZE_MAX (4 * 1024 * 1024)
 
 static char *
@@ -72,6 +73,23 @@ vz_debian_release_parse (GBytes *bytes, GError **error)
   return g_steal_pointer (&self);
 }
 
+gboolean
+vz_debian_release_check_clock (const VzDebianRelease *self, gint64 now, GError **error)
+{
+  g_autoptr (GDateTime) clock = g_date_time_new_from_unix_utc (now);
+  g_autofree char *says = NULL;
+  g_autofree char *date = NULL;
+
+  if (g_date_time_to_unix (self->date) <= now + CLOCK_ERROR_MAX)
+    return TRUE;
+  says = g_date_time_format (clock, "%Y-%m-%d %H:%M UTC");
+  date = g_date_time_format (self->date, "%Y-%m-%d %H:%M UTC");
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "this host's clock says %s, the archive is from %s; set the clock ('timedatectl "
+                  "set-ntp true', or 'date -s')",
+                  says, date);
+}
+
 void
 vz_debian_release_free (VzDebianRelease *self)
 {
@@ -119,6 +137,8 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
       g_prefix_error (error, "'%s': ", url);
       return FALSE;
     }
+  if (!vz_debian_release_check_clock (release, g_get_real_time () / G_USEC_PER_SEC, error))
+    return FALSE;
   g_checksum_update (self->checksum, g_bytes_get_data (bytes, NULL),
                      (gssize) g_bytes_get_size (bytes));
   self->archive->time = MAX (self->archive->time, g_date_time_to_unix (release->date));

@@ -15,6 +15,8 @@ typedef struct {
 } VzDebianRelease;
 
 VzDebianRelease *vz_debian_release_parse (GBytes *bytes, GError **error);
+/* NOT_SUPPORTED when the release is from the future, by a clock that says @now. */
+gboolean vz_debian_release_check_clock (const VzDebianRelease *self, gint64 now, GError **error);
 void vz_debian_release_free (VzDebianRelease *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDebianRelease, vz_debian_release_free)
 

@@ -29,13 +29,69 @@ tool_bundle_path (const char *argument)
   return g_canonicalize_filename (argument, NULL);
 }
 
+/* How many letters differ, are missing or too many. */
+static guint
+distance (const char *a, const char *b)
+{
+  gsize columns = strlen (b) + 1;
+  g_autofree guint *row = g_new (guint, columns);
+
+  for (gsize k = 0; k < columns; k++)
+    row[k] = (guint) k;
+  for (; *a != '\0'; a++)
+    {
+      guint diagonal = row[0]++;
+
+      for (gsize k = 1; k < columns; k++)
+        {
+          guint other = diagonal + (*a != b[k - 1]);
+
+          diagonal = row[k];
+          row[k] = MIN (other, MIN (row[k], row[k - 1]) + 1);
+        }
+    }
+  return row[columns - 1];
+}
+
+static gboolean
+fail_unknown_name (const char *argument, GError **error)
+{
+  g_autoptr (GPtrArray) bundles = vz_bundle_list (NULL);
+  g_autoptr (GString) near = g_string_new (NULL);
+
+  for (guint i = 0; bundles != NULL && i < bundles->len; i++)
+    {
+      g_autofree char *name = g_path_get_basename (vz_bundle_get_path (g_ptr_array_index (bundles, i)));
+
+      if (g_str_has_suffix (name, ".bundle"))
+        name[strlen (name) - strlen (".bundle")] = '\0';
+      if (g_str_has_prefix (name, argument) || distance (name, argument) <= 1 + strlen (argument) / 4)
+        g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "", name);
+    }
+  return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is neither a name that 'vz list' shows nor a folder here%s%s%s",
+                  argument, near->len > 0 ? "; did you mean " : "", near->str, near->len > 0 ? "?" : "");
+}
+
+VzBundle *
+tool_find_bundle (const char *argument, GError **error)
+{
+  g_autofree char *path = tool_bundle_path (argument);
+  gboolean is_name = argument != NULL && strchr (argument, '/') == NULL;
+
+  if (is_name && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      fail_unknown_name (argument, error);
+      return NULL;
+    }
+  return vz_bundle_open (path, error);
+}
+
 VzBundle *
 tool_open_bundle (VzTool *tool, guint index, GError **error)
 {
   const char *argument = index < g_strv_length (tool->arguments) ? tool->arguments[index] : NULL;
-  g_autofree char *path = tool_bundle_path (argument);
 
-  return vz_bundle_open (path, error);
+  return tool_find_bundle (argument, error);
 }
 
 static void

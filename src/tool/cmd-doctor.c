@@ -3,8 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -147,21 +149,50 @@ examine_space (Doctor *self, const char *what, const char *path)
   report (self, space < SPACE_NEEDED ? FINDING_MISSING : FINDING_OK, what, text);
 }
 
-/* Where sockets and locks go; vz has other places, but they do not survive a logout as this does. */
+/* Where sockets go; vz has other places, but they do not survive a logout as this does. */
 static void
 examine_runtime (Doctor *self)
 {
   const char *directory = g_getenv ("XDG_RUNTIME_DIR");
   g_autofree char *text = NULL;
+  struct stat st;
 
-  if (directory != NULL && access (directory, W_OK | X_OK) == 0)
+  if (directory == NULL)
+    report (self, FINDING_SLOW, "runtime folder",
+            "XDG_RUNTIME_DIR is not set; vz uses /run/user or a private folder in /tmp");
+  else if (stat (directory, &st) == 0 && st.st_uid != geteuid ())
     {
-      report (self, FINDING_OK, "runtime folder", directory);
-      return;
+      struct passwd *owner = getpwuid (st.st_uid);
+
+      text = g_strdup_printf ("XDG_RUNTIME_DIR is '%s', which belongs to user '%s' (%u), not to '%s'; unset it, or log "
+                              "in afresh",
+                              directory, owner != NULL ? owner->pw_name : "?", (guint) st.st_uid, g_get_user_name ());
+      report (self, FINDING_MISSING, "runtime folder", text);
     }
-  text = directory != NULL ? g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s", directory, g_strerror (errno))
-                           : g_strdup ("XDG_RUNTIME_DIR is not set; vz uses /run/user or a private folder in /tmp");
-  report (self, directory != NULL ? FINDING_MISSING : FINDING_SLOW, "runtime folder", text);
+  else if (access (directory, W_OK | X_OK) != 0)
+    {
+      text = g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s; unset it, or log in afresh", directory,
+                              g_strerror (errno));
+      report (self, FINDING_MISSING, "runtime folder", text);
+    }
+  else
+    report (self, FINDING_OK, "runtime folder", directory);
+}
+
+static void
+examine_network_and_clock (Doctor *self)
+{
+  g_autoptr (GError) network = NULL;
+  g_autoptr (GError) clock = NULL;
+
+  if (vz_host_check_network (&network))
+    report (self, FINDING_OK, "name servers", "there is one");
+  else
+    report (self, FINDING_MISSING, "name servers", network->message);
+  if (vz_host_check_clock (&clock))
+    report (self, FINDING_OK, "clock", "can be right");
+  else
+    report (self, FINDING_MISSING, "clock", clock->message);
 }
 
 /* Who only uses the command needs nothing of it. */
@@ -190,6 +221,7 @@ run_doctor (VzTool *tool, GError **error)
   examine_space (&self, "space for images", g_get_user_cache_dir ());
   examine_runtime (&self);
   examine_library (&self);
+  examine_network_and_clock (&self);
   tool->exit_code = self.host_runs ? VZ_EXIT_DONE : VZ_EXIT_HOST;
   return TRUE;
 }

@@ -42,8 +42,7 @@ run_set (VzTool *tool, GError **error)
 {
   guint n_arguments = g_strv_length (tool->arguments);
   guint first = is_assignment (tool->arguments[0]) ? 0 : 1; /* "vz set cpu-count=2" means ~/VM.bundle */
-  g_autofree char *path = tool_bundle_path (first == 1 ? tool->arguments[0] : NULL);
-  g_autoptr (VzBundle) bundle = vz_bundle_open (path, error);
+  g_autoptr (VzBundle) bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
 
   if (bundle == NULL || !refuse_running (bundle, error))

@@ -45,9 +45,7 @@ attach (Running *self, GError **error)
 gboolean
 running_open_if_running (Running *self, const char *argument, GError **error)
 {
-  g_autofree char *path = tool_bundle_path (argument);
-
-  self->bundle = vz_bundle_open (path, error);
+  self->bundle = tool_find_bundle (argument, error);
   self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
   if (self->identifier == NULL)
     return FALSE;

@@ -73,6 +73,7 @@ gboolean tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *pr
 
 /* bundles.c */
 char *tool_bundle_path (const char *argument);
+VzBundle *tool_find_bundle (const char *argument, GError **error);
 VzBundle *tool_open_bundle (VzTool *tool, guint index, GError **error);
 JsonNode *tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **error);
 

@@ -3,6 +3,7 @@
 
 #include "config.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-host.h"
 
 #define MAX_REDIRECTS 10L
 
@@ -94,6 +95,7 @@ vz_http_fail_transfer (GError **error, const char *url, CURL *handle, CURLcode c
 {
   const char *reason = *message != '\0' ? message : curl_easy_strerror (code);
   curl_off_t connect_time = 0;
+  g_autofree char *hint = NULL;
 
   curl_easy_getinfo (handle, CURLINFO_PRETRANSFER_TIME_T, &connect_time);
   /* libcurl speaks of bytes a second here; a person wants to know that the server went silent. */
@@ -101,8 +103,12 @@ vz_http_fail_transfer (GError **error, const char *url, CURL *handle, CURLcode c
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
                     "'%s' cannot be fetched: connection: the server sent nothing for %ld seconds",
                     url, VZ_HTTP_STALL_TIMEOUT_S);
-  return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: %s: %s", url,
-                  kind_of (code), reason);
+  if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
+    hint = vz_host_dup_name_server_problem ();
+  else if (code == CURLE_PEER_FAILED_VERIFICATION)
+    hint = vz_host_dup_clock_problem ();
+  return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: %s: %s%s%s", url,
+                  kind_of (code), reason, hint != NULL ? "; " : "", hint != NULL ? hint : "");
 }
 
 gboolean

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <string.h>
+
 #include "restore/vz-debian-archive.h"
 
 #include "foundation/vz-error.h"
@@ -63,6 +65,24 @@ test_refusals (void)
     }
 }
 
+/* A release of the future is none: the clock is wrong. */
+static void
+test_clock (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzDebianRelease) release =
+    parse ("Codename: forky\nDate: Sun, 01 Nov 2026 00:00:00 UTC\nArchitectures: amd64\n", &error);
+  const gint64 date = 1793491200;
+
+  g_assert_no_error (error);
+  g_assert_true (vz_debian_release_check_clock (release, date, &error));
+  g_assert_true (vz_debian_release_check_clock (release, date - 600, &error));
+  g_assert_false (vz_debian_release_check_clock (release, 86400, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "clock says 1970-01-02"));
+  g_assert_nonnull (strstr (error->message, "archive is from 2026-11-01"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -70,5 +90,6 @@ main (int argc, char **argv)
   g_test_add_func ("/compose/archive/parse", test_parse);
   g_test_add_func ("/compose/archive/no-version", test_no_version);
   g_test_add_func ("/compose/archive/refusals", test_refusals);
+  g_test_add_func ("/compose/archive/clock", test_clock);
   return g_test_run ();
 }

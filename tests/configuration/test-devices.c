@@ -7,9 +7,9 @@
 
 /* Devices that carry bytes: disks, networks, serial ports, consoles. */
 
-#define DISK "storage-devices[0].attachment: VzDiskImageStorageDeviceAttachment: "
-#define BLOCK "storage-devices[0]: VzVirtioBlockDeviceConfiguration: "
-#define PORT "network-devices[0].attachment.published-ports[0]: VzPublishedPort: "
+#define DISK "storage-devices[0].attachment: "
+#define BLOCK "storage-devices[0]: "
+#define PORT "network-devices[0].attachment.published-ports[0]: "
 
 static void
 no_disk_attachment (Fixture *fixture)
@@ -416,9 +416,9 @@ test_good_tags (void)
     }
 }
 
-#define SHARE "directory-sharing-devices[0]: VzVirtioFileSystemDeviceConfiguration: "
-#define SPICE_PORT "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: "
-#define SHARED "directory-sharing-devices[0].share.directory: VzSharedDirectory: "
+#define SHARE "directory-sharing-devices[0]: "
+#define SPICE_PORT "console-devices[0].ports[0]: "
+#define SHARED "directory-sharing-devices[0].share.directory: "
 
 static const ValidationRow rows[] = {
   { "line-break-in-path", "storage-devices[0].attachment.path", "/a\nb", NULL,
@@ -439,24 +439,24 @@ static const ValidationRow rows[] = {
   { "identifier-not-ascii", "storage-devices[0].block-device-identifier", "\xc3\xa9", NULL,
     BLOCK "block-device-identifier: '\xc3\xa9' found, must be at most 20 printable ASCII characters" },
   { "same-disk-twice", NULL, NULL, same_disk_twice,
-    "storage-devices[1].attachment: VzDiskImageStorageDeviceAttachment: path: '*/Link.img' found, "
+    "storage-devices[1].attachment: path: '*/Link.img' found, "
     "must differ from that of storage-devices[0].attachment" },
   { "same-identifier-twice", NULL, NULL, same_identifier_twice,
-    "storage-devices[1]: VzVirtioBlockDeviceConfiguration: block-device-identifier: 'disk' found, "
+    "storage-devices[1]: block-device-identifier: 'disk' found, "
     "must differ from that of storage-devices[0]" },
   { "no-mac-address", NULL, NULL, no_mac_address,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: mac-address: nothing found, must be set" },
+    "network-devices[0]: mac-address: nothing found, must be set" },
   { "multicast-mac-address", "network-devices[0].mac-address", "01:00:5e:00:00:01", NULL,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: mac-address: '01:00:5e:00:00:01' "
+    "network-devices[0]: mac-address: '01:00:5e:00:00:01' "
     "found, must be a unicast address: *" },
   { "zero-mac-address", "network-devices[0].mac-address", "00:00:00:00:00:00", NULL,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: mac-address: '00:00:00:00:00:00' "
+    "network-devices[0]: mac-address: '00:00:00:00:00:00' "
     "found, must not be all zeros" },
   { "same-mac-address-twice", NULL, NULL, same_mac_address_twice,
-    "network-devices[1]: VzVirtioNetworkDeviceConfiguration: mac-address: 'd6:a7:58:8e:78:d4' "
+    "network-devices[1]: mac-address: 'd6:a7:58:8e:78:d4' "
     "found, must differ from that of network-devices[0]" },
   { "no-network-attachment", NULL, NULL, no_network_attachment,
-    "network-devices[0]: VzVirtioNetworkDeviceConfiguration: attachment: nothing found, must be set" },
+    "network-devices[0]: attachment: nothing found, must be set" },
   { "published-everywhere", "network-devices[0].attachment.published-ports[0].host-address",
     "0.0.0.0", NULL, PORT "host-address: '0.0.0.0' found, must be a loopback address, *" },
   { "published-by-name", "network-devices[0].attachment.published-ports[0].host-address",
@@ -466,70 +466,70 @@ static const ValidationRow rows[] = {
   { "no-guest-port", "network-devices[0].attachment.published-ports[0].guest-port", "0", NULL,
     PORT "guest-port: '0' found, must be 1 to 65535" },
   { "same-host-port-twice", NULL, NULL, same_host_port_twice,
-    "network-devices[1].attachment.published-ports[0]: VzPublishedPort: host-port: '2222' found, "
+    "network-devices[1].attachment.published-ports[0]: host-port: '2222' found, "
     "must differ from that of network-devices[0].attachment.published-ports[0]" },
   { "long-socket", NULL, NULL, long_socket,
-    "serial-ports[0].attachment: VzSocketSerialPortAttachment: path: * must be at most 107 bytes, *" },
+    "serial-ports[0].attachment: path: * must be at most 107 bytes, *" },
   { "console-without-directory", NULL, NULL, console_without_directory,
-    "serial-ports[0].attachment: VzFileSerialPortAttachment: path: '/nonexistent/console.log' "
+    "serial-ports[0].attachment: path: '/nonexistent/console.log' "
     "found, must lie in an existing directory: *" },
   { "console-is-directory", NULL, NULL, console_is_directory,
-    "serial-ports[0].attachment: VzFileSerialPortAttachment: path: '*' found, must name a file in "
+    "serial-ports[0].attachment: path: '*' found, must name a file in "
     "a directory" },
   { "two-console-sockets", NULL, NULL, two_console_sockets,
-    "serial-ports[1].attachment: VzSocketSerialPortAttachment: path: nothing found, must differ "
+    "serial-ports[1].attachment: path: nothing found, must differ "
     "from that of serial-ports[0].attachment" },
   { "handle-of-wrong-mode", NULL, NULL, handle_of_wrong_mode,
-    "serial-ports[0].attachment: VzFileHandleSerialPortAttachment: file-handle-for-reading: '*' "
+    "serial-ports[0].attachment: file-handle-for-reading: '*' "
     "found, must be open for reading" },
   { "console-without-ports", NULL, NULL, console_without_ports,
-    "console-devices[0]: VzVirtioConsoleDeviceConfiguration: ports: '0' found, must be 1 to 30 ports" },
+    "console-devices[0]: ports: '0' found, must be 1 to 30 ports" },
   { "two-console-ports", NULL, NULL, two_console_ports,
-    "console-devices[0].ports[1]: VzVirtioConsolePortConfiguration: is-console: 'true' found, "
+    "console-devices[0].ports[1]: is-console: 'true' found, "
     "must be true for at most one port of a device" },
   { "two-ports-of-one-name", NULL, NULL, two_ports_of_one_name,
-    "console-devices[0].ports[1]: VzVirtioConsolePortConfiguration: name: 'a' found, must differ "
+    "console-devices[0].ports[1]: name: 'a' found, must differ "
     "from those of the other ports" },
   { "too-small-port-count", NULL, NULL, too_small_port_count,
-    "console-devices[0]: VzVirtioConsoleDeviceConfiguration: maximum-port-count: '1' found, must "
+    "console-devices[0]: maximum-port-count: '1' found, must "
     "be 0 or at least the number of ports, 2" },
   { "agent-port", NULL, NULL, agent_port,
-    "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: "
+    "console-devices[0].ports[0]: name: "
     "'org.qemu.guest_agent.0' found, must not be a reserved name" },
   { "spice-name-without-agent", NULL, NULL, spice_name_without_agent,
-    SPICE_PORT "attachment: nothing found, must be a VzSpiceAgentPortAttachment on a port of the name com.redhat.spice.0" },
+    SPICE_PORT "attachment: nothing found, must be a Spice agent port attachment on a port of the name com.redhat.spice.0" },
   { "spice-by-another-name", NULL, NULL, spice_by_another_name,
-    SPICE_PORT "name: 'a' found, must be com.redhat.spice.0 with a VzSpiceAgentPortAttachment" },
+    SPICE_PORT "name: 'a' found, must be com.redhat.spice.0 with a Spice agent port attachment" },
   { "spice-on-a-console", NULL, NULL, spice_on_a_console,
-    SPICE_PORT "is-console: 'true' found, must be false with a VzSpiceAgentPortAttachment" },
+    SPICE_PORT "is-console: 'true' found, must be false with a Spice agent port attachment" },
   { "spice-on-a-serial-port", NULL, NULL, spice_on_a_serial_port,
-    "serial-ports[0]: VzUARTSerialPortConfiguration: attachment: 'VzSpiceAgentPortAttachment' found, must be on a port of "
-    "a VzVirtioConsoleDeviceConfiguration" },
+    "serial-ports[0]: attachment: 'Spice agent port attachment' found, must be on a port of "
+    "a virtio console device" },
   { "two-spice-agents", NULL, NULL, two_spice_agents,
-    "console-devices[1].ports[0].attachment: VzSpiceAgentPortAttachment: type: 'VzSpiceAgentPortAttachment' found, must "
+    "console-devices[1].ports[0].attachment: type: 'Spice agent port attachment' found, must "
     "differ from that of console-devices[0].ports[0].attachment" },
   { "slash-in-port-name", NULL, NULL, slash_in_port_name,
-    "console-devices[0].ports[0]: VzVirtioConsolePortConfiguration: name: 'a/b' found, must be "
+    "console-devices[0].ports[0]: name: 'a/b' found, must be "
     "1 to 255 bytes without a slash: *" },
   { "device-without-share", NULL, NULL, device_without_share, SHARE "share: nothing found, must be set" },
   { "share-without-tag", NULL, NULL, share_without_tag, SHARE "tag: nothing found, must not be empty" },
   { "long-tag", NULL, NULL, long_tag,
     SHARE "tag: '12345678901234567890123456789012' found, must be 1 to 31 bytes without slash, *" },
   { "no-folders", NULL, NULL, no_folders,
-    "directory-sharing-devices[0].share: VzMultipleDirectoryShare: directories: '0' found, must be at least one: *" },
+    "directory-sharing-devices[0].share: directories: '0' found, must be at least one: *" },
   { "same-name-twice", NULL, NULL, same_name_twice,
-    "directory-sharing-devices[0].share.directories[2]: VzNamedSharedDirectory: name: 'x' found, must differ from those "
+    "directory-sharing-devices[0].share.directories[2]: name: 'x' found, must differ from those "
     "of the other folders" },
   { "slash-in-name", NULL, NULL, slash_in_name,
-    "directory-sharing-devices[0].share.directories[1]: VzNamedSharedDirectory: name: 'a/b' found, must be 1 to 255 "
+    "directory-sharing-devices[0].share.directories[1]: name: 'a/b' found, must be 1 to 255 "
     "bytes of UTF-8 without slash *" },
   { "long-tag-of-several", NULL, NULL, long_tag_of_several,
-    SHARE "tag: '12345678901234567890123456789' found, must be at most 28 bytes with a VzMultipleDirectoryShare" },
+    SHARE "tag: '12345678901234567890123456789' found, must be at most 28 bytes with a multiple directory share" },
   { "too-many-folders", NULL, NULL, too_many_folders,
-    "VzVirtualMachineConfiguration: devices: '28' found, must be at most 27 PCI devices in all, *" },
+    "devices: '28' found, must be at most 27 PCI devices in all, *" },
   { "slash-in-tag", NULL, NULL, slash_in_tag, SHARE "tag: 'a/b' found, must be 1 to 31 bytes without slash, *" },
   { "same-tag-twice", NULL, NULL, same_tag_twice,
-    "directory-sharing-devices[1]: VzVirtioFileSystemDeviceConfiguration: tag: 'a' found, must differ from that of "
+    "directory-sharing-devices[1]: tag: 'a' found, must differ from that of "
     "directory-sharing-devices[0]" },
   { "shared-file", NULL, NULL, shared_file,
     SHARED "path: '*/Disk.img' found, must be a folder that can be read and written: Not a directory" },

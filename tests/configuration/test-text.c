@@ -18,10 +18,10 @@ static const struct {
   { "network-devices[0].mac-address", "D6:A7:58:8E:78:D5", NULL },
   { "network-devices[0].attachment.published-ports[0].protocol", "udp", NULL },
   { "", "1", ": must name a property" },
-  { "cpu-cout", "2", "cpu-cout: 'cpu-cout' is not a property of VzVirtualMachineConfiguration, which "
+  { "cpu-cout", "2", "cpu-cout: 'cpu-cout' is not a property of the virtual machine, which "
                      "has platform, boot-loader, cpu-count, *" },
   { "keyboards[0].layout", "de",
-    "keyboards[0].layout: 'layout' is not a property of VzUSBKeyboardConfiguration, which has none" },
+    "keyboards[0].layout: 'layout' is not a property of the USB keyboard, which has none" },
   { "cpu-count", "two", "cpu-count: 'two' found, must be a whole number from 0 to 4294967295" },
   { "cpu-count", "4294967296", "cpu-count: '4294967296' found, must be a whole number from 0 to *" },
   { "cpu-count", "-1", "cpu-count: '-1' found, must be *" },

@@ -31,10 +31,20 @@ test_nested (void)
     }
 }
 
+static void
+test_name_servers (void)
+{
+  g_assert_true (vz_host_text_has_name_server ("nameserver 10.0.0.1\n"));
+  g_assert_true (vz_host_text_has_name_server ("search x\n  nameserver\t::1"));
+  g_assert_false (vz_host_text_has_name_server (""));
+  g_assert_false (vz_host_text_has_name_server ("# nameserver 10.0.0.1\nnameservers\n;\n"));
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/host/nested", test_nested);
+  g_test_add_func ("/foundation/host/name-servers", test_name_servers);
   return g_test_run ();
 }

@@ -92,9 +92,9 @@ test_validate (void)
   g_assert_false (vz_guest_settings_validate (settings, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   /* All at once. */
-  g_assert_nonnull (strstr (error->message, "VzGuestSettings: host-name: 'a b' found, "));
-  g_assert_nonnull (strstr (error->message, "VzGuestSettings: user-name: 'Ann' found, "));
-  g_assert_nonnull (strstr (error->message, "VzGuestSettings: ssh-authorized-keys: 'nonsense' found, "));
+  g_assert_nonnull (strstr (error->message, "host-name: 'a b' found, "));
+  g_assert_nonnull (strstr (error->message, "user-name: 'Ann' found, "));
+  g_assert_nonnull (strstr (error->message, "ssh-authorized-keys: 'nonsense' found, "));
 }
 
 static void

@@ -235,7 +235,7 @@ test_requirements (void)
   assert_refused (machine, machine->image, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                   "aarch64 found, the restore image needs x86_64");
   vz_virtual_machine_configuration_set_platform (machine->configuration, VZ_PLATFORM_CONFIGURATION (mac));
-  assert_refused (machine, machine->image, VZ_ERROR_NOT_SUPPORTED, "VzMacPlatformConfiguration");
+  assert_refused (machine, machine->image, VZ_ERROR_NOT_SUPPORTED, "Mac platform");
 }
 
 static void

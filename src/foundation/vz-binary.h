@@ -12,4 +12,7 @@ char *vz_binary_find (const char *architecture, GError **error);
 /* Its version, such as "7.2.22". Runs the program, which takes some 30 ms. */
 char *vz_binary_dup_version (const char *binary, GError **error);
 
+/* FALSE with NOT_SUPPORTED when the board ("pc-q35-9.2") is one of a newer QEMU than @binary is. */
+gboolean vz_binary_check_board (const char *binary, const char *board, GError **error);
+
 G_END_DECLS
