@@ -10,7 +10,7 @@ import sys
 
 MAX_FILE_LINES = 800
 MAX_FUNCTION_LINES = 80
-FOLDERS = ['src', 'tests', 'examples', 'benchmarks', 'data', 'scripts', 'docs']
+FOLDERS = ['src', 'apple', 'tests', 'examples', 'benchmarks', 'data', 'scripts', 'docs']
 TEXT = ('.c', '.h', '.py', '.sh', '.build', '.in', '.md', '.txt', '.xml', '.json')
 SPDX = ('.c', '.h', '.py', '.build')
 # Bottom up: a part includes its own headers and those of parts before it.
