@@ -107,12 +107,13 @@ remove_sockets (const char *directory, const char *token)
     }
 }
 
-void
+guint
 vz_exec_ports_sweep (VzEngine *engine, const char *directory)
 {
   g_autoptr (GHashTable) tokens = find_tokens (engine);
   GHashTableIter iter;
   const char *token;
+  guint n_alive = 0;
 
   g_hash_table_iter_init (&iter, tokens);
   while (g_hash_table_iter_next (&iter, (gpointer *) &token, NULL))
@@ -120,11 +121,15 @@ vz_exec_ports_sweep (VzEngine *engine, const char *directory)
       int lock = vz_exec_ports_lock (directory, token, NULL);
 
       if (lock < 0)
-        continue; /* its owner lives */
+        {
+          n_alive++;
+          continue;
+        }
       vz_exec_ports_unplug (engine, token);
       remove_sockets (directory, token);
       vz_exec_ports_unlock (directory, token, lock);
     }
+  return n_alive;
 }
 
 static gboolean

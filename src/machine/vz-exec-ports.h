@@ -29,7 +29,8 @@ gboolean vz_exec_ports_plug_in (VzEngine *engine, const char *directory, const c
                                 int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable, GError **error);
 void vz_exec_ports_unplug (VzEngine *engine, const char *token);
 
-/* Unplugs those whose owner is gone without it (SIGKILL); what ran on them has ended by itself. */
-void vz_exec_ports_sweep (VzEngine *engine, const char *directory);
+/* Unplugs those whose owner is gone without it (SIGKILL); what ran on them has ended by itself. The number of
+ * commands whose owner lives. */
+guint vz_exec_ports_sweep (VzEngine *engine, const char *directory);
 
 G_END_DECLS

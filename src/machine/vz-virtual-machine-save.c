@@ -5,6 +5,7 @@
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "machine/vz-exec-ports.h"
 #include "machine/vz-save-binding.h"
 #include "machine/vz-save-file.h"
 
@@ -66,9 +67,17 @@ send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable
 /* What this run has that the configuration of whoever saves it need not have. Folders are held against the rule of
  * configurations below, which names the device. */
 static gboolean
-check_run (VzEngine *engine, GCancellable *cancellable, GError **error)
+check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, GError **error)
 {
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, error);
   VzPortState clipboard;
+
+  if (directory == NULL)
+    return FALSE;
+  /* QEMU restores a bus only with the ports that it had. */
+  if (vz_exec_ports_sweep (engine, directory) > 0)
+    return vz_fail (error, VZ_ERROR_BUSY, "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
+                                          "saved: let it end first");
 
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
@@ -109,7 +118,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   g_autoptr (VzEngineMemory) memory = NULL;
   g_autoptr (VzSaveWriter) writer = NULL;
 
-  if (!check_support (self, engine, error) || !check_run (engine, cancellable, error))
+  if (!check_support (self, engine, error) || !check_run (self, engine, cancellable, error))
     return FALSE;
   binding = vz_save_binding_new (self->configuration, path, error);
   if (binding == NULL || !vz_save_binding_add_engine (binding, engine, cancellable, error))

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
+#include "machine/vz-exec-ports.h"
 #include "machine/vz-save-binding.h"
 #include "machine/vz-save-file.h"
 #include "machine/vz-save-format.h"
+#include "machine/vz-virtual-machine-private.h"
 
 #include <fcntl.h>
 #include <stddef.h>
@@ -372,6 +374,51 @@ test_shared_folder (void)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
+/* A state with the ports of a command in it could not be restored. */
+static void
+test_command_runs (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  const char *token = "0123456789abcdef";
+  g_autofree char *path = NULL, *directory = NULL;
+  g_autoptr (GError) error = NULL, refused = NULL;
+  int sockets[VZ_N_EXEC_PORTS] = { -1, -1, -1, -1 };
+  VzEngine *engine;
+  int lock;
+
+  if (guest == NULL)
+    return;
+  path = guest_dup_save_path (guest);
+  guest_start_and_wait (guest);
+  engine = vz_machine_core_get_engine (guest->machine->core);
+  directory = vz_virtual_machine_dup_runtime_dir (guest->machine, &error);
+  g_assert_no_error (error);
+  lock = vz_exec_ports_lock (directory, token, &error);
+  g_assert_no_error (error);
+  vz_exec_ports_plug_in (engine, directory, token, TRUE, sockets, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_pause (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &refused));
+  g_assert_nonnull (strstr (refused->message, "a command runs in the guest"));
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_clear_error (&refused);
+
+  /* Killed: nobody has the lock, and its sockets are closed. */
+  for (guint i = 0; i < VZ_N_EXEC_PORTS; i++)
+    close (sockets[i]);
+  close (lock);
+  guest_save (guest, path);
+  guest_make_again (guest);
+  vz_virtual_machine_start_or_restore (guest->machine, path, NULL, &refused, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_no_error (refused);
+  guest_connect (guest);
+  guest_ask_report (guest);
+  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* The clipboard is shared in this run alone, too. */
 static void
 test_shared_clipboard (void)
@@ -420,6 +467,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/save/in-use", test_in_use);
   g_test_add_func ("/save/configuration-by-meaning", test_configuration_by_meaning);
   g_test_add_func ("/save/shared-folder", test_shared_folder);
+  g_test_add_func ("/save/command-runs", test_command_runs);
   g_test_add_func ("/save/shared-clipboard", test_shared_clipboard);
   g_test_add_func ("/save/cancelled-and-nowhere", test_cancelled_and_nowhere);
   return g_test_run ();
