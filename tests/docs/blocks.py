@@ -50,7 +50,9 @@ def table():
     with open(os.path.join(HERE, 'lines.txt'), encoding='utf-8') as file:
         for line in file:
             if line.strip() and not line.startswith('#'):
-                where, command, reason = (line.rstrip('\n').split(' | ') + [''])[:3]
+                where, _, rest = line.rstrip('\n').partition(' | ')
+                # A command may have a pipe in it; only what is not run has a reason.
+                command, _, reason = rest.rpartition(' | ') if where == 'not' else (rest, '', '')
                 assert command not in rows, f'{command}: twice in the table'
                 rows[command] = (where, reason)
     return rows
