@@ -82,6 +82,8 @@ start_tar (Tar *self, const char *mode, const char *folder, GError **error)
   g_autoptr (GError) cause = NULL;
   int ends[2];
 
+  /* What the user gives all his tars (what to leave out, say) is not meant for ours. */
+  g_subprocess_launcher_unsetenv (launcher, "TAR_OPTIONS");
   if (pipe2 (ends, O_CLOEXEC) != 0)
     return vz_fail_errno (error, "cannot make a pipe");
   self->packs = packs;
