@@ -72,6 +72,7 @@
 #include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "configuration/vz-virtual-machine-start-options.h"
+#include "foundation/vz-check-destination.h"
 #include "foundation/vz-config.h"
 #include "foundation/vz-error.h"
 #include "foundation/vz-file-handle.h"

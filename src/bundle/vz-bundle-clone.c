@@ -14,6 +14,7 @@
 #include "configuration/vz-mac-machine-identifier.h"
 #include "configuration/vz-network-device-configuration.h"
 #include "foundation/vz-async.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file-content.h"
 #include "foundation/vz-file.h"
@@ -56,32 +57,34 @@ copy_file (const VzBundleFile *file, const char *path, const VzBundleCopy *copy,
 /* Shared files take no room, which is only known afterwards; so a disk that is too small is noticed
  * before anything is copied, but not before it has been tried to share the largest file. */
 static gboolean
+can_share (const VzBundleFile *largest, VzBundle *clone)
+{
+  g_autofree char *path = vz_bundle_dup_file_path (clone, ".probe.tmp");
+  int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+  gboolean shared = fd >= 0 && vz_file_content_share (largest->fd, fd);
+
+  unlink (path);
+  return shared;
+}
+
+static gboolean
 has_room (GPtrArray *files, VzBundle *clone, GError **error)
 {
+  VzDestination wanted = { 0 };
   VzBundleFile *largest = NULL;
-  guint64 needed = 0, free_space;
-  g_autofree char *path = vz_bundle_dup_file_path (clone, ".probe.tmp");
-  int fd VZ_AUTO_CLOSE = -1;
-  gboolean shared;
 
   for (guint i = 0; i < files->len; i++)
     {
       VzBundleFile *file = files->pdata[i];
 
-      needed += file->data;
+      wanted.data += file->data;
+      wanted.length += file->size;
+      wanted.largest = MAX (wanted.largest, file->size);
       if (largest == NULL || file->data > largest->data)
         largest = file;
     }
-  if (!vz_file_free_space (path, &free_space, error))
-    return FALSE;
-  if (needed <= free_space || largest == NULL)
-    return TRUE;
-  fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  shared = fd >= 0 && vz_file_content_share (largest->fd, fd);
-  unlink (path);
-  return shared || vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                            "'%s': %" G_GUINT64_FORMAT " MiB are needed, %" G_GUINT64_FORMAT " MiB are free",
-                            vz_bundle_get_path (clone), needed >> 20, free_space >> 20);
+  return (largest != NULL && can_share (largest, clone)) ||
+         vz_destination_check (vz_bundle_get_path (clone), &wanted, error);
 }
 
 static gboolean

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "bundle/vz-bundle-private.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-random.h"
 
@@ -49,7 +51,7 @@ vz_bundle_registry_add (VzBundle *bundle)
     return;
   vz_random_bytes (&number, sizeof number);
   temporary = g_strdup_printf ("%s.%016" G_GINT64_MODIFIER "x", link, number);
-  if (symlink (path, temporary) == 0 && rename (temporary, link) != 0)
+  if (vz_fs_symlink (path, AT_FDCWD, temporary) && rename (temporary, link) != 0)
     unlink (temporary);
 }
 

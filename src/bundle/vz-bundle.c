@@ -10,6 +10,7 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 
@@ -106,11 +107,14 @@ static VzBundle *
 make (const char *path, gboolean resume, GError **error)
 {
   g_autoptr (VzBundle) self = g_object_new (VZ_TYPE_BUNDLE, NULL);
+  const VzDestination anything = { 0 };
   gboolean leftover;
 
   self->path = g_canonicalize_filename (path, NULL);
   if (vz_file_is_there (self->path))
     return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' exists already", self->path);
+  if (!vz_destination_check (self->path, &anything, error))
+    return NULL;
   self->lock = vz_bundle_partial_claim (self->path, resume, &self->directory, &leftover, error);
   if (self->lock < 0)
     return NULL;
@@ -223,7 +227,8 @@ vz_bundle_commit (VzBundle *self, GError **error)
   self->directory = g_strdup (self->path);
   vz_file_close (&self->lock);
   vz_bundle_registry_add (self);
-  return vz_file_sync_directory (parent, error);
+  vz_file_sync_directory (parent, NULL); /* it is there: only a crash of the host could take it away again */
+  return TRUE;
 }
 
 /**

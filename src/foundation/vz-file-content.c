@@ -3,13 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <linux/fs.h>
-
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
+#include "foundation/vz-sparse.h"
 
 #define PIECE (16 * 1024 * 1024) /* bytes between two looks at the cancellable */
 #define BUFFER (1024 * 1024)
@@ -18,15 +17,9 @@
 static gboolean
 next_range (int fd, off_t size, off_t *start, off_t *end, GError **error)
 {
-  *start = *end < size ? lseek (fd, *end, SEEK_DATA) : size;
-  if (*start < 0 && errno == ENXIO) /* a hole up to the end */
-    *start = size;
-  if (*start < 0)
-    return vz_fail_errno (error, "cannot find the data in the file");
-  if (*start >= size)
-    return FALSE;
-  *end = lseek (fd, *start, SEEK_HOLE);
-  return *end > *start || vz_fail_errno (error, "cannot find the data in the file");
+  if (vz_fs_next_data (fd, size, *end, start, end))
+    return TRUE;
+  return errno != 0 ? vz_fail_errno (error, "cannot find the data in the file") : FALSE;
 }
 
 gboolean
@@ -41,6 +34,8 @@ vz_file_content_measure (int fd, guint64 *ret_bytes, GError **error)
     return vz_fail_errno (error, "cannot read the file's size");
   while (next_range (fd, st.st_size, &start, &end, &cause))
     *ret_bytes += (guint64) (end - start);
+  if (cause == NULL && vz_fs_hides_holes (fd))
+    *ret_bytes = MIN (*ret_bytes, (guint64) st.st_blocks * 512);
   if (cause == NULL)
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&cause));
@@ -50,7 +45,7 @@ vz_file_content_measure (int fd, guint64 *ret_bytes, GError **error)
 gboolean
 vz_file_content_share (int from, int to)
 {
-  return ioctl (to, FICLONE, from) == 0;
+  return vz_fs_share (from, to);
 }
 
 static gboolean
@@ -71,13 +66,20 @@ write_all (int to, const guint8 *bytes, gsize size, off_t at)
   return TRUE;
 }
 
-/* Through our memory, where the kernel cannot copy between the two file systems. */
+/* Through our memory, where the kernel cannot copy between the two file systems; zeros are left out, as
+ * they may be a hole that is not told. */
 static ssize_t
 copy_through (int from, int to, off_t at, gsize size, guint8 *buffer)
 {
   ssize_t n = pread (from, buffer, MIN (size, BUFFER), at);
+  gsize begin = 0, end;
 
-  return n > 0 && !write_all (to, buffer, (gsize) n, at) ? -1 : n;
+  if (n <= 0)
+    return n;
+  for (; vz_sparse_next_run (buffer, (gsize) n, (guint64) at, &begin, &end); begin = end)
+    if (!write_all (to, buffer + begin, end - begin, at + (off_t) begin))
+      return -1;
+  return n;
 }
 
 static gboolean
@@ -87,9 +89,8 @@ copy_piece (int from, int to, off_t at, off_t end, gboolean *in_kernel, guint8 *
 
   while (at < end)
     {
-      off_t source = at, target = at;
       gsize size = (gsize) (end - at);
-      ssize_t n = *in_kernel ? copy_file_range (from, &source, to, &target, size, 0)
+      ssize_t n = *in_kernel ? vz_fs_copy_range (from, to, at, size)
                              : copy_through (from, to, at, size, buffer);
 
       if (n < 0 && errno == EINTR)
@@ -115,7 +116,7 @@ vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *canc
 {
   g_autoptr (GError) cause = NULL;
   g_autofree guint8 *buffer = g_malloc (BUFFER);
-  gboolean in_kernel = TRUE;
+  gboolean in_kernel = !vz_fs_hides_holes (from);
   off_t start, end = 0;
   struct stat st;
 

@@ -7,14 +7,11 @@
 #include <glib/gstdio.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <linux/fs.h>
-
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "foundation/vz-random.h"
 #include "foundation/vz-sparse.h"
 
@@ -78,36 +75,15 @@ temporary_name (const char *path)
   return g_strdup_printf ("%s/.%s.%016" G_GINT64_MODIFIER "x.tmp", directory, name, number);
 }
 
-/* A file without a name leaves nothing behind when the process is killed while it writes; not every
- * file system has them. */
-static int
-open_temporary (const char *temporary, gboolean *ret_unnamed, mode_t mode)
-{
-  g_autofree char *directory = g_path_get_dirname (temporary);
-  int fd = open (directory, O_TMPFILE | O_RDWR | O_CLOEXEC, mode);
-
-  *ret_unnamed = fd >= 0;
-  if (fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL || errno == ENOENT))
-    fd = open (temporary, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, mode);
-  return fd;
-}
-
 /* Puts the file open at @fd at @path: durable, and over what is there only if @overwrite. */
 static gboolean
 put_in_place (int fd, gboolean unnamed, const char *temporary, const char *path, mode_t mode, gboolean overwrite,
               GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (path);
-  g_autofree char *self = g_strdup_printf ("/proc/self/fd/%d", fd);
 
-  if (fchmod (fd, mode) != 0 || fsync (fd) != 0)
+  if ((mode != VZ_FILE_MODE_USUAL && !vz_fs_set_mode (fd, mode)) || fsync (fd) != 0 || !vz_fs_publish (fd, unnamed, temporary, path, overwrite))
     return vz_fail_errno (error, "cannot write '%s'", path);
-  if (unnamed && linkat (AT_FDCWD, self, AT_FDCWD, temporary, AT_SYMLINK_FOLLOW) != 0)
-    return vz_fail_errno (error, "cannot write '%s'", path);
-  if (overwrite && rename (temporary, path) != 0)
-    return vz_fail_errno (error, "cannot write '%s'", path);
-  if (!overwrite && !vz_file_rename_no_replace (temporary, path, error))
-    return FALSE;
   return vz_file_sync_directory (directory, error);
 }
 
@@ -120,7 +96,7 @@ vz_file_write (const char *path, GBytes *data, mode_t mode, GError **error)
   gsize size;
   const guint8 *bytes = g_bytes_get_data (data, &size);
 
-  fd = open_temporary (temporary, &unnamed, mode);
+  fd = vz_fs_open_new (temporary, mode & 0777, &unnamed);
   if (fd < 0)
     return vz_fail_errno (error, "cannot write '%s'", path);
   if (!write_all (fd, bytes, size))
@@ -221,18 +197,10 @@ vz_file_remove_tree (const char *path, GError **error)
   return TRUE;
 }
 
-/* Sets errno. */
 static gboolean
 rename_no_replace (const char *from, const char *to)
 {
-  if (renameat2 (AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
-    return TRUE;
-  /* Some network file systems lack the flag; there a look beforehand has to do. */
-  if (errno == EINVAL && !vz_file_is_there (to) && rename (from, to) == 0)
-    return TRUE;
-  if (errno == EINVAL && vz_file_is_there (to))
-    errno = EEXIST;
-  return FALSE;
+  return vz_fs_rename_new (AT_FDCWD, from, AT_FDCWD, to);
 }
 
 gboolean
@@ -259,8 +227,7 @@ vz_file_sync_directory (const char *path, GError **error)
 {
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-  /* EINVAL: a file system that cannot do it for directories needs no more than it does. */
-  if (fd < 0 || (fsync (fd) != 0 && errno != EINVAL))
+  if (fd < 0 || !vz_fs_sync_directory (fd))
     return vz_fail_errno (error, "cannot write directory '%s'", path);
   return TRUE;
 }
@@ -292,25 +259,17 @@ copy_range (int from, int to, off_t start, off_t end)
 static gboolean
 copy_content (int from, int to)
 {
+  off_t start, end = 0;
   struct stat st;
-  off_t data, hole = 0;
 
-  if (ioctl (to, FICLONE, from) == 0)
+  if (vz_fs_share (from, to))
     return TRUE;
   if (fstat (from, &st) != 0 || ftruncate (to, st.st_size) != 0)
     return FALSE;
-  while (hole < st.st_size)
-    {
-      data = lseek (from, hole, SEEK_DATA);
-      if (data < 0 && errno == ENXIO) /* a hole up to the end */
-        return TRUE;
-      if (data < 0)
-        return FALSE;
-      hole = lseek (from, data, SEEK_HOLE);
-      if (hole < 0 || !copy_range (from, to, data, hole))
-        return FALSE;
-    }
-  return TRUE;
+  while (vz_fs_next_data (from, st.st_size, end, &start, &end))
+    if (!copy_range (from, to, start, end))
+      return FALSE;
+  return errno == 0;
 }
 
 gboolean
@@ -326,7 +285,7 @@ vz_file_copy (const char *from, const char *to, mode_t mode, gboolean overwrite,
   source = open (from, O_RDONLY | O_CLOEXEC);
   if (source < 0)
     return vz_fail_errno (error, "cannot read '%s'", from);
-  fd = open_temporary (temporary, &unnamed, mode);
+  fd = vz_fs_open_new (temporary, mode & 0777, &unnamed);
   if (fd < 0)
     return vz_fail_errno (error, "cannot create '%s'", to);
   if (!copy_content (source, fd))
@@ -343,7 +302,7 @@ vz_file_open_nameless (const char *directory, GError **error)
   g_autofree char *path = g_build_filename (directory, "vz", NULL);
   g_autofree char *temporary = temporary_name (path);
   gboolean unnamed;
-  int fd = open_temporary (temporary, &unnamed, 0600);
+  int fd = vz_fs_open_new (temporary, 0600, &unnamed);
 
   if (fd < 0)
     vz_fail_errno (error, "cannot create a file in '%s'", directory);
@@ -355,21 +314,10 @@ vz_file_open_nameless (const char *directory, GError **error)
 gboolean
 vz_file_free_space (const char *path, guint64 *ret_bytes, GError **error)
 {
-  g_autofree char *directory = g_canonicalize_filename (path, NULL);
-  struct statvfs st;
+  g_auto (VzFileSystem) file_system = { 0 };
 
-  while (statvfs (directory, &st) != 0)
-    {
-      char *parent = g_path_get_dirname (directory);
-
-      if (errno != ENOENT || strcmp (parent, directory) == 0)
-        {
-          g_free (parent);
-          return vz_fail_errno (error, "cannot tell the free space at '%s'", path);
-        }
-      g_free (directory);
-      directory = parent;
-    }
-  *ret_bytes = (guint64) st.f_bavail * st.f_frsize;
+  if (!vz_file_system_look (path, &file_system))
+    return vz_fail_errno (error, "cannot tell the free space at '%s'", path);
+  *ret_bytes = file_system.free_space;
   return TRUE;
 }

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
 
 /* File helpers that either do the whole thing or leave what was there. Messages name the file. */
 
+/* For @mode below: what the umask leaves of 0666. For files that are meant for others too. */
+#define VZ_FILE_MODE_USUAL ((mode_t) 010666)
+
 /* @path has the new content or the old one, also after a crash; durable on return. */
 gboolean vz_file_write (const char *path, GBytes *data, mode_t mode, GError **error);
 

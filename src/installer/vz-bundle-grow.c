@@ -7,6 +7,7 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "installer/vz-partition-table.h"
@@ -81,14 +82,15 @@ vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition
   g_autoptr (VzBundleLock) lock = NULL;
   g_autofree char *path = NULL;
   int fd VZ_AUTO_CLOSE = -1;
+  const VzDestination wanted = { .largest = size };
   gboolean grown = FALSE;
-  guint64 now;
+  guint64 now = 0;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self), FALSE);
   lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "resize", error);
   path = vz_bundle_dup_disk_image_path (self);
   if (lock == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error) ||
-      !check_no_saved_state (self, error))
+      !check_no_saved_state (self, error) || !vz_destination_check (path, &wanted, error))
     return FALSE;
   fd = open (path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || ftruncate (fd, (off_t) size) != 0)

@@ -55,6 +55,43 @@ vz_guest_rule_host_name (const char *text)
   return NULL;
 }
 
+/* Characters as they are in ASCII, "?" where there is nothing like them: "Bücher" -> "Bucher". */
+static char *
+to_ascii (const char *name)
+{
+  g_autofree char *valid = g_utf8_make_valid (name, -1);
+
+  return g_str_to_ascii (valid, "C");
+}
+
+char *
+vz_guest_rule_derive_host_name (const char *path)
+{
+  g_autofree char *base = g_path_get_basename (path);
+  g_autofree char *ascii = NULL;
+  g_autofree char *wrong = NULL;
+  g_autoptr (GString) name = g_string_new (NULL);
+
+  if (g_str_has_suffix (base, ".bundle"))
+    base[strlen (base) - strlen (".bundle")] = '\0';
+  ascii = to_ascii (base);
+  for (const char *c = ascii; *c != '\0' && name->len < LABEL_MAXIMUM; c++)
+    if (g_ascii_isalnum (*c))
+      g_string_append_c (name, g_ascii_tolower (*c));
+    else if (name->len > 0 && name->str[name->len - 1] != '-')
+      g_string_append_c (name, '-');
+  while (name->len > 0 && name->str[name->len - 1] == '-')
+    g_string_truncate (name, name->len - 1);
+  wrong = vz_guest_rule_host_name (name->str);
+  /* Digits alone would be taken for an address. */
+  if (wrong != NULL && name->len > 0)
+    {
+      g_string_prepend (name, "vm-");
+      g_string_truncate (name, MIN (name->len, LABEL_MAXIMUM));
+    }
+  return name->len > 0 ? g_strdup (name->str) : g_strdup ("vm");
+}
+
 char *
 vz_guest_rule_user_name (const char *text)
 {

@@ -11,6 +11,9 @@ G_BEGIN_DECLS
 /* RFC 1123, and the kernel's limit of 64 characters. */
 char *vz_guest_rule_host_name (const char *text);
 
+/* A host name that is always good, made of the name of a bundle: "My VM.bundle" -> "my-vm". */
+char *vz_guest_rule_derive_host_name (const char *path);
+
 /* The names that useradd of shadow-utils accepts without being forced, save for those that a
  * Debian system uses itself. */
 char *vz_guest_rule_user_name (const char *text);

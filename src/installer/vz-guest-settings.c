@@ -190,6 +190,22 @@ vz_guest_settings_set_host_name (VzGuestSettings *self, const char *host_name)
 }
 
 /**
+ * vz_guest_settings_derive_host_name:
+ * @path: (type filename): where the machine's bundle is
+ *
+ * Makes a host name of a bundle's name: of `My VM.bundle` it is `my-vm`. It is always a valid one, and
+ * the same for the same name; `vm` where nothing of the name can stay.
+ *
+ * Returns: (transfer full): a host name without a domain
+ */
+char *
+vz_guest_settings_derive_host_name (const char *path)
+{
+  g_return_val_if_fail (path != NULL, NULL);
+  return vz_guest_rule_derive_host_name (path);
+}
+
+/**
  * vz_guest_settings_get_user_name: (get-property user-name)
  * @self: settings
  *

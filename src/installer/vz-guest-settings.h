@@ -13,6 +13,8 @@ VZ_PUBLIC
 VzGuestSettings *vz_guest_settings_new (void);
 
 VZ_PUBLIC
+char *vz_guest_settings_derive_host_name (const char *path);
+VZ_PUBLIC
 const char *vz_guest_settings_get_host_name (VzGuestSettings *self);
 VZ_PUBLIC
 void vz_guest_settings_set_host_name (VzGuestSettings *self, const char *host_name);

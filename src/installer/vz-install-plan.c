@@ -6,6 +6,7 @@
 
 #include "configuration/vz-disk-image-storage-device-attachment.h"
 #include "configuration/vz-generic-platform-configuration.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-problems.h"
@@ -151,20 +152,11 @@ plan_disk (VzInstallPlan *self, guint64 size, guint64 *ret_data_size, GError **e
 }
 
 static gboolean
-check_space (VzInstallPlan *self, guint64 needed, GError **error)
+check_space (VzInstallPlan *self, guint64 needed, guint64 size, GError **error)
 {
-  g_autofree char *have = NULL;
-  g_autofree char *need = NULL;
-  guint64 available;
+  const VzDestination wanted = { .data = needed, .length = size, .largest = size };
 
-  if (!vz_file_free_space (self->disk_path, &available, error))
-    return FALSE;
-  if (available >= needed)
-    return TRUE;
-  have = g_format_size_full (available, G_FORMAT_SIZE_IEC_UNITS);
-  need = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS);
-  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE, "'%s': the installation needs %s of free space, there are %s",
-                  self->disk_path, need, have);
+  return vz_destination_check (self->disk_path, &wanted, error);
 }
 
 VzInstallPlan *
@@ -198,7 +190,7 @@ vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *i
       !plan_disk (self, size, &data_size, error))
     return NULL;
   self->restored = vz_install_journal_matches (self->disk_path, self->fingerprint, size);
-  if (!self->restored && !check_space (self, data_size, error))
+  if (!self->restored && !check_space (self, data_size, size, error))
     return NULL;
   return g_steal_pointer (&self);
 }

@@ -2,6 +2,7 @@
 #include "machine/vz-save-file.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-ring.h"
 #include "machine/vz-save-format.h"
@@ -120,7 +121,7 @@ vz_save_writer_new (const char *path, JsonNode *description, const char *block, 
   self->fd = open (self->partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0)
     return vz_fail_errno_null (error, "cannot write '%s'", self->partial);
-  if (fchmod (self->fd, 0600) != 0)
+  if (!vz_fs_set_mode (self->fd, 0600))
     return vz_fail_errno_null (error, "cannot make '%s' private", self->partial);
   return write_all (self, self->head->data, self->head->len, error) ? g_steal_pointer (&self) : NULL;
 }

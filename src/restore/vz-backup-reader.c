@@ -147,6 +147,19 @@ vz_backup_reader_get_data_size (VzBackupReader *self)
   return bytes;
 }
 
+void
+vz_backup_reader_get_lengths (VzBackupReader *self, guint64 *ret_all, guint64 *ret_largest)
+{
+  *ret_all = *ret_largest = 0;
+  for (guint i = 0; i < self->files->len; i++)
+    {
+      const VzComponent *file = self->files->pdata[i];
+
+      *ret_all += file->size;
+      *ret_largest = MAX (*ret_largest, file->size);
+    }
+}
+
 gboolean
 vz_backup_reader_measure (VzBackupReader *self, guint64 *ret_bytes, GError **error)
 {

@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBackupReader, vz_backup_reader_free)
 /* Bytes that the restored files take on the disk. */
 guint64 vz_backup_reader_get_data_size (VzBackupReader *self);
 
+/* The same with the holes, of all files and of the longest. */
+void vz_backup_reader_get_lengths (VzBackupReader *self, guint64 *ret_all, guint64 *ret_largest);
+
 /* Bytes of all chunks, which verifying adds to a progress, and restoring again. */
 gboolean vz_backup_reader_measure (VzBackupReader *self, guint64 *ret_bytes, GError **error);
 

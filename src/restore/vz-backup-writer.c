@@ -3,6 +3,7 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "configuration/vz-generic-hardware-model.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file-content.h"
 #include "foundation/vz-file.h"
@@ -21,6 +22,7 @@
  *
  * A file's time of last write goes along, because a saved state is bound to that of the disk. */
 
+#define SMALLEST_SHARE 20
 #define NAME_CHARACTERS 80 /* of a machine's name in the manifest */
 
 struct _VzBackupWriter {
@@ -67,9 +69,21 @@ check_place (VzBundle *bundle, const char *path, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (path);
 
-  return !g_str_equal (folder, vz_bundle_get_path (bundle)) ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s' is in the bundle; a backup belongs elsewhere", path);
+  if (g_str_equal (folder, vz_bundle_get_path (bundle)))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is in the bundle; a backup belongs elsewhere", path);
+  return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
+}
+
+/* How small the data get is not known before; hardly ever smaller than this. */
+static gboolean
+check_room (VzBackupWriter *self, GError **error)
+{
+  VzDestination wanted = { 0 };
+
+  for (guint i = 0; i < self->files->len; i++)
+    wanted.data += ((VzBundleFile *) self->files->pdata[i])->data / SMALLEST_SHARE;
+  wanted.length = wanted.largest = wanted.data;
+  return vz_destination_check (self->path, &wanted, error);
 }
 
 static gboolean
@@ -88,15 +102,14 @@ vz_backup_writer_new (VzBundle *bundle, const char *path, GError **error)
   self->path = g_canonicalize_filename (path, NULL);
   self->archive = vz_chunk_archive_new (self->path);
   vz_chunk_archive_add_digest (self->archive);
+  vz_chunk_archive_keep_private (self->archive);
   if (model == NULL || !check_place (bundle, self->path, error))
     return NULL;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
     self->architecture = g_strdup (vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (model)));
   self->machine = dup_machine_name (bundle);
-  if (!vz_chunk_archive_open (self->archive, error))
-    return NULL;
   self->files = vz_bundle_open_files (bundle, is_left_out, error);
-  if (self->files == NULL)
+  if (self->files == NULL || !check_room (self, error) || !vz_chunk_archive_open (self->archive, error))
     return NULL;
   g_ptr_array_sort (self->files, compare_files);
   for (guint i = 0; i < self->files->len; i++)

@@ -3,6 +3,7 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "foundation/vz-async.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "restore/vz-backup-reader.h"
@@ -83,17 +84,16 @@ vz_bundle_back_up_finish (VzBundle *self, GAsyncResult *result, GError **error)
   return vz_async_finish (result, self, vz_bundle_back_up, error) != NULL;
 }
 
+/* Before anything of it is made. */
 static gboolean
-check_room (VzBackupReader *reader, const char *path, GError **error)
+check_place (VzBackupReader *reader, const char *path, GError **error)
 {
-  guint64 needed = vz_backup_reader_get_data_size (reader), free_space;
+  VzDestination wanted = { .data = vz_backup_reader_get_data_size (reader) };
 
-  if (!vz_file_free_space (path, &free_space, error))
-    return FALSE;
-  return needed <= free_space ||
-         vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "'%s': %" G_GUINT64_FORMAT " MiB are needed, %" G_GUINT64_FORMAT " MiB are free", path,
-                  needed >> 20, free_space >> 20);
+  if (vz_file_is_there (path))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
+  vz_backup_reader_get_lengths (reader, &wanted.length, &wanted.largest);
+  return vz_destination_check (path, &wanted, error);
 }
 
 static gboolean
@@ -102,8 +102,7 @@ restore (VzBackupReader *reader, VzBundle *bundle, VzProgress *progress, GCancel
 {
   guint64 work;
 
-  if (!vz_backup_reader_measure (reader, &work, error) ||
-      !check_room (reader, vz_bundle_get_path (bundle), error))
+  if (!vz_backup_reader_measure (reader, &work, error))
     return FALSE;
   if (progress != NULL)
     {
@@ -145,7 +144,7 @@ vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *prog
 
   g_return_val_if_fail (backup != NULL && path != NULL, NULL);
   reader = vz_backup_reader_new (backup, cancellable, error);
-  if (reader != NULL)
+  if (reader != NULL && check_place (reader, path, error))
     bundle = vz_bundle_create (path, error);
   if (bundle == NULL)
     return NULL;

@@ -2,6 +2,7 @@
 #include "restore/vz-chunk-archive.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "foundation/vz-sparse.h"
 #include "restore/vz-build-manifest-format.h"
 #include "restore/vz-chunk-compressor.h"
@@ -48,6 +49,7 @@ struct _VzChunkArchive {
   char *path; /* owned */
   int level;
   gboolean with_digest;
+  mode_t mode;
   VzZipOutput *output;   /* owned */
   GPtrArray *components; /* of VzComponent; digests are filled in while writing */
   GArray *fds;           /* of int, one for each component, owned */
@@ -81,6 +83,7 @@ vz_chunk_archive_new (const char *path)
 
   self->path = g_strdup (path);
   self->level = LEVEL_DEFAULT;
+  self->mode = 0666;
   self->components = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_component_unref);
   self->digests = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   self->fds = g_array_new (FALSE, FALSE, sizeof (int));
@@ -121,6 +124,12 @@ vz_chunk_archive_add_digest (VzChunkArchive *self)
   self->with_digest = TRUE;
 }
 
+void
+vz_chunk_archive_keep_private (VzChunkArchive *self)
+{
+  self->mode = 0600;
+}
+
 GPtrArray *
 vz_chunk_archive_get_components (VzChunkArchive *self)
 {
@@ -131,7 +140,7 @@ gboolean
 vz_chunk_archive_open (VzChunkArchive *self, GError **error)
 {
   if (self->output == NULL)
-    self->output = vz_zip_output_new (self->path, error);
+    self->output = vz_zip_output_new (self->path, self->mode, error);
   return self->output != NULL;
 }
 
@@ -180,11 +189,14 @@ add_chunks (VzChunkArchive *self, VzComponent *component, int fd, GError **error
       source.length = vz_chunk_length (component->size, component->chunk_size, i);
       if (data < source.offset)
         {
-          off_t next = lseek (fd, (off_t) source.offset, SEEK_DATA);
+          off_t next, end;
 
-          if (next < 0 && errno == ENXIO)
+          if (vz_fs_next_data (fd, (off_t) component->size, (off_t) source.offset, &next, &end))
+            data = (guint64) next;
+          else if (errno == 0)
             break; /* nothing but a hole up to the end */
-          data = next < 0 ? source.offset : (guint64) next;
+          else
+            data = source.offset;
         }
       if (data >= source.offset + source.length)
         continue;
@@ -483,7 +495,7 @@ vz_chunk_archive_write (VzChunkArchive *self, VzChunkArchiveManifest format, gpo
   prepare (self);
   self->compressor = vz_chunk_compressor_new ((const VzChunkSource *) self->sources->data,
                                               self->sources->len, self->level);
-  if (!write_archive (self, self->output, error) || !vz_zip_output_publish (self->output, error))
+  if (!write_archive (self, self->output, error) || !vz_zip_output_publish (self->output, cancellable, error))
     return FALSE;
   if (progress != NULL)
     vz_progress_finish (progress);

@@ -23,6 +23,9 @@ void vz_chunk_archive_set_level (VzChunkArchive *self, int level);
 /* Has the manifest's SHA-256 follow it in a member of its own, in the form of sha256sum(1). */
 void vz_chunk_archive_add_digest (VzChunkArchive *self);
 
+/* The file has secrets: it is nobody else's to read. Before it is opened. */
+void vz_chunk_archive_keep_private (VzChunkArchive *self);
+
 /* Opens the output, so that what is wrong with the path is known before the work begins: EXISTS when
  * the name is taken. vz_chunk_archive_write() does it otherwise. */
 gboolean vz_chunk_archive_open (VzChunkArchive *self, GError **error);

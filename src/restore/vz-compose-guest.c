@@ -6,6 +6,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-paths.h"
@@ -287,14 +288,16 @@ vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
   g_autofree char *directory = NULL;
   g_auto (GStrv) env = NULL;
   VzComposedGuest guest = { -1, -1 };
-  guint64 space;
+  const VzDestination wanted = { .flags = VZ_DESTINATION_FOLDER | VZ_DESTINATION_PROGRAMS | VZ_DESTINATION_LINKS,
+                                 .data = SPACE_NEEDED };
 
-  if (log_path == NULL || !vz_file_free_space (scratch, &space, error))
+  if (log_path == NULL)
     return FALSE;
-  if (space < SPACE_NEEDED)
-    return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                    "Composing needs 3 GB in '%s', and there are %.1f GB", scratch,
-                    (double) space / 1073741824.0);
+  if (!vz_destination_check (scratch, &wanted, error))
+    {
+      g_prefix_error (error, "the folder for composing (XDG_CACHE_HOME sets it): ");
+      return FALSE;
+    }
   sweep (scratch, guard, cancellable);
   directory = g_build_filename (scratch, SCRATCH_PREFIX "XXXXXX", NULL);
   if (g_mkdtemp (directory) == NULL)

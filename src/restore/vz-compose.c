@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore/vz-compose.h"
 
-#include <unistd.h>
-
 #include "foundation/vz-async.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-paths.h"
@@ -23,6 +22,7 @@
  * The progress counts 100 units: one for the archive's state, those of the recipe, the
  * rest for packing. */
 
+#define SMALLEST_IMAGE (100 * G_GUINT64_CONSTANT (1048576))
 #define UNITS 100
 #define UNITS_ARCHIVE 1
 #define UNITS_WRITE (UNITS - UNITS_ARCHIVE - VZ_COMPOSE_LOG_UNITS)
@@ -210,7 +210,7 @@ compose_cached (Job *job, const char *destination, GCancellable *cancellable, GE
     vz_image_cache_lock (job->directory, job->label, job->key, cancellable, error);
   g_autofree char *path = lock >= 0 ? find_or_compose (job, cancellable, error) : NULL;
 
-  if (path == NULL || !vz_file_copy (path, destination, 0644, /* overwrite= */ FALSE, error))
+  if (path == NULL || !vz_file_copy (path, destination, VZ_FILE_MODE_USUAL, /* overwrite= */ FALSE, error))
     return FALSE;
   vz_image_cache_prune (job->directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
   return TRUE;
@@ -256,7 +256,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
 {
   g_autoptr (GError) local = NULL;
   g_auto (Job) job = { 0 };
-  g_autofree char *folder = NULL;
+  const VzDestination wanted = { .data = SMALLEST_IMAGE, .largest = SMALLEST_IMAGE };
   gboolean done;
 
   g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (request), FALSE);
@@ -265,9 +265,8 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
   if (vz_file_is_there (destination))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already", destination);
-  folder = g_path_get_dirname (destination);
-  if (access (folder, W_OK | X_OK) < 0)
-    return vz_fail_errno (error, "Cannot write in '%s'", folder);
+  if (!vz_destination_check (destination, &wanted, error))
+    return FALSE;
   g_object_set (request, "note", NULL, NULL);
   if (!job_prepare (&job, request, progress, error))
     return FALSE;

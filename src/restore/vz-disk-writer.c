@@ -2,6 +2,7 @@
 #include "restore/vz-disk-writer.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -102,7 +103,7 @@ write_direct (VzDiskWriter *self, const guint8 *data, gsize size, guint64 positi
       !g_atomic_int_get (&self->direct))
     return 0;
   /* Writes to blocks that exist can run side by side; those to a hole exclude each other. */
-  (void) fallocate (self->direct_fd, FALLOC_FL_KEEP_SIZE, (off_t) position, (off_t) size);
+  vz_fs_reserve (self->direct_fd, (off_t) position, (off_t) size);
   n = pwrite (self->direct_fd, data, size, (off_t) position);
   if (n < 0)
     {

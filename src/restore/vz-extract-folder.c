@@ -2,6 +2,7 @@
 #include "restore/vz-extract-folder.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "foundation/vz-file.h"
 #include "foundation/vz-random.h"
 
@@ -219,9 +220,9 @@ vz_extract_folder_add_link (VzExtractFolder *self, const char *target, GError **
 
   if (!make_staging (self, error))
     return -1;
-  if (symlinkat (target, self->staging_fd, name) == 0)
+  if (vz_fs_symlink (target, self->staging_fd, name))
     return self->n_files++;
-  vz_fail_errno (error, "cannot write into folder '%s'", self->path);
+  vz_fail_errno (error, "cannot make a symbolic link in folder '%s'", self->path);
   return -1;
 }
 
@@ -273,9 +274,7 @@ vz_extract_folder_place (VzExtractFolder *self, int number, const char *name, GE
     return FALSE;
   if (number < 0)
     return place_folder (self, parent, name, last, error);
-  /* Some network file systems lack the flag; those have links, which do not overwrite either. */
-  if (renameat2 (self->staging_fd, from, parent, last, RENAME_NOREPLACE) != 0 &&
-      (errno != EINVAL || linkat (self->staging_fd, from, parent, last, 0) != 0))
+  if (!vz_fs_rename_new (self->staging_fd, from, parent, last))
     return vz_fail_errno (error, "cannot create '%s/%s'", self->path, name);
   g_ptr_array_add (self->placed, g_strdup (name));
   return TRUE;
@@ -285,7 +284,7 @@ gboolean
 vz_extract_folder_commit (VzExtractFolder *self, GError **error)
 {
   remove_staging (self);
-  if (fsync (self->fd) != 0 && errno != EINVAL)
+  if (!vz_fs_sync_directory (self->fd))
     return vz_fail_errno (error, "cannot write folder '%s'", self->path);
   self->committed = TRUE;
   return TRUE;

@@ -2,6 +2,7 @@
 #include "restore/vz-member-reader.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "foundation/vz-file.h"
 
 #include <errno.h>
@@ -147,17 +148,16 @@ static guint64
 measure_hole (VzMemberReader *self)
 {
   struct stat st;
-  off_t data, hole;
+  off_t start = (off_t) self->end, end = (off_t) self->end;
 
   if (!self->sparse || self->position < self->data_end)
     return 0;
-  data = lseek (self->fd, (off_t) self->position, SEEK_DATA);
-  if (data < 0 && errno == ENXIO && fstat (self->fd, &st) == 0 && (guint64) st.st_size >= self->end)
-    data = (off_t) self->end;
-  if (data > (off_t) self->position)
-    return MIN (MIN ((guint64) data, self->end) - self->position, HOLE_MAX);
-  hole = data < 0 ? -1 : lseek (self->fd, data, SEEK_HOLE);
-  self->data_end = hole < 0 ? self->end : (guint64) hole;
+  if (!vz_fs_next_data (self->fd, (off_t) self->end, (off_t) self->position, &start, &end) &&
+      (errno != 0 || fstat (self->fd, &st) != 0 || (guint64) st.st_size < self->end))
+    start = (off_t) self->position;
+  if (start > (off_t) self->position)
+    return MIN ((guint64) start - self->position, HOLE_MAX);
+  self->data_end = (guint64) end;
   return 0;
 }
 

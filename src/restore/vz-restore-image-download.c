@@ -44,7 +44,7 @@ bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress, G
 
   if (path != NULL)
     return vz_download_check_file (download, path, progress, cancellable, error) &&
-           vz_file_copy (path, download->destination, 0644, /* overwrite= */ FALSE, error);
+           vz_file_copy (path, download->destination, VZ_FILE_MODE_USUAL, /* overwrite= */ FALSE, error);
   if (vz_http_is_url (download->url))
     return vz_download_run (download, progress, cancellable, error);
   if (!g_str_has_prefix (download->url, "compose:"))

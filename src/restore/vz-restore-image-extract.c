@@ -2,6 +2,7 @@
 #include "restore/vz-restore-image-extract.h"
 
 #include "foundation/vz-async.h"
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "restore/vz-extract-folder.h"
@@ -19,23 +20,24 @@ check_places (const VzExtractPlan *plan, VzExtractFolder *folder, GError **error
   return TRUE;
 }
 
-/* Of an image on a server it is known before the transfer; of a local one what is a hole there needs
- * no space, and to find too little of it costs little. */
+/* Of an image on a server the room is known before the transfer; of a local one what is a hole there
+ * needs none, and to find too little of it costs little. */
 static gboolean
-check_space (VzRestoreImage *image, const VzExtractPlan *plan, const char *folder, GError **error)
+check_destination (VzRestoreImage *image, const VzExtractPlan *plan, const char *folder, GError **error)
 {
-  guint64 space;
+  VzDestination wanted = { .flags = VZ_DESTINATION_FOLDER, .length = plan->size };
 
-  if (vz_restore_image_get_path (image) != NULL)
-    return TRUE;
-  if (!vz_file_free_space (folder, &space, error))
-    return FALSE;
-  if (plan->size <= space)
-    return TRUE;
-  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "%" G_GUINT64_FORMAT " bytes are needed in folder '%s', %" G_GUINT64_FORMAT
-                  " are free",
-                  plan->size, folder, space);
+  if (vz_restore_image_get_path (image) == NULL)
+    wanted.data = plan->size;
+  for (guint i = 0; i < plan->items->len; i++)
+    {
+      const VzExtractItem *item = &g_array_index (plan->items, VzExtractItem, i);
+
+      wanted.largest = MAX (wanted.largest, item->member != NULL ? item->member->size : item->component->size);
+      if (item->member != NULL && vz_image_member_is_link (item->member))
+        wanted.flags |= VZ_DESTINATION_LINKS;
+    }
+  return vz_destination_check (folder, &wanted, error);
 }
 
 static GPtrArray *
@@ -75,9 +77,10 @@ extract (VzRestoreImage *self, const char *const *names, const char *path, VzPro
   plan = vz_extract_plan_new (self, names, error);
   if (plan == NULL)
     return NULL;
+  if (!check_destination (self, plan, path, error))
+    return NULL;
   folder = vz_extract_folder_open (path, error);
-  if (folder == NULL || !check_places (plan, folder, error) ||
-      !check_space (self, plan, path, error))
+  if (folder == NULL || !check_places (plan, folder, error))
     return NULL;
   verified = vz_extract_run (self, plan, folder, progress, cancellable, error);
   if (verified == NULL || !vz_extract_folder_commit (folder, error))

@@ -2,6 +2,7 @@
 #include "restore/vz-restore-pipeline.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 #include "restore/vz-chunk-pipeline.h"
 #include "restore/vz-chunk.h"
 #include "restore/vz-component-private.h"
@@ -73,7 +74,6 @@ static gboolean
 clear_range (int fd, guint64 offset, guint64 size, GError **error)
 {
   struct stat st;
-  off_t data;
 
   if (fstat (fd, &st) < 0)
     return vz_fail_errno (error, "Reading the disk's size");
@@ -83,12 +83,7 @@ clear_range (int fd, guint64 offset, guint64 size, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "The disk has %" G_GINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " needed",
                     (gint64) st.st_size, offset + size);
-  data = lseek (fd, (off_t) offset, SEEK_DATA);
-  if (data < 0 && errno == ENXIO)
-    return TRUE;
-  if (data >= 0 && (guint64) data >= offset + size)
-    return TRUE;
-  if (fallocate (fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t) offset, (off_t) size) < 0)
+  if (!vz_fs_clear_range (fd, (off_t) offset, (off_t) size))
     return vz_fail_errno (error, "Clearing the place on the disk");
   return TRUE;
 }

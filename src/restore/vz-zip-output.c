@@ -2,6 +2,7 @@
 #include "restore/vz-zip-output.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +16,8 @@
  *
  * libzip writes an archive through the commands of a source. Its own file source writes to a named
  * temporary file, which stays behind after kill -9, and renames over whatever has the target's
- * name. This source writes to a file without a name (O_TMPFILE) and links it in place at the end,
- * which the kernel does only when the name is free. Where a file system knows no such files, a
- * hidden name beside the target takes its place.
+ * name. This source writes to a file without a name where the file system knows such files (else a
+ * hidden one), which gets its name at the end, and only when that is free.
  *
  * libzip hands over 8 KiB at a time and goes back once for each member to complete its header; a
  * buffer gathers what lies in a row. */
@@ -26,7 +26,8 @@
 
 struct _VzZipOutput {
   char *path;      /* owned */
-  char *temporary; /* owned: hidden name, NULL with O_TMPFILE */
+  char *temporary; /* owned: hidden name */
+  gboolean unnamed; /* it is not used so far */
   int fd;          /* owned */
   guint8 *buffer;  /* owned */
   gsize filled;
@@ -43,16 +44,8 @@ dup_hidden_name (const char *path)
   return g_strdup_printf ("%s/.%s.%08x.partial", folder, name, g_random_int ());
 }
 
-static int
-open_without_name (const char *path)
-{
-  g_autofree char *folder = g_path_get_dirname (path);
-
-  return open (folder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0644);
-}
-
 VzZipOutput *
-vz_zip_output_new (const char *path, GError **error)
+vz_zip_output_new (const char *path, mode_t mode, GError **error)
 {
   g_autoptr (VzZipOutput) self = g_new0 (VzZipOutput, 1);
   struct stat st;
@@ -62,16 +55,12 @@ vz_zip_output_new (const char *path, GError **error)
   if (lstat (path, &st) == 0)
     return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
   self->path = g_strdup (path);
-  self->fd = open_without_name (path);
-  if (self->fd < 0 && (errno == EOPNOTSUPP || errno == EISDIR || errno == EINVAL))
-    {
-      self->temporary = dup_hidden_name (path);
-      self->fd = open (self->temporary, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0644);
-    }
+  self->temporary = dup_hidden_name (path);
+  self->fd = vz_fs_open_new (self->temporary, mode, &self->unnamed);
   if (self->fd < 0)
     {
       g_clear_pointer (&self->temporary, g_free);
-      return vz_fail_errno_null (error, "Creating '%s'", path);
+      return vz_fail_errno_null (error, "cannot create '%s'", path);
     }
   self->buffer = g_malloc (BUFFER_SIZE);
   return g_steal_pointer (&self);
@@ -82,7 +71,7 @@ vz_zip_output_free (VzZipOutput *self)
 {
   if (self == NULL)
     return;
-  if (self->temporary != NULL)
+  if (self->temporary != NULL && !self->unnamed)
     (void) unlink (self->temporary);
   if (self->fd >= 0)
     (void) close (self->fd);
@@ -204,27 +193,17 @@ vz_zip_output_create_source (VzZipOutput *self, GError **error)
   return source;
 }
 
-static gboolean
-link_into_place (VzZipOutput *self)
-{
-  g_autofree char *link = NULL;
-
-  if (self->temporary != NULL)
-    return renameat2 (AT_FDCWD, self->temporary, AT_FDCWD, self->path, RENAME_NOREPLACE) == 0;
-  /* AT_EMPTY_PATH would need a capability; the way over /proc does not. */
-  link = g_strdup_printf ("/proc/self/fd/%d", self->fd);
-  return linkat (AT_FDCWD, link, AT_FDCWD, self->path, AT_SYMLINK_FOLLOW) == 0;
-}
-
 gboolean
-vz_zip_output_publish (VzZipOutput *self, GError **error)
+vz_zip_output_publish (VzZipOutput *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *folder = g_path_get_dirname (self->path);
   int folder_fd;
 
   if (fsync (self->fd) < 0)
     return vz_fail_errno (error, "Writing '%s'", self->path);
-  if (!link_into_place (self))
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return FALSE;
+  if (!vz_fs_publish (self->fd, self->unnamed, self->temporary, self->path, /* overwrite= */ FALSE))
     {
       if (errno == EEXIST)
         return vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", self->path);
@@ -234,7 +213,7 @@ vz_zip_output_publish (VzZipOutput *self, GError **error)
   folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder_fd >= 0)
     {
-      (void) fsync (folder_fd); /* only a crash of the host could take the name away again */
+      (void) vz_fs_sync_directory (folder_fd); /* only a crash of the host could take the name away again */
       (void) close (folder_fd);
     }
   return TRUE;

@@ -53,12 +53,14 @@ run_backup (VzTool *tool, GError **error)
   g_auto (Running) running = { 0 };
   Backup self = { &running, path, progress };
 
-  if (!running_open_if_running (&running, has_bundle ? tool->arguments[0] : NULL, error) ||
-      !tool_wait (tool, back_up, &self, progress, error))
+  if (!running_open_if_running (&running, has_bundle ? tool->arguments[0] : NULL, error))
+    return FALSE;
+  tool_hold_signals (tool);
+  if (!tool_wait (tool, back_up, &self, progress, error))
     return FALSE;
   say_what_is_missing (running.bundle);
   if (!tool->json)
-    printf ("%s\n", path);
+    tool_print ("%s\n", path);
   tool_print_result (tool, "backup", path);
   return TRUE;
 }

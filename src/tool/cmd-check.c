@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
-#include <stdio.h>
-
 #include "foundation/vz-fail.h"
 
 static void
@@ -37,14 +35,14 @@ run_check (VzTool *tool, GError **error)
     print_problems_as_json (bundle, problems);
   else
     for (guint i = 0; problems[i] != NULL; i++)
-      printf ("%s\n", problems[i]);
+      tool_print ("%s\n", problems[i]);
   if (problems[0] != NULL)
     {
       tool->exit_code = VZ_EXIT_INVALID;
       return TRUE;
     }
   if (!tool->json)
-    printf ("%s: no problems found\n", vz_bundle_get_path (bundle));
+    tool_print ("%s: no problems found\n", vz_bundle_get_path (bundle));
   return TRUE;
 }
 

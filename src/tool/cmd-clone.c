@@ -2,8 +2,6 @@
 #include "tool/commands.h"
 #include "tool/running.h"
 
-#include <stdio.h>
-
 #include "foundation/vz-fail.h"
 
 static gboolean arg_same_identity;
@@ -43,10 +41,11 @@ run_clone (VzTool *tool, GError **error)
   if (!running_open_if_running (&running, tool->arguments[0], error))
     return FALSE;
   self.running = running;
+  tool_hold_signals (tool);
   if (!tool_wait (tool, clone_bundle, &self, progress, error))
     return FALSE;
   if (!tool->json)
-    printf ("%s\n", destination);
+    tool_print ("%s\n", destination);
   tool_print_result (tool, "bundle", destination);
   return TRUE;
 }

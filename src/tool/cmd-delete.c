@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-text.h"
 
 static gboolean arg_force;
 
@@ -18,10 +19,12 @@ static gboolean
 confirm (const char *path, GError **error)
 {
   char answer[8] = "";
+  g_autofree char *shown = NULL;
 
   if (!isatty (STDIN_FILENO))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not deleted without --force when nobody can be asked", path);
-  fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", path);
+  shown = vz_text_dup_clean (path);
+  fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", shown);
   if (fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
     return TRUE;
   return vz_fail (error, VZ_ERROR_OPERATION_CANCELLED, "nothing was deleted");

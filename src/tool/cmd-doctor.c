@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pwd.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/utsname.h>
@@ -39,7 +38,7 @@ report (Doctor *self, Severity severity, const char *what, const char *text)
     {
       lines = g_strsplit (text, "\n", -1);
       for (guint i = 0; lines[i] != NULL; i++)
-        printf ("%-8s %-16s %s\n", i == 0 ? names[severity] : "", i == 0 ? what : "", lines[i]);
+        tool_print ("%-8s %-16s %s\n", i == 0 ? names[severity] : "", i == 0 ? what : "", lines[i]);
       return;
     }
   builder = json_builder_new ();

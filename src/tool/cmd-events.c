@@ -21,12 +21,7 @@ tell (Events *self, const char *event, const char *key, const char *value)
   g_autoptr (JsonNode) node = NULL;
 
   if (!self->tool->json)
-    {
-      g_autofree char *line =
-        g_strdup_printf ("%s %s%s%s\n", time, event, value != NULL ? ": " : "", value != NULL ? value : "");
-
-      tool_print (line);
-    }
+    tool_print ("%s %s%s%s\n", time, event, value != NULL ? ": " : "", value != NULL ? value : "");
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "event");
   json_builder_add_string_value (builder, event);

@@ -71,15 +71,17 @@ run_compose (VzTool *tool, GError **error)
                                                       vz_compose_request_get_architecture (request));
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
-  if (!vz_config_validate (VZ_CONFIG (request), error) || !vz_compose_request_check_host (request, error))
+  if (!vz_config_validate (VZ_CONFIG (request), error) || !vz_check_destination (destination, FALSE, 0, 0, 0, error) ||
+      !vz_compose_request_check_host (request, error))
     return FALSE;
   work = (Compose) { request, destination, progress };
+  tool_hold_signals (tool);
   if (!tool_wait (tool, compose, &work, progress, error))
     return FALSE;
   if (*vz_compose_request_get_note (request) != '\0')
-    fprintf (stderr, "vz: %s\n", vz_compose_request_get_note (request));
+    tool_say ("vz: %s", vz_compose_request_get_note (request));
   if (!tool->json)
-    printf ("%s\n", destination);
+    tool_print ("%s\n", destination);
   tool_print_result (tool, "path", destination);
   return TRUE;
 }

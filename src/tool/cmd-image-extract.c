@@ -3,7 +3,6 @@
 #include "tool/image-argument.h"
 #include "tool/json.h"
 
-#include <stdio.h>
 
 static char *arg_directory;
 
@@ -55,7 +54,7 @@ print_file (const VzExtractedFile *file)
 {
   g_autofree char *size = g_format_size_full (file->size, G_FORMAT_SIZE_IEC_UNITS);
 
-  printf ("%s: %s, %s\n", file->path, size,
+  tool_print ("%s: %s, %s\n", file->path, size,
           file->is_verified ? "has its digest" : "not verified: has its checksum, but no digest proves it");
 }
 
@@ -70,9 +69,10 @@ run_extract (VzTool *tool, GError **error)
                    .directory = arg_directory != NULL ? arg_directory : ".",
                    .progress = progress };
 
-  if (!image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error))
+  if (!vz_check_destination (work.directory, TRUE, 0, 0, 0, error) || !image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error))
     return FALSE;
   vz_progress_set_phase (progress, "extracting");
+  tool_hold_signals (tool);
   if (!tool_wait (tool, extract, &work, progress, error))
     return FALSE;
   files = work.files;

@@ -7,6 +7,8 @@
 #include "foundation/vz-fail.h"
 #include "tool/image-argument.h"
 
+#define NAME_BYTES 200
+
 static char *arg_output;
 static char *arg_limit_rate;
 static char *arg_catalog;
@@ -43,6 +45,18 @@ fetch (gpointer data, GCancellable *cancellable, GError **error)
                                                              self->progress, cancellable, error);
 }
 
+/* What stands in an address may be anything; a name that every file system and shell takes is made of it. */
+static char *
+safe_name (const char *text)
+{
+  char *name = g_strndup (text, NAME_BYTES);
+
+  g_strcanon (name, G_CSET_A_2_Z G_CSET_a_2_z G_CSET_DIGITS ".,_+=@-", '_');
+  if (name[0] == '-' || name[0] == '.')
+    name[0] = '_';
+  return name;
+}
+
 /* The last part of an address's path: ".../UniversalMac_15.5.ipsw?x=y" -> "UniversalMac_15.5.ipsw" */
 static char *
 name_from_url (const char *url)
@@ -52,21 +66,21 @@ name_from_url (const char *url)
 
   if (slash == NULL || slash[1] == '\0' || strcmp (slash, "/.") == 0 || strcmp (slash, "/..") == 0)
     return g_strdup ("restore.ipsw");
-  return g_strdup (slash + 1);
+  return safe_name (slash + 1);
 }
 
 static char *
 name_file (const ImageArgument *image)
 {
   const VzCatalogEntry *entry = image->entry;
-  char *name;
+  g_autofree char *name = NULL;
 
   if (image_argument_is_local (image))
     return g_path_get_basename (image->location);
   if (!g_str_has_prefix (image->location, "compose:"))
     return name_from_url (image->location);
   name = g_strdup_printf ("%s_%s_%s.ipsw", entry->operating_system, entry->product_version, entry->product);
-  return g_strdelimit (name, " /", '_');
+  return safe_name (name);
 }
 
 static gboolean
@@ -80,6 +94,15 @@ parse_limit (guint64 *ret_limit, GError **error)
                   arg_limit_rate);
 }
 
+/* Before any catalog is asked. */
+static gboolean
+check_output (GError **error)
+{
+  if (arg_output != NULL && g_file_test (arg_output, G_FILE_TEST_EXISTS))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", arg_output);
+  return vz_check_destination (arg_output != NULL ? arg_output : "restore.ipsw", FALSE, 0, 0, 0, error);
+}
+
 static gboolean
 run_fetch (VzTool *tool, GError **error)
 {
@@ -89,17 +112,18 @@ run_fetch (VzTool *tool, GError **error)
   const char *text = tool->arguments[0] != NULL ? tool->arguments[0] : "latest";
   Fetch work = { &image, NULL, 0, progress };
 
-  if (!parse_limit (&work.rate_limit, error) || !image_argument_resolve (tool, text, arg_catalog, &image, error))
+  if (!parse_limit (&work.rate_limit, error) || !check_output (error) || !image_argument_resolve (tool, text, arg_catalog, &image, error))
     return FALSE;
   name = name_file (&image);
   destination = g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
   work.destination = destination;
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
+  tool_hold_signals (tool);
   if (!tool_wait (tool, fetch, &work, progress, error))
     return FALSE;
   if (!tool->json)
-    printf ("%s\n", destination);
+    tool_print ("%s\n", destination);
   tool_print_result (tool, "path", destination);
   return TRUE;
 }

@@ -101,7 +101,7 @@ print_table (GPtrArray *entries)
     g_ptr_array_add (rows, make_row (g_ptr_array_index (entries, i), reasons));
   table_print (rows, "lllrl");
   for (guint i = 0; i < reasons->len; i++)
-    printf ("[%u] %s\n", i + 1, (const char *) reasons->pdata[i]);
+    tool_print ("[%u] %s\n", i + 1, (const char *) reasons->pdata[i]);
 }
 
 static gboolean

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
-#include <stdio.h>
-
 #include "foundation/vz-fail.h"
 #include "tool/image-argument.h"
 #include "tool/json.h"
@@ -61,7 +59,7 @@ print_finding (const VzFinding *finding)
   if (finding->state == VZ_FINDING_GOOD)
     return;
   text = vz_finding_describe (finding);
-  printf ("%s: %s\n", finding->state == VZ_FINDING_NOT_VERIFIED ? "not verified" : state_name (finding->state), text);
+  tool_print ("%s: %s\n", finding->state == VZ_FINDING_NOT_VERIFIED ? "not verified" : state_name (finding->state), text);
 }
 
 static void
@@ -75,8 +73,8 @@ print_result (VzTool *tool, VzVerification *found)
 
   if (!tool->json)
     {
-      printf ("%s: %u files have their checksum, %u components their digest", tool->arguments[0], members, good);
-      printf (not_verified > 0 ? "; %u components could not be verified\n" : "\n", not_verified);
+      tool_print ("%s: %u files have their checksum, %u components their digest", tool->arguments[0], members, good);
+      tool_print (not_verified > 0 ? "; %u components could not be verified\n" : "\n", not_verified);
       return;
     }
   json_builder_begin_object (builder);

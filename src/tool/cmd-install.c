@@ -62,33 +62,6 @@ parse_wish (InstallWish *wish, GError **error)
          parse_size ("--disk", arg_disk, &wish->disk_size, error);
 }
 
-/* "My VM.bundle" -> "my-vm" */
-static char *
-make_host_name (const char *path)
-{
-  char *name = g_path_get_basename (path);
-  char *end = name;
-
-  if (g_str_has_suffix (name, ".bundle"))
-    name[strlen (name) - strlen (".bundle")] = '\0';
-  for (const char *c = name; *c != '\0'; c++)
-    {
-      if (g_ascii_isalnum (*c))
-        *end++ = g_ascii_tolower (*c);
-      else if (end > name && end[-1] != '-')
-        *end++ = '-';
-    }
-  while (end > name && end[-1] == '-')
-    end--;
-  *end = '\0';
-  if (strlen (name) > 63)
-    name[63] = '\0';
-  if (*name != '\0')
-    return name;
-  g_free (name);
-  return g_strdup ("vm");
-}
-
 /* The guest's user is named like the one who installs, if the guest accepts that name. */
 static void
 choose_user (VzGuestSettings *settings)
@@ -101,7 +74,7 @@ choose_user (VzGuestSettings *settings)
 static gboolean
 make_settings (InstallJob *self, GError **error)
 {
-  g_autofree char *name = arg_name != NULL ? g_strdup (arg_name) : make_host_name (self->path);
+  g_autofree char *name = arg_name != NULL ? g_strdup (arg_name) : vz_guest_settings_derive_host_name (self->path);
 
   self->settings = vz_guest_settings_new ();
   vz_guest_settings_set_host_name (self->settings, name);
@@ -115,8 +88,7 @@ make_settings (InstallJob *self, GError **error)
       g_prefix_error (error, "--ssh-key: ");
       return FALSE;
     }
-  return vz_guest_settings_validate (self->settings, error) &&
-         vz_guest_settings_add_own_ssh_keys (self->settings, error);
+  return vz_guest_settings_validate (self->settings, error);
 }
 
 typedef struct {
@@ -176,11 +148,12 @@ check_all (InstallJob *self, VzTool *tool, GError **error)
   g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
 
   self->path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
-  return parse_wish (&self->wish, error) && install_check_place (self->path, error) &&
-         install_check_host (&self->wish, error) && find_image (self, tool, error) &&
-         install_check_image (self->image, &self->wish, error) &&
-         install_check_space (self->image, self->path, arg_keep_image, error) &&
-         check_publish (error) && make_settings (self, error);
+  /* What is written on the line first, then this host, and only then is the image looked for. */
+  return parse_wish (&self->wish, error) && check_publish (error) && make_settings (self, error) &&
+         install_check_place (self->path, self->wish.disk_size, error) && install_check_host (&self->wish, error) &&
+         find_image (self, tool, error) && install_check_image (self->image, &self->wish, error) &&
+         install_check_space (self->image, self->path, self->wish.disk_size, arg_keep_image, error) &&
+         vz_guest_settings_add_own_ssh_keys (self->settings, error); /* this one writes */
 }
 
 static gboolean
@@ -194,7 +167,7 @@ run_install (VzTool *tool, GError **error)
   tool_print_result (tool, "bundle", job.path);
   name = running_dup_hint_name (job.bundle);
   if (!tool->json)
-    printf ("%s is installed; 'vz run%s' starts it\n", job.path, name);
+    tool_print ("%s is installed; 'vz run%s' starts it\n", job.path, name);
   return TRUE;
 }
 

@@ -2,8 +2,6 @@
 #include "tool/commands.h"
 #include "tool/running.h"
 
-#include <stdio.h>
-
 #include "foundation/vz-fail.h"
 
 #define AGENT_TIMEOUT_MS 120000
@@ -47,7 +45,7 @@ print_addresses (VzTool *tool, GBytes *output)
       if (tool->json)
         tool_print_json (node);
       else
-        printf ("%s\n", address);
+        tool_print ("%s\n", address);
       found++;
     }
   return found;

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
-#include <stdio.h>
 
 /* A bundle that cannot be read is listed as such: a list that fails because of one bundle is of no use. */
 static JsonNode *
@@ -42,7 +41,7 @@ run_list (VzTool *tool, GError **error)
       if (tool->json)
         tool_print_json (node);
       else
-        printf ("%-8s  %-16s  %s\n", json_object_get_string_member (object, "state"),
+        tool_print ("%-8s  %-16s  %s\n", json_object_get_string_member (object, "state"),
                 json_object_get_string_member_with_default (object, "machine-identifier", "-"),
                 json_object_get_string_member (object, "bundle"));
     }

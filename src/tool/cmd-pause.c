@@ -2,7 +2,6 @@
 #include "tool/commands.h"
 #include "tool/running.h"
 
-#include <stdio.h>
 
 static gboolean
 pause_machine (gpointer data, GCancellable *cancellable, GError **error)
@@ -25,7 +24,7 @@ change (VzTool *tool, VzToolCall call, const char *done, GError **error)
   if (!running_open (&running, tool->arguments[0], error) ||
       !tool_wait (tool, call, running.machine, NULL, error))
     return FALSE;
-  printf ("%s: %s\n", vz_bundle_get_path (running.bundle), done);
+  tool_print ("%s: %s\n", vz_bundle_get_path (running.bundle), done);
   return TRUE;
 }
 

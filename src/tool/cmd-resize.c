@@ -2,7 +2,6 @@
 #include "tool/commands.h"
 #include "tool/running.h"
 
-#include <stdio.h>
 #include <sys/stat.h>
 
 #include "foundation/vz-fail.h"
@@ -89,7 +88,7 @@ run_resize (VzTool *tool, GError **error)
       !tool_wait (tool, resize, &self, NULL, error))
     return FALSE;
   text = vz_size_format (self.size);
-  printf ("%s: the disk has %s; %s\n", vz_bundle_get_path (running.bundle), text, describe (&self));
+  tool_print ("%s: the disk has %s; %s\n", vz_bundle_get_path (running.bundle), text, describe (&self));
   return TRUE;
 }
 

@@ -39,12 +39,13 @@ run_restore_backup (VzTool *tool, GError **error)
   g_autoptr (VzBundle) bundle = NULL;
   Restore self = { backup, path, progress, NULL };
 
+  tool_hold_signals (tool);
   if (!tool_wait (tool, restore, &self, progress, error))
     return FALSE;
   bundle = self.bundle;
   say_who_is_the_same (bundle);
   if (!tool->json)
-    printf ("%s\n", path);
+    tool_print ("%s\n", path);
   tool_print_result (tool, "bundle", path);
   return TRUE;
 }

@@ -3,7 +3,6 @@
 #include "tool/machine-action.h"
 #include "tool/running.h"
 
-#include <stdio.h>
 
 typedef struct {
   MachineAction action;
@@ -30,7 +29,7 @@ run_save (VzTool *tool, GError **error)
   self.action = (MachineAction){ running.machine, running.bundle };
   if (!tool_wait (tool, save, &self, progress, error))
     return FALSE;
-  printf ("%s: saved; 'vz run%s' goes on from here\n", vz_bundle_get_path (running.bundle), running.name);
+  tool_print ("%s: saved; 'vz run%s' goes on from here\n", vz_bundle_get_path (running.bundle), running.name);
   return TRUE;
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
-#include <stdio.h>
 
 /* "cpu-count: 2", one property a line, so that a line can be given back to `vz set`. */
 static void
@@ -36,7 +35,7 @@ print_node (JsonNode *node, const char *path)
     {
       g_autofree char *value = json_to_string (node, FALSE);
 
-      printf ("  %s: %s\n", path, value);
+      tool_print ("  %s: %s\n", path, value);
     }
 }
 
@@ -47,8 +46,8 @@ print_for_people (JsonNode *node)
   JsonObject *object = json_node_get_object (node);
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    printf ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
-  printf ("configuration:\n");
+    tool_print ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
+  tool_print ("configuration:\n");
   print_node (json_object_get_member (object, "configuration"), "");
 }
 

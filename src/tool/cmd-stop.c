@@ -94,11 +94,11 @@ run_stop (VzTool *tool, GError **error)
   if (!stopped)
     return FALSE;
   if (!self.forced)
-    printf ("%s: the guest shut down\n", vz_bundle_get_path (running.bundle));
+    tool_print ("%s: the guest shut down\n", vz_bundle_get_path (running.bundle));
   else if (arg_force)
-    printf ("%s: switched off\n", vz_bundle_get_path (running.bundle));
+    tool_print ("%s: switched off\n", vz_bundle_get_path (running.bundle));
   else
-    printf ("%s: the guest did not answer within %d seconds and was switched off\n",
+    tool_print ("%s: the guest did not answer within %d seconds and was switched off\n",
             vz_bundle_get_path (running.bundle), arg_timeout);
   return TRUE;
 }

@@ -4,12 +4,16 @@
 #include <string.h>
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-text.h"
 
 /* How this works
  *
  * "vz image compose --suite x" : the longest command whose words start the line is taken, the rest
  * goes through GOption with the command's own rows. What stands behind "--" is cut off before,
- * because GOption keeps or drops "--" depending on what is around it. */
+ * because GOption keeps or drops "--" depending on what is around it.
+ *
+ * GOption takes strings for texts in the locale's encoding and refuses what is not one. Texts are UTF-8
+ * for vz whatever the locale, so every string is asked for as the bytes that it is, and looked at here. */
 
 static const char *
 option_value_name (const GOptionEntry *entry)
@@ -61,9 +65,55 @@ vz_command_find (char **argv, int *ret_words, GError **error)
   return found;
 }
 
+/* Free with g_free(). */
+static GOptionEntry *
+dup_entries_as_bytes (const GOptionEntry *entries)
+{
+  guint n = 0;
+  GOptionEntry *copy;
+
+  while (entries[n].long_name != NULL)
+    n++;
+  copy = g_memdup2 (entries, (n + 1) * sizeof *entries);
+  for (guint i = 0; i < n; i++)
+    if (copy[i].arg == G_OPTION_ARG_STRING)
+      copy[i].arg = G_OPTION_ARG_FILENAME;
+    else if (copy[i].arg == G_OPTION_ARG_STRING_ARRAY)
+      copy[i].arg = G_OPTION_ARG_FILENAME_ARRAY;
+  return copy;
+}
+
+static gboolean
+check_text (const char *option, const char *text, GError **error)
+{
+  g_autofree char *shown = NULL;
+
+  if (text == NULL || g_utf8_validate (text, -1, NULL))
+    return TRUE;
+  shown = vz_text_dup_utf8 (text);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '%s' is not UTF-8", option, shown);
+}
+
+static gboolean
+check_texts (const VzCommand *command, GError **error)
+{
+  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL; entry++)
+    {
+      if (entry->arg == G_OPTION_ARG_STRING && !check_text (entry->long_name, *(char **) entry->arg_data, error))
+        return FALSE;
+      if (entry->arg != G_OPTION_ARG_STRING_ARRAY)
+        continue;
+      for (char **text = *(char ***) entry->arg_data; text != NULL && *text != NULL; text++)
+        if (!check_text (entry->long_name, *text, error))
+          return FALSE;
+    }
+  return TRUE;
+}
+
 static GOptionContext *
 make_context (const VzCommand *command, VzTool *tool)
 {
+  g_autofree GOptionEntry *entries = command->options != NULL ? dup_entries_as_bytes (command->options) : NULL;
   g_autofree char *parameters = g_strdup_printf ("- %s", command->summary);
   GOptionContext *context = g_option_context_new (parameters);
   const GOptionEntry json[] = {
@@ -72,8 +122,8 @@ make_context (const VzCommand *command, VzTool *tool)
   };
 
   g_option_context_set_help_enabled (context, FALSE);
-  if (command->options != NULL)
-    g_option_context_add_main_entries (context, command->options, NULL);
+  if (entries != NULL)
+    g_option_context_add_main_entries (context, entries, NULL);
   if (command->flags & VZ_COMMAND_JSON)
     g_option_context_add_main_entries (context, json, NULL);
   return context;
@@ -136,7 +186,7 @@ vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **
     }
   tool->arguments = g_strdupv (strv + 1);
   g_strfreev (strv);
-  return check_count (command, tool, error);
+  return check_texts (command, error) && check_count (command, tool, error);
 }
 
 static void

@@ -2,7 +2,6 @@
 #include "tool/inspection.h"
 #include "tool/table.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #define PRODUCTS_SHOWN 4
@@ -33,14 +32,14 @@ print_products (VzRestoreImage *image)
   const char *const *products = vz_restore_image_get_supported_product_types (image);
   guint count = g_strv_length ((GStrv) products), shown = 0;
 
-  printf ("for: ");
+  tool_print ("for: ");
   for (guint pass = 0; pass < 2; pass++)
     for (guint i = 0; i < count && shown < PRODUCTS_SHOWN; i++)
       if (g_str_has_prefix (products[i], "Virtual") == (pass == 0))
-        printf ("%s%s", shown++ > 0 ? ", " : "", products[i]);
+        tool_print ("%s%s", shown++ > 0 ? ", " : "", products[i]);
   if (count > shown)
-    printf (" and %u more", count - shown);
-  putchar ('\n');
+    tool_print (" and %u more", count - shown);
+  tool_print ("\n");
 }
 
 static void
@@ -52,7 +51,7 @@ print_summary (const Inspection *self)
   g_autofree char *unpacked = format_size (vz_restore_image_get_unpacked_size (image));
   guint64 disk_size = inspection_get_disk_size (self);
 
-  printf ("%s %s (%s), %s, unpacked %s\n", or_dash (vz_restore_image_get_operating_system (image)),
+  tool_print ("%s %s (%s), %s, unpacked %s\n", or_dash (vz_restore_image_get_operating_system (image)),
           vz_restore_image_get_operating_system_version (image), vz_restore_image_get_build_version (image), size,
           unpacked);
   print_products (image);
@@ -60,11 +59,11 @@ print_summary (const Inspection *self)
     {
       g_autofree char *disk = format_size (disk_size);
 
-      printf ("needs a disk of: %s\n", disk);
+      tool_print ("needs a disk of: %s\n", disk);
     }
-  printf ("supported here: %s\n", vz_restore_image_is_supported (image) ? "yes" : "no");
+  tool_print ("supported here: %s\n", vz_restore_image_is_supported (image) ? "yes" : "no");
   for (guint i = 0; reasons != NULL && reasons[i] != NULL; i++)
-    printf ("  %s\n", reasons[i]);
+    tool_print ("  %s\n", reasons[i]);
 }
 
 static void
@@ -88,7 +87,7 @@ print_requirements (const Inspection *self)
 
       add_row (rows, row);
     }
-  putchar ('\n');
+  tool_print ("\n");
   table_print (rows, "llrrl");
 }
 
@@ -110,10 +109,10 @@ print_identities (const Inspection *self)
 
       add_row (rows, row);
     }
-  putchar ('\n');
+  tool_print ("\n");
   table_print (rows, "llrrll");
   if (self->n_left_out > 0)
-    printf ("and %u that are not for virtual machines (--all shows them)\n", self->n_left_out);
+    tool_print ("and %u that are not for virtual machines (--all shows them)\n", self->n_left_out);
 }
 
 /* The identities of one board have most components in common: each is shown once. */
@@ -159,7 +158,7 @@ print_components (const Inspection *self)
         if (is_new (seen, identity->components->pdata[j]))
           add_component (rows, identity->components->pdata[j]);
     }
-  putchar ('\n');
+  tool_print ("\n");
   table_print (rows, "llrrlll");
 }
 

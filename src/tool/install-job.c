@@ -141,7 +141,7 @@ bring_image (InstallJob *self, const char *destination, GCancellable *cancellabl
   g_clear_object (&self->image);
   self->image = vz_restore_image_load (destination, cancellable, error);
   return self->image != NULL && install_check_image (self->image, &self->wish, error) &&
-         install_check_space (self->image, self->path, FALSE, error);
+         install_check_space (self->image, self->path, self->wish.disk_size, FALSE, error);
 }
 
 /* A file where it is, of which a catalog may say what it should be. */
@@ -196,6 +196,7 @@ install_job_run (InstallJob *self, VzTool *tool, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
+  tool_hold_signals (tool);
   if (!claim_bundle (self, error))
     return FALSE;
   self->progress = vz_progress_new (ALL_SHARES);

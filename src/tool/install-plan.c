@@ -2,7 +2,6 @@
 #include "tool/install-plan.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "foundation/vz-fail.h"
 
@@ -11,19 +10,13 @@
 #define SPACE_FOR_THE_REST (G_GUINT64_CONSTANT (256) << 20) /* first boot, logs, variable store */
 
 gboolean
-install_check_place (const char *path, GError **error)
+install_check_place (const char *path, guint64 disk_size, GError **error)
 {
-  g_autofree char *parent = g_path_get_dirname (path);
-
   if (strpbrk (path, "\n\r") != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--bundle: a path with a line break is not accepted");
   if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already; --bundle names another place", path);
-  if (!g_file_test (parent, G_FILE_TEST_IS_DIR))
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "the directory '%s' is not there", parent);
-  if (access (parent, W_OK | X_OK) != 0)
-    return vz_fail_errno (error, "'%s' cannot be written", parent);
-  return TRUE;
+  return vz_check_destination (path, FALSE, 0, disk_size, disk_size, error);
 }
 
 static gboolean
@@ -129,26 +122,13 @@ get_restored_size (VzRestoreImage *image)
 }
 
 gboolean
-install_check_space (VzRestoreImage *image, const char *path, gboolean keep_copy, GError **error)
+install_check_space (VzRestoreImage *image, const char *path, guint64 disk_size, gboolean keep_copy,
+                     GError **error)
 {
-  g_autofree char *parent = g_path_get_dirname (path);
-  g_autoptr (GFile) file = g_file_new_for_path (parent);
-  g_autoptr (GFileInfo) info = NULL;
-  g_autofree char *needed_text = NULL, *free_text = NULL;
   gboolean stored = keep_copy || vz_restore_image_get_path (image) == NULL;
-  guint64 needed, free_space;
+  guint64 image_size = stored ? vz_restore_image_get_size (image) : 0;
+  guint64 others = SPACE_FOR_THE_REST + image_size;
 
-  if (vz_restore_image_get_size (image) == 0)
-    return TRUE;
-  info = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, error);
-  if (info == NULL)
-    return FALSE;
-  needed = SPACE_FOR_THE_REST + get_restored_size (image) + (stored ? vz_restore_image_get_size (image) : 0);
-  free_space = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-  if (free_space >= needed)
-    return TRUE;
-  needed_text = g_format_size (needed);
-  free_text = g_format_size (free_space);
-  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE, "'%s' has %s free, and the installation needs %s", parent,
-                  free_text, needed_text);
+  return vz_restore_image_get_size (image) == 0 ||
+         vz_check_destination (path, FALSE, others + get_restored_size (image), others + disk_size, disk_size, error);
 }

@@ -14,14 +14,15 @@ typedef struct {
 
 /* All that can be known before anything is written. */
 
-/* Something can be made at @path: nothing is there, and its directory can be written. */
-gboolean install_check_place (const char *path, GError **error);
+/* A machine with such a disk can be made at @path: nothing is there, its folder can be written, and so on. */
+gboolean install_check_place (const char *path, guint64 disk_size, GError **error);
 /* The wish against what this host has. */
 gboolean install_check_host (const InstallWish *wish, GError **error);
 /* The wish against what the image needs; fills in what vz chooses. */
 gboolean install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error);
 /* Room for what restoring @image writes, and for the image itself if it is to be kept, or fetched
  * first. Of one that is to be composed nothing is known yet. */
-gboolean install_check_space (VzRestoreImage *image, const char *path, gboolean keep_copy, GError **error);
+gboolean install_check_space (VzRestoreImage *image, const char *path, guint64 disk_size, gboolean keep_copy,
+                              GError **error);
 
 G_END_DECLS

@@ -10,13 +10,18 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-text.h"
 
 /* How this works
  *
  * A terminal may be stopped, and the reader of a pipe may not read. While signals are caught, nothing
  * may wait for them without end: a signal must still end the command. So before each piece there has
  * to be room for it. What a reader needs waits until a signal comes; what is only said to a human
- * waits SAY_MS; a picture of the progress does not wait. */
+ * waits SAY_MS; a picture of the progress does not wait.
+ *
+ * Names and messages come from outside, and may have what commands a terminal. On standard error, and
+ * where standard output is a terminal, that is escaped; into a file or pipe the bytes go as they are,
+ * since scripts use paths. Texts are UTF-8 whatever the locale. */
 
 #define PIECE_SIZE 4096 /* PIPE_BUF: a pipe that has room takes it at once */
 #define POLL_MS 200
@@ -77,14 +82,36 @@ flush (void)
     output_errno = errno;
 }
 
-gboolean
-tool_print (const char *text)
+static gboolean
+print_text (const char *text)
 {
   flush ();
   errno = ETIMEDOUT;
   if (!write_text (STDOUT_FILENO, text, -1) && output_errno == 0)
     output_errno = errno;
   return output_errno == 0;
+}
+
+gboolean
+tool_print (const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  clean = isatty (STDOUT_FILENO) ? vz_text_dup_clean (text) : NULL;
+  return print_text (clean != NULL ? clean : text);
+}
+
+static char *
+dup_clean_line (const char *prefix, const char *text)
+{
+  g_autofree char *clean = vz_text_dup_clean (text);
+
+  return g_strconcat (prefix, clean, "\n", NULL);
 }
 
 void
@@ -149,13 +176,38 @@ vz_exit_for_error (const GError *error)
   return VZ_EXIT_FAILED;
 }
 
+/* Within the strings of JSON: a byte that is not UTF-8 becomes the four characters \xHH. */
+static char *
+dup_valid_json (const char *json)
+{
+  GString *result = g_string_sized_new (strlen (json) + 1);
+
+  for (const char *c = json; *c != '\0';)
+    {
+      gunichar character = g_utf8_get_char_validated (c, -1);
+
+      if (character == (gunichar) -1 || character == (gunichar) -2)
+        {
+          g_string_append_printf (result, "\\\\x%02x", (guint) (guchar) *c++);
+          continue;
+        }
+      if (vz_text_is_command (character))
+        g_string_append_printf (result, "\\u%04x", (guint) character);
+      else
+        g_string_append_unichar (result, character);
+      c = g_utf8_next_char (c);
+    }
+  return g_string_free (result, FALSE);
+}
+
 void
 tool_print_json (JsonNode *node)
 {
   g_autofree char *json = json_to_string (node, FALSE);
-  g_autofree char *line = g_strconcat (json, "\n", NULL);
+  g_autofree char *valid = dup_valid_json (json);
+  g_autofree char *line = g_strconcat (valid, "\n", NULL);
 
-  tool_print (line);
+  print_text (line);
 }
 
 void
@@ -169,7 +221,7 @@ tool_print_error (VzTool *tool, const GError *error)
   lines = g_strsplit (error->message, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) /* each problem of a validation has its line */
     {
-      g_autofree char *line = g_strdup_printf ("vz: %s\n", lines[i]);
+      g_autofree char *line = dup_clean_line ("vz: ", lines[i]);
 
       write_text (STDERR_FILENO, line, -1);
     }
@@ -200,7 +252,7 @@ tool_say (const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  line = g_strconcat (text, "\n", NULL);
+  line = dup_clean_line ("", text);
   flush ();
   write_text (STDERR_FILENO, line, SAY_MS);
 }

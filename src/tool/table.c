@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/table.h"
 
-#include <stdio.h>
 #include <string.h>
+
+#include "tool/vz-tool.h"
 
 static guint
 text_width (const char *text)
@@ -38,10 +39,10 @@ table_print (GPtrArray *rows, const char *right)
           gboolean last = k + 1 == n_columns;
 
           if (right[k] == 'r')
-            printf ("%*s%s%s", gap, "", row[k], last ? "" : "  ");
+            tool_print ("%*s%s%s", gap, "", row[k], last ? "" : "  ");
           else
-            printf ("%s%*s", row[k], last ? 0 : gap + 2, "");
+            tool_print ("%s%*s", row[k], last ? 0 : gap + 2, "");
         }
-      putchar ('\n');
+      tool_print ("\n");
     }
 }

@@ -60,7 +60,7 @@ VzExit vz_exit_for_error (const GError *error);
 void tool_output_init (GCancellable *cancellable); /* what signals cancel; borrowed */
 int tool_output_finish (int exit_code);            /* the last call: gives the exit code */
 gboolean tool_output_is_gone (void);               /* nobody reads standard output any more */
-gboolean tool_print (const char *text); /* on standard output; FALSE when it cannot be written */
+gboolean tool_print (const char *format, ...) G_GNUC_PRINTF (1, 2); /* on standard output; FALSE when it cannot be written */
 void tool_draw (int fd, const char *text); /* not where it would have to be waited for */
 void tool_print_json (JsonNode *node);
 void tool_print_error (VzTool *tool, const GError *error);
@@ -69,6 +69,9 @@ void tool_print_result (VzTool *tool, const char *key, const char *value);
 
 /* wait.c: runs a blocking call in a thread, so that signals cancel it and progress is drawn */
 typedef gboolean (*VzToolCall) (gpointer data, GCancellable *cancellable, GError **error);
+/* From here on signals only cancel tool->cancellable: what a call has finished is finished, and the
+ * moments before and after it leave nothing half done either. */
+void tool_hold_signals (VzTool *tool);
 gboolean tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, GError **error);
 
 /* bundles.c */

@@ -24,6 +24,8 @@ typedef struct {
   GSource *sources[3];
 } Watch;
 
+static gboolean ended; /* the last call has returned */
+
 static gboolean
 quit_loop (gpointer data)
 {
@@ -38,6 +40,9 @@ on_signal (gpointer data)
   /* A second signal changes nothing: what is being cleaned up has to be cleaned up. */
   gboolean is_first = !g_cancellable_is_cancelled (cancellable);
 
+  /* What was finished before anybody looked is finished. */
+  if (ended)
+    return G_SOURCE_CONTINUE;
   g_cancellable_cancel (cancellable);
   if (is_first)
     tool_say ("\ninterrupted: cleaning up");
@@ -98,6 +103,17 @@ run_call (gpointer data)
   return NULL;
 }
 
+static guint held_signals[3]; /* sources; 0: none */
+static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+void
+tool_hold_signals (VzTool *tool)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    if (held_signals[i] == 0)
+      held_signals[i] = g_unix_signal_add (ending_signals[i], on_signal, tool->cancellable);
+}
+
 gboolean
 tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, GError **error)
 {
@@ -107,10 +123,12 @@ tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, G
   Watch watch;
   GThread *thread;
 
+  ended = FALSE;
   watch_start (&watch, tool->cancellable);
   thread = g_thread_new ("call", run_call, &waiting);
   g_main_loop_run (loop);
   g_thread_join (thread);
+  ended = TRUE;
   while (g_main_context_iteration (NULL, FALSE))
     ; /* the last notification: 100 % */
   watch_stop (&watch);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/vz-download-file.h"
 
+#include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 
@@ -70,7 +71,7 @@ open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GC
   do
     {
       vz_file_close (&self->fd);
-      self->fd = open (self->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0644);
+      self->fd = open (self->part, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0666);
       if (self->fd < 0)
         return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
       if (!wait_for_lock (self, others_url, progress, cancellable, error))
@@ -106,6 +107,15 @@ start_hash (VzDownloadFile *self)
     vz_download_hash_advance (self->hash, vz_download_plan_get_frontier (&self->plan));
 }
 
+static gboolean
+check_space_at (const char *path, guint64 needed, guint64 length, GError **error)
+{
+  const VzDestination wanted = { .data = needed, .length = needed, .largest = length };
+
+  VZ_ERROR_PREFIX ("disk");
+  return vz_destination_check (path, &wanted, error);
+}
+
 gboolean
 vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gboolean *ret_done, VzProgress *progress,
                        GCancellable *cancellable, GError **error)
@@ -121,7 +131,8 @@ vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gbool
   *ret_done = FALSE;
   if (vz_file_is_there (destination))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
-  if (!open_and_lock (self, &others_url, progress, cancellable, error))
+  if (!check_space_at (destination, 0, 0, error) ||
+      !open_and_lock (self, &others_url, progress, cancellable, error))
     return FALSE;
   if (vz_file_is_there (destination))
     {
@@ -152,20 +163,6 @@ vz_download_file_close (VzDownloadFile *self)
   g_clear_pointer (&self->boot, g_free);
 }
 
-static gboolean
-check_space_at (const char *path, guint64 needed, GError **error)
-{
-  guint64 available;
-
-  if (!vz_file_free_space (path, &available, error))
-    return FALSE;
-  if (needed <= available)
-    return TRUE;
-  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "disk: '%s' needs %" G_GUINT64_FORMAT " bytes more, and %" G_GUINT64_FORMAT " are free", path, needed,
-                  available);
-}
-
 /* Then it is copied in the end, and needs room twice. */
 static gboolean
 is_on_another_file_system (VzDownloadFile *self)
@@ -182,8 +179,8 @@ vz_download_file_check_space (VzDownloadFile *self, guint64 length, GError **err
   struct stat st;
   guint64 needed = fstat (self->fd, &st) == 0 ? length - MIN (length, (guint64) st.st_blocks * 512) : length;
 
-  return check_space_at (self->apart ? self->part : self->destination, needed, error) &&
-         (!is_on_another_file_system (self) || check_space_at (self->destination, length, error));
+  return check_space_at (self->apart ? self->part : self->destination, needed, length, error) &&
+         (!is_on_another_file_system (self) || check_space_at (self->destination, length, length, error));
 }
 
 gboolean
@@ -329,8 +326,9 @@ vz_download_file_commit (VzDownloadFile *self, GError **error)
 
   if (failure != 0)
     return fail_sinking (self, failure, error);
-  if (!vz_file_move_no_replace (self->part, self->destination, 0644, error))
+  if (!vz_file_move_no_replace (self->part, self->destination, VZ_FILE_MODE_USUAL, error))
     return FALSE;
   unlink (self->sidecar);
-  return vz_file_sync_directory (directory, error);
+  vz_file_sync_directory (directory, NULL); /* it is there: only a crash of the host could take it away again */
+  return TRUE;
 }

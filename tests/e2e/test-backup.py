@@ -3,36 +3,11 @@
 """vz backup and vz restore-backup on machines that are stopped: what they print, refuse and leave."""
 import json
 import os
-import plistlib
 import signal
 import time
 
+from machinefiles import bundle, content
 from vztest import CHUNK, MIB, expect, last_event, main, small_image
-
-
-def bundle(home, name='VM.bundle', data=4 * MIB, size=1 << 30):
-    path = home.join(name)
-    os.mkdir(path)
-    with open(os.path.join(path, 'HardwareModel'), 'wb') as file:
-        plistlib.dump({'DataRepresentationVersion': 1, 'Architecture': 'x86_64', 'MachineType': 'pc-q35-7.2'}, file,
-                      fmt=plistlib.FMT_BINARY)
-    with open(os.path.join(path, 'MachineIdentifier'), 'wb') as file:
-        plistlib.dump({'ECID': int.from_bytes(os.urandom(8), 'big') >> 1}, file, fmt=plistlib.FMT_BINARY)
-    with open(os.path.join(path, 'AuxiliaryStorage'), 'wb') as file:
-        file.write(os.urandom(540 * 1024))
-    with open(os.path.join(path, 'Disk.img'), 'wb') as file:
-        file.truncate(size)
-        file.seek(size // 2)
-        for _ in range(data // MIB):
-            file.write(os.urandom(MIB))
-    for file in os.listdir(path):
-        os.chmod(os.path.join(path, file), 0o600)
-    return path
-
-
-def content(path, name):
-    with open(os.path.join(path, name), 'rb') as file:
-        return file.read()
 
 
 def there_and_back(home):

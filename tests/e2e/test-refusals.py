@@ -79,7 +79,7 @@ def places_that_will_not_do(home):
     refused(home, 5, ['nowhere'], 'install', '--bundle', home.join('nowhere', 'a.bundle'), image)
     refused(home, 2, ['line break'], 'install', '--bundle', home.join('a\nb.bundle'), image)
     # Root may write everywhere but on a file system that is read-only.
-    expect(install_on_tmpfs(home, 'ro', image), 1, 'closed', 'cannot be written')
+    expect(install_on_tmpfs(home, 'ro', image), 1, 'closed', 'cannot write')
 
 
 def install_on_tmpfs(home, options, image):
@@ -92,7 +92,7 @@ def install_on_tmpfs(home, options, image):
 
 def not_enough_space(home):
     image = small_image(home.join('i.ipsw'))
-    expect(install_on_tmpfs(home, 'size=16M', image), 3, 'free', 'needs')
+    expect(install_on_tmpfs(home, 'size=16M', image), 3, 'needed', 'choose a folder')
 
 
 def no_qemu_and_no_firmware(home):

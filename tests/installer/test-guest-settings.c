@@ -48,6 +48,47 @@ test_host_names (void)
   check_cases (vz_guest_rule_host_name, cases, G_N_ELEMENTS (cases));
 }
 
+/* Whatever a bundle is called, what is made of it is good; 63 characters are the most that a label has. */
+static void
+test_derived_host_names (void)
+{
+  g_autofree char *long_name = g_strnfill (66, 'a');
+  g_autofree char *long_digits = g_strnfill (80, '7');
+  g_autofree char *cut_at_dash = g_strdup_printf ("%.62s-%s", long_name, long_name);
+  const struct {
+    const char *path;
+    const char *name;
+  } rows[] = {
+    { "/home/me/My VM.bundle", "my-vm" }, { "web", "web" }, { "2024.bundle", "vm-2024" },
+    { "10.0.0.1", "10-0-0-1" }, { "a_b.c.bundle", "a-b-c" }, { "-web-.bundle", "web" },
+    { "B\303\274cher.bundle", "bucher" }, { "B\374cher", "b-cher" }, { "\346\227\245\346\234\254.bundle", "vm" },
+    { ".bundle", "vm" }, { "...", "vm" }, { "/", "vm" }, { "a\nb", "a-b" }, { "$(x)", "x" },
+    { long_name, NULL }, { long_digits, NULL }, { cut_at_dash, NULL },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *name = vz_guest_settings_derive_host_name (rows[i].path);
+      g_autofree char *wrong = vz_guest_rule_host_name (name);
+
+      g_assert_cmpstr (wrong, ==, NULL);
+      if (rows[i].name != NULL)
+        g_assert_cmpstr (name, ==, rows[i].name);
+    }
+  for (guint round = 0; round < 2000; round++)
+    {
+      char path[90] = "";
+      g_autofree char *name = NULL;
+      g_autofree char *wrong = NULL;
+
+      for (gsize i = 0; i < (gsize) g_test_rand_int_range (1, sizeof path - 1); i++)
+        path[i] = (char) g_test_rand_int_range (1, 256);
+      name = vz_guest_settings_derive_host_name (path);
+      wrong = vz_guest_rule_host_name (name);
+      g_assert_cmpstr (wrong, ==, NULL);
+    }
+}
+
 static void
 test_user_names (void)
 {
@@ -242,6 +283,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
   g_test_add_func ("/guest-settings/host-names", test_host_names);
+  g_test_add_func ("/guest-settings/derived-host-names", test_derived_host_names);
   g_test_add_func ("/guest-settings/user-names", test_user_names);
   g_test_add_func ("/guest-settings/keys", test_keys);
   g_test_add_func ("/guest-settings/validate", test_validate);

@@ -79,7 +79,7 @@ def space_for_what_is_on_a_server(home):
     place = home.join('full')
     os.mkdir(place)
     with Server(home.join('images')) as server:
-        refused(home, 3, ['free', 'needs'], *mounter(), 'sh', '-c', script, 'sh', place, VZ, server.url('large.ipsw'))
+        refused(home, 3, ['needed', 'choose a folder'], *mounter(), 'sh', '-c', script, 'sh', place, VZ, server.url('large.ipsw'))
         assert_little_was_asked_for(server)
 
 

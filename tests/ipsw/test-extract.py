@@ -107,7 +107,7 @@ def from_a_server(home):
         # The OS alone is larger than what is free, or it is not: both are said before anything of it is fetched.
         free = os.statvfs(home.path)
         if member(said, SYSTEM)['size'] > free.f_bavail * free.f_frsize:
-            extract(home, server.url('a.ipsw'), 'OS', code=3, texts=['are free'], into='large')
+            extract(home, server.url('a.ipsw'), 'OS', code=3, texts=['are needed'], into='large')
         server.forget()
         make(home.join('b.ipsw'), '--size', '40M', '--fault', f'byte:{CRYPTEX_APP}')
         extract(home, server.url('b.ipsw'), CRYPTEX_APP, code=4, texts=[CRYPTEX_APP], into='bad')

@@ -17,6 +17,10 @@ SPDX = ('.c', '.h', '.py', '.build')
 PARTS = ['foundation', 'transfer', 'configuration', 'bundle', 'restore', 'qemu', 'machine', 'installer', 'web']
 FORBIDDEN = ('strcpy strcat sprintf vsprintf gets strtok strtok_r system popen atoi atol atoll atof '
              'scanf alloca g_alloca mktemp tempnam tmpnam rand random srand').split()
+# Not every file system has them; this file has what does instead.
+FILE_SYSTEM = 'src/foundation/vz-file-system.c'
+FILE_SYSTEM_CALLS = 'renameat2 linkat link symlink symlinkat fallocate posix_fallocate copy_file_range fchmod'.split()
+FILE_SYSTEM_WORDS = 'O_TMPFILE SEEK_DATA SEEK_HOLE FICLONE RENAME_NOREPLACE FALLOC_FL_PUNCH_HOLE'.split()
 # The library tells its caller by GError and never prints; g_error () is an assertion with a text.
 PRINTING = ('printf puts putchar perror g_print g_printerr g_message g_warning '
             'g_critical g_info syslog').split()
@@ -61,6 +65,15 @@ def calls(path, code, names):
         yield f'{path}:{line}: {match.group(1)} ()'
 
 
+def file_system_calls(path, code):
+    if path == FILE_SYSTEM or part_of(path) not in PARTS:
+        return
+    yield from calls(path, code, FILE_SYSTEM_CALLS)
+    for match in re.finditer(r'\b(' + '|'.join(FILE_SYSTEM_WORDS) + r')\b', code):
+        line = code.count('\n', 0, match.start()) + 1
+        yield f'{path}:{line}: {match.group(1)}'
+
+
 def part_of(path):
     match = re.match(r'src/([^/]+)/', path)
     return match.group(1) if match else None
@@ -102,6 +115,9 @@ def check_file(path, text, problems):
     problems['forbidden functions'].extend(calls(path, code, FORBIDDEN))
     if part_of(path) in PARTS:
         problems['library does not print'].extend(calls(path, code, PRINTING))
+    problems['calls that a file system may lack have one place'].extend(file_system_calls(path, code))
+    if path.startswith('src/tool/'):
+        problems['what is printed passes through one place'].extend(calls(path, code, ['printf', 'puts', 'vprintf', 'g_print']))
     problems['includes point downward'].extend(check_arrows(path, text))
     for number, line in enumerate(lines, 1):
         if re.search(r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b', line):
@@ -115,12 +131,15 @@ def self_test():
     found = {name: [] for name in RULES}
     check_file('src/foundation/bad.c', bad, found)
     check_file('src/foundation/long.c', '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n' * 900, found)
+    check_file('src/tool/bad.c', 'void f (void) { printf ("x"); }\n', found)
+    check_file('src/bundle/bad.c', 'void f (void) { if (renameat2 (1, a, 2, b, RENAME_NOREPLACE)) ; }\n', found)
     check_file('src/foundation/later.c', '/* TO' 'DO */\n', found)
     return [name for name in RULES if not found[name]]
 
 
 RULES = ['licence line', 'white space', 'file length', 'function length', 'forbidden functions',
-         'library does not print', 'includes point downward', 'nothing left for later']
+         'library does not print', 'calls that a file system may lack have one place',
+         'what is printed passes through one place', 'includes point downward', 'nothing left for later']
 
 
 def main():
