@@ -14,7 +14,8 @@
  *
  * libzip reads the image through a source of ours, which may be a file or a server. While the
  * archive is opened it is given the directory out of memory, where vz_zip_directory_read() has put
- * and checked it, so that opening costs no second transfer and cannot fill the memory. The two
+ * and checked it, so that opening costs no second transfer and cannot fill the memory. (Where the
+ * directory lacks what libzip insists on, it is shown a completed one, see vz-zip64-field.c.) The two
  * readings of the directory must agree on every member.
  *
  * A member is opened in two steps. First we read its local header ourselves, because libzip tells
@@ -39,6 +40,7 @@ struct _VzImageContainer {
   /* what libzip's source does for the call that is under way */
   guint64 position;
   guint64 first_read; /* where its first read began; G_MAXUINT64: none yet */
+  guint64 size;       /* of the archive as libzip is shown it */
   GBytes *directory;  /* from directory_offset to the file's end; NULL once open */
   guint64 directory_offset;
   GCancellable *cancellable;
@@ -55,29 +57,35 @@ struct _VzImageStream {
 
 /* ---- libzip's source ---- */
 
+/* What lies before the directory comes from the image, the rest out of memory, while it is there. */
 static gboolean
-read_directory (VzImageContainer *self, void *buffer, guint64 size)
+read_bytes (VzImageContainer *self, guint8 *buffer, guint64 size)
 {
+  guint64 before = self->directory == NULL ? size
+                   : self->position < self->directory_offset
+                     ? MIN (size, self->directory_offset - self->position)
+                     : 0;
   gsize length;
-  const guint8 *bytes = g_bytes_get_data (self->directory, &length);
+  const guint8 *bytes;
 
-  if (self->position < self->directory_offset || size > length ||
-      self->position - self->directory_offset > length - size)
+  if (before > 0 && !vz_image_source_read (self->source, self->position, buffer, (gsize) before,
+                                           self->cancellable, &self->failure))
     return FALSE;
-  memcpy (buffer, bytes + (self->position - self->directory_offset), size);
+  if (before == size)
+    return TRUE;
+  bytes = g_bytes_get_data (self->directory, &length);
+  memcpy (buffer + before, bytes + (self->position + before - self->directory_offset),
+          (gsize) (size - before));
   return TRUE;
 }
 
 static zip_int64_t
 source_read (VzImageContainer *self, void *buffer, guint64 size)
 {
-  size = MIN (size, vz_image_source_get_size (self->source) - self->position);
+  size = MIN (size, self->size - MIN (self->position, self->size));
   if (self->first_read == G_MAXUINT64)
     self->first_read = self->position;
-  if (!(self->directory != NULL && read_directory (self, buffer, size)) &&
-      (self->failure != NULL ||
-       !vz_image_source_read (self->source, self->position, buffer, size, self->cancellable,
-                              &self->failure)))
+  if (self->failure != NULL || !read_bytes (self, buffer, size))
     {
       zip_error_set (&self->zip_error, ZIP_ER_READ, EIO);
       return -1;
@@ -90,7 +98,7 @@ static zip_int64_t
 source_stat (VzImageContainer *self, zip_stat_t *st)
 {
   zip_stat_init (st);
-  st->size = vz_image_source_get_size (self->source);
+  st->size = self->size;
   st->valid = ZIP_STAT_SIZE;
   return sizeof *st;
 }
@@ -99,8 +107,7 @@ static zip_int64_t
 source_seek (VzImageContainer *self, void *argument, zip_uint64_t size)
 {
   zip_int64_t offset =
-    zip_source_seek_compute_offset (self->position, vz_image_source_get_size (self->source),
-                                    argument, size, &self->zip_error);
+    zip_source_seek_compute_offset (self->position, self->size, argument, size, &self->zip_error);
 
   if (offset < 0)
     return -1;
@@ -249,6 +256,7 @@ open_source (VzImageSource *source, GCancellable *cancellable, GError **error)
   self->members = g_steal_pointer (&directory.members);
   self->directory = directory.bytes;
   self->directory_offset = directory.offset;
+  self->size = directory.offset + g_bytes_get_size (directory.bytes);
   if (!open_archive (self, cancellable, error) || !list_names (self, error))
     return NULL;
   self->directory = NULL;

@@ -3,6 +3,7 @@
 
 #include "foundation/vz-fail.h"
 #include "restore/vz-zip-end.h"
+#include "restore/vz-zip64-field.h"
 
 #include <string.h>
 
@@ -16,8 +17,6 @@
 
 #define HEADER_SIZE 46
 #define LOCAL_HEADER_SIZE 30 /* with the name behind it, and an extra field that we do not know */
-#define ZIP64_FIELD 1
-#define NO_ROOM 0xffffffff /* the number is in the zip64 field */
 #define COUNT_CUT 65536 /* members: what 16 bits have no room for */
 #define FLAG_ENCRYPTED (1 << 0)
 #define FLAG_MASKED (1 << 13) /* the directory itself is encrypted */
@@ -46,41 +45,21 @@ vz_zip_directory_clear (VzZipDirectory *self)
   g_clear_pointer (&self->members, g_array_unref);
 }
 
-/* The content of the field with the large numbers; NULL when there is none. What follows a field
- * that is not well-formed is padding, which some writers use to place data. */
-static const guint8 *
-find_zip64_field (const guint8 *extra, gsize size, gsize *ret_size)
-{
-  while (size >= 4)
-    {
-      guint64 id = vz_zip_get_le (extra, 2), length = vz_zip_get_le (extra + 2, 2);
-
-      if (length > size - 4)
-        return NULL;
-      if (id == ZIP64_FIELD)
-        {
-          *ret_size = (gsize) length;
-          return extra + 4;
-        }
-      extra += 4 + length;
-      size -= 4 + length;
-    }
-  return NULL;
-}
-
-/* The large numbers stand there in a fixed order, but only those that have no room in the header. */
+/* The large numbers stand there in a fixed order, but only those that have no room in the header.
+ * Without the field the number is just what it is: a member of exactly 4,294,967,295 bytes, which a
+ * writer that streams cannot know to need one. */
 static gboolean
 read_zip64 (VzImageMember *member, const guint8 *extra, gsize size, GError **error)
 {
   guint64 *numbers[] = { &member->size, &member->packed_size, &member->offset };
   gsize left = 0;
-  const guint8 *field = find_zip64_field (extra, size, &left);
+  const guint8 *field = vz_zip64_find_field (extra, size, &left);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers) && field != NULL; i++)
     {
-      if (*numbers[i] != NO_ROOM)
+      if (*numbers[i] != VZ_ZIP64_NO_ROOM)
         continue;
-      if (field == NULL || left < 8)
+      if (left < 8)
         return fail (error, "Member '%s' lacks its zip64 numbers", member->name);
       *numbers[i] = vz_zip_get_le (field, 8);
       field += 8;
@@ -264,5 +243,6 @@ vz_zip_directory_read (VzZipDirectory *self, VzImageSource *source, GCancellable
   self->bytes = g_bytes_new_take (g_steal_pointer (&bytes), size);
   self->members = g_array_sized_new (FALSE, FALSE, sizeof (VzImageMember), (guint) end.count);
   g_array_set_clear_func (self->members, clear_member);
-  return read_members (self, &end, error) && check_overlaps (self, error);
+  return read_members (self, &end, error) && check_overlaps (self, error) &&
+         vz_zip64_complete (&self->bytes, &end, error);
 }

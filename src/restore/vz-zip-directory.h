@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 /* The directory at the end of a zip file. */
 typedef struct {
-  GBytes *bytes;   /* owned: the file from the directory's start to its end */
+  GBytes *bytes;   /* owned: the file from the directory's start to its end, as libzip is shown it */
   guint64 offset;  /* of bytes in the file */
   GArray *members; /* owned, of VzImageMember, in the directory's order */
 } VzZipDirectory;
