@@ -35,7 +35,8 @@ has_keyboard (VzVirtualMachineConfiguration *configuration)
 static gboolean
 press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable, GError **error)
 {
-  if (!vz_operation_check (VZ_OPERATION_SEND_KEYS, vz_machine_core_get_state (self->core), error))
+  if (!vz_virtual_machine_check_awake (self, cancellable, error) ||
+      !vz_operation_check (VZ_OPERATION_SEND_KEYS, vz_machine_core_get_state (self->core), error))
     return FALSE;
   if (!has_keyboard (self->configuration))
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no keyboard");

@@ -2,6 +2,13 @@
 #include "machine/vz-virtual-machine-private.h"
 
 #include "foundation/vz-fail.h"
+#include "machine/vz-pause-note.h"
+#include "qemu/vz-stream.h"
+
+#include <unistd.h>
+
+#define RETRY_MS 2000
+#define RETRY_INTERVAL (20 * 1000) /* microseconds */
 
 /**
  * vz_virtual_machine_start:
@@ -43,6 +50,7 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
       vz_machine_core_leave (self->core, VZ_VIRTUAL_MACHINE_STATE_STARTING, before);
       return FALSE;
     }
+  vz_virtual_machine_forget_pauses (self);
   vz_machine_core_take_engine (self->core, engine);
   return TRUE;
 }
@@ -100,6 +108,37 @@ put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
   g_debug ("%s", error->message); /* the guest runs all the same */
 }
 
+/* Another program saves the machine, and would have an old state if the guest went on. */
+static gboolean
+is_at_work (VzVirtualMachine *self, GError **error)
+{
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
+  g_autofree char *purpose = NULL;
+  int pid = 0;
+
+  return directory != NULL && vz_pause_note_read (directory, &pid, &purpose) == VZ_PAUSE_NOTE_HELD &&
+         pid != getpid () &&
+         !vz_fail (error, VZ_ERROR_BUSY, "the machine is being saved or restored by process %d (%s)", pid, purpose);
+}
+
+/* QEMU does what failed again at once, and stops the guest once more when it fails again. */
+static gboolean
+stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  gint64 until = vz_deadline_after (RETRY_MS);
+  g_autoptr (GError) again = NULL;
+
+  while (again == NULL && g_get_monotonic_time () < until && !g_cancellable_is_cancelled (cancellable))
+    {
+      g_usleep (RETRY_INTERVAL);
+      again = vz_virtual_machine_dup_pause_error (self, cancellable);
+    }
+  if (again == NULL)
+    return TRUE;
+  g_propagate_prefixed_error (error, g_steal_pointer (&again), "It went on, and paused again: ");
+  return FALSE;
+}
+
 /**
  * vz_virtual_machine_resume:
  * @self: a machine that is paused
@@ -109,14 +148,21 @@ put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
  * Lets the guest go on, and puts its clock right if an agent is in it. The clock that a guest reads
  * when it boots (RTC) goes on during a pause in any case. Apple: `resume`.
  *
- * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause()
+ * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause(), or that of
+ *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at once
  */
 gboolean
 vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GError) before = NULL;
+
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  if (is_at_work (self, error))
+    return FALSE;
+  before = vz_virtual_machine_dup_pause_error (self, cancellable);
   if (!change (self, VZ_OPERATION_RESUME, VZ_VIRTUAL_MACHINE_STATE_RESUMING, "cont", cancellable,
-               error))
+               error) ||
+      (before != NULL && !stays_awake (self, cancellable, error)))
     return FALSE;
   put_clock_right (self, cancellable);
   return TRUE;

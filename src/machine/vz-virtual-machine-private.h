@@ -35,6 +35,8 @@ VzNetworkDeviceConfiguration *vz_virtual_machine_find_network_device (VzVirtualM
 /* @error of the disk that QEMU calls @name, with what a user should know. */
 GError *vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name,
                                             const GError *error);
+/* Of a run that is over: a note that a killed program has left says nothing of the next one. */
+void vz_virtual_machine_forget_pauses (VzVirtualMachine *self);
 /* vz_virtual_machine_start() with VzEngineOptions.kernel_options. */
 gboolean vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self,
                                                        const char *kernel_options,

@@ -7,6 +7,7 @@
 #include "foundation/vz-file.h"
 #include "machine/vz-exec-ports.h"
 #include "machine/vz-save-binding.h"
+#include "machine/vz-pause-note.h"
 #include "machine/vz-save-file.h"
 
 #include <fcntl.h>
@@ -271,6 +272,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, &cause) &&
       receive (engine, reader, path, progress, cancellable, &cause))
     {
+      vz_engine_let_live (engine); /* before the guest may go on: it must not run and then be lost */
       if (progress != NULL)
         vz_progress_finish (progress);
       return g_steal_pointer (&engine);
@@ -329,9 +331,24 @@ static gboolean
 restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progress,
                     GCancellable *cancellable, GError **error)
 {
-  return vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable,
-                                                             error) &&
-         vz_virtual_machine_resume (self, NULL, error);
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, error);
+  int note VZ_AUTO_CLOSE = -1;
+  gboolean ok;
+
+  if (directory == NULL || (note = vz_pause_note_write (directory, VZ_PAUSE_NOTE_RESTORE, error)) < 0)
+    return FALSE;
+  ok = vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable, error);
+  if (ok && !vz_virtual_machine_resume (self, NULL, error))
+    {
+      /* It never ran, so that its state is as good as before. */
+      vz_virtual_machine_stop (self, NULL, NULL);
+      ok = FALSE;
+    }
+  /* The guest runs, and what was saved of it is old. */
+  if (ok && unlink (path) != 0)
+    ok = vz_fail_errno (error, "cannot remove the saved state '%s'", path);
+  vz_pause_note_erase (&note);
+  return ok;
 }
 
 /**
@@ -368,11 +385,11 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
+  if (restored)
+    return TRUE;
   /* Kept, it would be refused the next time, and refused again. */
   if (unlink (path) != 0)
     return vz_fail_errno (error, "cannot remove the saved state '%s'", path);
-  if (restored)
-    return TRUE;
   if (ret_refused != NULL)
     *ret_refused = g_steal_pointer (&cause);
   return vz_virtual_machine_start (self, cancellable, error);

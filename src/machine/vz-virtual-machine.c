@@ -326,11 +326,11 @@ vz_virtual_machine_new (VzVirtualMachineConfiguration *configuration)
  * Connects to the machine with the configuration's machine identifier, which another process has
  * started. It is not killed with this object. Not in Apple's framework.
  *
- * It follows what others do with the machine. Several programs may be attached at once, eight beside
- * the one that started it; one more waits up to 10 seconds for another to leave.
+ * It follows what others do with the machine. Any number of programs may be attached at once; from the
+ * seventh on they learn of it a second later.
  *
  * Returns: (transfer full): the machine, running or paused; %NULL with %VZ_ERROR_NOT_FOUND when it
- *   does not run, %VZ_ERROR_BUSY when too many are attached or when what runs is a copy of the machine, with the
+ *   does not run, %VZ_ERROR_BUSY when what runs is a copy of the machine, with the
  *   same identifier and another disk, %VZ_ERROR_TIMED_OUT when QEMU hangs
  */
 VzVirtualMachine *
@@ -407,10 +407,10 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
   if (vz_engine_is_ephemeral (engine))
     return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                          "the machine is ephemeral: what its guest has written is not in the bundle");
-  if (vz_virtual_machine_get_state (self) == VZ_VIRTUAL_MACHINE_STATE_RUNNING)
+  if (vz_virtual_machine_check_awake (self, NULL, error))
     return engine;
-  return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                       "a guest that is paused cannot be asked to finish its writing; resume or stop it first");
+  g_prefix_error (error, "The guest has to finish its writing: ");
+  return NULL;
 }
 
 /**

@@ -84,6 +84,19 @@ gboolean vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char
                                               VzProgress *progress, GError **ret_refused,
                                               GCancellable *cancellable, GError **error);
 VZ_PUBLIC
+gboolean vz_virtual_machine_save_and_stop (VzVirtualMachine *self, const char *path,
+                                           VzProgress *progress, GCancellable *cancellable,
+                                           GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret_text,
+                                     GCancellable *cancellable, GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellable,
+                                         GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration,
+                                        GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 gboolean vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error);
 VZ_PUBLIC
 gboolean vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable,

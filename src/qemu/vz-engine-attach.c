@@ -11,7 +11,6 @@
 #include <unistd.h>
 
 #define ATTACH_TIMEOUT_MS 10000
-#define MONITOR_TIMEOUT_MS 10000 /* for one that is free */
 
 /* The machine runs, but its sockets cannot be reached from here: says where they are, and what does
  * reach them. */
@@ -38,28 +37,44 @@ check_reachable (const VzHolder *holder, GError **error)
                   text, user, holder->runtime_dir, g_strerror (number));
 }
 
-/* With somebody running the machine: connects to the monitor. */
+/* A monitor of our own, or one that is shared: then only that it answers. */
+static gboolean
+connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = NULL;
+  guint index;
+  int fd;
+
+  self->monitor_lock = vz_monitor_take_own (self->runtime_dir, &index);
+  if (self->monitor_lock < 0)
+    {
+      self->shared = TRUE;
+      if (!vz_engine_begin_session (self, cancellable, error))
+        return FALSE;
+      vz_engine_end_session (self);
+      return TRUE;
+    }
+  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
+  fd = vz_stream_connect (path, error);
+  if (fd < 0)
+    return FALSE;
+  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
+  return vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, error);
+}
+
+/* With somebody running the machine: connects to it. */
 static VzEngine *
 connect_to (VzEngine *self, int pid, GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzEngine) engine = self; /* released unless connected */
-  g_autofree char *path = NULL;
   g_autoptr (GError) cause = NULL;
-  guint index;
-  int fd;
 
-  self->monitor_lock =
-    vz_monitor_take_any (self->runtime_dir, MONITOR_TIMEOUT_MS, &index, cancellable, error);
-  if (self->monitor_lock < 0)
-    return NULL;
-  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
-  fd = vz_stream_connect (path, error);
-  if (fd < 0)
-    return NULL;
-  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
-  if (vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, &cause) &&
-      vz_engine_ask_status (self, cancellable, &cause))
-    return g_steal_pointer (&engine);
+  if (connect_to_monitor (self, cancellable, &cause) && vz_engine_ask_status (self, cancellable, &cause))
+    {
+      if (self->shared)
+        vz_engine_look_after (self);
+      return g_steal_pointer (&engine);
+    }
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
     return vz_fail_null (error, VZ_ERROR_TIMED_OUT,
                          "QEMU (process %d) hangs: it has not answered for %d seconds; see %s", pid,

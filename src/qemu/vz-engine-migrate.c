@@ -35,8 +35,7 @@ with_string (const char *key, const char *value)
 static gboolean
 give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
 {
-  return vz_qmp_client_call_with_fd (self->client, "getfd", with_string ("fdname", STREAM), fd,
-                                     cancellable, error);
+  return vz_engine_call_with_fd (self, "getfd", with_string ("fdname", STREAM), fd, cancellable, error);
 }
 
 /* QEMU refuses to save twice without the guest having gone on between. Who is killed between the two
@@ -60,16 +59,21 @@ leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
 gboolean
 vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
 {
-  JsonObject *limits = json_object_new ();
+  JsonObject *limits;
+  gboolean ok;
 
+  /* One session: QEMU forgets a descriptor with the client that gave it. */
+  if (!vz_engine_begin_session (self, cancellable, error))
+    return FALSE;
+  limits = json_object_new ();
   json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
   json_object_set_int_member (limits, "downtime-limit", LAST_PART);
   vz_engine_settle_state (self, cancellable);
-  return vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
-         leave_postmigrate (self, cancellable, error) &&
-         give_stream (self, fd, cancellable, error) &&
-         vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL,
-                         error);
+  ok = vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
+       leave_postmigrate (self, cancellable, error) && give_stream (self, fd, cancellable, error) &&
+       vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL, error);
+  vz_engine_end_session (self);
+  return ok;
 }
 
 gboolean

@@ -162,7 +162,7 @@ abandon (VzEngine *self, GError **error)
 
 /* With the locks and the monitor's socket in hand: starts the process and connects. */
 static gboolean
-spawn (Start *start, char **argv, VzMachineClaim *claim, gboolean kill_on_exit, GError **error)
+spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *options, GError **error)
 {
   VzEngine *self = start->engine;
   g_autoptr (GArray) fds = start->overlay != NULL ? vz_overlay_list_fds (start->overlay)
@@ -170,7 +170,8 @@ spawn (Start *start, char **argv, VzMachineClaim *claim, gboolean kill_on_exit, 
   VzProcessParams params = {
     .argv = (const char *const *) argv,
     .log_path = self->log_path,
-    .kill_on_exit = kill_on_exit,
+    .kill_on_exit = options->kill_on_exit,
+    .guarded = !options->kill_on_exit,
   };
 
   g_array_append_vals (fds, start->fds->data, start->fds->len);
@@ -220,7 +221,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
     return NULL;
   g_array_append_val (start.fds, monitor_fd);
   argv = build_arguments (&start, configuration, options, monitor_fd, error);
-  if (argv == NULL || !spawn (&start, argv, claim, options->kill_on_exit, error))
+  if (argv == NULL || !spawn (&start, argv, claim, options, error))
     return NULL;
   client_fd = vz_stream_connect (monitor_path, error);
   /* Only QEMU has the listening socket now: when it dies, the connection does. */
@@ -231,5 +232,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error) ||
       !vz_engine_ask_status (self, cancellable, error))
     return abandon (g_steal_pointer (&self), error);
+  if (!options->incoming)
+    vz_engine_let_live (self);
   return g_steal_pointer (&self);
 }

@@ -56,6 +56,7 @@ vz_engine_new (VzVirtualMachineConfiguration *configuration, const char *runtime
   self->relays = g_ptr_array_new_with_free_func (vz_serial_relay_free);
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
+  g_rec_mutex_init (&self->session);
   return self;
 }
 
@@ -78,6 +79,7 @@ vz_engine_unref (VzEngine *self)
   vz_file_close (&self->monitor_lock);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
+  g_rec_mutex_clear (&self->session);
   g_free (self);
 }
 
@@ -89,7 +91,9 @@ vz_engine_release (VzEngine *self)
   g_mutex_lock (&self->lock);
   self->callbacks = NULL;
   self->leaving = TRUE;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
+  g_clear_pointer (&self->looker, g_thread_join);
   g_clear_pointer (&self->client, vz_qmp_client_free);
   vz_file_close (&self->monitor_lock);
   g_clear_pointer (&self->process, vz_process_release);
@@ -121,6 +125,8 @@ judge_locked (VzEngine *self)
     return g_error_new (VZ_ERROR, VZ_ERROR_INTERNAL,
                         "the guest's kernel panicked; its console's log is in %s",
                         self->state_dir);
+  if (self->shared)
+    return NULL; /* nobody has told us why */
   if (self->shutdown_reason != NULL && (self->process == NULL || self->wait_status == 0))
     return NULL;
   if (self->process == NULL)
@@ -169,6 +175,7 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
       /* A guest that panicked stops for a moment before QEMU ends, which is no pause. */
       self->guest_stopped = g_str_equal (name, "STOP");
       self->status_known = TRUE;
+      g_atomic_int_inc (&self->n_events);
     }
   callbacks = self->callbacks;
   watcher = self->user_data;
@@ -233,7 +240,8 @@ on_closed (const GError *reason, gpointer user_data)
   VzEngine *self = user_data;
 
   /* For others, should our owner keep the engine of a run that is over. */
-  vz_file_close (&self->monitor_lock);
+  if (!self->shared) /* whose session it is closes it */
+    vz_file_close (&self->monitor_lock);
   if (self->process == NULL)
     wait_lock_free (self);
   g_mutex_lock (&self->lock);
@@ -243,6 +251,7 @@ on_closed (const GError *reason, gpointer user_data)
 }
 
 const VzQmpCallbacks vz_engine_callbacks = { on_event, on_closed };
+const VzQmpCallbacks vz_engine_session_callbacks = { on_event, NULL };
 
 void
 vz_engine_process_exited (int wait_status, gpointer user_data)
@@ -306,9 +315,17 @@ vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                 GCancellable *cancellable, JsonNode **ret_result, GError **error)
 {
   g_autoptr (GError) cause = NULL;
+  VzQmpOutcome outcome;
 
-  switch (vz_qmp_client_call (self->client, command, arguments, CALL_TIMEOUT_MS, cancellable,
-                              ret_result, &cause))
+  if (!vz_engine_begin_session (self, cancellable, error))
+    {
+      g_clear_pointer (&arguments, json_object_unref);
+      return FALSE;
+    }
+  outcome = vz_qmp_client_call (self->client, command, arguments, CALL_TIMEOUT_MS, cancellable,
+                                ret_result, &cause);
+  vz_engine_end_session (self);
+  switch (outcome)
     {
     case VZ_QMP_RESULT:
       return TRUE;
@@ -334,10 +351,26 @@ fd_number (guint number)
 }
 
 gboolean
+vz_engine_call_with_fd (VzEngine *self, const char *command, JsonObject *arguments, int fd,
+                        GCancellable *cancellable, GError **error)
+{
+  gboolean ok;
+
+  if (!vz_engine_begin_session (self, cancellable, error))
+    {
+      json_object_unref (arguments);
+      return FALSE;
+    }
+  ok = vz_qmp_client_call_with_fd (self->client, command, arguments, fd, cancellable, error);
+  vz_engine_end_session (self);
+  return ok;
+}
+
+gboolean
 vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable, GError **error)
 {
   vz_engine_remove_fd (self, number); /* of a program that was killed */
-  return vz_qmp_client_call_with_fd (self->client, "add-fd", fd_number (number), fd, cancellable, error);
+  return vz_engine_call_with_fd (self, "add-fd", fd_number (number), fd, cancellable, error);
 }
 
 void
@@ -376,6 +409,13 @@ vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
                                                                                                    : VZ_PORT_CLOSED;
     }
   return TRUE;
+}
+
+void
+vz_engine_let_live (VzEngine *self)
+{
+  if (self->process != NULL)
+    vz_process_let_live (self->process);
 }
 
 void
@@ -437,7 +477,11 @@ vz_engine_quit (VzEngine *self)
   gint64 deadline = vz_deadline_after (QUIT_TIMEOUT_MS);
 
   /* QEMU may be gone before its answer is; only the end counts. */
-  vz_qmp_client_call (self->client, "quit", NULL, QUIT_TIMEOUT_MS, NULL, NULL, NULL);
+  if (vz_engine_begin_session (self, NULL, NULL))
+    {
+      vz_qmp_client_call (self->client, "quit", NULL, QUIT_TIMEOUT_MS, NULL, NULL, NULL);
+      vz_engine_end_session (self);
+    }
   if (self->process != NULL ? !vz_process_wait (self->process, deadline, NULL)
                             : !wait_monitor_closed (self, deadline))
     vz_engine_kill (self);

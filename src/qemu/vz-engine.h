@@ -13,9 +13,10 @@ typedef struct _VzEngine VzEngine;
 
 /* Of one run. */
 typedef struct {
-  gboolean kill_on_exit;      /* dies with this process */
+  gboolean kill_on_exit;      /* dies with this process; all do until they are started */
   gboolean ephemeral;         /* what the guest writes goes elsewhere and is lost */
-  gboolean incoming;          /* waits for vz_engine_receive_state() */
+  gboolean incoming;          /* waits for vz_engine_receive_state(), and dies with this process
+                               * until vz_engine_let_live() */
   const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
                                * systemd-boot of version 256 or later; may be NULL */
 } VzEngineOptions;
@@ -25,10 +26,12 @@ VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
                            const VzEngineOptions *options, GCancellable *cancellable,
                            GError **error);
 /* Connects to the QEMU that runs @configuration, whoever started it and in whatever session.
- * NOT_FOUND when none does, BUSY when other programs have all its monitors or its sockets are out of
- * reach, TIMED_OUT when QEMU does not answer. */
+ * NOT_FOUND when none does, BUSY when its sockets are out of reach, TIMED_OUT when QEMU does not answer.
+ * Any number of programs may be connected. */
 VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration,
                             GCancellable *cancellable, GError **error);
+/* From now on QEMU may outlive this process, unless it was started to die with it. */
+void vz_engine_let_live (VzEngine *self);
 /* Lets go. QEMU goes on unless vz_engine_kill() was called. */
 void vz_engine_release (VzEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)

@@ -73,7 +73,7 @@ describe_holders (const char *runtime_dir)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < VZ_N_MONITORS; i++)
+  for (guint i = VZ_MONITOR_SHARED; i < VZ_N_MONITORS; i++)
     {
       int fd VZ_AUTO_CLOSE = open_lock (runtime_dir, i);
       g_autofree char *holder = fd >= 0 ? vz_holder_describe (fd) : NULL;
@@ -85,17 +85,32 @@ describe_holders (const char *runtime_dir)
 }
 
 int
-vz_monitor_take_any (const char *runtime_dir, int timeout_ms, guint *ret_index,
-                     GCancellable *cancellable, GError **error)
+vz_monitor_take_own (const char *runtime_dir, guint *ret_index)
+{
+  for (guint i = 1; i <= VZ_MONITOR_SHARED; i++)
+    {
+      guint index = i % VZ_MONITOR_SHARED; /* VZ_MONITOR_OWNER last */
+      int fd = vz_monitor_take (runtime_dir, index);
+
+      if (fd < 0)
+        continue;
+      *ret_index = index;
+      return fd;
+    }
+  return -1;
+}
+
+int
+vz_monitor_take_shared (const char *runtime_dir, int timeout_ms, guint *ret_index,
+                        GCancellable *cancellable, GError **error)
 {
   gint64 deadline = vz_deadline_after (timeout_ms);
   g_autofree char *holders = NULL;
 
   do
     {
-      for (guint i = 1; i <= VZ_N_MONITORS; i++)
+      for (guint index = VZ_MONITOR_SHARED; index < VZ_N_MONITORS; index++)
         {
-          guint index = i % VZ_N_MONITORS; /* VZ_MONITOR_OWNER last */
           int fd = vz_monitor_take (runtime_dir, index);
 
           if (fd < 0)
@@ -110,7 +125,7 @@ vz_monitor_take_any (const char *runtime_dir, int timeout_ms, guint *ret_index,
   while (g_get_monotonic_time () < deadline);
   holders = describe_holders (runtime_dir);
   vz_fail (error, VZ_ERROR_BUSY,
-           "%d programs are connected to the machine, as many as it takes at once: %s",
-           VZ_N_MONITORS, holders);
+           "the monitors that are for everybody have been in use for %d seconds, by %s",
+           timeout_ms / 1000, holders);
   return -1;
 }

@@ -8,19 +8,22 @@
 G_BEGIN_DECLS
 
 /* QEMU's monitors. Each serves one client at a time, so there are several, and who uses one holds a
- * lock on a file beside its socket: `qmp.sock`, `qmp1.sock`, ... in the runtime directory. */
+ * lock on a file beside its socket: `qmp.sock`, `qmp1.sock`, ... in the runtime directory. The last ones
+ * are never lent for longer than a command, so that there is a way in however many clients there are. */
 
-#define VZ_N_MONITORS 9 /* the owner's and eight for others */
+#define VZ_N_MONITORS 9
 #define VZ_MONITOR_OWNER 0
+#define VZ_MONITOR_SHARED 6 /* the first of those */
 
 char *vz_monitor_dup_name (guint index); /* "qmp", "qmp1", ... */
 char *vz_monitor_dup_socket_path (const char *runtime_dir, guint index);
 
 /* Takes a monitor for as long as the descriptor is open; -1 when somebody else has it. */
 int vz_monitor_take (const char *runtime_dir, guint index);
-/* Takes any that is free, and waits for one for @timeout_ms: most clients stay for a moment only.
- * BUSY names who has them all. */
-int vz_monitor_take_any (const char *runtime_dir, int timeout_ms, guint *ret_index,
-                         GCancellable *cancellable, GError **error);
+/* Takes any that is free and may be kept; -1 when there is none. */
+int vz_monitor_take_own (const char *runtime_dir, guint *ret_index);
+/* Takes one for a command, and waits for it for @timeout_ms. BUSY names who has them all. */
+int vz_monitor_take_shared (const char *runtime_dir, int timeout_ms, guint *ret_index,
+                            GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -2,6 +2,8 @@
 #include "qemu/vz-process.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file.h"
+#include "qemu/vz-child-guard.h"
 #include "qemu/vz-stream.h"
 
 #include <errno.h>
@@ -9,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -18,6 +21,9 @@
  * both, because the kernel ties "kill the child when its parent dies" (PDEATHSIG) to the thread
  * that forked, not to the process: were QEMU started by a worker thread, it would be killed the
  * moment that worker is done.
+ *
+ * One that may outlive this program, but not before it is of use to others, has a guard until then
+ * (vz-child-guard.c).
  *
  * waitid() with WNOWAIT comes first and the child is reaped under the lock, so that
  * vz_process_signal() never hits a number that the kernel has given to another process. */
@@ -29,6 +35,7 @@ struct _VzProcess {
   const VzProcessParams *params; /* borrowed, until spawned */
   VzProcessExited exited;
   gpointer user_data;
+  int guard; /* our end of the guard's stream, -1: none */
 
   GMutex lock;
   GCond changed;
@@ -42,6 +49,7 @@ struct _VzProcess {
 typedef struct {
   gboolean kill_on_exit;
   pid_t parent;
+  int guard; /* the other end, -1: none */
 } ChildSetup;
 
 /* Between fork and exec: only functions that are safe there. */
@@ -57,6 +65,8 @@ child_setup (gpointer data)
   signal (SIGPIPE, SIG_DFL);
   if (chdir ("/") != 0) /* it may outlive us, and would keep the caller's file system busy */
     _exit (127);
+  if (setup->guard >= 0)
+    vz_child_guard_leave (setup->guard);
   if (!setup->kill_on_exit)
     return;
   prctl (PR_SET_PDEATHSIG, SIGKILL);
@@ -68,18 +78,27 @@ static gboolean
 spawn (VzProcess *self, GError **error)
 {
   const VzProcessParams *params = self->params;
-  ChildSetup setup = { params->kill_on_exit, getpid () };
+  ChildSetup setup = { params->kill_on_exit, getpid (), -1 };
+  int guard[2] = { -1, -1 };
   int log_fd;
   gboolean ok;
 
   log_fd = open (params->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (log_fd < 0)
     return vz_fail_errno (error, "cannot write log '%s'", params->log_path);
+  if (params->guarded && socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, guard) != 0)
+    {
+      vz_file_close (&log_fd);
+      return vz_fail_errno (error, "cannot make a pair of sockets");
+    }
+  self->guard = guard[0];
+  setup.guard = guard[1];
   ok = g_spawn_async_with_pipes_and_fds (NULL, params->argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
                                          child_setup, &setup, -1, log_fd, log_fd, params->extra_fds,
                                          params->extra_fds, params->n_extra_fds,
                                          &self->pid, NULL, NULL, NULL, error);
   close (log_fd);
+  vz_file_close (&guard[1]);
   if (!ok && error != NULL && *error != NULL && (*error)->domain == G_SPAWN_ERROR)
     {
       (*error)->domain = VZ_ERROR;
@@ -93,6 +112,7 @@ unref (VzProcess *self)
 {
   if (!g_atomic_int_dec_and_test (&self->references))
     return;
+  vz_file_close (&self->guard);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->changed);
   g_clear_error (&self->error);
@@ -137,6 +157,7 @@ vz_process_spawn (const VzProcessParams *params, VzProcessExited exited, gpointe
   VzProcess *self = g_new0 (VzProcess, 1);
 
   self->references = 2;
+  self->guard = -1;
   self->params = params;
   self->exited = exited;
   self->user_data = user_data;
@@ -192,10 +213,18 @@ vz_process_wait (VzProcess *self, gint64 deadline, int *ret_wait_status)
 }
 
 void
+vz_process_let_live (VzProcess *self)
+{
+  vz_child_guard_dismiss (&self->guard);
+}
+
+void
 vz_process_release (VzProcess *self)
 {
-  if (self != NULL)
-    unref (self);
+  if (self == NULL)
+    return;
+  vz_file_close (&self->guard);
+  unref (self);
 }
 
 char *

@@ -14,6 +14,7 @@ typedef struct {
   const char *const *argv;
   const char *log_path;  /* standard output and error; emptied first */
   gboolean kill_on_exit; /* it dies with this process, however this process ends */
+  gboolean guarded;      /* the same, but only until vz_process_let_live() */
   const int *extra_fds;  /* kept open under the same numbers */
   gsize n_extra_fds;
 } VzProcessParams;
@@ -31,7 +32,10 @@ void vz_process_signal (VzProcess *self, int signal_number);
 /* FALSE when it has not ended by @deadline. */
 gboolean vz_process_wait (VzProcess *self, gint64 deadline, int *ret_wait_status);
 
-/* Frees the handle; the process goes on. */
+/* From now on a guarded process may outlive this one. */
+void vz_process_let_live (VzProcess *self);
+
+/* Frees the handle; the process goes on, unless it is guarded still. */
 void vz_process_release (VzProcess *self);
 
 /* "was killed by signal 9 (Killed)", "ended with status 1" */

@@ -10,7 +10,7 @@ run_console (VzTool *tool, GError **error)
   MachineAction action;
   gboolean signalled;
 
-  if (!running_open (&running, tool->arguments[0], error))
+  if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   action = (MachineAction){ running.machine, running.bundle };
   return console_session (tool, &action, running.name, &signalled, error);

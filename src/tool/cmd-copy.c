@@ -318,7 +318,7 @@ run_copy (VzTool *tool, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "one of the two has to be in the guest, as in ':/etc/hosts' or 'NAME:/etc/hosts', and one here");
   self.name = copy_place_dup_name (&from, error);
-  if (self.name == NULL || !running_open (&running, from.in_guest ? from.bundle : to.bundle, error))
+  if (self.name == NULL || !running_open_awake (&running, from.in_guest ? from.bundle : to.bundle, error))
     {
       g_free (self.name);
       return FALSE;

@@ -43,7 +43,7 @@ run_exec (VzTool *tool, GError **error)
 
   if (tool->rest == NULL || tool->rest[0] == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "no command found; usage: vz exec [BUNDLE] -- COMMAND...");
-  if (!running_open (&running, tool->arguments[0], error))
+  if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   if (arg_no_stdin)
     self.input = open ("/dev/null", O_RDONLY | O_CLOEXEC);

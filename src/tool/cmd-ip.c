@@ -58,7 +58,7 @@ run_ip (VzTool *tool, GError **error)
   Ask self = { 0 };
   guint found = 0;
 
-  if (!running_open (&running, tool->arguments[0], error))
+  if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   self.agent = vz_virtual_machine_get_guest_agent (running.machine);
   if (!tool_wait (tool, ask, &self, NULL, error))

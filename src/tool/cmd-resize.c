@@ -46,6 +46,8 @@ resize_running (Resize *self, GCancellable *cancellable, GError **error)
 {
   VzVirtualMachine *machine = self->running->machine;
 
+  if (!arg_disk_only && !running_check_awake (self->running, cancellable, error))
+    return FALSE;
   if (!arg_disk_only &&
       !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine), AGENT_TIMEOUT_MS, cancellable, error))
     {

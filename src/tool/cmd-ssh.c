@@ -142,7 +142,7 @@ run_ssh (VzTool *tool, GError **error)
   g_autofree char *user = NULL;
   guint port;
 
-  if (!running_open (&running, tool->arguments[0], error))
+  if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   port = running_get_published_port (running.machine, SSH_PORT);
   if (port == 0)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
+#include "tool/machine-action.h"
 #include "tool/running.h"
 
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include "foundation/vz-fail.h"
 
 #define DEFAULT_TIMEOUT 60 /* seconds */
+#define LOOK_INTERVAL (50 * 1000) /* microseconds */
 
 static int arg_timeout = DEFAULT_TIMEOUT;
 static gboolean arg_force;
@@ -20,22 +22,74 @@ static const GOptionEntry options[] = {
 };
 
 typedef struct {
-  VzVirtualMachine *machine;
-  GCancellable *time_over; /* cancelled by the timer, and with the command */
+  Running running;
+  gint64 deadline;
+  gboolean woken;    /* it was paused */
   gboolean forced;
+  GError *obstacle;  /* owned: why the guest could not be asked; NULL: it did not answer */
 } Stop;
 
 static gboolean
-on_time_over (gpointer data)
+has_stopped (VzVirtualMachine *machine)
 {
-  g_cancellable_cancel (data);
-  return G_SOURCE_CONTINUE; /* the source is removed by its owner */
+  return !vz_virtual_machine_get_can_stop (machine);
 }
 
-static void
-on_cancelled (GCancellable *cancellable, gpointer data)
+/* TRUE also when the time is over. A guest that pauses meanwhile has met a full disk, and says so. */
+static gboolean
+wait_for_end (Stop *self, GCancellable *cancellable, GError **error)
 {
-  g_cancellable_cancel (data);
+  VzVirtualMachine *machine = self->running.machine;
+
+  while (!has_stopped (machine) && g_get_monotonic_time () < self->deadline)
+    {
+      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
+          (vz_virtual_machine_get_can_resume (machine) && !vz_virtual_machine_check_awake (machine, cancellable, error)))
+        return FALSE;
+      g_usleep (LOOK_INTERVAL);
+    }
+  return TRUE;
+}
+
+/* TRUE when it has stopped; FALSE without @error when it has to be forced. */
+static gboolean
+ask (Stop *self, GCancellable *cancellable, GError **error)
+{
+  VzVirtualMachine *machine = self->running.machine;
+  guint asking = 0;
+  gboolean ok;
+
+  ok = machine_action_wake (machine, &self->woken, cancellable, &self->obstacle);
+  if (g_error_matches (self->obstacle, VZ_ERROR, VZ_ERROR_BUSY)) /* it is being saved, which nobody shall spoil */
+    {
+      g_propagate_error (error, g_steal_pointer (&self->obstacle));
+      return FALSE;
+    }
+  ok = ok && vz_virtual_machine_request_stop (machine, &self->obstacle);
+  if (ok)
+    {
+      asking = running_keep_asking (machine);
+      wait_for_end (self, cancellable, &self->obstacle);
+      g_source_remove (asking);
+    }
+  if (has_stopped (machine))
+    {
+      g_clear_error (&self->obstacle);
+      return vz_virtual_machine_wait_stopped (machine, cancellable, error);
+    }
+  return g_cancellable_set_error_if_cancelled (cancellable, error) && FALSE;
+}
+
+static gboolean
+force (Stop *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+
+  self->forced = TRUE;
+  if (self->running.machine != NULL)
+    return vz_virtual_machine_stop (self->running.machine, cancellable, error);
+  configuration = vz_bundle_load_configuration (self->running.bundle, error);
+  return configuration != NULL && vz_virtual_machine_switch_off (configuration, cancellable, error);
 }
 
 static gboolean
@@ -43,64 +97,73 @@ stop (gpointer data, GCancellable *cancellable, GError **error)
 {
   Stop *self = data;
   g_autoptr (GError) cause = NULL;
-  gulong handler;
-  gboolean stopped;
+
+  if (arg_force)
+    return force (self, cancellable, error);
+  if (ask (self, cancellable, &cause))
+    return TRUE;
+  if (cause != NULL)
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (!arg_no_force)
+    return force (self, cancellable, error);
+  if (self->obstacle != NULL)
+    return vz_fail (error, VZ_ERROR_BUSY, "the guest cannot be asked to stop: %s", self->obstacle->message);
+  return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest did not stop within %d seconds; it goes on running", arg_timeout);
+}
+
+/* By force it works whether or not QEMU answers. */
+static gboolean
+open_machine (Running *running, const char *argument, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
 
   if (!arg_force)
-    {
-      handler = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled), self->time_over, NULL);
-      stopped = vz_virtual_machine_request_stop (self->machine, &cause) &&
-                vz_virtual_machine_wait_stopped (self->machine, self->time_over, &cause);
-      g_cancellable_disconnect (cancellable, handler);
-      if (stopped)
-        return TRUE;
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (!vz_error_is_cancelled (cause))
-        {
-          g_propagate_error (error, g_steal_pointer (&cause));
-          return FALSE;
-        }
-      if (arg_no_force)
-        return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest did not stop within %d seconds; it goes on running",
-                        arg_timeout);
-    }
-  self->forced = TRUE;
-  return vz_virtual_machine_stop (self->machine, cancellable, error);
+    return running_open (running, argument, error);
+  if (running_open_if_running (running, argument, &cause))
+    return running->machine != NULL || vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                                                "'%s' is not running; 'vz run%s' starts it",
+                                                vz_bundle_get_path (running->bundle), running->name);
+  if (running->machine != NULL || g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
+static void
+say_how (const Stop *self)
+{
+  const char *path = vz_bundle_get_path (self->running.bundle);
+
+  if (!self->forced)
+    tool_print (self->woken ? "%s: the guest was paused; it went on and shut down\n" : "%s: the guest shut down\n", path);
+  else if (arg_force)
+    tool_print ("%s: switched off\n", path);
+  else if (self->obstacle != NULL)
+    tool_print ("%s: the guest could not be asked and was switched off: %s\n", path, self->obstacle->message);
+  else
+    tool_print ("%s: the guest did not answer within %d seconds and was switched off\n", path, arg_timeout);
 }
 
 static gboolean
 run_stop (VzTool *tool, GError **error)
 {
-  g_auto (Running) running = { 0 };
-  g_autoptr (GCancellable) time_over = g_cancellable_new ();
-  Stop self = { .time_over = time_over };
+  Stop self = { 0 };
   gboolean stopped;
-  guint timer, asking;
 
   if (arg_timeout < 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--timeout: '%d' found, must be 0 or more seconds", arg_timeout);
   if (arg_force && arg_no_force)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--force and --no-force exclude each other");
-  if (!running_open (&running, tool->arguments[0], error))
-    return FALSE;
-  self.machine = running.machine;
-  timer = g_timeout_add_seconds ((guint) arg_timeout, on_time_over, time_over);
-  asking = arg_force ? 0 : running_keep_asking (running.machine);
-  stopped = tool_wait (tool, stop, &self, NULL, error);
-  g_source_remove (timer);
-  if (asking != 0)
-    g_source_remove (asking);
-  if (!stopped)
-    return FALSE;
-  if (!self.forced)
-    tool_print ("%s: the guest shut down\n", vz_bundle_get_path (running.bundle));
-  else if (arg_force)
-    tool_print ("%s: switched off\n", vz_bundle_get_path (running.bundle));
-  else
-    tool_print ("%s: the guest did not answer within %d seconds and was switched off\n",
-            vz_bundle_get_path (running.bundle), arg_timeout);
-  return TRUE;
+  self.deadline = g_get_monotonic_time () + arg_timeout * G_USEC_PER_SEC;
+  stopped = open_machine (&self.running, tool->arguments[0], error) && tool_wait (tool, stop, &self, NULL, error);
+  if (stopped)
+    say_how (&self);
+  g_clear_error (&self.obstacle);
+  running_clear (&self.running);
+  return stopped;
 }
 
 const VzCommand vz_command_stop = {

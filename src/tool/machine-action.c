@@ -15,12 +15,28 @@ has_stopped (VzVirtualMachine *machine)
   return state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR;
 }
 
+gboolean
+machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (vz_virtual_machine_check_awake (machine, cancellable, &cause))
+    return TRUE;
+  if (!vz_virtual_machine_resume (machine, cancellable, error))
+    return FALSE;
+  if (ret_woken != NULL)
+    *ret_woken = TRUE;
+  return TRUE;
+}
+
 static gboolean
 ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **error)
 {
   gint64 start = g_get_monotonic_time ();
   gint64 asked = start - ASK_INTERVAL * G_USEC_PER_SEC;
 
+  if (!machine_action_wake (machine, NULL, cancellable, error))
+    return FALSE;
   while (!has_stopped (machine))
     {
       gint64 now = g_get_monotonic_time ();
@@ -47,20 +63,12 @@ ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **erro
   return TRUE;
 }
 
-/* What can be undone is: a machine that could not be saved goes on if it went on before. */
 static gboolean
 save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_save_file_path (self->bundle);
-  gboolean was_running = vz_virtual_machine_get_can_pause (self->machine);
 
-  if (was_running && !vz_virtual_machine_pause (self->machine, cancellable, error))
-    return FALSE;
-  if (vz_virtual_machine_save_machine_state_to_file (self->machine, path, progress, cancellable, error))
-    return vz_virtual_machine_stop (self->machine, NULL, error);
-  if (was_running)
-    vz_virtual_machine_resume (self->machine, NULL, NULL);
-  return FALSE;
+  return vz_virtual_machine_save_and_stop (self->machine, path, progress, cancellable, error);
 }
 
 gboolean

@@ -18,4 +18,8 @@ typedef struct {
 gboolean machine_action_run (const char *name, gpointer data, VzProgress *progress, GCancellable *cancellable,
                              GError **error);
 
+/* Lets a guest that is paused go on, since only one that does can be asked to stop. */
+gboolean machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellable *cancellable,
+                              GError **error);
+
 G_END_DECLS

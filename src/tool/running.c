@@ -42,15 +42,37 @@ attach (Running *self, GError **error)
   return FALSE;
 }
 
+/* The next command that meets the machine does it, whatever it is for. */
+static gboolean
+recover (Running *self, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_save_file_path (self->bundle);
+  g_autofree char *text = NULL;
+
+  if (!vz_virtual_machine_recover (self->machine, path, &text, NULL, error))
+    return FALSE;
+  self->recovered = text != NULL;
+  if (text != NULL)
+    tool_say ("vz: %s", text);
+  return TRUE;
+}
+
 gboolean
-running_open_if_running (Running *self, const char *argument, GError **error)
+running_open_bundle (Running *self, const char *argument, GError **error)
 {
   self->bundle = tool_find_bundle (argument, error);
   self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
   if (self->identifier == NULL)
     return FALSE;
   self->name = running_dup_hint_name (self->bundle);
-  return !vz_bundle_is_running (self->bundle) || attach (self, error);
+  return TRUE;
+}
+
+gboolean
+running_open_if_running (Running *self, const char *argument, GError **error)
+{
+  return running_open_bundle (self, argument, error) &&
+         (!vz_bundle_is_running (self->bundle) || (attach (self, error) && recover (self, error)));
 }
 
 gboolean
@@ -61,6 +83,28 @@ running_open (Running *self, const char *argument, GError **error)
   return self->machine != NULL ||
          vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running; 'vz run%s' starts it",
                   vz_bundle_get_path (self->bundle), self->name);
+}
+
+gboolean
+running_check_awake (const Running *self, GCancellable *cancellable, GError **error)
+{
+  if (vz_virtual_machine_check_awake (self->machine, cancellable, error))
+    return TRUE;
+  if (error != NULL && *error != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("'%s': %s: 'vz resume%s'", vz_bundle_get_path (self->bundle),
+                                               (*error)->message, self->name);
+
+      g_free ((*error)->message);
+      (*error)->message = g_steal_pointer (&text);
+    }
+  return FALSE;
+}
+
+gboolean
+running_open_awake (Running *self, const char *argument, GError **error)
+{
+  return running_open (self, argument, error) && running_check_awake (self, NULL, error);
 }
 
 void

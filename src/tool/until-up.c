@@ -30,10 +30,12 @@ typedef struct {
 static const struct {
   const char *what;
   const char *text;
+  const char *failure;
 } signs[] = {
-  { "boot", "waiting until the guest asks for a login" },
-  { "agent", "waiting until the guest's agent answers" },
-  { "ssh", "waiting until the guest's ssh server answers" },
+  { "boot", "waiting until the guest asks for a login",
+    "no login prompt on the guest's console, and no word from its agent," },
+  { "agent", "waiting until the guest's agent answers", "the guest's agent did not answer" },
+  { "ssh", "waiting until the guest's ssh server answers", "the guest's ssh server did not answer" },
 };
 
 static const char *
@@ -43,6 +45,16 @@ find_text (const char *what)
     if (g_str_equal (signs[i].what, what))
       return signs[i].text;
   return NULL;
+}
+
+static const char *
+find_failure (const char *what)
+{
+  gsize i = 0;
+
+  while (!g_str_equal (signs[i].what, what))
+    i++;
+  return signs[i].failure;
 }
 
 gboolean
@@ -108,6 +120,8 @@ agent_says_booted (VzVirtualMachine *machine, GCancellable *cancellable)
 static gboolean
 is_up (Waiting *self, guint port, GCancellable *cancellable)
 {
+  if (g_str_equal (self->what, "agent"))
+    return vz_guest_agent_ping (vz_virtual_machine_get_guest_agent (self->machine), PING_MS, cancellable, NULL);
   if (g_str_equal (self->what, "ssh"))
     return ssh_greets (port, cancellable);
   return console_asks_for_login (self->machine) || agent_says_booted (self->machine, cancellable);
@@ -130,10 +144,6 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
   if (g_str_equal (self->what, "ssh") && port == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                     "--wait: the guest's port 22 is not published, so ssh cannot be waited for");
-  if (!is_boot && !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), TIMEOUT_MS, cancellable, error))
-    return FALSE;
-  if (g_str_equal (self->what, "agent"))
-    return TRUE;
   while (!is_up (self, port, cancellable))
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
@@ -141,11 +151,12 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
       if (has_ended (self->machine))
         return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
                vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "the guest has shut down before it was up");
+      /* A disk that is full, or a command of somebody else: it will not come up before it goes on. */
+      if (!vz_virtual_machine_check_awake (self->machine, cancellable, error))
+        return FALSE;
       if (g_get_monotonic_time () > deadline)
         return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                        is_boot ? "no login prompt on the guest's console, and no word from its agent, within %d minutes"
-                                : "the guest's ssh server did not answer within %d minutes",
-                        TIMEOUT_MINUTES);
+                        "%s within %d minutes", find_failure (self->what), TIMEOUT_MINUTES);
       g_usleep (RETRY_INTERVAL);
     }
   return TRUE;

@@ -234,7 +234,7 @@ test_attach (void)
   g_assert_cmpuint (heard.guest_stopped, ==, 1);
 }
 
-#define WATCHERS 8
+#define WATCHERS 14 /* more than there are monitors */
 
 static void
 wait_for_state (VzVirtualMachine *machine, VzVirtualMachineState state)
@@ -244,14 +244,13 @@ wait_for_state (VzVirtualMachine *machine, VzVirtualMachineState state)
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, state);
 }
 
-/* As many as may watch see what one of them does; one more is told who the others are. */
+/* Those that have a monitor and those that have none see what one of them does. */
 static void
 test_many_watch (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
   VzVirtualMachine *watchers[WATCHERS] = { NULL };
   g_autoptr (GError) error = NULL;
-  g_autoptr (GError) busy = NULL;
 
   if (guest == NULL)
     return;
@@ -261,24 +260,21 @@ test_many_watch (void)
       watchers[i] = vz_virtual_machine_attach (guest->configuration, &error);
       g_assert_no_error (error);
     }
-  g_assert_null (vz_virtual_machine_attach (guest->configuration, &busy));
-  g_assert_error (busy, VZ_ERROR, VZ_ERROR_BUSY);
-  g_assert_nonnull (strstr (busy->message, "process "));
 
-  vz_virtual_machine_pause (watchers[3], NULL, &error);
+  vz_virtual_machine_pause (watchers[WATCHERS - 1], NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < WATCHERS; i++)
     wait_for_state (watchers[i], VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   wait_for_state (guest->machine, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   g_clear_object (&watchers[0]);
-  watchers[0] = vz_virtual_machine_attach (guest->configuration, &error); /* there is room again */
+  watchers[0] = vz_virtual_machine_attach (guest->configuration, &error);
   g_assert_no_error (error);
   g_assert_cmpint (vz_virtual_machine_get_state (watchers[0]), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   vz_virtual_machine_resume (guest->machine, NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < WATCHERS; i++)
     wait_for_state (watchers[i], VZ_VIRTUAL_MACHINE_STATE_RUNNING);
-  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  vz_virtual_machine_stop (watchers[WATCHERS - 2], NULL, &error);
   g_assert_no_error (error);
   for (guint i = 0; i < WATCHERS; i++)
     {
