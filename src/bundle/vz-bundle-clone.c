@@ -216,7 +216,7 @@ vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags fla
   identifier = vz_bundle_load_machine_identifier (self, error);
   if (identifier == NULL)
     return FALSE;
-  lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "clone", error);
+  lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "clone", FALSE, error);
   return lock != NULL && vz_bundle_clone_with (self, destination, flags, NULL, progress, cancellable, error);
 }
 

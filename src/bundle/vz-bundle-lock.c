@@ -181,6 +181,17 @@ vz_bundle_lock_take (const char *directory, const char *purpose, GError **error)
   return self;
 }
 
+VzBundleLock *
+vz_bundle_lock_take_at_rest (const char *directory, const char *purpose, gboolean for_writing,
+                             GError **error)
+{
+  g_autoptr (VzBundleLock) self = vz_bundle_lock_take (directory, purpose, error);
+
+  return self != NULL && vz_bundle_files_check_users (self->directory, for_writing, error)
+           ? g_steal_pointer (&self)
+           : NULL;
+}
+
 int
 vz_bundle_lock_get_fd (VzBundleLock *self)
 {

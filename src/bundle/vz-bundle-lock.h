@@ -13,6 +13,9 @@ typedef struct _VzBundleLock VzBundleLock;
 /* Without waiting. @directory: where the bundle's files are. BUSY names process, program and purpose
  * of the holder, and the path. */
 VzBundleLock *vz_bundle_lock_take (const char *directory, const char *purpose, GError **error);
+/* The same, and looks whether somebody who knows nothing of it uses one of the bundle's files. */
+VzBundleLock *vz_bundle_lock_take_at_rest (const char *directory, const char *purpose,
+                                           gboolean for_writing, GError **error);
 /* The descriptor that holds it. */
 int vz_bundle_lock_get_fd (VzBundleLock *self);
 /* Process @holder->pid has inherited the lock and keeps it beyond this object. */

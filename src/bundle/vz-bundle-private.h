@@ -50,10 +50,11 @@ void vz_bundle_blame (GError **error);
 /* The folder of the folders of vz_state_directory_for(), which need not be there. */
 char *vz_state_directory_dup_base (void);
 
-/* The registry: links named by machine identifier, by which vz finds bundles again. Registering is
+/* The registry: links, by which vz finds bundles again. Registering is
  * done by the way, so its failure is nobody's. */
 void vz_bundle_registry_add (VzBundle *self);
 void vz_bundle_registry_remove (VzBundle *self);
+gboolean vz_bundle_registry_remove_path (const char *path);
 /* Path of another bundle with the same machine identifier, or NULL. */
 char *vz_bundle_registry_find_other (VzBundle *self);
 

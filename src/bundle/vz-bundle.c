@@ -10,6 +10,7 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
+#include "bundle/vz-machine-files.h"
 #include "foundation/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
@@ -62,18 +63,16 @@ vz_bundle_class_init (VzBundleClass *klass)
 }
 
 /**
- * vz_bundle_open:
+ * vz_bundle_look:
  * @path: (type filename): the bundle's directory
  * @error: return location for an error, or %NULL
  *
- * Opens a bundle and notes where it is, so that vz_bundle_list() finds it. The files in it are read
- * by the calls that need them; vz_bundle_check() looks at them all.
+ * Opens a bundle as vz_bundle_open() does, and notes nothing anywhere.
  *
- * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND,
- *   %VZ_ERROR_INVALID_BUNDLE when the directory is no bundle, or %VZ_ERROR_IO
+ * Returns: (transfer full) (nullable): the bundle; @error as of vz_bundle_open()
  */
 VzBundle *
-vz_bundle_open (const char *path, GError **error)
+vz_bundle_look (const char *path, GError **error)
 {
   g_autoptr (VzBundle) self = NULL;
   g_autofree char *model = NULL;
@@ -99,8 +98,28 @@ vz_bundle_open (const char *path, GError **error)
     return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
                          "'%s' is no VM bundle: neither " VZ_BUNDLE_HARDWARE_MODEL " nor "
                          VZ_BUNDLE_MACHINE_IDENTIFIER " is in it", self->path);
-  vz_bundle_registry_add (self);
   return g_steal_pointer (&self);
+}
+
+/**
+ * vz_bundle_open:
+ * @path: (type filename): the bundle's directory
+ * @error: return location for an error, or %NULL
+ *
+ * Opens a bundle and notes where it is, so that vz_bundle_list() finds it. The files in it are read
+ * by the calls that need them; vz_bundle_check() looks at them all.
+ *
+ * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND,
+ *   %VZ_ERROR_INVALID_BUNDLE when the directory is no bundle, or %VZ_ERROR_IO
+ */
+VzBundle *
+vz_bundle_open (const char *path, GError **error)
+{
+  VzBundle *self = vz_bundle_look (path, error);
+
+  if (self != NULL)
+    vz_bundle_registry_add (self);
+  return self;
 }
 
 static VzBundle *
@@ -277,6 +296,8 @@ vz_bundle_delete (VzBundle *self, GError **error)
   if (vz_file_is_there (lock_file) &&
       (lock = vz_bundle_lock_take (self->directory, "delete", error)) == NULL)
     return FALSE;
+  if (!vz_bundle_files_check_users (self->directory, TRUE, error))
+    return FALSE;
   parent = g_path_get_dirname (self->path);
   name = g_path_get_basename (self->path);
   doomed = g_strdup_printf ("%s/.%s.partial", parent, name);
@@ -317,6 +338,30 @@ vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose)
   if (ret_purpose != NULL)
     *ret_purpose = holder != NULL ? g_strdup (holder->purpose) : NULL;
   return TRUE;
+}
+
+/**
+ * vz_bundle_check_at_rest:
+ * @self: a bundle
+ * @error: return location for an error, or %NULL
+ *
+ * Looks whether its files can be taken as they are: nobody runs the machine, and no other program writes
+ * to them, such as a `qemu-nbd` or a loop device.
+ *
+ * Returns: whether they can; otherwise @error is %VZ_ERROR_BUSY, and names process and program as far as
+ *   this user may know them
+ */
+gboolean
+vz_bundle_check_at_rest (VzBundle *self, GError **error)
+{
+  g_autoptr (VzHolder) holder = NULL;
+  g_autofree char *text = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  if (!vz_bundle_lock_is_held (self->directory, &holder))
+    return vz_bundle_files_check_users (self->directory, FALSE, error);
+  text = vz_holder_to_text (holder);
+  return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by %s", self->path, text);
 }
 
 /**

@@ -14,6 +14,8 @@ G_DECLARE_FINAL_TYPE (VzBundle, vz_bundle, VZ, BUNDLE, GObject)
 VZ_PUBLIC
 VzBundle *vz_bundle_open (const char *path, GError **error);
 VZ_PUBLIC
+VzBundle *vz_bundle_look (const char *path, GError **error);
+VZ_PUBLIC
 VzBundle *vz_bundle_create (const char *path, GError **error);
 VZ_PUBLIC
 VzBundle *vz_bundle_resume (const char *path, GError **error);
@@ -30,6 +32,8 @@ gboolean vz_bundle_delete (VzBundle *self, GError **error);
 
 VZ_PUBLIC
 gboolean vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose);
+VZ_PUBLIC
+gboolean vz_bundle_check_at_rest (VzBundle *self, GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_is_running (VzBundle *self);
 
@@ -72,5 +76,9 @@ VZ_PUBLIC
 GStrv vz_bundle_check (VzBundle *self);
 VZ_PUBLIC
 GPtrArray *vz_bundle_list (GError **error);
+VZ_PUBLIC
+GStrv vz_bundle_list_paths (GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_forget (const char *path, GError **error);
 
 G_END_DECLS

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle/vz-machine-files.h"
 
+#include "bundle/vz-bundle-private.h"
 #include "configuration/vz-disk-image-storage-device-attachment.h"
 #include "configuration/vz-efi-boot-loader.h"
+#include "foundation/vz-file-users.h"
 
 static void
 file_free (gpointer data)
@@ -53,4 +55,40 @@ vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
       add (files, store != NULL ? vz_efi_variable_store_get_path (store) : NULL, TRUE);
     }
   return files;
+}
+
+gboolean
+vz_machine_files_check_users (VzVirtualMachineConfiguration *configuration, gboolean ephemeral,
+                              GError **error)
+{
+  g_autoptr (GPtrArray) files = vz_machine_files_list (configuration);
+
+  for (guint i = 0; i < files->len; i++)
+    {
+      const VzMachineFile *file = files->pdata[i];
+
+      if (!vz_file_check_users (
+            file->path, file->is_written && !ephemeral ? VZ_FILE_USE_WRITE : VZ_FILE_USE_READ, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+gboolean
+vz_bundle_files_check_users (const char *directory, gboolean for_writing, GError **error)
+{
+  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *path = g_build_filename (directory, name, NULL);
+
+      /* The identifier has the lock of the bundle, which is another matter. */
+      if (*name == '.' || g_str_equal (name, VZ_BUNDLE_MACHINE_IDENTIFIER))
+        continue;
+      if (!vz_file_check_users (path, for_writing ? VZ_FILE_USE_WRITE : VZ_FILE_USE_READ, error))
+        return FALSE;
+    }
+  return TRUE;
 }

@@ -87,7 +87,7 @@ vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition
   guint64 now = 0;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self), FALSE);
-  lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "resize", error);
+  lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "resize", TRUE, error);
   path = vz_bundle_dup_disk_image_path (self);
   if (lock == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error) ||
       !check_no_saved_state (self, error) || !vz_destination_check (path, &wanted, error))

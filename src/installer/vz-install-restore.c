@@ -5,6 +5,7 @@
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-machine-lock.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-users.h"
 #include "foundation/vz-file.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-install-plan.h"
@@ -53,6 +54,8 @@ vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable
     return TRUE;
   lock = vz_machine_lock_acquire (self->identifier, "install", error);
   if (lock < 0 || !lock_bundle (self, &bundle, error))
+    return FALSE;
+  if (!vz_file_check_users (self->disk_path, VZ_FILE_USE_WRITE, error))
     return FALSE;
   fd = open (self->disk_path, O_RDWR | O_CLOEXEC);
   if (fd < 0)

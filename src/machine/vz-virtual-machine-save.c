@@ -256,6 +256,9 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
 
   if (progress != NULL)
     vz_progress_set_phase (progress, "restoring");
+  /* Before the state is judged by disks that somebody else may be writing to. */
+  if (!vz_engine_check_free (self->configuration, error))
+    return NULL;
   now = vz_save_binding_new (self->configuration, path, error);
   if (now == NULL)
     return NULL;
@@ -270,12 +273,19 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
     return NULL;
   if (vz_save_binding_add_engine (now, engine, cancellable, &cause) &&
       vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, &cause) &&
-      receive (engine, reader, path, progress, cancellable, &cause))
+      receive (engine, reader, path, progress, cancellable, &cause) &&
+      vz_engine_check_locks (engine, &cause))
     {
       vz_engine_let_live (engine); /* before the guest may go on: it must not run and then be lost */
       if (progress != NULL)
         vz_progress_finish (progress);
       return g_steal_pointer (&engine);
+    }
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_BUSY)) /* not the fault of the state, which is kept */
+    {
+      g_propagate_error (error, cause);
+      vz_engine_end (engine);
+      return NULL;
     }
   /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason. */
   if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))

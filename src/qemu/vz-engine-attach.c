@@ -2,7 +2,9 @@
 #include "qemu/vz-engine-private.h"
 
 #include "bundle/vz-machine-claim.h"
+#include "bundle/vz-machine-files.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-file-users.h"
 #include "foundation/vz-proc.h"
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-stream.h"
@@ -97,4 +99,37 @@ vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *ca
     return NULL;
   return connect_to (vz_engine_new (configuration, holder->runtime_dir, holder->state_dir),
                      holder->pid, cancellable, error);
+}
+
+gboolean
+vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, error);
+  g_autoptr (VzHolder) holder = NULL;
+  g_autofree char *text = NULL;
+
+  if (identifier == NULL)
+    return FALSE;
+  if (!vz_machine_claim_look (configuration, identifier, &holder))
+    return vz_machine_files_check_users (configuration, FALSE, error);
+  text = vz_holder_to_text (holder);
+  return vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s", text);
+}
+
+gboolean
+vz_engine_check_locks (VzEngine *self, GError **error)
+{
+  g_autoptr (GPtrArray) files = vz_machine_files_list (self->configuration);
+
+  for (guint i = 0; self->process != NULL && i < files->len; i++)
+    {
+      const VzMachineFile *file = files->pdata[i];
+
+      if (file->is_written &&
+          !vz_file_is_locked_for_writing (file->path, vz_process_get_pid (self->process)))
+        return vz_fail (error, VZ_ERROR_BUSY,
+                        "'%s' has come into use by another process while the machine was restored",
+                        file->path);
+    }
+  return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "qemu/vz-engine-private.h"
 
 #include "bundle/vz-machine-claim.h"
+#include "bundle/vz-machine-files.h"
 #include "configuration/vz-efi-boot-loader.h"
 #include "configuration/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
@@ -207,7 +208,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (identifier == NULL)
     return NULL;
   claim = vz_machine_claim_new (configuration, identifier, error);
-  if (claim == NULL || !vz_port_check (configuration, error))
+  if (claim == NULL || !vz_machine_files_check_users (configuration, options->ephemeral, error) ||
+      !vz_port_check (configuration, error))
     return NULL;
   self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
                         vz_machine_claim_get_state_dir (claim));

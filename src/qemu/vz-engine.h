@@ -48,6 +48,12 @@ typedef struct {
 void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
                       GDestroyNotify destroy);
 
+/* Whether the machine could be started: BUSY says who runs it already or uses its disks. */
+gboolean vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error);
+/* Whether QEMU has the locks of all images that the guest writes to. It takes them last when a state
+ * is restored, and only logs that somebody else has one: BUSY. */
+gboolean vz_engine_check_locks (VzEngine *self, GError **error);
+
 /* Where the sockets are, and where the logs; borrowed. */
 const char *vz_engine_get_runtime_dir (VzEngine *self);
 const char *vz_engine_get_state_dir (VzEngine *self);

@@ -42,7 +42,7 @@ vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress, GCanc
   identifier = vz_bundle_load_machine_identifier (self, error);
   if (identifier == NULL)
     return FALSE;
-  lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "backup", error);
+  lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "backup", FALSE, error);
   if (lock == NULL)
     return FALSE;
   writer = vz_backup_writer_new (self, path, error);

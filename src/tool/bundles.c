@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/vz-tool.h"
+#include "tool/bundle-state.h"
 
 #include <string.h>
 
@@ -9,16 +9,16 @@
 char *
 tool_bundle_path (const char *argument)
 {
-  g_autoptr (GPtrArray) bundles = NULL;
+  g_auto (GStrv) paths = NULL;
 
   if (argument == NULL)
     return g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
   if (strchr (argument, '/') != NULL || g_file_test (argument, G_FILE_TEST_EXISTS))
     return g_canonicalize_filename (argument, NULL);
-  bundles = vz_bundle_list (NULL);
-  for (guint i = 0; bundles != NULL && i < bundles->len; i++)
+  paths = vz_bundle_list_paths (NULL);
+  for (guint i = 0; paths != NULL && paths[i] != NULL; i++)
     {
-      const char *path = vz_bundle_get_path (g_ptr_array_index (bundles, i));
+      const char *path = paths[i];
       g_autofree char *name = g_path_get_basename (path);
 
       if (g_str_has_suffix (name, ".bundle"))
@@ -87,6 +87,17 @@ tool_find_bundle (const char *argument, GError **error)
 }
 
 VzBundle *
+tool_look_at_bundle (VzTool *tool, guint index, GError **error)
+{
+  const char *argument = index < g_strv_length (tool->arguments) ? tool->arguments[index] : NULL;
+  g_autofree char *path = tool_bundle_path (argument);
+
+  VzBundle *bundle = vz_bundle_look (path, NULL);
+
+  return bundle != NULL ? bundle : tool_find_bundle (argument, error);
+}
+
+VzBundle *
 tool_open_bundle (VzTool *tool, guint index, GError **error)
 {
   const char *argument = index < g_strv_length (tool->arguments) ? tool->arguments[index] : NULL;
@@ -99,13 +110,6 @@ add_string (JsonBuilder *builder, const char *key, const char *value)
 {
   json_builder_set_member_name (builder, key);
   json_builder_add_string_value (builder, value);
-}
-
-/* The state as Apple names it, without asking QEMU: the lock tells whether somebody runs it. */
-static char *
-dup_state (VzBundle *bundle)
-{
-  return g_strdup (vz_bundle_is_running (bundle) ? "running" : "stopped");
 }
 
 /* The configuration with paths relative to the bundle, as it stands in Configuration.json. */
@@ -133,17 +137,18 @@ tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **er
   g_autoptr (VzHardwareModel) model = vz_bundle_load_hardware_model (bundle, error);
   g_autoptr (VzMachineIdentifier) identifier = model != NULL ? vz_bundle_load_machine_identifier (bundle, error) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *text = NULL, *uuid = NULL, *state = NULL, *board = NULL;
+  g_autofree char *text = NULL, *uuid = NULL, *reason = NULL, *board = NULL;
 
   if (identifier == NULL)
     return NULL;
   text = vz_machine_identifier_to_string (identifier);
   uuid = vz_machine_identifier_dup_uuid (identifier);
-  state = dup_state (bundle);
   board = vz_hardware_model_describe (model);
   json_builder_begin_object (builder);
   add_string (builder, "bundle", vz_bundle_get_path (bundle));
-  add_string (builder, "state", state);
+  add_string (builder, "state", bundle_state_find (bundle, &reason));
+  if (reason != NULL)
+    add_string (builder, "reason", reason);
   add_string (builder, "machine-identifier", text);
   add_string (builder, "uuid", uuid);
   add_string (builder, "hardware-model", board);

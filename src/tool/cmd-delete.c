@@ -33,11 +33,19 @@ confirm (const char *path, GError **error)
 static gboolean
 run_delete (VzTool *tool, GError **error)
 {
-  g_autoptr (VzBundle) bundle = tool_open_bundle (tool, 0, error);
+  g_autofree char *path = tool_bundle_path (tool->arguments[0]);
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (VzBundle) bundle = vz_bundle_look (path, &cause);
 
+  if (bundle == NULL && g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND) &&
+      vz_bundle_forget (path, NULL))
+    {
+      tool_say ("'%s' is not there, and is no longer listed", path);
+      return TRUE;
+    }
   if (bundle == NULL)
-    return FALSE;
-  return (arg_force || confirm (vz_bundle_get_path (bundle), error)) && vz_bundle_delete (bundle, error);
+    bundle = tool_open_bundle (tool, 0, error); /* says what it is that was named */
+  return bundle != NULL && (arg_force || confirm (vz_bundle_get_path (bundle), error)) && vz_bundle_delete (bundle, error);
 }
 
 const VzCommand vz_command_delete = {

@@ -1,49 +1,95 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
+static JsonNode *
+describe_bad (const char *path, const char *state, const char *reason)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "bundle");
+  json_builder_add_string_value (builder, path);
+  json_builder_set_member_name (builder, "state");
+  json_builder_add_string_value (builder, state);
+  json_builder_set_member_name (builder, "reason");
+  json_builder_add_string_value (builder, reason);
+  json_builder_end_object (builder);
+  return json_builder_get_root (builder);
+}
 
 /* A bundle that cannot be read is listed as such: a list that fails because of one bundle is of no use. */
 static JsonNode *
-describe_or_say_why (VzBundle *bundle)
+describe_or_say_why (const char *path)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (JsonBuilder) builder = NULL;
-  JsonNode *node = tool_describe_bundle (bundle, FALSE, &error);
+  g_autoptr (VzBundle) bundle = vz_bundle_look (path, &error);
+  JsonNode *node = bundle != NULL ? tool_describe_bundle (bundle, FALSE, &error) : NULL;
 
   if (node != NULL)
     return node;
-  builder = json_builder_new ();
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "bundle");
-  json_builder_add_string_value (builder, vz_bundle_get_path (bundle));
-  json_builder_set_member_name (builder, "state");
-  json_builder_add_string_value (builder, "invalid");
-  json_builder_set_member_name (builder, "message");
-  json_builder_add_string_value (builder, error->message);
-  json_builder_end_object (builder);
-  return json_builder_get_root (builder);
+  if (bundle == NULL && g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+    return describe_bad (path, "missing",
+                         "it was here; if it is gone for good, 'vz delete' takes it off the list");
+  return describe_bad (path, "damaged", error->message);
+}
+
+static const char *
+get_text (JsonNode *node, const char *key)
+{
+  return json_object_get_string_member_with_default (json_node_get_object (node), key, NULL);
+}
+
+/* Another bundle of the list that is the same machine, or NULL. */
+static const char *
+find_same (GPtrArray *nodes, JsonNode *node)
+{
+  const char *identifier = get_text (node, "machine-identifier");
+
+  for (guint i = 0; identifier != NULL && i < nodes->len; i++)
+    if (nodes->pdata[i] != node &&
+        g_strcmp0 (get_text (nodes->pdata[i], "machine-identifier"), identifier) == 0)
+      return get_text (nodes->pdata[i], "bundle");
+  return NULL;
+}
+
+static void
+print_line (JsonNode *node)
+{
+  const char *identifier = get_text (node, "machine-identifier");
+  const char *reason = get_text (node, "reason");
+  const char *same = get_text (node, "same-machine-as");
+
+  tool_print ("%-8s  %-16s  %s", get_text (node, "state"), identifier != NULL ? identifier : "-",
+          get_text (node, "bundle"));
+  if (reason != NULL)
+    tool_print ("  (%s)", reason);
+  if (same != NULL)
+    tool_print ("  (the same machine as '%s'; only one of them can run at a time)", same);
+  tool_print ("\n");
 }
 
 static gboolean
 run_list (VzTool *tool, GError **error)
 {
-  g_autoptr (GPtrArray) bundles = vz_bundle_list (error);
+  g_auto (GStrv) paths = vz_bundle_list_paths (error);
+  g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
 
-  if (bundles == NULL)
+  if (paths == NULL)
     return FALSE;
-  if (bundles->len == 0 && !tool->json)
+  if (paths[0] == NULL && !tool->json)
     tool_say ("no bundles yet; 'vz install' makes one");
-  for (guint i = 0; i < bundles->len; i++)
+  for (guint i = 0; paths[i] != NULL; i++)
+    g_ptr_array_add (nodes, describe_or_say_why (paths[i]));
+  for (guint i = 0; i < nodes->len; i++)
     {
-      g_autoptr (JsonNode) node = describe_or_say_why (g_ptr_array_index (bundles, i));
-      JsonObject *object = json_node_get_object (node);
+      const char *same = find_same (nodes, nodes->pdata[i]);
 
+      if (same != NULL)
+        json_object_set_string_member (json_node_get_object (nodes->pdata[i]), "same-machine-as", same);
       if (tool->json)
-        tool_print_json (node);
+        tool_print_json (nodes->pdata[i]);
       else
-        tool_print ("%-8s  %-16s  %s\n", json_object_get_string_member (object, "state"),
-                json_object_get_string_member_with_default (object, "machine-identifier", "-"),
-                json_object_get_string_member (object, "bundle"));
+        print_line (nodes->pdata[i]);
     }
   return TRUE;
 }

@@ -26,18 +26,6 @@ apply (VzVirtualMachineConfiguration *configuration, const char *assignment, GEr
 }
 
 static gboolean
-refuse_running (VzBundle *bundle, GError **error)
-{
-  g_autofree char *purpose = NULL;
-  int pid = 0;
-
-  if (!vz_bundle_is_in_use (bundle, &pid, &purpose))
-    return TRUE;
-  return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by process %d (%s); stop it first", vz_bundle_get_path (bundle),
-                  pid, purpose != NULL ? purpose : "unknown");
-}
-
-static gboolean
 run_set (VzTool *tool, GError **error)
 {
   guint n_arguments = g_strv_length (tool->arguments);
@@ -45,7 +33,7 @@ run_set (VzTool *tool, GError **error)
   g_autoptr (VzBundle) bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
 
-  if (bundle == NULL || !refuse_running (bundle, error))
+  if (bundle == NULL || !vz_bundle_check_at_rest (bundle, error))
     return FALSE;
   if (first == n_arguments)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s", "[BUNDLE] PROPERTY=VALUE...");

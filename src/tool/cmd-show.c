@@ -42,11 +42,12 @@ print_node (JsonNode *node, const char *path)
 static void
 print_for_people (JsonNode *node)
 {
-  static const char *const keys[] = { "bundle", "state", "machine-identifier", "uuid", "hardware-model" };
+  static const char *const keys[] = { "bundle", "state", "reason", "machine-identifier", "uuid", "hardware-model" };
   JsonObject *object = json_node_get_object (node);
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
-    tool_print ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
+    if (json_object_has_member (object, keys[i]))
+      tool_print ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
   tool_print ("configuration:\n");
   print_node (json_object_get_member (object, "configuration"), "");
 }
@@ -54,7 +55,7 @@ print_for_people (JsonNode *node)
 static gboolean
 run_show (VzTool *tool, GError **error)
 {
-  g_autoptr (VzBundle) bundle = tool_open_bundle (tool, 0, error);
+  g_autoptr (VzBundle) bundle = tool_look_at_bundle (tool, 0, error);
   g_autoptr (JsonNode) node = bundle != NULL ? tool_describe_bundle (bundle, TRUE, error) : NULL;
 
   if (node == NULL)

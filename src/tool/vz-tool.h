@@ -77,6 +77,8 @@ gboolean tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *pr
 /* bundles.c */
 char *tool_bundle_path (const char *argument);
 VzBundle *tool_find_bundle (const char *argument, GError **error);
+/* The same without a note of where it is. */
+VzBundle *tool_look_at_bundle (VzTool *tool, guint index, GError **error);
 VzBundle *tool_open_bundle (VzTool *tool, guint index, GError **error);
 JsonNode *tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **error);
 

@@ -22,6 +22,18 @@ assert_list (const char *const *paths)
 #define LIST(...) assert_list ((const char *const[]){ __VA_ARGS__ __VA_OPT__ (,) NULL })
 
 static void
+assert_paths (const char *const *paths)
+{
+  g_autoptr (GError) error = NULL;
+  g_auto (GStrv) found = vz_bundle_list_paths (&error);
+
+  g_assert_no_error (error);
+  g_assert_cmpstrv (found, (char **) paths);
+}
+
+#define PATHS(...) assert_paths ((const char *const[]){ __VA_ARGS__ __VA_OPT__ (,) NULL })
+
+static void
 test_list (void)
 {
   char *directory = fixture_directory ();
@@ -29,7 +41,6 @@ test_list (void)
   g_autofree char *b = g_build_filename (directory, "b.bundle", NULL);
   g_autofree char *moved = g_build_filename (directory, "c.bundle", NULL);
   g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
-  g_autofree char *link = g_build_filename (g_get_user_data_dir (), "vz", "bundles", "0000000000000002", NULL);
   g_autoptr (VzBundle) bundle_b = NULL;
   g_autoptr (VzBundle) home = NULL;
 
@@ -52,14 +63,25 @@ test_list (void)
   }
   g_assert_true (vz_bundle_delete (home, NULL));
 
-  /* Moved: forgotten, until it is opened at its new place. */
+  /* Away for a while: remembered. Moved: listed once, at its new place, when it is opened there. */
   g_assert_cmpint (g_rename (b, moved), ==, 0);
   LIST (a);
-  g_assert_false (vz_file_is_there (link));
+  PATHS (a, b);
+  g_assert_cmpint (g_rename (moved, b), ==, 0);
+  LIST (a, b);
+  g_assert_cmpint (g_rename (b, moved), ==, 0);
+  g_object_unref (vz_bundle_look (moved, NULL));
+  PATHS (a, b);
   g_object_unref (vz_bundle_open (moved, NULL));
   LIST (a, moved);
+  PATHS (a, moved);
   fixture_clear (directory);
   LIST ();
+  PATHS (a, moved);
+  g_assert_true (vz_bundle_forget (a, NULL));
+  g_assert_false (vz_bundle_forget (a, NULL));
+  g_assert_true (vz_bundle_forget (moved, NULL));
+  PATHS ();
 }
 
 static void
@@ -72,8 +94,11 @@ test_copied (void)
   g_autoptr (VzBundle) second = fixture_bundle (b, 7);
   g_autofree char *other = vz_bundle_registry_find_other (first);
 
-  g_assert_null (vz_bundle_registry_find_other (second));
+  g_autofree char *back = vz_bundle_registry_find_other (second);
+
+  g_assert_cmpstr (back, ==, a);
   g_assert_cmpstr (other, ==, b);
+  LIST (a, b); /* neither replaces the other */
   fixture_clear (directory);
 }
 

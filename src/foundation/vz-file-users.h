@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+typedef enum {
+  VZ_FILE_USE_READ,  /* as it is at rest: nobody else may write */
+  VZ_FILE_USE_WRITE, /* nobody else may have a lock on it either, be it for reading */
+} VzFileUse;
+
+/* Whether a file can be used so: BUSY with the name of whoever else uses it, as a process, through a
+ * lock of any kind (QEMU's on images included) or as a loop device. What cannot be known to this user
+ * is passed over, and a file that is not there is used by nobody. Changes nothing. */
+gboolean vz_file_check_users (const char *path, VzFileUse use, GError **error);
+
+/* Whether process @pid has the locks of a QEMU that writes to the image @path; also TRUE when that
+ * cannot be known. */
+gboolean vz_file_is_locked_for_writing (const char *path, int pid);
+
+G_END_DECLS

@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "bundle-fixture.h"
+#include "bundle/vz-bundle-lock.h"
+#include "foundation/vz-file-users.h"
+
+#define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
+#define START_TIMEOUT (20 * G_USEC_PER_SEC)
+
+typedef struct {
+  char *directory;
+  char *path;
+  char *disk;
+  VzBundle *bundle;
+} Fixture;
+
+static void
+setup (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  self->directory = fixture_directory ();
+  self->path = g_build_filename (self->directory, "VM.bundle", NULL);
+  self->bundle = fixture_bundle (self->path, ECID);
+  self->disk = vz_bundle_dup_disk_image_path (self->bundle);
+  g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, &error));
+  g_assert_no_error (error);
+}
+
+static void
+teardown (Fixture *self, gconstpointer data)
+{
+  g_clear_object (&self->bundle);
+  g_free (self->path);
+  g_free (self->disk);
+  fixture_clear (self->directory);
+}
+
+static void
+assert_in_use (const char *disk, VzFileUse use, pid_t pid, const char *program)
+{
+  g_autofree char *named = g_strdup_printf ("process %d (%s)", (int) pid, program);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vz_file_check_users (disk, use, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_cmpstr (strstr (error->message, named), !=, NULL);
+  g_assert_nonnull (strstr (error->message, disk));
+}
+
+static pid_t
+start_nbd (Fixture *self, const char *option)
+{
+  g_autofree char *socket = g_build_filename (self->directory, "nbd.sock", NULL);
+  const char *argv[] = { "qemu-nbd", "-f", "raw", "-t", "-k", socket, self->disk, option, NULL };
+  gint64 deadline = g_get_monotonic_time () + START_TIMEOUT;
+  GPid pid;
+
+  g_unlink (socket);
+  if (!g_spawn_async (NULL, (char **) argv, NULL,
+                      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL))
+    return 0;
+  while (!g_file_test (socket, G_FILE_TEST_EXISTS))
+    {
+      g_assert_cmpint (g_get_monotonic_time (), <, deadline);
+      g_usleep (10000);
+    }
+  return pid;
+}
+
+/* Every way to use the files of a bundle at rest notices it. */
+static void
+test_nbd (Fixture *self, gconstpointer data)
+{
+  g_autofree char *clone = g_build_filename (self->directory, "Clone.bundle", NULL);
+  g_autoptr (GError) error = NULL;
+  pid_t pid = start_nbd (self, NULL);
+
+  if (pid == 0)
+    {
+      g_test_skip ("there is no qemu-nbd");
+      return;
+    }
+  assert_in_use (self->disk, VZ_FILE_USE_READ, pid, "qemu-nbd");
+  assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
+  g_assert_true (vz_file_is_locked_for_writing (self->disk, pid));
+  g_assert_false (vz_bundle_clone (self->bundle, clone, 0, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_false (vz_bundle_delete (self->bundle, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_clear_error (&error);
+  g_assert_false (vz_bundle_check_at_rest (self->bundle, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  fixture_kill (pid);
+  g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, NULL));
+}
+
+/* Who only reads is in the way of who writes. */
+static void
+test_nbd_reads (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  pid_t pid = start_nbd (self, "-r");
+
+  if (pid == 0)
+    {
+      g_test_skip ("there is no qemu-nbd");
+      return;
+    }
+  g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_READ, &error));
+  g_assert_no_error (error);
+  assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
+  g_assert_false (vz_file_is_locked_for_writing (self->disk, pid));
+  fixture_kill (pid);
+}
+
+static void
+hold_flock (const char *path)
+{
+  int fd = open (path, O_RDONLY);
+
+  if (fd < 0 || flock (fd, LOCK_EX) != 0)
+    _exit (1);
+}
+
+static void
+hold_posix (const char *path)
+{
+  struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+  int fd = open (path, O_RDWR);
+
+  if (fd < 0 || fcntl (fd, F_SETLK, &lock) != 0)
+    _exit (1);
+}
+
+static void
+hold_open (const char *path)
+{
+  if (open (path, O_WRONLY) < 0)
+    _exit (1);
+}
+
+static void
+test_others (Fixture *self, gconstpointer data)
+{
+  static void (*const holders[]) (const char *path) = { hold_flock, hold_posix, hold_open };
+  g_autofree char *path = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *program = g_path_get_basename (path);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (holders); i++)
+    {
+      pid_t child = fixture_spawn (holders[i], self->disk);
+
+      assert_in_use (self->disk, VZ_FILE_USE_READ, child, program);
+      assert_in_use (self->disk, VZ_FILE_USE_WRITE, child, program);
+      fixture_kill (child);
+      g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, NULL));
+    }
+}
+
+static void
+test_loop (Fixture *self, gconstpointer data)
+{
+  g_autofree char *link = g_build_filename (self->directory, "link", NULL);
+  g_autofree char *command = g_strdup_printf ("losetup --find --show %s", link);
+  g_autofree char *device = NULL;
+  g_autofree char *detach = NULL;
+  g_autoptr (GError) error = NULL;
+  int status = -1;
+
+  /* The name that the device was made with may be gone. */
+  g_assert_cmpint (symlink (self->disk, link), ==, 0);
+  if (!g_spawn_command_line_sync (command, &device, NULL, &status, NULL) || status != 0)
+    {
+      g_test_skip ("this user cannot make loop devices");
+      return;
+    }
+  g_strchomp (device);
+  g_unlink (link);
+  g_assert_false (vz_file_check_users (self->disk, VZ_FILE_USE_READ, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_nonnull (strstr (error->message, device));
+  detach = g_strdup_printf ("losetup -d %s", device);
+  g_assert_true (g_spawn_command_line_sync (detach, NULL, NULL, &status, NULL));
+}
+
+static void
+add_tests (void)
+{
+#define ADD(name, function)                                                                        \
+  g_test_add ("/file-users/" name, Fixture, NULL, setup, function, teardown)
+  ADD ("nbd", test_nbd);
+  ADD ("nbd-reads", test_nbd_reads);
+  ADD ("others", test_others);
+  ADD ("loop", test_loop);
+}
+
+int
+main (int argc, char **argv)
+{
+  return fixture_run (argc, argv, add_tests);
+}
