@@ -28,8 +28,7 @@ typedef struct
   bool wrong_download; /* what was downloaded is no use for another attempt */
 } Tool;
 
-/* ---- The restore image
- * ---------------------------------------------------------------------------- */
+/* ---- The restore image ----------------------------------------------------------------------- */
 
 static VZMacOSRestoreImage *
 download_restore_image (Tool *tool)
@@ -69,8 +68,7 @@ find_requirements (Tool *tool, VZMacOSRestoreImage *image)
   return requirements;
 }
 
-/* ---- The machine
- * ---------------------------------------------------------------------------------- */
+/* ---- The machine ----------------------------------------------------------------------------- */
 
 static bool
 write_representation (Tool *tool, const char *path, NSData *data)
@@ -148,8 +146,7 @@ create_configuration (Tool *tool, VZMacOSConfigurationRequirements *requirements
   return configuration;
 }
 
-/* ---- The whole
- * ------------------------------------------------------------------------------------ */
+/* ---- The whole ------------------------------------------------------------------------------- */
 
 static bool
 run (Tool *tool, const char *image_path)
@@ -159,6 +156,8 @@ run (Tool *tool, const char *image_path)
   VZVirtualMachineConfiguration *configuration;
   char path[PATH_SIZE];
 
+  if (!check_host (&tool->failure))
+    return false;
   if (image_path != NULL && access (image_path, R_OK) != 0)
     return fail (&tool->failure, EXIT_NOT_FOUND, "there is no restore image at '%s'", image_path);
   if (!bundle_default_path (path, &tool->failure) ||

@@ -14,10 +14,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "callback-object.h"
 #include "configuration.h"
 #include "identity.h"
 #include "interrupt.h"
+#include "machine-delegate.h"
 #include "window.h"
 
 typedef struct
@@ -30,7 +30,8 @@ typedef struct
   Settings settings;
   Failure failure;
   VZVirtualMachine *machine;
-  id delegate; /* which the machine does not keep */
+  MachineEvents events;
+  id delegate;
 
   bool busy;        /* an operation on the machine is under way */
   bool quit_wanted; /* the user quit meanwhile */
@@ -40,8 +41,7 @@ typedef struct
 
 static bool quit (App *self);
 
-/* ---- Ending
- * ---------------------------------------------------------------------------------------- */
+/* ---- Ending ---------------------------------------------------------------------------------- */
 
 /* Not at once: what called this may still use the machine. */
 static void
@@ -69,42 +69,25 @@ ready (App *self)
     finish (self);
 }
 
-/* ---- What the machine tells
- * ------------------------------------------------------------------------ */
+/* ---- What the machine tells ------------------------------------------------------------------ */
 
 static void
-guest_did_stop (id self, SEL selector, VZVirtualMachine *machine)
+guest_stopped (void *self)
 {
   printf ("The guest stopped.\n");
-  finish (callback_context (self));
+  finish (self);
 }
 
 static void
-stopped_with_error (id self, SEL selector, VZVirtualMachine *machine, NSError *error)
+stopped_with_error (void *data, NSError *error)
 {
-  App *app = callback_context (self);
+  App *self = data;
 
-  fail_error (&app->failure, "the virtual machine stopped", error);
-  finish (app);
+  fail_error (&self->failure, "the virtual machine stopped", error);
+  finish (self);
 }
 
-static void
-network_was_disconnected (id self, SEL selector, VZVirtualMachine *machine, void *device,
-                          NSError *error)
-{
-  fprintf (stderr, "The virtual machine lost its network: %s\n",
-           NSString_UTF8String (NSError_localizedDescription (error)));
-}
-
-static const Callback delegate_callbacks[] = {
-  { "guestDidStopVirtualMachine:", (IMP)guest_did_stop, "v@:@" },
-  { "virtualMachine:didStopWithError:", (IMP)stopped_with_error, "v@:@@" },
-  { "virtualMachine:networkDevice:attachmentWasDisconnectedWithError:",
-    (IMP)network_was_disconnected, "v@:@@@" },
-};
-
-/* ---- The machine
- * ----------------------------------------------------------------------------------- */
+/* ---- The machine ----------------------------------------------------------------------------- */
 
 /* The three that InstallationTool made, as they are. */
 static VZMacPlatformConfiguration *
@@ -145,6 +128,8 @@ create_machine (App *self)
   VZMacPlatformConfiguration *platform;
   VZVirtualMachineConfiguration *configuration;
 
+  if (!check_host (&self->failure))
+    return false;
   if (self->path == NULL && !bundle_default_path (path, &self->failure))
     return false;
   if (!bundle_open (&self->bundle, self->path != NULL ? self->path : path, &self->failure))
@@ -164,14 +149,13 @@ create_machine (App *self)
     return false;
 
   self->machine = retain (VZVirtualMachine_with_configuration (configuration));
-  self->delegate = callback_object_new ("VzMachineDelegate", delegate_callbacks,
-                                        sizeof delegate_callbacks / sizeof (Callback), self);
+  self->events = (MachineEvents){ self, guest_stopped, stopped_with_error };
+  self->delegate = machine_delegate_new (&self->events);
   VZVirtualMachine_setDelegate (self->machine, self->delegate);
   return true;
 }
 
-/* ---- Starting
- * -------------------------------------------------------------------------------------- */
+/* ---- Starting -------------------------------------------------------------------------------- */
 
 static void
 came_up (App *self, const char *otherwise, NSError *error)
@@ -254,8 +238,7 @@ start (App *self)
     }
 }
 
-/* ---- Quitting
- * -------------------------------------------------------------------------------------- */
+/* ---- Quitting -------------------------------------------------------------------------------- */
 
 /* AppKit would end the program with exit code 0. */
 static void
@@ -378,8 +361,7 @@ should_quit (void *data)
   return !self->asked;
 }
 
-/* ---- The program
- * ------------------------------------------------------------------------------------ */
+/* ---- The program ----------------------------------------------------------------------------- */
 
 static bool
 parse (App *self, int argc, char **argv)

@@ -48,8 +48,7 @@ set_paths (Bundle *bundle, const char *directory, Failure *failure)
   return true;
 }
 
-/* ---- Making a new one ---------------------------------------------------------------------------
- */
+/* ---- Making a new one ------------------------------------------------------------------------ */
 
 static const char *
 base_name (const char *path)
@@ -183,8 +182,7 @@ bundle_open (Bundle *bundle, const char *path, Failure *failure)
   return set_paths (bundle, path, failure);
 }
 
-/* ---- Files --------------------------------------------------------------------------------------
- */
+/* ---- Files ---------------------------------------------------------------------------------- */
 
 bool
 file_exists (const char *path)

@@ -1,6 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration.h"
 
+/* Where a class is not there, its messages go nowhere and are never answered. */
+bool
+check_host (Failure *failure)
+{
+  if (objc_getClass ("VZMacOSInstaller") == NULL ||
+      objc_getClass ("VZMacTrackpadConfiguration") == NULL)
+    return fail (failure, EXIT_HOST,
+                 "macOS runs in virtual machines only on Apple silicon, with macOS 13 or later");
+  if (!VZVirtualMachine_isSupported ())
+    return fail (failure, EXIT_HOST, "this Mac does not support virtual machines");
+  return true;
+}
+
 VZMacGraphicsDeviceConfiguration *
 configuration_graphics_device (void)
 {

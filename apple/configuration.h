@@ -8,6 +8,9 @@
 #include "settings.h"
 #include "virtualization.h"
 
+/* That macOS can run in a machine on this Mac at all. */
+bool check_host (Failure *failure);
+
 VZMacGraphicsDeviceConfiguration *configuration_graphics_device (void);
 /* NULL if the disk image cannot be used. */
 VZVirtioBlockDeviceConfiguration *configuration_block_device (const char *disk_image,

@@ -35,8 +35,7 @@ typedef struct
   Failure *failure;
 } Download;
 
-/* ---- What is remembered between attempts
- * --------------------------------------------------------- */
+/* ---- What is remembered between attempts ----------------------------------------------------- */
 
 static bool
 write_note (Download *self)
@@ -71,8 +70,7 @@ read_note (Download *self)
   fclose (file);
 }
 
-/* ---- What the server says
- * ------------------------------------------------------------------------ */
+/* ---- What the server says -------------------------------------------------------------------- */
 
 static void
 take_header (char *value, const char *line, size_t length, const char *name)
@@ -207,8 +205,7 @@ look_for_interrupt (void *data, curl_off_t a, curl_off_t b, curl_off_t c, curl_o
   return was_interrupted ();
 }
 
-/* ---- Asking
- * -------------------------------------------------------------------------------------- */
+/* ---- Asking ---------------------------------------------------------------------------------- */
 
 static struct curl_slist *
 ask_for_rest (Download *self, CURL *curl)

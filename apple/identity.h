@@ -7,7 +7,7 @@
 
 #include "failure.h"
 
-/* The number in a machine identifier's data representation, a binary property list: its key ECID. */
+/* The number in a machine identifier's data representation, a binary property list with ECID. */
 bool identity_read_ecid (const uint8_t *plist, size_t length, uint64_t *ecid);
 
 /* The MAC address of the machine's network device, by vz's rule, so that it is the same on Linux:

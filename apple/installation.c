@@ -5,6 +5,7 @@
 
 #include "callback-object.h"
 #include "interrupt.h"
+#include "machine-delegate.h"
 
 #define SECONDS_TO_CANCEL 60
 
@@ -14,34 +15,21 @@ typedef struct
   VZVirtualMachine *machine;
   VZMacOSInstaller *installer;
   NSProgress *progress;
-  id delegate; /* which the machine does not keep */
+  id delegate;
   id observer;
   int percent; /* printed last */
 } Installation;
 
-/* ---- What is called meanwhile
- * --------------------------------------------------------------------- */
+/* ---- What is called meanwhile ---------------------------------------------------------------- */
 
 static void
-stopped_with_error (id self, SEL selector, VZVirtualMachine *machine, NSError *error)
+stopped_with_error (void *self, NSError *error)
 {
   fprintf (stderr, "The virtual machine stopped: %s\n",
            NSString_UTF8String (NSError_localizedDescription (error)));
 }
 
-static void
-network_was_disconnected (id self, SEL selector, VZVirtualMachine *machine, void *device,
-                          NSError *error)
-{
-  fprintf (stderr, "The virtual machine lost its network: %s\n",
-           NSString_UTF8String (NSError_localizedDescription (error)));
-}
-
-static const Callback delegate_callbacks[] = {
-  { "virtualMachine:didStopWithError:", (IMP)stopped_with_error, "v@:@@" },
-  { "virtualMachine:networkDevice:attachmentWasDisconnectedWithError:",
-    (IMP)network_was_disconnected, "v@:@@@" },
-};
+static const MachineEvents machine_events = { .stopped_with_error = stopped_with_error };
 
 static void
 progress_changed (id self, SEL selector, NSString *key, NSProgress *progress, void *change,
@@ -60,8 +48,7 @@ static const Callback observer_callbacks[] = {
   { "observeValueForKeyPath:ofObject:change:context:", (IMP)progress_changed, "v@:@@@^v" },
 };
 
-/* ---- On the machine's queue
- * ----------------------------------------------------------------------- */
+/* ---- On the machine's queue ------------------------------------------------------------------ */
 
 static void
 begin (Installation *self, VZVirtualMachineConfiguration *configuration, const char *image,
@@ -69,8 +56,7 @@ begin (Installation *self, VZVirtualMachineConfiguration *configuration, const c
 {
   self->machine =
       retain (VZVirtualMachine_with_configuration_on_queue (configuration, self->queue));
-  self->delegate = callback_object_new ("VzMachineDelegate", delegate_callbacks,
-                                        sizeof delegate_callbacks / sizeof (Callback), self);
+  self->delegate = machine_delegate_new (&machine_events);
   VZVirtualMachine_setDelegate (self->machine, self->delegate);
 
   self->installer = retain (VZMacOSInstaller_with_machine (self->machine, file_url (image)));
@@ -96,8 +82,7 @@ end (Installation *self)
   release (self->delegate);
 }
 
-/* ---- On the program's thread
- * ---------------------------------------------------------------------- */
+/* ---- On the program's thread ----------------------------------------------------------------- */
 
 bool
 install (VZVirtualMachineConfiguration *configuration, const char *image, Failure *failure)

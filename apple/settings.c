@@ -29,8 +29,7 @@ settings_choose_memory_size (void)
                 VZVirtualMachineConfiguration_maximumAllowedMemorySize ());
 }
 
-/* ---- The file -----------------------------------------------------------------------------------
- */
+/* ---- The file -------------------------------------------------------------------------------- */
 
 static const char FORMAT[] = "{\n"
                              "  \"type\" : \"VzVirtualMachineConfiguration\",\n"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* What is chosen for a machine when it is installed, and kept in its bundle as Configuration.json
- * in vz's form (docs/bundle.md of vz), so that vz on Linux can show, check, back up and clone it, and
- * so that the machine stays the same when it is moved to another Mac. */
+ * in vz's form (docs/bundle.md of vz), so that vz on Linux can show, check, back up and clone it,
+ * and so that the machine stays the same when it is moved to another Mac. */
 
 #ifndef APPLE_SETTINGS_H
 #define APPLE_SETTINGS_H

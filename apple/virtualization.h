@@ -126,6 +126,7 @@ METHOD1 (void, VZVirtioNetworkDeviceConfiguration, setMACAddress, "setMACAddress
 METHOD1 (void, VZVirtioNetworkDeviceConfiguration, setAttachment, "setAttachment:",
          VZNATNetworkDeviceAttachment *)
 
+CLASS_METHOD0 (BOOL, VZVirtualMachine, isSupported, "isSupported")
 NEW1 (VZVirtualMachine, with_configuration, "initWithConfiguration:",
       VZVirtualMachineConfiguration *)
 NEW2 (VZVirtualMachine, with_configuration_on_queue, "initWithConfiguration:queue:",

@@ -5,8 +5,7 @@
 #include "callback-object.h"
 #include "settings.h"
 
-/* ---- What AppKit calls
- * ---------------------------------------------------------------------------- */
+/* ---- What AppKit calls ----------------------------------------------------------------------- */
 
 static void
 did_finish_launching (id self, SEL selector, void *notification)
@@ -37,8 +36,7 @@ static const Callback application_callbacks[] = {
     "B@:@" },
 };
 
-/* ---- What the user sees
- * --------------------------------------------------------------------------- */
+/* ---- What the user sees ---------------------------------------------------------------------- */
 
 static NSMenu *
 make_menu (void)

@@ -13,7 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(HERE, '..', 'server'))
 
 PROGRAMS = os.environ['VZ_APPLE_PROGRAMS']
-SECONDS = 120
+SECONDS = int(os.environ.get('VZ_APPLE_SECONDS', '120'))
 WHOLE = {'AuxiliaryStorage', 'Configuration.json', 'Disk.img', 'HardwareModel', 'MachineIdentifier'}
 
 

@@ -72,7 +72,7 @@ def downloads_the_latest(mac):
     calls = [call.split(': ', 1)[1] for call in result.calls]
     order = ['VZMacOSRestoreImage fetchLatestSupportedWithCompletionHandler:', 'VZMacOSRestoreImage answers: an image',
              'VZMacOSRestoreImage URL', 'VZMacOSRestoreImage loadFileURL: RestoreImage.ipsw']
-    assert calls[:4] == order, result
+    assert calls[1:5] == order, result
     assert 'VZMacOSInstaller initWithVirtualMachine: restoreImageURL: RestoreImage.ipsw' in calls, result
     assert [request.target for request in server.requests] == ['/image.ipsw'], server.requests
 
@@ -112,13 +112,13 @@ def refuses_a_bundle_that_is_there(mac):
     os.mkdir(mac.path('VM.bundle'))
     result = install(mac)
     expect(result, 1, f"'{mac.path('VM.bundle')}' exists already", bundle=set())
-    assert not result.calls, result
+    assert result.calls == ['main: VZVirtualMachine isSupported'], result
 
 
 def refuses_an_image_that_is_not_there(mac):
     result = mac.run(TOOL, 'nothing.ipsw')
     expect(result, 5, "there is no restore image at 'nothing.ipsw'")
-    assert not result.calls, result
+    assert result.calls == ['main: VZVirtualMachine isSupported'], result
 
 
 def refuses_a_file_that_is_no_image(mac):
@@ -130,6 +130,15 @@ def refuses_a_file_that_is_no_image(mac):
 def refuses_what_this_mac_cannot_run(mac):
     fail_at(mac, 'the restore image has no configuration for this Mac', 3, REQUIREMENTS='none')
     fail_at(mac, "the restore image's hardware model is not supported on this Mac", 3, SUPPORTED='no')
+
+
+def refuses_a_mac_that_cannot(mac):
+    for program in (TOOL, 'VirtualMachineApp'):
+        for options in ({'HOST': 'intel'}, {'MACOS': 12}):
+            result = mac.run(program, **options)
+            expect(result, 3, 'only on Apple silicon, with macOS 13 or later')
+            assert not result.calls, result
+        expect(mac.run(program, HOST='guest'), 3, 'this Mac does not support virtual machines')
 
 
 def refuses_less_than_the_image_needs(mac):
@@ -150,7 +159,8 @@ def tells_of_no_supported_image(mac):
 
 
 def tells_of_auxiliary_storage_that_exists(mac):
-    fail_at(mac, 'the auxiliary storage cannot be created: Operation failed (1). It was chosen to.', 1, FAIL='storage=1')
+    fail_at(mac, 'the auxiliary storage cannot be created: Operation failed (1). It was chosen to.', 1,
+            FAIL='storage=1')
     # What cannot be removed beforehand.
     os.makedirs(mac.path('.VM.bundle.partial', 'AuxiliaryStorage'))
     result = install(mac)
@@ -297,9 +307,20 @@ def interrupted_at_each_call(mac):
             break
         cancelled = any('installWithCompletionHandler' in call for call in result.calls)
         expect(result, 130, 'interrupted' if not cancelled else 'Cancelling the installation.', alive=None)
-        assert cancelled == ('any: NSProgress cancel' in result.calls or 'vz.machine: NSProgress cancel' in result.calls)
+        assert cancelled == ('vz.machine: NSProgress cancel' in result.calls), result
         mac.clear()
     assert number > 55, number
+
+
+def killed_it_leaves_no_bundle(mac):
+    process = mac.start(TOOL, mac.image, INTERRUPT_ON='nothing, but slowly')
+    for line in process.stdout:
+        if 'progress: 25%' in line:
+            break
+    process.kill()
+    process.communicate(timeout=macos.SECONDS)
+    assert mac.names('VM.bundle') is None and mac.names('.VM.bundle.partial') == WHOLE, os.listdir(mac.home)
+    expect(install(mac), 0, bundle=WHOLE)
 
 
 def interrupted_while_the_catalog_is_asked(mac):
@@ -354,10 +375,11 @@ macos.main([
     installs_an_image, installs_on_macos_13, downloads_the_latest, clamps_processors_and_memory,
     one_processor_is_enough_for_the_clamp, the_mac_address_follows_from_the_identifier, refuses_wrong_usage,
     refuses_a_bundle_that_is_there, refuses_an_image_that_is_not_there, refuses_a_file_that_is_no_image,
-    refuses_what_this_mac_cannot_run, refuses_less_than_the_image_needs, tells_of_no_network,
+    refuses_what_this_mac_cannot_run, refuses_a_mac_that_cannot, refuses_less_than_the_image_needs, tells_of_no_network,
     tells_of_no_supported_image, tells_of_auxiliary_storage_that_exists, tells_of_a_configuration_that_is_not_valid,
     tells_what_the_installer_says, tells_what_the_guest_does, two_at_once, a_leftover_is_replaced,
     a_download_is_kept_for_the_next_attempt, a_wrong_download_is_not_kept, goes_on_where_a_download_ended,
     another_image_is_not_gone_on_with, tells_of_a_server_that_is_wrong, tells_of_a_full_disk,
-    interrupted_at_each_call, interrupted_while_the_catalog_is_asked, the_whole_is_a_bundle_for_vz,
+    interrupted_at_each_call, killed_it_leaves_no_bundle, interrupted_while_the_catalog_is_asked,
+    the_whole_is_a_bundle_for_vz,
 ])

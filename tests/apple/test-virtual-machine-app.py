@@ -123,7 +123,8 @@ def refuses_a_bundle_that_is_not_there(mac):
 
 def refuses_a_bundle_that_is_wrong(mac):
     installed(mac)
-    for name, text in (('HardwareModel', 'is not a hardware model'), ('MachineIdentifier', 'is not a machine identifier'),
+    for name, text in (('HardwareModel', 'is not a hardware model'),
+                       ('MachineIdentifier', 'is not a machine identifier'),
                        ('Configuration.json', 'is not a JSON object')):
         with open(mac.path('VM.bundle', name), 'rb') as file:
             content = file.read()
@@ -134,6 +135,27 @@ def refuses_a_bundle_that_is_wrong(mac):
             file.write(content)
     os.unlink(mac.path('VM.bundle', 'HardwareModel'))
     expect(mac.run(APP, '--headless'), 1, 'HardwareModel', bundle=WHOLE - {'HardwareModel'})
+
+
+def refuses_a_broken_identifier(mac):
+    """Whatever its bytes are: an answer, and no byte read outside."""
+    installed(mac)
+    path = mac.path('VM.bundle', 'MachineIdentifier')
+    with open(path, 'rb') as file:
+        content = file.read()
+    # The dictionary, its references, the number's kind, the table of objects, each field of the trailer.
+    for position in (8, 9, 10, 16, 25, 26, 27, 34, 35, 43, 51, 59):
+        for byte in (0x00, 0xff):
+            broken = bytearray(content)
+            broken[position] = byte
+            with open(path, 'wb') as file:
+                file.write(broken)
+            result = mac.run(APP, '--headless', GUEST='stops')
+            assert result.code in (0, 4), result
+            expect(result, result.code, '' if result.code == 0 else 'the machine identifier has no ECID', bundle=WHOLE)
+    with open(path, 'wb') as file:
+        file.write(content[:50])
+    expect(mac.run(APP, '--headless'), 4, 'the machine identifier has no ECID', bundle=WHOLE)
 
 
 def refuses_missing_files(mac):
@@ -299,7 +321,8 @@ macos.main([
     starts_in_a_window_and_saves, starts_in_a_window_on_macos_13, starts_without_a_window_and_saves,
     goes_on_from_the_saved_state, what_it_saves_it_restores, starts_the_recovery, takes_what_the_bundle_says,
     takes_a_bundle_of_the_sample, refuses_wrong_usage, refuses_a_bundle_that_is_not_there,
-    refuses_a_bundle_that_is_wrong, refuses_missing_files, refuses_a_wrong_configuration, refuses_an_unsupported_model,
+    refuses_a_bundle_that_is_wrong, refuses_a_broken_identifier, refuses_missing_files, refuses_a_wrong_configuration,
+    refuses_an_unsupported_model,
     refuses_the_recovery_of_a_saved_machine, a_wrong_saved_state_is_removed,
     a_saved_state_is_removed_when_resuming_fails, a_saved_state_is_no_use_on_macos_13, tells_why_it_cannot_start,
     two_at_once, tells_how_the_guest_ends, loses_the_network, a_machine_that_cannot_be_saved_runs_on,

@@ -53,6 +53,12 @@ ABSTRACT (VZVirtualMachineStartOptions)
   raise_exception (@"VZVirtualMachine has no init");
 }
 
++ (BOOL)isSupported
+{
+  record (@"VZVirtualMachine isSupported");
+  return strcmp (option ("HOST", ""), "guest") != 0;
+}
+
 /* The configuration is copied: what is changed in it later has no effect. That it was validated is
  * more than the documentation asks for. */
 - (id)initWithConfiguration:(VZVirtualMachineConfiguration *)configuration

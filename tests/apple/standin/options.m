@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #import "standin.h"
 
+#include <objc/runtime.h>
 #include <stdlib.h>
 
 const char *
@@ -26,6 +27,25 @@ BOOL
 is_macos (NSInteger major)
 {
   return (NSInteger) option_number ("MACOS", 14) >= major;
+}
+
+/* ---- Classes that are not everywhere -------------------------------------------------------- */
+
+extern Class __real_objc_getClass (const char *name);
+Class __wrap_objc_getClass (const char *name);
+
+Class
+__wrap_objc_getClass (const char *name)
+{
+  BOOL is_intel = strcmp (option ("HOST", ""), "intel") == 0;
+
+  if (is_intel && strncmp (name, "VZMac", 5) == 0)
+    return Nil;
+  if (!is_macos (14) && strcmp (name, "VZMacKeyboardConfiguration") == 0)
+    return Nil;
+  if (!is_macos (13) && strcmp (name, "VZMacTrackpadConfiguration") == 0)
+    return Nil;
+  return __real_objc_getClass (name);
 }
 
 /* ---- Errors --------------------------------------------------------------------------------- */

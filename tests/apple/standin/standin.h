@@ -7,6 +7,7 @@
  * What happens is chosen by the environment, each name with STANDIN_ before it:
  *
  *   MACOS           version of the system: 14 unless told otherwise
+ *   HOST            "intel": a Mac without Apple silicon; "guest": one that is a virtual machine
  *   RECORD          file that every call is appended to
  *   CPUS            processors of the host
  *   MEMORY          most bytes of memory that a machine may have

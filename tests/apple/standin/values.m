@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* What a machine is: addresses, models, identifiers, auxiliary storage. Facts: sections 1.2 and 6
- * of the notes on the API; the data representations and the storage's size are those of real ones. */
+ * of the notes on the API; data representations and the storage's size are real ones. */
 
 #import "standin.h"
 
