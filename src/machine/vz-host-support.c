@@ -7,6 +7,9 @@
 #include "foundation/vz-firmware.h"
 #include "foundation/vz-host.h"
 #include "qemu/vz-accelerator-choice.h"
+#include "qemu/vz-id-map.h"
+
+#include <unistd.h>
 
 /**
  * vz_host_check_engine:
@@ -92,4 +95,23 @@ vz_host_check_clock (GError **error)
   g_autofree char *problem = vz_host_dup_clock_problem ();
 
   return fail_for (problem, error);
+}
+
+/**
+ * vz_host_check_shared_folders:
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether a folder that this process shares with a guest belongs to the guest's user (number
+ * 1000) there. It does when it is of number 1000 here, and otherwise where the host lets QEMU have
+ * a user namespace; elsewhere the guest sees the host's numbers, and its user may not be allowed to
+ * write.
+ *
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
+ */
+gboolean
+vz_host_check_shared_folders (GError **error)
+{
+  VzIdMap map;
+
+  return !vz_id_map_init (&map, geteuid (), getegid ()) || vz_id_map_check (&map, error);
 }

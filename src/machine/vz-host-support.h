@@ -13,5 +13,7 @@ VZ_PUBLIC
 gboolean vz_host_check_network (GError **error);
 VZ_PUBLIC
 gboolean vz_host_check_clock (GError **error);
+VZ_PUBLIC
+gboolean vz_host_check_shared_folders (GError **error);
 
 G_END_DECLS

@@ -15,6 +15,10 @@
  * root only. "none" as security model means that what the guest creates belongs to the user who runs QEMU,
  * as it does with Apple's framework; QEMU never follows a symbolic link out of the folder.
  *
+ * cache=mmap keeps only what a program has mapped. Without any cache Linux reads for ever, and cannot
+ * be killed, behind the end of a file that has become shorter; with more of it, what the host does is
+ * seen late.
+ *
  * The guest's systemd (254 or later) mounts them, at every boot, by lines for its fstab that come as a
  * credential in the firmware's tables. So neither the agent nor a program of ours has to be there. */
 
@@ -50,7 +54,7 @@ append_mount (GString *fstab, const Folder *folder, const char *mount_tag)
       g_string_append_c (fstab, '/');
       append_escaped (fstab, folder->name);
     }
-  g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,nofail%s 0 0\n", MESSAGE_SIZE,
+  g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,nofail%s 0 0\n", MESSAGE_SIZE,
                           vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
 }
 

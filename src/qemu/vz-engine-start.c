@@ -36,6 +36,8 @@ typedef struct {
   VzEngine *engine;
   VzOverlay *overlay; /* NULL unless the machine is ephemeral */
   GArray *fds; /* the engine's ends of what QEMU inherits; closed after the start */
+  VzIdMap id_map;
+  gboolean has_id_map;
 } Start;
 
 static void
@@ -173,6 +175,7 @@ spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *
     .log_path = self->log_path,
     .kill_on_exit = options->kill_on_exit,
     .guarded = !options->kill_on_exit,
+    .id_map = start->has_id_map ? &start->id_map : NULL,
   };
 
   g_array_append_vals (fds, start->fds->data, start->fds->len);
@@ -198,7 +201,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, error);
   g_autoptr (VzMachineClaim) claim = NULL;
   g_autoptr (VzEngine) self = NULL;
-  g_auto (Start) start = { NULL, NULL, g_array_new (FALSE, FALSE, sizeof (int)) };
+  g_auto (Start) start = { .fds = g_array_new (FALSE, FALSE, sizeof (int)) };
   g_autofree char *monitor_path = NULL;
   g_auto (GStrv) argv = NULL;
   int monitor_fd;
@@ -214,6 +217,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
                         vz_machine_claim_get_state_dir (claim));
   start.engine = self;
+  start.has_id_map = vz_id_map_choose (&start.id_map, configuration);
   if (options->ephemeral && (start.overlay = vz_overlay_new (configuration, error)) == NULL)
     return NULL;
   self->monitor_lock = vz_monitor_take (self->runtime_dir, VZ_MONITOR_OWNER);

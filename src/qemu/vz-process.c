@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -50,7 +51,32 @@ typedef struct {
   gboolean kill_on_exit;
   pid_t parent;
   int guard; /* the other end, -1: none */
+  const VzIdMap *id_map;
 } ChildSetup;
+
+/* Each file that a guest has open in a shared folder is one of QEMU's. */
+static void
+raise_file_limit (void)
+{
+  struct rlimit limit;
+
+  if (getrlimit (RLIMIT_NOFILE, &limit) != 0)
+    return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit (RLIMIT_NOFILE, &limit);
+}
+
+static void
+enter_id_map (const VzIdMap *id_map)
+{
+  static const char words[] = "cannot enter the user namespace for shared folders\n";
+
+  if (id_map == NULL || vz_id_map_enter (id_map) == 0)
+    return;
+  if (write (STDERR_FILENO, words, sizeof words - 1) < 0)
+    _exit (126);
+  _exit (127);
+}
 
 /* Between fork and exec: only functions that are safe there. */
 static void
@@ -65,6 +91,8 @@ child_setup (gpointer data)
   signal (SIGPIPE, SIG_DFL);
   if (chdir ("/") != 0) /* it may outlive us, and would keep the caller's file system busy */
     _exit (127);
+  raise_file_limit ();
+  enter_id_map (setup->id_map); /* forgets a signal that was asked for before */
   if (setup->guard >= 0)
     vz_child_guard_leave (setup->guard);
   if (!setup->kill_on_exit)
@@ -78,7 +106,7 @@ static gboolean
 spawn (VzProcess *self, GError **error)
 {
   const VzProcessParams *params = self->params;
-  ChildSetup setup = { params->kill_on_exit, getpid (), -1 };
+  ChildSetup setup = { params->kill_on_exit, getpid (), -1, params->id_map };
   int guard[2] = { -1, -1 };
   int log_fd;
   gboolean ok;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include "foundation/vz-macros.h"
+#include "qemu/vz-id-map.h"
 
 G_BEGIN_DECLS
 
@@ -17,6 +18,7 @@ typedef struct {
   gboolean guarded;      /* the same, but only until vz_process_let_live() */
   const int *extra_fds;  /* kept open under the same numbers */
   gsize n_extra_fds;
+  const VzIdMap *id_map; /* NULL: it sees the host's numbers of users */
 } VzProcessParams;
 
 /* @exited is called once on the process's own thread when the process has ended, also after

@@ -125,6 +125,20 @@ examine_seccomp (Doctor *self)
 }
 
 static void
+examine_sharing (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean works = vz_host_check_shared_folders (&error);
+
+  text = works ? g_strdup ("by 9P, which QEMU serves itself; they belong to the guest's user")
+               : g_strdup_printf ("by 9P, but the guest sees the host's owners, and its user may not be allowed to "
+                                  "write: %s",
+                                  error->message);
+  report (self, works ? FINDING_OK : FINDING_SLOW, "shared folders", text);
+}
+
+static void
 examine_space (Doctor *self, const char *what, const char *path)
 {
   g_autoptr (GFile) file = NULL;
@@ -216,6 +230,7 @@ run_doctor (VzTool *tool, GError **error)
   examine_compose (&self);
   examine_ssh (&self);
   examine_seccomp (&self);
+  examine_sharing (&self);
   examine_space (&self, "space", g_get_home_dir ());
   examine_space (&self, "space for images", g_get_user_cache_dir ());
   examine_runtime (&self);

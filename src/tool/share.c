@@ -87,7 +87,10 @@ void
 share_say (VzVirtualMachineConfiguration *configuration)
 {
   GPtrArray *devices = vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+  g_autoptr (GError) error = NULL;
 
+  if (devices->len > 0 && !vz_host_check_shared_folders (&error))
+    tool_say ("shared folders keep the host's owners, which the guest's user is not: %s", error->message);
   for (guint i = 0; i < devices->len; i++)
     {
       VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);

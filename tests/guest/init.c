@@ -8,6 +8,7 @@
 #include "activity.h"
 #include "clipboard.h"
 #include "devices.h"
+#include "shares.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -181,6 +182,8 @@ obey (char *line)
   done = obey_storage (line, argument);
   if (done < 0)
     done = devices_obey (console, line, argument);
+  if (done < 0)
+    done = shares_obey (console, line, argument);
   if (done >= 0)
     {
       say (done ? "ok\n" : "error\n");
