@@ -29,6 +29,9 @@
  * seen through all of them, and says by which path the holder has the bundle; when that leads to this
  * very note, the lock is looked for there too. A copied note has another time of change. */
 
+/* A process that was killed keeps its locks for a moment after it is gone from every list. */
+#define MAX_ENDING (2 * G_TIME_SPAN_SECOND)
+#define ENDING_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
 #define MAX_IDENTIFIER 4096 /* bytes; the largest known has 176 */
 
 struct _VzBundleLock {
@@ -146,6 +149,24 @@ fail_busy (const char *directory, GError **error)
   return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by %s", directory, text);
 }
 
+/* FALSE when somebody has the lock who is not about to lose it. */
+static gboolean
+wait_for_ending (const char *directory)
+{
+  gint64 deadline = g_get_monotonic_time () + MAX_ENDING;
+
+  for (;;)
+    {
+      g_autoptr (VzHolder) holder = NULL;
+
+      if (!vz_bundle_lock_is_held (directory, &holder))
+        return TRUE;
+      if (holder != NULL || g_get_monotonic_time () > deadline)
+        return FALSE;
+      g_usleep (ENDING_INTERVAL);
+    }
+}
+
 VzBundleLock *
 vz_bundle_lock_take (const char *directory, const char *purpose, GError **error)
 {
@@ -159,7 +180,7 @@ vz_bundle_lock_take (const char *directory, const char *purpose, GError **error)
   fd = open_for_lock (resolved, error);
   if (fd < 0)
     return NULL;
-  if (vz_bundle_lock_is_held (resolved, NULL))
+  if (!wait_for_ending (resolved))
     {
       fail_busy (resolved, error);
       return NULL;

@@ -4,7 +4,10 @@
 #include <pwd.h>
 #include <string.h>
 
-#define START_FIELD 20 /* of /proc/PID/stat, counted from the one behind the name */
+/* of /proc/PID/stat, counted from the one behind the name */
+#define FLAGS_FIELD 7
+#define START_FIELD 20
+#define FLAG_EXITING 0x4 /* the kernel's PF_EXITING, also set in a process nobody has waited for */
 
 guint64
 vz_proc_get_start (int pid)
@@ -20,7 +23,8 @@ vz_proc_get_start (int pid)
   if (rest == NULL)
     return 0;
   fields = g_strsplit (rest + 1, " ", START_FIELD + 2);
-  return g_strv_length (fields) > START_FIELD
+  return g_strv_length (fields) > START_FIELD &&
+             (g_ascii_strtoull (fields[FLAGS_FIELD], NULL, 10) & FLAG_EXITING) == 0
            ? g_ascii_strtoull (fields[START_FIELD], NULL, 10)
            : 0;
 }

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* What the kernel tells of other processes. */
 
-/* When process @pid was started, in ticks since the host's start; 0 when it is not there. Together
+/* When process @pid was started, in ticks since the host's start; 0 when it is not there or is just ending. Together
  * with the number it names a process for good. */
 guint64 vz_proc_get_start (int pid);
 

@@ -45,7 +45,7 @@ run_send_keys (VzTool *tool, GError **error)
 
   if (arg_text == NULL && tool->arguments[first] == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "no keys found; usage: vz send-keys [BUNDLE] [--text TEXT] KEY...");
-  if (!running_open (&running, first == 1 ? tool->arguments[0] : NULL, error))
+  if (!running_open_awake (&running, first == 1 ? tool->arguments[0] : NULL, error))
     return FALSE;
   self.machine = running.machine;
   self.keys = g_strjoinv (" ", tool->arguments + first);

@@ -20,7 +20,7 @@ def there_and_back(home):
     restored = home.join('again.bundle')
     result = expect(home.vz('restore-backup', '--json', backup, restored), 0)
     assert last_event(result) == {'event': 'result', 'bundle': restored}, result.stdout
-    assert sorted(os.listdir(path)) == sorted(os.listdir(restored))
+    assert sorted(set(os.listdir(path)) - {'.holder'}) == sorted(set(os.listdir(restored)) - {'.holder'})
     for name in ('HardwareModel', 'MachineIdentifier', 'AuxiliaryStorage'):
         assert content(path, name) == content(restored, name), name
     assert os.stat(os.path.join(restored, 'Disk.img')).st_blocks * 512 < 6 * MIB, 'holes were filled'

@@ -91,7 +91,7 @@ def keys_are_pressed():
     expect(home.vz('send-keys', bundle, '--text', 'gr\u00fcn \u20ac'), 2, '\u00fc \u20ac found', 'US keyboard')
     expect(home.vz('send-keys', bundle), 2, 'usage')
     expect(home.vz('pause', bundle), 0)
-    expect(home.vz('send-keys', bundle, 'a'), 1, "'paused'")
+    expect(home.vz('send-keys', bundle, 'a'), 6, 'is paused', 'vz resume')
     expect(home.vz('resume', bundle), 0)
     press('echo no key since', 'Enter')
     see('key 28\nok\nno key since' if 'key 28\nok' in screen() else 'key 28\nno key since')

@@ -54,11 +54,11 @@ class Home:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **more)
 
     def files(self):
-        """All files below, without sockets' directories and logs, which may stay."""
+        """All files below, without sockets' directories, logs, and notes of who has had a bundle, which may stay."""
         found = set()
         for here, dirs, names in os.walk(self.path):
             dirs[:] = [name for name in dirs if os.path.join(here, name) not in (self.runtime, self.join('state'))]
-            found.update(os.path.relpath(os.path.join(here, name), self.path) for name in names)
+            found.update(os.path.relpath(os.path.join(here, name), self.path) for name in names if name != '.holder')
         return found
 
     def processes(self, word='qemu-system'):

@@ -313,7 +313,7 @@ test_full_buses (void)
   stop (guest);
   g_object_set (guest->configuration, "pointing-devices", NULL, NULL);
   append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
-  assert_refused (guest, "keyboards: '2' found, must be at most 1 VzUSBKeyboardConfiguration");
+  assert_refused (guest, "keyboards: '2' found, must be at most 1 USB keyboard");
 }
 
 int

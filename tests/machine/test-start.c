@@ -142,7 +142,7 @@ test_port_taken (void)
   g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &size), ==, 0);
   published = g_strdup_printf ("%u:22", ntohs (address.sin_port));
   guest_add_network (guest, "5e:00:00:00:00:01", published);
-  assert_start_fails (guest, VZ_ERROR_NETWORK_ERROR, "forwarding rule");
+  assert_start_fails (guest, VZ_ERROR_BUSY, "is taken by");
   close (fd);
 }
 
