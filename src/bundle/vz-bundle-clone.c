@@ -11,6 +11,7 @@
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
 #include "configuration/vz-generic-machine-identifier.h"
+#include "configuration/vz-generic-platform-configuration.h"
 #include "configuration/vz-mac-machine-identifier.h"
 #include "configuration/vz-network-device-configuration.h"
 #include "foundation/vz-async.h"
@@ -18,6 +19,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file-content.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-host-name.h"
 
 /* How this works
  *
@@ -135,9 +137,21 @@ renew_addresses (VzVirtualMachineConfiguration *configuration, VzMachineIdentifi
     }
 }
 
+static void
+renew_host_name (VzVirtualMachineConfiguration *configuration, VzBundle *source, VzBundle *clone)
+{
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
+  const char *wanted = vz_bundle_get_clone_host_name (source);
+  g_autofree char *name =
+    wanted != NULL ? g_strdup (wanted) : vz_host_name_derive (vz_bundle_get_path (clone));
+
+  if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    vz_generic_platform_configuration_set_host_name (VZ_GENERIC_PLATFORM_CONFIGURATION (platform), name);
+}
+
 /* A bundle that has no configuration yet has no addresses either. */
 static gboolean
-renew_identity (VzBundle *clone, GError **error)
+renew_identity (VzBundle *source, VzBundle *clone, GError **error)
 {
   g_autoptr (VzMachineIdentifier) before = vz_bundle_load_machine_identifier (clone, error);
   g_autoptr (VzMachineIdentifier) now = NULL;
@@ -156,15 +170,29 @@ renew_identity (VzBundle *clone, GError **error)
   if (configuration == NULL)
     return FALSE;
   renew_addresses (configuration, before, now);
+  renew_host_name (configuration, source, clone);
   return vz_bundle_save_configuration (clone, configuration, error);
+}
+
+static gboolean
+check_host_name (VzBundle *source, GError **error)
+{
+  const char *name = vz_bundle_get_clone_host_name (source);
+  g_autofree char *wrong = name != NULL ? vz_host_name_judge (name) : NULL;
+
+  return wrong == NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "host name of the clone: '%s' found, %s", name, wrong);
 }
 
 gboolean
 vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags, const VzBundleCopy *copy,
                       VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (VzBundle) clone = vz_bundle_create (destination, error);
+  g_autoptr (VzBundle) clone = NULL;
 
+  if (!check_host_name (self, error))
+    return FALSE;
+  clone = vz_bundle_create (destination, error);
   if (clone == NULL)
     return FALSE;
   if (progress != NULL)
@@ -172,7 +200,7 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
   if ((copy == NULL || copy->prepare (clone, copy->user_data, error)) &&
       copy_files (self, clone, copy, progress, cancellable, error) &&
       (copy == NULL || copy->finish (copy->user_data, error)) &&
-      ((flags & VZ_BUNDLE_CLONE_SAME_IDENTITY) != 0 || renew_identity (clone, error)) &&
+      ((flags & VZ_BUNDLE_CLONE_SAME_IDENTITY) != 0 || renew_identity (self, clone, error)) &&
       !g_cancellable_set_error_if_cancelled (cancellable, error) && vz_bundle_commit (clone, error))
     {
       if (progress != NULL)
@@ -196,14 +224,16 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
  * share their blocks until one of them is written to, which takes no time and no room; elsewhere data
  * are copied and holes stay holes. The clone has a machine identifier and MAC addresses of its own
  * unless told otherwise, and a guest that vz installed makes new SSH host keys and a new machine-id when
- * it boots for the first time. Nothing is seen at @destination before the clone is whole and on the disk.
+ * it boots for the first time, and takes a host name of its own: that of vz_bundle_set_clone_host_name(),
+ * else one made of the name of @destination. Nothing is seen at @destination before the clone is whole and on the disk.
  *
  * A machine that runs is cloned with vz_virtual_machine_clone_bundle(). Files outside of the bundle that the
  * configuration names are not cloned, and the clone names the same.
  *
  * Returns: whether the clone is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use; the
  *   message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE,
- *   %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ *   %VZ_ERROR_INVALID_ARGUMENT (the host name), %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or
+ *   %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,

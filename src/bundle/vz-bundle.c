@@ -35,6 +35,7 @@ struct _VzBundle {
   char *directory; /* absolute: where its files are now */
   int lock;        /* descriptor of the partial directory; -1 in a whole bundle */
   gboolean replaced_partial;
+  char *clone_host_name;
 };
 
 G_DEFINE_FINAL_TYPE (VzBundle, vz_bundle, G_TYPE_OBJECT)
@@ -47,6 +48,7 @@ vz_bundle_finalize (GObject *object)
   vz_file_close (&self->lock);
   g_free (self->path);
   g_free (self->directory);
+  g_free (self->clone_host_name);
   G_OBJECT_CLASS (vz_bundle_parent_class)->finalize (object);
 }
 
@@ -405,4 +407,34 @@ vz_bundle_get_directory (VzBundle *self)
 {
   g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
   return self->directory;
+}
+
+/**
+ * vz_bundle_set_clone_host_name:
+ * @self: a bundle
+ * @host_name: (nullable): a host name of at most 64 characters, or %NULL for one that is made of the
+ *   name of the clone's bundle
+ *
+ * Sets which host name the guests of the clones get that are made of this object from now on, by
+ * vz_bundle_clone() or vz_virtual_machine_clone_bundle(). One that is not valid is refused there.
+ */
+void
+vz_bundle_set_clone_host_name (VzBundle *self, const char *host_name)
+{
+  g_return_if_fail (VZ_IS_BUNDLE (self));
+  g_free (self->clone_host_name);
+  self->clone_host_name = g_strdup (host_name);
+}
+
+/**
+ * vz_bundle_get_clone_host_name:
+ * @self: a bundle
+ *
+ * Returns: (transfer none) (nullable): what vz_bundle_set_clone_host_name() was given; %NULL at first
+ */
+const char *
+vz_bundle_get_clone_host_name (VzBundle *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
+  return self->clone_host_name;
 }

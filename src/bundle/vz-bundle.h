@@ -63,6 +63,10 @@ VzMachineIdentifier *vz_bundle_load_machine_identifier (VzBundle *self, GError *
 VZ_PUBLIC
 gboolean vz_bundle_set_hardware_model (VzBundle *self, VzHardwareModel *model, GError **error);
 VZ_PUBLIC
+void vz_bundle_set_clone_host_name (VzBundle *self, const char *host_name);
+VZ_PUBLIC
+const char *vz_bundle_get_clone_host_name (VzBundle *self);
+VZ_PUBLIC
 gboolean vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifier, GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error);

@@ -3,6 +3,7 @@
 
 #include "configuration/vz-values.h"
 #include "foundation/vz-field.h"
+#include "foundation/vz-host-name.h"
 #include "foundation/vz-host.h"
 
 /**
@@ -17,12 +18,19 @@ struct _VzGenericPlatformConfiguration {
   VzGenericHardwareModel *hardware_model;
   VzGenericMachineIdentifier *machine_identifier;
   gboolean nested_virtualization_enabled;
+  char *host_name;
 };
 
 G_DEFINE_FINAL_TYPE (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
                      VZ_TYPE_PLATFORM_CONFIGURATION)
 
-enum { PROP_HARDWARE_MODEL = 1, PROP_MACHINE_IDENTIFIER, PROP_NESTED_VIRTUALIZATION_ENABLED, N_PROPS };
+enum {
+  PROP_HARDWARE_MODEL = 1,
+  PROP_MACHINE_IDENTIFIER,
+  PROP_NESTED_VIRTUALIZATION_ENABLED,
+  PROP_HOST_NAME,
+  N_PROPS
+};
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
@@ -36,6 +44,8 @@ static const VzField fields[] = {
             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
   VZ_BOOL ("nested-virtualization-enabled", VzGenericPlatformConfiguration,
            nested_virtualization_enabled, "the guest can run virtual machines itself"),
+  VZ_STRING ("host-name", VzGenericPlatformConfiguration, host_name,
+             "name that a guest takes when it finds itself to be a clone"),
 };
 
 static void
@@ -43,7 +53,12 @@ check (VzConfig *config, VzProblems *problems)
 {
   VzGenericPlatformConfiguration *self = VZ_GENERIC_PLATFORM_CONFIGURATION (config);
   g_autofree char *found = NULL;
+  g_autofree char *wrong = NULL;
 
+  if (self->host_name != NULL)
+    wrong = vz_host_name_judge (self->host_name);
+  if (wrong != NULL)
+    vz_problems_add (problems, config, "host-name", self->host_name, "%s", wrong);
   if (self->hardware_model == NULL ||
       vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (self->hardware_model)))
     return;
@@ -137,6 +152,25 @@ VZ_ACCESS_OBJECT (VzGenericMachineIdentifier, VzGenericPlatformConfiguration,
 VZ_ACCESS_NUMBER (gboolean, VzGenericPlatformConfiguration, vz_generic_platform_configuration,
                   VZ_IS_GENERIC_PLATFORM_CONFIGURATION, nested_virtualization_enabled,
                   PROP_NESTED_VIRTUALIZATION_ENABLED)
+
+/**
+ * vz_generic_platform_configuration_get_host_name:
+ * @self: a generic platform
+ *
+ * Returns: (transfer none) (nullable): the host name that the firmware's tables show to the guest;
+ *   %NULL, the default, for none. Ours; Apple has nothing like it
+ */
+/**
+ * vz_generic_platform_configuration_set_host_name:
+ * @self: a generic platform
+ * @host_name: (nullable): a host name of at most 64 characters
+ *
+ * Sets what vz_generic_platform_configuration_get_host_name() returns. A guest that vz installed
+ * takes the name in the boot in which it finds that it is a clone, and at no other time, so that one
+ * that was given inside stays.
+ */
+VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
+                  VZ_IS_GENERIC_PLATFORM_CONFIGURATION, host_name, PROP_HOST_NAME)
 
 /**
  * vz_generic_platform_configuration_is_nested_virtualization_supported:

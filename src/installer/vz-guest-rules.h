@@ -8,12 +8,6 @@ G_BEGIN_DECLS
 /* What the guest accepts for its settings. Each returns NULL when @text is good, else what is wrong
  * with it, a phrase that follows "'text' found, ". The caller frees it. */
 
-/* RFC 1123, and the kernel's limit of 64 characters. */
-char *vz_guest_rule_host_name (const char *text);
-
-/* A host name that is always good, made of the name of a bundle: "My VM.bundle" -> "my-vm". */
-char *vz_guest_rule_derive_host_name (const char *path);
-
 /* The names that useradd of shadow-utils accepts without being forced, save for those that a
  * Debian system uses itself. */
 char *vz_guest_rule_user_name (const char *text);

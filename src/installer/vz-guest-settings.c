@@ -5,6 +5,7 @@
 
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
+#include "foundation/vz-host-name.h"
 #include "installer/vz-guest-rules.h"
 #include "installer/vz-ssh-key.h"
 
@@ -202,7 +203,27 @@ char *
 vz_guest_settings_derive_host_name (const char *path)
 {
   g_return_val_if_fail (path != NULL, NULL);
-  return vz_guest_rule_derive_host_name (path);
+  return vz_host_name_derive (path);
+}
+
+/**
+ * vz_guest_settings_check_host_name:
+ * @host_name: a text
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether a guest can have this host name: letters, digits and `-` inside, in parts of at most 63
+ * that are separated by `.`, and not more than 64 characters.
+ *
+ * Returns: whether it is one; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
+ */
+gboolean
+vz_guest_settings_check_host_name (const char *host_name, GError **error)
+{
+  g_autofree char *wrong = NULL;
+
+  g_return_val_if_fail (host_name != NULL, FALSE);
+  wrong = vz_host_name_judge (host_name);
+  return wrong == NULL || vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' found, %s", host_name, wrong);
 }
 
 /**
@@ -416,7 +437,7 @@ vz_guest_settings_validate (VzGuestSettings *self, GError **error)
 
   g_return_val_if_fail (VZ_IS_GUEST_SETTINGS (self), FALSE);
   n_keys = g_strv_length (self->keys);
-  judge (problems, "host-name", self->host_name, vz_guest_rule_host_name (self->host_name));
+  judge (problems, "host-name", self->host_name, vz_host_name_judge (self->host_name));
   judge (problems, "user-name", self->user_name, vz_guest_rule_user_name (self->user_name));
   if (n_keys > KEYS_MAXIMUM)
     g_string_append_printf (problems, "%sVzGuestSettings: ssh-authorized-keys: %u found, at most %d are allowed",

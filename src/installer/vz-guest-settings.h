@@ -15,6 +15,8 @@ VzGuestSettings *vz_guest_settings_new (void);
 VZ_PUBLIC
 char *vz_guest_settings_derive_host_name (const char *path);
 VZ_PUBLIC
+gboolean vz_guest_settings_check_host_name (const char *host_name, GError **error);
+VZ_PUBLIC
 const char *vz_guest_settings_get_host_name (VzGuestSettings *self);
 VZ_PUBLIC
 void vz_guest_settings_set_host_name (VzGuestSettings *self, const char *host_name);

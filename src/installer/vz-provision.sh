@@ -85,7 +85,8 @@ END
 }
 
 # A clone is another machine: when the UUID that the machine shows is not the one of the last boot, what
-# must be unique in a network is made anew, before the network and the SSH server are started.
+# must be unique in a network is made anew, before the network and the SSH server are started. A boot that is
+# interrupted before the end of it leaves the old UUID, and the next one begins anew.
 set_identity () {
   [ -d /etc/systemd/system ] || return 0
   mkdir -p /var/lib/vz /usr/local/lib/vz
@@ -98,17 +99,53 @@ export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 now=$(cat /sys/class/dmi/id/product_uuid)
 before=$(cat /var/lib/vz/machine-uuid)
 [ "$now" != "$before" ] || exit 0
-echo "this machine was cloned from $before: new machine-id and SSH host keys"
-rm -f /etc/machine-id /var/lib/dbus/machine-id
-systemd-machine-id-setup
+echo "this machine was cloned from $before: new machine-id, SSH host keys and random seed"
+
+# Standard input becomes the file, in one step.
+put () {
+  cat > "$2.vz-new"
+  chmod "$1" "$2.vz-new"
+  mv -f "$2.vz-new" "$2"
+}
+
+# Nobody is to meet the original's keys, so they go first, whatever else may fail.
 rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub
+rm -f /var/lib/systemd/random-seed /boot/efi/loader/random-seed
+rm -f /var/lib/dhcp/*.leases /var/lib/systemd/network/*.lease
+
+# In what systemd calls a first boot the file is a mount, which cannot be replaced. The number in it was made in
+# this boot, unless D-Bus had an old one; it becomes that of the disk.
+number=$(tr -d - < /proc/sys/kernel/random/uuid)
+if mountpoint -q /etc/machine-id; then
+  [ -f /var/lib/dbus/machine-id ] && [ ! -L /var/lib/dbus/machine-id ] || number=$(cat /etc/machine-id)
+  umount /etc/machine-id || umount -l /etc/machine-id
+fi
+echo "$number" | put 0444 /etc/machine-id
+[ -L /var/lib/dbus/machine-id ] || [ ! -e /var/lib/dbus/machine-id ] ||
+  echo "$number" | put 0444 /var/lib/dbus/machine-id
+
+# What 'vz clone --name' asked for stands in the firmware's tables.
+name=$(grep -ao 'vz\.host-name=[A-Za-z0-9.-]*' /sys/firmware/dmi/tables/DMI 2> /dev/null | head -n 1) || :
+name=${name#*=}
+if [ -n "$name" ]; then
+  names=$name
+  [ "${name%%.*}" = "$name" ] || names="$name ${name%%.*}"
+  echo "$name" | put 0644 /etc/hostname
+  hostname "$name"
+  [ ! -e /etc/hosts ] || {
+    sed '/^127\.0\.1\.1[[:space:]]/d' /etc/hosts
+    printf '127.0.1.1\t%s\n' "$names"
+  } | put 0644 /etc/hosts
+fi
+
 ! command -v ssh-keygen > /dev/null || for type in ecdsa ed25519; do
   ssh-keygen -q -t "$type" -N '' -f "/etc/ssh/ssh_host_${type}_key"
 done
-rm -f /var/lib/systemd/random-seed /var/lib/dhcp/*.leases /var/lib/systemd/network/*.lease
-printf '%s\n' "$now" > /var/lib/vz/machine-uuid.new
+
+# This comes last: what was interrupted is done again, whole, and what was not, never.
 sync
-mv -f /var/lib/vz/machine-uuid.new /var/lib/vz/machine-uuid
+echo "$now" | put 0600 /var/lib/vz/machine-uuid
+sync
 END
   install_file 0644 /etc/systemd/system/vz-renew-identity.service << 'END'
 [Unit]
@@ -117,6 +154,7 @@ DefaultDependencies=no
 RequiresMountsFor=/etc /var/lib
 After=systemd-remount-fs.service
 Before=sysinit.target network-pre.target systemd-networkd.service networking.service ssh.service ssh.socket
+Before=systemd-random-seed.service systemd-machine-id-commit.service sshd-keygen.service
 Wants=network-pre.target
 ConditionPathExists=/sys/class/dmi/id/product_uuid
 ConditionPathExists=/var/lib/vz/machine-uuid

@@ -250,6 +250,25 @@ add_kernel_options (VzCommandLine *line, const char *kernel_options)
   vz_option_set_format (table, "value", "io.systemd.boot.kernel-cmdline-extra=%s", kernel_options);
 }
 
+/* Read by what vz installs in its guests, see vz-provision.sh. */
+static void
+add_host_name (VzArguments *self, VzCommandLine *line)
+{
+  VzPlatformConfiguration *platform =
+    vz_virtual_machine_configuration_get_platform (self->configuration);
+  const char *name = NULL;
+  VzOption *table;
+
+  if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    name = vz_generic_platform_configuration_get_host_name (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+  if (name == NULL)
+    return;
+  table = vz_command_line_add (line, "-smbios", NULL);
+  vz_option_set (table, "type", "11");
+  vz_option_set_format (table, "value", "vz.host-name=%s", name);
+}
+
 static gboolean
 add_small_devices (VzArguments *self, VzCommandLine *line, GError **error)
 {
@@ -307,6 +326,7 @@ vz_arguments_build (VzArguments *self, GError **error)
     add_linux_boot (line, VZ_LINUX_BOOT_LOADER (loader));
   if (self->kernel_options != NULL)
     add_kernel_options (line, self->kernel_options);
+  add_host_name (self, line);
   if (self->incoming)
     vz_command_line_add_plain (line, "-incoming", "defer");
   if (!vz_arguments_add_display_and_input (self, line, error) ||

@@ -5,12 +5,27 @@
 #include "foundation/vz-fail.h"
 
 static gboolean arg_same_identity;
+static char *arg_name;
 
 static const GOptionEntry options[] = {
   { "same-identity", 0, 0, G_OPTION_ARG_NONE, &arg_same_identity,
     "Keep machine identifier, addresses and keys; only one of the two can run at a time", NULL },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "Host name of the clone (made of NEW-BUNDLE's name)", "NAME" },
   G_OPTION_ENTRY_NULL,
 };
+
+static gboolean
+check_options (GError **error)
+{
+  if (arg_name == NULL)
+    return TRUE;
+  if (arg_same_identity)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--name does not go with --same-identity, which keeps the host name");
+  if (vz_guest_settings_check_host_name (arg_name, error))
+    return TRUE;
+  g_prefix_error (error, "--name: ");
+  return FALSE;
+}
 
 typedef struct {
   Running running;
@@ -38,8 +53,9 @@ run_clone (VzTool *tool, GError **error)
   g_auto (Running) running = { 0 };
   Clone self = { .destination = destination, .progress = progress };
 
-  if (!running_open_if_running (&running, tool->arguments[0], error))
+  if (!check_options (error) || !running_open_if_running (&running, tool->arguments[0], error))
     return FALSE;
+  vz_bundle_set_clone_host_name (running.bundle, arg_name);
   self.running = running;
   tool_hold_signals (tool);
   if (!tool_wait (tool, clone_bundle, &self, progress, error))

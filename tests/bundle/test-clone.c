@@ -187,6 +187,40 @@ test_async (Fixture *fixture, gconstpointer data)
   g_assert_true (vz_file_is_there (fixture->clone));
 }
 
+static void
+assert_host_name (Fixture *fixture, VzBundleCloneFlags flags, const char *wanted, const char *expected)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzBundle) clone = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+
+  vz_bundle_set_clone_host_name (fixture->bundle, wanted);
+  g_assert_cmpstr (vz_bundle_get_clone_host_name (fixture->bundle), ==, wanted);
+  g_assert_true (vz_bundle_clone (fixture->bundle, fixture->clone, flags, NULL, NULL, &error));
+  g_assert_no_error (error);
+  clone = vz_bundle_open (fixture->clone, &error);
+  g_assert_no_error (error);
+  configuration = vz_bundle_load_configuration (clone, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (vz_generic_platform_configuration_get_host_name (VZ_GENERIC_PLATFORM_CONFIGURATION (
+                     vz_virtual_machine_configuration_get_platform (configuration))),
+                   ==, expected);
+  g_assert_true (vz_file_remove_tree (fixture->clone, &error));
+}
+
+static void
+test_host_name (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *base = g_path_get_basename (fixture->clone);
+  g_autofree char *derived = vz_guest_settings_derive_host_name (base);
+
+  assert_host_name (fixture, VZ_BUNDLE_CLONE_NEW_IDENTITY, NULL, derived);
+  assert_host_name (fixture, VZ_BUNDLE_CLONE_NEW_IDENTITY, "web-2.example", "web-2.example");
+  assert_host_name (fixture, VZ_BUNDLE_CLONE_SAME_IDENTITY, "web-2", NULL);
+  vz_bundle_set_clone_host_name (fixture->bundle, "not_one");
+  assert_refused (fixture, NULL, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT, "'not_one' found");
+}
+
 /* From one file system to another there is only the way through our memory. */
 static void
 test_other_file_system (void)
@@ -214,6 +248,7 @@ add_tests (void)
   g_test_add ("/clone/new-identity", Fixture, GINT_TO_POINTER (FALSE), setup, test_clone, teardown);
   g_test_add ("/clone/same-identity", Fixture, GINT_TO_POINTER (TRUE), setup, test_clone, teardown);
   g_test_add ("/clone/refused", Fixture, NULL, setup, test_refused, teardown);
+  g_test_add ("/clone/host-name", Fixture, NULL, setup, test_host_name, teardown);
   g_test_add ("/clone/async", Fixture, NULL, setup, test_async, teardown);
   g_test_add_func ("/clone/other-file-system", test_other_file_system);
 }

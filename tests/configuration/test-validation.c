@@ -55,6 +55,13 @@ unknown_board (Fixture *fixture)
 }
 
 static void
+wrong_host_name (Fixture *fixture)
+{
+  g_object_set (vz_virtual_machine_configuration_get_platform (fixture->config), "host-name",
+                "a,b=c", NULL);
+}
+
+static void
 mac_os_boot_loader (Fixture *fixture)
 {
   fixture_set_new (fixture, "boot-loader", vz_mac_os_boot_loader_new ());
@@ -270,6 +277,7 @@ static const ValidationRow rows[] = {
   { "unknown-board", NULL, NULL, unknown_board,
     "platform: hardware-model: '*pc-q35-1.0*' found, must be a "
     "board that vz knows" },
+  { "host-name", NULL, NULL, wrong_host_name, "platform: host-name: 'a,b=c' found, allowed are *" },
   { "no-boot-loader", NULL, NULL, no_boot_loader, "boot-loader: nothing found, must be set" },
   { "mac-os-boot-loader", NULL, NULL, mac_os_boot_loader,
     "boot-loader: 'Mac OS boot loader' found, must be an EFI or a Linux boot loader "

@@ -20,6 +20,7 @@ from pageserver import PageServer
 home = Home(prefix='vz,a=b-')  # what a command line of QEMU's would stumble over
 image = None
 original = None  # machine-id, host key, MAC address
+early = []  # those of a clone in its first and its second boot
 CLONE = home.join('two.bundle')
 SHARED = home.join('shared')
 SHARED_READ_ONLY = home.join('read,only=')
@@ -404,9 +405,25 @@ def a_clone_is_another_machine():
     expect(home.vz('delete', '--force', CLONE), 0)
 
 
+def an_early_clone_is_another_machine():
+    """Taken before the original's first ordinary boot, when systemd keeps /etc/machine-id busy."""
+    bundle = home.join('early.bundle')
+    expect(home.vz('clone', '--name', 'early-2', home.join('VM.bundle'), bundle, timeout=BOOT), 0)
+    for _ in range(2):
+        expect(home.vz('run', '--detach', '--wait', 'ssh', bundle, timeout=BOOT), 0)
+        early.append(identity(bundle))
+        names = expect(home.vz('ssh', bundle, '--', 'hostname; cat /etc/hostname', timeout=BOOT), 0).stdout
+        assert names == 'early-2\nearly-2\n', names
+        expect(home.vz('stop', bundle, '--timeout', str(BOOT), timeout=BOOT + 20), 0)
+    assert early[0] == early[1], f'the second boot changes it: {early}'
+    expect(home.vz('delete', '--force', bundle), 0)
+
+
 def guest_is_as_configured():
     global original
     original = identity()
+    for before, now in zip(original, early[0]):
+        assert before != now, f'both have {now}'
 
     def ask(line):
         return expect(home.vz('exec', '--', 'sh', '-c', line), 0).stdout.strip()
@@ -615,7 +632,7 @@ def deletes():
 
 
 try:
-    main([installs, shows_and_sets, runs_detached, executes, executes_to_the_bitter_end,
+    main([installs, shows_and_sets, an_early_clone_is_another_machine, runs_detached, executes, executes_to_the_bitter_end,
           gives_a_command_the_environment_of_a_login, runs_twenty_commands_at_once,
           survives_a_pause, streams_100_megabytes_both_ways,
           interrupts_a_command_that_never_ends, clears_up_after_killed_commands, shares_folders, guest_is_as_configured,

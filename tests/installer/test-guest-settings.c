@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "foundation/vz-error.h"
+#include "foundation/vz-host-name.h"
 #include "installer/vz-guest-rules.h"
 #include "installer/vz-provision.h"
 
@@ -45,7 +46,7 @@ test_host_names (void)
     { "10.0.0.1", FALSE }, { "42", FALSE },
   };
 
-  check_cases (vz_guest_rule_host_name, cases, G_N_ELEMENTS (cases));
+  check_cases (vz_host_name_judge, cases, G_N_ELEMENTS (cases));
 }
 
 /* Whatever a bundle is called, what is made of it is good; 63 characters are the most that a label has. */
@@ -69,7 +70,7 @@ test_derived_host_names (void)
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *name = vz_guest_settings_derive_host_name (rows[i].path);
-      g_autofree char *wrong = vz_guest_rule_host_name (name);
+      g_autofree char *wrong = vz_host_name_judge (name);
 
       g_assert_cmpstr (wrong, ==, NULL);
       if (rows[i].name != NULL)
@@ -84,7 +85,7 @@ test_derived_host_names (void)
       for (gsize i = 0; i < (gsize) g_test_rand_int_range (1, sizeof path - 1); i++)
         path[i] = (char) g_test_rand_int_range (1, 256);
       name = vz_guest_settings_derive_host_name (path);
-      wrong = vz_guest_rule_host_name (name);
+      wrong = vz_host_name_judge (name);
       g_assert_cmpstr (wrong, ==, NULL);
     }
 }

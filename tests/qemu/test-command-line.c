@@ -143,7 +143,7 @@ everything (const char *architecture)
   g_autoptr (VzEFIBootLoader) loader = vz_efi_boot_loader_new ();
   g_autoptr (VzEFIVariableStore) store = vz_efi_variable_store_new ("/bundle/AuxiliaryStorage");
 
-  g_object_set (platform, "hardware-model", model, NULL);
+  g_object_set (platform, "hardware-model", model, "host-name", "web-2", NULL);
   g_object_set (loader, "variable-store", store, NULL);
   g_object_set (configuration, "platform", platform, "boot-loader", loader, "cpu-count", 2,
                 "memory-size", G_GUINT64_CONSTANT (4) << 30, NULL);
