@@ -12,6 +12,10 @@
 
 #define ROOM_INTERVAL_MS 300
 #define ROOM_TIMEOUT_MS 60000
+#define TURN_INTERVAL_MS 50
+#define TURN_TIMEOUT_MS (3 * 60 * 1000)
+#define UNPLUG_TIMEOUT_MS 20000
+#define SETTLE_MS 2000
 #define FULL "Maximum port count" /* in QEMU's words */
 
 static const char *const port_names[VZ_N_EXEC_PORTS] = { "in", "out", "err", "ctl" };
@@ -60,9 +64,59 @@ call_with_id (VzEngine *engine, const char *command, const char *id)
   vz_engine_call (engine, command, arguments, NULL, NULL, NULL);
 }
 
-void
-vz_exec_ports_unplug (VzEngine *engine, const char *token)
+static gboolean
+sleep_ms (int ms, GCancellable *cancellable, GError **error)
 {
+  g_autoptr (GError) expected = NULL;
+
+  if (vz_stream_wait (-1, 0, vz_deadline_after (ms), cancellable, &expected) ||
+      g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&expected));
+  return FALSE;
+}
+
+/* A lock on a file in @directory, waited for; -1 with @error. */
+static int
+wait_for_lock (const char *directory, const char *name, int timeout_ms, GCancellable *cancellable,
+               GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  gint64 deadline = vz_deadline_after (timeout_ms);
+
+  if (fd < 0)
+    {
+      vz_fail_errno (error, "cannot open '%s'", path);
+      return -1;
+    }
+  while (flock (fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      if (vz_deadline_remaining_ms (deadline) == 0)
+        {
+          vz_fail (error, VZ_ERROR_BUSY, "too many other commands are about to start in the guest");
+          return -1;
+        }
+      if (!sleep_ms (TURN_INTERVAL_MS, cancellable, error))
+        return -1;
+    }
+  return vz_file_steal_fd (&fd);
+}
+
+int
+vz_exec_ports_take_turn (const char *directory, GCancellable *cancellable, GError **error)
+{
+  return wait_for_lock (directory, "plug.lock", TURN_TIMEOUT_MS, cancellable, error);
+}
+
+/* One at a time here as well. A guest whose agent answers has heard of what was before. */
+void
+vz_exec_ports_unplug (VzEngine *engine, VzGuestAgent *agent, const char *directory,
+                      const char *token)
+{
+  int turn VZ_AUTO_CLOSE =
+      wait_for_lock (directory, "unplug.lock", UNPLUG_TIMEOUT_MS, NULL, NULL);
+
   for (guint i = 0; i < VZ_N_EXEC_PORTS; i++)
     {
       g_autofree char *id = vz_exec_port_dup_id (token, i);
@@ -70,6 +124,8 @@ vz_exec_ports_unplug (VzEngine *engine, const char *token)
       call_with_id (engine, "device_del", id);
       call_with_id (engine, "chardev-remove", id);
     }
+  if (!vz_engine_is_guest_stopped (engine))
+    vz_guest_agent_ping (agent, SETTLE_MS, NULL, NULL);
 }
 
 /* Tokens of all commands whose ports are plugged in. */
@@ -108,7 +164,7 @@ remove_sockets (const char *directory, const char *token)
 }
 
 guint
-vz_exec_ports_sweep (VzEngine *engine, const char *directory)
+vz_exec_ports_sweep (VzEngine *engine, VzGuestAgent *agent, const char *directory)
 {
   g_autoptr (GHashTable) tokens = find_tokens (engine);
   GHashTableIter iter;
@@ -125,7 +181,7 @@ vz_exec_ports_sweep (VzEngine *engine, const char *directory)
           n_alive++;
           continue;
         }
-      vz_exec_ports_unplug (engine, token);
+      vz_exec_ports_unplug (engine, agent, directory, token);
       remove_sockets (directory, token);
       vz_exec_ports_unlock (directory, token, lock);
     }
@@ -190,22 +246,9 @@ plug_in_all (VzEngine *engine, const char *directory, const char *token, gboolea
   return TRUE;
 }
 
-static gboolean
-wait_for_room (GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) expected = NULL;
-  /* Those who wait do not all come back in the same moment. */
-  int pause_ms = ROOM_INTERVAL_MS + g_random_int_range (0, ROOM_INTERVAL_MS);
-
-  if (vz_stream_wait (-1, 0, vz_deadline_after (pause_ms), cancellable, &expected) ||
-      g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&expected));
-  return FALSE;
-}
-
 gboolean
-vz_exec_ports_plug_in (VzEngine *engine, const char *directory, const char *token, gboolean takes_input,
+vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *directory,
+                       const char *token, gboolean takes_input,
                        int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable, GError **error)
 {
   gint64 deadline = vz_deadline_after (ROOM_TIMEOUT_MS);
@@ -223,11 +266,11 @@ vz_exec_ports_plug_in (VzEngine *engine, const char *directory, const char *toke
         }
       for (guint i = 0; i < VZ_N_EXEC_PORTS; i++)
         vz_file_close (&sockets[i]);
-      vz_exec_ports_unplug (engine, token);
+      vz_exec_ports_unplug (engine, agent, directory, token);
       if (vz_deadline_remaining_ms (deadline) == 0)
         return vz_fail (error, VZ_ERROR_BUSY, "as many other commands as the machine takes at once run in the guest");
-      if (!wait_for_room (cancellable, error))
+      if (!sleep_ms (ROOM_INTERVAL_MS, cancellable, error))
         return FALSE;
-      vz_exec_ports_sweep (engine, directory);
+      vz_exec_ports_sweep (engine, agent, directory);
     }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "qemu/vz-engine.h"
+#include "qemu/vz-guest-agent.h"
 
 G_BEGIN_DECLS
 
@@ -23,14 +24,22 @@ char *vz_exec_port_dup_id (const char *token, VzExecPort port);
 int vz_exec_ports_lock (const char *directory, const char *token, GError **error);
 void vz_exec_ports_unlock (const char *directory, const char *token, int lock);
 
+/* The guest learns of ports by messages for which it has room for 32, and QEMU drops what is more. So one
+ * command at a time plugs in, and keeps its turn (a descriptor, -1 with @error) until the guest has its ports.
+ * BUSY when it does not come. */
+int vz_exec_ports_take_turn (const char *directory, GCancellable *cancellable, GError **error);
+
 /* Plugs the ports in and connects to them; without that of the input unless @takes_input. Waits a while for
  * room, then fails with BUSY. What is in @sockets afterwards, -1 or not, is the caller's. */
-gboolean vz_exec_ports_plug_in (VzEngine *engine, const char *directory, const char *token, gboolean takes_input,
+gboolean vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *directory,
+                                const char *token, gboolean takes_input,
                                 int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable, GError **error);
-void vz_exec_ports_unplug (VzEngine *engine, const char *token);
+/* Returns when the guest had time to hear of it. */
+void vz_exec_ports_unplug (VzEngine *engine, VzGuestAgent *agent, const char *directory,
+                           const char *token);
 
 /* Unplugs those whose owner is gone without it (SIGKILL); what ran on them has ended by itself. The number of
  * commands whose owner lives. */
-guint vz_exec_ports_sweep (VzEngine *engine, const char *directory);
+guint vz_exec_ports_sweep (VzEngine *engine, VzGuestAgent *agent, const char *directory);
 
 G_END_DECLS

@@ -114,6 +114,7 @@ start_helpers () {
   lifeline <"$dir/life" 3>&- 4>&- 6>&- 9>&- &
   exec 5>"$dir/life"
   trap : TERM HUP INT
+  echo ready >&6
 }
 
 run_command () {

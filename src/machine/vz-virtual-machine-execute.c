@@ -37,6 +37,7 @@
 #define TICK_MS 250
 #define GRACE (G_USEC_PER_SEC)           /* for children in the background */
 #define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
+#define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
 #define KILL_TIMEOUT (6 * G_USEC_PER_SEC)
 #define KILL_INTERVAL (50 * 1000)
 
@@ -46,6 +47,7 @@ typedef struct {
   GCancellable *cancellable;
   char *directory;
   int lock; /* says that we live, see vz-exec-ports.h */
+  int turn; /* until the script has its ports; -1: it has */
   char token[17];
   char mark[VZ_EXEC_MARK_SIZE + 1];
   char *control_id;
@@ -64,6 +66,7 @@ typedef struct {
   int status;
   gint64 quiet;    /* microseconds that the guest had for saying something, and said nothing */
   gint64 after_exit;
+  gint64 unopened;
 } Execution;
 
 static const char *const stream_names[] = { "out", "err" };
@@ -95,12 +98,21 @@ fail_machine_ended (GError **error)
   return vz_fail (error, VZ_ERROR_IO, "the guest powered off while the command was running");
 }
 
-/* "exit STATUS STATE": the state is what the guest's service manager says of itself, or nothing. */
+static void
+note_opened (Execution *self)
+{
+  self->opened = TRUE;
+  vz_file_close (&self->turn);
+}
+
+/* "ready"; or "exit STATUS STATE": the state is what the guest's service manager says of itself, or nothing. */
 static gboolean
 obey_line (Execution *self, const char *line, GError **error)
 {
   char state[32] = "";
 
+  if (g_str_equal (line, "ready"))
+    return TRUE;
   if (sscanf (line, "exit %d %31s", &self->status, state) < 1)
     return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest said something unexpected of the command");
   self->exited = TRUE;
@@ -122,14 +134,18 @@ take_control (Execution *self, GError **error)
     return TRUE;
   if (n <= 0)
     return fail_machine_ended (error);
-  self->opened = TRUE;
+  note_opened (self);
   self->n_said += (gsize) n;
   self->said[self->n_said] = '\0';
-  end = strchr (self->said, '\n');
-  if (end == NULL || self->exited)
-    return TRUE;
-  *end = '\0';
-  return obey_line (self, self->said, error);
+  while (!self->exited && (end = strchr (self->said, '\n')) != NULL)
+    {
+      *end = '\0';
+      if (!obey_line (self, self->said, error))
+        return FALSE;
+      self->n_said -= (gsize) (end + 1 - self->said);
+      memmove (self->said, end + 1, self->n_said + 1);
+    }
+  return TRUE;
 }
 
 static gboolean
@@ -210,6 +226,7 @@ pump_once (Execution *self, int cancel_fd, GError **error)
   waited = waits_for_guest && !vz_engine_is_guest_stopped (self->engine) ? g_get_monotonic_time () - began : 0;
   self->quiet = n > 0 ? 0 : self->quiet + waited;
   self->after_exit += self->exited ? waited : 0;
+  self->unopened += self->opened ? 0 : waited;
   if (n <= 0)
     return TRUE;
   if (!give_input (self, fds[FD_INPUT].revents != 0, fds[FD_INPUT_SOCKET].revents != 0, error) ||
@@ -230,7 +247,8 @@ look_for_script (Execution *self, GError **error)
   if (!vz_engine_query_port (self->engine, self->control_id, &state, self->cancellable, error))
     return FALSE;
   self->gone = self->opened && state != VZ_PORT_OPEN;
-  self->opened = self->opened || state == VZ_PORT_OPEN;
+  if (state == VZ_PORT_OPEN)
+    note_opened (self);
   return TRUE;
 }
 
@@ -251,6 +269,9 @@ judge_quiet (Execution *self, GError **error)
   if (self->opened)
     return TRUE;
   said = vz_exec_command_dup_end (self->agent, self->pid);
+  /* The agent tells it once, and the answer may have been lost. */
+  if (said == NULL && self->unopened > OPEN_TIMEOUT)
+    said = g_strdup ("its ports did not appear");
   return said == NULL || vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not run it: %s", said);
 }
 
@@ -316,11 +337,14 @@ plug_in (Execution *self, GError **error)
   int sockets[VZ_N_EXEC_PORTS] = { -1, -1, -1, -1 };
   gboolean ok;
 
-  vz_exec_ports_sweep (self->engine, self->directory);
+  self->turn = vz_exec_ports_take_turn (self->directory, self->cancellable, error);
+  if (self->turn < 0)
+    return FALSE;
+  vz_exec_ports_sweep (self->engine, self->agent, self->directory);
   self->lock = vz_exec_ports_lock (self->directory, self->token, error);
   if (self->lock < 0)
     return FALSE;
-  ok = vz_exec_ports_plug_in (self->engine, self->directory, self->token, self->input >= 0, sockets, self->cancellable,
+  ok = vz_exec_ports_plug_in (self->engine, self->agent, self->directory, self->token, self->input >= 0, sockets, self->cancellable,
                               error);
   self->sockets[VZ_EXEC_INPUT] = sockets[VZ_EXEC_INPUT];
   self->sockets[VZ_EXEC_CONTROL] = sockets[VZ_EXEC_CONTROL];
@@ -338,9 +362,10 @@ clear (Execution *self)
   vz_file_close (&self->sockets[VZ_EXEC_CONTROL]);
   if (self->lock >= 0)
     {
-      vz_exec_ports_unplug (self->engine, self->token);
+      vz_exec_ports_unplug (self->engine, self->agent, self->directory, self->token);
       vz_exec_ports_unlock (self->directory, self->token, self->lock);
     }
+  vz_file_close (&self->turn);
   g_free (self->control_id);
   g_free (self->directory);
 }
@@ -413,7 +438,7 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
   if (execution->directory == NULL)
     return FALSE;
   execution->agent = vz_virtual_machine_get_guest_agent (self);
-  execution->lock = -1;
+  execution->lock = execution->turn = -1;
   execution->input = is_empty_input (input) ? -1 : input;
   execution->sockets[VZ_EXEC_INPUT] = execution->sockets[VZ_EXEC_CONTROL] = -1;
   vz_exec_stream_init (&execution->streams[0], output);

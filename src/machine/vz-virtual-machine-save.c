@@ -76,7 +76,7 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
   if (directory == NULL)
     return FALSE;
   /* QEMU restores a bus only with the ports that it had. */
-  if (vz_exec_ports_sweep (engine, directory) > 0)
+  if (vz_exec_ports_sweep (engine, vz_virtual_machine_get_guest_agent (self), directory) > 0)
     return vz_fail (error, VZ_ERROR_BUSY, "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
                                           "saved: let it end first");
 

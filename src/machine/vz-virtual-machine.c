@@ -413,6 +413,12 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
   return NULL;
 }
 
+static gboolean
+is_paused (GObject *object)
+{
+  return vz_virtual_machine_get_state (VZ_VIRTUAL_MACHINE (object)) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
+}
+
 /**
  * vz_virtual_machine_get_guest_agent:
  * @self: a machine
@@ -432,7 +438,10 @@ vz_virtual_machine_get_guest_agent (VzVirtualMachine *self)
       g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
 
       if (directory != NULL)
-        self->agent = vz_guest_agent_new (directory);
+        {
+          self->agent = vz_guest_agent_new (directory);
+          vz_guest_agent_set_owner (self->agent, G_OBJECT (self), is_paused);
+        }
     }
   agent = self->agent;
   g_mutex_unlock (&self->agent_lock);

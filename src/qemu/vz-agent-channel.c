@@ -138,14 +138,20 @@ vz_agent_channel_call (VzAgentChannel *self, const char *command, JsonObject *ar
                        gint64 deadline, GCancellable *cancellable, JsonNode **ret_result,
                        GError **error)
 {
+  return vz_agent_channel_send (self, command, arguments, deadline, cancellable, error) &&
+         vz_agent_channel_receive (self, command, deadline, cancellable, ret_result, error);
+}
+
+gboolean
+vz_agent_channel_receive (VzAgentChannel *self, const char *command, gint64 deadline,
+                          GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
   g_autofree char *line = NULL;
   g_autoptr (JsonNode) root = NULL;
   JsonObject *object;
   JsonNode *failure;
   gsize size;
 
-  if (!vz_agent_channel_send (self, command, arguments, deadline, cancellable, error))
-    return FALSE;
   line = read_line (self, deadline, cancellable, &size, error);
   if (line == NULL)
     return FALSE;

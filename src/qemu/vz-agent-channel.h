@@ -22,8 +22,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzAgentChannel, vz_agent_channel_free)
 gboolean vz_agent_channel_call (VzAgentChannel *self, const char *command, JsonObject *arguments,
                                 gint64 deadline, GCancellable *cancellable, JsonNode **ret_result,
                                 GError **error);
-/* Sends a command that the agent does not answer when all goes well (guest-shutdown). */
+/* Sends a command: one that the agent does not answer when all goes well (guest-shutdown), or whose answer is
+ * received then. */
 gboolean vz_agent_channel_send (VzAgentChannel *self, const char *command, JsonObject *arguments,
                                 gint64 deadline, GCancellable *cancellable, GError **error);
+/* The answer to @command, which was sent. After TIMED_OUT it can be waited for again. */
+gboolean vz_agent_channel_receive (VzAgentChannel *self, const char *command, gint64 deadline,
+                                   GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
 G_END_DECLS

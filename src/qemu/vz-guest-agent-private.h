@@ -8,6 +8,9 @@ G_BEGIN_DECLS
 
 /* The agent behind `agent.sock` in @runtime_dir, whether or not anybody listens there yet. */
 VzGuestAgent *vz_guest_agent_new (const char *runtime_dir);
+/* Who can say whether the guest stands still: that time does not count for the limits of calls. */
+typedef gboolean (*VzGuestAgentIsPaused) (GObject *owner);
+void vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused);
 
 /* What keeps other commands away: a descriptor, or -1 with @error. */
 int vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error);

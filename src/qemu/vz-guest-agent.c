@@ -33,6 +33,8 @@ struct _VzGuestAgent {
 
   char *socket_path;
   char *lock_path;
+  GWeakRef owner; /* the machine, which knows whether the guest stands still */
+  VzGuestAgentIsPaused is_paused;
   gint kept_lock; /* while the guest is frozen; see vz-guest-agent-freeze.c */
 };
 
@@ -40,6 +42,7 @@ G_DEFINE_FINAL_TYPE (VzGuestAgent, vz_guest_agent, G_TYPE_OBJECT)
 
 #define CALL_TIMEOUT_MS (30 * 1000)
 #define RESEND_MS 3000
+#define PAUSE_LOOK_MS 500
 #define POLL_FIRST_MS 10
 #define POLL_LAST_MS 250
 #define WRITE_CHUNK (48 * 1024) /* of a file, before base64 */
@@ -129,6 +132,68 @@ exchange_begin (VzGuestAgent *self, Exchange *exchange, gint64 deadline, GCancel
   return exchange->channel != NULL;
 }
 
+/* Who cannot be interrupted does not wait for that. */
+static gboolean
+stands_still (VzGuestAgent *self, GCancellable *cancellable)
+{
+  g_autoptr (GObject) owner = g_weak_ref_get (&self->owner);
+
+  return owner != NULL && cancellable != NULL && self->is_paused (owner);
+}
+
+/* Asks again, after ever longer times, since what is sent may get lost; nothing was asked for yet. The time in
+ * which the guest stands still does not count. */
+static gboolean
+exchange_begin_again (VzGuestAgent *self, Exchange *exchange, int timeout_ms, GCancellable *cancellable,
+                      GError **error)
+{
+  int left_ms = timeout_ms, slice_ms = RESEND_MS;
+
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      int now_ms = MIN (slice_ms, left_ms);
+
+      if (exchange_begin (self, exchange, vz_deadline_after (now_ms), cancellable, &failure))
+        return TRUE;
+      exchange_end (exchange);
+      if (!stands_still (self, cancellable))
+        {
+          left_ms -= now_ms;
+          slice_ms *= 2;
+        }
+      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) || left_ms <= 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+static gboolean
+call_once (VzGuestAgent *self, VzAgentChannel *channel, int timeout_ms, const char *command, JsonObject *arguments,
+           GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
+  int left_ms = timeout_ms;
+
+  if (!vz_agent_channel_send (channel, command, arguments, vz_deadline_after (timeout_ms), cancellable, error))
+    return FALSE;
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      int now_ms = MIN (PAUSE_LOOK_MS, left_ms);
+
+      if (vz_agent_channel_receive (channel, command, vz_deadline_after (now_ms), cancellable, ret_result, &failure))
+        return TRUE;
+      left_ms -= stands_still (self, cancellable) ? 0 : now_ms;
+      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) || left_ms <= 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
 /* Who froze the guest would have the lock that we have, were it still there. */
 static gboolean
 thaw_for_the_dead (VzAgentChannel *channel, gint64 deadline, GCancellable *cancellable)
@@ -155,18 +220,17 @@ vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *comm
   g_auto (Exchange) exchange = { -1, NULL };
   g_autoptr (JsonObject) kept = arguments;
   g_autoptr (GError) cause = NULL;
-  gint64 deadline = vz_deadline_after (timeout_ms);
 
-  if (!exchange_begin (self, &exchange, deadline, cancellable, error))
+  if (!exchange_begin_again (self, &exchange, timeout_ms, cancellable, error))
     return FALSE;
-  if (vz_agent_channel_call (exchange.channel, command, kept != NULL ? json_object_ref (kept) : NULL, deadline,
-                             cancellable, ret_result, &cause))
+  if (call_once (self, exchange.channel, timeout_ms, command, kept != NULL ? json_object_ref (kept) : NULL, cancellable,
+                 ret_result, &cause))
     return TRUE;
   /* A frozen agent calls nearly every command "disabled". */
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) && strstr (cause->message, "disabled") != NULL &&
-      thaw_for_the_dead (exchange.channel, deadline, cancellable))
-    return vz_agent_channel_call (exchange.channel, command, kept != NULL ? json_object_ref (kept) : NULL, deadline,
-                                  cancellable, ret_result, error);
+      thaw_for_the_dead (exchange.channel, vz_deadline_after (timeout_ms), cancellable))
+    return call_once (self, exchange.channel, timeout_ms, command, kept != NULL ? json_object_ref (kept) : NULL,
+                      cancellable, ret_result, error);
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
 }
@@ -177,6 +241,7 @@ vz_guest_agent_finalize (GObject *object)
   VzGuestAgent *self = VZ_GUEST_AGENT (object);
 
   vz_file_close (&self->kept_lock);
+  g_weak_ref_clear (&self->owner);
   g_free (self->socket_path);
   g_free (self->lock_path);
   G_OBJECT_CLASS (vz_guest_agent_parent_class)->finalize (object);
@@ -192,6 +257,7 @@ static void
 vz_guest_agent_init (VzGuestAgent *self)
 {
   self->kept_lock = -1;
+  g_weak_ref_init (&self->owner, NULL);
 }
 
 VzGuestAgent *
@@ -202,6 +268,13 @@ vz_guest_agent_new (const char *runtime_dir)
   self->socket_path = g_build_filename (runtime_dir, "agent.sock", NULL);
   self->lock_path = g_build_filename (runtime_dir, "agent.lock", NULL);
   return self;
+}
+
+void
+vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused)
+{
+  self->is_paused = is_paused;
+  g_weak_ref_set (&self->owner, owner);
 }
 
 /**

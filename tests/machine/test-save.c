@@ -395,7 +395,7 @@ test_command_runs (void)
   g_assert_no_error (error);
   lock = vz_exec_ports_lock (directory, token, &error);
   g_assert_no_error (error);
-  vz_exec_ports_plug_in (engine, directory, token, TRUE, sockets, NULL, &error);
+  vz_exec_ports_plug_in (engine, vz_virtual_machine_get_guest_agent (guest->machine), directory, token, TRUE, sockets, NULL, &error);
   g_assert_no_error (error);
   vz_virtual_machine_pause (guest->machine, NULL, &error);
   g_assert_no_error (error);

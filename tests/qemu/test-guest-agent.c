@@ -182,6 +182,65 @@ test_exec (void)
   rmdir (folder);
 }
 
+/* A guest that stands still for longer than the limit, and then answers. */
+#define LIMIT_MS 1000
+static gint paused;
+
+static gboolean
+is_paused (GObject *owner)
+{
+  return g_atomic_int_get (&paused);
+}
+
+static void
+serve_late (int fd)
+{
+  int client = accept (listener, NULL, NULL);
+  g_autofree char *line = NULL;
+
+  answer_sync (client, "");
+  line = peer_read_line (client);
+  g_usleep (3 * LIMIT_MS * 1000);
+  g_atomic_int_set (&paused, FALSE);
+  peer_write (client, "{\"return\": {\"pid\": 7}}\n");
+  close (client);
+}
+
+/* For who can be interrupted the time does not count; anybody else is told after it. */
+static void
+test_paused (gconstpointer data)
+{
+  gboolean patient = GPOINTER_TO_INT (data);
+  g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
+  g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+  Peer peer;
+  int unused;
+
+  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (listener, 4), ==, 0);
+  g_atomic_int_set (&paused, TRUE);
+  vz_guest_agent_set_owner (agent, G_OBJECT (cancellable), is_paused);
+  unused = peer_start (&peer, serve_late);
+  vz_guest_agent_call_within (agent, LIMIT_MS, "guest-exec", NULL, patient ? cancellable : NULL, NULL, &error);
+  if (patient)
+    g_assert_no_error (error);
+  else
+    g_assert_error (error, VZ_ERROR, VZ_ERROR_TIMED_OUT);
+  peer_join (&peer);
+  close (listener);
+  close (unused);
+  unlink (path);
+  unlink (lock);
+  rmdir (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -190,5 +249,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/guest-agent/no-sync", test_no_sync);
   g_test_add_func ("/guest-agent/dies", test_dies);
   g_test_add_func ("/guest-agent/exec", test_exec);
+  g_test_add_data_func ("/guest-agent/paused", GINT_TO_POINTER (TRUE), test_paused);
+  g_test_add_data_func ("/guest-agent/paused-not-to-be-waited-for", NULL, test_paused);
   return g_test_run ();
 }
