@@ -40,7 +40,8 @@ def sweep(home, there, clear, *arguments):
                 # By the signal itself before anything was begun.
                 assert process.returncode in (130, -number), what
                 assert not there(), what
-            eventually('nothing is left', 10, lambda: home.files() == before)
+            eventually(lambda: f'nothing but {before} is left, not {home.files() ^ before} {what}', 30,
+                       lambda: home.files() == before)
     assert ends == {True, False}, f'never in time, or never too late: {ends}'
 
 
@@ -58,7 +59,8 @@ def of_backup(home):
 def of_restore_backup(home):
     path, backup, made = bundle(home, data=24 * MIB), home.join('vm.backup'), home.join('x.bundle')
     expect(home.vz('backup', path, backup), 0)
-    sweep(home, lambda: os.path.exists(made), remover(made), 'restore-backup', backup, made)
+    sweep(home, lambda: os.path.exists(made), lambda: expect(home.vz('delete', '--force', made), 0), 'restore-backup', backup,
+          made)
 
 
 def of_clone(home):

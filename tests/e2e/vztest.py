@@ -101,7 +101,7 @@ def eventually(what, seconds, test):
     end = time.monotonic() + seconds
     while not test():
         if time.monotonic() > end:
-            raise AssertionError(f'{what}: not within {seconds} s')
+            raise AssertionError(f'{what() if callable(what) else what}: not within {seconds} s')
         time.sleep(0.2)
 
 
