@@ -53,7 +53,7 @@ fail_locked (VzRing *self, GError *failure)
 static gboolean
 take (VzRing *self, guint64 *ret_number)
 {
-  g_autoptr (GMutexLocker) taking = g_mutex_locker_new (&self->take_lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) taking = g_mutex_locker_new (&self->take_lock);
   GError *failure = NULL;
   guint64 number;
   gboolean ok;
@@ -146,7 +146,7 @@ vz_ring_free (VzRing *self)
 gpointer
 vz_ring_next (VzRing *self, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
   gboolean *ready;
 
   if (self->handed)
