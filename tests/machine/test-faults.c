@@ -75,13 +75,13 @@ wait_until (const guint *counter)
 static void
 run_program (const char *const *argv)
 {
-  g_autofree char *errors = NULL;
+  g_autofree char *output = NULL, *errors = NULL;
   int status = -1;
 
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
-                               NULL, &errors, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, &output,
+                               &errors, &status, NULL));
   if (status != 0)
-    g_error ("%s failed with %d: %s", argv[0], status, errors);
+    g_error ("%s failed with %d: %s%s", argv[0], status, errors, output);
 }
 
 /* QEMU dies while it is asked for something: the answer is how it died, not that a socket closed. */
@@ -203,9 +203,13 @@ mount_small (Guest *guest)
 static char *
 ask_written (Guest *guest)
 {
+  g_autofree char *answer = NULL;
+
   g_string_truncate (guest->heard, 0);
   guest_say (guest, "written");
-  return guest_expect (guest, "written ");
+  answer = guest_expect (guest, "written ");
+  g_free (guest_expect (guest, "ok")); /* else it would be taken for the next command's */
+  return g_steal_pointer (&answer);
 }
 
 /* The disk is filled up to the last block of the host; the guest stands still; there is room again;
