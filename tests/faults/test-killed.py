@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""SIGKILL at random moments of run, clone and backup: nothing of the user's is lost, the next command
+"""SIGKILL at random moments of run, save, restore, clone and backup: nothing of the user's is lost, the next command
 tells the truth, and the machine can be used.
 
 The environment's VZ_TEST_SEED repeats the moments of an earlier run, VZ_TEST_KILLS says how often."""
@@ -46,9 +46,17 @@ def state(path):
     return json.loads(expect(home.vz('show', '--json', path), 0).stdout)['state']
 
 
-def is_usable(path):
+def is_saved(path):
+    return os.path.exists(os.path.join(path, 'SaveFile.vzvmsave'))
+
+
+def is_usable(path, said):
+    """The guest answers, and it is the same one all the time."""
     console = Console(home, path)
     console.wait_until_up()
+    console.say('report')
+    console.expect('count ')
+    assert said is None or 'READY' not in console.text, console.text
     console.close()
 
 
@@ -68,7 +76,52 @@ def killed_run():
                    lambda: state(path) == 'stopped' or home.vz('stop', '--force', path).returncode == 0)
         nothing_runs(path)
     expect(home.vz('run', '--detach', path), 0)
-    is_usable(path)
+    is_usable(path, None)
+    expect(home.vz('stop', '--force', path), 0)
+
+
+def go_on(path):
+    """By what the state says: run what is saved or at rest, resume what is paused. No guest may begin anew."""
+    found = state(path)
+    if found == 'paused':
+        expect(home.vz('resume', path), 0)
+    elif found != 'running':
+        assert is_saved(path), found
+        expect(home.vz('run', '--detach', path), 0, 'restored')
+    assert state(path) == 'running'
+
+
+def killed_save():
+    path = small_guest(home, 'save.bundle')
+    expect(home.vz('run', '--detach', path), 0)
+    is_usable(path, None)
+    usual = duration('save', path)
+    expect(home.vz('run', '--detach', path), 0, 'restored')
+    for moment in moments(usual):
+        kill_after(moment, 'save', path)
+        eventually('it can go on', 60, lambda: state(path) in ('running', 'paused') or is_saved(path))
+        go_on(path)
+        is_usable(path, 'READY')
+    expect(home.vz('save', path), 0)
+    assert not [name for name in os.listdir(path) if 'partial' in name], os.listdir(path)
+
+
+def killed_restore():
+    path = small_guest(home, 'restore.bundle')
+    expect(home.vz('run', '--detach', path), 0)
+    is_usable(path, None)
+    expect(home.vz('save', path), 0)
+    usual = duration('run', '--detach', path)
+    for moment in moments(usual):
+        if state(path) == 'running':
+            expect(home.vz('save', path), 0)
+        kill_after(moment, 'run', '--detach', path)
+        time.sleep(0.2)
+        if state(path) != 'running':
+            nothing_runs(path)
+            assert is_saved(path), 'the saved state is lost'
+        go_on(path)
+        is_usable(path, 'READY')
     expect(home.vz('stop', '--force', path), 0)
 
 
@@ -115,6 +168,6 @@ def killed_backup():
 
 print(f'# VZ_TEST_SEED={SEED}')
 try:
-    main([killed_run, killed_clone, killed_backup])
+    main([killed_run, killed_save, killed_restore, killed_clone, killed_backup])
 finally:
     home.close()

@@ -1,15 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What the surroundings do to a machine, on the small guest: the rows of table.txt that are cheap to run for real."""
+import fcntl
 import json
 import os
 import pwd
 import shutil
+import stat
 import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'e2e'))
-from vztest import VZ, Console, Home, Skip, expect, main, mounter, small_guest  # noqa: E402
+from vztest import VZ, Console, Home, Skip, eventually, expect, main, mounter, small_guest  # noqa: E402
 
 home = Home('vz-faults-')
 bundle = None
@@ -121,13 +123,20 @@ def every_locale():
         vz('delete', '--force', path, **here)
 
 
+def mode(path):
+    return stat.S_IMODE(os.stat(path).st_mode)
+
+
 def every_umask():
+    """What holds a machine's secrets is its owner's alone."""
     running()
     for mask in (0o000, 0o022, 0o077):
         before = os.umask(mask)
         try:
             vz('save', bundle)
             vz('backup', bundle, home.join('u.backup'))
+            assert mode(os.path.join(bundle, 'SaveFile.vzvmsave')) == 0o600, oct(mask)
+            assert mode(home.join('u.backup')) == 0o600, oct(mask)
             vz('run', '--detach', bundle, texts=['restored'])
         finally:
             os.umask(before)
@@ -158,6 +167,18 @@ def another_user():
     assert state() == 'running'
 
 
+def paused():
+    running()
+    vz('pause', bundle)
+    assert state() == 'paused'
+    assert '"paused"' in vz('list', '--json').stdout
+    vz('exec', bundle, '--', 'true', code=6, texts=['paused'])
+    vz('resume', bundle)
+    vz('pause', bundle)
+    vz('stop', bundle)
+    assert state() == 'stopped'
+
+
 def full_disk():
     """The state does not fit: nothing of it stays, and the guest goes on."""
     at_rest()
@@ -181,6 +202,47 @@ def full_disk():
     assert '"running"' in said and 'stop 0' in said, said
 
 
+def refused_by_all(what):
+    assert state() == 'stopped'
+    for command in (['run', '--detach', bundle], ['resize', '--disk-only', bundle, '4M'],
+                    ['clone', bundle, home.join('l.bundle')], ['backup', bundle, home.join('l.backup')]):
+        vz(*command, code=6, texts=[what])
+    assert not os.path.exists(home.join('l.bundle')) and not os.path.exists(home.join('l.backup'))
+    assert not home.processes('qemu-system')
+
+
+def disk_served_by_qemu_nbd():
+    """For writing: whoever would write to the disk, or read it as one at rest, is told who has it."""
+    at_rest()
+    sock = home.join('nbd')
+    disk = os.path.join(bundle, 'Disk.img')
+    with subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', sock, disk], stderr=subprocess.PIPE) as server:
+        try:
+            eventually('qemu-nbd serves', 30, lambda: os.path.exists(sock))
+            refused_by_all(str(server.pid))
+        finally:
+            server.terminate()
+
+
+def disk_behind_a_loop_device():
+    at_rest()
+    made = subprocess.run(['losetup', '--show', '-f', os.path.join(bundle, 'Disk.img')], capture_output=True, text=True,
+                          check=False)
+    if made.returncode:
+        raise Skip(f'no loop device can be had: {made.stderr.strip()}')
+    try:
+        refused_by_all(made.stdout.strip())
+    finally:
+        subprocess.run(['losetup', '-d', made.stdout.strip()], check=True)
+
+
+def disk_locked_by_another_program():
+    at_rest()
+    with open(os.path.join(bundle, 'Disk.img'), 'r+b') as file:
+        fcntl.lockf(file, fcntl.LOCK_EX)
+        refused_by_all(str(os.getpid()))
+
+
 def nothing_is_left():
     at_rest()
     assert not home.processes()
@@ -188,6 +250,7 @@ def nothing_is_left():
 
 try:
     main([runs, another_runtime_directory, no_runtime_directory, somebody_elses_runtime_directory, another_user,
-          every_umask, every_locale, full_disk, nothing_is_left])
+          every_umask, every_locale, paused, full_disk, disk_served_by_qemu_nbd, disk_behind_a_loop_device,
+          disk_locked_by_another_program, nothing_is_left])
 finally:
     home.close()
