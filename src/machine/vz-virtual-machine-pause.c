@@ -4,6 +4,7 @@
 #include "configuration/vz-disk-image-storage-device-attachment.h"
 #include "configuration/vz-storage-device-configuration.h"
 #include "foundation/vz-fail.h"
+#include "machine/vz-pause-note.h"
 
 #include <string.h>
 
@@ -102,4 +103,71 @@ vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancel
       !JSON_NODE_HOLDS_ARRAY (answer))
     return NULL;
   return find_failed_disk (self, json_node_get_array (answer));
+}
+
+/* What is at work on the machine, or was when it was killed; NULL: nothing. */
+static char *
+describe_note (VzVirtualMachine *self)
+{
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
+  g_autofree char *purpose = NULL;
+  gboolean restores;
+  int pid = 0;
+  VzPauseNote note =
+    directory != NULL ? vz_pause_note_read (directory, &pid, &purpose) : VZ_PAUSE_NOTE_NONE;
+
+  if (note == VZ_PAUSE_NOTE_NONE)
+    return NULL;
+  restores = g_str_equal (purpose, VZ_PAUSE_NOTE_RESTORE);
+  if (note == VZ_PAUSE_NOTE_HELD)
+    return g_strdup_printf ("process %d %s it", pid, restores ? "restores" : "saves");
+  return g_strdup_printf ("process %d was killed while it was %s it", pid,
+                          restores ? "restoring" : "saving");
+}
+
+/* What QEMU itself calls it, for what is neither a command nor a disk. */
+static char *
+describe_status (VzVirtualMachine *self, GCancellable *cancellable)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  VzEngine *engine = vz_machine_core_get_engine (self->core);
+  const char *status = NULL;
+
+  if (vz_engine_call (engine, "query-status", NULL, cancellable, &answer, NULL) &&
+      JSON_NODE_HOLDS_OBJECT (answer))
+    status = json_object_get_string_member_with_default (json_node_get_object (answer), "status", NULL);
+  if (g_strcmp0 (status, "guest-panicked") == 0)
+    return g_strdup ("the guest's kernel panicked");
+  if (g_strcmp0 (status, "io-error") == 0)
+    return g_strdup ("the host cannot write a disk of it");
+  if (status == NULL || g_str_equal (status, "paused") || g_str_equal (status, "postmigrate"))
+    return g_strdup ("by a command; it goes on when it is resumed");
+  return g_strdup_printf ("QEMU says '%s'", status);
+}
+
+/**
+ * vz_virtual_machine_dup_pause_reason:
+ * @self: a machine
+ * @cancellable: (nullable): stops the wait
+ *
+ * Tells in words why a machine is paused: it is being saved or restored, or a program was killed doing
+ * so; a disk that the host cannot write, see vz_virtual_machine_dup_pause_error(); an error of QEMU's;
+ * or a command. Not in Apple's framework.
+ *
+ * Returns: (transfer full) (nullable): the reason, or %NULL when it is not paused
+ */
+char *
+vz_virtual_machine_dup_pause_reason (VzVirtualMachine *self, GCancellable *cancellable)
+{
+  g_autoptr (GError) disk = NULL;
+  char *text;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  if (vz_virtual_machine_get_state (self) != VZ_VIRTUAL_MACHINE_STATE_PAUSED)
+    return NULL;
+  text = describe_note (self);
+  if (text != NULL)
+    return text;
+  disk = vz_virtual_machine_dup_pause_error (self, cancellable);
+  return disk != NULL ? g_strdup (disk->message) : describe_status (self, cancellable);
 }

@@ -69,6 +69,8 @@ gboolean vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancel
 VZ_PUBLIC
 GError *vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancellable);
 VZ_PUBLIC
+char *vz_virtual_machine_dup_pause_reason (VzVirtualMachine *self, GCancellable *cancellable);
+VZ_PUBLIC
 gboolean vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
                                                         VzProgress *progress,
                                                         GCancellable *cancellable,

@@ -13,7 +13,7 @@ typedef struct {
   VzVirtualMachineConfiguration *configuration;
   gboolean done;
   gboolean paused;
-  char *problem; /* why it could not be asked */
+  char *reason; /* why it is paused, or could not be asked */
 } Question;
 
 static void
@@ -24,7 +24,7 @@ question_unref (Question *self)
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->answered);
   g_object_unref (self->configuration);
-  g_free (self->problem);
+  g_free (self->reason);
   g_free (self);
 }
 
@@ -34,12 +34,16 @@ ask (gpointer data)
   Question *self = data;
   g_autoptr (GError) error = NULL;
   g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_attach (self->configuration, &error);
+  gboolean paused = machine != NULL &&
+                    vz_virtual_machine_get_state (machine) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
+  g_autofree char *reason = paused ? vz_virtual_machine_dup_pause_reason (machine, NULL) : NULL;
 
+  if (error != NULL)
+    reason = g_strdup (error->message);
   g_mutex_lock (&self->lock);
   self->done = TRUE;
-  self->paused = machine != NULL &&
-                 vz_virtual_machine_get_state (machine) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
-  self->problem = error != NULL ? g_strdup (error->message) : NULL;
+  self->paused = paused;
+  self->reason = g_steal_pointer (&reason);
   g_cond_signal (&self->answered);
   g_mutex_unlock (&self->lock);
   question_unref (self);
@@ -66,7 +70,7 @@ find_running (VzBundle *bundle, char **ret_reason)
   while (!question->done && in_time)
     in_time = g_cond_wait_until (&question->answered, &question->lock, deadline);
   paused = question->paused;
-  *ret_reason = question->done ? g_strdup (question->problem) : g_strdup ("QEMU does not answer");
+  *ret_reason = question->done ? g_strdup (question->reason) : g_strdup ("QEMU does not answer");
   g_mutex_unlock (&question->lock);
   question_unref (question);
   return paused ? "paused" : "running";

@@ -39,6 +39,41 @@ get_text (JsonNode *node, const char *key)
   return json_object_get_string_member_with_default (json_node_get_object (node), key, NULL);
 }
 
+#define MOST_AT_ONCE 64
+
+typedef struct {
+  const char *path;
+  JsonNode *node;
+} Line;
+
+static void
+describe_line (gpointer data, gpointer user_data G_GNUC_UNUSED)
+{
+  Line *line = data;
+
+  line->node = describe_or_say_why (line->path);
+}
+
+/* Side by side: a QEMU that does not answer takes seconds, and several of them no longer than one. */
+static GPtrArray *
+describe_all (const char *const *paths)
+{
+  gsize length = g_strv_length ((char **) paths);
+  g_autofree Line *lines = g_new0 (Line, length);
+  GPtrArray *nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  GThreadPool *pool = g_thread_pool_new (describe_line, NULL, MOST_AT_ONCE, FALSE, NULL);
+
+  for (gsize i = 0; i < length; i++)
+    {
+      lines[i].path = paths[i];
+      g_thread_pool_push (pool, &lines[i], NULL);
+    }
+  g_thread_pool_free (pool, FALSE, TRUE);
+  for (gsize i = 0; i < length; i++)
+    g_ptr_array_add (nodes, lines[i].node);
+  return nodes;
+}
+
 /* Another bundle of the list that is the same machine, or NULL. */
 static const char *
 find_same (GPtrArray *nodes, JsonNode *node)
@@ -72,14 +107,13 @@ static gboolean
 run_list (VzTool *tool, GError **error)
 {
   g_auto (GStrv) paths = vz_bundle_list_paths (error);
-  g_autoptr (GPtrArray) nodes = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  g_autoptr (GPtrArray) nodes = NULL;
 
   if (paths == NULL)
     return FALSE;
   if (paths[0] == NULL && !tool->json)
     tool_say ("no bundles yet; 'vz install' makes one");
-  for (guint i = 0; paths[i] != NULL; i++)
-    g_ptr_array_add (nodes, describe_or_say_why (paths[i]));
+  nodes = describe_all ((const char *const *) paths);
   for (guint i = 0; i < nodes->len; i++)
     {
       const char *same = find_same (nodes, nodes->pdata[i]);

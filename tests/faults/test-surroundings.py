@@ -6,9 +6,11 @@ import json
 import os
 import pwd
 import shutil
+import signal
 import stat
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'e2e'))
 from vztest import VZ, Console, Home, Skip, eventually, expect, main, mounter, small_guest  # noqa: E402
@@ -171,12 +173,70 @@ def paused():
     running()
     vz('pause', bundle)
     assert state() == 'paused'
-    assert '"paused"' in vz('list', '--json').stdout
+    for listed in (vz('list').stdout, vz('show', bundle).stdout, vz('list', '--json').stdout):
+        assert 'paused' in listed and 'by a command' in listed, listed
     vz('exec', bundle, '--', 'true', code=6, texts=['paused'])
     vz('resume', bundle)
     vz('pause', bundle)
     vz('stop', bundle)
     assert state() == 'stopped'
+
+
+def hung():
+    """Two that do not answer are waited for side by side."""
+    other = home.join('hung.bundle')
+    at_rest()
+    vz('clone', bundle, other)
+    vz('run', '--detach', bundle)
+    vz('run', '--detach', other)
+    stopped = home.processes()
+    try:
+        for pid in stopped:
+            os.kill(pid, signal.SIGSTOP)
+        started = time.monotonic()
+        lines = [json.loads(line) for line in vz('list', '--json').stdout.splitlines()]
+        took = time.monotonic() - started
+    finally:
+        for pid in stopped:
+            os.kill(pid, signal.SIGCONT)
+    silent = [line for line in lines if line['state'] == 'running' and line.get('reason') == 'QEMU does not answer']
+    assert len(silent) == 2, lines
+    assert took < 5.8, f'{took:.1f} s, and one alone takes 3'
+    vz('stop', '--force', other)
+    vz('delete', '--force', other)
+
+
+def tree(folder):
+    found = {}
+    for here, folders, names in os.walk(folder):
+        for name in [*folders, *names]:
+            found[os.path.join(here, name)] = os.lstat(os.path.join(here, name)).st_uid
+    return found
+
+
+def root_in_a_users_home():
+    """As under sudo -E: looking leaves nothing in the user's directories."""
+    if os.getuid() != 0:
+        raise Skip('only root may be root in the home of somebody else')
+    running()
+    user = home.join('user')
+    nobody = pwd.getpwnam('nobody')
+    os.makedirs(os.path.join(user, 'run'), 0o700)
+    shutil.copytree(home.join('data'), os.path.join(user, '.local', 'share'), symlinks=True)
+    for path in [user, *tree(user)]:
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    before = tree(user)
+    kept = home.environment
+    home.environment = {name: value for name, value in kept.items() if not name.startswith('XDG_')}
+    home.environment.update(HOME=user, XDG_RUNTIME_DIR=os.path.join(user, 'run'))
+    try:
+        for command in (['list'], ['list', '--json'], ['show', bundle], ['check', bundle], ['ip', '--help']):
+            result = home.vz(*command)
+            assert tree(user) == before, (command, result.stderr, set(tree(user)) ^ set(before))
+            if command[0] == 'list':
+                assert result.returncode == 0 and 'running' in result.stdout and bundle in result.stdout, result
+    finally:
+        home.environment = kept
 
 
 def full_disk():
@@ -250,7 +310,7 @@ def nothing_is_left():
 
 try:
     main([runs, another_runtime_directory, no_runtime_directory, somebody_elses_runtime_directory, another_user,
-          every_umask, every_locale, paused, full_disk, disk_served_by_qemu_nbd, disk_behind_a_loop_device,
+          every_umask, every_locale, paused, hung, root_in_a_users_home, full_disk, disk_served_by_qemu_nbd, disk_behind_a_loop_device,
           disk_locked_by_another_program, nothing_is_left])
 finally:
     home.close()

@@ -220,7 +220,7 @@ test_disk_full (void)
   g_autoptr (Guest) guest = guest_new ("x86_64");
   g_autoptr (VzVirtualMachine) other = NULL;
   g_autoptr (GError) error = NULL, reason = NULL;
-  g_autofree char *small = NULL, *disk = NULL, *written = NULL;
+  g_autofree char *small = NULL, *disk = NULL, *written = NULL, *words = NULL;
   const char *make[] = { "mkfs.ext4", "-q", "-F", NULL, "64M", NULL };
   const char *check[] = { "e2fsck", "-fn", NULL, NULL };
   Heard heard;
@@ -249,6 +249,8 @@ test_disk_full (void)
   reason = vz_virtual_machine_dup_pause_error (other, NULL);
   g_assert_error (reason, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE);
   g_assert_nonnull (strstr (reason->message, disk));
+  words = vz_virtual_machine_dup_pause_reason (other, NULL);
+  g_assert_cmpstr (words, ==, reason->message);
 
   g_assert_cmpint (mount ("vz-test", small, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, "size=96m"), ==, 0);
   vz_virtual_machine_resume (guest->machine, NULL, &error);
