@@ -118,7 +118,8 @@ gboolean
 tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (ProgressDisplay) display = progress != NULL ? progress_display_new (progress, tool->json) : NULL;
+  G_GNUC_UNUSED g_autoptr (ProgressDisplay) display =
+    progress != NULL ? progress_display_new (progress, tool->json) : NULL;
   Waiting waiting = { call, data, tool->cancellable, loop, FALSE, NULL };
   Watch watch;
   GThread *thread;
