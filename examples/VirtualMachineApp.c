@@ -6,7 +6,8 @@
  *   VirtualMachineApp BUNDLE     the same with another bundle
  *
  * It ends when the guest stops. An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its
- * state, as closing the sample's window does; a second one switches it off. */
+ * state, as closing the sample's window does. When that fails the machine goes on, and a second one
+ * switches it off. */
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -18,7 +19,8 @@ typedef struct {
   GMainLoop *loop;
   VzVirtualMachine *machine;
   char *save_path;
-  gboolean closing;
+  GCancellable *saving;
+  gboolean goes_on; /* from its saved state */
   int status;
 } App;
 
@@ -69,25 +71,18 @@ saved (GObject *source, GAsyncResult *result, gpointer data)
   App *app = data;
   g_autoptr (GError) error = NULL;
 
-  if (!vz_virtual_machine_save_machine_state_to_file_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
+  if (vz_virtual_machine_save_and_stop_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
     {
-      fail (app, "save", error);
-      return;
+      printf ("Virtual machine successfully saved.\n");
+      g_main_loop_quit (app->loop);
     }
-  printf ("Virtual machine successfully saved.\n");
-  vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
-}
-
-static void
-paused (GObject *source, GAsyncResult *result, gpointer data)
-{
-  App *app = data;
-  g_autoptr (GError) error = NULL;
-
-  if (vz_virtual_machine_pause_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
-    vz_virtual_machine_save_machine_state_to_file_async (app->machine, app->save_path, NULL, NULL, saved, app);
+  else if (g_cancellable_is_cancelled (app->saving))
+    vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
   else
-    fail (app, "pause", error);
+    {
+      fprintf (stderr, "Virtual machine failed to save, and goes on: %s\n", error->message);
+      g_cancellable_cancel (app->saving);
+    }
 }
 
 static gboolean
@@ -95,11 +90,15 @@ save_and_close (gpointer data)
 {
   App *app = data;
 
-  if (app->closing)
+  if (app->saving == NULL)
+    {
+      app->saving = g_cancellable_new ();
+      vz_virtual_machine_save_and_stop_async (app->machine, app->save_path, NULL, app->saving, saved, app);
+    }
+  else if (g_cancellable_is_cancelled (app->saving)) /* it has failed */
     vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
   else
-    vz_virtual_machine_pause_async (app->machine, NULL, paused, app);
-  app->closing = TRUE;
+    g_cancellable_cancel (app->saving);
   return G_SOURCE_CONTINUE;
 }
 
@@ -118,57 +117,26 @@ static void
 started (GObject *source, GAsyncResult *result, gpointer data)
 {
   App *app = data;
+  g_autoptr (GError) refused = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!vz_virtual_machine_start_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
+  if (!vz_virtual_machine_start_or_restore_finish (VZ_VIRTUAL_MACHINE (source), result, &refused, &error))
     {
       fail (app, "start", error);
       return;
     }
-  printf ("Virtual machine successfully started.\n");
+  if (refused != NULL)
+    fprintf (stderr, "Virtual machine failed to restore: %s\n", refused->message);
+  printf ("Virtual machine successfully %s.\n", app->goes_on && refused == NULL ? "resumed" : "started");
   print_console (app);
 }
 
-static void
-resumed (GObject *source, GAsyncResult *result, gpointer data)
-{
-  App *app = data;
-  g_autoptr (GError) error = NULL;
-
-  if (!vz_virtual_machine_resume_finish (VZ_VIRTUAL_MACHINE (source), result, &error))
-    {
-      fail (app, "resume", error);
-      return;
-    }
-  printf ("Virtual machine successfully resumed.\n");
-  print_console (app);
-}
-
-static void
-restored (GObject *source, GAsyncResult *result, gpointer data)
-{
-  App *app = data;
-  g_autoptr (GError) error = NULL;
-  gboolean whole =
-    vz_virtual_machine_restore_machine_state_from_file_finish (VZ_VIRTUAL_MACHINE (source), result, &error);
-
-  remove (app->save_path); /* used once, whether it was of use or not */
-  if (whole)
-    {
-      vz_virtual_machine_resume_async (app->machine, NULL, resumed, app);
-      return;
-    }
-  fprintf (stderr, "Virtual machine failed to restore: %s\n", error->message);
-  vz_virtual_machine_start_async (app->machine, NULL, started, app);
-}
-
+/* A saved state is used once, whether it is of use or not. */
 static void
 begin (App *app)
 {
-  if (g_file_test (app->save_path, G_FILE_TEST_EXISTS))
-    vz_virtual_machine_restore_machine_state_from_file_async (app->machine, app->save_path, NULL, NULL, restored, app);
-  else
-    vz_virtual_machine_start_async (app->machine, NULL, started, app);
+  app->goes_on = g_file_test (app->save_path, G_FILE_TEST_EXISTS);
+  vz_virtual_machine_start_or_restore_async (app->machine, app->save_path, NULL, NULL, started, app);
 }
 
 static VzVirtualMachine *
@@ -217,6 +185,7 @@ main (int argc, char **argv)
   g_main_loop_run (app.loop);
 
   g_object_unref (app.machine);
+  g_clear_object (&app.saving);
   g_free (app.save_path);
   g_main_loop_unref (app.loop);
   return app.status;

@@ -4,7 +4,8 @@
 
     virtual_machine_app.py [BUNDLE]   ~/VM.bundle unless said otherwise
 
-An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its state, as closing the sample's window does.
+An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its state, as closing the sample's window does. When that
+fails the machine goes on, and a second one switches it off.
 """
 import os
 import signal
@@ -18,6 +19,7 @@ from gi.repository import GLib, Vz  # noqa: E402
 class App:
     def __init__(self, path):
         self.status = 0
+        self.failed = False  # to be saved
         self.loop = GLib.MainLoop.new(None, False)
         self.bundle = Vz.Bundle.open(path)
         configuration = self.bundle.load_configuration()
@@ -39,34 +41,32 @@ class App:
     def start(self):
         """From the saved state, which is used up by that; from the beginning where that cannot be."""
         path = self.bundle.dup_save_file_path()
-        if os.path.exists(path):
-            try:
-                self.machine.restore_machine_state_from_file(path, None, None)
-                self.machine.resume(None)
-                print('Virtual machine successfully resumed.', flush=True)
-                return
-            except GLib.Error as error:
-                print(f'Virtual machine failed to restore: {error.message}', file=sys.stderr)
-            finally:
-                os.remove(path)
-        self.machine.start(None)
-        print('Virtual machine successfully started.', flush=True)
+        goes_on = os.path.exists(path)
+        _, refused = self.machine.start_or_restore(path, None, None)
+        if refused:
+            print(f'Virtual machine failed to restore: {refused.message}', file=sys.stderr)
+        print(f'Virtual machine successfully {"resumed" if goes_on and not refused else "started"}.', flush=True)
 
     def save(self):
         try:
-            self.machine.pause(None)
-            self.machine.save_machine_state_to_file(self.bundle.dup_save_file_path(), None, None)
-            self.machine.stop(None)
+            self.machine.save_and_stop(self.bundle.dup_save_file_path(), None, None)
             print('Virtual machine saved.')
+            self.loop.quit()
         except GLib.Error as error:
-            print(f'Virtual machine failed to save: {error.message}', file=sys.stderr)
-            self.status = 1
-        self.loop.quit()
-        return GLib.SOURCE_REMOVE
+            print(f'Virtual machine failed to save, and goes on: {error.message}', file=sys.stderr)
+            self.failed = True
+
+    def close(self):
+        if self.failed:
+            self.machine.stop(None)
+            self.loop.quit()
+        else:
+            self.save()
+        return GLib.SOURCE_CONTINUE
 
     def run(self):
         for number in (signal.SIGINT, signal.SIGTERM):
-            GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, self.save)
+            GLib.unix_signal_add(GLib.PRIORITY_DEFAULT, number, self.close)
         self.start()
         self.loop.run()
         return self.status

@@ -2,7 +2,6 @@
 #include "machine/vz-virtual-machine-private.h"
 
 #include "configuration/vz-virtio-file-system-device-configuration.h"
-#include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-file.h"
 #include "machine/vz-exec-ports.h"
@@ -403,81 +402,4 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
   if (ret_refused != NULL)
     *ret_refused = g_steal_pointer (&cause);
   return vz_virtual_machine_start (self, cancellable, error);
-}
-
-/**
- * vz_virtual_machine_save_machine_state_to_file_async:
- * @self: a machine that is paused
- * @path: (type filename): the file to write
- * @progress: (nullable): is told how far it has come
- * @cancellable: (nullable): cancels
- * @callback: (scope async): called when it is saved or has failed
- * @user_data: for @callback
- *
- * vz_virtual_machine_save_machine_state_to_file() without blocking.
- */
-void
-vz_virtual_machine_save_machine_state_to_file_async (VzVirtualMachine *self, const char *path,
-                                                     VzProgress *progress,
-                                                     GCancellable *cancellable,
-                                                     GAsyncReadyCallback callback,
-                                                     gpointer user_data)
-{
-  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
-  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_save_machine_state_to_file, path,
-                      progress, cancellable, callback, user_data);
-}
-
-/**
- * vz_virtual_machine_save_machine_state_to_file_finish:
- * @self: a machine
- * @result: what the callback was given
- * @error: return location for an error, or %NULL
- *
- * Returns: as vz_virtual_machine_save_machine_state_to_file()
- */
-gboolean
-vz_virtual_machine_save_machine_state_to_file_finish (VzVirtualMachine *self, GAsyncResult *result,
-                                                      GError **error)
-{
-  return vz_async_finish (result, self, vz_virtual_machine_save_machine_state_to_file, error) != NULL;
-}
-
-/**
- * vz_virtual_machine_restore_machine_state_from_file_async:
- * @self: a machine that is stopped
- * @path: (type filename): the saved state
- * @progress: (nullable): is told how far it has come
- * @cancellable: (nullable): cancels
- * @callback: (scope async): called when it is restored or has failed
- * @user_data: for @callback
- *
- * vz_virtual_machine_restore_machine_state_from_file() without blocking.
- */
-void
-vz_virtual_machine_restore_machine_state_from_file_async (VzVirtualMachine *self, const char *path,
-                                                          VzProgress *progress,
-                                                          GCancellable *cancellable,
-                                                          GAsyncReadyCallback callback,
-                                                          gpointer user_data)
-{
-  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
-  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_restore_machine_state_from_file,
-                      path, progress, cancellable, callback, user_data);
-}
-
-/**
- * vz_virtual_machine_restore_machine_state_from_file_finish:
- * @self: a machine
- * @result: what the callback was given
- * @error: return location for an error, or %NULL
- *
- * Returns: as vz_virtual_machine_restore_machine_state_from_file()
- */
-gboolean
-vz_virtual_machine_restore_machine_state_from_file_finish (VzVirtualMachine *self,
-                                                           GAsyncResult *result, GError **error)
-{
-  return vz_async_finish (result, self, vz_virtual_machine_restore_machine_state_from_file,
-                          error) != NULL;
 }

@@ -151,6 +151,20 @@ VZ_PUBLIC
 gboolean vz_virtual_machine_restore_machine_state_from_file_finish (VzVirtualMachine *self,
                                                                     GAsyncResult *result,
                                                                     GError **error);
+VZ_PUBLIC
+void vz_virtual_machine_start_or_restore_async (VzVirtualMachine *self, const char *path,
+                                                VzProgress *progress, GCancellable *cancellable,
+                                                GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_start_or_restore_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                                     GError **ret_refused, GError **error);
+VZ_PUBLIC
+void vz_virtual_machine_save_and_stop_async (VzVirtualMachine *self, const char *path,
+                                             VzProgress *progress, GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_virtual_machine_save_and_stop_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                                  GError **error);
 
 VZ_PUBLIC
 VzGuestAgent *vz_virtual_machine_get_guest_agent (VzVirtualMachine *self);

@@ -84,4 +84,21 @@ def saves_and_goes_on(home):
     eventually('QEMU is gone', 20, lambda: not home.processes())
 
 
-main([refusals, cancelled_in_the_first_boot, saves_and_goes_on])
+def goes_on_when_it_cannot_be_saved(home):
+    """A folder is where the state would be."""
+    make_bundle(home)
+    state = home.join('VM.bundle', 'SaveFile.vzvmsave')
+    for log, program in (('python', APP), ('c', APP_IN_C)):
+        app = start(home, log, program)
+        eventually('a start', 120, lambda: 'successfully started' in log_of(home, log))
+        os.mkdir(state)
+        app.send_signal(signal.SIGTERM)
+        eventually('the failure is said', 120, lambda: 'failed to save, and goes on' in log_of(home, log))
+        assert '"running"' in expect(home.vz('show', '--json', home.join('VM.bundle')), 0).stdout
+        app.send_signal(signal.SIGTERM)
+        assert app.wait(120) == 0, log_of(home, log)
+        eventually('QEMU is gone', 20, lambda: not home.processes())
+        os.rmdir(state)
+
+
+main([refusals, cancelled_in_the_first_boot, saves_and_goes_on, goes_on_when_it_cannot_be_saved])

@@ -230,11 +230,72 @@ test_asynchronous (void)
   run (&waiting, STATE (RUNNING), machine);
 }
 
+static gboolean
+start_or_restore_finish (VzVirtualMachine *machine, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+  gboolean ok = vz_virtual_machine_start_or_restore_finish (machine, result, &refused, error);
+
+  g_assert_no_error (refused);
+  return ok;
+}
+
+static gboolean
+start_refused_finish (VzVirtualMachine *machine, GAsyncResult *result, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+  gboolean ok = vz_virtual_machine_start_or_restore_finish (machine, result, &refused, error);
+
+  g_assert_error (refused, VZ_ERROR, VZ_ERROR_RESTORE);
+  return ok;
+}
+
+/* What an application does when it is opened and closed. */
+static void
+test_asynchronous_life (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+  Waiting waiting = { .loop = loop };
+  g_autofree char *path = NULL;
+  VzVirtualMachine *machine;
+
+  if (guest == NULL)
+    return;
+  path = g_build_filename (guest->root, "state", NULL);
+  machine = guest->machine = vz_virtual_machine_new (guest->configuration);
+  waiting.finish = start_or_restore_finish;
+  vz_virtual_machine_start_or_restore_async (machine, path, NULL, NULL, on_done, &waiting);
+  run (&waiting, STATE (RUNNING), machine);
+  waiting.finish = vz_virtual_machine_save_and_stop_finish;
+  g_cancellable_cancel (cancelled);
+  vz_virtual_machine_save_and_stop_async (machine, path, NULL, cancelled, on_done, &waiting);
+  g_main_loop_run (loop);
+  g_assert_error (waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&waiting.error);
+  g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, STATE (RUNNING));
+  vz_virtual_machine_save_and_stop_async (machine, path, NULL, NULL, on_done, &waiting);
+  run (&waiting, STATE (STOPPED), machine);
+  waiting.finish = start_or_restore_finish;
+  vz_virtual_machine_start_or_restore_async (machine, path, NULL, NULL, on_done, &waiting);
+  run (&waiting, STATE (RUNNING), machine);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  waiting.finish = vz_virtual_machine_stop_finish;
+  vz_virtual_machine_stop_async (machine, NULL, on_done, &waiting);
+  run (&waiting, STATE (STOPPED), machine);
+  g_assert_true (g_file_set_contents (path, "no state", -1, NULL));
+  waiting.finish = start_refused_finish;
+  vz_virtual_machine_start_or_restore_async (machine, path, NULL, NULL, on_done, &waiting);
+  run (&waiting, STATE (RUNNING), machine);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/operations/every-one-in-every-state", test_every_operation_in_every_state);
   g_test_add_func ("/operations/asynchronous", test_asynchronous);
+  g_test_add_func ("/operations/asynchronous-life", test_asynchronous_life);
   return g_test_run ();
 }
