@@ -93,7 +93,8 @@ export class Clipboard {
   async follow() {
     if (this.state !== 'shared' || this.element('clipboard').open || !await mayReadByItself())
       return;
-    const text = await navigator.clipboard.readText().catch(() => null); // the focus has gone again
+    const found = await navigator.clipboard.readText().catch(() => null); // the focus has gone again
+    const text = found?.replaceAll('\r\n', '\n') ?? null; // the form in which a field has it, too
     if (text !== null && text !== this.exchanged)
       this.give(text);
   }

@@ -234,6 +234,9 @@ def a_text_from_the_page_arrives_in_the_guest():
     # One that is copied elsewhere goes by itself when the page has the focus again, where the user has once agreed.
     desktop.run('await navigator.clipboard.writeText("copied elsewhere"); window.dispatchEvent(new Event("focus"))')
     console.expect('clipboard 16 copied elsewhere')
+    # A browser of another system has line ends of its own.
+    desktop.run('await navigator.clipboard.writeText("first\\r\\nsecond"); window.dispatchEvent(new Event("focus"))')
+    console.expect('clipboard 12 first')
 
 
 def pauses_and_resumes():
