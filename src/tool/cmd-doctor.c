@@ -241,5 +241,5 @@ run_doctor (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_doctor = {
-  "doctor", "", 0, 0, VZ_COMMAND_JSON, NULL, run_doctor, "Says what this host can run, and what is missing",
+  "doctor", "", 0, 0, VZ_COMMAND_JSON, NULL, run_doctor, "Says what this host can run, what is missing, and what helps",
 };

@@ -129,5 +129,5 @@ run_list (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_list = {
-  "list", "", 0, 0, VZ_COMMAND_JSON, NULL, run_list, "Lists the bundles of this user",
+  "list", "", 0, 0, VZ_COMMAND_JSON, NULL, run_list, "Lists your machines: running, paused, saved, stopped, damaged or missing",
 };
