@@ -64,18 +64,6 @@ call_with_id (VzEngine *engine, const char *command, const char *id)
   vz_engine_call (engine, command, arguments, NULL, NULL, NULL);
 }
 
-static gboolean
-sleep_ms (int ms, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) expected = NULL;
-
-  if (vz_stream_wait (-1, 0, vz_deadline_after (ms), cancellable, &expected) ||
-      g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&expected));
-  return FALSE;
-}
-
 /* A lock on a file in @directory, waited for; -1 with @error. */
 static int
 wait_for_lock (const char *directory, const char *name, int timeout_ms, GCancellable *cancellable,
@@ -97,7 +85,7 @@ wait_for_lock (const char *directory, const char *name, int timeout_ms, GCancell
           vz_fail (error, VZ_ERROR_BUSY, "too many other commands are about to start in the guest");
           return -1;
         }
-      if (!sleep_ms (TURN_INTERVAL_MS, cancellable, error))
+      if (!vz_stream_sleep (TURN_INTERVAL_MS, VZ_NO_DEADLINE, cancellable, error))
         return -1;
     }
   return vz_file_steal_fd (&fd);
@@ -269,7 +257,7 @@ vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *direct
       vz_exec_ports_unplug (engine, agent, directory, token);
       if (vz_deadline_remaining_ms (deadline) == 0)
         return vz_fail (error, VZ_ERROR_BUSY, "as many other commands as the machine takes at once run in the guest");
-      if (!sleep_ms (ROOM_INTERVAL_MS, cancellable, error))
+      if (!vz_stream_sleep (ROOM_INTERVAL_MS, VZ_NO_DEADLINE, cancellable, error))
         return FALSE;
       vz_exec_ports_sweep (engine, agent, directory);
     }

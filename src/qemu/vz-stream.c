@@ -89,6 +89,19 @@ vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable
 }
 
 gboolean
+vz_stream_sleep (int ms, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) expected = NULL;
+
+  /* No descriptor to wait for: only the time or the cancellable ends it. */
+  if (vz_stream_wait (-1, 0, MIN (deadline, vz_deadline_after (ms)), cancellable, &expected) ||
+      g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return TRUE;
+  g_propagate_error (error, g_steal_pointer (&expected));
+  return FALSE;
+}
+
+gboolean
 vz_stream_write (int fd, const void *data, gsize size, gint64 deadline, GCancellable *cancellable,
                  GError **error)
 {

@@ -17,6 +17,9 @@ int vz_stream_connect (const char *path, GError **error);
 gboolean vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable,
                          GError **error);
 
+/* Returns after @ms milliseconds or at @deadline; only @cancellable makes it fail. */
+gboolean vz_stream_sleep (int ms, gint64 deadline, GCancellable *cancellable, GError **error);
+
 /* Writes everything to a socket that does not block; without SIGPIPE. */
 gboolean vz_stream_write (int fd, const void *data, gsize size, gint64 deadline,
                           GCancellable *cancellable, GError **error);

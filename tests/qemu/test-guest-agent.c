@@ -127,8 +127,12 @@ serve_exec (int fd)
 
       answer_sync (client, "");
       line = peer_read_line (client);
-      if (line != NULL && strstr (line, "guest-exec-status") != NULL && polls++ < 2)
+      polls += line != NULL && strstr (line, "guest-exec-status") != NULL;
+      if (line != NULL && strstr (line, "guest-exec-status") != NULL && polls < 3)
         peer_write (client, "{\"return\": {\"exited\": false}}\n");
+      else if (line != NULL && strstr (line, "guest-exec-status") != NULL && polls > 3)
+        peer_write (client, "{\"error\": {\"class\": \"GenericError\", "
+                            "\"desc\": \"Invalid parameter 'PID ld does not exist'\"}}\n");
       else if (line != NULL && strstr (line, "guest-exec-status") != NULL)
         peer_write (client, "{\"return\": {\"exited\": true, \"exitcode\": 3, "
                             "\"out-data\": \"AP8K\", \"err-data\": \"eA==\"}}\n");
@@ -172,6 +176,11 @@ test_exec (void)
   g_assert_cmpint (status, ==, 3);
   g_assert_cmpmem (g_bytes_get_data (output, NULL), g_bytes_get_size (output), "\0\xff\n", 3);
   g_assert_cmpmem (g_bytes_get_data (errors, NULL), g_bytes_get_size (errors), "x", 1);
+
+  /* An agent that was started anew does not know what the one before it has started. */
+  g_assert_false (vz_guest_agent_exec (agent, argv, input, &status, NULL, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_GUEST_AGENT);
+  g_assert_nonnull (strstr (error->message, "agent was restarted meanwhile"));
 
   shutdown (listener, SHUT_RDWR);
   peer_join (&peer);
