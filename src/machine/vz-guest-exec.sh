@@ -131,7 +131,11 @@ run_command () {
 
 say_end () {
   state=''
-  [ $status -lt 128 ] || state=$(systemctl is-system-running 2>/dev/null)
+  if [ $status -ge 128 ]; then
+    state=$(systemctl is-system-running 2>/dev/null)
+    read -r first </proc/1/comm
+    case $first in systemd-shutdow*) state=stopping ;; esac
+  fi
   echo "exit $status $state" >&6
   read -r mark <&9
   wait "$out_pump"
