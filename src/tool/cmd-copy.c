@@ -2,6 +2,7 @@
 #include "tool/commands.h"
 #include "tool/copy-place.h"
 #include "tool/copy-stream.h"
+#include "tool/copy-tar.h"
 #include "tool/running.h"
 
 #include <errno.h>
@@ -18,12 +19,12 @@
 /* How this works
  *
  * A file goes through cat, into a file of another name beside its place that is renamed when all of it is
- * there; a folder through tar at both ends, into its place. The guest's end is run by its agent, with
+ * there; a folder, and a file with holes, through tar at both ends, into a folder of another name that then takes its
+ * place, or whose content does. The guest's end is run by its agent, with
  * streams of any length. Modes and times are kept; what is copied belongs to whoever copies: root in the
  * guest, the user here. What a guest sends is not trusted: its tar is unpacked by GNU tar, which lets
  * nothing out of the folder. */
 
-#define TAR_CHANGED 1 /* files changed or went while they were read, and are named */
 #define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
 
 /* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
@@ -32,32 +33,44 @@
   "umask 022; target=$1; [ ! -d \"$1\" ] || target=${1%/}/$2\n" \
   "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is no folder in the guest\" 66\n"
 
+/* Beside its place, where it can be renamed to its name; $folder: where, if not there. */
+#define NEW(option) \
+  "folder=${folder:-$(dirname \"$target\")}\n" \
+  "new=$(mktemp " option " \"$folder/.vz-copy.XXXXXX\") || fail \"'$folder' cannot be written to in the guest\"\n"
+#define CLEAR_UP "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
+
 /* $3: mode, $4: time */
 static const char take_file[] =
   FIND_TARGET
   "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n"
-  "new=$(mktemp \"$(dirname \"$target\")/.vz-copy.XXXXXX\") || exit 1\n"
-  "trap 'rm -f \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
-  "cat > \"$new\" && chmod \"$3\" \"$new\" && touch -d \"@$4\" \"$new\" && mv -f \"$new\" \"$target\" || exit 1\n";
+  NEW ("") CLEAR_UP
+  "cat > \"$new\" && chmod \"$3\" \"$new\" && touch -d \"@$4\" \"$new\" && mv -f \"$new\" \"$target\" ||\n"
+  "  fail \"'$target' cannot be written in the guest\"\n";
+
+static const char take_file_with_holes[] =
+  FIND_TARGET
+  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n"
+  NEW ("-d") CLEAR_UP
+  "tar -x -p -o -f - -C \"$new\" && mv -f \"$new/$2\" \"$target\" || fail \"'$target' cannot be written in the guest\"\n";
 
 static const char take_folder[] =
   FIND_TARGET
   "[ -d \"$target\" ] || [ ! -e \"$target\" ] || fail \"'$target' in the guest is no folder\"\n"
-  "[ ! -d \"$target\" ] || exec tar -x -p -o -f - -C \"$target\"\n"
-  "new=$(mktemp -d \"$(dirname \"$target\")/.vz-copy.XXXXXX\") || exit 1\n"
-  "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
-  "tar -x -p -o -f - -C \"$new\" && mv \"$new\" \"$target\" || exit 1\n";
+  "folder=$(dirname \"$target\"); [ ! -d \"$target\" ] || folder=$target\n"
+  NEW ("-d") CLEAR_UP
+  "tar -x -p -o -f - -C \"$new\" || fail \"'$target' cannot be written in the guest\"\n"
+  "if [ \"$folder\" != \"$target\" ]; then mv \"$new\" \"$target\"\n"
+  "else " COPY_TAR_MERGE ("\"$new\"", "\"$target\"") "; fi || fail \"'$target' cannot be written in the guest\"\n";
 
-/* Says "file" or "folder", mode, time, bytes. */
+/* Says "file" or "folder", mode, time, bytes, blocks of 512 bytes. */
 static const char describe_source[] =
   "[ -e \"$1\" ] || { echo \"'$1' is not there in the guest\" >&2; exit 66; }\n"
-  "if [ -d \"$1\" ]; then echo folder 0 0 $(($(du -s -k \"$1\" | cut -f 1) * 1024))\n"
-  "elif [ -f \"$1\" ]; then stat -L -c 'file %a %Y %s' \"$1\"\n"
+  "if [ -d \"$1\" ]; then echo folder 0 0 $(($(du -s -k \"$1\" | cut -f 1) * 1024)) 0\n"
+  "elif [ -f \"$1\" ]; then stat -L -c 'file %a %Y %s %b' \"$1\"\n"
   "else echo \"'$1' in the guest is neither a file nor a folder\" >&2; exit 1; fi\n";
 
-static const char give_file[] = "exec cat \"$1\"";
-/* A status of 1 is that of files which changed or went meanwhile: GNU tar has named them. */
-static const char give_folder[] = "tar -c -f - -C \"$1\" . || [ $? = 1 ]";
+/* $2: bytes; what is written meanwhile at its end may never end. A file of the kernel's has none beforehand. */
+static const char give_file[] = "[ \"$2\" = 0 ] || exec head -c \"$2\" \"$1\"; exec cat \"$1\"";
 
 typedef struct {
   VzVirtualMachine *machine;
@@ -67,62 +80,13 @@ typedef struct {
   char *result; /* owned: where the copy is, on the host */
 } Copy;
 
-/* Both are owned. */
-typedef struct {
-  GSubprocess *process;
-  int fd; /* of its standard input or output */
-  gboolean packs;
-} Tar;
-
-static gboolean
-start_tar (Tar *self, const char *mode, const char *folder, GError **error)
-{
-  gboolean packs = g_str_equal (mode, "-c");
-  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
-  g_autoptr (GError) cause = NULL;
-  int ends[2];
-
-  /* What the user gives all his tars (what to leave out, say) is not meant for ours. */
-  g_subprocess_launcher_unsetenv (launcher, "TAR_OPTIONS");
-  if (pipe2 (ends, O_CLOEXEC) != 0)
-    return vz_fail_errno (error, "cannot make a pipe");
-  self->packs = packs;
-  self->fd = packs ? ends[0] : ends[1];
-  if (packs)
-    g_subprocess_launcher_take_stdout_fd (launcher, ends[1]);
-  else
-    g_subprocess_launcher_take_stdin_fd (launcher, ends[0]);
-  self->process = packs ? g_subprocess_launcher_spawn (launcher, &cause, "tar", "-c", "-f", "-", "-C", folder, ".", NULL)
-                        : g_subprocess_launcher_spawn (launcher, &cause, "tar", "-x", "-p", "-o", "-f", "-", "-C",
-                                                       folder, NULL);
-  if (self->process != NULL)
-    return TRUE;
-  close (self->fd);
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "folders are copied with tar: %s", cause->message);
-}
-
-/* Its own words are on the terminal already. */
-static gboolean
-end_tar (Tar *self, gboolean ok, GError **error)
-{
-  if (!ok)
-    g_subprocess_force_exit (self->process);
-  g_subprocess_wait (self->process, NULL, NULL);
-  ok = !ok || g_subprocess_get_successful (self->process) ||
-       (self->packs && g_subprocess_get_if_exited (self->process) &&
-        g_subprocess_get_exit_status (self->process) == TAR_CHANGED) ||
-       vz_fail (error, VZ_ERROR_IO, "tar could not copy everything here");
-  g_clear_object (&self->process);
-  return ok;
-}
-
 static gboolean
 put_file (Copy *self, const struct stat *st, GCancellable *cancellable, GError **error)
 {
   g_autofree char *mode = g_strdup_printf ("%o", (guint) (st->st_mode & 07777));
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) st->st_mtim.tv_sec);
   const char *argv[] = { "sh", "-c", take_file, "vz-copy", self->to->path, self->name, mode, time, NULL };
-  CopyStream stream = { self->machine, argv, -1, TRUE, self->progress };
+  CopyStream stream = { self->machine, argv, -1, TRUE, self->progress, (guint64) st->st_size, FALSE };
 
   vz_progress_set_total (self->progress, (guint64) MAX (st->st_size, 1));
   stream.fd = open (self->from->path, O_RDONLY | O_CLOEXEC);
@@ -131,23 +95,47 @@ put_file (Copy *self, const struct stat *st, GCancellable *cancellable, GError *
   return copy_stream_run (&stream, cancellable, error);
 }
 
+/* @member of @folder, unpacked by @script in the guest. */
+static gboolean
+put_packed (Copy *self, const char *script, const char *folder, const char *member, guint64 size,
+            GCancellable *cancellable, GError **error)
+{
+  const char *argv[] = { "sh", "-c", script, "vz-copy", self->to->path, self->name, NULL };
+  CopyStream stream = { self->machine, argv, -1, TRUE, self->progress, 0, FALSE };
+  g_autoptr (GError) cause = NULL;
+  CopyTar tar;
+
+  vz_progress_set_total (self->progress, MAX (size, 1));
+  if (!copy_tar_pack (&tar, folder, member, error))
+    return FALSE;
+  stream.fd = tar.fd;
+  copy_stream_run (&stream, cancellable, &cause);
+  return copy_tar_end (&tar, g_steal_pointer (&cause), FALSE, error);
+}
+
 static gboolean
 put_folder (Copy *self, GCancellable *cancellable, GError **error)
 {
-  const char *argv[] = { "sh", "-c", take_folder, "vz-copy", self->to->path, self->name, NULL };
-  CopyStream stream = { self->machine, argv, -1, TRUE, self->progress };
   g_autoptr (GFile) folder = g_file_new_for_path (self->from->path);
   guint64 size = 0;
-  Tar tar;
-  gboolean ok;
 
-  g_file_measure_disk_usage (folder, G_FILE_MEASURE_APPARENT_SIZE, cancellable, NULL, NULL, &size, NULL, NULL, NULL);
-  vz_progress_set_total (self->progress, MAX (size, 1));
-  if (!start_tar (&tar, "-c", self->from->path, error))
-    return FALSE;
-  stream.fd = tar.fd;
-  ok = copy_stream_run (&stream, cancellable, error);
-  return end_tar (&tar, ok, error) && ok;
+  g_file_measure_disk_usage (folder, G_FILE_MEASURE_NONE, cancellable, NULL, NULL, &size, NULL, NULL, NULL);
+  return put_packed (self, take_folder, self->from->path, ".", size, cancellable, error);
+}
+
+static gboolean
+put_file_with_holes (Copy *self, guint64 size, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (self->from->path);
+  g_autofree char *member = g_strconcat ("./", self->name, NULL);
+
+  return put_packed (self, take_file_with_holes, folder, member, size, cancellable, error);
+}
+
+static gboolean
+has_holes (guint64 size, guint64 blocks)
+{
+  return blocks * 512 < size;
 }
 
 static gboolean
@@ -159,6 +147,8 @@ put (Copy *self, GCancellable *cancellable, GError **error)
     return vz_fail_errno (error, "cannot read '%s'", self->from->path);
   if (S_ISDIR (st.st_mode))
     return put_folder (self, cancellable, error);
+  if (S_ISREG (st.st_mode) && has_holes ((guint64) st.st_size, (guint64) st.st_blocks))
+    return put_file_with_holes (self, (guint64) st.st_blocks * 512, cancellable, error);
   return S_ISREG (st.st_mode) ? put_file (self, &st, cancellable, error)
                               : vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                                          "'%s' is neither a file nor a folder", self->from->path);
@@ -168,41 +158,35 @@ typedef struct {
   gboolean is_folder;
   guint mode;
   gint64 time;
-  guint64 size;
+  guint64 size, blocks;
 } Source;
 
 static gboolean
 ask_for_source (Copy *self, Source *source, GCancellable *cancellable, GError **error)
 {
   const char *argv[] = { "sh", "-c", describe_source, "vz-copy", self->from->path, NULL };
-  g_autoptr (GBytes) output = NULL, errors = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = copy_stream_ask (self->machine, argv, cancellable, error);
   g_auto (GStrv) words = NULL;
-  int status;
 
-  if (!vz_guest_agent_exec (vz_virtual_machine_get_guest_agent (self->machine), argv, NULL, &status, &output, &errors,
-                            cancellable, error))
+  if (text == NULL)
     return FALSE;
-  text = g_strndup (g_bytes_get_data (status == 0 ? output : errors, NULL),
-                    g_bytes_get_size (status == 0 ? output : errors));
-  if (status != 0)
-    return vz_fail (error, status == COPY_STATUS_NOT_THERE ? VZ_ERROR_NOT_FOUND : VZ_ERROR_GUEST_AGENT, "%s",
-                    g_strstrip (text));
-  words = g_strsplit (g_strstrip (text), " ", -1);
-  if (g_strv_length (words) != 4)
+  words = g_strsplit (text, " ", -1);
+  if (g_strv_length (words) != 5)
     return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not say what '%s' is", self->from->path);
   source->is_folder = g_str_equal (words[0], "folder");
   source->mode = (guint) g_ascii_strtoull (words[1], NULL, 8) & 07777;
   source->time = g_ascii_strtoll (words[2], NULL, 10);
   source->size = g_ascii_strtoull (words[3], NULL, 10);
+  source->blocks = g_ascii_strtoull (words[4], NULL, 10);
   return TRUE;
 }
 
 static gboolean
 get_file (Copy *self, const Source *source, GCancellable *cancellable, GError **error)
 {
-  const char *argv[] = { "sh", "-c", give_file, "vz-copy", self->from->path, NULL };
-  CopyStream stream = { self->machine, argv, -1, FALSE, self->progress };
+  g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, source->size);
+  const char *argv[] = { "sh", "-c", give_file, "vz-copy", self->from->path, size, NULL };
+  CopyStream stream = { self->machine, argv, -1, FALSE, self->progress, 0, FALSE };
   g_autofree char *folder = g_path_get_dirname (self->result);
   g_autofree char *new = g_build_filename (folder, ".vz-copy.XXXXXX", NULL);
   const struct timespec times[] = { { .tv_sec = source->time }, { .tv_sec = source->time } };
@@ -235,39 +219,81 @@ remove_folder (const char *path)
     g_subprocess_wait (process, NULL, NULL);
 }
 
+/* @member of the guest's @folder into the new folder @into. */
 static gboolean
-unpack_folder (Copy *self, const char *folder, GCancellable *cancellable, GError **error)
+get_packed (Copy *self, const char *folder, const char *member, const char *into, GCancellable *cancellable,
+            GError **error)
 {
-  const char *argv[] = { "sh", "-c", give_folder, "vz-copy", self->from->path, NULL };
-  CopyStream stream = { self->machine, argv, -1, FALSE, self->progress };
-  Tar tar;
-  gboolean ok;
+  const char *follows = g_str_equal (member, ".") ? "" : "-h";
+  const char *argv[] = { "sh", "-c", copy_tar_pack_script, "vz-copy", folder, member, follows, NULL };
+  CopyStream stream = { self->machine, argv, -1, FALSE, self->progress, 0, FALSE };
+  g_autoptr (GError) cause = NULL;
+  CopyTar tar;
 
-  if (!start_tar (&tar, "-x", folder, error))
+  if (!copy_tar_unpack (&tar, into, error))
     return FALSE;
   stream.fd = tar.fd;
-  ok = copy_stream_run (&stream, cancellable, error);
-  return end_tar (&tar, ok, error) && ok;
+  copy_stream_run (&stream, cancellable, &cause);
+  return copy_tar_end (&tar, g_steal_pointer (&cause), stream.broken, error) && copy_tar_clean (into, error);
+}
+
+/* A new folder beside what will take its place, or in it. */
+static char *
+make_new_folder (const char *parent, GError **error)
+{
+  g_autofree char *new = g_build_filename (parent, ".vz-copy.XXXXXX", NULL);
+
+  if (g_mkdtemp_full (new, 0755) == NULL)
+    return vz_fail_errno_null (error, "cannot create a folder in '%s'", parent);
+  return g_steal_pointer (&new);
 }
 
 /* Into a folder that is there; a new one has its name only when it is whole. */
 static gboolean
 get_folder (Copy *self, GCancellable *cancellable, GError **error)
 {
+  gboolean is_there = g_file_test (self->result, G_FILE_TEST_IS_DIR), ok;
+  g_autofree char *parent = is_there ? g_strdup (self->result) : g_path_get_dirname (self->result);
+  g_autofree char *new = NULL;
+
+  if (!is_there && g_file_test (self->result, G_FILE_TEST_EXISTS))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there and is not a folder", self->result);
+  new = make_new_folder (parent, error);
+  if (new == NULL)
+    return FALSE;
+  ok = get_packed (self, self->from->path, ".", new, cancellable, error);
+  if (ok && is_there)
+    ok = copy_tar_merge (new, self->result, error);
+  else if (ok && rename (new, self->result) == 0)
+    return TRUE;
+  else if (ok)
+    ok = vz_fail_errno (error, "cannot create the folder '%s'", self->result);
+  remove_folder (new);
+  return ok;
+}
+
+/* What came is a file, and nothing else under its name. */
+static gboolean
+get_file_with_holes (Copy *self, GCancellable *cancellable, GError **error)
+{
   g_autofree char *parent = g_path_get_dirname (self->result);
-  g_autofree char *new = g_build_filename (parent, ".vz-copy.XXXXXX", NULL);
+  g_autofree char *folder = g_path_get_dirname (self->from->path);
+  g_autofree char *member = g_strconcat ("./", self->name, NULL);
+  g_autofree char *new = NULL, *file = NULL;
+  struct stat st;
   gboolean ok;
 
   if (g_file_test (self->result, G_FILE_TEST_IS_DIR))
-    return unpack_folder (self, self->result, cancellable, error);
-  if (g_file_test (self->result, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there and is not a folder", self->result);
-  if (g_mkdtemp_full (new, 0755) == NULL)
-    return vz_fail_errno (error, "cannot create the folder '%s'", self->result);
-  ok = unpack_folder (self, new, cancellable, error) &&
-       (rename (new, self->result) == 0 || vz_fail_errno (error, "cannot create the folder '%s'", self->result));
-  if (!ok)
-    remove_folder (new);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is a folder", self->result);
+  new = make_new_folder (parent, error);
+  if (new == NULL)
+    return FALSE;
+  file = g_build_filename (new, self->name, NULL);
+  ok = get_packed (self, folder, member, new, cancellable, error) &&
+       ((lstat (file, &st) == 0 && S_ISREG (st.st_mode)) ||
+        vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest became something else", self->from->path)) &&
+       (rename (file, self->result) == 0 || vz_fail_errno (error, "cannot create '%s'", self->result));
+  remove_folder (new);
   return ok;
 }
 
@@ -284,6 +310,11 @@ get (Copy *self, GCancellable *cancellable, GError **error)
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is no folder", parent);
   if (!ask_for_source (self, &source, cancellable, error))
     return FALSE;
+  if (!source.is_folder && has_holes (source.size, source.blocks))
+    {
+      vz_progress_set_total (self->progress, MAX (source.blocks * 512, 1));
+      return get_file_with_holes (self, cancellable, error);
+    }
   vz_progress_set_total (self->progress, MAX (source.size, 1));
   return source.is_folder ? get_folder (self, cancellable, error) : get_file (self, &source, cancellable, error);
 }

@@ -21,6 +21,8 @@
 typedef struct {
   int from, to; /* closed by the thread */
   gboolean to_file;
+  gboolean broken;
+  guint64 left; /* bytes */
   VzProgress *progress;
   GError *error; /* owned: why it ended early, unless the pipe broke */
 } Relay;
@@ -47,7 +49,7 @@ run_relay (gpointer data)
   g_autofree guint8 *block = g_malloc (BLOCK);
   ssize_t n;
 
-  while ((n = read (self->from, block, BLOCK)) != 0)
+  while ((n = read (self->from, block, (gsize) MIN (self->left, BLOCK))) != 0)
     {
       if (n < 0 && errno == EINTR)
         continue;
@@ -58,28 +60,32 @@ run_relay (gpointer data)
         }
       if (!write_all (self->to, block, (gsize) n))
         {
-          if (self->to_file)
+          self->broken = self->to_file && errno == EPIPE;
+          if (self->to_file && !self->broken)
             vz_fail_errno (&self->error, "cannot write the copy");
           break;
         }
-      vz_progress_add_completed (self->progress, (guint64) n);
+      self->left -= (guint64) n;
+      if (self->progress != NULL)
+        vz_progress_add_completed (self->progress, (guint64) n);
     }
   close (self->from);
   close (self->to);
   return NULL;
 }
 
-/* What the command said, in one line. */
-static char *
-dup_said (int fd)
+char *
+copy_stream_dup_said (int fd)
 {
   char text[SAID_MAX + 1];
   ssize_t n = pread (fd, text, SAID_MAX, 0);
-  char *valid;
+  g_auto (GStrv) lines = NULL;
+  g_autofree char *line = NULL;
 
   text[MAX (n, 0)] = '\0';
-  valid = g_utf8_make_valid (g_strstrip (text), -1);
-  return *valid != '\0' ? g_strdelimit (valid, "\n", ' ') : valid;
+  lines = g_strsplit (g_strstrip (text), "\n", -1);
+  line = g_strjoinv ("; ", lines);
+  return g_utf8_make_valid (line, -1);
 }
 
 static gboolean
@@ -87,7 +93,7 @@ judge (CopyStream *self, int status, int said_fd, GError **error)
 {
   g_autofree char *said = NULL;
 
-  said = dup_said (said_fd);
+  said = copy_stream_dup_said (said_fd);
   if (status == 0)
     {
       /* What was left out, or changed meanwhile. */
@@ -106,7 +112,11 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
   int said = memfd_create ("said", MFD_CLOEXEC);
   int null = open ("/dev/null", O_RDWR | O_CLOEXEC);
   g_autoptr (GError) cause = NULL;
-  Relay relay = { .to_file = !self->to_guest, .progress = self->progress };
+  Relay relay = {
+    .to_file = !self->to_guest,
+    .left = self->limit > 0 ? self->limit : G_MAXUINT64,
+    .progress = self->progress,
+  };
   int ends[2], status = 0;
   GThread *thread;
   gboolean ran;
@@ -120,6 +130,7 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
                                     self->to_guest ? null : ends[1], said, &status, cancellable, &cause);
   close (self->to_guest ? ends[0] : ends[1]);
   g_thread_join (thread);
+  self->broken = relay.broken;
   if (ran)
     ran = judge (self, status, said, &cause);
   close (said);
@@ -135,4 +146,20 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
   if (cause != NULL)
     g_propagate_error (error, g_steal_pointer (&cause));
   return ran;
+}
+
+char *
+copy_stream_ask (VzVirtualMachine *machine, const char *const *argv, GCancellable *cancellable, GError **error)
+{
+  int answer = memfd_create ("answer", MFD_CLOEXEC);
+  CopyStream stream = { machine, argv, fcntl (answer, F_DUPFD_CLOEXEC, 3), FALSE, NULL, 0, FALSE };
+  char *text = NULL;
+
+  if (stream.fd < 0)
+    vz_fail_errno (error, "cannot make a file in memory");
+  else if (copy_stream_run (&stream, cancellable, error))
+    text = copy_stream_dup_said (answer);
+  if (answer >= 0)
+    close (answer);
+  return text;
 }

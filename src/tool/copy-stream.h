@@ -11,7 +11,9 @@ typedef struct {
   const char *const *argv;
   int fd;               /* taken over: read from when @to_guest, else written to */
   gboolean to_guest;
-  VzProgress *progress; /* told of each byte */
+  VzProgress *progress; /* told of each byte; may be NULL */
+  guint64 limit;        /* of bytes to the guest; 0: none */
+  gboolean broken;      /* after it ran: nobody read at the descriptor any more */
 } CopyStream;
 
 #define COPY_STATUS_NOT_THERE 66 /* of the command: what it was asked for is not there */
@@ -19,5 +21,11 @@ typedef struct {
 /* Runs it. A status other than 0 is an error with what the command said: NOT_FOUND for
  * COPY_STATUS_NOT_THERE, else GUEST_AGENT. */
 gboolean copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error);
+
+/* What a program wrote into the file behind @fd, in one line of UTF-8. */
+char *copy_stream_dup_said (int fd);
+
+/* Runs @argv in the guest for what it says, which is short. */
+char *copy_stream_ask (VzVirtualMachine *machine, const char *const *argv, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
