@@ -1,0 +1,168 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Commands in a real guest."""
+import os
+import signal
+import subprocess
+import time
+
+from guestmachine import BOOT, PREFIX, running
+from vztest import VZ, Home, eventually, expect, main
+
+home = Home(PREFIX)
+
+
+def goes_on():
+    running(home)
+
+
+def executes():
+    assert expect(home.vz('exec', '--', 'uname', '-s'), 0).stdout == 'Linux\n'
+    assert expect(home.vz('exec', '--', 'hostname'), 0).stdout == 'first-guest\n'
+    assert home.vz('exec', '--', 'sh', '-c', 'echo no >&2; exit 7').returncode == 7
+    assert expect(home.vz('exec', '--', 'cat', input='a\nb\n'), 0).stdout == 'a\nb\n'
+    assert expect(home.vz('exec', '--', 'cat'), 0).stdout == ''
+    expect(home.vz('exec', '--', '/no/such/program'), 127, 'no/such/program')
+    assert home.vz('exec', '--', 'sh', '-c', 'kill -9 $$').returncode == 137
+    expect(home.vz('exec', '--no-stdin', '--', 'cat', input='a'), 0)
+
+
+def executes_to_the_bitter_end():
+    """Status and streams, whatever the command does to them and to its parents."""
+    # children in the background, a slow reader
+    late = 'head -c 100000 /dev/zero | tr "\\0" x; (for i in $(seq 100); do echo late; sleep 0.02; done) &'
+    with subprocess.Popen([VZ, 'exec', '-n', '--', 'sh', '-c', late], env=home.environment,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        time.sleep(5)
+        output, errors = process.communicate(timeout=120)
+    assert process.returncode == 0 and errors == b'', errors
+    assert output.startswith(b'x' * 100000) and not output[100000:].replace(b'late\n', b''), output[100000:]
+    started = time.monotonic()
+    expect(home.vz('exec', '--', 'sh', '-c', 'sleep 600 & echo up'), 0, 'up')
+    assert time.monotonic() - started < 120, 'it waited for a child in the background'
+    expect(home.vz('exec', '--', 'pkill', '-f', '[s]leep 600'), 0)  # which stays
+    # parents
+    assert home.vz('exec', '--', 'sh', '-c', 'kill -9 $PPID').returncode == 137
+    assert home.vz('exec', '--', 'sh', '-c', 'kill -TERM $$').returncode == 143
+    # its streams: opened again, closed early, not read by anybody
+    assert expect(home.vz('exec', '--', 'sh', '-c', 'echo again >/dev/stderr'), 0).stderr == 'again\n'
+    expect(home.vz('exec', '--', 'sh', '-c', 'exec <&-; echo closed', input='x' * 5000000), 0, 'closed')
+    script = f'{VZ} exec -n -- sh -c "yes; echo it ended with \\$? >&2" | head -n 1'
+    expect(subprocess.run(['sh', '-c', script], env=home.environment, capture_output=True, text=True, timeout=120), 0,
+           'y\n', 'it ended with 141')
+    # arguments: any bytes, none, too many
+    words = [b'', bytes(range(1, 128)), bytes(range(128, 256)), b"it's", b' a\nb ', b'']
+    done = subprocess.run([VZ.encode(), b'exec', b'--', b'printf', b'%s\\0', *words],
+                          env=home.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True, timeout=120)
+    assert done.stdout.split(b'\0')[:-1] == words, done.stdout
+    assert expect(home.vz('exec', '--', 'sh', '-c', 'printf %s "$1" | wc -c', 'sh', 'x' * 131000), 0).stdout == '131000\n'
+    many = ['x' * 130000] * 16
+    expect(home.vz('exec', '--', 'true', *many), 2, 'at most')
+
+
+def gives_a_command_the_environment_of_a_login():
+    lines = expect(home.vz('exec', '--', 'sh', '-c', 'pwd; umask; env'), 0).stdout.split('\n')
+    assert lines[:2] == ['/root', '0022'], lines
+    for wanted in ('HOME=/root', 'USER=root', 'LOGNAME=root', 'SHELL=/bin/bash', 'LANG=C.UTF-8',
+                   'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'):
+        assert wanted in lines, (wanted, lines)
+    assert not any(line.startswith(('INVOCATION_ID=', 'JOURNAL_STREAM=')) for line in lines), lines
+
+
+def runs_twenty_commands_at_once():
+    commands = [home.start('exec', '-n', '--', 'sh', '-c', f'sleep 5; echo {number}; exit {number}')
+                for number in range(20)]
+    for number, process in enumerate(commands):
+        output, errors = process.communicate(timeout=300)
+        assert process.returncode == number and output == f'{number}\n', (process.returncode, output, errors)
+
+
+def survives_a_pause():
+    process = home.start('exec', '-n', '--', 'sh', '-c', 'echo up; sleep 5; echo done; exit 3')
+    assert process.stdout.read(3) == 'up\n'
+    expect(home.vz('pause'), 0)
+    time.sleep(35)
+    assert process.poll() is None, process.communicate()
+    expect(home.vz('resume'), 0)
+    output, errors = process.communicate(timeout=120)
+    assert process.returncode == 3 and output == 'done\n', (process.returncode, output, errors)
+
+
+def streams_100_megabytes_both_ways():
+    data = os.urandom(1 << 20) * 100
+    for command in (['cat'], ['sh', '-c', 'cat >&2']):
+        result = subprocess.run([VZ, 'exec', '--', *command], env=home.environment, input=data,
+                                capture_output=True, timeout=600)
+        assert result.returncode == 0, result.stderr[-200:]
+        assert (result.stdout if command == ['cat'] else result.stderr) == data
+
+
+def interrupts_a_command_that_never_ends():
+    process = home.start('exec', '--', 'sh', '-c', 'yes & sleep 4321 & wait')
+    assert process.stdout.read(2) == 'y\n'
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130, process.returncode
+    expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 4321'), 1)
+
+
+def clears_up_after_killed_commands():
+    """Three ports each, that the next command unplugs."""
+    for _ in range(11):
+        process = home.start('exec', '--no-stdin', '--', 'sh', '-c', 'echo up; exec sleep 8765')
+        assert process.stdout.read(3) == 'up\n'  # at once, though it goes on
+        process.kill()
+        process.communicate(timeout=20)
+    expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 8765'), 1)
+    ports = expect(home.vz('exec', '--', 'ls', '/dev/virtio-ports'), 0).stdout.split()
+    assert len(ports) == 4, ports  # the agent's and this command's own
+    left = [name for _, _, names in os.walk(home.runtime) for name in names if name.startswith('exec-')]
+    assert not left, left
+
+
+def outlasts_a_restart_of_the_agent():
+    """As an upgrade of its package makes one: of the command that asks for it, and of another."""
+    other = home.start('exec', '-n', '--', 'sh', '-c', 'echo up; sleep 20; echo done; exit 4')
+    assert other.stdout.readline() == 'up\n'
+    script = 'systemctl restart qemu-guest-agent; echo restarted; sleep 3; echo here; exit 5'
+    done = expect(home.vz('exec', '-n', '--', 'sh', '-c', script), 5)
+    assert done.stdout == 'restarted\nhere\n', done
+    expect(home.vz('exec', '--', 'true', timeout=BOOT), 0)
+    output, errors = other.communicate(timeout=120)
+    assert (other.returncode, output, errors) == (4, 'done\n', ''), (other.returncode, output, errors)
+    expect(home.vz('exec', '--', 'pgrep', '-f', '[v]z-exec'), 0)  # its own; nothing of the others'
+    left = expect(home.vz('exec', '--', 'sh', '-c', 'ls -d /run/vz-exec.*'), 0).stdout.split()
+    assert len(left) == 1, left
+
+
+def ends_under(command, script, *texts):
+    """A command that is told by a sentence that the guest went away under it, when @script does that."""
+    process = home.start('exec', '-n', '--', 'sh', '-c', command)
+    assert process.stdout.readline() == 'up\n'
+    home.vz('exec', '-n', '--', 'sh', '-c', script)
+    output, errors = process.communicate(timeout=BOOT)
+    assert process.returncode == 1 and output == '', (process.returncode, output, errors)
+    assert any(text in errors for text in texts), errors
+
+
+def tells_that_the_guest_restarts():
+    ends_under('echo up; sleep 600', 'echo b > /proc/sysrq-trigger', 'the guest restarts or powers off')
+    assert len(home.processes()) == 1
+    expect(home.vz('exec', '--', 'true', timeout=BOOT), 0)
+    ends_under('echo up; sleep 600', 'systemctl reboot', 'the guest is shutting down', 'the guest restarts or powers off')
+
+
+def tells_that_the_guest_powers_off():
+    expect(home.vz('exec', '--', 'true', timeout=BOOT), 0)
+    ends_under('echo up; sleep 600', 'systemctl poweroff', 'the guest is shutting down', 'the guest powered off')
+    eventually('QEMU ends', BOOT, lambda: not home.processes())
+    expect(home.vz('exec', '--', 'true'), 1, 'not running')
+
+
+try:
+    main([goes_on, executes, executes_to_the_bitter_end, gives_a_command_the_environment_of_a_login,
+          runs_twenty_commands_at_once, survives_a_pause, streams_100_megabytes_both_ways,
+          interrupts_a_command_that_never_ends, clears_up_after_killed_commands,
+          outlasts_a_restart_of_the_agent, tells_that_the_guest_restarts, tells_that_the_guest_powers_off])
+finally:
+    home.close()
