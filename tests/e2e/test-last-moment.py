@@ -10,39 +10,69 @@ import time
 from machinefiles import bundle
 from vztest import MIB, eventually, expect, main, small_image
 
-MOMENTS = 24
-MORE = 6  # moments behind the time that an undisturbed run takes
+MOMENTS = 16  # spread over the time that an undisturbed run takes
+BEHIND = 4  # more of them behind that
+APPEARANCES = 3  # at which the result's name is there
+TRIES = 60  # until one came too late, on a machine that gets ever slower
 
 
-def sweep(home, there, clear, *arguments):
+class Sweep:
     """@there: whether the whole result is there."""
-    times = []
-    for _ in range(2):
+
+    def __init__(self, home, there, clear, *arguments):
+        self.home, self.there, self.clear, self.arguments = home, there, clear, arguments
+        self.ends = set()
+        self.before = None
+
+    def run_undisturbed(self):
         begin = time.monotonic()
-        expect(home.vz(*arguments), 0)
-        times.append(time.monotonic() - begin)
-        assert there()
-        clear()
-    before = home.files()
-    ends = set()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        for moment in range(MOMENTS):
-            process = home.start(*arguments)
-            time.sleep(min(times) * moment / (MOMENTS - MORE))
-            process.send_signal(number)
-            _, errors = process.communicate(timeout=120)
-            what = (arguments, number, moment, process.returncode, errors)
-            ends.add(process.returncode == 0)
-            if process.returncode == 0:
-                assert there(), what
-                clear()
-            else:
-                # By the signal itself before anything was begun.
-                assert process.returncode in (130, -number), what
-                assert not there(), what
-            eventually(lambda: f'nothing but {before} is left, not {home.files() ^ before} {what}', 30,
-                       lambda: home.files() == before)
-    assert ends == {True, False}, f'never in time, or never too late: {ends}'
+        expect(self.home.vz(*self.arguments), 0)
+        assert self.there()
+        self.clear()
+        return time.monotonic() - begin
+
+    def interrupt(self, number, wait):
+        """Sends the signal when @wait, which is given the process, is over."""
+        process = self.home.start(*self.arguments)
+        wait(process)
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=240)
+        what = (self.arguments, number, process.returncode, errors)
+        if process.returncode == 0:
+            assert self.there(), what
+            self.clear()
+        else:
+            # By the signal itself before anything was begun.
+            assert process.returncode in (130, -number), what
+            assert not self.there(), what
+        self.ends.add(process.returncode == 0)
+        eventually(lambda: f'nothing but {self.before} is left, not {self.home.files() ^ self.before} {what}', 30,
+                   lambda: self.home.files() == self.before)
+        return process.returncode
+
+    def wait_for_result(self, process):
+        while process.poll() is None and not self.there():
+            time.sleep(0.0005)
+
+    def run(self):
+        length = min(self.run_undisturbed() for _ in range(2))
+        self.before = self.home.files()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            for moment in range(MOMENTS + BEHIND):
+                self.interrupt(number, lambda _, moment=moment: time.sleep(length * moment / MOMENTS))
+            for _ in range(APPEARANCES):
+                assert self.interrupt(number, self.wait_for_result) == 0, 'interrupted with its result in place'
+        # The runs above may have been longer, and shorter, than those that were measured.
+        for _ in range(TRIES):
+            if self.ends == {True, False}:
+                return
+            length *= 0.8 if False not in self.ends else 1.3
+            self.interrupt(signal.SIGINT, lambda _: time.sleep(length))
+        raise AssertionError(f'never in time, or never too late: {self.ends}')
+
+
+def sweep(*arguments):
+    Sweep(*arguments).run()
 
 
 def remover(path):
