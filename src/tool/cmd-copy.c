@@ -30,7 +30,7 @@
 /* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
 #define FIND_TARGET \
   "fail () { echo \"$1\" >&2; exit ${2:-1}; }\n" \
-  "umask 022; target=$1; [ ! -d \"$1\" ] || target=${1%/}/$2\n" \
+  "umask 022; folder=; target=$1; [ ! -d \"$1\" ] || target=${1%/}/$2\n" \
   "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is no folder in the guest\" 66\n"
 
 /* Beside its place, where it can be renamed to its name; $folder: where, if not there. */

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Ctrl-C, SIGTERM and kill -9 at several moments of a compose and an install: nothing stays that the next one does not
 resume or replace."""
+import contextlib
 import os
 import signal
 import time
@@ -28,7 +29,7 @@ def leftovers(home):
 
 def end(process, number):
     process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
+    _, errors = process.communicate(timeout=120)
     return errors
 
 
@@ -77,13 +78,35 @@ def interrupted_compose_leaves_nothing(home):
         eventually('its files are gone', 20, lambda: not [n for n in leftovers(home) if not n.startswith('cache/vz/archive')])
 
 
+def interrupt_too_late(process, result):
+    """At once when the result has its name: that is no interrupt any more."""
+    os.set_blocking(process.stdout.fileno(), False)
+    while not os.path.exists(result):
+        assert process.poll() is None, process.communicate()
+        with contextlib.suppress(BlockingIOError):
+            os.read(process.stdout.fileno(), 65536)  # a full pipe would stop it
+        time.sleep(0.001)
+    os.set_blocking(process.stdout.fileno(), True)
+    errors = end(process, signal.SIGINT)
+    assert process.returncode == 0, (process.returncode, errors)
+
+
+def compose_has_one_point_of_no_return(home):
+    image = home.join('new.ipsw')
+    interrupt_too_late(home.start('image', 'compose', '--output', image), image)
+    expect(home.vz('image', 'verify', image, timeout=300), 0)
+    assert [name for name in leftovers(home) if not name.startswith('cache/')] == ['new.ipsw'], leftovers(home)
+
+
 def two_installs_of_one_bundle(home):
+    """The second is refused, and the first has one point of no return."""
     image = composed_image()
     process = run_until(home, 'restore', 'install', '--json', '--memory', '1G', image)
     expect(home.vz('install', image), 6, str(process.pid))
-    end(process, signal.SIGINT)
-    assert leftovers(home) == []
+    interrupt_too_late(process, home.join('VM.bundle'))
+    assert not home.processes() and not os.path.exists(home.join(PARTIAL))
+    expect(home.vz('check'), 0, 'no problems')
 
 
 main([interrupted_install_leaves_nothing, second_interrupt_changes_nothing, killed_install_is_taken_over,
-      interrupted_compose_leaves_nothing, two_installs_of_one_bundle])
+      interrupted_compose_leaves_nothing, compose_has_one_point_of_no_return, two_installs_of_one_bundle])
