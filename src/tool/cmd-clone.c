@@ -4,12 +4,14 @@
 
 #include "foundation/vz-fail.h"
 
-static gboolean arg_same_identity;
+static gboolean arg_same_identity, arg_new_identity;
 static char *arg_name;
 
 static const GOptionEntry options[] = {
   { "same-identity", 0, 0, G_OPTION_ARG_NONE, &arg_same_identity,
     "Keep machine identifier, addresses and keys; only one of the two can run at a time", NULL },
+  { "new-identity", 0, 0, G_OPTION_ARG_NONE, &arg_new_identity,
+    "Give it a machine identifier of its own: as always, but for a Mac's bundle only when asked for", NULL },
   { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "Host name of the clone (made of NEW-BUNDLE's name)", "NAME" },
   G_OPTION_ENTRY_NULL,
 };
@@ -17,6 +19,8 @@ static const GOptionEntry options[] = {
 static gboolean
 check_options (GError **error)
 {
+  if (arg_same_identity && arg_new_identity)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--new-identity does not go with --same-identity");
   if (arg_name == NULL)
     return TRUE;
   if (arg_same_identity)
@@ -27,9 +31,35 @@ check_options (GError **error)
   return FALSE;
 }
 
+/* What macOS keeps on its disk and in its auxiliary storage about starting is signed for one identifier. */
+static gboolean
+choose_identity (VzBundle *bundle, VzBundleCloneFlags *ret_flags, GError **error)
+{
+  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, error);
+
+  if (identifier == NULL)
+    return FALSE;
+  *ret_flags = arg_same_identity ? VZ_BUNDLE_CLONE_SAME_IDENTITY : VZ_BUNDLE_CLONE_NEW_IDENTITY;
+  if (!VZ_IS_MAC_MACHINE_IDENTIFIER (identifier))
+    return TRUE;
+  if (arg_name != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--name is for guests that vz installed; a Mac is named in macOS");
+  if (arg_new_identity)
+    tool_say ("macOS may not start in the clone: a Mac's local policy is bound to the machine identifier, which is a "
+              "new one");
+  else if (!arg_same_identity)
+    {
+      *ret_flags = VZ_BUNDLE_CLONE_SAME_IDENTITY;
+      tool_say ("the clone keeps the machine identifier, to which a Mac's local policy is bound, and must not run beside "
+                "the original; --new-identity gives it another");
+    }
+  return TRUE;
+}
+
 typedef struct {
   Running running;
   const char *destination;
+  VzBundleCloneFlags flags;
   VzProgress *progress;
 } Clone;
 
@@ -37,12 +67,11 @@ static gboolean
 clone_bundle (gpointer data, GCancellable *cancellable, GError **error)
 {
   Clone *self = data;
-  VzBundleCloneFlags flags = arg_same_identity ? VZ_BUNDLE_CLONE_SAME_IDENTITY : VZ_BUNDLE_CLONE_NEW_IDENTITY;
 
   if (self->running.machine != NULL)
-    return vz_virtual_machine_clone_bundle (self->running.machine, self->running.bundle, self->destination, flags,
+    return vz_virtual_machine_clone_bundle (self->running.machine, self->running.bundle, self->destination, self->flags,
                                             self->progress, cancellable, error);
-  return vz_bundle_clone (self->running.bundle, self->destination, flags, self->progress, cancellable, error);
+  return vz_bundle_clone (self->running.bundle, self->destination, self->flags, self->progress, cancellable, error);
 }
 
 static gboolean
@@ -53,7 +82,8 @@ run_clone (VzTool *tool, GError **error)
   g_auto (Running) running = { 0 };
   Clone self = { .destination = destination, .progress = progress };
 
-  if (!check_options (error) || !running_open_if_running (&running, tool->arguments[0], error))
+  if (!check_options (error) || !running_open_if_running (&running, tool->arguments[0], error) ||
+      !choose_identity (running.bundle, &self.flags, error))
     return FALSE;
   vz_bundle_set_clone_host_name (running.bundle, arg_name);
   self.running = running;

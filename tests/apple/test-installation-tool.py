@@ -359,12 +359,19 @@ def the_whole_is_a_bundle_for_vz(mac):
     for name in ('Disk.img', 'AuxiliaryStorage', 'MachineIdentifier', 'mac-address'):
         assert name not in checked, checked
     run([0], 'backup', bundle, mac.path('backup'))
-    run([0], 'clone', bundle, mac.path('clone.bundle'))
+    said = run([0], 'clone', bundle, mac.path('clone.bundle'))
+    assert 'local policy is bound' in said and '--new-identity' in said, said
+    said = run([0], 'clone', '--new-identity', bundle, mac.path('other.bundle'))
+    assert 'may not start' in said, said
+    assert '--name' in run([2], 'clone', '--name', 'mac', bundle, mac.path('named.bundle'))
     run([0], 'restore-backup', mac.path('backup'), mac.path('again.bundle'))
     for name in ('HardwareModel', 'AuxiliaryStorage'):
         assert read(mac, 'clone.bundle', name) == read(mac, 'VM.bundle', name), name
         assert read(mac, 'again.bundle', name) == read(mac, 'VM.bundle', name), name
-    assert read(mac, 'again.bundle', 'MachineIdentifier') == read(mac, 'VM.bundle', 'MachineIdentifier')
+    own = read(mac, 'VM.bundle', 'MachineIdentifier')
+    assert read(mac, 'again.bundle', 'MachineIdentifier') == own
+    assert read(mac, 'clone.bundle', 'MachineIdentifier') == own
+    assert read(mac, 'other.bundle', 'MachineIdentifier') != own
 
 
 macos.main([

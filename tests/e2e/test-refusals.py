@@ -109,6 +109,7 @@ def settings_that_the_guest_would_not_take(home):
     refused(home, 2, ['bad_host!'], 'install', '--name', 'bad_host!', image)
     refused(home, 2, ['--name', 'bad_host!'], 'clone', '--name', 'bad_host!', 'no.bundle', 'new.bundle')
     refused(home, 2, ['--same-identity'], 'clone', '--name', 'good', '--same-identity', 'no.bundle', 'new.bundle')
+    refused(home, 2, ['--new-identity'], 'clone', '--new-identity', '--same-identity', 'no.bundle', 'new.bundle')
     refused(home, 2, ['Root User'], 'install', '--user', 'Root User', image)
     refused(home, 5, ['nokey'], 'install', '--ssh-key', home.join('nokey'), image)
     refused(home, 2, ['--publish', 'x:y'], 'install', '--publish', 'x:y', image)
