@@ -10,8 +10,8 @@
  */
 
 #include "foundation/vz-fail.h"
-#include "restore/vz-restore-image-writer.h"
-#include "restore/vz-restore-pipeline.h"
+#include "image/chunks/vz-restore-image-writer.h"
+#include "image/vz-restore-component.h"
 
 #include <fcntl.h>
 #include <stdio.h>

@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-file.h"
-#include "qemu/vz-engine.h"
+#include "foundation/file/vz-file.h"
+#include "qemu/engine/vz-engine.h"
 
 typedef struct {
   double save;    /* seconds, durable */

@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "bundle/vz-bundle-private.h"
-#include "configuration/vz-generic-hardware-model.h"
-#include "foundation/vz-firmware.h"
+#include "configuration/identity/vz-generic-hardware-model.h"
+#include "foundation/host/vz-firmware.h"
 
 #define SECTOR 512
 #define MAC_STORAGE_SIZE 33570816

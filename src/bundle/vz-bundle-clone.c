@@ -10,15 +10,15 @@
 #include "bundle/vz-bundle-contents.h"
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
-#include "configuration/vz-generic-machine-identifier.h"
-#include "configuration/vz-generic-platform-configuration.h"
-#include "configuration/vz-mac-machine-identifier.h"
-#include "configuration/vz-network-device-configuration.h"
+#include "configuration/identity/vz-generic-machine-identifier.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/identity/vz-mac-machine-identifier.h"
+#include "configuration/network/vz-network-device-configuration.h"
 #include "foundation/vz-async.h"
-#include "foundation/vz-destination.h"
+#include "foundation/file/vz-destination.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file-content.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file.h"
 #include "foundation/vz-host-name.h"
 
 /* How this works
@@ -27,7 +27,7 @@
  * is shared with it where the file system can do that (FICLONE), so that 128 GB take a moment, and
  * copied without its holes where it cannot. Then the clone gets an identity of its own. What follows
  * from the identity inside the guest, the guest makes anew by itself when it boots and sees another
- * UUID (see vz-provision.sh). */
+ * UUID (see src/guest/provision.sh). */
 
 /* The saved state goes with the disk as it was and with the machine that it was saved from. */
 static gboolean

@@ -3,7 +3,7 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define MAX_CONFIGURATION (1024 * 1024) /* bytes; a usual one has 3000 */
 

@@ -8,8 +8,8 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file-content.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file.h"
 
 #define NANOSECONDS G_GINT64_CONSTANT (1000000000)
 

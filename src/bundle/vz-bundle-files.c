@@ -3,11 +3,11 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-private.h"
-#include "configuration/vz-generic-machine-identifier.h"
-#include "configuration/vz-mac-hardware-model.h"
-#include "configuration/vz-mac-machine-identifier.h"
+#include "configuration/identity/vz-generic-machine-identifier.h"
+#include "configuration/identity/vz-mac-hardware-model.h"
+#include "configuration/identity/vz-mac-machine-identifier.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define MAX_IDENTITY 4096 /* bytes; the largest known has 176 */
 #define SECTOR 512

@@ -11,9 +11,9 @@
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-files.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-lock.h"
-#include "foundation/vz-proc.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-lock.h"
+#include "foundation/host/vz-proc.h"
 
 /* How this works
  *

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bundle/vz-holder.h"
-#include "configuration/vz-machine-identifier.h"
+#include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 
 G_BEGIN_DECLS

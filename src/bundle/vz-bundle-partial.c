@@ -8,7 +8,7 @@
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-holder.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 /* How this works
  *

@@ -8,8 +8,8 @@
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-claim.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file-system.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file-system.h"
+#include "foundation/file/vz-file.h"
 
 #define DIGEST_LENGTH 16
 

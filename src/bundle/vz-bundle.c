@@ -11,9 +11,9 @@
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-files.h"
-#include "foundation/vz-destination.h"
+#include "foundation/file/vz-destination.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 /* How this works
  *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "configuration/vz-hardware-model.h"
-#include "configuration/vz-machine-identifier.h"
+#include "configuration/identity/vz-hardware-model.h"
+#include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 
 G_BEGIN_DECLS

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "foundation/vz-proc.h"
+#include "foundation/host/vz-proc.h"
 
 #define MAX_NOTE (32 * 1024) /* three paths, escaped */
 

@@ -10,7 +10,7 @@
 #include "bundle/vz-machine-lock.h"
 #include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 struct _VzMachineClaim {
   VzBundleLock *bundle; /* NULL: the configuration belongs to none */

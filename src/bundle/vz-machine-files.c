@@ -2,9 +2,9 @@
 #include "bundle/vz-machine-files.h"
 
 #include "bundle/vz-bundle-private.h"
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "configuration/vz-efi-boot-loader.h"
-#include "foundation/vz-file-users.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/boot/vz-efi-boot-loader.h"
+#include "foundation/host/vz-file-users.h"
 
 static void
 file_free (gpointer data)

@@ -10,8 +10,8 @@
 #include "bundle/vz-machine-claim.h"
 #include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-lock.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-lock.h"
 
 /* How this works
  *

@@ -3,7 +3,7 @@
 
 #include <sys/types.h>
 
-#include "configuration/vz-machine-identifier.h"
+#include "configuration/identity/vz-machine-identifier.h"
 
 G_BEGIN_DECLS
 

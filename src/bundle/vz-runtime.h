@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "configuration/vz-machine-identifier.h"
+#include "configuration/identity/vz-machine-identifier.h"
 
 G_BEGIN_DECLS
 

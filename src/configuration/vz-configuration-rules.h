@@ -2,7 +2,7 @@
 #pragma once
 
 #include "configuration/vz-virtual-machine-configuration.h"
-#include "foundation/vz-problems.h"
+#include "foundation/config/vz-problems.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "foundation/vz-config.h"
+#include "foundation/config/vz-config.h"
 
 G_BEGIN_DECLS
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-configuration-rules.h"
 
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "configuration/vz-file-serial-port-attachment.h"
-#include "configuration/vz-nat-network-device-attachment.h"
-#include "configuration/vz-socket-serial-port-attachment.h"
-#include "configuration/vz-spice-agent-port-attachment.h"
-#include "configuration/vz-virtio-block-device-configuration.h"
-#include "configuration/vz-virtio-console-device-configuration.h"
-#include "configuration/vz-virtio-file-system-device-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/console/vz-file-serial-port-attachment.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
+#include "configuration/console/vz-socket-serial-port-attachment.h"
+#include "configuration/console/vz-spice-agent-port-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/console/vz-virtio-console-device-configuration.h"
+#include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 
 #include <sys/stat.h>
 

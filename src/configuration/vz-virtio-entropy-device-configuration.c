@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-virtio-entropy-device-configuration.h"
 
-#include "foundation/vz-field.h"
+#include "foundation/config/vz-field.h"
 
 /**
  * VzVirtioEntropyDeviceConfiguration:

@@ -2,9 +2,9 @@
 #include "configuration/vz-virtual-machine-configuration.h"
 
 #include "configuration/vz-configuration-rules.h"
-#include "configuration/vz-generic-platform-configuration.h"
-#include "foundation/vz-field.h"
-#include "foundation/vz-host.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "foundation/config/vz-field.h"
+#include "foundation/host/vz-host.h"
 #include "vz-enum-types.h"
 
 /**

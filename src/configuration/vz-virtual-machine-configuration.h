@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "configuration/vz-boot-loader.h"
-#include "configuration/vz-console-device-configuration.h"
-#include "configuration/vz-directory-sharing-device-configuration.h"
+#include "configuration/boot/vz-boot-loader.h"
+#include "configuration/console/vz-console-device-configuration.h"
+#include "configuration/sharing/vz-directory-sharing-device-configuration.h"
 #include "configuration/vz-entropy-device-configuration.h"
-#include "configuration/vz-graphics-device-configuration.h"
-#include "configuration/vz-keyboard-configuration.h"
+#include "configuration/graphics/vz-graphics-device-configuration.h"
+#include "configuration/input/vz-keyboard-configuration.h"
 #include "configuration/vz-memory-balloon-device-configuration.h"
-#include "configuration/vz-network-device-configuration.h"
-#include "configuration/vz-platform-configuration.h"
-#include "configuration/vz-pointing-device-configuration.h"
-#include "configuration/vz-serial-port-configuration.h"
-#include "configuration/vz-storage-device-configuration.h"
-#include "foundation/vz-config.h"
+#include "configuration/network/vz-network-device-configuration.h"
+#include "configuration/platform/vz-platform-configuration.h"
+#include "configuration/input/vz-pointing-device-configuration.h"
+#include "configuration/console/vz-serial-port-configuration.h"
+#include "configuration/storage/vz-storage-device-configuration.h"
+#include "foundation/config/vz-config.h"
 
 G_BEGIN_DECLS
 

@@ -6,14 +6,14 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-lock.h"
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "foundation/vz-destination.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "foundation/file/vz-destination.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "installer/vz-partition-table.h"
 #include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
-#include "src/installer/installer-script.h"
+#include "src/guest/vz-guest-programs.h"
 
 /* How this works
  *
@@ -182,7 +182,7 @@ vz_virtual_machine_grow_file_system (VzVirtualMachine *self, guint64 disk_size, 
                                      GError **error)
 {
   g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, disk_size);
-  const char *argv[] = { "sh", "-c", VZ_GROW_SCRIPT, "vz-grow", size, NULL };
+  const char *argv[] = { "sh", "-c", VZ_GUEST_GROW_SH, "vz-grow", size, NULL };
   g_autoptr (GBytes) errors = NULL;
   g_autofree char *said = NULL;
   int status = 0;

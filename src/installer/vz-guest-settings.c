@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "foundation/vz-host-name.h"
 #include "installer/vz-guest-rules.h"
 #include "installer/vz-ssh-key.h"

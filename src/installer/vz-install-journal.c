@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define MAXIMUM 4096 /* what we write has some 200 bytes */
 

@@ -4,15 +4,15 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "configuration/vz-generic-platform-configuration.h"
-#include "foundation/vz-destination.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "foundation/file/vz-destination.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-problems.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/config/vz-problems.h"
 #include "foundation/vz-size.h"
 #include "installer/vz-install-journal.h"
-#include "restore/vz-restore-pipeline.h"
+#include "image/vz-restore-component.h"
 
 /* Beside the restored data: what the first boot writes (journal, host keys, file system growth). */
 #define FIRST_BOOT_SPACE (256ULL << 20)

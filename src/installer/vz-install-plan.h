@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "configuration/vz-machine-identifier.h"
+#include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "installer/vz-partition-table.h"
-#include "restore/vz-restore-image.h"
+#include "image/vz-restore-image.h"
 
 G_BEGIN_DECLS
 

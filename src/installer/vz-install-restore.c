@@ -5,11 +5,11 @@
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-machine-lock.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file-users.h"
-#include "foundation/vz-file.h"
+#include "foundation/host/vz-file-users.h"
+#include "foundation/file/vz-file.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-install-plan.h"
-#include "restore/vz-restore-pipeline.h"
+#include "image/vz-restore-component.h"
 
 /* A hole from end to end: a component's chunks of zeros are not written. */
 static gboolean

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "foundation/vz-fail.h"
-#include "src/installer/installer-script.h"
+#include "src/guest/vz-guest-programs.h"
 
 #define OUTPUT_TAIL_LINES 5
 
@@ -30,7 +30,7 @@ vz_provision_script (VzGuestSettings *settings)
   assign (script, "user_name", vz_guest_settings_get_user_name (settings));
   assign (script, "console_login", vz_guest_settings_get_console_login (settings) ? "1" : "0");
   assign (script, "keys", lines->str);
-  g_string_append (script, VZ_PROVISION_SCRIPT);
+  g_string_append (script, VZ_GUEST_PROVISION_SH);
   return g_string_free (script, FALSE);
 }
 

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The shell script that writes @settings in the guest; see vz-provision.sh. @settings are valid. */
+/* The shell script that writes @settings in the guest; see src/guest/provision.sh. @settings are valid. */
 char *vz_provision_script (VzGuestSettings *settings);
 
 /* What to say when the script ended with @status (of wait()) and wrote @output to standard error: the

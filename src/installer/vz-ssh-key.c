@@ -7,8 +7,8 @@
 #include <unistd.h>
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-run.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-run.h"
 
 #define LIMIT_MS 60000 /* for random numbers on a host that has just booted */
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-host-support.h"
 
-#include "configuration/vz-generic-hardware-model.h"
-#include "foundation/vz-binary.h"
+#include "configuration/identity/vz-generic-hardware-model.h"
+#include "foundation/host/vz-binary.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-firmware.h"
-#include "foundation/vz-host.h"
-#include "qemu/vz-accelerator-choice.h"
+#include "foundation/host/vz-firmware.h"
+#include "foundation/host/vz-host.h"
+#include "qemu/engine/vz-accelerator-choice.h"
 #include "qemu/vz-id-map.h"
 
 #include <unistd.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "machine/vz-machine-operation.h"
-#include "qemu/vz-engine.h"
+#include "qemu/engine/vz-engine.h"
 
 G_BEGIN_DECLS
 

@@ -3,7 +3,7 @@
 
 #include "bundle/vz-holder.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-same-machine.h"
 
-#include "configuration/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/vz-fail.h"
 
 #include <sys/stat.h>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "configuration/vz-virtual-machine-configuration.h"
-#include "qemu/vz-engine.h"
+#include "qemu/engine/vz-engine.h"
 
 G_BEGIN_DECLS
 

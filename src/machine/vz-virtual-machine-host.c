@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
-#include "configuration/vz-nat-network-device-attachment.h"
-#include "configuration/vz-published-port.h"
-#include "configuration/vz-virtio-network-device-configuration.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
+#include "configuration/network/vz-published-port.h"
+#include "configuration/network/vz-virtio-network-device-configuration.h"
 #include "foundation/vz-fail.h"
 
 /* What the host sees of a machine: its screen, its ports, its logs. */

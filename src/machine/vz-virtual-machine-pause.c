@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "configuration/vz-storage-device-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-storage-device-configuration.h"
 #include "foundation/vz-fail.h"
 #include "machine/vz-pause-note.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "configuration/vz-network-device-configuration.h"
+#include "configuration/network/vz-network-device-configuration.h"
 #include "machine/vz-machine-core.h"
 #include "machine/vz-virtual-machine.h"
 

@@ -3,7 +3,7 @@
 
 #include "bundle/vz-machine-claim.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "machine/vz-pause-note.h"
 #include "qemu/vz-stream.h"
 

@@ -2,11 +2,11 @@
 #include "machine/vz-virtual-machine-private.h"
 
 #include "bundle/vz-runtime.h"
-#include "configuration/vz-generic-platform-configuration.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
 #include "machine/vz-same-machine.h"
 #include "vz-enum-types.h"
-#include "qemu/vz-guest-agent-private.h"
+#include "qemu/agent/vz-guest-agent-private.h"
 
 /**
  * VzVirtualMachine:

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "configuration/vz-virtual-machine-configuration.h"
-#include "configuration/vz-virtual-machine-start-options.h"
+#include "configuration/boot/vz-virtual-machine-start-options.h"
 #include "foundation/vz-progress.h"
 #include "machine/vz-virtual-machine-state.h"
-#include "qemu/vz-guest-agent.h"
+#include "qemu/agent/vz-guest-agent.h"
 
 G_BEGIN_DECLS
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-child-guard.h"
 
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-id-map.h"
 
-#include "configuration/vz-multiple-directory-share.h"
-#include "configuration/vz-named-shared-directory.h"
-#include "configuration/vz-nat-network-device-attachment.h"
-#include "configuration/vz-network-device-configuration.h"
-#include "configuration/vz-single-directory-share.h"
-#include "configuration/vz-virtio-file-system-device-configuration.h"
+#include "configuration/sharing/vz-multiple-directory-share.h"
+#include "configuration/sharing/vz-named-shared-directory.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
+#include "configuration/network/vz-network-device-configuration.h"
+#include "configuration/sharing/vz-single-directory-share.h"
+#include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-fail.h"
 
 #include <errno.h>

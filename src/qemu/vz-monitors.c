@@ -3,7 +3,7 @@
 
 #include "bundle/vz-holder.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "qemu/vz-stream.h"
 
 #include <errno.h>

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-overlay.h"
 
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "configuration/vz-efi-boot-loader.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/boot/vz-efi-boot-loader.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file-content.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-run.h"
+#include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-run.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>

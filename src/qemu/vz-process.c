@@ -2,7 +2,7 @@
 #include "qemu/vz-process.h"
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "qemu/vz-child-guard.h"
 #include "qemu/vz-stream.h"
 

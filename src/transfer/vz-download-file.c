@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/vz-download-file.h"
 
-#include "foundation/vz-destination.h"
+#include "foundation/file/vz-destination.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #include <errno.h>
 #include <fcntl.h>

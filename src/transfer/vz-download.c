@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "transfer/vz-download-crew.h"
 
 static const char *

@@ -3,7 +3,7 @@
 
 #include "config.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-host.h"
+#include "foundation/host/vz-host.h"
 
 #define MAX_REDIRECTS 10L
 

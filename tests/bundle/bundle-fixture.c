@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define NOBODY 65534
 

@@ -8,7 +8,7 @@
 #include "bundle-fixture.h"
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-machine-claim.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
 

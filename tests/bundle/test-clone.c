@@ -8,8 +8,8 @@
 
 #include "bundle-fixture.h"
 #include "bundle/vz-bundle-lock.h"
-#include "foundation/vz-file-content.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file.h"
 
 #define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
 #define DISK_SIZE (G_GUINT64_CONSTANT (1) << 37) /* 128 GB, of which a few KiB are used */

@@ -8,7 +8,7 @@
 
 #include "bundle-fixture.h"
 #include "bundle/vz-bundle-lock.h"
-#include "foundation/vz-file-users.h"
+#include "foundation/host/vz-file-users.h"
 
 #define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
 #define START_TIMEOUT (20 * G_USEC_PER_SEC)

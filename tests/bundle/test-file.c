@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "bundle-fixture.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define BLOCK 200000
 

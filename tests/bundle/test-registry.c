@@ -4,7 +4,7 @@
 
 #include "bundle-fixture.h"
 #include "bundle/vz-bundle-private.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 static void
 assert_list (const char *const *paths)

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-host.h"
-#include "restore/vz-catalog-private.h"
-#include "restore/vz-catalog-reader.h"
-#include "restore/vz-catalog-source.h"
-#include "restore/vz-mac-os-restore-image.h"
-#include "restore/vz-restore-image-catalog.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-host.h"
+#include "image/catalog/vz-catalog-private.h"
+#include "image/catalog/vz-catalog-reader.h"
+#include "image/catalog/vz-catalog-source.h"
+#include "image/vz-mac-os-restore-image.h"
+#include "image/vz-restore-image-catalog.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

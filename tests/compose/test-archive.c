@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
-#include "restore/vz-debian-archive.h"
+#include "compose/vz-debian-archive.h"
 
 #include "foundation/vz-error.h"
 

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-image-cache.h"
+#include "compose/vz-image-cache.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 #define DAY (24 * 3600)
 #define NOW (20000 * (gint64) DAY)

@@ -6,8 +6,8 @@
 #include <unistd.h>
 #include <vz.h>
 
-#include "foundation/vz-file.h"
-#include "restore/vz-restore-pipeline.h"
+#include "foundation/file/vz-file.h"
+#include "image/vz-restore-component.h"
 
 static char *cache;  /* shared */
 static char *image;  /* the shared image */

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include "foundation/vz-file.h"
-#include "foundation/vz-paths.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-paths.h"
 
 typedef struct {
   char *guard;

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* vz_compose_guest() with recipes that go wrong. The real one is tested end to end. */
-#include "restore/vz-compose-guest.h"
+#include "compose/vz-compose-guest.h"
 
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-file.h"
-#include "restore/vz-compose-log.h"
+#include "foundation/file/vz-file.h"
+#include "compose/vz-compose-log.h"
 
 typedef struct {
   char *directory;

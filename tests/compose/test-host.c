@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-compose-host.h"
+#include "compose/vz-compose-host.h"
 
 static void
 test_subids (void)

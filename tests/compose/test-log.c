@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-compose-log.h"
+#include "compose/vz-compose-log.h"
 
 #include "foundation/vz-error.h"
 

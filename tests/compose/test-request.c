@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-compose-request.h"
+#include "compose/vz-compose-request.h"
 
-#include "foundation/vz-host.h"
-#include "restore/vz-compose-guest.h"
-#include "restore/vz-compose.h"
-#include "restore/vz-restore-image-catalog.h"
-#include "restore/vz-restore-image-download.h"
+#include "foundation/host/vz-host.h"
+#include "compose/vz-compose-guest.h"
+#include "compose/vz-compose.h"
+#include "image/vz-restore-image-catalog.h"
+#include "image/vz-restore-image-download.h"
 
 static void
 test_defaults (void)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "configuration/vz-mac-address.h"
-#include "foundation/vz-field.h"
+#include "configuration/identity/vz-mac-address.h"
+#include "foundation/config/vz-field.h"
 #include "vz.h"
 
 /* One test for every configuration class: what follows from the property table has to hold for each

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config-fixture.h"
 
-#include "foundation/vz-field.h"
+#include "foundation/config/vz-field.h"
 
 /* The JSON form, against files in tests/golden/configuration. VZ_RENEW_GOLDEN=1 in the environment
  * writes them anew; then look at the difference before you commit it. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-destination.h"
+#include "foundation/file/vz-destination.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -9,8 +9,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-check-destination.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-check-destination.h"
+#include "foundation/file/vz-file.h"
 
 #define GIB (G_GUINT64_CONSTANT (1) << 30)
 

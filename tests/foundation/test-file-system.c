@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-file-system.h"
+#include "foundation/file/vz-file-system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-file-content.h"
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file.h"
 
 /* The library lacking.so is preloaded (meson.build): each case runs with everything, and with each call
  * failing in each of the ways that file systems have for it. */

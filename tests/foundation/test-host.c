@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-host.h"
+#include "foundation/host/vz-host.h"
 
 /* What KVM says of guests within guests, on hosts that this one is not. */
 static void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-run.h"
+#include "foundation/host/vz-run.h"
 
 #include <errno.h>
 #include <gio/gio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-host.h"
+#include "foundation/host/vz-host.h"
 #include "foundation/vz-size.h"
 
 static void

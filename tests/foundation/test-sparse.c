@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-sparse.h"
+#include "foundation/file/vz-sparse.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-version.h"
+#include "foundation/host/vz-version.h"
 
 /* Each row rises from left to right; every pair in it is compared both ways. */
 static void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-catalog-private.h"
-#include "restore/vz-catalog-reader.h"
+#include "image/catalog/vz-catalog-private.h"
+#include "image/catalog/vz-catalog-reader.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-chunk-pipeline.h"
-#include "restore/vz-chunk.h"
-#include "restore/vz-component-private.h"
+#include "image/chunks/vz-chunk-pipeline.h"
+#include "image/manifest/vz-chunk.h"
+#include "image/manifest/vz-component-private.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-restore-image.h"
+#include "image/vz-restore-image.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-member-sums.h"
+#include "image/verify/vz-member-sums.h"
 
 #include <stddef.h>
 #include <stdint.h>

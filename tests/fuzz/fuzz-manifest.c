@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-build-manifest.h"
+#include "image/manifest/vz-build-manifest.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 #include "vz.h"
 
 /* Firmware that no host has, so that the test does not depend on what is installed. */

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "qemu/vz-engine.h"
+#include "qemu/engine/vz-engine.h"
 
 /* What goes wrong under a machine: state, signal, message, and that the guest is well afterwards. */
 

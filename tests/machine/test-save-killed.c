@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
-#include "machine/vz-save-binding.h"
-#include "machine/vz-save-file.h"
+#include "machine/saved-state/vz-save-binding.h"
+#include "machine/saved-state/vz-save-file.h"
 
 #include <signal.h>
 #include <sys/wait.h>

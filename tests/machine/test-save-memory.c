@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
-#include "machine/vz-save-file.h"
-#include "machine/vz-save-format.h"
-#include "qemu/vz-state-stream.h"
+#include "machine/saved-state/vz-save-file.h"
+#include "machine/saved-state/vz-save-format.h"
+#include "qemu/engine/vz-state-stream.h"
 
 #include <errno.h>
 #include <linux/filter.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
-#include "qemu/vz-engine.h"
+#include "qemu/engine/vz-engine.h"
 
 /* Saving while somebody looks on: QEMU's monitor is shut for part of a transfer, and nothing that moves the
  * state may wait for it. */

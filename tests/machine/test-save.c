@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
-#include "machine/vz-exec-ports.h"
-#include "machine/vz-save-binding.h"
-#include "machine/vz-save-file.h"
-#include "machine/vz-save-format.h"
+#include "machine/guest/vz-exec-ports.h"
+#include "machine/saved-state/vz-save-binding.h"
+#include "machine/saved-state/vz-save-file.h"
+#include "machine/saved-state/vz-save-format.h"
 #include "machine/vz-virtual-machine-private.h"
 
 #include <fcntl.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-fail.h"
 #include "machine/vz-machine-operation.h"
-#include "qemu/vz-accelerator-choice.h"
+#include "qemu/engine/vz-accelerator-choice.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vz.h"
 
-#include "qemu/vz-arguments.h"
+#include "qemu/arguments/vz-arguments.h"
 
 #include <string.h>
 

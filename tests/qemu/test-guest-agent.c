@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-fail.h"
-#include "qemu/vz-agent-channel.h"
-#include "qemu/vz-guest-agent-private.h"
+#include "qemu/agent/vz-agent-channel.h"
+#include "qemu/agent/vz-guest-agent-private.h"
 #include "qemu/vz-stream.h"
 
 #include "peer.h"

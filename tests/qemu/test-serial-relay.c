@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/vz-serial-relay.h"
+#include "qemu/engine/vz-serial-relay.h"
 
-#include "foundation/vz-pipe.h"
+#include "foundation/host/vz-pipe.h"
 
 #include <errno.h>
 #include <fcntl.h>

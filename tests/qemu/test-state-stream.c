@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "qemu/vz-state-stream.h"
+#include "qemu/engine/vz-state-stream.h"
 
 #include <string.h>
 

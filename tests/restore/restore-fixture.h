@@ -2,7 +2,7 @@
 #pragma once
 
 #include "foundation/vz-fail.h"
-#include "restore/vz-restore-image-writer.h"
+#include "image/chunks/vz-restore-image-writer.h"
 
 /* A private folder with two small raw images: "esp.raw" of 1 MiB, and "root.raw" of 17 MiB, whose
  * five chunks are: data, hole, zeros that take space, data with a hole inside, 1 MiB of data. */

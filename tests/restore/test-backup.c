@@ -3,11 +3,11 @@
 #include "bundle/vz-bundle-lock.h"
 
 #include "foundation/vz-fail.h"
-#include "foundation/vz-file-content.h"
-#include "foundation/vz-file.h"
-#include "restore/vz-build-manifest-format.h"
-#include "restore/vz-chunk-archive.h"
-#include "restore/vz-component-private.h"
+#include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file.h"
+#include "image/manifest/vz-build-manifest-format.h"
+#include "image/chunks/vz-chunk-archive.h"
+#include "image/manifest/vz-component-private.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

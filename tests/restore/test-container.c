@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-fail.h"
-#include "restore/vz-image-container.h"
-#include "restore/vz-zip-directory.h"
+#include "image/zip/vz-image-container.h"
+#include "image/zip/vz-zip-directory.h"
 #include "zip-fixture.h"
 
 #include <fcntl.h>

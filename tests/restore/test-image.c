@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-fixture.h"
 
-#include "configuration/vz-generic-hardware-model.h"
-#include "configuration/vz-hardware-model.h"
-#include "restore/vz-mac-os-configuration-requirements.h"
-#include "restore/vz-mac-os-restore-image.h"
-#include "restore/vz-restore-image-private.h"
+#include "configuration/identity/vz-generic-hardware-model.h"
+#include "configuration/identity/vz-hardware-model.h"
+#include "image/manifest/vz-mac-os-configuration-requirements.h"
+#include "image/vz-mac-os-restore-image.h"
+#include "image/vz-restore-image-private.h"
 
 #include <fcntl.h>
 #include <string.h>

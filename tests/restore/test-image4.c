@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-image4.h"
-#include "restore/vz-member-sums.h"
+#include "image/verify/vz-image4.h"
+#include "image/verify/vz-member-sums.h"
 
-#include "restore/vz-chunk.h"
+#include "image/manifest/vz-chunk.h"
 
 #include <string.h>
 #include <zlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-error.h"
-#include "restore/vz-build-manifest.h"
+#include "image/manifest/vz-build-manifest.h"
 
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "restore-fixture.h"
 
-#include "restore/vz-restore-pipeline.h"
+#include "image/vz-restore-component.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>

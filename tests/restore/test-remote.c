@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore/vz-image-container.h"
+#include "image/zip/vz-image-container.h"
 
 #include "foundation/vz-error.h"
 #include "server-fixture.h"

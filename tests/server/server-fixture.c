@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "server-fixture.h"
 
-#include "foundation/vz-file.h"
+#include "foundation/file/vz-file.h"
 
 static char *
 read_line (TestServer *self)

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "compose/vz-compose-log.h"
+
+#include <stdio.h>
+
+#include "foundation/vz-fail.h"
+
+/* How this works
+ *
+ * mmdebstrap goes through the same stages each time and announces them by lines that begin in a
+ * known way. Each stage is a child of the progress with a share that was measured; within a stage
+ * bytes or steps are counted where lines tell them. A stage ends when a later one begins, so that a
+ * line that another version words differently costs smoothness and nothing else. */
+
+#define TAIL_LINES 10
+#define LINE_MAX_LENGTH 300
+
+typedef enum { COUNT_NOTHING, COUNT_BYTES, COUNT_STEPS } Counting;
+
+static const struct {
+  const char *marker;    /* what the line that begins the stage begins with */
+  gboolean only_in_turn; /* the marker appears elsewhere too: it counts after the stage before */
+  const char *phase;
+  guint units; /* about the seconds it takes, of VZ_COMPOSE_LOG_UNITS */
+  Counting counting;
+} stages[] = {
+  { "vz-phase: packages", FALSE, "update", 6, COUNT_NOTHING },
+  { "I: downloading packages", FALSE, "download", 4, COUNT_BYTES },
+  { "I: extracting archives", FALSE, "unpack", 18, COUNT_NOTHING },
+  { "I: installing essential packages", FALSE, "configure", 7, COUNT_STEPS },
+  { "I: installing remaining packages", FALSE, "download", 8, COUNT_BYTES },
+  { "Fetched ", TRUE, "configure", 38, COUNT_STEPS },
+  { "I: running --customize-hook", FALSE, "configure", 5, COUNT_NOTHING },
+  { "vz-phase: pack", FALSE, "pack", 4, COUNT_NOTHING },
+};
+
+/* Why a run failed: the first row with a line that contains the text. */
+static const struct {
+  const char *text;
+  VzError code;
+  const char *reason;
+} reasons[] = {
+  { "No space left on device", VZ_ERROR_OUT_OF_DISK_SPACE, "the disk is full" },
+  { "Disk quota exceeded", VZ_ERROR_OUT_OF_DISK_SPACE, "the disk quota is used up" },
+  { "Unable to locate package", VZ_ERROR_NOT_FOUND, "the archive has no such package" },
+  { "has no installation candidate", VZ_ERROR_NOT_FOUND, "the archive has no such package" },
+  { "NO_PUBKEY", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is not by a key of Debian's" },
+  { "BADSIG", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
+  { "is not signed", VZ_ERROR_DIGEST_MISMATCH, "the archive is not signed" },
+  { "invalid signature", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
+  { "couldn't be verified", VZ_ERROR_DIGEST_MISMATCH,
+    "the archive's signature cannot be verified" },
+  { "Clearsigned file isn't valid", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
+  { "Hash Sum mismatch", VZ_ERROR_DIGEST_MISMATCH,
+    "a file of the archive does not have its digest" },
+  { "unmet dependencies", VZ_ERROR_INVALID_ARGUMENT, "the packages do not go together" },
+  { "unshare: ", VZ_ERROR_NOT_SUPPORTED, "namespaces cannot be made here" },
+  { "Could not resolve", VZ_ERROR_NETWORK_ERROR, "the archive cannot be reached" },
+  { "Temporary failure resolving", VZ_ERROR_NETWORK_ERROR, "the archive cannot be reached" },
+  { "Could not connect", VZ_ERROR_NETWORK_ERROR, "the archive cannot be reached" },
+  { "Failed to fetch", VZ_ERROR_NETWORK_ERROR, "a file of the archive could not be fetched" },
+};
+
+struct _VzComposeLog {
+  VzProgress *progress; /* owned, may be NULL */
+  VzProgress *child;    /* owned: of the stage; NULL without progress */
+  int stage;            /* -1 before the first */
+  guint64 total;        /* of the stage, 0: not known */
+  guint64 done;
+  guint64 steps_ahead; /* announced by apt for the stage after the download */
+
+  GQueue tail;       /* owned lines */
+  gssize reason;     /* row of reasons[], -1: none yet */
+  char *reason_line; /* owned */
+};
+
+VzComposeLog *
+vz_compose_log_new (VzProgress *progress)
+{
+  VzComposeLog *self = g_new0 (VzComposeLog, 1);
+
+  self->progress = progress != NULL ? g_object_ref (progress) : NULL;
+  self->stage = -1;
+  self->reason = -1;
+  g_queue_init (&self->tail);
+  return self;
+}
+
+void
+vz_compose_log_free (VzComposeLog *self)
+{
+  g_clear_object (&self->child);
+  g_clear_object (&self->progress);
+  g_queue_clear_full (&self->tail, g_free);
+  g_free (self->reason_line);
+  g_free (self);
+}
+
+guint64
+vz_compose_log_parse_size (const char *text)
+{
+  static const struct {
+    const char *unit;
+    double bytes;
+  } units[] = { { "B", 1 }, { "kB", 1e3 }, { "MB", 1e6 }, { "GB", 1e9 } };
+  char *end;
+  double value = g_ascii_strtod (text, &end);
+
+  if (end == text || *end != ' ' || !(value >= 0 && value < 1e9))
+    return 0;
+  end++;
+  for (gsize i = 0; i < G_N_ELEMENTS (units); i++)
+    if (g_str_has_prefix (end, units[i].unit))
+      return (guint64) (value * units[i].bytes);
+  return 0;
+}
+
+static void
+set_total (VzComposeLog *self, guint64 total)
+{
+  self->total = total;
+  if (self->child != NULL)
+    vz_progress_set_total (self->child, total);
+}
+
+static void
+add_done (VzComposeLog *self, guint64 units)
+{
+  if (self->total == 0)
+    return;
+  self->done = MIN (self->done + units, self->total);
+  if (self->child != NULL)
+    vz_progress_set_completed (self->child, self->done);
+}
+
+static void
+enter_stage (VzComposeLog *self, int stage)
+{
+  if (self->child != NULL)
+    vz_progress_finish (self->child);
+  g_clear_object (&self->child);
+  /* Stages that were not seen are done all the same. */
+  for (int i = self->stage + 1; i <= stage && self->progress != NULL; i++)
+    {
+      g_autoptr (VzProgress) child = vz_progress_add_child (self->progress, stages[i].units, 0);
+
+      vz_progress_set_phase (child, stages[i].phase);
+      if (i == stage)
+        self->child = g_steal_pointer (&child);
+      else
+        vz_progress_finish (child);
+    }
+  self->stage = stage;
+  self->done = 0;
+  set_total (self, stages[stage].counting == COUNT_STEPS ? self->steps_ahead : 0);
+}
+
+static void
+find_stage (VzComposeLog *self, const char *line)
+{
+  for (int i = self->stage + 1; i < (int) G_N_ELEMENTS (stages); i++)
+    if ((!stages[i].only_in_turn || i == self->stage + 1) &&
+        g_str_has_prefix (line, stages[i].marker))
+      {
+        enter_stage (self, i);
+        return;
+      }
+}
+
+static void
+count (VzComposeLog *self, const char *line)
+{
+  const char *found;
+  guint n;
+
+  if (self->stage < 0)
+    return;
+  if ((found = strstr (line, " newly installed")) != NULL &&
+      sscanf (line, "%*u upgraded, %u newly", &n) == 1)
+    self->steps_ahead = 2 * (guint64) n; /* each is unpacked and set up */
+  switch (stages[self->stage].counting)
+    {
+    case COUNT_BYTES:
+      if (g_str_has_prefix (line, "Need to get "))
+        set_total (self, vz_compose_log_parse_size (line + strlen ("Need to get ")));
+      else if (g_str_has_prefix (line, "Get:") && (found = strrchr (line, '[')) != NULL)
+        add_done (self, vz_compose_log_parse_size (found + 1));
+      break;
+    case COUNT_STEPS:
+      if (g_str_has_prefix (line, "Unpacking ") || g_str_has_prefix (line, "Setting up "))
+        add_done (self, 1);
+      break;
+    case COUNT_NOTHING:
+      break;
+    }
+}
+
+static void
+find_reason (VzComposeLog *self, const char *line)
+{
+  gsize limit = self->reason < 0 ? G_N_ELEMENTS (reasons) : (gsize) self->reason;
+
+  for (gsize i = 0; i < limit; i++)
+    if (strstr (line, reasons[i].text) != NULL)
+      {
+        self->reason = (gssize) i;
+        g_free (self->reason_line);
+        self->reason_line = g_strdup (line);
+        return;
+      }
+}
+
+void
+vz_compose_log_add_line (VzComposeLog *self, const char *line)
+{
+  g_autofree char *valid = g_utf8_make_valid (line, (gssize) MIN (strlen (line), LINE_MAX_LENGTH));
+
+  find_stage (self, valid);
+  count (self, valid);
+  find_reason (self, valid);
+  if (*valid == '\0')
+    return;
+  g_queue_push_tail (&self->tail, g_steal_pointer (&valid));
+  if (self->tail.length > TAIL_LINES)
+    g_free (g_queue_pop_head (&self->tail));
+}
+
+gboolean
+vz_compose_log_fail (VzComposeLog *self, const char *log_path, GError **error)
+{
+  g_autoptr (GString) tail = g_string_new (NULL);
+
+  for (GList *link = self->tail.head; link != NULL; link = link->next)
+    g_string_append_printf (tail, "\n  %s", (char *) link->data);
+  if (self->reason >= 0)
+    return vz_fail (error, reasons[self->reason].code, "%s: %s\nThe log (%s) ends with:%s",
+                    reasons[self->reason].reason, self->reason_line, log_path, tail->str);
+  return vz_fail (error, VZ_ERROR_INTERNAL, "mmdebstrap failed\nThe log (%s) ends with:%s",
+                  log_path, tail->str);
+}

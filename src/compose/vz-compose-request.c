@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "compose/vz-compose-request.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/config/vz-field.h"
+#include "foundation/host/vz-host.h"
+#include "compose/vz-compose-host.h"
+#include "image/manifest/vz-image-product.h"
+
+#define URL_PREFIX "compose:debian/"
+
+/**
+ * VzComposeRequest:
+ *
+ * What vz_compose_image() is to make: a restore image of a Debian guest. The defaults ask for the
+ * current stable release for this host's architecture.
+ */
+struct _VzComposeRequest {
+  VzConfig parent_instance;
+
+  char *suite;
+  char *architecture;
+  char *packages;
+  char *mirror;
+  char *log_path;
+  gboolean use_cache;
+  char *note;
+};
+
+G_DEFINE_FINAL_TYPE (VzComposeRequest, vz_compose_request, VZ_TYPE_CONFIG)
+
+enum {
+  PROP_SUITE = 1,
+  PROP_ARCHITECTURE,
+  PROP_PACKAGES,
+  PROP_MIRROR,
+  PROP_LOG_PATH,
+  PROP_USE_CACHE,
+  PROP_NOTE,
+  N_PROPS
+};
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_STRING ("suite", VzComposeRequest, suite,
+             "release of Debian: a code name, or stable, testing ...", .text = "stable",
+             .flags = VZ_FIELD_REQUIRED),
+  VZ_STRING ("architecture", VzComposeRequest, architecture, "of the guest: x86_64 or aarch64",
+             .flags = VZ_FIELD_REQUIRED),
+  VZ_STRING ("packages", VzComposeRequest, packages,
+             "more packages for the guest, separated by commas", .text = ""),
+  VZ_STRING ("mirror", VzComposeRequest, mirror,
+             "address of the archive, for composing and for the guest; empty: deb.debian.org",
+             .text = ""),
+  VZ_STRING ("log-path", VzComposeRequest, log_path,
+             "file for the log; empty: in the user's state folder", .text = ""),
+  VZ_BOOL ("use-cache", VzComposeRequest, use_cache,
+           "take an image composed before, where the archive has not changed", .def = TRUE),
+  VZ_STRING ("note", VzComposeRequest, note, "what there is to say of the result", .text = "",
+             .flags = VZ_FIELD_NOT_SAVED),
+};
+
+static gboolean
+is_word (const char *text, const char *more)
+{
+  if (!g_ascii_islower (text[0]) && !g_ascii_isdigit (text[0]))
+    return FALSE;
+  for (const char *p = text; *p != '\0'; p++)
+    if (!g_ascii_islower (*p) && !g_ascii_isdigit (*p) && strchr (more, *p) == NULL)
+      return FALSE;
+  return strlen (text) <= 100;
+}
+
+static void
+check_packages (VzComposeRequest *self, VzProblems *problems)
+{
+  g_auto (GStrv) names = g_strsplit (self->packages, ",", -1);
+
+  /* mmdebstrap's --include knows patterns and options as well; only plain names get there. */
+  for (guint i = 0; names[i] != NULL; i++)
+    if (!is_word (names[i], "+-."))
+      vz_problems_add (problems, VZ_CONFIG (self), "packages", names[i],
+                       "must be a package's name");
+}
+
+static void
+check_mirror (VzComposeRequest *self, VzProblems *problems)
+{
+  g_autoptr (GUri) uri = g_uri_parse (self->mirror, G_URI_FLAGS_NONE, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : "";
+  gboolean plain = TRUE;
+
+  for (const char *p = self->mirror; *p != '\0'; p++)
+    plain = plain && g_ascii_isgraph (*p) && strchr ("\"'\\`$<>[]", *p) == NULL;
+  if (!plain || (!g_str_equal (scheme, "http") && !g_str_equal (scheme, "https")))
+    vz_problems_add (problems, VZ_CONFIG (self), "mirror", self->mirror,
+                     "must be an http:// or https:// address");
+}
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzComposeRequest *self = VZ_COMPOSE_REQUEST (config);
+
+  if (*self->suite != '\0' && !is_word (self->suite, "-"))
+    vz_problems_add (problems, config, "suite", self->suite,
+                     "must be a release's name, such as stable");
+  if (self->architecture != NULL && vz_image_product_for_architecture (self->architecture) == NULL)
+    vz_problems_add (problems, config, "architecture", self->architecture,
+                     "must be x86_64 or aarch64");
+  if (*self->packages != '\0')
+    check_packages (self, problems);
+  if (*self->mirror != '\0')
+    check_mirror (self, problems);
+}
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+  .check = check,
+};
+
+static void
+vz_compose_request_class_init (VzComposeRequestClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_compose_request_init (VzComposeRequest *self)
+{
+  self->architecture = g_strdup (vz_host_get_architecture ());
+}
+
+/**
+ * vz_compose_request_new:
+ *
+ * Makes a request for the current stable release, for this host's architecture.
+ *
+ * Returns: (transfer full): the request
+ */
+VzComposeRequest *
+vz_compose_request_new (void)
+{
+  return g_object_new (VZ_TYPE_COMPOSE_REQUEST, NULL);
+}
+
+/**
+ * vz_compose_request_get_suite:
+ * @self: a request
+ *
+ * Returns: the release of Debian
+ */
+/**
+ * vz_compose_request_set_suite:
+ * @self: a request
+ * @suite: (nullable): the release of Debian, a code name or "stable", "testing"; %NULL: stable
+ *
+ * Sets what vz_compose_request_get_suite() returns.
+ */
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, suite, PROP_SUITE)
+
+/**
+ * vz_compose_request_get_architecture:
+ * @self: a request
+ *
+ * Returns: (nullable): the guest's architecture
+ */
+/**
+ * vz_compose_request_set_architecture:
+ * @self: a request
+ * @architecture: (nullable): the guest's architecture, "x86_64" or "aarch64"
+ *
+ * Sets what vz_compose_request_get_architecture() returns.
+ */
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, architecture,
+                  PROP_ARCHITECTURE)
+
+/**
+ * vz_compose_request_get_packages:
+ * @self: a request
+ *
+ * Returns: the packages the guest has beside the usual ones, separated by commas
+ */
+/**
+ * vz_compose_request_set_packages:
+ * @self: a request
+ * @packages: (nullable): packages the guest is to have beside the usual ones, separated by commas
+ *
+ * Sets what vz_compose_request_get_packages() returns.
+ */
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, packages,
+                  PROP_PACKAGES)
+
+/**
+ * vz_compose_request_get_mirror:
+ * @self: a request
+ *
+ * Returns: the archive's address, or an empty string for Debian's own
+ */
+/**
+ * vz_compose_request_set_mirror:
+ * @self: a request
+ * @mirror: (nullable): an http or https address of the archive, as in apt's sources; the guest will
+ * use it too; %NULL or empty: Debian's own. Signatures are checked whatever the address.
+ *
+ * Sets what vz_compose_request_get_mirror() returns.
+ */
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, mirror, PROP_MIRROR)
+
+/**
+ * vz_compose_request_get_log_path:
+ * @self: a request
+ *
+ * Returns: the file for the log, or an empty string for the default
+ */
+/**
+ * vz_compose_request_set_log_path:
+ * @self: a request
+ * @log_path: (nullable): the file for the log, which is written anew; %NULL or empty:
+ *   `$XDG_STATE_HOME/vz/compose.log`
+ *
+ * Sets what vz_compose_request_get_log_path() returns.
+ */
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, log_path,
+                  PROP_LOG_PATH)
+
+/**
+ * vz_compose_request_get_use_cache:
+ * @self: a request
+ *
+ * Returns: whether an image composed before will do
+ */
+/**
+ * vz_compose_request_set_use_cache:
+ * @self: a request
+ * @use_cache: whether an image composed before will do, where neither request nor archive have
+ * changed
+ *
+ * Sets what vz_compose_request_get_use_cache() returns.
+ */
+VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, use_cache,
+                  PROP_USE_CACHE)
+
+/**
+ * vz_compose_request_get_note:
+ * @self: a request that vz_compose_image() has done
+ *
+ * Tells what is unusual about the result: that the archive could not be reached, and an image from
+ * the cache was taken.
+ *
+ * Returns: a sentence, or an empty string
+ */
+const char *
+vz_compose_request_get_note (VzComposeRequest *self)
+{
+  g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), NULL);
+  return self->note;
+}
+
+/**
+ * vz_compose_request_check_host:
+ * @self: a request
+ * @error: return location for an error
+ *
+ * Looks whether this host can compose the request: programs, user namespaces, numbers for them,
+ * the archive's keys, emulation for another architecture.
+ *
+ * Returns: %TRUE if it can; else %FALSE and %VZ_ERROR_NOT_SUPPORTED with all that is missing, or
+ *   %VZ_ERROR_INVALID_ARGUMENT when the request itself is wrong
+ */
+gboolean
+vz_compose_request_check_host (VzComposeRequest *self, GError **error)
+{
+  g_autoptr (GError) local = NULL;
+
+  g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), FALSE);
+  if (!vz_config_validate (VZ_CONFIG (self), &local))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
+  return vz_compose_host_check (self->architecture, NULL, error);
+}
+
+/**
+ * vz_compose_request_dup_url:
+ * @self: a request
+ *
+ * Returns: (transfer full): the form a catalog has for it, "compose:debian/stable/x86_64"
+ */
+char *
+vz_compose_request_dup_url (VzComposeRequest *self)
+{
+  g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), NULL);
+  return g_strdup_printf (URL_PREFIX "%s/%s", self->suite, self->architecture);
+}
+
+/**
+ * vz_compose_request_new_from_url:
+ * @url: as from vz_compose_request_dup_url()
+ * @error: return location for an error
+ *
+ * Makes the request that an address of a catalog stands for.
+ *
+ * Returns: (transfer full): the request, or %NULL and %VZ_ERROR_INVALID_ARGUMENT
+ */
+VzComposeRequest *
+vz_compose_request_new_from_url (const char *url, GError **error)
+{
+  g_autoptr (VzComposeRequest) self = vz_compose_request_new ();
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) parts = NULL;
+
+  g_return_val_if_fail (url != NULL, NULL);
+  if (g_str_has_prefix (url, URL_PREFIX))
+    parts = g_strsplit (url + strlen (URL_PREFIX), "/", -1);
+  if (parts == NULL || g_strv_length (parts) != 2)
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "'%s' is not of the form " URL_PREFIX "SUITE/ARCHITECTURE", url);
+  vz_compose_request_set_suite (self, parts[0]);
+  vz_compose_request_set_architecture (self, parts[1]);
+  if (!vz_config_validate (VZ_CONFIG (self), &local))
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", url, local->message);
+  return g_steal_pointer (&self);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/boot/vz-efi-variable-store.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "foundation/config/vz-file-rules.h"
+#include "configuration/identity/vz-generic-hardware-model.h"
+#include "foundation/vz-fail.h"
+#include "foundation/config/vz-field.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-firmware.h"
+
+#define BLOCK 4096 /* of the flash chip that QEMU makes of the file */
+
+/**
+ * VzEFIVariableStore:
+ *
+ * The file in which an EFI guest's firmware keeps its variables. Apple: `VZEFIVariableStore`.
+ */
+struct _VzEFIVariableStore {
+  VzConfig parent_instance;
+
+  char *path;
+};
+
+G_DEFINE_FINAL_TYPE (VzEFIVariableStore, vz_efi_variable_store, VZ_TYPE_CONFIG)
+
+enum { PROP_PATH = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_STRING ("path", VzEFIVariableStore, path, "file with the firmware's variables",
+             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
+};
+_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzEFIVariableStore *self = VZ_EFI_VARIABLE_STORE (config);
+  g_autofree char *size = NULL;
+  struct stat st;
+
+  if (!vz_check_file (problems, config, "path", self->path, TRUE) || stat (self->path, &st) != 0)
+    return;
+  size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
+  if (st.st_size == 0 || st.st_size % BLOCK != 0)
+    vz_problems_add (problems, config, "path", size, "must be a variable store: a multiple of %d bytes", BLOCK);
+}
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+  .check = check,
+};
+
+static void
+vz_efi_variable_store_class_init (VzEFIVariableStoreClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_efi_variable_store_init (VzEFIVariableStore *self)
+{
+}
+
+/**
+ * vz_efi_variable_store_new:
+ * @path: (type filename): an existing variable store
+ *
+ * Whether the file is usable is told by validation, not here.
+ *
+ * Returns: (transfer full): the variable store
+ */
+VzEFIVariableStore *
+vz_efi_variable_store_new (const char *path)
+{
+  return g_object_new (VZ_TYPE_EFI_VARIABLE_STORE, "path", path, NULL);
+}
+
+/**
+ * vz_efi_variable_store_new_creating:
+ * @path: (type filename): where to create the file
+ * @hardware_model: the board it is for, a #VzGenericHardwareModel
+ * @options: whether an existing file may be replaced
+ * @error: return location for an error, or %NULL
+ *
+ * Creates an empty variable store as a copy of the template that the distribution ships for the
+ * firmware of the board; which one that is, QEMU's firmware descriptors tell.
+ *
+ * Returns: (transfer full) (nullable): the variable store, or %NULL with %VZ_ERROR_NOT_SUPPORTED when
+ *   there is no firmware for the board, %VZ_ERROR_EXISTS when the file is there and @options do not
+ *   allow to replace it, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
+ */
+VzEFIVariableStore *
+vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                    VzEFIVariableStoreInitializationOptions options, GError **error)
+{
+  g_autoptr (VzFirmware) firmware = NULL;
+  gboolean overwrite = (options & VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE) != 0;
+  VZ_ERROR_PREFIX ("EFI variable store");
+
+  g_return_val_if_fail (path != NULL && VZ_IS_HARDWARE_MODEL (hardware_model), NULL);
+  if (!VZ_IS_GENERIC_HARDWARE_MODEL (hardware_model))
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "Apple's boards have auxiliary storage, not an EFI variable store");
+  firmware = vz_firmware_find (
+      vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (hardware_model)),
+      vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (hardware_model)), error);
+  if (firmware == NULL)
+    return NULL;
+  if (strcmp (firmware->vars_template_format, "raw") != 0)
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "the template '%s' has format '%s', must be raw",
+                         firmware->vars_template_path, firmware->vars_template_format);
+  if (!vz_file_copy (firmware->vars_template_path, path, 0600, overwrite, error))
+    return NULL;
+  return vz_efi_variable_store_new (path);
+}
+
+/**
+ * vz_efi_variable_store_get_path:
+ * @self: a variable store
+ *
+ * Returns: (nullable) (type filename): the file
+ */
+/**
+ * vz_efi_variable_store_set_path:
+ * @self: a variable store
+ * @path: (nullable) (type filename): the file
+ *
+ * Sets what vz_efi_variable_store_get_path() returns.
+ */
+VZ_ACCESS_STRING (VzEFIVariableStore, vz_efi_variable_store, VZ_IS_EFI_VARIABLE_STORE, path, PROP_PATH)

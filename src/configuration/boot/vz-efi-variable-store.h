@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/identity/vz-hardware-model.h"
+#include "foundation/config/vz-config.h"
+
+G_BEGIN_DECLS
+
+/**
+ * VzEFIVariableStoreInitializationOptions:
+ * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE: refuse when the file exists
+ * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE: replace the file when it exists
+ *
+ * How a variable store is created. Apple: `VZEFIVariableStoreInitializationOptions`, with its numbers.
+ */
+typedef enum {
+  VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE = 0,
+  VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE = 1 << 0,
+} VzEFIVariableStoreInitializationOptions;
+
+#define VZ_TYPE_EFI_VARIABLE_STORE (vz_efi_variable_store_get_type ())
+VZ_PUBLIC
+G_DECLARE_FINAL_TYPE (VzEFIVariableStore, vz_efi_variable_store, VZ, EFI_VARIABLE_STORE, VzConfig)
+
+VZ_PUBLIC
+VzEFIVariableStore *vz_efi_variable_store_new (const char *path);
+VZ_PUBLIC
+VzEFIVariableStore *vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                                        VzEFIVariableStoreInitializationOptions options,
+                                                        GError **error);
+VZ_PUBLIC
+const char *vz_efi_variable_store_get_path (VzEFIVariableStore *self);
+VZ_PUBLIC
+void vz_efi_variable_store_set_path (VzEFIVariableStore *self, const char *path);
+
+G_END_DECLS

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/console/vz-console-port-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzConsolePortConfiguration:
+ *
+ * A port of a console device. Apple: `VZConsolePortConfiguration`.
+ */
+G_DEFINE_ABSTRACT_TYPE (VzConsolePortConfiguration, vz_console_port_configuration, VZ_TYPE_CONFIG)
+
+static void
+vz_console_port_configuration_class_init (VzConsolePortConfigurationClass *klass)
+{
+}
+
+static void
+vz_console_port_configuration_init (VzConsolePortConfiguration *self)
+{
+}
+
+/**
+ * vz_console_port_configuration_get_attachment:
+ * @self: a console port
+ *
+ * Returns: (transfer none) (nullable): where the port's bytes go and come from; %NULL: nowhere
+ */
+/**
+ * vz_console_port_configuration_set_attachment:
+ * @self: a console port
+ * @attachment: (nullable): where the port's bytes go and come from; %NULL: nowhere
+ *
+ * Sets what vz_console_port_configuration_get_attachment() returns.
+ */
+VZ_ACCESS_INHERITED_OBJECT (VzSerialPortAttachment, VzConsolePortConfiguration,
+                            vz_console_port_configuration, VZ_IS_CONSOLE_PORT_CONFIGURATION,
+                            attachment, "attachment")

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/console/vz-uart-serial-port-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzUARTSerialPortConfiguration:
+ *
+ * A serial port of the board: a 16550A on x86_64 (`/dev/ttyS0`), a PL011 on aarch64
+ * (`/dev/ttyAMA0`). Firmware and boot loaders speak here, which they do not on a virtio console.
+ * Not in Apple's public framework.
+ */
+struct _VzUARTSerialPortConfiguration {
+  VzSerialPortConfiguration parent_instance;
+
+  VzSerialPortAttachment *attachment;
+};
+
+G_DEFINE_FINAL_TYPE (VzUARTSerialPortConfiguration, vz_uart_serial_port_configuration,
+                     VZ_TYPE_SERIAL_PORT_CONFIGURATION)
+
+enum { PROP_ATTACHMENT = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_OBJECT ("attachment", VzUARTSerialPortConfiguration, attachment,
+             "where the bytes go and come from", vz_serial_port_attachment_get_type),
+};
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+};
+
+static void
+vz_uart_serial_port_configuration_class_init (VzUARTSerialPortConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_uart_serial_port_configuration_init (VzUARTSerialPortConfiguration *self)
+{
+}
+
+/**
+ * vz_uart_serial_port_configuration_new:
+ *
+ * Makes a UART.
+ *
+ * Returns: (transfer full): the UART
+ */
+VzUARTSerialPortConfiguration *
+vz_uart_serial_port_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION, NULL);
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/console/vz-virtio-console-device-serial-port-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzVirtioConsoleDeviceSerialPortConfiguration:
+ *
+ * A serial port on a virtio console, `/dev/hvc0` and so on in a Linux guest. Apple:
+ * `VZVirtioConsoleDeviceSerialPortConfiguration`.
+ */
+struct _VzVirtioConsoleDeviceSerialPortConfiguration {
+  VzSerialPortConfiguration parent_instance;
+
+  VzSerialPortAttachment *attachment;
+};
+
+G_DEFINE_FINAL_TYPE (VzVirtioConsoleDeviceSerialPortConfiguration,
+                     vz_virtio_console_device_serial_port_configuration,
+                     VZ_TYPE_SERIAL_PORT_CONFIGURATION)
+
+enum { PROP_ATTACHMENT = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_OBJECT ("attachment", VzVirtioConsoleDeviceSerialPortConfiguration, attachment,
+             "where the bytes go and come from", vz_serial_port_attachment_get_type),
+};
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+};
+
+static void
+vz_virtio_console_device_serial_port_configuration_class_init (
+  VzVirtioConsoleDeviceSerialPortConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_virtio_console_device_serial_port_configuration_init (
+  VzVirtioConsoleDeviceSerialPortConfiguration *self)
+{
+}
+
+/**
+ * vz_virtio_console_device_serial_port_configuration_new:
+ *
+ * Makes a virtio serial port.
+ *
+ * Returns: (transfer full): the virtio serial port
+ */
+VzVirtioConsoleDeviceSerialPortConfiguration *
+vz_virtio_console_device_serial_port_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_VIRTIO_CONSOLE_DEVICE_SERIAL_PORT_CONFIGURATION, NULL);
+}

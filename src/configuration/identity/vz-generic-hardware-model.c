@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/identity/vz-generic-hardware-model.h"
+
+#include <string.h>
+
+#include "configuration/identity/vz-hardware-model-private.h"
+#include "foundation/vz-fail.h"
+
+#define N_KEYS 3
+#define REPRESENTATION_VERSION 1
+#define MAX_TEXT 64
+
+/**
+ * VzGenericHardwareModel:
+ *
+ * A board of ours: an architecture and QEMU's versioned machine type. QEMU keeps a versioned type's
+ * devices and their behaviour the same over its own upgrades, so a bundle goes on seeing the board
+ * it was installed on. The data representation has the keys `DataRepresentationVersion` (1),
+ * `Architecture` and `MachineType`.
+ */
+struct _VzGenericHardwareModel {
+  VzHardwareModel parent_instance;
+  char *architecture;
+  char *machine_type;
+  guint n_keys;
+};
+
+G_DEFINE_FINAL_TYPE (VzGenericHardwareModel, vz_generic_hardware_model, VZ_TYPE_HARDWARE_MODEL)
+
+/* The boards vz knows. New bundles get the newest version; the oldest is the first one QEMU had. */
+static const struct {
+  const char *architecture;
+  const char *family;
+  guint oldest[2];
+  guint newest[2];
+} boards[] = {
+  { "x86_64", "pc-q35-", { 2, 4 }, { 7, 2 } },
+  { "aarch64", "virt-", { 2, 6 }, { 7, 2 } },
+};
+
+static int
+find_board (const char *architecture)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (boards); i++)
+    if (g_strcmp0 (boards[i].architecture, architecture) == 0)
+      return (int) i;
+  return -1;
+}
+
+static void
+set_content (VzGenericHardwareModel *self, guint board)
+{
+  g_autofree char *machine_type = g_strdup_printf ("%s%u.%u", boards[board].family, boards[board].newest[0],
+                                                   boards[board].newest[1]);
+  const VzPlistEntry entries[N_KEYS] = {
+    { .key = "DataRepresentationVersion", .kind = VZ_PLIST_UINT, .value = REPRESENTATION_VERSION },
+    { .key = "Architecture", .kind = VZ_PLIST_STRING, .string = boards[board].architecture },
+    { .key = "MachineType", .kind = VZ_PLIST_STRING, .string = machine_type },
+  };
+  g_autoptr (GBytes) data = vz_plist_write_dictionary (entries, N_KEYS);
+
+  g_free (self->architecture);
+  self->architecture = g_strdup (boards[board].architecture);
+  g_free (self->machine_type);
+  self->machine_type = g_steal_pointer (&machine_type);
+  self->n_keys = N_KEYS;
+  vz_hardware_model_set_data (VZ_HARDWARE_MODEL (self), data);
+}
+
+static void
+vz_generic_hardware_model_init (VzGenericHardwareModel *self)
+{
+#if defined(__aarch64__)
+  set_content (self, (guint) find_board ("aarch64"));
+#else
+  set_content (self, (guint) find_board ("x86_64"));
+#endif
+}
+
+static void
+vz_generic_hardware_model_finalize (GObject *object)
+{
+  VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (object);
+
+  g_free (self->architecture);
+  g_free (self->machine_type);
+  G_OBJECT_CLASS (vz_generic_hardware_model_parent_class)->finalize (object);
+}
+
+static gboolean
+version_is_between (const char *text, const guint *oldest, const guint *newest)
+{
+  g_auto (GStrv) parts = g_strsplit (text, ".", 3);
+  guint64 major, minor, version;
+
+  if (g_strv_length (parts) != 2 || !g_ascii_string_to_unsigned (parts[0], 10, 0, 1000, &major, NULL) ||
+      !g_ascii_string_to_unsigned (parts[1], 10, 0, 1000, &minor, NULL))
+    return FALSE;
+  version = major * 1001 + minor;
+  return version >= oldest[0] * 1001u + oldest[1] && version <= newest[0] * 1001u + newest[1];
+}
+
+/* Either architecture runs on any host: without KVM for it, under emulation. */
+static gboolean
+vz_generic_hardware_model_is_supported (VzHardwareModel *model)
+{
+  VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
+  int board = find_board (self->architecture);
+
+  return board >= 0 && g_str_has_prefix (self->machine_type, boards[board].family) &&
+         version_is_between (self->machine_type + strlen (boards[board].family), boards[board].oldest,
+                             boards[board].newest);
+}
+
+static gboolean
+vz_generic_hardware_model_has_equal_content (VzHardwareModel *model, VzHardwareModel *other_model)
+{
+  VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
+  VzGenericHardwareModel *other = VZ_GENERIC_HARDWARE_MODEL (other_model);
+
+  return self->n_keys == N_KEYS && other->n_keys == N_KEYS && strcmp (self->architecture, other->architecture) == 0 &&
+         strcmp (self->machine_type, other->machine_type) == 0;
+}
+
+static char *
+vz_generic_hardware_model_describe_ (VzHardwareModel *model)
+{
+  VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
+
+  return g_strdup_printf ("%s %s", self->architecture, self->machine_type);
+}
+
+static void
+vz_generic_hardware_model_class_init (VzGenericHardwareModelClass *klass)
+{
+  VzHardwareModelClass *model_class = VZ_HARDWARE_MODEL_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->finalize = vz_generic_hardware_model_finalize;
+  model_class->is_supported = vz_generic_hardware_model_is_supported;
+  model_class->has_equal_content = vz_generic_hardware_model_has_equal_content;
+  model_class->describe = vz_generic_hardware_model_describe_;
+}
+
+/* The machine type becomes part of a command line: letters, digits, dot, dash and underscore. */
+static gboolean
+is_plain (const char *text)
+{
+  return strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == strlen (text);
+}
+
+VzHardwareModel *
+vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **error)
+{
+  g_autofree char *architecture = NULL;
+  g_autofree char *machine_type = NULL;
+  VzGenericHardwareModel *self;
+  guint64 version;
+
+  if (!vz_plist_get_uint (dict, "DataRepresentationVersion", REPRESENTATION_VERSION, &version, error) ||
+      !vz_plist_dup_string (dict, "Architecture", MAX_TEXT, &architecture, error) ||
+      !vz_plist_dup_string (dict, "MachineType", MAX_TEXT, &machine_type, error))
+    return NULL;
+  if (!is_plain (architecture) || !is_plain (machine_type))
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "Architecture and MachineType may have letters, digits, '.', '-' and '_' only");
+  self = g_object_new (VZ_TYPE_GENERIC_HARDWARE_MODEL, NULL);
+  g_free (self->architecture);
+  self->architecture = g_steal_pointer (&architecture);
+  g_free (self->machine_type);
+  self->machine_type = g_steal_pointer (&machine_type);
+  self->n_keys = plist_dict_get_size (dict);
+  vz_hardware_model_set_data (VZ_HARDWARE_MODEL (self), data);
+  return VZ_HARDWARE_MODEL (self);
+}
+
+/**
+ * vz_generic_hardware_model_new:
+ * @architecture: (nullable): `x86_64` or `aarch64`; %NULL for that of this host
+ *
+ * Makes the newest board that vz knows for an architecture.
+ *
+ * Returns: (transfer full) (nullable): the model, or %NULL if vz has no board of that architecture
+ */
+VzGenericHardwareModel *
+vz_generic_hardware_model_new (const char *architecture)
+{
+  VzGenericHardwareModel *self;
+  int board = find_board (architecture);
+
+  if (architecture != NULL && board < 0)
+    return NULL;
+  self = g_object_new (VZ_TYPE_GENERIC_HARDWARE_MODEL, NULL);
+  if (board >= 0)
+    set_content (self, (guint) board);
+  return self;
+}
+
+/**
+ * vz_generic_hardware_model_new_from_data:
+ * @data: a data representation
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: (transfer full) (nullable): the model, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when
+ *   @data are malformed or those of one of Apple's boards
+ */
+VzGenericHardwareModel *
+vz_generic_hardware_model_new_from_data (GBytes *data, GError **error)
+{
+  g_autoptr (VzHardwareModel) model = vz_hardware_model_new_from_data (data, error);
+
+  if (model == NULL)
+    return NULL;
+  if (!VZ_IS_GENERIC_HARDWARE_MODEL (model))
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "Hardware model: one of Apple's boards, not a generic one");
+  return VZ_GENERIC_HARDWARE_MODEL (g_steal_pointer (&model));
+}
+
+/**
+ * vz_generic_hardware_model_get_architecture:
+ * @self: a hardware model
+ *
+ * Returns: (transfer none): the processor's architecture, `x86_64` or `aarch64` for boards vz knows
+ */
+const char *
+vz_generic_hardware_model_get_architecture (VzGenericHardwareModel *self)
+{
+  g_return_val_if_fail (VZ_IS_GENERIC_HARDWARE_MODEL (self), NULL);
+  return self->architecture;
+}
+
+/**
+ * vz_generic_hardware_model_get_machine_type:
+ * @self: a hardware model
+ *
+ * Returns: (transfer none): QEMU's versioned machine type, such as `pc-q35-7.2`
+ */
+const char *
+vz_generic_hardware_model_get_machine_type (VzGenericHardwareModel *self)
+{
+  g_return_val_if_fail (VZ_IS_GENERIC_HARDWARE_MODEL (self), NULL);
+  return self->machine_type;
+}

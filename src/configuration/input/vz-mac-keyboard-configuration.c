@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/input/vz-mac-keyboard-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzMacKeyboardConfiguration:
+ *
+ * The keyboard of macOS guests. Apple: `VZMacKeyboardConfiguration`.
+ */
+struct _VzMacKeyboardConfiguration {
+  VzKeyboardConfiguration parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (VzMacKeyboardConfiguration, vz_mac_keyboard_configuration,
+                     VZ_TYPE_KEYBOARD_CONFIGURATION)
+
+static const VzFieldTable table = { .n_fields = 0 };
+
+static void
+vz_mac_keyboard_configuration_class_init (VzMacKeyboardConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_mac_keyboard_configuration_init (VzMacKeyboardConfiguration *self)
+{
+}
+
+/**
+ * vz_mac_keyboard_configuration_new:
+ *
+ * Makes a Mac keyboard.
+ *
+ * Returns: (transfer full): the Mac keyboard
+ */
+VzMacKeyboardConfiguration *
+vz_mac_keyboard_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_MAC_KEYBOARD_CONFIGURATION, NULL);
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/input/vz-mac-trackpad-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzMacTrackpadConfiguration:
+ *
+ * The trackpad of macOS guests. Apple: `VZMacTrackpadConfiguration`.
+ */
+struct _VzMacTrackpadConfiguration {
+  VzPointingDeviceConfiguration parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (VzMacTrackpadConfiguration, vz_mac_trackpad_configuration,
+                     VZ_TYPE_POINTING_DEVICE_CONFIGURATION)
+
+static const VzFieldTable table = { .n_fields = 0 };
+
+static void
+vz_mac_trackpad_configuration_class_init (VzMacTrackpadConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_mac_trackpad_configuration_init (VzMacTrackpadConfiguration *self)
+{
+}
+
+/**
+ * vz_mac_trackpad_configuration_new:
+ *
+ * Makes a Mac trackpad.
+ *
+ * Returns: (transfer full): the Mac trackpad
+ */
+VzMacTrackpadConfiguration *
+vz_mac_trackpad_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_MAC_TRACKPAD_CONFIGURATION, NULL);
+}

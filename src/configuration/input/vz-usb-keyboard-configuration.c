@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/input/vz-usb-keyboard-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzUSBKeyboardConfiguration:
+ *
+ * A USB keyboard. Apple: `VZUSBKeyboardConfiguration`.
+ */
+struct _VzUSBKeyboardConfiguration {
+  VzKeyboardConfiguration parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (VzUSBKeyboardConfiguration, vz_usb_keyboard_configuration,
+                     VZ_TYPE_KEYBOARD_CONFIGURATION)
+
+static const VzFieldTable table = { .n_fields = 0 };
+
+static void
+vz_usb_keyboard_configuration_class_init (VzUSBKeyboardConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_usb_keyboard_configuration_init (VzUSBKeyboardConfiguration *self)
+{
+}
+
+/**
+ * vz_usb_keyboard_configuration_new:
+ *
+ * Makes a USB keyboard.
+ *
+ * Returns: (transfer full): the USB keyboard
+ */
+VzUSBKeyboardConfiguration *
+vz_usb_keyboard_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_USB_KEYBOARD_CONFIGURATION, NULL);
+}

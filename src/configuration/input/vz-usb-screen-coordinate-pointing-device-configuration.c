@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/input/vz-usb-screen-coordinate-pointing-device-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzUSBScreenCoordinatePointingDeviceConfiguration:
+ *
+ * A USB pointing device that gives absolute positions on the screen. Apple:
+ * `VZUSBScreenCoordinatePointingDeviceConfiguration`.
+ */
+struct _VzUSBScreenCoordinatePointingDeviceConfiguration {
+  VzPointingDeviceConfiguration parent_instance;
+};
+
+G_DEFINE_FINAL_TYPE (VzUSBScreenCoordinatePointingDeviceConfiguration,
+                     vz_usb_screen_coordinate_pointing_device_configuration,
+                     VZ_TYPE_POINTING_DEVICE_CONFIGURATION)
+
+static const VzFieldTable table = { .n_fields = 0 };
+
+static void
+vz_usb_screen_coordinate_pointing_device_configuration_class_init (
+  VzUSBScreenCoordinatePointingDeviceConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_usb_screen_coordinate_pointing_device_configuration_init (
+  VzUSBScreenCoordinatePointingDeviceConfiguration *self)
+{
+}
+
+/**
+ * vz_usb_screen_coordinate_pointing_device_configuration_new:
+ *
+ * Makes a USB pointing device.
+ *
+ * Returns: (transfer full): the USB pointing device
+ */
+VzUSBScreenCoordinatePointingDeviceConfiguration *
+vz_usb_screen_coordinate_pointing_device_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_USB_SCREEN_COORDINATE_POINTING_DEVICE_CONFIGURATION, NULL);
+}

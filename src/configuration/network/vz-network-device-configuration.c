@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/network/vz-network-device-configuration.h"
+
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzNetworkDeviceConfiguration:
+ *
+ * A network device. Apple: `VZNetworkDeviceConfiguration`.
+ */
+G_DEFINE_ABSTRACT_TYPE (VzNetworkDeviceConfiguration, vz_network_device_configuration,
+                        VZ_TYPE_CONFIG)
+
+static void
+vz_network_device_configuration_class_init (VzNetworkDeviceConfigurationClass *klass)
+{
+}
+
+static void
+vz_network_device_configuration_init (VzNetworkDeviceConfiguration *self)
+{
+}
+
+/**
+ * vz_network_device_configuration_get_mac_address:
+ * @self: a network device
+ *
+ * Returns: (transfer none) (nullable): the address; a random locally administered one by default
+ */
+/**
+ * vz_network_device_configuration_set_mac_address:
+ * @self: a network device
+ * @mac_address: (nullable): the address; a random locally administered one by default
+ *
+ * Sets what vz_network_device_configuration_get_mac_address() returns.
+ */
+VZ_ACCESS_INHERITED_OBJECT (VzMACAddress, VzNetworkDeviceConfiguration,
+                            vz_network_device_configuration, VZ_IS_NETWORK_DEVICE_CONFIGURATION,
+                            mac_address, "mac-address")
+
+/**
+ * vz_network_device_configuration_get_attachment:
+ * @self: a network device
+ *
+ * Returns: (transfer none) (nullable): what the device is connected to; required, %NULL by
+ *   default
+ */
+/**
+ * vz_network_device_configuration_set_attachment:
+ * @self: a network device
+ * @attachment: (nullable): what the device is connected to; required, %NULL by default
+ *
+ * Sets what vz_network_device_configuration_get_attachment() returns.
+ */
+VZ_ACCESS_INHERITED_OBJECT (VzNetworkDeviceAttachment, VzNetworkDeviceConfiguration,
+                            vz_network_device_configuration, VZ_IS_NETWORK_DEVICE_CONFIGURATION,
+                            attachment, "attachment")

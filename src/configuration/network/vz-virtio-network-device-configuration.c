@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/network/vz-virtio-network-device-configuration.h"
+
+#include "configuration/identity/vz-values.h"
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzVirtioNetworkDeviceConfiguration:
+ *
+ * A virtio network device. Apple: `VZVirtioNetworkDeviceConfiguration`.
+ */
+struct _VzVirtioNetworkDeviceConfiguration {
+  VzNetworkDeviceConfiguration parent_instance;
+
+  VzMACAddress *mac_address;
+  VzNetworkDeviceAttachment *attachment;
+};
+
+G_DEFINE_FINAL_TYPE (VzVirtioNetworkDeviceConfiguration, vz_virtio_network_device_configuration,
+                     VZ_TYPE_NETWORK_DEVICE_CONFIGURATION)
+
+enum { PROP_MAC_ADDRESS = 1, PROP_ATTACHMENT, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_VALUE ("mac-address", VzVirtioNetworkDeviceConfiguration, mac_address,
+            "address, six hexadecimal bytes with colons; unicast", vz_mac_address_get_type,
+            &vz_mac_address_value, .flags = VZ_FIELD_REQUIRED),
+  VZ_OBJECT ("attachment", VzVirtioNetworkDeviceConfiguration, attachment,
+             "what the device is connected to", vz_network_device_attachment_get_type,
+             .flags = VZ_FIELD_REQUIRED),
+};
+
+#define ZERO "00:00:00:00:00:00"
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzVirtioNetworkDeviceConfiguration *self = VZ_VIRTIO_NETWORK_DEVICE_CONFIGURATION (config);
+
+  if (self->mac_address != NULL && !vz_mac_address_is_unicast (self->mac_address))
+    vz_problems_add (problems, config, "mac-address", vz_mac_address_to_string (self->mac_address),
+                     "must be a unicast address: the second digit must be even");
+  if (self->mac_address != NULL && g_str_equal (vz_mac_address_to_string (self->mac_address), ZERO))
+    vz_problems_add (problems, config, "mac-address", ZERO, "must not be all zeros");
+}
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+  .check = check,
+};
+
+static void
+vz_virtio_network_device_configuration_class_init (VzVirtioNetworkDeviceConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_virtio_network_device_configuration_init (VzVirtioNetworkDeviceConfiguration *self)
+{
+  self->mac_address = vz_mac_address_new_random_locally_administered ();
+}
+
+/**
+ * vz_virtio_network_device_configuration_new:
+ *
+ * Makes a virtio network device.
+ *
+ * Returns: (transfer full): the virtio network device
+ */
+VzVirtioNetworkDeviceConfiguration *
+vz_virtio_network_device_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_VIRTIO_NETWORK_DEVICE_CONFIGURATION, NULL);
+}

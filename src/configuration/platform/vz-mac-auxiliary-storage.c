@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/platform/vz-mac-auxiliary-storage.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "foundation/config/vz-file-rules.h"
+#include "foundation/vz-fail.h"
+#include "foundation/config/vz-field.h"
+#include "foundation/file/vz-file.h"
+
+#define SIZE 33570816 /* 16 KiB that macOS wraps around it, and 32 MiB */
+#define MAX_SIZE (64 << 20)
+
+/**
+ * VzMacAuxiliaryStorage:
+ *
+ * What a Mac guest's boot loader keeps beside the disk. Apple: `VZMacAuxiliaryStorage`. A file that
+ * a Mac made can be opened here; none can be made, since its form is not known.
+ */
+struct _VzMacAuxiliaryStorage {
+  VzConfig parent_instance;
+
+  char *path;
+};
+
+G_DEFINE_FINAL_TYPE (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_TYPE_CONFIG)
+
+enum { PROP_PATH = 1, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_STRING ("path", VzMacAuxiliaryStorage, path, "file that a Mac made, 33570816 bytes",
+             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
+};
+_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzMacAuxiliaryStorage *self = VZ_MAC_AUXILIARY_STORAGE (config);
+  g_autofree char *size = NULL;
+  struct stat st;
+
+  if (!vz_check_file (problems, config, "path", self->path, TRUE) || stat (self->path, &st) != 0)
+    return;
+  size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
+  if (st.st_size != SIZE)
+    vz_problems_add (problems, config, "path", size, "must be auxiliary storage: %d bytes", SIZE);
+}
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+  .check = check,
+};
+
+static void
+vz_mac_auxiliary_storage_class_init (VzMacAuxiliaryStorageClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_mac_auxiliary_storage_init (VzMacAuxiliaryStorage *self)
+{
+}
+
+/**
+ * vz_mac_auxiliary_storage_new:
+ * @path: (type filename): an existing file, made by a Mac
+ *
+ * Whether the file is usable is told by validation, not here.
+ *
+ * Returns: (transfer full): the auxiliary storage
+ */
+VzMacAuxiliaryStorage *
+vz_mac_auxiliary_storage_new (const char *path)
+{
+  return g_object_new (VZ_TYPE_MAC_AUXILIARY_STORAGE, "path", path, NULL);
+}
+
+/**
+ * vz_mac_auxiliary_storage_new_creating:
+ * @path: (type filename): where to create the file
+ * @hardware_model: the board it is for
+ * @options: whether an existing file may be replaced
+ * @error: return location for an error, or %NULL
+ *
+ * Always refused: only Apple's framework can make auxiliary storage. The call exists so that programs
+ * written for it get a reason.
+ *
+ * Returns: (transfer full) (nullable): %NULL with %VZ_ERROR_EXISTS when the file is there and @options
+ *   do not allow to replace it, with %VZ_ERROR_NOT_SUPPORTED otherwise
+ */
+VzMacAuxiliaryStorage *
+vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                       VzMacAuxiliaryStorageInitializationOptions options, GError **error)
+{
+  VZ_ERROR_PREFIX ("Auxiliary storage");
+
+  g_return_val_if_fail (path != NULL && VZ_IS_HARDWARE_MODEL (hardware_model), NULL);
+  if (!(options & VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE) && vz_file_is_there (path))
+    return vz_fail_null (error, VZ_ERROR_EXISTS, "cannot create '%s': it exists already", path);
+  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                       "cannot create '%s': only a Mac can make it; copy the one of a VM bundle made there", path);
+}
+
+/**
+ * vz_mac_auxiliary_storage_get_path:
+ * @self: auxiliary storage
+ *
+ * Returns: (nullable) (type filename): the file
+ */
+/**
+ * vz_mac_auxiliary_storage_set_path:
+ * @self: auxiliary storage
+ * @path: (nullable) (type filename): the file
+ *
+ * Sets what vz_mac_auxiliary_storage_get_path() returns.
+ */
+VZ_ACCESS_STRING (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_IS_MAC_AUXILIARY_STORAGE, path, PROP_PATH)
+
+/**
+ * vz_mac_auxiliary_storage_get_size:
+ * @self: auxiliary storage
+ * @ret_size: (out): its size in bytes
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: whether the file is there; otherwise @error is %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ */
+gboolean
+vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64 *ret_size, GError **error)
+{
+  struct stat st;
+
+  g_return_val_if_fail (VZ_IS_MAC_AUXILIARY_STORAGE (self) && ret_size != NULL, FALSE);
+  if (self->path == NULL || stat (self->path, &st) != 0)
+    return vz_fail_errno (error, "cannot read auxiliary storage '%s'", self->path != NULL ? self->path : "");
+  *ret_size = (guint64) st.st_size;
+  return TRUE;
+}
+
+/* A DER INTEGER, which is signed: a number from 2^63 on has a zero byte in front. */
+static gboolean
+read_der_integer (const guint8 *bytes, gsize size, guint64 *ret_value)
+{
+  guint64 value = 0;
+  gsize length;
+
+  if (size < 2 || bytes[0] != 0x02)
+    return FALSE;
+  length = bytes[1];
+  if (length < 1 || length > 9 || length > size - 2 || (length == 9 && bytes[2] != 0) || (bytes[2] & 0x80) != 0)
+    return FALSE;
+  for (gsize i = 0; i < length; i++)
+    value = value << 8 | bytes[2 + i];
+  *ret_value = value;
+  return TRUE;
+}
+
+/**
+ * vz_mac_auxiliary_storage_find_ecid:
+ * @self: auxiliary storage
+ * @ret_ecid: (out): the number of the machine it belongs to
+ * @error: return location for an error, or %NULL
+ *
+ * Looks for the number that an installation wrote into the storage (in the ticket of its boot
+ * loader). With it a lost `MachineIdentifier` can be made again.
+ *
+ * Returns: whether it was found; otherwise @error is %VZ_ERROR_NOT_FOUND when there is no file or
+ *   nothing was installed yet, %VZ_ERROR_INVALID_ARGUMENT when the file is too large, %VZ_ERROR_IO
+ */
+gboolean
+vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ecid, GError **error)
+{
+  static const guint8 name[] = { 0x16, 0x04, 'E', 'C', 'I', 'D' }; /* DER: IA5String of 4 */
+  g_autoptr (GBytes) data = NULL;
+  const guint8 *bytes, *at, *end;
+  gsize size;
+  VZ_ERROR_PREFIX ("Auxiliary storage");
+
+  g_return_val_if_fail (VZ_IS_MAC_AUXILIARY_STORAGE (self) && ret_ecid != NULL, FALSE);
+  data = vz_file_read (self->path != NULL ? self->path : "", MAX_SIZE, error);
+  if (data == NULL)
+    return FALSE;
+  bytes = g_bytes_get_data (data, &size);
+  if (size > 0)
+    for (at = bytes, end = bytes + size; (at = memmem (at, (gsize) (end - at), name, sizeof name)) != NULL; at++)
+      if (read_der_integer (at + sizeof name, (gsize) (end - at) - sizeof name, ret_ecid))
+        return TRUE;
+  return vz_fail (error, VZ_ERROR_NOT_FOUND, "there is no ECID in '%s': nothing was installed with it", self->path);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/platform/vz-mac-platform-configuration.h"
+
+#include "configuration/identity/vz-values.h"
+#include "foundation/config/vz-field.h"
+
+/**
+ * VzMacPlatformConfiguration:
+ *
+ * The board of macOS guests. Apple: `VZMacPlatformConfiguration`. It can be described, so that a
+ * bundle made on a Mac can be read and checked, but validation refuses it: QEMU has no board that
+ * macOS boots on.
+ */
+struct _VzMacPlatformConfiguration {
+  VzPlatformConfiguration parent_instance;
+
+  VzMacHardwareModel *hardware_model;
+  VzMacMachineIdentifier *machine_identifier;
+  VzMacAuxiliaryStorage *auxiliary_storage;
+};
+
+G_DEFINE_FINAL_TYPE (VzMacPlatformConfiguration, vz_mac_platform_configuration,
+                     VZ_TYPE_PLATFORM_CONFIGURATION)
+
+enum { PROP_HARDWARE_MODEL = 1, PROP_MACHINE_IDENTIFIER, PROP_AUXILIARY_STORAGE, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_VALUE ("hardware-model", VzMacPlatformConfiguration, hardware_model,
+            "board; kept in the file HardwareModel", vz_mac_hardware_model_get_type,
+            &vz_hardware_model_value, .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+  VZ_VALUE ("machine-identifier", VzMacPlatformConfiguration, machine_identifier,
+            "number of the machine; kept in the file MachineIdentifier",
+            vz_mac_machine_identifier_get_type, &vz_machine_identifier_value,
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+  VZ_OBJECT ("auxiliary-storage", VzMacPlatformConfiguration, auxiliary_storage,
+             "what the boot loader keeps beside the disk", vz_mac_auxiliary_storage_get_type,
+             .flags = VZ_FIELD_REQUIRED),
+};
+
+/* The storage is bound to one machine: another machine's does not boot. */
+static void
+check_auxiliary_storage (VzMacPlatformConfiguration *self, VzProblems *problems)
+{
+  g_autofree char *found = NULL;
+  guint64 stored, own;
+
+  if (self->auxiliary_storage == NULL || self->machine_identifier == NULL ||
+      !vz_mac_auxiliary_storage_find_ecid (self->auxiliary_storage, &stored, NULL))
+    return;
+  own = vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (self->machine_identifier));
+  found = g_strdup_printf ("made for ECID %016" G_GINT64_MODIFIER "x", stored);
+  if (stored != own)
+    vz_problems_add (problems, VZ_CONFIG (self), "auxiliary-storage", found,
+                     "must be that of this machine, ECID %016" G_GINT64_MODIFIER "x", own);
+}
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
+                   "must be a generic platform: macOS guests start only on Apple's "
+                   "hosts, QEMU has no board for them");
+  check_auxiliary_storage (VZ_MAC_PLATFORM_CONFIGURATION (config), problems);
+}
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+  .check = check,
+};
+
+static void
+vz_mac_platform_configuration_class_init (VzMacPlatformConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_mac_platform_configuration_init (VzMacPlatformConfiguration *self)
+{
+  self->machine_identifier = vz_mac_machine_identifier_new ();
+}
+
+/**
+ * vz_mac_platform_configuration_new:
+ *
+ * Makes a Mac platform with a fresh random machine identifier.
+ *
+ * Returns: (transfer full): the Mac platform
+ */
+VzMacPlatformConfiguration *
+vz_mac_platform_configuration_new (void)
+{
+  return g_object_new (VZ_TYPE_MAC_PLATFORM_CONFIGURATION, NULL);
+}
+
+/**
+ * vz_mac_platform_configuration_get_hardware_model:
+ * @self: a Mac platform
+ *
+ * Returns: (transfer none) (nullable): the board; required, %NULL by default
+ */
+/**
+ * vz_mac_platform_configuration_set_hardware_model:
+ * @self: a Mac platform
+ * @hardware_model: (nullable): the board; required, %NULL by default
+ *
+ * Sets what vz_mac_platform_configuration_get_hardware_model() returns.
+ */
+VZ_ACCESS_OBJECT (VzMacHardwareModel, VzMacPlatformConfiguration, vz_mac_platform_configuration,
+                  VZ_IS_MAC_PLATFORM_CONFIGURATION, hardware_model, PROP_HARDWARE_MODEL)
+
+/**
+ * vz_mac_platform_configuration_get_machine_identifier:
+ * @self: a Mac platform
+ *
+ * Returns: (transfer none) (nullable): the machine's number; a fresh random one by default
+ */
+/**
+ * vz_mac_platform_configuration_set_machine_identifier:
+ * @self: a Mac platform
+ * @machine_identifier: (nullable): the machine's number; a fresh random one by default
+ *
+ * Sets what vz_mac_platform_configuration_get_machine_identifier() returns.
+ */
+VZ_ACCESS_OBJECT (VzMacMachineIdentifier, VzMacPlatformConfiguration, vz_mac_platform_configuration,
+                  VZ_IS_MAC_PLATFORM_CONFIGURATION, machine_identifier, PROP_MACHINE_IDENTIFIER)
+
+/**
+ * vz_mac_platform_configuration_get_auxiliary_storage:
+ * @self: a Mac platform
+ *
+ * Returns: (transfer none) (nullable): what the boot loader keeps beside the disk; required,
+ *   %NULL by default
+ */
+/**
+ * vz_mac_platform_configuration_set_auxiliary_storage:
+ * @self: a Mac platform
+ * @auxiliary_storage: (nullable): what the boot loader keeps beside the disk; required, %NULL by
+ *   default
+ *
+ * Sets what vz_mac_platform_configuration_get_auxiliary_storage() returns.
+ */
+VZ_ACCESS_OBJECT (VzMacAuxiliaryStorage, VzMacPlatformConfiguration, vz_mac_platform_configuration,
+                  VZ_IS_MAC_PLATFORM_CONFIGURATION, auxiliary_storage, PROP_AUXILIARY_STORAGE)

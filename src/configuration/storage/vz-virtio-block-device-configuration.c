@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/config/vz-field.h"
+
+/* The size of the identifier in the virtio block device's answer to the guest. */
+#define MAX_IDENTIFIER_LENGTH 20
+
+/**
+ * VzVirtioBlockDeviceConfiguration:
+ *
+ * A virtio block device. Apple: `VZVirtioBlockDeviceConfiguration`.
+ */
+struct _VzVirtioBlockDeviceConfiguration {
+  VzStorageDeviceConfiguration parent_instance;
+
+  VzStorageDeviceAttachment *attachment;
+  char *block_device_identifier;
+};
+
+G_DEFINE_FINAL_TYPE (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_configuration,
+                     VZ_TYPE_STORAGE_DEVICE_CONFIGURATION)
+
+enum { PROP_ATTACHMENT = 1, PROP_BLOCK_DEVICE_IDENTIFIER, N_PROPS };
+static GParamSpec *props[N_PROPS];
+
+static const VzField fields[] = {
+  VZ_OBJECT ("attachment", VzVirtioBlockDeviceConfiguration, attachment,
+             "what the device stores its data in", vz_storage_device_attachment_get_type,
+             .flags = VZ_FIELD_REQUIRED),
+  VZ_STRING ("block-device-identifier", VzVirtioBlockDeviceConfiguration, block_device_identifier,
+             "serial number the guest sees; at most 20 ASCII characters", .text = ""),
+};
+
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzVirtioBlockDeviceConfiguration *self = VZ_VIRTIO_BLOCK_DEVICE_CONFIGURATION (config);
+
+  if (!vz_virtio_block_device_configuration_validate_block_device_identifier (
+        self->block_device_identifier, NULL))
+    vz_problems_add (problems, config, "block-device-identifier", self->block_device_identifier,
+                     "must be at most %d printable ASCII characters", MAX_IDENTIFIER_LENGTH);
+}
+
+static const VzFieldTable table = {
+  .fields = fields,
+  .n_fields = G_N_ELEMENTS (fields),
+  .props = props,
+  .check = check,
+};
+
+static void
+vz_virtio_block_device_configuration_class_init (VzVirtioBlockDeviceConfigurationClass *klass)
+{
+  vz_config_class_install (klass, &table);
+}
+
+static void
+vz_virtio_block_device_configuration_init (VzVirtioBlockDeviceConfiguration *self)
+{
+}
+
+/**
+ * vz_virtio_block_device_configuration_new:
+ * @attachment: (nullable): what the device stores its data in
+ *
+ * Makes a virtio block device.
+ *
+ * Returns: (transfer full): the virtio block device
+ */
+VzVirtioBlockDeviceConfiguration *
+vz_virtio_block_device_configuration_new (VzStorageDeviceAttachment *attachment)
+{
+  return g_object_new (VZ_TYPE_VIRTIO_BLOCK_DEVICE_CONFIGURATION, "attachment", attachment, NULL);
+}
+
+/**
+ * vz_virtio_block_device_configuration_get_block_device_identifier:
+ * @self: a virtio block device
+ *
+ * Returns: what the guest sees as the disk's serial number: at most 20 printable ASCII
+ *   characters; empty by default
+ */
+/**
+ * vz_virtio_block_device_configuration_set_block_device_identifier:
+ * @self: a virtio block device
+ * @block_device_identifier: (nullable): what the guest sees as the disk's serial number: at most
+ *   20 printable ASCII characters; empty by default
+ *
+ * Sets what vz_virtio_block_device_configuration_get_block_device_identifier() returns.
+ */
+VZ_ACCESS_STRING (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_configuration,
+                  VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION, block_device_identifier,
+                  PROP_BLOCK_DEVICE_IDENTIFIER)
+
+/**
+ * vz_virtio_block_device_configuration_validate_block_device_identifier:
+ * @block_device_identifier: the text that is to be an identifier
+ * @error: return location
+ *
+ * Checks an identifier without setting it: at most 20 bytes of printable ASCII; empty is allowed.
+ *
+ * Returns: %TRUE, or %FALSE with %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION
+ */
+gboolean
+vz_virtio_block_device_configuration_validate_block_device_identifier (
+  const char *block_device_identifier, GError **error)
+{
+  gsize length = 0;
+
+  g_return_val_if_fail (block_device_identifier != NULL, FALSE);
+  while (g_ascii_isprint (block_device_identifier[length]))
+    length++;
+  if (block_device_identifier[length] == '\0' && length <= MAX_IDENTIFIER_LENGTH)
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                  "block-device-identifier: '%s' found, must be at most %d printable ASCII "
+                  "characters", block_device_identifier, MAX_IDENTIFIER_LENGTH);
+}

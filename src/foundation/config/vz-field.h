@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/config/vz-config.h"
+#include "foundation/config/vz-problems.h"
+
+G_BEGIN_DECLS
+
+/* How this works
+ *
+ * A configuration class describes its properties in one table of VzField rows and installs it in
+ * class_init with vz_config_class_install(). From the rows the base class derives the GParamSpecs,
+ * get, set and notify, defaults, finalize, copy, equality, JSON out and in, the checks of a single
+ * value, setting from a text and the reference listing.
+ *
+ * A row finds its value by the offset in the instance struct. That offset is a constant only when
+ * the class is final, so all fields lie in final classes; an abstract parent (a storage device,
+ * say) stores nothing, and its accessors find the row by name.
+ *
+ * A range in a row is a rule for validate(), not for the GParamSpec: as with Apple's classes, any
+ * value can be set and validation tells what is wrong with it. */
+
+typedef enum {
+  VZ_KIND_BOOL,   /* gboolean */
+  VZ_KIND_UINT,   /* guint */
+  VZ_KIND_UINT64, /* guint64 */
+  VZ_KIND_ENUM,   /* an enum with a GType */
+  VZ_KIND_STRING, /* char *, owned */
+  VZ_KIND_OBJECT, /* a VzConfig, owned; NULL: not there */
+  VZ_KIND_VALUE,  /* an immutable GObject, shared by reference; NULL: not there */
+  VZ_KIND_ARRAY,  /* a GPtrArray of VzConfig, owned, never NULL */
+  N_VZ_KINDS
+} VzFieldKind;
+
+typedef enum {
+  VZ_FIELD_REQUIRED = 1 << 0,  /* must not be NULL or empty */
+  VZ_FIELD_NOT_SAVED = 1 << 1, /* not written to JSON */
+  VZ_FIELD_PATH = 1 << 2,      /* a local file; saved relative to the bundle if it lies below it */
+  VZ_FIELD_BYTES = 1 << 3,     /* a size in bytes: the text form may be 3G */
+} VzFieldFlags;
+
+/* What the base class has to know of an immutable value type. Without from_text a value is neither
+ * saved nor set from a text; without equal values are compared by address. */
+typedef struct {
+  char *(*to_text) (gpointer value);
+  gpointer (*from_text) (const char *text, GError **error);
+  gboolean (*equal) (gpointer a, gpointer b);
+} VzValueType;
+
+typedef struct {
+  const char *name; /* of the property and of the JSON key; with dashes */
+  VzFieldKind kind;
+  goffset offset;
+  gsize size;              /* of the member; compared with the kind at installation */
+  const char *doc;         /* one line for the reference listing; with unit */
+  GType (*type) (void);    /* enum, object, value, array element */
+  const VzValueType *value;
+  guint64 def;             /* of bool, uint, uint64, enum */
+  const char *text;        /* default of a string; NULL becomes this */
+  guint64 min, max;        /* rule for validate(); both 0: none */
+  VzFieldFlags flags;
+} VzField;
+
+typedef struct {
+  const VzField *fields;
+  guint n_fields;
+  GParamSpec **props; /* n_fields + 1, the first unused */
+
+  /* Rules beyond single values; called after the rows were checked. May be NULL. */
+  void (*check) (VzConfig *self, VzProblems *problems);
+  /* What stands against saving and restoring a machine. May be NULL. */
+  void (*check_save_restore) (VzConfig *self, VzProblems *problems);
+} VzFieldTable;
+
+#define VZ_ROW(Name, Kind, Type, member, Doc) \
+  .name = (Name), .kind = (Kind), .offset = G_STRUCT_OFFSET (Type, member), \
+  .size = G_SIZEOF_MEMBER (Type, member), .doc = (Doc)
+
+#define VZ_BOOL(name, Type, member, doc, ...) \
+  { VZ_ROW (name, VZ_KIND_BOOL, Type, member, doc), __VA_ARGS__ }
+#define VZ_UINT(name, Type, member, doc, ...) \
+  { VZ_ROW (name, VZ_KIND_UINT, Type, member, doc), __VA_ARGS__ }
+#define VZ_UINT64(name, Type, member, doc, ...) \
+  { VZ_ROW (name, VZ_KIND_UINT64, Type, member, doc), __VA_ARGS__ }
+#define VZ_ENUM(name, Type, member, doc, get_type, ...) \
+  { VZ_ROW (name, VZ_KIND_ENUM, Type, member, doc), .type = (get_type), __VA_ARGS__ }
+#define VZ_STRING(name, Type, member, doc, ...) \
+  { VZ_ROW (name, VZ_KIND_STRING, Type, member, doc), __VA_ARGS__ }
+#define VZ_OBJECT(name, Type, member, doc, get_type, ...) \
+  { VZ_ROW (name, VZ_KIND_OBJECT, Type, member, doc), .type = (get_type), __VA_ARGS__ }
+#define VZ_VALUE(name, Type, member, doc, get_type, ops, ...) \
+  { VZ_ROW (name, VZ_KIND_VALUE, Type, member, doc), .type = (get_type), .value = (ops), \
+    __VA_ARGS__ }
+#define VZ_ARRAY(name, Type, member, doc, get_type, ...) \
+  { VZ_ROW (name, VZ_KIND_ARRAY, Type, member, doc), .type = (get_type), __VA_ARGS__ }
+
+/* @table has to live as long as the process. */
+void vz_config_class_install (gpointer klass, const VzFieldTable *table);
+const VzFieldTable *vz_config_get_table (VzConfig *self);
+const VzField *vz_config_class_get_fields (VzConfigClass *klass, guint *ret_n_fields);
+const VzField *vz_config_find_field (VzConfig *self, const char *name);
+
+/* The classes that JSON may name. The list is static; it is looked at when the first text is read,
+ * so a part may announce its classes before main(). */
+typedef struct _VzConfigTypes VzConfigTypes;
+struct _VzConfigTypes {
+  GType (*const *types) (void);
+  guint n_types;
+  VzConfigTypes *next;
+};
+void vz_config_add_types (VzConfigTypes *types);
+GType vz_config_type_from_name (const char *name);
+
+/* A row's value, typed. The setters notify when the value changes. */
+#define VZ_FIELD_AT(self, field, Type) ((Type *) G_STRUCT_MEMBER_P ((self), (field)->offset))
+void vz_field_init (VzConfig *self, const VzField *field);
+void vz_field_clear (VzConfig *self, const VzField *field);
+guint64 vz_field_get_number (VzConfig *self, const VzField *field);
+void vz_field_set_number (VzConfig *self, const VzField *field, guint64 value);
+gpointer vz_field_get_pointer (VzConfig *self, const VzField *field);
+void vz_field_set_string (VzConfig *self, const VzField *field, const char *value);
+void vz_field_set_object (VzConfig *self, const VzField *field, gpointer value);
+void vz_field_set_array (VzConfig *self, const VzField *field, GPtrArray *value);
+
+/* Any row that holds one value, from its text form ("3G", "true", an enum's nick). */
+gboolean vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GError **error);
+
+void vz_field_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec);
+void vz_field_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec);
+GParamSpec *vz_field_make_pspec (const VzField *field);
+
+/* Keys of the JSON object that this version does not know (JsonObject): kept, written again. */
+gpointer vz_config_get_unknown (VzConfig *self);
+void vz_config_set_unknown (VzConfig *self, gpointer json_object);
+
+/* Accessors of a property, given the class, the prefix of its functions, its type check, the member
+ * and the property's number in the table. The documentation stands above the macro. */
+#define VZ_ACCESS_NUMBER(CType, Type, prefix, IS, member, PROP) \
+  CType prefix##_get_##member (Type *self) \
+  { \
+    g_return_val_if_fail (IS (self), (CType) 0); \
+    return self->member; \
+  } \
+  void prefix##_set_##member (Type *self, CType member) \
+  { \
+    g_return_if_fail (IS (self)); \
+    vz_field_set_number (VZ_CONFIG (self), &fields[(PROP) - 1], (guint64) member); \
+  }
+#define VZ_ACCESS_STRING(Type, prefix, IS, member, PROP) \
+  const char *prefix##_get_##member (Type *self) \
+  { \
+    g_return_val_if_fail (IS (self), NULL); \
+    return self->member; \
+  } \
+  void prefix##_set_##member (Type *self, const char *member) \
+  { \
+    g_return_if_fail (IS (self)); \
+    vz_field_set_string (VZ_CONFIG (self), &fields[(PROP) - 1], member); \
+  }
+#define VZ_ACCESS_OBJECT(CType, Type, prefix, IS, member, PROP) \
+  CType *prefix##_get_##member (Type *self) \
+  { \
+    g_return_val_if_fail (IS (self), NULL); \
+    return self->member; \
+  } \
+  void prefix##_set_##member (Type *self, CType *member) \
+  { \
+    g_return_if_fail (IS (self)); \
+    vz_field_set_object (VZ_CONFIG (self), &fields[(PROP) - 1], member); \
+  }
+#define VZ_ACCESS_ARRAY(Type, prefix, IS, member, PROP) \
+  GPtrArray *prefix##_get_##member (Type *self) \
+  { \
+    g_return_val_if_fail (IS (self), NULL); \
+    return self->member; \
+  } \
+  void prefix##_set_##member (Type *self, GPtrArray *member) \
+  { \
+    g_return_if_fail (IS (self)); \
+    vz_field_set_array (VZ_CONFIG (self), &fields[(PROP) - 1], member); \
+  }
+/* The same for an abstract class, whose final classes have a row of that name. */
+#define VZ_ACCESS_INHERITED_OBJECT(CType, Type, prefix, IS, member, name) \
+  CType *prefix##_get_##member (Type *self) \
+  { \
+    g_return_val_if_fail (IS (self), NULL); \
+    return vz_field_get_pointer (VZ_CONFIG (self), vz_config_find_field (VZ_CONFIG (self), name)); \
+  } \
+  void prefix##_set_##member (Type *self, CType *member) \
+  { \
+    g_return_if_fail (IS (self)); \
+    vz_field_set_object (VZ_CONFIG (self), vz_config_find_field (VZ_CONFIG (self), name), member); \
+  }
+
+G_END_DECLS

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/config/vz-problems.h"
+
+G_BEGIN_DECLS
+
+/* Rules for files that a configuration names. Each returns whether the file passed. A path that is
+ * NULL, empty or has a line break fails without a word: the check of the row has told it already. */
+
+/* An existing regular file that can be read, and also written if @writable. */
+gboolean vz_check_file (VzProblems *problems, VzConfig *config, const char *property,
+                        const char *path, gboolean writable);
+
+/* The same, and a raw disk image: not empty, a whole number of sectors of 512 bytes. */
+gboolean vz_check_disk_image (VzProblems *problems, VzConfig *config, const char *property,
+                              const char *path, gboolean writable);
+
+/* An existing folder whose entries can be read, and also changed if @writable. */
+gboolean vz_check_directory (VzProblems *problems, VzConfig *config, const char *property,
+                             const char *path, gboolean writable);
+
+/* A file or socket that will be made: absolute, its directory is there and can be written. */
+gboolean vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
+                            const char *path);
+
+/* A name by which a guest sees a folder of the host. */
+gboolean vz_is_directory_name (const char *name);
+#define VZ_DIRECTORY_NAME_RULE \
+  "must be 1 to 255 bytes of UTF-8 without slash or control characters, and not . or .."
+
+G_END_DECLS

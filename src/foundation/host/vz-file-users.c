@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/host/vz-file-users.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/loop.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-proc.h"
+
+/* How this works
+ *
+ * The kernel is asked for locks that are in the way, without taking any that lasts; /sys for loop
+ * devices, which have none; and /proc for processes that have the file open for writing, with or
+ * without a lock. Only /proc has names for the holders of open file description locks, such as
+ * QEMU's: those of one's own processes, and all of them for root.
+ *
+ * QEMU says by shared locks on single bytes what it does with an image (100 + n) and what others may
+ * not do (200 + n), with n = 0 for reading, 1 for writing, 3 for another size. */
+
+#define QEMU_READS_ALONE 200
+#define QEMU_WRITES 101
+#define QEMU_RESIZES 103
+
+typedef struct {
+  struct stat st;
+  int pid;           /* of somebody who has it open, 0: nobody is known */
+  gboolean is_written; /* by that one */
+} Openers;
+
+/* The attributes that the kernel has at hand: a file system that hangs is not waited for. */
+static gboolean
+is_same (int directory, const char *name, const struct stat *st)
+{
+  struct statx found;
+
+  return statx (directory, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_INO, &found) == 0 &&
+         found.stx_ino == st->st_ino &&
+         makedev (found.stx_dev_major, found.stx_dev_minor) == st->st_dev;
+}
+
+static gboolean
+is_opened_for_writing (int pid, const char *fd)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/fdinfo/%s", pid, fd);
+  g_autofree char *text = NULL;
+  const char *flags;
+
+  if (!g_file_get_contents (path, &text, NULL, NULL))
+    return FALSE;
+  flags = strstr (text, "flags:");
+  return flags != NULL && (g_ascii_strtoull (flags + strlen ("flags:"), NULL, 8) & O_ACCMODE) != O_RDONLY;
+}
+
+static void
+look_at_process (Openers *self, int pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/fd", pid);
+  int directory VZ_AUTO_CLOSE = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autoptr (GDir) dir = directory >= 0 ? g_dir_open (path, 0, NULL) : NULL;
+  const char *fd;
+
+  while (dir != NULL && (fd = g_dir_read_name (dir)) != NULL)
+    {
+      gboolean is_written;
+
+      if (!is_same (directory, fd, &self->st))
+        continue;
+      is_written = is_opened_for_writing (pid, fd);
+      if (self->pid == 0 || (is_written && !self->is_written))
+        self->pid = pid;
+      self->is_written |= is_written;
+    }
+}
+
+static void
+find_openers (Openers *self)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/proc", 0, NULL);
+  const char *name;
+
+  while (dir != NULL && !self->is_written && (name = g_dir_read_name (dir)) != NULL)
+    {
+      int pid = g_ascii_isdigit (*name) ? (int) g_ascii_strtoll (name, NULL, 10) : 0;
+
+      if (pid > 0 && pid != getpid ())
+        look_at_process (self, pid);
+    }
+}
+
+/* Whether somebody has a lock in the way of one on these bytes; *@ret_pid as far as the kernel tells. */
+static gboolean
+has_lock (int fd, short type, off_t start, off_t length, int *ret_pid)
+{
+  struct flock lock = { .l_type = type, .l_whence = SEEK_SET, .l_start = start, .l_len = length };
+
+  if (fcntl (fd, F_OFD_GETLK, &lock) != 0 || lock.l_type == F_UNLCK)
+    return FALSE;
+  if (lock.l_pid > 0)
+    *ret_pid = lock.l_pid;
+  return TRUE;
+}
+
+static gboolean
+is_locked (int fd, VzFileUse use, int *ret_pid)
+{
+  int operation = use == VZ_FILE_USE_READ ? LOCK_SH : LOCK_EX;
+
+  if (use == VZ_FILE_USE_WRITE
+        ? has_lock (fd, F_WRLCK, 0, 0, ret_pid)
+        : has_lock (fd, F_RDLCK, 0, 0, ret_pid) || has_lock (fd, F_WRLCK, QEMU_WRITES, 1, ret_pid) ||
+            has_lock (fd, F_WRLCK, QEMU_RESIZES, 1, ret_pid) ||
+            has_lock (fd, F_WRLCK, QEMU_READS_ALONE, 1, ret_pid))
+    return TRUE;
+  /* The other kind of lock can only be tried; it goes with the descriptor, in a moment. */
+  return flock (fd, operation | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
+/* The file behind a loop device is known by its number to those who may open the device, and to others
+ * by its path. */
+static gboolean
+is_behind_loop (const char *name, const struct stat *st)
+{
+  g_autofree char *device = g_strdup_printf ("/dev/%s", name);
+  g_autofree char *attribute = g_strdup_printf ("/sys/block/%s/loop/backing_file", name);
+  g_autofree char *file = NULL;
+  struct loop_info64 info;
+  struct stat behind;
+  int fd VZ_AUTO_CLOSE = -1;
+
+  if (!g_file_get_contents (attribute, &file, NULL, NULL)) /* it is free */
+    return FALSE;
+  fd = open (device, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  if (fd >= 0 && ioctl (fd, LOOP_GET_STATUS64, &info) == 0 && info.lo_inode == st->st_ino)
+    return info.lo_device == st->st_dev || g_str_has_prefix (file, "/");
+  return stat (g_strchomp (file), &behind) == 0 && behind.st_dev == st->st_dev &&
+         behind.st_ino == st->st_ino;
+}
+
+static char *
+find_loop (const struct stat *st, VzFileUse use)
+{
+  g_autoptr (GDir) dir = g_dir_open ("/sys/block", 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *attribute = g_strdup_printf ("/sys/block/%s/ro", name);
+      g_autofree char *read_only = NULL;
+
+      if (!g_str_has_prefix (name, "loop") || !is_behind_loop (name, st))
+        continue;
+      if (use == VZ_FILE_USE_WRITE || !g_file_get_contents (attribute, &read_only, NULL, NULL) ||
+          *read_only != '1')
+        return g_strdup_printf ("/dev/%s", name);
+    }
+  return NULL;
+}
+
+static gboolean
+fail_in_use (const char *path, int pid, GError **error)
+{
+  g_autofree char *program = pid > 0 ? vz_proc_dup_program (pid) : NULL;
+
+  if (pid <= 0)
+    return vz_fail (error, VZ_ERROR_BUSY,
+                    "'%s' is in use by another process, which root can find with 'fuser'", path);
+  return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by process %d (%s)", path, pid,
+                  program != NULL ? program : "unknown program");
+}
+
+gboolean
+vz_file_check_users (const char *path, VzFileUse use, GError **error)
+{
+  int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+  Openers openers = { .pid = 0 };
+  g_autofree char *loop = NULL;
+  gboolean locked;
+  int pid = 0;
+
+  if (fd < 0 || fstat (fd, &openers.st) != 0 || !S_ISREG (openers.st.st_mode))
+    return TRUE;
+  locked = is_locked (fd, use, &pid);
+  loop = find_loop (&openers.st, use);
+  if (!locked && loop != NULL)
+    return vz_fail (error, VZ_ERROR_BUSY,
+                    "'%s' is in use as the loop device %s ('losetup -d %s' detaches it)", path, loop,
+                    loop);
+  find_openers (&openers);
+  if (!locked && !openers.is_written)
+    return TRUE;
+  return fail_in_use (path, pid > 0 ? pid : openers.pid, error);
+}
+
+/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", is for the
+ * byte by which QEMU says that it writes. */
+static gboolean
+is_lock_of_writer (const char *line)
+{
+  const char *end = strrchr (line, ' ');
+  const char *start = end != NULL ? g_strrstr_len (line, end - line, " ") : NULL;
+
+  return g_str_has_prefix (line, "lock:") && start != NULL &&
+         g_ascii_strtoull (start, NULL, 10) <= QEMU_WRITES &&
+         (g_str_equal (end, " EOF") || g_ascii_strtoull (end, NULL, 10) >= QEMU_WRITES);
+}
+
+gboolean
+vz_file_is_locked_for_writing (const char *path, int pid)
+{
+  g_autofree char *folder = g_strdup_printf ("/proc/%d/fd", pid);
+  int directory VZ_AUTO_CLOSE = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autoptr (GDir) dir = directory >= 0 ? g_dir_open (folder, 0, NULL) : NULL;
+  gboolean is_known = FALSE;
+  const char *name;
+  struct stat st;
+
+  if (stat (path, &st) != 0)
+    return TRUE;
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *info = g_strdup_printf ("/proc/%d/fdinfo/%s", pid, name);
+      g_autofree char *text = NULL;
+      g_auto (GStrv) lines = NULL;
+
+      if (!is_same (directory, name, &st) || !g_file_get_contents (info, &text, NULL, NULL))
+        continue;
+      is_known = TRUE;
+      lines = g_strsplit (text, "\n", -1);
+      for (char **line = lines; *line != NULL; line++)
+        if (is_lock_of_writer (*line))
+          return TRUE;
+    }
+  return !is_known;
+}

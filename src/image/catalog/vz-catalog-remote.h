@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "image/catalog/vz-catalog-entry.h"
+
+G_BEGIN_DECLS
+
+/* The images of the catalog at an http or https address, as vz_catalog_read() makes them: the
+ * newest, or those of the last good copy, with a note, when the newest cannot be had. Without a
+ * copy it is RESTORE_IMAGE_CATALOG_LOAD_FAILED, or INVALID_RESTORE_IMAGE_CATALOG when the server
+ * sent something else. */
+GPtrArray *vz_catalog_remote_load (const char *url, GStrvBuilder *notes, GCancellable *cancellable,
+                                   GError **error);
+
+G_END_DECLS

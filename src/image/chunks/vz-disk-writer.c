@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image/chunks/vz-disk-writer.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file-system.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * A restore writes gigabytes that nobody reads again soon. Through the page cache each page is
+ * allocated, copied to and written back behind our back, in the way of all else; on a virtual
+ * machine that has given its free memory back to the host, every one of these pages also has to be
+ * fetched again, which was measured to take three times as long as decompressing. So large pieces
+ * go straight to the disk (O_DIRECT), which costs the processor nothing.
+ *
+ * A disk may also be slow, or busy with others; then the cache lets us finish early while the
+ * kernel writes on. So the rate of the direct writes is compared with the rate at which all cores
+ * together could compute, and when it stays far behind, all that follows goes through the cache. It
+ * is not worth having both at a time: the kernel lets writes through the cache wait for direct ones
+ * to the same file. What is small or not aligned goes through the cache anyhow, and everything does
+ * where the file system knows no direct writes. */
+
+#define DIRECT_MIN (256 * 1024)        /* below, the way to the disk takes longer than the copy */
+#define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is judged */
+#define RATE_MIN 0.33 /* of the rate of computing; the cache has given at least that */
+
+struct _VzDiskWriter {
+  int fd;        /* borrowed */
+  int direct_fd; /* owned, -1: none */
+  int direct;    /* atomic: direct writes are worth it */
+  gint64 begin;  /* monotonic time */
+
+  GMutex lock;      /* of the following */
+  gint64 computing; /* microseconds, of all threads */
+  guint64 computed; /* pieces */
+  guint64 written;  /* directly: bytes */
+  guint64 pieces;   /* and pieces */
+};
+
+VzDiskWriter *
+vz_disk_writer_new (int fd)
+{
+  VzDiskWriter *self = g_new0 (VzDiskWriter, 1);
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
+
+  self->fd = fd;
+  /* Opened again: O_DIRECT set on the caller's descriptor would be seen by all who share it. */
+  self->direct_fd = open (path, O_WRONLY | O_DIRECT | O_CLOEXEC);
+  self->direct = self->direct_fd >= 0;
+  self->begin = g_get_monotonic_time ();
+  g_mutex_init (&self->lock);
+  return self;
+}
+
+void
+vz_disk_writer_free (VzDiskWriter *self)
+{
+  if (self == NULL)
+    return;
+  if (self->direct_fd >= 0)
+    (void) close (self->direct_fd);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+vz_disk_writer_add_computing (VzDiskWriter *self, gint64 microseconds)
+{
+  g_mutex_lock (&self->lock);
+  self->computing += microseconds;
+  self->computed++;
+  g_mutex_unlock (&self->lock);
+}
+
+static void
+judge_disk (VzDiskWriter *self, gsize size)
+{
+  double elapsed = (double) (g_get_monotonic_time () - self->begin);
+  double needed;
+
+  g_mutex_lock (&self->lock);
+  self->written += size;
+  self->pieces++;
+  /* How long all cores would take to compute what is written by now. */
+  needed = (double) self->computing * (double) self->pieces / (double) MAX (self->computed, 1) /
+           g_get_num_processors ();
+  if (self->written >= PROBE_BYTES && needed < RATE_MIN * elapsed)
+    g_atomic_int_set (&self->direct, FALSE);
+  g_mutex_unlock (&self->lock);
+}
+
+/* Writes what can be written directly and returns how much that was; the rest is for the cache. */
+static gsize
+write_direct (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position)
+{
+  ssize_t n;
+
+  size -= size % VZ_DISK_WRITER_ALIGNMENT;
+  if (size < DIRECT_MIN || ((guintptr) data | position) % VZ_DISK_WRITER_ALIGNMENT != 0 ||
+      !g_atomic_int_get (&self->direct))
+    return 0;
+  /* Writes to blocks that exist can run side by side; those to a hole exclude each other. */
+  vz_fs_reserve (self->direct_fd, (off_t) position, (off_t) size);
+  n = pwrite (self->direct_fd, data, size, (off_t) position);
+  if (n < 0)
+    {
+      /* Not possible here, or a real failure: then the other way meets it again and reports it. */
+      g_atomic_int_set (&self->direct, FALSE);
+      return 0;
+    }
+  judge_disk (self, (gsize) n);
+  return (gsize) n;
+}
+
+gboolean
+vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position,
+                      GError **error)
+{
+  gsize done = write_direct (self, data, size, position);
+
+  while (done < size)
+    {
+      ssize_t n = pwrite (self->fd, data + done, size - done, (off_t) (position + done));
+
+      if (n < 0 && errno == EINTR)
+        continue;
+      if (n < 0)
+        return vz_fail_errno (error, "Writing at byte %" G_GUINT64_FORMAT " of the disk",
+                              position + done);
+      done += (gsize) n;
+    }
+  return TRUE;
+}

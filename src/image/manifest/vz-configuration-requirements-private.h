@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "image/manifest/vz-build-manifest.h"
+#include "image/manifest/vz-configuration-requirements.h"
+
+G_BEGIN_DECLS
+
+/* The requirements of an identity for a virtual machine. */
+VzConfigurationRequirements *vz_configuration_requirements_new (const VzBuildIdentity *identity);
+
+G_END_DECLS

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/guest/vz-exec-command.h"
+
+#include "foundation/vz-fail.h"
+#include "qemu/agent/vz-guest-agent-private.h"
+#include "src/guest/vz-guest-programs.h"
+
+#include <string.h>
+
+/* How this works
+ *
+ * What the agent is told is JSON, and its arguments are UTF-8. So it starts a plain shell, and all
+ * else comes to that on its standard input, which may be any bytes. */
+
+#define ONE_MAX (131072 - 1)              /* the kernel's, for one argument */
+#define ALL_MAX ((2 * 1024 - 128) * 1024) /* of the kernel's 2 MiB the environment has a part */
+#define END_TIMEOUT_MS 2000
+
+gboolean
+vz_exec_command_check (const char *const *argv, GError **error)
+{
+  gsize all = 0;
+
+  for (guint i = 0; argv[i] != NULL; i++)
+    {
+      gsize size = strlen (argv[i]);
+
+      if (size > ONE_MAX)
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                        "word %u of the command has %" G_GSIZE_FORMAT
+                        " bytes; a program takes at most %d in one",
+                        i + 1, size, ONE_MAX);
+      all += size + 1 + sizeof (guint64);
+    }
+  return all <= ALL_MAX ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "the command has %" G_GSIZE_FORMAT
+                  " bytes, with 9 for each word's end; a program takes at most %d",
+                  all, ALL_MAX);
+}
+
+/* In single quotes everything but those stands for itself. */
+static void
+append_quoted (GString *script, const char *text)
+{
+  g_string_append (script, " '");
+  for (const char *end; (end = strchr (text, '\'')) != NULL; text = end + 1)
+    {
+      g_string_append_len (script, text, end - text);
+      g_string_append (script, "'\\''");
+    }
+  g_string_append (script, text);
+  g_string_append_c (script, '\'');
+}
+
+static char *
+dup_script (const char *token, gboolean takes_input, const char *const *argv)
+{
+  g_autoptr (GString) script = g_string_new ("set --");
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; argv[i] != NULL; i++)
+    append_quoted (script, argv[i]);
+  g_string_append_printf (script, "\ntoken=%s takes_input=%s\n%s", token, takes_input ? "yes" : "",
+                          VZ_GUEST_EXEC_SH);
+  return g_base64_encode ((const guchar *)script->str, script->len);
+}
+
+gboolean
+vz_exec_command_start (VzGuestAgent *agent, const char *token, gboolean takes_input,
+                       const char *const *argv, gint64 *ret_pid, GCancellable *cancellable,
+                       GError **error)
+{
+  g_autofree char *script = dup_script (token, takes_input, argv);
+  JsonObject *arguments = json_object_new ();
+  JsonArray *rest = json_array_new ();
+  g_autoptr (JsonNode) answer = NULL;
+
+  json_array_add_string_element (rest, "/bin/sh");
+  json_object_set_string_member (arguments, "path", "setsid");
+  json_object_set_array_member (arguments, "arg", rest);
+  json_object_set_string_member (arguments, "input-data", script);
+  json_object_set_boolean_member (arguments, "capture-output", TRUE);
+  if (!vz_guest_agent_call (agent, "guest-exec", arguments, cancellable, &answer, error))
+    return FALSE;
+  if (!JSON_NODE_HOLDS_OBJECT (answer))
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the agent's answer is no object");
+  *ret_pid = json_object_get_int_member_with_default (json_node_get_object (answer), "pid", 0);
+  return TRUE;
+}
+
+char *
+vz_exec_command_dup_end (VzGuestAgent *agent, gint64 pid)
+{
+  JsonObject *arguments = json_object_new (), *status;
+  g_autoptr (JsonNode) answer = NULL;
+  g_autofree guchar *text = NULL;
+  gsize size = 0;
+
+  json_object_set_int_member (arguments, "pid", pid);
+  if (!vz_guest_agent_call_within (agent, END_TIMEOUT_MS, "guest-exec-status", arguments, NULL,
+                                   &answer, NULL) ||
+      !JSON_NODE_HOLDS_OBJECT (answer))
+    return NULL;
+  status = json_node_get_object (answer);
+  if (!json_object_get_boolean_member_with_default (status, "exited", FALSE))
+    return NULL;
+  text =
+      g_base64_decode (json_object_get_string_member_with_default (status, "err-data", ""), &size);
+  return g_strstrip (g_utf8_make_valid ((const char *)text, (gssize)size));
+}

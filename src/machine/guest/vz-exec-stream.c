@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/guest/vz-exec-stream.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/host/vz-pipe.h"
+#include "foundation/file/vz-file.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#define BLOCK 65536
+#define PIECE 4096 /* what a pipe that can be written to takes without blocking */
+
+void
+vz_exec_stream_init (VzExecStream *self, int target)
+{
+  *self = (VzExecStream){ .socket = -1,
+                          .target = target,
+                          .data = g_malloc (BLOCK + VZ_EXEC_MARK_SIZE) };
+}
+
+void
+vz_exec_stream_clear (VzExecStream *self)
+{
+  vz_file_close (&self->socket);
+  g_clear_pointer (&self->data, g_free);
+}
+
+gboolean
+vz_exec_stream_has_ready (const VzExecStream *self)
+{
+  return self->at < self->ready;
+}
+
+/* How many of the last bytes may be the beginning of the mark: mostly none. */
+static gsize
+count_held (const VzExecStream *self)
+{
+  gsize n = MIN (self->size, VZ_EXEC_MARK_SIZE - 1);
+
+  while (n > 0 && memcmp (self->data + self->size - n, self->mark, n) != 0)
+    n--;
+  return n;
+}
+
+static void
+settle (VzExecStream *self)
+{
+  if (self->at < self->ready)
+    return;
+  memmove (self->data, self->data + self->ready, self->size - self->ready);
+  self->size -= self->ready;
+  self->at = self->ready = 0;
+  self->over = self->found;
+}
+
+gboolean
+vz_exec_stream_take (VzExecStream *self)
+{
+  ssize_t n = read (self->socket, self->data + self->size, BLOCK);
+  const guint8 *mark = NULL;
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return TRUE;
+  if (n <= 0)
+    return FALSE;
+  self->size += (gsize)n;
+  if (self->mark != NULL)
+    mark = memmem (self->data, self->size, self->mark, VZ_EXEC_MARK_SIZE);
+  if (mark != NULL)
+    self->size = (gsize)(mark - self->data);
+  self->found = mark != NULL;
+  self->ready = self->size - (self->mark != NULL && !self->found ? count_held (self) : 0);
+  if (self->unwanted)
+    self->at = self->ready;
+  settle (self);
+  return TRUE;
+}
+
+gboolean
+vz_exec_stream_give (VzExecStream *self, GError **error)
+{
+  ssize_t n = vz_pipe_write (self->target, self->data + self->at, MIN (self->ready - self->at, PIECE));
+
+  if (n < 0 && errno == EPIPE)
+    {
+      self->unwanted = TRUE;
+      self->at = self->ready;
+    }
+  else if (n < 0 && errno != EINTR && errno != EAGAIN)
+    return vz_fail_errno (error, "cannot write what the command writes");
+  self->at += (gsize)MAX (n, 0);
+  settle (self);
+  return TRUE;
+}

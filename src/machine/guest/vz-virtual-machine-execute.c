@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/guest/vz-virtual-machine-execute.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/vz-random.h"
+#include "machine/guest/vz-exec-command.h"
+#include "machine/guest/vz-exec-ports.h"
+#include "machine/guest/vz-exec-stream.h"
+#include "machine/vz-virtual-machine-private.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * The guest's agent collects what a command writes, up to 16 MiB, and takes its whole input beforehand.
+ * So the command gets virtio ports of its own, which are plugged in for it and unplugged after it. The agent
+ * only starts src/guest/exec.sh, which runs the command on pipes between them. Status and streams have ports
+ * of their own:
+ *
+ * - The end of the input is QEMU's losing its client.
+ * - When the command has ended, the script says "exit STATUS" on the control port. Only then a random mark is
+ *   made up here, and the script puts it behind the last byte of each stream. Children that were left in the
+ *   background and have the stream open keep the end off; after a moment the mark is asked for all the same.
+ * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest restarted.
+ *   Nothing asks the guest, so a guest that stands still, or whose agent is busy, is waited for.
+ * - Our own end is the script's: it then kills the command with its session. */
+
+#define BLOCK 65536
+#define TICK_MS 250
+#define GRACE (G_USEC_PER_SEC)           /* for children in the background */
+#define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
+#define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
+#define KILL_TIMEOUT (6 * G_USEC_PER_SEC)
+#define KILL_INTERVAL (50 * 1000)
+
+typedef struct {
+  VzEngine *engine;
+  VzGuestAgent *agent;
+  GCancellable *cancellable;
+  char *directory;
+  int lock; /* says that we live, see vz-exec-ports.h */
+  int turn; /* until the script has its ports; -1: it has */
+  char token[17];
+  char mark[VZ_EXEC_MARK_SIZE + 1];
+  char *control_id;
+  int sockets[VZ_N_EXEC_PORTS]; /* of the input and of control */
+  VzExecStream streams[2];
+  int input; /* the caller's; -1: none */
+  guint8 buffer[BLOCK];
+  gsize buffer_at, buffer_end;
+  gboolean input_ended;
+  char said[64]; /* on the control port, not a whole line yet */
+  gsize n_said;
+  gint64 pid;
+  gboolean opened; /* the control port, by the script */
+  gboolean gone;   /* the script */
+  gboolean exited, stopping, end_asked;
+  int status;
+  gint64 quiet;    /* microseconds that the guest had for saying something, and said nothing */
+  gint64 after_exit;
+  gint64 unopened;
+} Execution;
+
+static const char *const stream_names[] = { "out", "err" };
+
+static void
+random_text (char *text, gsize size)
+{
+  guint8 bytes[VZ_EXEC_MARK_SIZE];
+
+  vz_random_bytes (bytes, sizeof bytes);
+  for (gsize i = 0; i + 1 < size; i++)
+    text[i] = "0123456789abcdef"[bytes[i] & 15];
+  text[size - 1] = '\0';
+}
+
+/* A few bytes, for which the socket has room. A script that is gone is found by looking for it. */
+static void
+tell (Execution *self, const char *word, const char *text)
+{
+  g_autofree char *line = g_strdup_printf ("%s %s\n", word, text);
+
+  if (self->sockets[VZ_EXEC_CONTROL] >= 0)
+    send (self->sockets[VZ_EXEC_CONTROL], line, strlen (line), MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+static gboolean
+fail_machine_ended (GError **error)
+{
+  return vz_fail (error, VZ_ERROR_IO, "the guest powered off while the command was running");
+}
+
+static void
+note_opened (Execution *self)
+{
+  self->opened = TRUE;
+  vz_file_close (&self->turn);
+}
+
+/* "ready"; or "exit STATUS STATE": the state is what the guest's service manager says of itself, or nothing. */
+static gboolean
+obey_line (Execution *self, const char *line, GError **error)
+{
+  char state[32] = "";
+
+  if (g_str_equal (line, "ready"))
+    return TRUE;
+  if (sscanf (line, "exit %d %31s", &self->status, state) < 1)
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest said something unexpected of the command");
+  self->exited = TRUE;
+  self->stopping = g_str_equal (state, "stopping");
+  random_text (self->mark, sizeof self->mark);
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    self->streams[i].mark = self->mark;
+  tell (self, "mark", self->mark);
+  return TRUE;
+}
+
+static gboolean
+take_control (Execution *self, GError **error)
+{
+  ssize_t n = read (self->sockets[VZ_EXEC_CONTROL], self->said + self->n_said, sizeof self->said - 1 - self->n_said);
+  char *end;
+
+  if (n < 0 && (errno == EAGAIN || errno == EINTR))
+    return TRUE;
+  if (n <= 0)
+    return fail_machine_ended (error);
+  note_opened (self);
+  self->n_said += (gsize) n;
+  self->said[self->n_said] = '\0';
+  while (!self->exited && (end = strchr (self->said, '\n')) != NULL)
+    {
+      *end = '\0';
+      if (!obey_line (self, self->said, error))
+        return FALSE;
+      self->n_said -= (gsize) (end + 1 - self->said);
+      memmove (self->said, end + 1, self->n_said + 1);
+    }
+  return TRUE;
+}
+
+static gboolean
+give_input (Execution *self, gboolean readable, gboolean writable, GError **error)
+{
+  int socket = self->sockets[VZ_EXEC_INPUT];
+  ssize_t n;
+
+  if (readable)
+    {
+      n = read (self->input, self->buffer, BLOCK);
+      if (n < 0 && errno != EAGAIN && errno != EINTR)
+        return vz_fail_errno (error, "cannot read the command's input");
+      self->buffer_at = 0;
+      self->buffer_end = (gsize) MAX (n, 0);
+      /* Not closed: QEMU would then drop what the guest has not taken yet. */
+      self->input_ended = n == 0;
+      if (n == 0)
+        shutdown (socket, SHUT_WR);
+    }
+  if (writable && self->buffer_at < self->buffer_end)
+    {
+      n = send (socket, self->buffer + self->buffer_at, self->buffer_end - self->buffer_at, MSG_NOSIGNAL);
+      if (n < 0 && errno != EAGAIN && errno != EINTR)
+        return fail_machine_ended (error);
+      self->buffer_at += (gsize) MAX (n, 0);
+    }
+  return TRUE;
+}
+
+static gboolean
+pass_on (Execution *self, guint i, gboolean readable, gboolean writable, GError **error)
+{
+  VzExecStream *stream = &self->streams[i];
+  gboolean was_unwanted = stream->unwanted;
+
+  if (readable && !vz_exec_stream_take (stream))
+    return fail_machine_ended (error);
+  if (writable && vz_exec_stream_has_ready (stream) && !vz_exec_stream_give (stream, error))
+    return FALSE;
+  /* The command is to learn by SIGPIPE that nobody reads. */
+  if (stream->unwanted && !was_unwanted)
+    tell (self, "close", stream_names[i]);
+  return TRUE;
+}
+
+enum { FD_INPUT, FD_INPUT_SOCKET, FD_CONTROL, FD_CANCEL, FD_STREAMS };
+
+/* One round: waits for whatever can go on. */
+static gboolean
+pump_once (Execution *self, int cancel_fd, GError **error)
+{
+  gboolean has_input = self->buffer_at < self->buffer_end, waits_for_guest = TRUE;
+  gboolean takes_input = self->sockets[VZ_EXEC_INPUT] >= 0 && !self->input_ended && !self->exited;
+  struct pollfd fds[FD_STREAMS + 4] = {
+    [FD_INPUT] = { .fd = takes_input && !has_input ? self->input : -1, .events = POLLIN },
+    [FD_INPUT_SOCKET] = { .fd = takes_input && has_input ? self->sockets[VZ_EXEC_INPUT] : -1, .events = POLLOUT },
+    [FD_CONTROL] = { .fd = self->exited ? -1 : self->sockets[VZ_EXEC_CONTROL], .events = POLLIN },
+    [FD_CANCEL] = { .fd = cancel_fd, .events = POLLIN },
+  };
+  gint64 began = g_get_monotonic_time (), waited;
+  int n;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    {
+      VzExecStream *stream = &self->streams[i];
+      gboolean ready = vz_exec_stream_has_ready (stream);
+
+      waits_for_guest = waits_for_guest && !ready;
+      fds[FD_STREAMS + 2 * i] = (struct pollfd){ .fd = ready || stream->over ? -1 : stream->socket, .events = POLLIN };
+      fds[FD_STREAMS + 2 * i + 1] = (struct pollfd){ .fd = ready ? stream->target : -1, .events = POLLOUT };
+    }
+  n = poll (fds, G_N_ELEMENTS (fds), TICK_MS);
+  if (n < 0 && errno != EINTR)
+    return vz_fail_errno (error, "cannot wait for the command");
+  if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
+    return FALSE;
+  waited = waits_for_guest && !vz_engine_is_guest_stopped (self->engine) ? g_get_monotonic_time () - began : 0;
+  self->quiet = n > 0 ? 0 : self->quiet + waited;
+  self->after_exit += self->exited ? waited : 0;
+  self->unopened += self->opened ? 0 : waited;
+  if (n <= 0)
+    return TRUE;
+  if (!give_input (self, fds[FD_INPUT].revents != 0, fds[FD_INPUT_SOCKET].revents != 0, error) ||
+      (fds[FD_CONTROL].revents != 0 && !take_control (self, error)))
+    return FALSE;
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    if (!pass_on (self, i, fds[FD_STREAMS + 2 * i].revents != 0, fds[FD_STREAMS + 2 * i + 1].revents != 0, error))
+      return FALSE;
+  return TRUE;
+}
+
+/* Asks QEMU, not the guest, whether the script has its port open. */
+static gboolean
+look_for_script (Execution *self, GError **error)
+{
+  VzPortState state;
+
+  if (!vz_engine_query_port (self->engine, self->control_id, &state, self->cancellable, error))
+    return FALSE;
+  self->gone = self->opened && state != VZ_PORT_OPEN;
+  if (state == VZ_PORT_OPEN)
+    note_opened (self);
+  return TRUE;
+}
+
+/* The guest has been quiet for a while. */
+static gboolean
+judge_quiet (Execution *self, GError **error)
+{
+  gboolean was_gone = self->gone;
+  g_autofree char *said = NULL;
+
+  self->quiet = 0;
+  if (!look_for_script (self, error))
+    return FALSE;
+  /* What it sent before has come by now. */
+  if (was_gone && !self->exited)
+    return vz_fail (error, VZ_ERROR_IO, "the command's end is not known: the guest restarts or powers off, or killed "
+                                        "all that belongs to the command");
+  if (self->opened)
+    return TRUE;
+  said = vz_exec_command_dup_end (self->agent, self->pid);
+  /* The agent tells it once, and the answer may have been lost. */
+  if (said == NULL && self->unopened > OPEN_TIMEOUT)
+    said = g_strdup ("its ports did not appear");
+  return said == NULL || vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not run it: %s", said);
+}
+
+static gboolean
+is_over (const Execution *self)
+{
+  gboolean over = TRUE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    over = over && (self->streams[i].over || (self->exited && self->gone && !vz_exec_stream_has_ready (&self->streams[i])));
+  return over;
+}
+
+static void
+ask_for_end (Execution *self)
+{
+  self->end_asked = TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    if (!self->streams[i].over)
+      tell (self, "end", stream_names[i]);
+}
+
+static gboolean
+pump (Execution *self, GError **error)
+{
+  int cancel_fd = self->cancellable != NULL ? g_cancellable_get_fd (self->cancellable) : -1;
+  gboolean ok = TRUE;
+
+  while (ok && !is_over (self))
+    {
+      ok = pump_once (self, cancel_fd, error) && (self->quiet < LOOK_INTERVAL || judge_quiet (self, error));
+      if (self->exited && !self->end_asked && self->after_exit > GRACE)
+        ask_for_end (self);
+    }
+  if (cancel_fd >= 0)
+    g_cancellable_release_fd (self->cancellable);
+  /* QEMU may have ended between the command's end and that of its streams. */
+  if (!ok && self->exited && error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_IO))
+    ok = !self->stopping;
+  if (ok && self->stopping)
+    return vz_fail (error, VZ_ERROR_IO, "the guest is shutting down, which ended the command");
+  if (ok && error != NULL)
+    g_clear_error (error);
+  return ok;
+}
+
+/* Has the script kill the command, and sees to it that this is done before anybody goes on. */
+static void
+kill_command (Execution *self)
+{
+  gint64 deadline = g_get_monotonic_time () + KILL_TIMEOUT;
+  VzPortState state = VZ_PORT_OPEN;
+
+  tell (self, "kill", "");
+  while (state == VZ_PORT_OPEN && g_get_monotonic_time () < deadline && !vz_engine_is_guest_stopped (self->engine) &&
+         vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL))
+    g_usleep (state == VZ_PORT_OPEN ? KILL_INTERVAL : 0);
+}
+
+static gboolean
+plug_in (Execution *self, GError **error)
+{
+  int sockets[VZ_N_EXEC_PORTS] = { -1, -1, -1, -1 };
+  gboolean ok;
+
+  self->turn = vz_exec_ports_take_turn (self->directory, self->cancellable, error);
+  if (self->turn < 0)
+    return FALSE;
+  vz_exec_ports_sweep (self->engine, self->agent, self->directory);
+  self->lock = vz_exec_ports_lock (self->directory, self->token, error);
+  if (self->lock < 0)
+    return FALSE;
+  ok = vz_exec_ports_plug_in (self->engine, self->agent, self->directory, self->token, self->input >= 0, sockets, self->cancellable,
+                              error);
+  self->sockets[VZ_EXEC_INPUT] = sockets[VZ_EXEC_INPUT];
+  self->sockets[VZ_EXEC_CONTROL] = sockets[VZ_EXEC_CONTROL];
+  self->streams[0].socket = sockets[VZ_EXEC_OUTPUT];
+  self->streams[1].socket = sockets[VZ_EXEC_ERRORS];
+  return ok;
+}
+
+static void
+clear (Execution *self)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
+    vz_exec_stream_clear (&self->streams[i]);
+  vz_file_close (&self->sockets[VZ_EXEC_INPUT]);
+  vz_file_close (&self->sockets[VZ_EXEC_CONTROL]);
+  if (self->lock >= 0)
+    {
+      vz_exec_ports_unplug (self->engine, self->agent, self->directory, self->token);
+      vz_exec_ports_unlock (self->directory, self->token, self->lock);
+    }
+  vz_file_close (&self->turn);
+  g_free (self->control_id);
+  g_free (self->directory);
+}
+
+static gboolean
+run (Execution *self, const char *const *argv, GError **error)
+{
+  if (!plug_in (self, error) || !vz_exec_command_start (self->agent, self->token, self->input >= 0, argv, &self->pid,
+                                                        self->cancellable, error))
+    return FALSE;
+  if (pump (self, error))
+    {
+      g_free (vz_exec_command_dup_end (self->agent, self->pid));
+      return TRUE;
+    }
+  kill_command (self);
+  return FALSE;
+}
+
+/* What gives nothing needs no port. */
+static gboolean
+is_empty_input (int fd)
+{
+  struct stat st, null;
+
+  return fstat (fd, &st) != 0 ||
+         (stat ("/dev/null", &null) == 0 && S_ISCHR (st.st_mode) && st.st_rdev == null.st_rdev);
+}
+
+/**
+ * vz_virtual_machine_execute:
+ * @self: a machine that runs and whose guest's agent answers, see vz_guest_agent_wait()
+ * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments
+ * @input: descriptor that the command's standard input comes from, until its end
+ * @output: descriptor that the command's standard output goes to
+ * @errors: descriptor that the command's standard error goes to; may be the same as @output
+ * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it; 127 when
+ *   the program is not there
+ * @cancellable: (nullable): cancels, and kills the command in the guest with its children
+ * @error: return location for an error, or %NULL
+ *
+ * Runs a program in the guest as root, with standard streams of any length and content, passed on while
+ * it runs, in root's home directory and with the environment of a login. The arguments may be any bytes.
+ * Children that it leaves in the background are heard for a second after its end, and stay. When nobody
+ * reads @output or @errors any more the command gets SIGPIPE, as on a pipe of its own. The time that a
+ * machine is paused counts for no limit. The descriptors stay open. Not in Apple's framework.
+ *
+ * Returns: whether it ran to its end, whatever its status; otherwise @error is code 3 (state),
+ *   %VZ_ERROR_INVALID_ARGUMENT (arguments longer than a program takes), %VZ_ERROR_BUSY (too many commands at
+ *   once), %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor cannot be read or written; the
+ *   machine ended) or %G_IO_ERROR_CANCELLED
+ */
+gboolean
+vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output, int errors,
+                            int *ret_status, GCancellable *cancellable, GError **error)
+{
+  g_autofree Execution *execution = g_new0 (Execution, 1); /* has a large buffer */
+  g_autofree char *name = argv != NULL && argv[0] != NULL ? g_utf8_make_valid (argv[0], -1) : NULL;
+  gboolean done;
+  VZ_ERROR_PREFIX ("Running '%.200s' in the guest", name);
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && argv != NULL && argv[0] != NULL, FALSE);
+  if (!vz_exec_command_check (argv, error))
+    return FALSE;
+  execution->cancellable = cancellable;
+  execution->engine = vz_virtual_machine_get_running_engine (self, error);
+  if (execution->engine == NULL)
+    return FALSE;
+  execution->directory = vz_virtual_machine_dup_runtime_dir (self, error);
+  if (execution->directory == NULL)
+    return FALSE;
+  execution->agent = vz_virtual_machine_get_guest_agent (self);
+  execution->lock = execution->turn = -1;
+  execution->input = is_empty_input (input) ? -1 : input;
+  execution->sockets[VZ_EXEC_INPUT] = execution->sockets[VZ_EXEC_CONTROL] = -1;
+  vz_exec_stream_init (&execution->streams[0], output);
+  vz_exec_stream_init (&execution->streams[1], errors);
+  random_text (execution->token, sizeof execution->token);
+  execution->control_id = vz_exec_port_dup_id (execution->token, VZ_EXEC_CONTROL);
+  done = run (execution, argv, error);
+  clear (execution);
+  if (done && ret_status != NULL)
+    *ret_status = execution->status;
+  return done;
+}

@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/saved-state/vz-save-binding.h"
+
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/boot/vz-linux-boot-loader.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
+#include "configuration/network/vz-network-device-configuration.h"
+#include "configuration/storage/vz-storage-device-configuration.h"
+#include "foundation/vz-fail.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* How this works
+ *
+ * A guest believes that its disk is as it left it; resumed on a disk that has moved on, it would
+ * destroy it. A disk's size and the time of its last write tell whether somebody has written to it
+ * since, guest or host; whoever only moves or copies a bundle (and keeps the times) does no harm, so
+ * inode and change time do not count. The same goes for the EFI variable store, and for a kernel and
+ * ramdisk, which are part of the memory that QEMU saves.
+ *
+ * Published ports are the host's affair; nothing of them is in the guest. */
+
+typedef struct {
+  JsonArray *files;
+  const char *base;
+} Files;
+
+static gboolean
+add_file (Files *self, const char *path, GError **error)
+{
+  g_autofree char *absolute = NULL;
+  const char *name;
+  JsonObject *file;
+  struct stat st;
+
+  if (path == NULL)
+    return TRUE;
+  absolute = g_canonicalize_filename (path, NULL);
+  if (stat (absolute, &st) != 0)
+    return vz_fail_errno (error, "cannot look at '%s'", absolute);
+  name = absolute;
+  if (g_str_has_prefix (absolute, self->base) && absolute[strlen (self->base)] == '/')
+    name += strlen (self->base) + 1;
+  file = json_object_new ();
+  json_object_set_string_member (file, "path", name);
+  json_object_set_int_member (file, "size", st.st_size);
+  json_object_set_int_member (file, "modified",
+                              st.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) +
+                                st.st_mtim.tv_nsec);
+  json_array_add_object_element (self->files, file);
+  return TRUE;
+}
+
+static gboolean
+add_disks (Files *self, GPtrArray *devices, GError **error)
+{
+  for (guint i = 0; i < devices->len; i++)
+    {
+      VzStorageDeviceAttachment *image =
+        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+
+      if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image) &&
+          !add_file (self,
+                     vz_disk_image_storage_device_attachment_get_path (
+                       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image)),
+                     error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_boot_files (Files *self, VzBootLoader *loader, GError **error)
+{
+  if (VZ_IS_EFI_BOOT_LOADER (loader))
+    {
+      VzEFIVariableStore *store =
+        vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
+
+      return store == NULL || add_file (self, vz_efi_variable_store_get_path (store), error);
+    }
+  return !VZ_IS_LINUX_BOOT_LOADER (loader) ||
+         (add_file (self, vz_linux_boot_loader_get_kernel_path (VZ_LINUX_BOOT_LOADER (loader)),
+                    error) &&
+          add_file (self,
+                    vz_linux_boot_loader_get_initial_ramdisk_path (VZ_LINUX_BOOT_LOADER (loader)),
+                    error));
+}
+
+static JsonNode *
+describe_configuration (VzVirtualMachineConfiguration *configuration, const char *base)
+{
+  g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (configuration));
+  GPtrArray *networks = vz_virtual_machine_configuration_get_network_devices (
+    VZ_VIRTUAL_MACHINE_CONFIGURATION (copy));
+  g_autoptr (GPtrArray) none = g_ptr_array_new ();
+  g_autofree char *json = NULL;
+
+  for (guint i = 0; i < networks->len; i++)
+    {
+      VzNetworkDeviceAttachment *attachment =
+        vz_network_device_configuration_get_attachment (networks->pdata[i]);
+
+      if (VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
+        vz_nat_network_device_attachment_set_published_ports (
+          VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment), none);
+    }
+  json = vz_config_to_json (copy, base);
+  return json_from_string (json, NULL);
+}
+
+JsonObject *
+vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *path, GError **error)
+{
+  VzPlatformConfiguration *platform =
+    vz_virtual_machine_configuration_get_platform (configuration);
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *base = g_path_get_dirname (absolute);
+  g_autoptr (JsonObject) binding = json_object_new ();
+  g_autofree char *identifier = NULL, *model = NULL;
+  Files files = { json_array_new (), base };
+
+  json_object_set_array_member (binding, "files", files.files);
+  if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "only generic machines can be saved");
+  identifier = vz_machine_identifier_to_string (
+    VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform))));
+  model = vz_hardware_model_describe (
+    VZ_HARDWARE_MODEL (vz_generic_platform_configuration_get_hardware_model (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform))));
+  json_object_set_string_member (binding, "machine-identifier", identifier);
+  json_object_set_string_member (binding, "hardware-model", model);
+  json_object_set_member (binding, "configuration", describe_configuration (configuration, base));
+  return add_disks (&files, vz_virtual_machine_configuration_get_storage_devices (configuration),
+                    error) &&
+             add_boot_files (
+               &files, vz_virtual_machine_configuration_get_boot_loader (configuration), error)
+           ? g_steal_pointer (&binding)
+           : NULL;
+}
+
+/* Under KVM the guest sees the host's own processor, which may be another after a move. Only what
+ * the kernel says of its model and abilities counts; frequencies change by the second. */
+static char *
+dup_host_processor (void)
+{
+  static const char *const lines[] = { "vendor_id", "cpu family", "model", "stepping", "flags",
+                                       "Features",  "CPU " };
+  g_autofree char *text = NULL;
+  g_auto (GStrv) all = NULL;
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  if (!g_file_get_contents ("/proc/cpuinfo", &text, NULL, NULL))
+    return g_strdup ("unknown");
+  all = g_strsplit (text, "\n", -1);
+  for (guint i = 0; all[i] != NULL && *all[i] != '\0'; i++) /* the first processor */
+    for (guint k = 0; k < G_N_ELEMENTS (lines); k++)
+      if (g_str_has_prefix (all[i], lines[k]))
+        g_checksum_update (checksum, (const guchar *) all[i], -1);
+  return g_strdup_printf ("host %.16s", g_checksum_get_string (checksum));
+}
+
+gboolean
+vz_save_binding_add_engine (JsonObject *binding, VzEngine *engine, GCancellable *cancellable,
+                            GError **error)
+{
+  g_autofree char *version = NULL;
+  g_autofree char *processor = NULL;
+  int major, minor, micro;
+  gboolean is_kvm;
+
+  if (!vz_engine_get_version (engine, &major, &minor, &micro, cancellable, error) ||
+      !vz_engine_get_is_kvm (engine, &is_kvm, cancellable, error))
+    return FALSE;
+  /* Within a series (7.2.x) QEMU only mends; between series emulated processors change. */
+  version = g_strdup_printf ("%d.%d", major, minor);
+  processor = is_kvm ? dup_host_processor () : g_strdup ("emulated");
+  json_object_set_string_member (binding, "qemu", version);
+  json_object_set_string_member (binding, "accelerator", is_kvm ? "kvm" : "tcg");
+  json_object_set_string_member (binding, "processor", processor);
+  return TRUE;
+}
+
+static const char *
+text_of (JsonObject *object, const char *name)
+{
+  JsonNode *node = json_object_get_member (object, name);
+
+  return node != NULL && json_node_get_value_type (node) == G_TYPE_STRING
+           ? json_node_get_string (node)
+           : "nothing";
+}
+
+static gboolean
+check (JsonObject *saved, JsonObject *now, const char *name, const char *what, GError **error)
+{
+  return g_str_equal (text_of (saved, name), text_of (now, name)) ||
+         vz_fail (error, VZ_ERROR_RESTORE, "it was saved with %s %s, and this is %s", what,
+                  text_of (saved, name), text_of (now, name));
+}
+
+/* What a configuration means, written anew: a state from before there was a certain key has no such key,
+ * and means the key's default. NULL: it is none. */
+static char *
+normalize_configuration (JsonObject *binding)
+{
+  JsonNode *node = json_object_get_member (binding, "configuration");
+  g_autofree char *json = node != NULL ? json_to_string (node, FALSE) : NULL;
+  g_autoptr (VzConfig) configuration = json != NULL ? vz_config_from_json (json, NULL) : NULL;
+
+  return configuration != NULL ? vz_config_to_json (configuration, NULL) : NULL;
+}
+
+gboolean
+vz_save_binding_check_machine (JsonObject *saved, JsonObject *now, GError **error)
+{
+  g_autofree char *before = NULL, *after = NULL;
+
+  if (!check (saved, now, "machine-identifier", "the machine", error) ||
+      !check (saved, now, "hardware-model", "the hardware model", error))
+    return FALSE;
+  before = normalize_configuration (saved);
+  after = normalize_configuration (now);
+  return (before != NULL && g_strcmp0 (before, after) == 0) ||
+         vz_fail (error, VZ_ERROR_RESTORE, "the configuration has been changed since it was saved");
+}
+
+gboolean
+vz_save_binding_check_engine (JsonObject *saved, JsonObject *now, GError **error)
+{
+  return check (saved, now, "qemu", "QEMU", error) &&
+         check (saved, now, "accelerator", "the accelerator", error) &&
+         check (saved, now, "processor", "the processor", error);
+}
+
+static JsonArray *
+files_of (JsonObject *binding)
+{
+  JsonNode *node = json_object_get_member (binding, "files");
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+static char *
+describe_file (JsonObject *file)
+{
+  gint64 modified = json_object_get_int_member_with_default (file, "modified", 0);
+  g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (modified / 1000000000);
+  g_autofree char *text = time != NULL ? g_date_time_format (time, "%Y-%m-%d %H:%M:%S") : NULL;
+
+  return g_strdup_printf ("%" G_GINT64_FORMAT " bytes, written %s.%09" G_GINT64_FORMAT " UTC",
+                          json_object_get_int_member_with_default (file, "size", 0),
+                          text != NULL ? text : "at an unknown time", modified % 1000000000);
+}
+
+gboolean
+vz_save_binding_check_files (JsonObject *saved, JsonObject *now, GError **error)
+{
+  JsonArray *before = files_of (saved), *after = files_of (now);
+
+  if (before == NULL || json_array_get_length (before) != json_array_get_length (after))
+    return vz_fail (error, VZ_ERROR_RESTORE, "the machine has other disks than when it was saved");
+  for (guint i = 0; i < json_array_get_length (after); i++)
+    {
+      JsonNode *node = json_array_get_element (before, i);
+      JsonObject *new = json_array_get_object_element (after, i);
+      g_autofree char *old_text = NULL, *new_text = NULL;
+
+      if (JSON_NODE_HOLDS_OBJECT (node) && json_object_equal (json_node_get_object (node), new))
+        continue;
+      old_text =
+        JSON_NODE_HOLDS_OBJECT (node) ? describe_file (json_node_get_object (node)) : NULL;
+      new_text = describe_file (new);
+      return vz_fail (error, VZ_ERROR_RESTORE,
+                      "'%s' has been written to since: it was %s, and is %s", text_of (new, "path"),
+                      old_text != NULL ? old_text : "unknown", new_text);
+    }
+  return TRUE;
+}

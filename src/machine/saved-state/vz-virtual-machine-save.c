@@ -1,0 +1,405 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-virtual-machine-private.h"
+
+#include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "machine/guest/vz-exec-ports.h"
+#include "machine/saved-state/vz-save-binding.h"
+#include "machine/vz-pause-note.h"
+#include "machine/saved-state/vz-save-file.h"
+
+#include <fcntl.h>
+#include <glib-unix.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it into
+ * the file. Restoring is the reverse. What can be known of the file without reading all of it is checked
+ * before QEMU starts; QEMU gets no byte of the stream before the last one has been read and found right.
+ * Pages of the guest's memory are put there meanwhile, past QEMU, which would take several times as long:
+ * a QEMU whose pages are those of a file that turns out to be damaged ends without having run. */
+
+#define CANNOT_USE "The saved state '%s' cannot be used"
+#define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
+
+static gboolean
+make_pipe (int *reading, int *writing, GError **error)
+{
+  int fds[2];
+
+  if (pipe2 (fds, O_CLOEXEC) != 0)
+    return vz_fail_errno (error, "cannot make a pipe");
+  *reading = fds[0];
+  *writing = fds[1];
+  fcntl (fds[0], F_SETPIPE_SZ, PIPE_SIZE); /* a smaller one is only slower */
+  return TRUE;
+}
+
+/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did. */
+static void
+blame (GError **error, VzError code)
+{
+  if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error))
+    (*error)->code = (gint) code;
+}
+
+static gboolean
+send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  int reading VZ_AUTO_CLOSE = -1;
+  int writing VZ_AUTO_CLOSE = -1;
+  gboolean ok;
+
+  if (!make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (reading, TRUE, error) ||
+      !vz_engine_send_state (engine, writing, cancellable, error))
+    return FALSE;
+  vz_file_close (&writing); /* only QEMU has it now: the stream ends with it */
+  ok = vz_save_writer_pack (writer, reading, progress, cancellable, error);
+  vz_file_close (&reading);
+  if (ok)
+    return vz_engine_wait_state (engine, cancellable, error);
+  vz_engine_cancel_state (engine);
+  return FALSE;
+}
+
+/* What this run has that the configuration of whoever saves it need not have. Folders are held against the rule of
+ * configurations below, which names the device. */
+static gboolean
+check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, error);
+  VzPortState clipboard;
+
+  if (directory == NULL)
+    return FALSE;
+  /* QEMU restores a bus only with the ports that it had. */
+  if (vz_exec_ports_sweep (engine, vz_virtual_machine_get_guest_agent (self), directory) > 0)
+    return vz_fail (error, VZ_ERROR_BUSY, "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
+                                          "saved: let it end first");
+
+  if (vz_engine_is_ephemeral (engine))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "the machine is ephemeral: what its guest has written is gone when it stops, and a saved state "
+                    "would have no disk to go on with");
+  if (!vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &clipboard, cancellable, error))
+    return FALSE;
+  return clipboard == VZ_PORT_ABSENT ||
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "its clipboard is shared, and QEMU cannot save what it shares with the guest's agent: run it without");
+}
+
+/* The configuration, with a folder that is shared in this run alone. */
+static gboolean
+check_support (VzVirtualMachine *self, VzEngine *engine, GError **error)
+{
+  g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (self->configuration));
+  VzVirtualMachineConfiguration *configuration = VZ_VIRTUAL_MACHINE_CONFIGURATION (copy);
+  g_autofree char *tag = vz_engine_dup_share_tag (engine);
+
+  if (tag != NULL && vz_virtual_machine_configuration_get_directory_sharing_devices (configuration)->len == 0)
+    {
+      g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+
+      g_ptr_array_add (devices, vz_virtio_file_system_device_configuration_new (tag));
+      vz_virtual_machine_configuration_set_directory_sharing_devices (configuration, devices);
+    }
+  return vz_virtual_machine_configuration_validate_save_restore_support (configuration, error);
+}
+
+static gboolean
+save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
+      GError **error)
+{
+  VzEngine *engine = vz_machine_core_get_engine (self->core);
+  g_autoptr (JsonObject) binding = NULL, after = NULL;
+  g_autoptr (JsonNode) description = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (VzEngineMemory) memory = NULL;
+  g_autoptr (VzSaveWriter) writer = NULL;
+
+  if (!check_support (self, engine, error) || !check_run (self, engine, cancellable, error))
+    return FALSE;
+  binding = vz_save_binding_new (self->configuration, path, error);
+  if (binding == NULL || !vz_save_binding_add_engine (binding, engine, cancellable, error))
+    return FALSE;
+  json_node_set_object (description, binding);
+  if (progress != NULL)
+    {
+      vz_progress_set_phase (progress, "saving");
+      vz_progress_set_total (progress, vz_virtual_machine_configuration_get_memory_size (
+                                         self->configuration));
+    }
+  memory = vz_engine_memory_find (engine, cancellable);
+  json_object_set_string_member (binding, "memory", memory != NULL ? memory->block : "");
+  writer = vz_save_writer_new (path, description, memory != NULL ? memory->block : NULL, error);
+  if (writer == NULL || !send (engine, writer, progress, cancellable, error))
+    return FALSE;
+  after = vz_save_binding_new (self->configuration, path, error);
+  if (after == NULL || !vz_save_binding_check_files (binding, after, error))
+    return FALSE; /* somebody writes to a disk of a machine that stands still */
+  if (!vz_save_writer_finish (writer, error))
+    return FALSE;
+  if (progress != NULL)
+    vz_progress_finish (progress);
+  return TRUE;
+}
+
+/**
+ * vz_virtual_machine_save_machine_state_to_file:
+ * @self: a machine that is paused
+ * @path: (type filename): the file to write, replaced when it exists
+ * @progress: (nullable): is told how far it has come, in bytes of the guest's memory
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Writes the state of the machine, its memory and devices, so that
+ * vz_virtual_machine_restore_machine_state_from_file() can go on from here. The disks are not in it:
+ * the state is of use only as long as nobody has written to them, so stop the machine next. It stays
+ * paused, whether or not this works; a save that fails leaves what was at @path. Apple:
+ * `saveMachineStateTo(url:)`.
+ *
+ * Returns: whether it was written; otherwise @error is code 3 (state), or %VZ_ERROR_SAVE
+ */
+gboolean
+vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
+                                               VzProgress *progress, GCancellable *cancellable,
+                                               GError **error)
+{
+  gboolean ok;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL, FALSE);
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_SAVE, VZ_VIRTUAL_MACHINE_STATE_SAVING, NULL,
+                              error))
+    return FALSE;
+  {
+    VZ_ERROR_PREFIX ("Saving the machine's state");
+
+    ok = save (self, path, progress, cancellable, error);
+  }
+  vz_machine_core_leave_to_guest (self->core, VZ_VIRTUAL_MACHINE_STATE_SAVING);
+  if (!ok)
+    blame (error, VZ_ERROR_SAVE);
+  return ok;
+}
+
+/* Everything that can be known of a state without reading all of it. */
+static VzSaveReader *
+open_and_check (const char *path, JsonObject *now, VzProgress *progress, GError **error)
+{
+  g_autoptr (VzSaveReader) reader = vz_save_reader_new (path, error);
+  JsonObject *saved;
+  VZ_ERROR_PREFIX (CANNOT_USE, path);
+
+  if (reader == NULL)
+    return NULL;
+  saved = vz_save_reader_get_description (reader);
+  if (!vz_save_binding_check_machine (saved, now, error) ||
+      !vz_save_binding_check_files (saved, now, error))
+    return NULL;
+  if (progress != NULL)
+    vz_progress_set_total (progress, 2 * MAX (vz_save_reader_get_size (reader), 1));
+  return g_steal_pointer (&reader);
+}
+
+/* Where the pages of the state may be put; NULL: QEMU has to be given them. */
+static VzEngineMemory *
+find_memory (VzEngine *engine, VzSaveReader *reader, GCancellable *cancellable)
+{
+  g_autoptr (VzEngineMemory) memory = vz_engine_memory_find (engine, cancellable);
+  const char *block = json_object_get_string_member_with_default (vz_save_reader_get_description (reader),
+                                                                  "memory", "");
+
+  return memory != NULL && g_str_equal (memory->block, block) && vz_engine_memory_is_writable (memory)
+           ? g_steal_pointer (&memory)
+           : NULL;
+}
+
+static gboolean
+verify (VzSaveReader *reader, const VzEngineMemory *memory, const char *path, VzProgress *progress,
+        GCancellable *cancellable, GError **error)
+{
+  VZ_ERROR_PREFIX (CANNOT_USE, path);
+
+  return vz_save_reader_verify (reader, memory, progress, cancellable, error);
+}
+
+static gboolean
+receive (VzEngine *engine, VzSaveReader *reader, const char *path, VzProgress *progress, GCancellable *cancellable,
+         GError **error)
+{
+  g_autoptr (VzEngineMemory) memory = find_memory (engine, reader, cancellable);
+  int reading VZ_AUTO_CLOSE = -1;
+  int writing VZ_AUTO_CLOSE = -1;
+
+  if (!verify (reader, memory, path, progress, cancellable, error) || !make_pipe (&reading, &writing, error) ||
+      !g_unix_set_fd_nonblocking (writing, TRUE, error) ||
+      !vz_engine_receive_state (engine, reading, cancellable, error))
+    return FALSE;
+  vz_file_close (&reading);
+  if (!vz_save_reader_unpack (reader, memory == NULL, writing, progress, cancellable, error))
+    return FALSE;
+  vz_file_close (&writing);
+  return vz_engine_wait_state (engine, cancellable, error);
+}
+
+static VzEngine *
+restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
+         GError **error)
+{
+  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self), .incoming = TRUE };
+  g_autoptr (JsonObject) now = NULL;
+  g_autoptr (VzSaveReader) reader = NULL;
+  g_autoptr (VzEngine) engine = NULL;
+  GError *cause = NULL;
+
+  if (progress != NULL)
+    vz_progress_set_phase (progress, "restoring");
+  /* Before the state is judged by disks that somebody else may be writing to. */
+  if (!vz_engine_check_free (self->configuration, error))
+    return NULL;
+  now = vz_save_binding_new (self->configuration, path, error);
+  if (now == NULL)
+    return NULL;
+  reader = open_and_check (path, now, progress, error);
+  if (reader == NULL)
+    {
+      blame (error, VZ_ERROR_RESTORE);
+      return NULL;
+    }
+  engine = vz_engine_start (self->configuration, &options, cancellable, error);
+  if (engine == NULL)
+    return NULL;
+  if (vz_save_binding_add_engine (now, engine, cancellable, &cause) &&
+      vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, &cause) &&
+      receive (engine, reader, path, progress, cancellable, &cause) &&
+      vz_engine_check_locks (engine, &cause))
+    {
+      vz_engine_let_live (engine); /* before the guest may go on: it must not run and then be lost */
+      if (progress != NULL)
+        vz_progress_finish (progress);
+      return g_steal_pointer (&engine);
+    }
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_BUSY)) /* not the fault of the state, which is kept */
+    {
+      g_propagate_error (error, cause);
+      vz_engine_end (engine);
+      return NULL;
+    }
+  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason. */
+  if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
+    vz_engine_explain (engine, &cause);
+  g_propagate_error (error, cause);
+  vz_engine_end (engine);
+  blame (error, VZ_ERROR_RESTORE);
+  return NULL;
+}
+
+/**
+ * vz_virtual_machine_restore_machine_state_from_file:
+ * @self: a machine that is stopped
+ * @path: (type filename): a state that vz_virtual_machine_save_machine_state_to_file() has written
+ * @progress: (nullable): is told how far it has come, in bytes of the file, each of which counts twice
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Brings the machine back to where it was saved; it is paused then. Before QEMU makes anything of it, it is
+ * checked that the file is whole, belongs to this machine and this configuration, and that nobody has written
+ * to the machine's disks since. The file stays; vz_virtual_machine_start_or_restore() removes it.
+ * Apple: `restoreMachineStateFrom(url:)`.
+ *
+ * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
+ *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use, or one of those of
+ *   vz_virtual_machine_start()
+ */
+gboolean
+vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self, const char *path,
+                                                    VzProgress *progress, GCancellable *cancellable,
+                                                    GError **error)
+{
+  VzEngine *engine = NULL;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL, FALSE);
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_RESTORE, VZ_VIRTUAL_MACHINE_STATE_RESTORING,
+                              NULL, error))
+    return FALSE;
+  if (vz_virtual_machine_configuration_validate (self->configuration, error) &&
+      vz_virtual_machine_configuration_validate_save_restore_support (self->configuration, error))
+    engine = restore (self, path, progress, cancellable, error);
+  if (engine == NULL)
+    {
+      vz_machine_core_leave (self->core, VZ_VIRTUAL_MACHINE_STATE_RESTORING,
+                             VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+      return FALSE;
+    }
+  vz_machine_core_take_engine (self->core, engine);
+  return TRUE;
+}
+
+static gboolean
+restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progress,
+                    GCancellable *cancellable, GError **error)
+{
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, error);
+  int note VZ_AUTO_CLOSE = -1;
+  gboolean ok;
+
+  if (directory == NULL || (note = vz_pause_note_write (directory, VZ_PAUSE_NOTE_RESTORE, error)) < 0)
+    return FALSE;
+  ok = vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable, error);
+  if (ok && !vz_virtual_machine_resume (self, NULL, error))
+    {
+      /* It never ran, so that its state is as good as before. */
+      vz_virtual_machine_stop (self, NULL, NULL);
+      ok = FALSE;
+    }
+  /* The guest runs, and what was saved of it is old. */
+  if (ok && unlink (path) != 0)
+    ok = vz_fail_errno (error, "cannot remove the saved state '%s'", path);
+  vz_pause_note_erase (&note);
+  return ok;
+}
+
+/**
+ * vz_virtual_machine_start_or_restore:
+ * @self: a machine that is stopped
+ * @path: (type filename) (nullable): where a saved state may be
+ * @progress: (nullable): is told how far a restore has come
+ * @ret_refused: (out) (optional) (nullable): why there was a state that could not be used
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Has the machine run: on from the state at @path where there is one, else from the start. A state is
+ * good for one time, so its file is removed afterwards. One that is of no use is removed as well, the
+ * machine starts afresh, and @ret_refused says why. What has nothing to do with the state, such as a
+ * machine in use or a cancelled call, is an error and leaves the file. Not in Apple's framework, whose
+ * sample code does the same. An ephemeral machine always starts, and leaves the file.
+ *
+ * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()
+ */
+gboolean
+vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, VzProgress *progress,
+                                     GError **ret_refused, GCancellable *cancellable,
+                                     GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  gboolean restored;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  if (path == NULL || vz_virtual_machine_get_ephemeral (self) || !vz_file_is_there (path))
+    return vz_virtual_machine_start (self, cancellable, error);
+  restored = restore_and_resume (self, path, progress, cancellable, &cause);
+  if (!restored && !g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  if (restored)
+    return TRUE;
+  /* Kept, it would be refused the next time, and refused again. */
+  if (unlink (path) != 0)
+    return vz_fail_errno (error, "cannot remove the saved state '%s'", path);
+  if (ret_refused != NULL)
+    *ret_refused = g_steal_pointer (&cause);
+  return vz_virtual_machine_start (self, cancellable, error);
+}

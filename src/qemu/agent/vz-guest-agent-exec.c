@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/agent/vz-guest-agent-private.h"
+
+#include "foundation/vz-fail.h"
+#include "qemu/vz-stream.h"
+
+#include <string.h>
+
+/* A program in the guest, started and asked for in short exchanges, so that it keeps nobody out. */
+
+#define POLL_FIRST_MS 10
+#define POLL_LAST_MS 250
+
+static JsonObject *
+exec_arguments (const char *const *argv, GBytes *input)
+{
+  JsonObject *arguments = json_object_new ();
+  JsonArray *rest = json_array_new ();
+  gsize size;
+  const guint8 *data;
+
+  json_object_set_string_member (arguments, "path", argv[0]);
+  for (gsize i = 1; argv[i] != NULL; i++)
+    json_array_add_string_element (rest, argv[i]);
+  json_object_set_array_member (arguments, "arg", rest);
+  json_object_set_boolean_member (arguments, "capture-output", TRUE);
+  if (input != NULL)
+    {
+      g_autofree char *text = NULL;
+
+      data = g_bytes_get_data (input, &size);
+      text = g_base64_encode (data, size);
+      json_object_set_string_member (arguments, "input-data", text);
+    }
+  return arguments;
+}
+
+static JsonObject *
+result_object (JsonNode *node, GError **error)
+{
+  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_get_object (node);
+  return vz_fail_null (error, VZ_ERROR_GUEST_AGENT, "the answer is no JSON object");
+}
+
+static GBytes *
+decode (JsonObject *status, const char *name)
+{
+  JsonNode *node = json_object_get_member (status, name);
+  gsize size = 0;
+  guchar *data;
+
+  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
+    return g_bytes_new (NULL, 0);
+  data = g_base64_decode (json_node_get_string (node), &size);
+  return g_bytes_new_take (data, size);
+}
+
+/* An agent knows only what it has started itself, and says so in words that nobody understands. */
+static gboolean
+fail_status (GError *cause, GError **error)
+{
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) && strstr (cause->message, "PID") != NULL)
+    {
+      g_error_free (cause);
+      return vz_fail (error, VZ_ERROR_GUEST_AGENT,
+                      "the guest's agent was restarted meanwhile, so that its end is not known");
+    }
+  g_propagate_error (error, cause);
+  return FALSE;
+}
+
+/* TRUE with *@ret_exited FALSE: it still runs. */
+static gboolean
+exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status,
+           GBytes **ret_output, GBytes **ret_errors, GCancellable *cancellable, GError **error)
+{
+  JsonObject *arguments = json_object_new ();
+  g_autoptr (JsonNode) node = NULL;
+  g_autoptr (GError) cause = NULL;
+  JsonObject *status;
+
+  json_object_set_int_member (arguments, "pid", pid);
+  if (!vz_guest_agent_call (self, "guest-exec-status", arguments, cancellable, &node, &cause))
+    return fail_status (g_steal_pointer (&cause), error);
+  status = result_object (node, error);
+  if (status == NULL)
+    return FALSE;
+  *ret_exited = json_object_get_boolean_member_with_default (status, "exited", FALSE);
+  if (!*ret_exited)
+    return TRUE;
+  if (ret_status != NULL && json_object_has_member (status, "signal"))
+    *ret_status = 128 + (int) json_object_get_int_member_with_default (status, "signal", 0);
+  else if (ret_status != NULL)
+    *ret_status = (int) json_object_get_int_member_with_default (status, "exitcode", 0);
+  if (ret_output != NULL)
+    *ret_output = decode (status, "out-data");
+  if (ret_errors != NULL)
+    *ret_errors = decode (status, "err-data");
+  return TRUE;
+}
+
+/**
+ * vz_guest_agent_exec:
+ * @self: an agent
+ * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments, in UTF-8
+ * @input: (nullable): what the program reads from its standard input
+ * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it
+ * @ret_output: (out) (optional) (transfer full): standard output, at most 16 MiB
+ * @ret_errors: (out) (optional) (transfer full): standard error, at most 16 MiB
+ * @cancellable: (nullable): stops the wait; the program in the guest goes on
+ * @error: return location for an error, or %NULL
+ *
+ * Runs a program in the guest as root and waits for its end, however long it takes. Input and
+ * output may be any bytes.
+ *
+ * Returns: whether it ran, whatever its status; otherwise @error is %VZ_ERROR_GUEST_AGENT (the
+ *   agent's text, for example that the program is not there), %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_FOUND
+ *   or %VZ_ERROR_IO
+ */
+gboolean
+vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input, int *ret_status,
+                     GBytes **ret_output, GBytes **ret_errors, GCancellable *cancellable,
+                     GError **error)
+{
+  g_autoptr (JsonNode) node = NULL;
+  JsonObject *started;
+  gint64 pid;
+  int pause_ms = POLL_FIRST_MS;
+  gboolean exited = FALSE;
+  VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && argv != NULL && argv[0] != NULL, FALSE);
+  for (guint i = 0; argv[i] != NULL; i++)
+    if (!g_utf8_validate (argv[i], -1, NULL))
+      {
+        g_autofree char *shown = g_utf8_make_valid (argv[i], -1);
+
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the agent takes only UTF-8, and '%s' is not", shown);
+      }
+  if (!vz_guest_agent_call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node, error))
+    return FALSE;
+  started = result_object (node, error);
+  if (started == NULL)
+    return FALSE;
+  pid = json_object_get_int_member_with_default (started, "pid", 0);
+  while (!exited)
+    {
+      if (!vz_stream_sleep (pause_ms, VZ_NO_DEADLINE, cancellable, error) ||
+          !exec_poll (self, pid, &exited, ret_status, ret_output, ret_errors, cancellable, error))
+        return FALSE;
+      pause_ms = MIN (pause_ms * 2, POLL_LAST_MS);
+    }
+  return TRUE;
+}

@@ -1,0 +1,432 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/agent/vz-guest-agent-private.h"
+
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "qemu/agent/vz-agent-channel.h"
+#include "qemu/vz-stream.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * QEMU's end of the agent's socket serves one client at a time, and every vz command may want it.
+ * So each exchange takes an flock on `agent.lock`, connects, synchronises, talks and lets go. A
+ * command that runs long in the guest is asked for in short exchanges, so that it keeps nobody out.
+ *
+ * While no agent runs in the guest, what we send waits in QEMU; vz_guest_agent_wait() sends again
+ * every few seconds, since a guest that opens and closes the port may have thrown it away. */
+
+/**
+ * VzGuestAgent:
+ *
+ * The agent in the guest (qemu-guest-agent): runs commands and writes files there, as root. Not in
+ * Apple's framework. All calls block and may be made from any thread.
+ */
+struct _VzGuestAgent {
+  GObject parent_instance;
+
+  char *socket_path;
+  char *lock_path;
+  GWeakRef owner; /* the machine, which knows whether the guest stands still */
+  VzGuestAgentIsPaused is_paused;
+  gint kept_lock; /* while the guest is frozen; see vz-guest-agent-freeze.c */
+};
+
+G_DEFINE_FINAL_TYPE (VzGuestAgent, vz_guest_agent, G_TYPE_OBJECT)
+
+#define CALL_TIMEOUT_MS (30 * 1000)
+#define RESEND_MS 3000
+#define PAUSE_LOOK_MS 500
+#define LOCK_POLL_MS 10
+#define WRITE_CHUNK (48 * 1024) /* of a file, before base64 */
+
+typedef struct {
+  int lock;
+  VzAgentChannel *channel;
+} Exchange;
+
+static void
+exchange_end (Exchange *exchange)
+{
+  g_clear_pointer (&exchange->channel, vz_agent_channel_free);
+  if (exchange->lock >= 0)
+    close (exchange->lock);
+  exchange->lock = -1;
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Exchange, exchange_end)
+
+int
+vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  int fd VZ_AUTO_CLOSE =
+    open (self->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+  if (fd < 0)
+    {
+      vz_fail_errno (error, "cannot open '%s'", self->lock_path);
+      return -1;
+    }
+  while (flock (fd, LOCK_EX | LOCK_NB) != 0)
+    {
+      if (errno != EWOULDBLOCK && errno != EINTR)
+        {
+          vz_fail_errno (error, "cannot lock '%s'", self->lock_path);
+          return -1;
+        }
+      if (vz_deadline_remaining_ms (deadline) == 0)
+        {
+          vz_fail (error, VZ_ERROR_TIMED_OUT, "another command keeps the guest agent busy");
+          return -1;
+        }
+      if (!vz_stream_sleep (LOCK_POLL_MS, deadline, cancellable, error))
+        return -1;
+    }
+  return vz_file_steal_fd (&fd);
+}
+
+int
+vz_guest_agent_keep_lock (VzGuestAgent *self, int lock)
+{
+  return g_atomic_int_exchange (&self->kept_lock, lock);
+}
+
+VzAgentChannel *
+vz_guest_agent_connect (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  int fd = vz_stream_connect (self->socket_path, error);
+
+  return fd >= 0 ? vz_agent_channel_new (fd, deadline, cancellable, error) : NULL;
+}
+
+static gboolean
+exchange_begin (VzGuestAgent *self, Exchange *exchange, gint64 deadline, GCancellable *cancellable,
+                GError **error)
+{
+  exchange->lock = vz_guest_agent_lock (self, deadline, cancellable, error);
+  if (exchange->lock < 0)
+    return FALSE;
+  exchange->channel = vz_guest_agent_connect (self, deadline, cancellable, error);
+  return exchange->channel != NULL;
+}
+
+/* Who cannot be interrupted does not wait for that. */
+static gboolean
+stands_still (VzGuestAgent *self, GCancellable *cancellable)
+{
+  g_autoptr (GObject) owner = g_weak_ref_get (&self->owner);
+
+  return owner != NULL && cancellable != NULL && self->is_paused (owner);
+}
+
+/* Asks again, after ever longer times, since what is sent may get lost; nothing was asked for yet. The time in
+ * which the guest stands still does not count. */
+static gboolean
+exchange_begin_again (VzGuestAgent *self, Exchange *exchange, int timeout_ms, GCancellable *cancellable,
+                      GError **error)
+{
+  int left_ms = timeout_ms, slice_ms = RESEND_MS;
+
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      int now_ms = MIN (slice_ms, left_ms);
+
+      if (exchange_begin (self, exchange, vz_deadline_after (now_ms), cancellable, &failure))
+        return TRUE;
+      exchange_end (exchange);
+      if (!stands_still (self, cancellable))
+        {
+          left_ms -= now_ms;
+          slice_ms *= 2;
+        }
+      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) || left_ms <= 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+static gboolean
+call_once (VzGuestAgent *self, VzAgentChannel *channel, int timeout_ms, const char *command, JsonObject *arguments,
+           GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
+  int left_ms = timeout_ms;
+
+  if (!vz_agent_channel_send (channel, command, arguments, vz_deadline_after (timeout_ms), cancellable, error))
+    return FALSE;
+  for (;;)
+    {
+      g_autoptr (GError) failure = NULL;
+      int now_ms = MIN (PAUSE_LOOK_MS, left_ms);
+
+      if (vz_agent_channel_receive (channel, command, vz_deadline_after (now_ms), cancellable, ret_result, &failure))
+        return TRUE;
+      left_ms -= stands_still (self, cancellable) ? 0 : now_ms;
+      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) || left_ms <= 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+/* Who froze the guest would have the lock that we have, were it still there. */
+static gboolean
+thaw_for_the_dead (VzAgentChannel *channel, gint64 deadline, GCancellable *cancellable)
+{
+  g_autoptr (JsonNode) status = NULL;
+
+  return vz_agent_channel_call (channel, "guest-fsfreeze-status", NULL, deadline, cancellable, &status, NULL) &&
+         json_node_get_value_type (status) == G_TYPE_STRING &&
+         g_str_equal (json_node_get_string (status), "frozen") &&
+         vz_agent_channel_call (channel, "guest-fsfreeze-thaw", NULL, deadline, cancellable, NULL, NULL);
+}
+
+gboolean
+vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
+                     JsonNode **ret_result, GError **error)
+{
+  return vz_guest_agent_call_within (self, CALL_TIMEOUT_MS, command, arguments, cancellable, ret_result, error);
+}
+
+gboolean
+vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *command, JsonObject *arguments,
+                            GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  g_autoptr (JsonObject) kept = arguments;
+  g_autoptr (GError) cause = NULL;
+
+  if (!exchange_begin_again (self, &exchange, timeout_ms, cancellable, error))
+    return FALSE;
+  if (call_once (self, exchange.channel, timeout_ms, command, kept != NULL ? json_object_ref (kept) : NULL, cancellable,
+                 ret_result, &cause))
+    return TRUE;
+  /* A frozen agent calls nearly every command "disabled". */
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) && strstr (cause->message, "disabled") != NULL &&
+      thaw_for_the_dead (exchange.channel, vz_deadline_after (timeout_ms), cancellable))
+    return call_once (self, exchange.channel, timeout_ms, command, kept != NULL ? json_object_ref (kept) : NULL,
+                      cancellable, ret_result, error);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
+static void
+vz_guest_agent_finalize (GObject *object)
+{
+  VzGuestAgent *self = VZ_GUEST_AGENT (object);
+
+  vz_file_close (&self->kept_lock);
+  g_weak_ref_clear (&self->owner);
+  g_free (self->socket_path);
+  g_free (self->lock_path);
+  G_OBJECT_CLASS (vz_guest_agent_parent_class)->finalize (object);
+}
+
+static void
+vz_guest_agent_class_init (VzGuestAgentClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vz_guest_agent_finalize;
+}
+
+static void
+vz_guest_agent_init (VzGuestAgent *self)
+{
+  self->kept_lock = -1;
+  g_weak_ref_init (&self->owner, NULL);
+}
+
+VzGuestAgent *
+vz_guest_agent_new (const char *runtime_dir)
+{
+  VzGuestAgent *self = g_object_new (VZ_TYPE_GUEST_AGENT, NULL);
+
+  self->socket_path = g_build_filename (runtime_dir, "agent.sock", NULL);
+  self->lock_path = g_build_filename (runtime_dir, "agent.lock", NULL);
+  return self;
+}
+
+void
+vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused)
+{
+  self->is_paused = is_paused;
+  g_weak_ref_set (&self->owner, owner);
+}
+
+/**
+ * vz_guest_agent_ping:
+ * @self: an agent
+ * @timeout_ms: milliseconds to wait for an answer; -1: for ever
+ * @cancellable: (nullable): cancels the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Asks once whether the agent answers.
+ *
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND when the
+ *   machine does not run
+ */
+gboolean
+vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  VZ_ERROR_PREFIX ("Guest agent");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  return exchange_begin (self, &exchange, vz_deadline_after (timeout_ms), cancellable, error);
+}
+
+/**
+ * vz_guest_agent_wait:
+ * @self: an agent
+ * @timeout_ms: milliseconds to wait in all; -1: for ever
+ * @cancellable: (nullable): cancels the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Waits until the guest has booted so far that its agent answers.
+ *
+ * Returns: whether it answered; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND or
+ *   %VZ_ERROR_IO when the machine stopped
+ */
+gboolean
+vz_guest_agent_wait (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (timeout_ms);
+  VZ_ERROR_PREFIX ("Waiting for the guest agent");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  for (;;)
+    {
+      g_auto (Exchange) exchange = { -1, NULL };
+      g_autoptr (GError) failure = NULL;
+
+      if (exchange_begin (self, &exchange, MIN (deadline, vz_deadline_after (RESEND_MS)),
+                          cancellable, &failure))
+        return TRUE;
+      if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) ||
+          vz_deadline_remaining_ms (deadline) == 0)
+        {
+          g_propagate_error (error, g_steal_pointer (&failure));
+          return FALSE;
+        }
+    }
+}
+
+static gboolean
+write_chunks (VzAgentChannel *channel, gint64 handle, GBytes *content, GCancellable *cancellable,
+              GError **error)
+{
+  gsize size;
+  const guint8 *data = g_bytes_get_data (content, &size);
+
+  for (gsize at = 0; at < size; at += WRITE_CHUNK)
+    {
+      g_autofree char *text = g_base64_encode (data + at, MIN (WRITE_CHUNK, size - at));
+      JsonObject *arguments = json_object_new ();
+
+      json_object_set_int_member (arguments, "handle", handle);
+      json_object_set_string_member (arguments, "buf-b64", text);
+      if (!vz_agent_channel_call (channel, "guest-file-write", arguments,
+                                  vz_deadline_after (CALL_TIMEOUT_MS), cancellable, NULL, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/**
+ * vz_guest_agent_write_file:
+ * @self: an agent
+ * @path: absolute path in the guest
+ * @content: what the file shall have
+ * @cancellable: (nullable): cancels; the file may then be there in part
+ * @error: return location for an error, or %NULL
+ *
+ * Writes a file in the guest, in place of what it had. A new file is root's, readable by all.
+ *
+ * Returns: whether it was written; otherwise @error as of vz_guest_agent_exec()
+ */
+gboolean
+vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content,
+                           GCancellable *cancellable, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
+  JsonObject *arguments;
+  g_autoptr (JsonNode) node = NULL;
+  gint64 handle;
+  gboolean ok;
+  VZ_ERROR_PREFIX ("Writing '%s' in the guest", path);
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && path != NULL && content != NULL, FALSE);
+  if (!exchange_begin (self, &exchange, deadline, cancellable, error))
+    return FALSE;
+  arguments = json_object_new ();
+  json_object_set_string_member (arguments, "path", path);
+  json_object_set_string_member (arguments, "mode", "w");
+  if (!vz_agent_channel_call (exchange.channel, "guest-file-open", arguments, deadline, cancellable,
+                              &node, error))
+    return FALSE;
+  if (json_node_get_value_type (node) != G_TYPE_INT64)
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is no file handle");
+  handle = json_node_get_int (node);
+  ok = write_chunks (exchange.channel, handle, content, cancellable, error);
+  arguments = json_object_new ();
+  json_object_set_int_member (arguments, "handle", handle);
+  /* Closing can fail where writing did not: a full disk shows here. */
+  return vz_agent_channel_call (exchange.channel, "guest-file-close", arguments,
+                                vz_deadline_after (CALL_TIMEOUT_MS), NULL, NULL,
+                                ok ? error : NULL) && ok;
+}
+
+/**
+ * vz_guest_agent_set_time:
+ * @self: an agent
+ * @time: microseconds since 1970, UTC, as of g_get_real_time()
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Sets the guest's clock.
+ *
+ * Returns: whether it is set; otherwise @error as of vz_guest_agent_exec()
+ */
+gboolean
+vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable, GError **error)
+{
+  JsonObject *arguments;
+  VZ_ERROR_PREFIX ("Setting the guest's clock");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  arguments = json_object_new ();
+  json_object_set_int_member (arguments, "time", time * 1000); /* nanoseconds */
+  return vz_guest_agent_call (self, "guest-set-time", arguments, cancellable, NULL, error);
+}
+
+/**
+ * vz_guest_agent_shutdown:
+ * @self: an agent
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Asks the guest to power itself off. Returns at once; the machine's `guest-did-stop` tells of the
+ * end.
+ *
+ * Returns: whether the agent was asked
+ */
+gboolean
+vz_guest_agent_shutdown (VzGuestAgent *self, GCancellable *cancellable, GError **error)
+{
+  g_auto (Exchange) exchange = { -1, NULL };
+  gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
+  VZ_ERROR_PREFIX ("Shutting the guest down");
+
+  g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
+  return exchange_begin (self, &exchange, deadline, cancellable, error) &&
+         vz_agent_channel_send (exchange.channel, "guest-shutdown", NULL, deadline, cancellable,
+                                error);
+}

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/arguments/vz-arguments.h"
+
+#include "configuration/sharing/vz-multiple-directory-share.h"
+#include "configuration/sharing/vz-single-directory-share.h"
+#include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
+#include "foundation/vz-fail.h"
+#include "foundation/config/vz-problems.h"
+
+#include <string.h>
+
+/* How this works
+ *
+ * QEMU serves the folders itself, by 9P: virtio-fs would need a server beside it, which Debian 12 has for
+ * root only. "none" as security model means that what the guest creates belongs to the user who runs QEMU,
+ * as it does with Apple's framework; QEMU never follows a symbolic link out of the folder.
+ *
+ * cache=mmap keeps only what a program has mapped. Without any cache Linux reads for ever, and cannot
+ * be killed, behind the end of a file that has become shorter; with more of it, what the host does is
+ * seen late.
+ *
+ * The guest's systemd (254 or later) mounts them, at every boot, by lines for its fstab that come as a
+ * credential in the firmware's tables. So neither the agent nor a program of ours has to be there. */
+
+#define MESSAGE_SIZE 512000 /* bytes; as much as a virtio request of Linux's 9P holds */
+
+/* fstab's way to write what would end a field or begin a comment. */
+static void
+append_escaped (GString *text, const char *name)
+{
+  for (; *name != '\0'; name++)
+    if (strchr ("\\#\"' ", *name) != NULL)
+      g_string_append_printf (text, "\\%03o", (guint) *name);
+    else
+      g_string_append_c (text, *name);
+}
+
+/* A folder of the host on its way to the guest. */
+typedef struct {
+  VzSharedDirectory *directory;
+  const char *tag;  /* of the device that shares it */
+  const char *name; /* below the tag's folder; NULL: it is that */
+  guint index;      /* among those of the device */
+} Folder;
+
+static void
+append_mount (GString *fstab, const Folder *folder, const char *mount_tag)
+{
+  append_escaped (fstab, mount_tag);
+  g_string_append (fstab, " /mnt/");
+  append_escaped (fstab, folder->tag);
+  if (folder->name != NULL)
+    {
+      g_string_append_c (fstab, '/');
+      append_escaped (fstab, folder->name);
+    }
+  g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,nofail%s 0 0\n", MESSAGE_SIZE,
+                          vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
+}
+
+/* No tag of a device's has a slash, so that those of its folders are nobody else's. */
+static gboolean
+add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device, GString *fstab, GError **error)
+{
+  gboolean is_single = folder->name == NULL;
+  g_autofree char *id = is_single ? g_strdup_printf ("share%u", device)
+                                  : g_strdup_printf ("share%u-%u", device, folder->index);
+  g_autofree char *tag = is_single ? g_strdup (folder->tag) : g_strdup_printf ("%s/%u", folder->tag, folder->index);
+  VzOption *option = vz_command_line_add (line, "-fsdev", "local");
+
+  vz_option_set (option, "id", id);
+  vz_option_set (option, "path", vz_shared_directory_get_path (folder->directory));
+  vz_option_set (option, "security_model", "none");
+  vz_option_set (option, "multidevs", "remap"); /* file systems below the folder may use the same inode numbers */
+  if (vz_shared_directory_get_read_only (folder->directory))
+    vz_option_set (option, "readonly", "on");
+  option = vz_command_line_add (line, "-device", "virtio-9p-pci");
+  vz_option_set (option, "fsdev", id);
+  vz_option_set (option, "mount_tag", tag);
+  append_mount (fstab, folder, tag);
+  return vz_arguments_place (self, option, VZ_SLOT_SHARING, error);
+}
+
+static gboolean
+add_folders (VzArguments *self, VzCommandLine *line, const char *tag, GPtrArray *directories, guint device, GString *fstab,
+             GError **error)
+{
+  for (guint i = 0; i < directories->len; i++)
+    {
+      const Folder folder = { vz_named_shared_directory_get_directory (directories->pdata[i]), tag,
+                              vz_named_shared_directory_get_name (directories->pdata[i]), i };
+
+      if (!add_folder (self, line, &folder, device, fstab, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+add_share (VzArguments *self, VzCommandLine *line, guint index, VzVirtioFileSystemDeviceConfiguration *device,
+           GString *fstab, GError **error)
+{
+  VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (device);
+  Folder folder = { .tag = vz_virtio_file_system_device_configuration_get_tag (device) };
+
+  if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
+    return add_folders (self, line, folder.tag,
+                        vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share)), index, fstab,
+                        error);
+  if (!VZ_IS_SINGLE_DIRECTORY_SHARE (share))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
+                    share != NULL ? vz_problems_kind_of (share) : "device without a share");
+  folder.directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
+  return add_folder (self, line, &folder, index, fstab, error);
+}
+
+gboolean
+vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_directory_sharing_devices (self->configuration);
+  g_autoptr (GString) fstab = g_string_new (NULL);
+  g_autofree char *encoded = NULL;
+  VzOption *table;
+
+  for (guint i = 0; i < devices->len; i++)
+    if (!add_share (self, line, i, devices->pdata[i], fstab, error))
+      return FALSE;
+  if (devices->len == 0)
+    return TRUE;
+  encoded = g_base64_encode ((const guchar *) fstab->str, fstab->len);
+  table = vz_command_line_add (line, "-smbios", NULL);
+  vz_option_set (table, "type", "11");
+  vz_option_set_format (table, "value", "io.systemd.credential.binary:fstab.extra=%s", encoded);
+  return TRUE;
+}

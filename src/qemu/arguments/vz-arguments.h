@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-virtual-machine-configuration.h"
+#include "foundation/host/vz-firmware.h"
+#include "qemu/arguments/vz-command-line.h"
+#include "qemu/vz-overlay.h"
+
+G_BEGIN_DECLS
+
+/* What the command line depends on beside the configuration. Tests make it up, so that the golden
+ * command lines hold on every host. */
+typedef struct {
+  VzVirtualMachineConfiguration *configuration;
+  const char *binary;
+  VzAccelerator accelerator;   /* KVM or TCG */
+  const VzFirmware *firmware;  /* NULL without an EFI boot loader */
+  const char *runtime_dir;     /* sockets */
+  const char *state_dir;       /* logs */
+  const char *kernel_options;  /* may be NULL; see VzEngineOptions */
+  const VzOverlay *overlay;    /* takes what the guest writes; NULL: its disks do */
+  gboolean incoming;           /* waits for a saved state */
+  gboolean has_io_uring;
+  int monitor_fd;              /* listening socket of the owner's monitor */
+  /* Makes a socket for a file handle attachment and gives the engine's end of it. */
+  int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
+  gpointer user_data;
+  guint32 used_slots; /* of PCI bus 0; 0 at first */
+} VzArguments;
+
+#define VZ_NAME_EPHEMERAL "-ephemeral" /* ends the name of a machine whose changes are lost */
+
+/* The arguments to run the configuration with, or NULL with @error. */
+GStrv vz_arguments_build (VzArguments *self, GError **error);
+
+/* The architecture of the guest, "x86_64" or "aarch64"; NOT_SUPPORTED for a Mac. */
+gboolean vz_arguments_get_board (VzVirtualMachineConfiguration *configuration,
+                                 const char **ret_architecture, const char **ret_machine_type,
+                                 GError **error);
+/* Whether this kernel lets us use io_uring (it may be switched off). */
+gboolean vz_arguments_host_has_io_uring (void);
+
+/* Gives QEMU the descriptor as a file with the returned name. */
+char *vz_arguments_add_fd (VzCommandLine *line, int fd);
+
+/* Parts of the above, one file each. */
+gboolean vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error);
+gboolean vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error);
+gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line,
+                                             GError **error);
+gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error);
+gboolean vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error);
+/* One of the slots of bus 0, from @first on, so that a device keeps its address (and the guest its
+ * interface's name) when devices of other kinds come and go. */
+gboolean vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **error);
+
+enum {
+  VZ_SLOT_GRAPHICS = 0x01,
+  VZ_SLOT_NETWORK = 0x02,
+  VZ_SLOT_STORAGE = 0x06,
+  VZ_SLOT_USB = 0x0e,
+  VZ_SLOT_AGENT = 0x0f,
+  VZ_SLOT_OTHER = 0x10, /* entropy, balloon, panic */
+  VZ_SLOT_CONSOLE = 0x14,
+  VZ_SLOT_SHARING = 0x18,
+};
+
+G_END_DECLS

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/engine/vz-engine-private.h"
+
+#include "bundle/vz-machine-claim.h"
+#include "bundle/vz-machine-files.h"
+#include "foundation/vz-fail.h"
+#include "foundation/host/vz-file-users.h"
+#include "foundation/host/vz-proc.h"
+#include "qemu/vz-monitors.h"
+#include "qemu/vz-stream.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+#define ATTACH_TIMEOUT_MS 10000
+
+/* The machine runs, but its sockets cannot be reached from here: says where they are, and what does
+ * reach them. */
+static gboolean
+check_reachable (const VzHolder *holder, GError **error)
+{
+  g_autofree char *user = NULL;
+  g_autofree char *text = NULL;
+  int number;
+
+  if (access (holder->runtime_dir, R_OK | W_OK | X_OK) == 0)
+    return TRUE;
+  number = errno;
+  text = vz_holder_to_text (holder);
+  user = holder->uid >= 0 ? vz_proc_dup_user ((guint) holder->uid) : g_strdup ("another user");
+  if (number == ENOENT)
+    return vz_fail (error, VZ_ERROR_BUSY,
+                    "the machine is running as %s of user '%s', but the directory of its sockets, '%s', is "
+                    "gone: shut it down from inside, or end that process ('kill %d')",
+                    text, user, holder->runtime_dir, holder->pid);
+  return vz_fail (error, VZ_ERROR_BUSY,
+                  "the machine is running as %s of user '%s', and its sockets in '%s' cannot be "
+                  "reached (%s): run this command as that user or as root",
+                  text, user, holder->runtime_dir, g_strerror (number));
+}
+
+/* A monitor of our own, or one that is shared: then only that it answers. */
+static gboolean
+connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = NULL;
+  guint index;
+  int fd;
+
+  self->monitor_lock = vz_monitor_take_own (self->runtime_dir, &index);
+  if (self->monitor_lock < 0)
+    {
+      self->shared = TRUE;
+      if (!vz_engine_begin_session (self, cancellable, error))
+        return FALSE;
+      vz_engine_end_session (self);
+      return TRUE;
+    }
+  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
+  fd = vz_stream_connect (path, error);
+  if (fd < 0)
+    return FALSE;
+  self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);
+  return vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, error);
+}
+
+/* With somebody running the machine: connects to it. */
+static VzEngine *
+connect_to (VzEngine *self, int pid, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzEngine) engine = self; /* released unless connected */
+  g_autoptr (GError) cause = NULL;
+
+  if (connect_to_monitor (self, cancellable, &cause) && vz_engine_ask_status (self, cancellable, &cause))
+    {
+      if (self->shared)
+        vz_engine_look_after (self);
+      return g_steal_pointer (&engine);
+    }
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return vz_fail_null (error, VZ_ERROR_TIMED_OUT,
+                         "QEMU (process %d) hangs: it has not answered for %d seconds; see %s", pid,
+                         ATTACH_TIMEOUT_MS / 1000, self->log_path);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
+
+VzEngine *
+vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *cancellable,
+                  GError **error)
+{
+  VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, NULL);
+  g_autoptr (VzHolder) holder = NULL;
+
+  if (identifier == NULL || !vz_machine_claim_look (configuration, identifier, &holder) ||
+      holder == NULL || holder->runtime_dir == NULL)
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
+  if (!check_reachable (holder, error))
+    return NULL;
+  return connect_to (vz_engine_new (configuration, holder->runtime_dir, holder->state_dir),
+                     holder->pid, cancellable, error);
+}
+
+gboolean
+vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, error);
+  g_autoptr (VzHolder) holder = NULL;
+  g_autofree char *text = NULL;
+
+  if (identifier == NULL)
+    return FALSE;
+  if (!vz_machine_claim_look (configuration, identifier, &holder))
+    return vz_machine_files_check_users (configuration, FALSE, error);
+  text = vz_holder_to_text (holder);
+  return vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s", text);
+}
+
+gboolean
+vz_engine_check_locks (VzEngine *self, GError **error)
+{
+  g_autoptr (GPtrArray) files = vz_machine_files_list (self->configuration);
+
+  for (guint i = 0; self->process != NULL && i < files->len; i++)
+    {
+      const VzMachineFile *file = files->pdata[i];
+
+      if (file->is_written &&
+          !vz_file_is_locked_for_writing (file->path, vz_process_get_pid (self->process)))
+        return vz_fail (error, VZ_ERROR_BUSY,
+                        "'%s' has come into use by another process while the machine was restored",
+                        file->path);
+    }
+  return TRUE;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "qemu/engine/vz-engine.h"
+
+G_BEGIN_DECLS
+
+/* The guest's memory, where QEMU has it. */
+typedef struct {
+  char *block;     /* QEMU's name for it */
+  guint64 size;    /* bytes */
+  guint64 address; /* in QEMU's process */
+  pid_t pid;       /* 0: another program has started it, and it is out of reach */
+} VzEngineMemory;
+
+/* NULL when QEMU does not tell; that is no failure of the engine's. */
+VzEngineMemory *vz_engine_memory_find (VzEngine *engine, GCancellable *cancellable);
+void vz_engine_memory_free (VzEngineMemory *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngineMemory, vz_engine_memory_free)
+
+/* Whether this process may write to it. */
+gboolean vz_engine_memory_is_writable (const VzEngineMemory *self);
+
+/* Writes pages, records of QEMU's stream, into memory that has been zero so far. The guest must not
+ * have run yet. */
+gboolean vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, gsize size,
+                                     GError **error);
+
+G_END_DECLS

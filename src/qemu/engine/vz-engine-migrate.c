@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/engine/vz-engine-private.h"
+
+#include "foundation/vz-fail.h"
+#include "qemu/vz-stream.h"
+
+#include <string.h>
+
+/* How this works
+ *
+ * QEMU calls it migration: the state of memory and devices as a stream. It goes through a pipe whose
+ * one end QEMU is given as a descriptor over the monitor, since its sandbox forbids helpers. What is
+ * at the other end is not QEMU's affair.
+ *
+ * The end of the stream is no proof of success, neither here nor there: QEMU is asked. But only then: it
+ * writes the last part of a state with its big lock, which its monitor needs as well, so whoever empties
+ * the pipe must not wait for an answer. That part is kept short, so that others have theirs. */
+
+#define STREAM "vz-state"
+#define INTERVAL (5 * 1000) /* microseconds */
+#define SETTLE_TIMEOUT_MS (10 * 1000)
+#define FINISH_TIMEOUT_MS (60 * 1000) /* once all is written */
+#define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
+#define LAST_PART 1 /* milliseconds of the transfer that QEMU may do with its monitor shut */
+
+static JsonObject *
+with_string (const char *key, const char *value)
+{
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_string_member (arguments, key, value);
+  return arguments;
+}
+
+static gboolean
+give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
+{
+  return vz_engine_call_with_fd (self, "getfd", with_string ("fdname", STREAM), fd, cancellable, error);
+}
+
+/* QEMU refuses to save twice without the guest having gone on between. Who is killed between the two
+ * commands leaves a guest that runs. */
+static gboolean
+leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  const char *status = NULL;
+
+  if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
+    return FALSE;
+  if (JSON_NODE_HOLDS_OBJECT (answer))
+    status = json_object_get_string_member_with_default (json_node_get_object (answer), "status",
+                                                         NULL);
+  return g_strcmp0 (status, "postmigrate") != 0 ||
+         (vz_engine_call (self, "cont", NULL, cancellable, NULL, error) &&
+          vz_engine_call (self, "stop", NULL, NULL, NULL, error));
+}
+
+gboolean
+vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
+{
+  JsonObject *limits;
+  gboolean ok;
+
+  /* One session: QEMU forgets a descriptor with the client that gave it. */
+  if (!vz_engine_begin_session (self, cancellable, error))
+    return FALSE;
+  limits = json_object_new ();
+  json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
+  json_object_set_int_member (limits, "downtime-limit", LAST_PART);
+  vz_engine_settle_state (self, cancellable);
+  ok = vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
+       leave_postmigrate (self, cancellable, error) && give_stream (self, fd, cancellable, error) &&
+       vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL, error);
+  vz_engine_end_session (self);
+  return ok;
+}
+
+gboolean
+vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
+{
+  return give_stream (self, fd, cancellable, error) &&
+         vz_engine_call (self, "migrate-incoming", with_string ("uri", "fd:" STREAM), cancellable,
+                         NULL, error);
+}
+
+static JsonObject *
+ask (VzEngine *self, JsonNode **ret_answer, GCancellable *cancellable, GError **error)
+{
+  if (!vz_engine_call (self, "query-migrate", NULL, cancellable, ret_answer, error))
+    return NULL;
+  if (!JSON_NODE_HOLDS_OBJECT (*ret_answer))
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's answer is no object");
+  return json_node_get_object (*ret_answer);
+}
+
+gboolean
+vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (FINISH_TIMEOUT_MS);
+
+  for (;;)
+    {
+      g_autoptr (JsonNode) answer = NULL;
+      JsonObject *object = ask (self, &answer, cancellable, error);
+      const char *status;
+
+      if (object == NULL)
+        return FALSE;
+      status = json_object_get_string_member_with_default (object, "status", "none");
+      if (g_str_equal (status, "completed"))
+        return TRUE;
+      if (g_str_equal (status, "failed") || g_str_equal (status, "cancelled"))
+        return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's transfer ended as '%s': %s", status,
+                        json_object_get_string_member_with_default (object, "error-desc",
+                                                                    "it gives no reason"));
+      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+        return FALSE;
+      if (g_get_monotonic_time () > deadline)
+        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU's transfer does not end");
+      g_usleep (INTERVAL);
+    }
+}
+
+/* A transfer whose other end is gone, since whoever saved was killed, ends by itself, a moment later;
+ * until then QEMU lets the guest neither go on nor be saved. */
+void
+vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
+{
+  static const char *const under_way[] = { "active", "setup", "device", "cancelling", NULL };
+  gint64 deadline = vz_deadline_after (SETTLE_TIMEOUT_MS);
+  gboolean settled = FALSE;
+
+  while (!settled && g_get_monotonic_time () < deadline && !g_cancellable_is_cancelled (cancellable))
+    {
+      g_autoptr (JsonNode) answer = NULL;
+      JsonObject *object = ask (self, &answer, cancellable, NULL);
+
+      settled = object == NULL || !g_strv_contains (under_way, json_object_get_string_member_with_default (
+                                                                 object, "status", "none"));
+      if (!settled)
+        g_usleep (INTERVAL);
+    }
+}
+
+void
+vz_engine_cancel_state (VzEngine *self)
+{
+  if (vz_engine_call (self, "migrate_cancel", NULL, NULL, NULL, NULL))
+    vz_engine_settle_state (self, NULL);
+}
+
+gboolean
+vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+
+  if (!vz_engine_call (self, "query-kvm", NULL, cancellable, &answer, error))
+    return FALSE;
+  *ret_is_kvm =
+    JSON_NODE_HOLDS_OBJECT (answer) &&
+    json_object_get_boolean_member_with_default (json_node_get_object (answer), "enabled", FALSE);
+  return TRUE;
+}
+
+gboolean
+vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_micro,
+                       GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  JsonObject *numbers = NULL;
+
+  if (!vz_engine_call (self, "query-version", NULL, cancellable, &answer, error))
+    return FALSE;
+  if (JSON_NODE_HOLDS_OBJECT (answer) &&
+      json_object_has_member (json_node_get_object (answer), "qemu"))
+    numbers = json_object_get_object_member (json_node_get_object (answer), "qemu");
+  if (numbers == NULL)
+    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU does not tell its version");
+  *ret_major = (int) json_object_get_int_member_with_default (numbers, "major", 0);
+  *ret_minor = (int) json_object_get_int_member_with_default (numbers, "minor", 0);
+  *ret_micro = (int) json_object_get_int_member_with_default (numbers, "micro", 0);
+  return TRUE;
+}
+
+/* Devices without a name of ours are here. */
+#define DEVICES "/machine/peripheral-anon"
+
+char *
+vz_engine_dup_share_tag (VzEngine *self)
+{
+  g_autoptr (JsonNode) answer = NULL, tag = NULL;
+  JsonArray *devices;
+  JsonObject *arguments;
+
+  if (!vz_engine_call (self, "qom-list", with_string ("path", DEVICES), NULL, &answer, NULL) ||
+      !JSON_NODE_HOLDS_ARRAY (answer))
+    return NULL;
+  devices = json_node_get_array (answer);
+  for (guint i = 0; i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = json_array_get_object_element (devices, i);
+      g_autofree char *path = NULL;
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (device, "type", NULL), "child<virtio-9p-pci>") != 0)
+        continue;
+      path = g_strconcat (DEVICES "/", json_object_get_string_member_with_default (device, "name", ""), NULL);
+      arguments = with_string ("path", path);
+      json_object_set_string_member (arguments, "property", "mount_tag");
+      return vz_engine_call (self, "qom-get", arguments, NULL, &tag, NULL) &&
+                 json_node_get_value_type (tag) == G_TYPE_STRING
+               ? json_node_dup_string (tag)
+               : g_strdup ("");
+    }
+  return NULL;
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/engine/vz-engine-private.h"
+
+#include "bundle/vz-machine-claim.h"
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "qemu/vz-monitors.h"
+#include "qemu/vz-stream.h"
+
+/* How this works
+ *
+ * Most clients of a QEMU have a monitor to themselves and hear from it whatever happens. There are only
+ * so many of those, so who finds none works without: a monitor that is never lent for longer is taken
+ * for each command, or for a few that belong together (a session). What no event has told then is asked
+ * for every second, and the end of QEMU shows in the machine's lock. */
+
+#define SHARED_TIMEOUT_MS (30 * 1000) /* as long as a command may take that somebody else is at */
+#define NEGOTIATE_TIMEOUT_MS (10 * 1000)
+#define LOOK_INTERVAL (200 * 1000) /* microseconds */
+#define LOOKS_PER_QUESTION 5
+
+static gboolean
+open_session (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *path = NULL;
+  guint index;
+  int fd;
+
+  self->monitor_lock =
+    vz_monitor_take_shared (self->runtime_dir, SHARED_TIMEOUT_MS, &index, cancellable, error);
+  if (self->monitor_lock < 0)
+    return FALSE;
+  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
+  fd = vz_stream_connect (path, error);
+  if (fd < 0)
+    return FALSE;
+  self->client = vz_qmp_client_new (fd, &vz_engine_session_callbacks, self);
+  return vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error);
+}
+
+static void
+close_session (VzEngine *self)
+{
+  g_clear_pointer (&self->client, vz_qmp_client_free);
+  vz_file_close (&self->monitor_lock);
+}
+
+gboolean
+vz_engine_begin_session (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  if (!self->shared)
+    return TRUE;
+  g_rec_mutex_lock (&self->session);
+  if (self->session_depth++ > 0 || open_session (self, cancellable, error))
+    return TRUE;
+  vz_engine_end_session (self);
+  return FALSE;
+}
+
+void
+vz_engine_end_session (VzEngine *self)
+{
+  if (!self->shared)
+    return;
+  if (--self->session_depth == 0)
+    close_session (self);
+  g_rec_mutex_unlock (&self->session);
+}
+
+/* What an event would have told. One that came meanwhile is newer than the answer. */
+static void
+ask_whether_stopped (VzEngine *self)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  guint n_events = g_atomic_int_get (&self->n_events);
+  gboolean stopped;
+
+  if (!vz_engine_begin_session (self, NULL, NULL))
+    return;
+  if (vz_qmp_client_call (self->client, "query-status", NULL, NEGOTIATE_TIMEOUT_MS, NULL, &answer, NULL) ==
+        VZ_QMP_RESULT &&
+      JSON_NODE_HOLDS_OBJECT (answer))
+    {
+      stopped = !json_object_get_boolean_member_with_default (json_node_get_object (answer), "running", TRUE);
+      if (stopped != vz_engine_is_guest_stopped (self) && n_events == (guint) g_atomic_int_get (&self->n_events))
+        vz_engine_session_callbacks.event (stopped ? "STOP" : "RESUME", NULL, self);
+    }
+  vz_engine_end_session (self);
+}
+
+static gboolean
+wait_a_little (VzEngine *self)
+{
+  gint64 until = g_get_monotonic_time () + LOOK_INTERVAL;
+  gboolean leaving;
+
+  g_mutex_lock (&self->lock);
+  while (!self->leaving && g_cond_wait_until (&self->changed, &self->lock, until))
+    ;
+  leaving = self->leaving;
+  g_mutex_unlock (&self->lock);
+  return !leaving;
+}
+
+static gpointer
+look_after (gpointer data)
+{
+  VzEngine *self = data;
+
+  for (guint n = 1; wait_a_little (self); n++)
+    {
+      if (!vz_machine_claim_look (self->configuration, self->identifier, NULL))
+        {
+          vz_engine_callbacks.closed (NULL, self);
+          break;
+        }
+      /* Not while the owner is at it: his events are our events. */
+      if (n % LOOKS_PER_QUESTION == 0 && g_rec_mutex_trylock (&self->session))
+        {
+          ask_whether_stopped (self);
+          g_rec_mutex_unlock (&self->session);
+        }
+    }
+  return NULL;
+}
+
+void
+vz_engine_look_after (VzEngine *self)
+{
+  self->looker = g_thread_new ("vz-look", look_after, self);
+}

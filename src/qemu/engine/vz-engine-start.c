@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/engine/vz-engine-private.h"
+
+#include "bundle/vz-machine-claim.h"
+#include "bundle/vz-machine-files.h"
+#include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "qemu/engine/vz-accelerator-choice.h"
+#include "qemu/arguments/vz-arguments.h"
+#include "foundation/host/vz-binary.h"
+#include "qemu/vz-monitors.h"
+#include "qemu/engine/vz-port-check.h"
+#include "qemu/engine/vz-serial-relay.h"
+#include "qemu/vz-stream.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+/* How this works
+ *
+ * The owner's monitor listens on a socket that is made here and given to QEMU as a descriptor. So
+ * the connection can be made before QEMU has started, nothing polls for a socket to appear, and
+ * when QEMU dies early the connection ends with it. The other sockets QEMU makes itself, before it
+ * answers on the monitor. */
+
+#define NEGOTIATE_TIMEOUT_MS (60 * 1000) /* a loaded host; a QEMU that dies is noticed at once */
+#define END_TIMEOUT_MS 5000
+
+typedef struct {
+  VzEngine *engine;
+  VzOverlay *overlay; /* NULL unless the machine is ephemeral */
+  GArray *fds; /* the engine's ends of what QEMU inherits; closed after the start */
+  VzIdMap id_map;
+  gboolean has_id_map;
+} Start;
+
+static void
+close_fds (Start *start)
+{
+  g_clear_pointer (&start->overlay, vz_overlay_free);
+  for (guint i = 0; start->fds != NULL && i < start->fds->len; i++)
+    close (g_array_index (start->fds, int, i));
+  g_clear_pointer (&start->fds, g_array_unref);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Start, close_fds)
+
+static int
+listen_at (const char *path, GError **error)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  int fd VZ_AUTO_CLOSE = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  unlink (path); /* of an earlier run; the machine's lock is held */
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 ||
+      listen (fd, 4) != 0)
+    {
+      vz_fail_errno (error, "cannot listen at '%s'", path);
+      return -1;
+    }
+  return vz_file_steal_fd (&fd);
+}
+
+static int
+open_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  int fd = -1;
+  VzSerialRelay *relay =
+    vz_serial_relay_new (VZ_FILE_HANDLE_SERIAL_PORT_ATTACHMENT (attachment), &fd, error);
+
+  if (relay == NULL)
+    return -1;
+  g_ptr_array_add (start->engine->relays, relay);
+  g_array_append_val (start->fds, fd);
+  return fd;
+}
+
+static GStrv
+build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
+                 const VzEngineOptions *options, int monitor_fd, GError **error)
+{
+  VzEngine *engine = start->engine;
+  const char *architecture;
+  const char *machine_type;
+  g_autofree char *binary = NULL;
+  g_autoptr (VzFirmware) firmware = NULL;
+  VzArguments arguments = {
+    .configuration = configuration,
+    .runtime_dir = engine->runtime_dir,
+    .state_dir = engine->state_dir,
+    .kernel_options = options->kernel_options,
+    .overlay = start->overlay,
+    .incoming = options->incoming,
+    .has_io_uring = vz_arguments_host_has_io_uring (),
+    .monitor_fd = monitor_fd,
+    .open_handles = open_handles,
+    .user_data = start,
+  };
+
+  if (!vz_arguments_get_board (configuration, &architecture, &machine_type, error))
+    return NULL;
+  binary = vz_binary_find (architecture, error);
+  if (binary == NULL ||
+      !vz_accelerator_choose_on_host (
+        architecture, vz_virtual_machine_configuration_get_accelerator (configuration),
+        &arguments.accelerator, &engine->emulation_reason, error))
+    return NULL;
+  if (VZ_IS_EFI_BOOT_LOADER (vz_virtual_machine_configuration_get_boot_loader (configuration)))
+    {
+      firmware = vz_firmware_find (architecture, machine_type, error);
+      if (firmware == NULL)
+        return NULL;
+    }
+  arguments.binary = binary;
+  arguments.firmware = firmware;
+  return vz_arguments_build (&arguments, error);
+}
+
+VzMachineIdentifier *
+vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  VzPlatformConfiguration *platform =
+    vz_virtual_machine_configuration_get_platform (configuration);
+  VzGenericMachineIdentifier *identifier = NULL;
+
+  if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    identifier = vz_generic_platform_configuration_get_machine_identifier (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+  if (identifier != NULL)
+    return VZ_MACHINE_IDENTIFIER (identifier);
+  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                       "QEMU has no board that macOS runs on; only generic machines can be started");
+}
+
+/* Leaves nothing of a start that failed; @error becomes QEMU's own reason if it has one. */
+static VzEngine *
+abandon (VzEngine *self, GError **error)
+{
+  int status;
+  g_autofree char *described = NULL;
+  g_autofree char *text = NULL;
+
+  if (error != NULL && (vz_error_is_cancelled (*error) ||
+                        g_error_matches (*error, VZ_ERROR, VZ_ERROR_TIMED_OUT)))
+    vz_process_signal (self->process, SIGKILL);
+  else if (vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), &status))
+    {
+      described = vz_process_describe_status (status);
+      text = g_strdup_printf ("QEMU %s", described);
+      g_clear_error (error);
+      g_propagate_error (error, vz_engine_error_with_log (self, text));
+    }
+  vz_process_signal (self->process, SIGKILL);
+  vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
+  vz_engine_release (self);
+  return NULL;
+}
+
+/* With the locks and the monitor's socket in hand: starts the process and connects. */
+static gboolean
+spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *options, GError **error)
+{
+  VzEngine *self = start->engine;
+  g_autoptr (GArray) fds = start->overlay != NULL ? vz_overlay_list_fds (start->overlay)
+                                                  : g_array_new (FALSE, FALSE, sizeof (int));
+  VzProcessParams params = {
+    .argv = (const char *const *) argv,
+    .log_path = self->log_path,
+    .kill_on_exit = options->kill_on_exit,
+    .guarded = !options->kill_on_exit,
+    .id_map = start->has_id_map ? &start->id_map : NULL,
+  };
+
+  g_array_append_vals (fds, start->fds->data, start->fds->len);
+  vz_machine_claim_add_fds (claim, fds);
+  params.extra_fds = (const int *) (gpointer) fds->data;
+  params.n_extra_fds = fds->len;
+
+  g_atomic_int_inc (&self->references); /* given back by vz_engine_process_exited() */
+  self->process = vz_process_spawn (&params, vz_engine_process_exited, self, error);
+  if (self->process == NULL)
+    {
+      vz_engine_unref (self);
+      return FALSE;
+    }
+  vz_machine_claim_give (claim, vz_process_get_pid (self->process));
+  return TRUE;
+}
+
+VzEngine *
+vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOptions *options,
+                 GCancellable *cancellable, GError **error)
+{
+  VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, error);
+  g_autoptr (VzMachineClaim) claim = NULL;
+  g_autoptr (VzEngine) self = NULL;
+  g_auto (Start) start = { .fds = g_array_new (FALSE, FALSE, sizeof (int)) };
+  g_autofree char *monitor_path = NULL;
+  g_auto (GStrv) argv = NULL;
+  int monitor_fd;
+  int client_fd;
+  VZ_ERROR_PREFIX ("Starting the machine");
+
+  if (identifier == NULL)
+    return NULL;
+  claim = vz_machine_claim_new (configuration, identifier, error);
+  if (claim == NULL || !vz_machine_files_check_users (configuration, options->ephemeral, error) ||
+      !vz_port_check (configuration, error))
+    return NULL;
+  self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
+                        vz_machine_claim_get_state_dir (claim));
+  start.engine = self;
+  start.has_id_map = vz_id_map_choose (&start.id_map, configuration);
+  if (options->ephemeral && (start.overlay = vz_overlay_new (configuration, error)) == NULL)
+    return NULL;
+  self->monitor_lock = vz_monitor_take (self->runtime_dir, VZ_MONITOR_OWNER);
+  monitor_path = vz_monitor_dup_socket_path (self->runtime_dir, VZ_MONITOR_OWNER);
+  monitor_fd = listen_at (monitor_path, error);
+  if (monitor_fd < 0)
+    return NULL;
+  g_array_append_val (start.fds, monitor_fd);
+  argv = build_arguments (&start, configuration, options, monitor_fd, error);
+  if (argv == NULL || !spawn (&start, argv, claim, options, error))
+    return NULL;
+  client_fd = vz_stream_connect (monitor_path, error);
+  /* Only QEMU has the listening socket now: when it dies, the connection does. */
+  close_fds (&start);
+  if (client_fd < 0)
+    return abandon (g_steal_pointer (&self), error);
+  self->client = vz_qmp_client_new (client_fd, &vz_engine_callbacks, self);
+  if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error) ||
+      !vz_engine_ask_status (self, cancellable, error))
+    return abandon (g_steal_pointer (&self), error);
+  if (!options->incoming)
+    vz_engine_let_live (self);
+  return g_steal_pointer (&self);
+}

@@ -1,0 +1,506 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "qemu/engine/vz-engine-private.h"
+
+#include "bundle/vz-machine-claim.h"
+#include "foundation/vz-fail.h"
+#include "foundation/file/vz-file.h"
+#include "qemu/arguments/vz-arguments.h"
+#include "qemu/engine/vz-serial-relay.h"
+#include "qemu/vz-stream.h"
+
+#include <signal.h>
+#include <string.h>
+
+/* How this works
+ *
+ * A run is over when two things have happened: the process has ended and the monitor's stream has
+ * been read to its end. They come on two threads in either order, and only both together tell why:
+ * QEMU announces an orderly end with the event SHUTDOWN, and a process that ends without it, by a
+ * signal, or with a status has failed. Whoever attached has no process; QEMU's end is then when the
+ * machine's lock is free, which comes a moment after the end of the monitor.
+ *
+ * The two threads keep the engine alive: the monitor's is joined by vz_engine_release(), the
+ * process's has a reference, since the process may outlive its owner's interest. */
+
+#define CALL_TIMEOUT_MS (30 * 1000)
+#define QUIT_TIMEOUT_MS 3000
+#define END_TIMEOUT_MS (30 * 1000) /* QEMU flushes its disks between monitor and end */
+#define END_INTERVAL (20 * 1000)   /* microseconds */
+#define DYING_TIMEOUT_MS 1000      /* from an error that QEMU meets to its end */
+#define LOG_TAIL_LINES 10
+
+static const struct {
+  const char *words; /* of QEMU's */
+  VzError code;
+} known_failures[] = {
+  { "Is another process using the image", VZ_ERROR_BUSY },
+  { "Failed to lock byte", VZ_ERROR_BUSY },
+  { "Could not set up host forwarding rule", VZ_ERROR_NETWORK_ERROR },
+  { "cannot set up guest memory", VZ_ERROR_NOT_SUPPORTED },
+  { "Could not access KVM", VZ_ERROR_NOT_SUPPORTED },
+};
+
+VzEngine *
+vz_engine_new (VzVirtualMachineConfiguration *configuration, const char *runtime_dir,
+               const char *state_dir)
+{
+  VzEngine *self = g_new0 (VzEngine, 1);
+
+  self->references = 1;
+  self->monitor_lock = -1;
+  self->configuration = g_object_ref (configuration);
+  self->identifier = g_object_ref (vz_engine_identifier_of (configuration, NULL));
+  self->log_path = g_build_filename (state_dir, "qemu.log", NULL);
+  self->runtime_dir = g_strdup (runtime_dir);
+  self->state_dir = g_strdup (state_dir);
+  self->relays = g_ptr_array_new_with_free_func (vz_serial_relay_free);
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_rec_mutex_init (&self->session);
+  return self;
+}
+
+void
+vz_engine_unref (VzEngine *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->references))
+    return;
+  if (self->destroy != NULL)
+    self->destroy (self->user_data);
+  g_object_unref (self->identifier);
+  g_object_unref (self->configuration);
+  g_free (self->runtime_dir);
+  g_free (self->state_dir);
+  g_free (self->log_path);
+  g_free (self->emulation_reason);
+  g_free (self->shutdown_reason);
+  g_clear_error (&self->error);
+  g_ptr_array_unref (self->relays);
+  vz_file_close (&self->monitor_lock);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+  g_rec_mutex_clear (&self->session);
+  g_free (self);
+}
+
+void
+vz_engine_release (VzEngine *self)
+{
+  if (self == NULL)
+    return;
+  g_mutex_lock (&self->lock);
+  self->callbacks = NULL;
+  self->leaving = TRUE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  g_clear_pointer (&self->looker, g_thread_join);
+  g_clear_pointer (&self->client, vz_qmp_client_free);
+  vz_file_close (&self->monitor_lock);
+  g_clear_pointer (&self->process, vz_process_release);
+  g_ptr_array_set_size (self->relays, 0);
+  vz_engine_unref (self);
+}
+
+GError *
+vz_engine_error_with_log (VzEngine *self, const char *text)
+{
+  g_autofree char *tail = vz_process_dup_log_tail (self->log_path, LOG_TAIL_LINES);
+  VzError code = VZ_ERROR_INTERNAL;
+
+  for (gsize i = 0; tail != NULL && i < G_N_ELEMENTS (known_failures); i++)
+    if (strstr (tail, known_failures[i].words) != NULL)
+      code = known_failures[i].code;
+  return g_error_new (VZ_ERROR, (gint) code, "%s%s%s (log: %s)", text, tail != NULL ? ":\n" : "",
+                      tail != NULL ? tail : "", self->log_path);
+}
+
+/* How the run ended; NULL: well. With the lock held. */
+static GError *
+judge_locked (VzEngine *self)
+{
+  g_autofree char *status = NULL;
+  g_autofree char *text = NULL;
+
+  if (self->panicked || g_strcmp0 (self->shutdown_reason, "guest-panic") == 0)
+    return g_error_new (VZ_ERROR, VZ_ERROR_INTERNAL,
+                        "the guest's kernel panicked; its console's log is in %s",
+                        self->state_dir);
+  if (self->shared)
+    return NULL; /* nobody has told us why */
+  if (self->shutdown_reason != NULL && (self->process == NULL || self->wait_status == 0))
+    return NULL;
+  if (self->process == NULL)
+    return vz_engine_error_with_log (self, "QEMU ended unexpectedly");
+  status = vz_process_describe_status (self->wait_status);
+  text = g_strdup_printf ("QEMU %s", status);
+  return vz_engine_error_with_log (self, text);
+}
+
+static void
+check_over (VzEngine *self)
+{
+  const VzEngineCallbacks *callbacks = NULL;
+  gpointer user_data = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (!self->over && self->monitor_closed && (self->process == NULL || self->process_ended))
+    {
+      self->over = TRUE;
+      self->error = judge_locked (self);
+      callbacks = self->callbacks;
+      user_data = self->user_data;
+      g_cond_broadcast (&self->changed);
+    }
+  g_mutex_unlock (&self->lock);
+  if (callbacks != NULL)
+    callbacks->ended (self->error, user_data);
+}
+
+static void
+on_event (const char *name, JsonObject *data, gpointer user_data)
+{
+  VzEngine *self = user_data;
+  const VzEngineCallbacks *callbacks;
+  gpointer watcher;
+
+  g_mutex_lock (&self->lock);
+  if (g_str_equal (name, "SHUTDOWN") && self->shutdown_reason == NULL)
+    self->shutdown_reason = g_strdup (
+      data != NULL ? json_object_get_string_member_with_default (data, "reason", "unknown")
+                   : "unknown");
+  else if (g_str_equal (name, "GUEST_PANICKED"))
+    self->panicked = TRUE;
+  else if (g_str_equal (name, "RESUME") || (g_str_equal (name, "STOP") && !self->panicked))
+    {
+      /* A guest that panicked stops for a moment before QEMU ends, which is no pause. */
+      self->guest_stopped = g_str_equal (name, "STOP");
+      self->status_known = TRUE;
+      g_atomic_int_inc (&self->n_events);
+    }
+  callbacks = self->callbacks;
+  watcher = self->user_data;
+  g_mutex_unlock (&self->lock);
+  if (callbacks != NULL)
+    callbacks->event (name, data, watcher);
+}
+
+gboolean
+vz_engine_ask_status (VzEngine *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  gboolean running;
+
+  if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
+    return FALSE;
+  running = JSON_NODE_HOLDS_OBJECT (answer) && json_object_get_boolean_member_with_default (
+                                                 json_node_get_object (answer), "running", TRUE);
+  g_mutex_lock (&self->lock);
+  if (!self->status_known)
+    self->guest_stopped = !running;
+  self->status_known = TRUE;
+  g_mutex_unlock (&self->lock);
+  return TRUE;
+}
+
+gboolean
+vz_engine_is_guest_stopped (VzEngine *self)
+{
+  gboolean stopped;
+
+  g_mutex_lock (&self->lock);
+  stopped = self->guest_stopped;
+  g_mutex_unlock (&self->lock);
+  return stopped;
+}
+
+static gboolean
+is_leaving (VzEngine *self)
+{
+  gboolean leaving;
+
+  g_mutex_lock (&self->lock);
+  leaving = self->leaving;
+  g_mutex_unlock (&self->lock);
+  return leaving;
+}
+
+static void
+wait_lock_free (VzEngine *self)
+{
+  gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
+
+  while (!is_leaving (self) && g_get_monotonic_time () < deadline &&
+         vz_machine_claim_look (self->configuration, self->identifier, NULL))
+    g_usleep (END_INTERVAL);
+}
+
+static void
+on_closed (const GError *reason, gpointer user_data)
+{
+  VzEngine *self = user_data;
+
+  /* For others, should our owner keep the engine of a run that is over. */
+  if (!self->shared) /* whose session it is closes it */
+    vz_file_close (&self->monitor_lock);
+  if (self->process == NULL)
+    wait_lock_free (self);
+  g_mutex_lock (&self->lock);
+  self->monitor_closed = TRUE;
+  g_mutex_unlock (&self->lock);
+  check_over (self);
+}
+
+const VzQmpCallbacks vz_engine_callbacks = { on_event, on_closed };
+const VzQmpCallbacks vz_engine_session_callbacks = { on_event, NULL };
+
+void
+vz_engine_process_exited (int wait_status, gpointer user_data)
+{
+  VzEngine *self = user_data;
+
+  g_mutex_lock (&self->lock);
+  self->process_ended = TRUE;
+  self->wait_status = wait_status;
+  g_mutex_unlock (&self->lock);
+  check_over (self);
+  vz_engine_unref (self);
+}
+
+void
+vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
+                 GDestroyNotify destroy)
+{
+  gboolean over;
+
+  g_mutex_lock (&self->lock);
+  over = self->over;
+  self->callbacks = callbacks;
+  self->user_data = user_data;
+  self->destroy = destroy;
+  g_mutex_unlock (&self->lock);
+  if (over)
+    callbacks->ended (self->error, user_data);
+}
+
+/* A command had no answer: tells how QEMU ended, or that it hangs. */
+static void
+explain_silence (VzEngine *self, GError **cause)
+{
+  gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
+
+  if (vz_error_is_cancelled (*cause))
+    return;
+  if (g_error_matches (*cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    {
+      g_autoptr (VzHolder) holder = NULL;
+
+      vz_machine_claim_look (self->configuration, self->identifier, &holder);
+      g_prefix_error (cause, "QEMU (process %d) hangs; it may come back, or end it by force: ",
+                      holder != NULL ? holder->pid : 0);
+      return;
+    }
+  g_mutex_lock (&self->lock);
+  while (!self->over && g_cond_wait_until (&self->changed, &self->lock, deadline))
+    ;
+  if (self->over && self->error != NULL)
+    {
+      g_clear_error (cause);
+      *cause = g_error_copy (self->error);
+    }
+  g_mutex_unlock (&self->lock);
+}
+
+gboolean
+vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
+                GCancellable *cancellable, JsonNode **ret_result, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  VzQmpOutcome outcome;
+
+  if (!vz_engine_begin_session (self, cancellable, error))
+    {
+      g_clear_pointer (&arguments, json_object_unref);
+      return FALSE;
+    }
+  outcome = vz_qmp_client_call (self->client, command, arguments, CALL_TIMEOUT_MS, cancellable,
+                                ret_result, &cause);
+  vz_engine_end_session (self);
+  switch (outcome)
+    {
+    case VZ_QMP_RESULT:
+      return TRUE;
+    case VZ_QMP_REFUSED:
+      break;
+    case VZ_QMP_TRANSPORT:
+      explain_silence (self, &cause);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
+static JsonObject *
+fd_number (guint number)
+{
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_int_member (arguments, "fdset-id", number);
+  return arguments;
+}
+
+gboolean
+vz_engine_call_with_fd (VzEngine *self, const char *command, JsonObject *arguments, int fd,
+                        GCancellable *cancellable, GError **error)
+{
+  gboolean ok;
+
+  if (!vz_engine_begin_session (self, cancellable, error))
+    {
+      json_object_unref (arguments);
+      return FALSE;
+    }
+  ok = vz_qmp_client_call_with_fd (self->client, command, arguments, fd, cancellable, error);
+  vz_engine_end_session (self);
+  return ok;
+}
+
+gboolean
+vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable, GError **error)
+{
+  vz_engine_remove_fd (self, number); /* of a program that was killed */
+  return vz_engine_call_with_fd (self, "add-fd", fd_number (number), fd, cancellable, error);
+}
+
+void
+vz_engine_remove_fd (VzEngine *self, guint number)
+{
+  vz_engine_call (self, "remove-fd", fd_number (number), NULL, NULL, NULL);
+}
+
+gboolean
+vz_engine_is_ephemeral (VzEngine *self)
+{
+  g_autoptr (JsonNode) answer = NULL;
+
+  return vz_engine_call (self, "query-name", NULL, NULL, &answer, NULL) && JSON_NODE_HOLDS_OBJECT (answer) &&
+         g_str_has_suffix (json_object_get_string_member_with_default (json_node_get_object (answer), "name", ""),
+                           VZ_NAME_EPHEMERAL);
+}
+
+gboolean
+vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
+                      GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  JsonArray *devices;
+
+  *ret_state = VZ_PORT_ABSENT;
+  if (!vz_engine_call (self, "query-chardev", NULL, cancellable, &answer, error))
+    return FALSE;
+  devices = JSON_NODE_HOLDS_ARRAY (answer) ? json_node_get_array (answer) : NULL;
+  for (guint i = 0; devices != NULL && i < json_array_get_length (devices); i++)
+    {
+      JsonObject *device = json_array_get_object_element (devices, i);
+
+      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL), label) == 0)
+        *ret_state = json_object_get_boolean_member_with_default (device, "frontend-open", FALSE) ? VZ_PORT_OPEN
+                                                                                                   : VZ_PORT_CLOSED;
+    }
+  return TRUE;
+}
+
+void
+vz_engine_let_live (VzEngine *self)
+{
+  if (self->process != NULL)
+    vz_process_let_live (self->process);
+}
+
+void
+vz_engine_kill (VzEngine *self)
+{
+  g_autoptr (VzHolder) holder = NULL;
+
+  if (self->process != NULL)
+    vz_process_signal (self->process, SIGKILL);
+  else if (vz_machine_claim_look (self->configuration, self->identifier, &holder) &&
+           holder != NULL && vz_holder_is_alive (holder))
+    kill (holder->pid, SIGKILL);
+}
+
+void
+vz_engine_end (VzEngine *self)
+{
+  vz_engine_kill (self);
+  if (self->process != NULL)
+    vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
+}
+
+void
+vz_engine_explain (VzEngine *self, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (error == NULL || *error == NULL || vz_error_is_cancelled (*error) ||
+      !vz_process_wait (self->process, vz_deadline_after (DYING_TIMEOUT_MS), NULL))
+    return;
+  cause = g_error_new_literal (VZ_ERROR, VZ_ERROR_IO, "");
+  explain_silence (self, &cause);
+  if (*cause->message != '\0')
+    {
+      g_clear_error (error);
+      g_propagate_error (error, g_steal_pointer (&cause));
+    }
+}
+
+static gboolean
+wait_monitor_closed (VzEngine *self, gint64 deadline)
+{
+  gboolean closed = FALSE;
+
+  while (!closed && g_get_monotonic_time () < deadline)
+    {
+      g_mutex_lock (&self->lock);
+      closed = self->monitor_closed;
+      g_mutex_unlock (&self->lock);
+      if (!closed)
+        g_usleep (10 * 1000);
+    }
+  return closed;
+}
+
+void
+vz_engine_quit (VzEngine *self)
+{
+  gint64 deadline = vz_deadline_after (QUIT_TIMEOUT_MS);
+
+  /* QEMU may be gone before its answer is; only the end counts. */
+  if (vz_engine_begin_session (self, NULL, NULL))
+    {
+      vz_qmp_client_call (self->client, "quit", NULL, QUIT_TIMEOUT_MS, NULL, NULL, NULL);
+      vz_engine_end_session (self);
+    }
+  if (self->process != NULL ? !vz_process_wait (self->process, deadline, NULL)
+                            : !wait_monitor_closed (self, deadline))
+    vz_engine_kill (self);
+}
+
+const char *
+vz_engine_get_runtime_dir (VzEngine *self)
+{
+  return self->runtime_dir;
+}
+
+const char *
+vz_engine_get_state_dir (VzEngine *self)
+{
+  return self->state_dir;
+}
+
+const char *
+vz_engine_get_emulation_reason (VzEngine *self)
+{
+  return self->emulation_reason;
+}

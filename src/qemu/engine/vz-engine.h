@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/identity/vz-machine-identifier.h"
+#include "configuration/vz-virtual-machine-configuration.h"
+#include "qemu/vz-port-labels.h"
+
+#include <json-glib/json-glib.h>
+
+G_BEGIN_DECLS
+
+/* One run of a machine in QEMU: from the process's start, or from attaching to it, to its end. */
+typedef struct _VzEngine VzEngine;
+
+/* Of one run. */
+typedef struct {
+  gboolean kill_on_exit;      /* dies with this process; all do until they are started */
+  gboolean ephemeral;         /* what the guest writes goes elsewhere and is lost */
+  gboolean incoming;          /* waits for vz_engine_receive_state(), and dies with this process
+                               * until vz_engine_let_live() */
+  const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
+                               * systemd-boot of version 256 or later; may be NULL */
+} VzEngineOptions;
+
+/* Starts QEMU and returns once its monitor answers. */
+VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
+                           const VzEngineOptions *options, GCancellable *cancellable,
+                           GError **error);
+/* Connects to the QEMU that runs @configuration, whoever started it and in whatever session.
+ * NOT_FOUND when none does, BUSY when its sockets are out of reach, TIMED_OUT when QEMU does not answer.
+ * Any number of programs may be connected. */
+VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration,
+                            GCancellable *cancellable, GError **error);
+/* From now on QEMU may outlive this process, unless it was started to die with it. */
+void vz_engine_let_live (VzEngine *self);
+/* Lets go. QEMU goes on unless vz_engine_kill() was called. */
+void vz_engine_release (VzEngine *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)
+
+/* Both are called on threads of the engine's, and must not wait for anything of the engine. */
+typedef struct {
+  /* Once, when the run is over; by vz_engine_watch() itself when it is already. @error is NULL when
+   * the guest ended or somebody told QEMU to quit. */
+  void (*ended) (const GError *error, gpointer user_data);
+  /* What QEMU tells of itself (the events of QMP). @data may be NULL. */
+  void (*event) (const char *name, JsonObject *data, gpointer user_data);
+} VzEngineCallbacks;
+/* @callbacks is borrowed for good. */
+void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
+                      GDestroyNotify destroy);
+
+/* Whether the machine could be started: BUSY says who runs it already or uses its disks. */
+gboolean vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error);
+/* Whether QEMU has the locks of all images that the guest writes to. It takes them last when a state
+ * is restored, and only logs that somebody else has one: BUSY. */
+gboolean vz_engine_check_locks (VzEngine *self, GError **error);
+
+/* Where the sockets are, and where the logs; borrowed. */
+const char *vz_engine_get_runtime_dir (VzEngine *self);
+const char *vz_engine_get_state_dir (VzEngine *self);
+
+/* Whether the guest stands still, whoever stopped it. */
+gboolean vz_engine_is_guest_stopped (VzEngine *self);
+
+/* A monitor command. What QEMU refuses and what did not reach it are both errors; of a QEMU that
+ * died the error is how it died, of one that hangs TIMED_OUT. */
+gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
+                         GCancellable *cancellable, JsonNode **ret_result, GError **error);
+
+/* Gives QEMU a descriptor, which it can open as `/dev/fdset/NUMBER`; what had the number before is
+ * taken away. @fd itself stays the caller's. */
+gboolean vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable,
+                           GError **error);
+/* What has it open keeps it. */
+void vz_engine_remove_fd (VzEngine *self, guint number);
+
+/* Has QEMU begin to write the guest's state to @fd, or read it from there; it gets a descriptor of
+ * its own. Sending wants a guest that stands still, receiving an engine started with incoming. */
+gboolean vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error);
+gboolean vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable,
+                                  GError **error);
+/* Waits, some seconds at most, for the end of a transfer whose other end may be gone. */
+void vz_engine_settle_state (VzEngine *self, GCancellable *cancellable);
+/* Waits until QEMU has done so. */
+gboolean vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error);
+void vz_engine_cancel_state (VzEngine *self);
+gboolean vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_micro,
+                                GCancellable *cancellable, GError **error);
+gboolean vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,
+                               GError **error);
+
+/* Whether what the guest writes is lost when QEMU ends. */
+gboolean vz_engine_is_ephemeral (VzEngine *self);
+
+/* What is behind a port between QEMU and the guest. */
+typedef enum {
+  VZ_PORT_ABSENT,
+  VZ_PORT_CLOSED, /* nothing in the guest listens at it */
+  VZ_PORT_OPEN,
+} VzPortState;
+gboolean vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
+                               GError **error);
+
+/* The tag of a folder that is shared with the guest, of this run only perhaps; NULL when there is none. */
+char *vz_engine_dup_share_tag (VzEngine *self);
+
+/* Ends QEMU: by its monitor, and by force if that does not help within seconds. */
+void vz_engine_quit (VzEngine *self);
+/* At once, by signal. */
+void vz_engine_kill (VzEngine *self);
+/* At once, and waits until it is gone; for one that nobody watches yet. */
+void vz_engine_end (VzEngine *self);
+/* If QEMU is dead or dying, @error becomes how it died. */
+void vz_engine_explain (VzEngine *self, GError **error);
+
+/* Why guest code is emulated, one sentence; NULL under KVM and when attached. */
+const char *vz_engine_get_emulation_reason (VzEngine *self);
+
+G_END_DECLS

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/machine/running.h"
+
+#include <stdio.h>
+
+typedef struct {
+  Running *running;
+  const char *path;
+  VzProgress *progress;
+} Backup;
+
+static gboolean
+back_up (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Backup *self = data;
+
+  if (self->running->machine != NULL)
+    return vz_virtual_machine_back_up_bundle (self->running->machine, self->running->bundle, self->path, self->progress,
+                                              cancellable, error);
+  return vz_bundle_back_up (self->running->bundle, self->path, self->progress, cancellable, error);
+}
+
+/* Whoever relies on a backup has to know what is not in it. */
+static void
+say_what_is_missing (VzBundle *bundle)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (bundle, NULL);
+  GPtrArray *devices =
+    configuration != NULL ? vz_virtual_machine_configuration_get_storage_devices (configuration) : NULL;
+
+  for (guint i = 0; devices != NULL && i < devices->len; i++)
+    {
+      VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      g_autofree char *directory = NULL;
+      const char *path;
+
+      if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+        continue;
+      path = vz_disk_image_storage_device_attachment_get_path (VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      directory = path != NULL ? g_path_get_dirname (path) : NULL;
+      if (directory != NULL && !g_str_equal (directory, vz_bundle_get_directory (bundle)))
+        tool_say ("'%s' is outside of the bundle and not in the backup", path);
+    }
+}
+
+static gboolean
+run_backup (VzTool *tool, GError **error)
+{
+  gboolean has_bundle = tool->arguments[1] != NULL;
+  g_autofree char *path = g_canonicalize_filename (tool->arguments[has_bundle ? 1 : 0], NULL);
+  g_autoptr (VzProgress) progress = vz_progress_new (0);
+  g_auto (Running) running = { 0 };
+  Backup self = { &running, path, progress };
+
+  if (!running_open_if_running (&running, has_bundle ? tool->arguments[0] : NULL, error))
+    return FALSE;
+  tool_hold_signals (tool);
+  if (!tool_wait (tool, back_up, &self, progress, error))
+    return FALSE;
+  say_what_is_missing (running.bundle);
+  if (!tool->json)
+    tool_print ("%s\n", path);
+  tool_print_result (tool, "backup", path);
+  return TRUE;
+}
+
+const VzCommand vz_command_backup = {
+  "backup", "[BUNDLE] FILE", 1, 2, VZ_COMMAND_JSON, NULL, run_backup,
+  "Writes a machine into one file, also while it runs; 'vz restore-backup' brings it back",
+};

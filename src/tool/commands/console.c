@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/terminal/console-session.h"
+#include "tool/machine/running.h"
+
+static gboolean
+run_console (VzTool *tool, GError **error)
+{
+  g_auto (Running) running = { 0 };
+  MachineAction action;
+  gboolean signalled;
+
+  if (!running_open_awake (&running, tool->arguments[0], error))
+    return FALSE;
+  action = (MachineAction){ running.machine, running.bundle };
+  return console_session (tool, &action, running.name, &signalled, error);
+}
+
+const VzCommand vz_command_console = {
+  "console", "[BUNDLE]", 0, 1, 0, NULL, run_console, "Attaches this terminal to the guest's console; Ctrl-] opens a menu",
+};

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/display/display.h"
+#include "tool/machine/running.h"
+#include "tool/machine/stay.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+/* The kind is the last argument, so that a bundle may stand before it as everywhere. */
+static gboolean
+run_display (VzTool *tool, GError **error)
+{
+  guint n = g_strv_length (tool->arguments);
+  const char *kind = tool->arguments[n - 1];
+  g_auto (Running) running = { 0 };
+  g_auto (DisplayRequest) request = { 0 };
+  MachineAction action; /* outlives the two below, which use it until they are freed */
+  g_autoptr (Display) display = NULL;
+  g_autoptr (Stay) stay = NULL;
+
+  if (!g_str_equal (kind, "none") && !display_parse (kind, &request, error))
+    return FALSE;
+  if (!running_open (&running, n == 2 ? tool->arguments[0] : NULL, error))
+    return FALSE;
+  if (request.kind == DISPLAY_NONE)
+    return vz_virtual_machine_unpublish_display (running.machine, NULL, error);
+  action = (MachineAction){ running.machine, running.bundle };
+  stay = stay_new (&action, ON_CLOSE_DETACH, running.name);
+  display = display_open (&request, &action, stay_close, stay, error);
+  if (display == NULL)
+    return FALSE;
+  if (request.kind == DISPLAY_VNC) /* QEMU goes on showing it */
+    return TRUE;
+  tool_say ("Ctrl-C ends this; the machine goes on running");
+  return stay_run (stay, error);
+}
+
+const VzCommand vz_command_display = {
+  "display", "[BUNDLE] web|gtk|vnc[=ADDRESS]|none", 1, 2, 0, NULL, run_display,
+  "Shows the screen of a running machine; none ends what vnc has begun",
+};

@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+#include "tool/commands/doctor-library.h"
+
+/* A Debian guest as composed: image, cache and installed disk. */
+#define SPACE_NEEDED (G_GUINT64_CONSTANT (3) << 30)
+
+typedef enum {
+  FINDING_OK,
+  FINDING_SLOW,    /* works, but something would be better */
+  FINDING_MISSING, /* something of vz does not work */
+} Severity;
+
+typedef struct {
+  gboolean json;
+  gboolean host_runs; /* a guest of the host's own architecture can be run */
+} Doctor;
+
+static void
+report (Doctor *self, Severity severity, const char *what, const char *text)
+{
+  static const char *const names[] = { "ok", "slow", "missing" };
+  g_autoptr (JsonBuilder) builder = NULL;
+  g_autoptr (JsonNode) node = NULL;
+  g_auto (GStrv) lines = NULL;
+
+  if (!self->json)
+    {
+      lines = g_strsplit (text, "\n", -1);
+      for (guint i = 0; lines[i] != NULL; i++)
+        tool_print ("%-8s %-16s %s\n", i == 0 ? names[severity] : "", i == 0 ? what : "", lines[i]);
+      return;
+    }
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  json_builder_set_member_name (builder, "subject");
+  json_builder_add_string_value (builder, what);
+  json_builder_set_member_name (builder, "status");
+  json_builder_add_string_value (builder, names[severity]);
+  json_builder_set_member_name (builder, "message");
+  json_builder_add_string_value (builder, text);
+  json_builder_end_object (builder);
+  node = json_builder_get_root (builder);
+  tool_print_json (node);
+}
+
+static const char *
+host_architecture (void)
+{
+  static struct utsname names;
+
+  uname (&names);
+  return names.machine;
+}
+
+static void
+examine_engine (Doctor *self, const char *architecture)
+{
+  g_autofree char *what = g_strdup_printf ("%s guests", architecture);
+  g_autoptr (GError) error = NULL;
+  gboolean runs = vz_host_check_engine (architecture, &error);
+
+  if (runs && g_str_equal (architecture, host_architecture ()))
+    self->host_runs = TRUE;
+  report (self, runs ? FINDING_OK : FINDING_MISSING, what, runs ? "QEMU and firmware are there" : error->message);
+}
+
+static void
+examine_kvm (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+
+  if (vz_host_check_kvm (host_architecture (), &error))
+    {
+      report (self, FINDING_OK, "KVM", "usable");
+      return;
+    }
+  text = g_strdup_printf ("guests are emulated (TCG): %s%s", error->message,
+                          access ("/dev/kvm", F_OK) == 0 && access ("/dev/kvm", R_OK | W_OK) != 0
+                            ? "; 'adduser USER kvm' and a new login let you use it"
+                            : "");
+  report (self, FINDING_SLOW, "KVM", text);
+}
+
+static void
+examine_compose (Doctor *self)
+{
+  g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
+  g_autoptr (GError) error = NULL;
+  gboolean works = vz_compose_request_check_host (request, &error);
+
+  report (self, works ? FINDING_OK : FINDING_MISSING, "composing",
+          works ? "mmdebstrap, archive keys and user namespaces are there" : error->message);
+}
+
+static void
+examine_ssh (Doctor *self)
+{
+  g_autofree char *ssh = g_find_program_in_path ("ssh");
+  g_autofree char *keygen = g_find_program_in_path ("ssh-keygen");
+  gboolean works = ssh != NULL && keygen != NULL;
+
+  report (self, works ? FINDING_OK : FINDING_MISSING, "ssh",
+          works ? "ssh and ssh-keygen are there" : "ssh or ssh-keygen is missing (Debian package openssh-client)");
+}
+
+static void
+examine_seccomp (Doctor *self)
+{
+  gboolean works = access ("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0;
+
+  report (self, works ? FINDING_OK : FINDING_MISSING, "sandbox",
+          works ? "the kernel has seccomp filters" : "the kernel has no seccomp filters, which QEMU's sandbox needs");
+}
+
+static void
+examine_sharing (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+  g_autofree char *text = NULL;
+  gboolean works = vz_host_check_shared_folders (&error);
+
+  text = works ? g_strdup ("by 9P, which QEMU serves itself; they belong to the guest's user")
+               : g_strdup_printf ("by 9P, but the guest sees the host's owners, and its user may not be allowed to "
+                                  "write: %s",
+                                  error->message);
+  report (self, works ? FINDING_OK : FINDING_SLOW, "shared folders", text);
+}
+
+static void
+examine_space (Doctor *self, const char *what, const char *path)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFileInfo) info = NULL;
+  g_autofree char *place = g_strdup (path);
+  g_autofree char *text = NULL, *amount = NULL;
+  guint64 space;
+
+  while (!g_file_test (place, G_FILE_TEST_EXISTS) && strlen (place) > 1)
+    {
+      char *parent = g_path_get_dirname (place);
+
+      g_free (place);
+      place = parent;
+    }
+  file = g_file_new_for_path (place);
+  info = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
+  space = info != NULL ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE) : 0;
+  amount = g_format_size (space);
+  text = g_strdup_printf ("%s has %s free%s", path, amount, space < SPACE_NEEDED ? "; an installation takes up to 3 GB" : "");
+  report (self, space < SPACE_NEEDED ? FINDING_MISSING : FINDING_OK, what, text);
+}
+
+/* Where sockets go; vz has other places, but they do not survive a logout as this does. */
+static void
+examine_runtime (Doctor *self)
+{
+  const char *directory = g_getenv ("XDG_RUNTIME_DIR");
+  g_autofree char *text = NULL;
+  struct stat st;
+
+  if (directory == NULL)
+    report (self, FINDING_SLOW, "runtime folder",
+            "XDG_RUNTIME_DIR is not set; vz uses /run/user or a private folder in /tmp");
+  else if (stat (directory, &st) == 0 && st.st_uid != geteuid ())
+    {
+      struct passwd *owner = getpwuid (st.st_uid);
+
+      text = g_strdup_printf ("XDG_RUNTIME_DIR is '%s', which belongs to user '%s' (%u), not to '%s'; unset it, or log "
+                              "in afresh",
+                              directory, owner != NULL ? owner->pw_name : "?", (guint) st.st_uid, g_get_user_name ());
+      report (self, FINDING_MISSING, "runtime folder", text);
+    }
+  else if (access (directory, W_OK | X_OK) != 0)
+    {
+      text = g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s; unset it, or log in afresh", directory,
+                              g_strerror (errno));
+      report (self, FINDING_MISSING, "runtime folder", text);
+    }
+  else
+    report (self, FINDING_OK, "runtime folder", directory);
+}
+
+static void
+examine_network_and_clock (Doctor *self)
+{
+  g_autoptr (GError) network = NULL;
+  g_autoptr (GError) clock = NULL;
+
+  if (vz_host_check_network (&network))
+    report (self, FINDING_OK, "name servers", "there is one");
+  else
+    report (self, FINDING_MISSING, "name servers", network->message);
+  if (vz_host_check_clock (&clock))
+    report (self, FINDING_OK, "clock", "can be right");
+  else
+    report (self, FINDING_MISSING, "clock", clock->message);
+}
+
+/* Who only uses the command needs nothing of it. */
+static void
+examine_library (Doctor *self)
+{
+  g_autofree char *text = NULL;
+  gboolean found = tool_examine_library (&text);
+
+  if (text != NULL)
+    report (self, found ? FINDING_OK : FINDING_SLOW, "library", text);
+}
+
+static gboolean
+run_doctor (VzTool *tool, GError **error)
+{
+  Doctor self = { .json = tool->json };
+
+  examine_engine (&self, "x86_64");
+  examine_engine (&self, "aarch64");
+  examine_kvm (&self);
+  examine_compose (&self);
+  examine_ssh (&self);
+  examine_seccomp (&self);
+  examine_sharing (&self);
+  examine_space (&self, "space", g_get_home_dir ());
+  examine_space (&self, "space for images", g_get_user_cache_dir ());
+  examine_runtime (&self);
+  examine_library (&self);
+  examine_network_and_clock (&self);
+  tool->exit_code = self.host_runs ? VZ_EXIT_DONE : VZ_EXIT_HOST;
+  return TRUE;
+}
+
+const VzCommand vz_command_doctor = {
+  "doctor", "", 0, 0, VZ_COMMAND_JSON, NULL, run_doctor, "Says what this host can run, what is missing, and what helps",
+};

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/machine/running.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+
+#define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
+
+static gboolean arg_no_stdin;
+
+static const GOptionEntry options[] = {
+  { "no-stdin", 'n', 0, G_OPTION_ARG_NONE, &arg_no_stdin, "The command reads nothing; for use in a script's loop", NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+typedef struct {
+  VzVirtualMachine *machine;
+  const char *const *argv;
+  int input;
+  int status;
+} Exec;
+
+static gboolean
+execute (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Exec *self = data;
+
+  return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), AGENT_TIMEOUT_MS, cancellable, error) &&
+         vz_virtual_machine_execute (self->machine, self->argv, self->input, STDOUT_FILENO, STDERR_FILENO, &self->status,
+                                     cancellable, error);
+}
+
+static gboolean
+run_exec (VzTool *tool, GError **error)
+{
+  g_auto (Running) running = { 0 };
+  Exec self = { .input = STDIN_FILENO };
+  gboolean done;
+
+  if (tool->rest == NULL || tool->rest[0] == NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "no command found; usage: vz exec [BUNDLE] -- COMMAND...");
+  if (!running_open_awake (&running, tool->arguments[0], error))
+    return FALSE;
+  if (arg_no_stdin)
+    self.input = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  /* A reader that goes away is an error, so that the command in the guest can be ended first. */
+  signal (SIGPIPE, SIG_IGN);
+  self.machine = running.machine;
+  self.argv = (const char *const *) tool->rest;
+  done = tool_wait (tool, execute, &self, NULL, error);
+  if (arg_no_stdin)
+    close (self.input);
+  tool->exit_code = self.status;
+  return done;
+}
+
+const VzCommand vz_command_exec = {
+  "exec", "[BUNDLE] -- COMMAND...", 0, 1, VZ_COMMAND_REST, options, run_exec,
+  "Runs a command in the guest as root, with its standard streams, and passes on its exit code",
+};

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/image/image-argument.h"
+#include "tool/image/inspection.h"
+
+static gboolean arg_all;
+
+static const GOptionEntry options[] = {
+  { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "Also what is for real Macs, not only for virtual machines", NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+typedef struct {
+  const ImageArgument *argument;
+  VzRestoreImage *image;
+} Load;
+
+static gboolean
+load (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Load *self = data;
+
+  self->image = image_argument_open (self->argument, cancellable, error);
+  return self->image != NULL;
+}
+
+static gboolean
+run_inspect (VzTool *tool, GError **error)
+{
+  g_auto (ImageArgument) argument = { NULL, NULL };
+  g_auto (Inspection) inspection = { NULL };
+  Load work = { &argument, NULL };
+
+  if (!image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error) ||
+      !tool_wait (tool, load, &work, NULL, error))
+    return FALSE;
+  inspection_init (&inspection, work.image, arg_all);
+  if (tool->json)
+    {
+      g_autoptr (JsonNode) node = inspection_describe (&inspection);
+
+      tool_print_json (node);
+    }
+  else
+    inspection_print (&inspection);
+  return TRUE;
+}
+
+const VzCommand vz_command_image_inspect = {
+  "image inspect", "IMAGE", 1, 1, VZ_COMMAND_JSON, options, run_inspect,
+  "Shows what a restore image holds and asks for; of one on a server only that is fetched",
+};

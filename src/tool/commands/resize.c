@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/machine/running.h"
+
+#include <sys/stat.h>
+
+#include "foundation/vz-fail.h"
+
+#define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
+
+static gboolean arg_disk_only;
+
+static const GOptionEntry options[] = {
+  { "disk-only", 0, 0, G_OPTION_ARG_NONE, &arg_disk_only,
+    "Of a machine that runs: leave the guest's partition and file system as they are", NULL },
+  G_OPTION_ENTRY_NULL,
+};
+
+typedef struct {
+  Running *running;
+  guint64 size;
+  gboolean partition_grown;
+} Resize;
+
+/* "+20G" is that much more. */
+static gboolean
+parse_size (const char *text, VzBundle *bundle, guint64 *ret_size, GError **error)
+{
+  gboolean is_more = text[0] == '+';
+  g_autofree char *path = vz_bundle_dup_disk_image_path (bundle);
+  struct stat st;
+
+  if (!vz_size_parse (text + is_more, ret_size, NULL) || *ret_size == 0)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "SIZE: '%s' found, must be a size such as 200G, or +20G for more (K, M, G, T are powers of 1024)",
+                    text);
+  if (is_more && stat (path, &st) != 0)
+    return vz_fail_errno (error, "cannot look at '%s'", path);
+  return !is_more || g_uint64_checked_add (ret_size, *ret_size, (guint64) st.st_size) ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "SIZE: '%s' found, which is more than any disk has", text);
+}
+
+/* Whether the guest can do its part is asked before the disk grows, which cannot be undone. */
+static gboolean
+resize_running (Resize *self, GCancellable *cancellable, GError **error)
+{
+  VzVirtualMachine *machine = self->running->machine;
+
+  if (!arg_disk_only && !running_check_awake (self->running, cancellable, error))
+    return FALSE;
+  if (!arg_disk_only &&
+      !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine), AGENT_TIMEOUT_MS, cancellable, error))
+    {
+      g_prefix_error (error, "the guest is needed to grow its file system (--disk-only does without): ");
+      return FALSE;
+    }
+  return vz_virtual_machine_grow_disk_image (machine, self->running->bundle, self->size, cancellable, error) &&
+         (arg_disk_only || vz_virtual_machine_grow_file_system (machine, self->size, cancellable, error));
+}
+
+static gboolean
+resize (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Resize *self = data;
+
+  if (self->running->machine != NULL)
+    return resize_running (self, cancellable, error);
+  return vz_bundle_grow_disk_image (self->running->bundle, self->size, &self->partition_grown, error);
+}
+
+static const char *
+describe (const Resize *self)
+{
+  if (self->running->machine != NULL)
+    return arg_disk_only ? "the guest sees the larger disk" : "the guest's root file system has grown with it";
+  return self->partition_grown ? "its last partition has grown with it, and the file system grows when the guest boots"
+                               : "what is on it is as it was";
+}
+
+static gboolean
+run_resize (VzTool *tool, GError **error)
+{
+  gboolean has_bundle = tool->arguments[1] != NULL;
+  g_auto (Running) running = { 0 };
+  g_autofree char *text = NULL;
+  Resize self = { .running = &running };
+
+  if (!running_open_if_running (&running, has_bundle ? tool->arguments[0] : NULL, error) ||
+      !parse_size (tool->arguments[has_bundle ? 1 : 0], running.bundle, &self.size, error) ||
+      !tool_wait (tool, resize, &self, NULL, error))
+    return FALSE;
+  text = vz_size_format (self.size);
+  tool_print ("%s: the disk has %s; %s\n", vz_bundle_get_path (running.bundle), text, describe (&self));
+  return TRUE;
+}
+
+const VzCommand vz_command_resize = {
+  "resize", "[BUNDLE] SIZE", 1, 2, 0, options, run_resize,
+  "Makes a machine's disk larger, and the guest's file system; also while it runs",
+};

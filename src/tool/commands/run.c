@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/machine/begin.h"
+#include "tool/display/clipboard.h"
+#include "tool/commands.h"
+#include "tool/terminal/console-session.h"
+#include "tool/display/display.h"
+#include "tool/machine/publish.h"
+#include "tool/machine/running.h"
+#include "tool/machine/share.h"
+#include "tool/machine/stay.h"
+#include "tool/machine/until-up.h"
+
+#include "foundation/vz-fail.h"
+
+/* How this works
+ *
+ * QEMU is a process of its own that outlives this one: however `vz run` ends, the machine goes on,
+ * and other commands find it by its bundle. What differs is what this command does meanwhile:
+ *
+ *   --detach    nothing, it ends when QEMU runs (or with --wait when the guest is up)
+ *   --headless  waits for the end
+ *   --display   shows the screen and waits for the end
+ *   otherwise   shows the console; leaving that by its menu leaves the machine alone
+ *
+ * While it waits, SIGINT, SIGTERM and the end of its window or terminal do what --on-close says. */
+
+static gboolean arg_clipboard;
+static gboolean arg_detach;
+static char *arg_display;
+static gboolean arg_ephemeral;
+static gboolean arg_headless;
+static char *arg_on_close;
+static char **arg_publish;
+static char **arg_share;
+static char *arg_wait;
+
+static const GOptionEntry options[] = {
+  { "clipboard", 0, 0, G_OPTION_ARG_NONE, &arg_clipboard,
+    "Share the clipboard between its screen and the guest, where a Spice agent runs", NULL },
+  { "detach", 0, 0, G_OPTION_ARG_NONE, &arg_detach, "Return when the machine runs", NULL },
+  { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
+    "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
+  { "ephemeral", 0, 0, G_OPTION_ARG_NONE, &arg_ephemeral,
+    "Change nothing in the bundle: what the guest writes is gone when it ends", NULL },
+  { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Stay until the guest stops, without its console", NULL },
+  { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
+    "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)", "save|stop|detach" },
+  { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
+    "Reach a port of the guest on one of this host's loopback address; may be repeated", "HOST:GUEST" },
+  { "share", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_share,
+    "A folder of this host for the guest, there at /mnt/TAG, its own name unless told; may be repeated", "DIR[:TAG][:ro]" },
+  { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait, "With --detach: return when one can log in, when the agent or when ssh answers", "boot|agent|ssh" },
+  G_OPTION_ENTRY_NULL,
+};
+
+typedef struct {
+  VzTool *tool;
+  MachineAction action;
+  DisplayRequest display;
+  OnClose on_close;
+  gboolean restored; /* from a saved state */
+  char *name; /* owned: for hints */
+} Run;
+
+static void
+say_how_to_reach (VzVirtualMachine *machine, const char *name)
+{
+  g_autoptr (GPtrArray) ports = vz_virtual_machine_dup_published_ports (machine, NULL, NULL);
+
+  for (guint i = 0; ports != NULL && i < ports->len; i++)
+    {
+      VzPublishedPort *port = g_ptr_array_index (ports, i);
+
+      tool_say ("port %u of the guest is at %s:%u", vz_published_port_get_guest_port (port),
+                vz_published_port_get_host_address (port), vz_published_port_get_host_port (port));
+    }
+  share_say (vz_virtual_machine_get_configuration (machine));
+  tool_say ("running; 'vz console%s', 'vz ssh%s' and 'vz exec%s -- COMMAND' reach it, 'vz stop%s' stops it", name, name,
+            name, name);
+}
+
+static gboolean
+start_machine (Run *self, GError **error)
+{
+  g_autofree char *reason = NULL;
+
+  if (!begin_machine (self->tool, self->action.bundle, self->action.machine, &self->restored, error))
+    return FALSE;
+  reason = vz_virtual_machine_dup_emulation_reason (self->action.machine);
+  if (reason != NULL)
+    tool_say ("%s", reason);
+  return TRUE;
+}
+
+static gboolean
+check_options (Run *self, GError **error)
+{
+  if (arg_detach && arg_headless)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --headless exclude each other");
+  if (arg_detach && arg_on_close != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --on-close exclude each other");
+  if (arg_display != NULL && arg_headless)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--display and --headless exclude each other");
+  if (arg_wait != NULL && !arg_detach)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait needs --detach");
+  if (arg_wait != NULL && !until_up_knows (arg_wait))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait: '%s' found, must be boot, agent or ssh", arg_wait);
+  if (arg_ephemeral)
+    self->on_close = ON_CLOSE_STOP;
+  if (arg_on_close != NULL && !on_close_parse (arg_on_close, &self->on_close, error))
+    return FALSE;
+  if (arg_ephemeral && self->on_close == ON_CLOSE_SAVE)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--ephemeral and --on-close save exclude each other: there would be no disk to go on with");
+  if (arg_display != NULL && !display_parse (arg_display, &self->display, error))
+    return FALSE;
+  if (arg_detach && (self->display.kind == DISPLAY_WEB || self->display.kind == DISPLAY_GTK))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--detach and --display %s exclude each other; 'vz display' shows the screen later", arg_display);
+  return TRUE;
+}
+
+/* A machine that nobody can see as was asked for does not stay. */
+static Display *
+open_display (Run *self, Stay *stay, GError **error)
+{
+  Display *display = display_open (&self->display, &self->action, stay != NULL ? stay_close : NULL, stay, error);
+
+  if (display == NULL)
+    vz_virtual_machine_stop (self->action.machine, NULL, NULL);
+  return display;
+}
+
+/* A page is there before the machine, to show how it comes up. */
+static gboolean
+start_and_stay (Run *self, GError **error)
+{
+  gboolean early = self->display.kind == DISPLAY_WEB;
+  g_autoptr (Display) display = NULL;
+  g_autoptr (Stay) stay = NULL;
+
+  if (early && (display = display_open (&self->display, &self->action, NULL, NULL, error)) == NULL)
+    return FALSE;
+  if (!start_machine (self, error))
+    return FALSE;
+  stay = stay_new (&self->action, self->on_close, self->name);
+  if (self->display.kind != DISPLAY_NONE && !early && (display = open_display (self, stay, error)) == NULL)
+    return FALSE;
+  say_how_to_reach (self->action.machine, self->name);
+  return stay_run (stay, error);
+}
+
+static gboolean
+start_and_leave (Run *self, GError **error)
+{
+  if (!start_machine (self, error))
+    return FALSE;
+  if (self->display.kind == DISPLAY_VNC)
+    {
+      Display *display = open_display (self, NULL, error);
+
+      if (display == NULL)
+        return FALSE;
+      display_close (display); /* QEMU goes on showing it */
+    }
+  if (arg_wait != NULL && !until_up (self->tool, self->action.machine, arg_wait, self->restored, error))
+    return FALSE;
+  say_how_to_reach (self->action.machine, self->name);
+  return TRUE;
+}
+
+static gboolean
+start_and_show_console (Run *self, GError **error)
+{
+  g_autoptr (Stay) stay = NULL;
+  gboolean signalled;
+
+  if (!start_machine (self, error) ||
+      !console_session (self->tool, &self->action, self->name, &signalled, error))
+    return FALSE;
+  if (!signalled)
+    return TRUE;
+  stay = stay_new (&self->action, self->on_close, self->name);
+  stay_close (stay);
+  return stay_run (stay, error);
+}
+
+/* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away for
+ * the sake of a folder or a clipboard. */
+static gboolean
+check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_save_file_path (self->action.bundle);
+  const char *option = arg_share != NULL ? "--share" : "--clipboard";
+  g_autoptr (GError) cause = NULL;
+
+  if ((arg_share != NULL || arg_clipboard) && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
+                    "remove '%s'",
+                    option, path);
+  if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &cause))
+    return TRUE;
+  if (arg_on_close == NULL)
+    self->on_close = ON_CLOSE_STOP;
+  else if (self->on_close == ON_CLOSE_SAVE)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--on-close: 'save' found, must be stop or detach: %s", cause->message);
+  return TRUE;
+}
+
+static gboolean
+run (Run *self, GError **error)
+{
+  if (arg_detach)
+    return start_and_leave (self, error);
+  if (arg_headless || self->display.kind != DISPLAY_NONE)
+    return start_and_stay (self, error);
+  return start_and_show_console (self, error);
+}
+
+static gboolean
+run_run (VzTool *tool, GError **error)
+{
+  Run self = { .tool = tool, .on_close = ON_CLOSE_SAVE };
+  g_autoptr (VzBundle) bundle = check_options (&self, error) ? tool_open_bundle (tool, 0, error) : NULL;
+  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (VzVirtualMachine) machine = NULL;
+  gboolean ok = FALSE;
+
+  if (bundle != NULL)
+    identifier = vz_bundle_load_machine_identifier (bundle, error);
+  if (identifier != NULL)
+    configuration = vz_bundle_load_configuration (bundle, error);
+  self.action.bundle = bundle;
+  if (configuration != NULL && publish_ports (configuration, (const char *const *) arg_publish, error) &&
+      share_folders (configuration, (const char *const *) arg_share, error) &&
+      (!arg_clipboard || clipboard_share (configuration, error)) &&
+      vz_virtual_machine_configuration_validate (configuration, error) && check_saving (&self, configuration, error))
+    {
+      machine = vz_virtual_machine_new (configuration);
+      vz_virtual_machine_set_kill_on_exit (machine, FALSE);
+      vz_virtual_machine_set_ephemeral (machine, arg_ephemeral);
+      self.action = (MachineAction){ machine, bundle };
+      self.name = running_dup_hint_name (bundle);
+      ok = run (&self, error);
+    }
+  g_free (self.name);
+  display_request_clear (&self.display);
+  return ok;
+}
+
+const VzCommand vz_command_run = {
+  "run", "[BUNDLE]", 0, 1, 0, options, run_run, "Starts a machine and shows its console; Ctrl-] opens a menu",
+};

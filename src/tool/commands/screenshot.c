@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/commands.h"
+#include "tool/machine/running.h"
+
+static gboolean
+take (gpointer data, GCancellable *cancellable, GError **error)
+{
+  gpointer *pair = data;
+
+  return vz_virtual_machine_screenshot (pair[0], pair[1], cancellable, error);
+}
+
+/* The file is the last argument, so that a bundle may stand before it as everywhere. */
+static gboolean
+run_screenshot (VzTool *tool, GError **error)
+{
+  guint n = g_strv_length (tool->arguments);
+  g_autofree char *path = g_canonicalize_filename (tool->arguments[n - 1], NULL);
+  g_auto (Running) running = { 0 };
+  gpointer pair[2];
+
+  if (!running_open (&running, n == 2 ? tool->arguments[0] : NULL, error))
+    return FALSE;
+  pair[0] = running.machine;
+  pair[1] = path;
+  return tool_wait (tool, take, pair, NULL, error);
+}
+
+const VzCommand vz_command_screenshot = {
+  "screenshot", "[BUNDLE] FILE.png", 1, 2, 0, NULL, run_screenshot, "Writes what the guest's display shows to a PNG file",
+};

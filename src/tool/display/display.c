@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/display/display.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+#include "foundation/vz-random.h"
+#include "tool/display/browser.h"
+#include "tool/display/web-server.h"
+
+#define VIEWER "remote-viewer"
+#define PASSWORD_SIZE 8 /* as long as VNC takes one */
+
+struct _Display {
+  DisplayKind kind;
+  WebServer *server;
+  char *opened; /* file that sends a browser to the page, or NULL */
+  GSubprocess *viewer;
+  VzVirtualMachine *published; /* whose display listens for the viewer, or NULL */
+  GCancellable *cancellable; /* of the wait for the viewer */
+  DisplayClosed closed;
+  gpointer data;
+};
+
+static gboolean
+fail_parse (const char *text, GError **error)
+{
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "display: '%s' found, must be gtk, web, vnc, vnc=PORT or vnc=ADDRESS:PORT with an address of the "
+                  "loopback",
+                  text);
+}
+
+static gboolean
+parse_address (const char *text, const char *address, DisplayRequest *request, GError **error)
+{
+  g_autoptr (GSocketConnectable) parsed = NULL;
+  g_autoptr (GInetAddress) inet = NULL;
+  const char *host;
+  guint64 port;
+
+  if (g_ascii_string_to_unsigned (address, 10, 0, G_MAXUINT16, &port, NULL))
+    {
+      request->port = (guint) port;
+      return TRUE;
+    }
+  parsed = g_network_address_parse (address, 0, NULL);
+  host = parsed != NULL ? g_network_address_get_hostname (G_NETWORK_ADDRESS (parsed)) : "";
+  inet = g_inet_address_new_from_string (host);
+  if (inet == NULL || !g_inet_address_get_is_loopback (inet))
+    return fail_parse (text, error);
+  request->address = g_strdup (host);
+  request->port = g_network_address_get_port (G_NETWORK_ADDRESS (parsed));
+  return TRUE;
+}
+
+gboolean
+display_parse (const char *text, DisplayRequest *request, GError **error)
+{
+  if (g_str_equal (text, "gtk"))
+    request->kind = DISPLAY_GTK;
+  else if (g_str_equal (text, "web"))
+    request->kind = DISPLAY_WEB;
+  else if (g_str_equal (text, "vnc") || g_str_has_prefix (text, "vnc="))
+    request->kind = DISPLAY_VNC;
+  else
+    return fail_parse (text, error);
+  return !g_str_has_prefix (text, "vnc=") || parse_address (text, text + strlen ("vnc="), request, error);
+}
+
+void
+display_request_clear (DisplayRequest *request)
+{
+  g_clear_pointer (&request->address, g_free);
+}
+
+static gboolean
+has_desktop (void)
+{
+  return g_getenv ("WAYLAND_DISPLAY") != NULL || g_getenv ("DISPLAY") != NULL;
+}
+
+static void
+on_address_used (const char *next_address, gpointer data)
+{
+  tool_say ("a browser has come in; for another one: %s", next_address);
+}
+
+static gboolean
+open_page (Display *self, MachineAction *action, GError **error)
+{
+  g_autofree char *name = g_path_get_basename (vz_bundle_get_path (action->bundle));
+  char *suffix = strstr (name, ".bundle");
+
+  if (suffix != NULL && suffix != name && suffix[strlen (".bundle")] == '\0')
+    *suffix = '\0';
+  self->server = web_server_new (action->machine, name, machine_action_run, action, on_address_used, self, error);
+  if (self->server == NULL)
+    return FALSE;
+  tool_say ("screen: %s", web_server_get_address (self->server));
+  if (has_desktop ())
+    self->opened = browser_open (action->bundle, web_server_get_address (self->server));
+  return TRUE;
+}
+
+static void
+make_password (char *password)
+{
+  static const char characters[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-+=."; /* 61 and a NUL */
+  guint8 bytes[PASSWORD_SIZE * 4];
+  gsize n = 0;
+
+  /* A byte that would make some characters likelier than others is left out. */
+  while (n < PASSWORD_SIZE)
+    {
+      vz_random_bytes (bytes, sizeof bytes);
+      for (gsize i = 0; i < sizeof bytes && n < PASSWORD_SIZE; i++)
+        if (bytes[i] < 256 / (sizeof characters - 1) * (sizeof characters - 1))
+          password[n++] = characters[bytes[i] % (sizeof characters - 1)];
+    }
+  password[n] = '\0';
+}
+
+static gboolean
+publish (const DisplayRequest *request, MachineAction *action, char *password, guint *ret_port, GError **error)
+{
+  make_password (password);
+  return vz_virtual_machine_publish_display (action->machine, request->address, request->port, password, ret_port, NULL,
+                                             error);
+}
+
+static gboolean
+show_by_vnc (const DisplayRequest *request, MachineAction *action, GError **error)
+{
+  char password[PASSWORD_SIZE + 1];
+  const char *address = request->address != NULL ? request->address : "127.0.0.1";
+  gboolean is_v6 = strchr (address, ':') != NULL;
+  guint port;
+
+  if (!publish (request, action, password, &port, error))
+    return FALSE;
+  tool_say ("screen: vnc://%s%s%s:%u password: %s", is_v6 ? "[" : "", address, is_v6 ? "]" : "", port, password);
+  return TRUE;
+}
+
+static void
+on_viewer_ended (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Display *self;
+
+  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL))
+    return; /* the display was closed, and is gone */
+  self = data;
+  if (self->closed != NULL)
+    self->closed (self->data);
+}
+
+/* The viewer knows no Unix sockets. What it needs goes through its standard input, so that nobody else
+ * reads the password in a file or among its arguments. */
+static char *
+describe_for_viewer (MachineAction *action, guint port, const char *password)
+{
+  g_autofree char *title = g_path_get_basename (vz_bundle_get_path (action->bundle));
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+
+  g_key_file_set_string (file, "virt-viewer", "type", "vnc");
+  g_key_file_set_string (file, "virt-viewer", "host", "127.0.0.1");
+  g_key_file_set_integer (file, "virt-viewer", "port", (gint) port);
+  g_key_file_set_string (file, "virt-viewer", "password", password);
+  g_key_file_set_string (file, "virt-viewer", "title", title);
+  return g_key_file_to_data (file, NULL, NULL);
+}
+
+static gboolean
+start_viewer (Display *self, const char *program, const char *description, GError **error)
+{
+  const char *const argv[] = { program, "--auto-resize=always", "-", NULL };
+  GSubprocessFlags flags =
+    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+  GOutputStream *input;
+
+  self->viewer = g_subprocess_newv (argv, flags, error);
+  if (self->viewer == NULL)
+    return FALSE;
+  input = g_subprocess_get_stdin_pipe (self->viewer);
+  if (!g_output_stream_write_all (input, description, strlen (description), NULL, NULL, error) ||
+      !g_output_stream_close (input, NULL, error))
+    return FALSE;
+  g_subprocess_wait_async (self->viewer, self->cancellable, on_viewer_ended, self);
+  return TRUE;
+}
+
+static gboolean
+open_window (Display *self, MachineAction *action, GError **error)
+{
+  const DisplayRequest request = { .kind = DISPLAY_VNC };
+  g_autofree char *program = g_find_program_in_path (VIEWER);
+  g_autofree char *description = NULL;
+  char password[PASSWORD_SIZE + 1];
+  guint port;
+
+  if (program == NULL)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "a window needs the program " VIEWER ", which is not there; on Debian it is in package "
+                    "'virt-viewer'. '--display web' needs no window");
+  if (!has_desktop ())
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "there is no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
+  if (!publish (&request, action, password, &port, error))
+    return FALSE;
+  self->published = g_object_ref (action->machine);
+  description = describe_for_viewer (action, port, password);
+  return start_viewer (self, program, description, error);
+}
+
+Display *
+display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed, gpointer data, GError **error)
+{
+  g_autoptr (Display) self = g_new0 (Display, 1);
+  gboolean ok;
+
+  self->kind = request->kind;
+  self->closed = closed;
+  self->data = data;
+  self->cancellable = g_cancellable_new ();
+  if (request->kind == DISPLAY_WEB)
+    ok = open_page (self, action, error);
+  else if (request->kind == DISPLAY_VNC)
+    ok = show_by_vnc (request, action, error);
+  else
+    ok = open_window (self, action, error);
+  return ok ? g_steal_pointer (&self) : NULL;
+}
+
+void
+display_close (Display *self)
+{
+  if (self->server != NULL)
+    {
+      web_server_say_goodbye (self->server);
+      web_server_free (self->server);
+    }
+  browser_forget (self->opened);
+  g_cancellable_cancel (self->cancellable);
+  if (self->viewer != NULL)
+    g_subprocess_send_signal (self->viewer, SIGTERM);
+  g_clear_object (&self->viewer);
+  if (self->published != NULL)
+    vz_virtual_machine_unpublish_display (self->published, NULL, NULL); /* fails when it has ended */
+  g_clear_object (&self->published);
+  g_object_unref (self->cancellable);
+  g_free (self);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/install/install-plan.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+#define DEFAULT_MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
+#define DIGEST_SIZE 32
+#define SPACE_FOR_THE_REST (G_GUINT64_CONSTANT (256) << 20) /* first boot, logs, variable store */
+
+gboolean
+install_check_place (const char *path, guint64 disk_size, GError **error)
+{
+  if (strpbrk (path, "\n\r") != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--bundle: a path with a line break is not accepted");
+  if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already; --bundle names another place", path);
+  return vz_check_destination (path, FALSE, 0, disk_size, disk_size, error);
+}
+
+static gboolean
+fail_size (GError **error, const char *option, guint64 found, const char *bound, guint64 limit, const char *whose)
+{
+  g_autofree char *found_text = vz_size_format (found);
+  g_autofree char *limit_text = vz_size_format (limit);
+
+  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION, "%s: %s found, must be at %s %s%s", option,
+                  found_text, bound, limit_text, whose);
+}
+
+gboolean
+install_check_host (const InstallWish *wish, GError **error)
+{
+  guint max_cpus = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
+  guint64 min_memory = vz_virtual_machine_configuration_get_minimum_allowed_memory_size ();
+  guint64 max_memory = vz_virtual_machine_configuration_get_maximum_allowed_memory_size ();
+
+  if (wish->cpu_count > max_cpus)
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                    "--cpus: %" G_GUINT64_FORMAT " found, must be at most %u on this host", wish->cpu_count, max_cpus);
+  if (wish->memory_size != 0 && wish->memory_size < min_memory)
+    return fail_size (error, "--memory", wish->memory_size, "least", min_memory, "");
+  if (wish->memory_size > max_memory)
+    return fail_size (error, "--memory", wish->memory_size, "most", max_memory, " on this host");
+  return TRUE;
+}
+
+static void
+choose (InstallWish *wish, guint64 min_cpus, guint64 min_memory)
+{
+  guint64 cpus = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
+  guint64 memory = MIN (DEFAULT_MEMORY_SIZE, vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
+
+  /* One processor is left to the host, which has QEMU's own work to do. */
+  if (wish->cpu_count == 0)
+    wish->cpu_count = MAX (MAX (cpus - 1, 1), min_cpus);
+  if (wish->memory_size == 0)
+    wish->memory_size = MAX (memory, min_memory);
+}
+
+gboolean
+install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error)
+{
+  VzConfigurationRequirements *needs;
+  guint64 min_cpus, min_memory, min_disk;
+
+  if (!vz_restore_image_check_supported (image, error))
+    return FALSE;
+  needs = vz_restore_image_get_most_featureful_supported_configuration (image);
+  min_cpus = vz_configuration_requirements_get_minimum_supported_cpu_count (needs);
+  min_memory = vz_configuration_requirements_get_minimum_supported_memory_size (needs);
+  min_disk = vz_configuration_requirements_get_minimum_disk_size (needs);
+  if (!vz_host_check_engine (vz_configuration_requirements_get_architecture (needs), error))
+    return FALSE;
+  choose (wish, min_cpus, min_memory);
+  if (wish->cpu_count < min_cpus)
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                    "--cpus: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT " for this image",
+                    wish->cpu_count, min_cpus);
+  if (wish->memory_size < min_memory)
+    return fail_size (error, "--memory", wish->memory_size, "least", min_memory, " for this image");
+  if (wish->disk_size < min_disk)
+    return fail_size (error, "--disk", wish->disk_size, "least", min_disk, " for this image");
+  return install_check_host (wish, error); /* what the image asks for may be more than there is */
+}
+
+/* Chunks of zeros are absent and stay holes. */
+static guint64
+get_data_size (const VzComponent *component)
+{
+  static const guint8 zeros[DIGEST_SIZE];
+  const guint8 *digests;
+  gsize size = 0;
+  guint64 n_chunks = 0;
+
+  if (component->chunk_digests == NULL)
+    return 0;
+  digests = g_bytes_get_data (component->chunk_digests, &size);
+  for (gsize i = 0; i + DIGEST_SIZE <= size; i += DIGEST_SIZE)
+    n_chunks += memcmp (digests + i, zeros, DIGEST_SIZE) != 0;
+  return n_chunks * component->chunk_size;
+}
+
+/* What the disk will take; an image may be for other boards as well. */
+static guint64
+get_restored_size (VzRestoreImage *image)
+{
+  g_autoptr (GPtrArray) components = vz_restore_image_list_components (image);
+  VzConfigurationRequirements *needs = vz_restore_image_get_most_featureful_supported_configuration (image);
+  guint64 size = 0;
+
+  for (guint i = 0; i < components->len; i++)
+    {
+      const VzComponent *component = g_ptr_array_index (components, i);
+
+      if (g_strcmp0 (component->device_class, vz_configuration_requirements_get_device_class (needs)) == 0 &&
+          g_strcmp0 (component->variant, vz_configuration_requirements_get_variant (needs)) == 0)
+        size += get_data_size (component);
+    }
+  return size;
+}
+
+gboolean
+install_check_space (VzRestoreImage *image, const char *path, guint64 disk_size, gboolean keep_copy,
+                     GError **error)
+{
+  gboolean stored = keep_copy || vz_restore_image_get_path (image) == NULL;
+  guint64 image_size = stored ? vz_restore_image_get_size (image) : 0;
+  guint64 others = SPACE_FOR_THE_REST + image_size;
+
+  return vz_restore_image_get_size (image) == 0 ||
+         vz_check_destination (path, FALSE, others + get_restored_size (image), others + disk_size, disk_size, error);
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/machine/bundle-state.h"
+
+#include <string.h>
+
+#define ANSWER_TIMEOUT (3 * G_TIME_SPAN_SECOND)
+
+/* Asking QEMU, which may hang: the thread that asks is left to itself when it takes too long. */
+typedef struct {
+  gint references;
+  GMutex lock;
+  GCond answered;
+  VzVirtualMachineConfiguration *configuration;
+  gboolean done;
+  gboolean paused;
+  char *reason; /* why it is paused, or could not be asked */
+} Question;
+
+static void
+question_unref (Question *self)
+{
+  if (!g_atomic_int_dec_and_test (&self->references))
+    return;
+  g_mutex_clear (&self->lock);
+  g_cond_clear (&self->answered);
+  g_object_unref (self->configuration);
+  g_free (self->reason);
+  g_free (self);
+}
+
+static gpointer
+ask (gpointer data)
+{
+  Question *self = data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_attach (self->configuration, &error);
+  gboolean paused = machine != NULL &&
+                    vz_virtual_machine_get_state (machine) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
+  g_autofree char *reason = paused ? vz_virtual_machine_dup_pause_reason (machine, NULL) : NULL;
+
+  if (error != NULL)
+    reason = g_strdup (error->message);
+  g_mutex_lock (&self->lock);
+  self->done = TRUE;
+  self->paused = paused;
+  self->reason = g_steal_pointer (&reason);
+  g_cond_signal (&self->answered);
+  g_mutex_unlock (&self->lock);
+  question_unref (self);
+  return NULL;
+}
+
+static const char *
+find_running (VzBundle *bundle, char **ret_reason)
+{
+  VzVirtualMachineConfiguration *configuration = vz_bundle_load_configuration (bundle, NULL);
+  gint64 deadline = g_get_monotonic_time () + ANSWER_TIMEOUT;
+  gboolean paused, in_time = TRUE;
+  Question *question;
+
+  if (configuration == NULL)
+    return "running";
+  question = g_new0 (Question, 1);
+  question->references = 2;
+  question->configuration = configuration;
+  g_mutex_init (&question->lock);
+  g_cond_init (&question->answered);
+  g_thread_unref (g_thread_new ("vz-ask", ask, question));
+  g_mutex_lock (&question->lock);
+  while (!question->done && in_time)
+    in_time = g_cond_wait_until (&question->answered, &question->lock, deadline);
+  paused = question->paused;
+  *ret_reason = question->done ? g_strdup (question->reason) : g_strdup ("QEMU does not answer");
+  g_mutex_unlock (&question->lock);
+  question_unref (question);
+  return paused ? "paused" : "running";
+}
+
+/* Why the bundle cannot run: the first thing that is wrong with its files, or NULL. A second bundle with
+ * the same identifier and the modes of files are no damage. */
+static char *
+find_damage (VzBundle *bundle)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzVirtualMachineConfiguration) configuration =
+    vz_bundle_load_configuration (bundle, &error);
+  g_auto (GStrv) problems = NULL;
+
+  if (configuration == NULL)
+    return g_strdup (error->message);
+  problems = vz_bundle_check (bundle);
+  for (guint i = 0; problems[i] != NULL; i++)
+    if (strstr (problems[i], "has the same one") == NULL && strstr (problems[i], ": mode ") == NULL &&
+        strstr (problems[i], "AuxiliaryStorage: is missing") == NULL &&
+        strstr (problems[i], "left by an interrupted write") == NULL)
+      return g_strdup (problems[i]);
+  return NULL;
+}
+
+const char *
+bundle_state_find (VzBundle *bundle, char **ret_reason)
+{
+  g_autofree char *saved = vz_bundle_dup_save_file_path (bundle);
+  g_autofree char *purpose = NULL;
+  int pid = 0;
+
+  *ret_reason = NULL;
+  if (vz_bundle_is_running (bundle))
+    return find_running (bundle, ret_reason);
+  *ret_reason = find_damage (bundle);
+  if (*ret_reason != NULL)
+    return "damaged";
+  if (vz_bundle_is_in_use (bundle, &pid, &purpose))
+    *ret_reason = g_strdup_printf ("in use by process %d (%s)", pid,
+                                   purpose != NULL ? purpose : "unknown");
+  return g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/machine/copy-tar.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "foundation/vz-fail.h"
+#include "tool/machine/copy-stream.h"
+#include "tool/vz-tool.h"
+
+/* GNU tar's status 1 is that of files which changed or went meanwhile: it has named them. Names come from find, one a
+ * line; one with a line's end in it is not recognised, and goes along. */
+const char copy_tar_pack_script[] =
+    "cd -- \"$1\" || exit 2\n"
+    "special=$(find \"$2\" \\( -type b -o -type c -o -type p -o -type s \\) 2>/dev/null)\n"
+    "[ -z \"$special\" ] || printf '%s\\n' \"$special\" | sed 's/^\\.\\/*/left out, being no file: /' >&2\n"
+    "case $(tar --version 2>&1) in\n"
+    "*GNU*) printf '%s\\n' \"$special\" |\n"
+    "  tar -c -S $3 --warning=no-file-ignored --anchored --no-wildcards -X - -f - \"$2\" || [ $? = 1 ] ;;\n"
+    "*) tar -c $3 -f - \"$2\" ;;\n"
+    "esac\n";
+
+/* What a guest sends is not trusted. */
+static const char clean_script[] =
+    "find \"$1\" \\( -type b -o -type c \\) -delete -o -type f -perm /6000 -exec chmod ug-s {} +";
+
+static gboolean
+start (CopyTar *self, gboolean packs, const char *const *argv, GError **error)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autoptr (GError) cause = NULL;
+  int ends[2];
+
+  /* What the user gives all his tars (what to leave out, say) is not meant for ours. */
+  g_subprocess_launcher_unsetenv (launcher, "TAR_OPTIONS");
+  self->said = memfd_create ("said", MFD_CLOEXEC);
+  if (self->said < 0 || pipe2 (ends, O_CLOEXEC) != 0)
+    return vz_fail_errno (error, "cannot make a pipe");
+  self->fd = packs ? ends[0] : ends[1];
+  if (packs)
+    g_subprocess_launcher_take_stdout_fd (launcher, ends[1]);
+  else
+    g_subprocess_launcher_take_stdin_fd (launcher, ends[0]);
+  g_subprocess_launcher_take_stderr_fd (launcher, fcntl (self->said, F_DUPFD_CLOEXEC, 3));
+  self->process = g_subprocess_launcher_spawnv (launcher, argv, &cause);
+  if (self->process != NULL)
+    return TRUE;
+  close (self->fd);
+  close (self->said);
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "folders are copied with tar: %s", cause->message);
+}
+
+gboolean
+copy_tar_pack (CopyTar *self, const char *folder, const char *member, GError **error)
+{
+  const char *follows = g_str_equal (member, ".") ? "" : "-h";
+  const char *argv[] = { "sh", "-c", copy_tar_pack_script, "vz-copy", folder, member, follows, NULL };
+
+  return start (self, TRUE, argv, error);
+}
+
+gboolean
+copy_tar_unpack (CopyTar *self, const char *folder, GError **error)
+{
+  const char *argv[] = { "tar", "-x", "-p", "-o", "-f", "-", "-C", folder, NULL };
+
+  return start (self, FALSE, argv, error);
+}
+
+gboolean
+copy_tar_end (CopyTar *self, GError *cause, gboolean broken, GError **error)
+{
+  g_autofree char *said = NULL;
+  gboolean ok;
+
+  /* Its stream is closed, which ends it, unless it looks for the next file of a large folder. */
+  if (cause != NULL && !broken)
+    g_subprocess_force_exit (self->process);
+  g_subprocess_wait (self->process, NULL, NULL);
+  said = copy_stream_dup_said (self->said);
+  ok = g_subprocess_get_successful (self->process);
+  g_clear_object (&self->process);
+  close (self->said);
+  if (cause != NULL && (ok || !broken || vz_error_is_cancelled (cause)))
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  g_clear_error (&cause);
+  if (!ok)
+    return vz_fail (error, VZ_ERROR_IO, "%s", *said != '\0' ? said : "tar was killed");
+  if (*said != '\0')
+    tool_say ("note: %s", said);
+  return TRUE;
+}
+
+static gboolean
+run_script (const char *script, const char *first, const char *second, const char *purpose, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, &cause, "sh", "-c", script, "vz-copy",
+                                                      first, second, NULL);
+  g_autoptr (GBytes) errors = NULL;
+  g_autofree char *text = NULL;
+
+  if (process == NULL || !g_subprocess_communicate (process, NULL, NULL, NULL, &errors, &cause))
+    return vz_fail (error, VZ_ERROR_IO, "%s: %s", purpose, cause->message);
+  if (g_subprocess_get_successful (process))
+    return TRUE;
+  text = g_strndup (g_bytes_get_data (errors, NULL), g_bytes_get_size (errors));
+  return vz_fail (error, VZ_ERROR_IO, "%s: %s", purpose, g_strstrip (text));
+}
+
+gboolean
+copy_tar_clean (const char *folder, GError **error)
+{
+  return run_script (clean_script, folder, "", "the copy cannot be looked through", error);
+}
+
+gboolean
+copy_tar_merge (const char *from, const char *folder, GError **error)
+{
+  return run_script (COPY_TAR_MERGE ("\"$1\"", "\"$2\""), from, folder, "the copy cannot be moved into its place", error);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/machine/running.h"
+
+#include <string.h>
+
+#include "foundation/vz-fail.h"
+
+#define ASKING_INTERVAL 5 /* seconds */
+#define PLAIN_IN_SHELL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./@%+:,-"
+
+char *
+running_dup_hint_name (VzBundle *bundle)
+{
+  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autofree char *quoted = NULL;
+  const char *path = vz_bundle_get_path (bundle);
+
+  if (g_str_equal (path, usual))
+    return g_strdup ("");
+  if (strspn (path, PLAIN_IN_SHELL) == strlen (path))
+    return g_strdup_printf (" %s", path);
+  quoted = g_shell_quote (path);
+  return g_strdup_printf (" %s", quoted);
+}
+
+static gboolean
+attach (Running *self, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autoptr (GError) cause = NULL;
+
+  if (configuration == NULL)
+    return FALSE;
+  self->machine = vz_virtual_machine_attach (configuration, &cause);
+  if (self->machine != NULL)
+    return TRUE;
+  /* Locked, yet nobody listens: QEMU is being started or has just ended. */
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running: it is starting or stopping",
+                    vz_bundle_get_path (self->bundle));
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
+/* The next command that meets the machine does it, whatever it is for. */
+static gboolean
+recover (Running *self, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_save_file_path (self->bundle);
+  g_autofree char *text = NULL;
+
+  if (!vz_virtual_machine_recover (self->machine, path, &text, NULL, error))
+    return FALSE;
+  self->recovered = text != NULL;
+  if (text != NULL)
+    tool_say ("vz: %s", text);
+  return TRUE;
+}
+
+gboolean
+running_open_bundle (Running *self, const char *argument, GError **error)
+{
+  self->bundle = tool_find_bundle (argument, error);
+  self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
+  if (self->identifier == NULL)
+    return FALSE;
+  self->name = running_dup_hint_name (self->bundle);
+  return TRUE;
+}
+
+gboolean
+running_open_if_running (Running *self, const char *argument, GError **error)
+{
+  return running_open_bundle (self, argument, error) &&
+         (!vz_bundle_is_running (self->bundle) || (attach (self, error) && recover (self, error)));
+}
+
+gboolean
+running_open (Running *self, const char *argument, GError **error)
+{
+  if (!running_open_if_running (self, argument, error))
+    return FALSE;
+  return self->machine != NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running; 'vz run%s' starts it",
+                  vz_bundle_get_path (self->bundle), self->name);
+}
+
+gboolean
+running_check_awake (const Running *self, GCancellable *cancellable, GError **error)
+{
+  if (vz_virtual_machine_check_awake (self->machine, cancellable, error))
+    return TRUE;
+  if (error != NULL && *error != NULL)
+    {
+      g_autofree char *text = g_strdup_printf ("'%s': %s: 'vz resume%s'", vz_bundle_get_path (self->bundle),
+                                               (*error)->message, self->name);
+
+      g_free ((*error)->message);
+      (*error)->message = g_steal_pointer (&text);
+    }
+  return FALSE;
+}
+
+gboolean
+running_open_awake (Running *self, const char *argument, GError **error)
+{
+  return running_open (self, argument, error) && running_check_awake (self, NULL, error);
+}
+
+void
+running_clear (Running *self)
+{
+  g_clear_object (&self->machine);
+  g_clear_object (&self->identifier);
+  g_clear_object (&self->bundle);
+  g_clear_pointer (&self->name, g_free);
+}
+
+guint
+running_get_published_port (VzVirtualMachine *machine, guint guest_port)
+{
+  g_autoptr (GPtrArray) ports = vz_virtual_machine_dup_published_ports (machine, NULL, NULL);
+
+  for (guint i = 0; ports != NULL && i < ports->len; i++)
+    {
+      VzPublishedPort *port = g_ptr_array_index (ports, i);
+
+      if (vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_TCP &&
+          vz_published_port_get_guest_port (port) == guest_port)
+        return vz_published_port_get_host_port (port);
+    }
+  return 0;
+}
+
+static gboolean
+ask_again (gpointer data)
+{
+  vz_virtual_machine_request_stop (data, NULL); /* fails when it has just stopped, which is fine */
+  return G_SOURCE_CONTINUE;
+}
+
+guint
+running_keep_asking (VzVirtualMachine *machine)
+{
+  return g_timeout_add_seconds (ASKING_INTERVAL, ask_again, machine);
+}
