@@ -6,6 +6,7 @@
 #include "foundation/file/vz-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-file-users.h"
 #include "backup/vz-backup-reader.h"
 #include "backup/vz-backup-writer.h"
 
@@ -132,8 +133,9 @@ restore (VzBackupReader *reader, VzBundle *bundle, VzProgress *progress, GCancel
  * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS,
  *   %VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the backup cannot be read,
  *   %VZ_ERROR_DIGEST_MISMATCH when it is damaged, %VZ_ERROR_INVALID_RESTORE_IMAGE when it is damaged
- *   or no backup, %VZ_ERROR_INVALID_BUNDLE when what is in it is no machine, %VZ_ERROR_BUSY,
- *   %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ *   or no backup, %VZ_ERROR_INVALID_BUNDLE when what is in it is no machine, %VZ_ERROR_BUSY when
+ *   somebody else makes a bundle there or writes to the backup, %VZ_ERROR_OUT_OF_DISK_SPACE,
+ *   %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 VzBundle *
 vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *progress,
@@ -143,6 +145,9 @@ vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *prog
   g_autoptr (VzBundle) bundle = NULL;
 
   g_return_val_if_fail (backup != NULL && path != NULL, NULL);
+  /* What somebody else is writing would be called damaged. */
+  if (!vz_file_check_users (backup, VZ_FILE_USE_READ, error))
+    return NULL;
   reader = vz_backup_reader_new (backup, cancellable, error);
   if (reader != NULL && check_place (reader, path, error))
     bundle = vz_bundle_create (path, error);

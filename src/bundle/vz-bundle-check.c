@@ -11,13 +11,22 @@
 #define MAC_STORAGE_SIZE 33570816
 #define FLASH_BLOCK 4096
 
+/* What a problem means for the machine. */
+typedef enum {
+  REMARK, /* it can run all the same */
+  HOST,   /* it can run, elsewhere */
+  DAMAGE, /* it can run nowhere before this is mended */
+} Weight;
+
 typedef struct {
   VzBundle *bundle;
   GStrvBuilder *problems;
+  gboolean is_foreign; /* of a kind of machine that this host cannot run */
+  char *damage;        /* the first of that weight */
 } Check;
 
-static void G_GNUC_PRINTF (3, 4)
-report (Check *check, const char *name, const char *format, ...)
+static void G_GNUC_PRINTF (4, 5)
+report (Check *check, Weight weight, const char *name, const char *format, ...)
 {
   g_autofree char *text = NULL;
   g_autofree char *line = NULL;
@@ -28,11 +37,13 @@ report (Check *check, const char *name, const char *format, ...)
   va_end (args);
   line = g_strdup_printf ("%s: %s", name, text);
   g_strv_builder_add (check->problems, line);
+  if (weight == DAMAGE && check->damage == NULL)
+    check->damage = g_steal_pointer (&line);
 }
 
 /* TRUE when the file is there and a regular one. */
 static gboolean
-look_at (Check *check, const char *name, struct stat *st)
+look_at (Check *check, Weight weight, const char *name, struct stat *st)
 {
   g_autofree char *path = vz_bundle_dup_file_path (check->bundle, name);
 
@@ -41,21 +52,21 @@ look_at (Check *check, const char *name, struct stat *st)
       int number = errno;
 
       if (number == ENOENT)
-        report (check, name, "is missing");
+        report (check, weight, name, "is missing");
       else
-        report (check, name, "cannot be looked at: %s", g_strerror (number));
+        report (check, DAMAGE, name, "cannot be looked at: %s", g_strerror (number));
       return FALSE;
     }
   if (!S_ISREG (st->st_mode))
     {
-      report (check, name, "is not a regular file");
+      report (check, DAMAGE, name, "is not a regular file");
       return FALSE;
     }
   if ((st->st_mode & 0600) != 0600)
-    report (check, name, "mode %04o found, must be readable and writable for its owner",
+    report (check, REMARK, name, "mode %04o found, must be readable and writable for its owner",
             (guint) (st->st_mode & 07777));
   if ((st->st_mode & 022) != 0)
-    report (check, name, "mode %04o found, must not be writable for others", (guint) (st->st_mode & 07777));
+    report (check, REMARK, name, "mode %04o found, must not be writable for others", (guint) (st->st_mode & 07777));
   return TRUE;
 }
 
@@ -83,27 +94,28 @@ check_identity (Check *check, gboolean *ret_is_known)
   VzHardwareModel *model = NULL;
   struct stat st;
 
-  if (look_at (check, VZ_BUNDLE_HARDWARE_MODEL, &st))
+  if (look_at (check, DAMAGE, VZ_BUNDLE_HARDWARE_MODEL, &st))
     {
       model = vz_bundle_load_hardware_model (check->bundle, &error);
       if (model == NULL)
-        report (check, VZ_BUNDLE_HARDWARE_MODEL, "%s", message_of (check, error));
+        report (check, DAMAGE, VZ_BUNDLE_HARDWARE_MODEL, "%s", message_of (check, error));
     }
   g_clear_error (&error);
   if (model != NULL && !vz_hardware_model_is_supported (model))
     {
+      check->is_foreign = TRUE;
       description = vz_hardware_model_describe (model);
-      report (check, VZ_BUNDLE_HARDWARE_MODEL, "%s found, which this host cannot run", description);
+      report (check, HOST, VZ_BUNDLE_HARDWARE_MODEL, "%s found, which this host cannot run", description);
     }
-  if (look_at (check, VZ_BUNDLE_MACHINE_IDENTIFIER, &st))
+  if (look_at (check, DAMAGE, VZ_BUNDLE_MACHINE_IDENTIFIER, &st))
     {
       identifier = vz_bundle_load_machine_identifier (check->bundle, &error);
       if (identifier == NULL)
-        report (check, VZ_BUNDLE_MACHINE_IDENTIFIER, "%s", message_of (check, error));
+        report (check, DAMAGE, VZ_BUNDLE_MACHINE_IDENTIFIER, "%s", message_of (check, error));
     }
   other = identifier != NULL ? vz_bundle_registry_find_other (check->bundle) : NULL;
   if (other != NULL)
-    report (check, VZ_BUNDLE_MACHINE_IDENTIFIER, "'%s' has the same one; only one of them can run at a time", other);
+    report (check, REMARK, VZ_BUNDLE_MACHINE_IDENTIFIER, "'%s' has the same one; only one of them can run at a time", other);
   *ret_is_known = model != NULL && identifier != NULL;
   return model;
 }
@@ -118,39 +130,40 @@ check_variable_store (Check *check, VzGenericHardwareModel *model, gint64 size)
   struct stat st;
 
   if (size == 0 || size % FLASH_BLOCK != 0)
-    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
+    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
             size, FLASH_BLOCK);
   else if (firmware != NULL && stat (firmware->vars_template_path, &st) == 0 && st.st_size != size)
-    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %" G_GINT64_FORMAT
+    report (check, HOST, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %" G_GINT64_FORMAT
             " for this host's firmware", size, (gint64) st.st_size);
 }
 
+/* A machine that needs its auxiliary storage names it in its configuration. */
 static void
 check_storage (Check *check, VzHardwareModel *model)
 {
   struct stat st;
 
-  if (look_at (check, VZ_BUNDLE_DISK_IMAGE, &st) && (st.st_size == 0 || st.st_size % SECTOR != 0))
-    report (check, VZ_BUNDLE_DISK_IMAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
+  if (look_at (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE, &st) && (st.st_size == 0 || st.st_size % SECTOR != 0))
+    report (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
             (gint64) st.st_size, SECTOR);
-  if (!look_at (check, VZ_BUNDLE_AUXILIARY_STORAGE, &st) || model == NULL)
+  if (!look_at (check, REMARK, VZ_BUNDLE_AUXILIARY_STORAGE, &st) || model == NULL)
     return;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
     check_variable_store (check, VZ_GENERIC_HARDWARE_MODEL (model), (gint64) st.st_size);
   else if (st.st_size != MAC_STORAGE_SIZE)
-    report (check, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size,
+    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size,
             MAC_STORAGE_SIZE);
 }
 
 /* One problem for each line of the message. */
 static void
-report_lines (Check *check, const char *name, const char *message)
+report_lines (Check *check, Weight weight, const char *name, const char *message)
 {
   g_auto (GStrv) lines = g_strsplit (message, "\n", -1);
 
   for (char **line = lines; *line != NULL; line++)
     if (**line != '\0')
-      report (check, name, "%s", *line);
+      report (check, weight, name, "%s", *line);
 }
 
 /* @identity_is_known: otherwise loading fails for a reason that has been reported already. */
@@ -162,20 +175,22 @@ check_configuration (Check *check, gboolean identity_is_known)
   g_autoptr (VzConfig) alone = NULL;
   struct stat st;
 
-  if (!look_at (check, VZ_BUNDLE_CONFIGURATION, &st))
+  if (!look_at (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, &st))
     return;
   if (!identity_is_known)
     {
       alone = vz_bundle_read_configuration (check->bundle, &error);
       if (alone == NULL)
-        report_lines (check, VZ_BUNDLE_CONFIGURATION, error->message);
+        report_lines (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, error->message);
       return;
     }
   configuration = vz_bundle_load_configuration (check->bundle, &error);
   if (configuration == NULL)
-    report_lines (check, VZ_BUNDLE_CONFIGURATION, message_of (check, error));
+    report_lines (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, message_of (check, error));
   else if (!vz_virtual_machine_configuration_validate (configuration, &error))
-    report_lines (check, VZ_BUNDLE_CONFIGURATION, error->message);
+    report_lines (check,
+                  check->is_foreign || g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED) ? HOST : DAMAGE,
+                  VZ_BUNDLE_CONFIGURATION, error->message);
 }
 
 static void
@@ -186,7 +201,19 @@ check_leftovers (Check *check)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_prefix (name, ".") && g_str_has_suffix (name, ".tmp"))
-      report (check, name, "left by an interrupted write; it can be removed");
+      report (check, REMARK, name, "left by an interrupted write; it can be removed");
+}
+
+static void
+check_all (Check *check)
+{
+  g_autoptr (VzHardwareModel) model = NULL;
+  gboolean identity_is_known;
+
+  model = check_identity (check, &identity_is_known);
+  check_storage (check, model);
+  check_configuration (check, identity_is_known);
+  check_leftovers (check);
 }
 
 /**
@@ -195,7 +222,8 @@ check_leftovers (Check *check)
  *
  * Looks at everything in the bundle that can be wrong: files that are missing, malformed or of a
  * wrong size or mode, a hardware model that this host cannot run, a configuration that does not
- * validate, another bundle with the same machine identifier. Changes nothing.
+ * validate, another bundle with the same machine identifier. Changes nothing. May be called by several
+ * threads at once, also for one bundle.
  *
  * Returns: (transfer full): one line for each problem, starting with the file's name; empty when
  *   there is none
@@ -204,14 +232,30 @@ GStrv
 vz_bundle_check (VzBundle *self)
 {
   g_autoptr (GStrvBuilder) problems = g_strv_builder_new ();
-  g_autoptr (VzHardwareModel) model = NULL;
   Check check = { .bundle = self, .problems = problems };
-  gboolean identity_is_known;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
-  model = check_identity (&check, &identity_is_known);
-  check_storage (&check, model);
-  check_configuration (&check, identity_is_known);
-  check_leftovers (&check);
+  check_all (&check);
+  g_free (check.damage);
   return g_strv_builder_end (problems);
+}
+
+/**
+ * vz_bundle_dup_damage:
+ * @self: a whole bundle
+ *
+ * Looks whether the machine can run anywhere as the bundle is. That it cannot on this host, file modes
+ * and a second bundle of the same machine are no damage.
+ *
+ * Returns: (transfer full) (nullable): the first line of vz_bundle_check() that is damage, or %NULL
+ */
+char *
+vz_bundle_dup_damage (VzBundle *self)
+{
+  g_autoptr (GStrvBuilder) problems = g_strv_builder_new ();
+  Check check = { .bundle = self, .problems = problems };
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
+  check_all (&check);
+  return check.damage;
 }

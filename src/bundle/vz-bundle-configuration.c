@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
 
+#include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
@@ -100,6 +101,16 @@ vz_bundle_load_configuration (VzBundle *self, GError **error)
   return VZ_VIRTUAL_MACHINE_CONFIGURATION (g_steal_pointer (&config));
 }
 
+static gboolean
+write_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_configuration_path (self);
+  char *json = vz_config_to_json (VZ_CONFIG (configuration), vz_bundle_get_directory (self));
+  g_autoptr (GBytes) data = g_bytes_new_take (json, strlen (json));
+
+  return vz_file_write (path, data, 0600, error);
+}
+
 /**
  * vz_bundle_save_configuration:
  * @self: a bundle
@@ -107,21 +118,51 @@ vz_bundle_load_configuration (VzBundle *self, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Writes `Configuration.json`; paths below the bundle become relative. Hardware model and machine
- * identifier are not written: they have their own files.
+ * identifier are not written: they have their own files. A whole bundle is locked meanwhile; whoever
+ * changes what is there uses vz_bundle_change_configuration(), so that nobody else's change is lost.
  *
- * Returns: whether it was written; otherwise @error is %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
- *   and the file is as before
+ * Returns: whether it was written; otherwise @error is %VZ_ERROR_BUSY when the machine runs or somebody
+ *   else does something with the bundle, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is
+ *   as before
  */
 gboolean
 vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error)
 {
-  g_autofree char *path = NULL;
-  g_autoptr (GBytes) data = NULL;
-  char *json;
+  g_autoptr (VzBundleLock) lock = NULL;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && VZ_IS_VIRTUAL_MACHINE_CONFIGURATION (configuration), FALSE);
-  path = vz_bundle_dup_configuration_path (self);
-  json = vz_config_to_json (VZ_CONFIG (configuration), vz_bundle_get_directory (self));
-  data = g_bytes_new_take (json, strlen (json));
-  return vz_file_write (path, data, 0600, error);
+  if (!vz_bundle_is_partial (self) &&
+      (lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "set", error)) == NULL)
+    return FALSE;
+  return write_configuration (self, configuration, error);
+}
+
+/**
+ * vz_bundle_change_configuration:
+ * @self: a whole bundle
+ * @change: (scope call): changes it
+ * @user_data: for @change
+ * @error: return location for an error, or %NULL
+ *
+ * Reads `Configuration.json`, has it changed, validates it and writes it, all with the bundle locked: nobody
+ * starts the machine in between, and of two who do this at once one is refused.
+ *
+ * Returns: whether it was written; otherwise @error is that of @change, that of the validation,
+ *   %VZ_ERROR_BUSY when the machine runs or somebody else uses the bundle's files,
+ *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is as before
+ */
+gboolean
+vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer user_data, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (VzBundleLock) lock = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && change != NULL, FALSE);
+  lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "set", FALSE, error);
+  if (lock == NULL)
+    return FALSE;
+  configuration = vz_bundle_load_configuration (self, error);
+  return configuration != NULL && change (configuration, user_data, error) &&
+         vz_virtual_machine_configuration_validate (configuration, error) &&
+         write_configuration (self, configuration, error);
 }

@@ -383,6 +383,32 @@ vz_bundle_is_running (VzBundle *self)
 }
 
 /**
+ * vz_bundle_is_same_machine:
+ * @self: a bundle
+ * @other: another bundle
+ *
+ * Returns: whether they are two bundles, at different places, of one machine: copies, of which only one can
+ *   run at a time
+ */
+gboolean
+vz_bundle_is_same_machine (VzBundle *self, VzBundle *other)
+{
+  g_autoptr (VzMachineIdentifier) identifier = NULL;
+  g_autoptr (VzMachineIdentifier) another = NULL;
+  struct stat here, there;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && VZ_IS_BUNDLE (other), FALSE);
+  if (stat (self->directory, &here) != 0 || stat (other->directory, &there) != 0 ||
+      (here.st_dev == there.st_dev && here.st_ino == there.st_ino))
+    return FALSE;
+  identifier = vz_bundle_load_machine_identifier (self, NULL);
+  another = vz_bundle_load_machine_identifier (other, NULL);
+  return identifier != NULL && another != NULL &&
+         g_bytes_equal (vz_machine_identifier_get_data_representation (identifier),
+                        vz_machine_identifier_get_data_representation (another));
+}
+
+/**
  * vz_bundle_get_path:
  * @self: a bundle
  *

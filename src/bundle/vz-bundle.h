@@ -36,6 +36,8 @@ VZ_PUBLIC
 gboolean vz_bundle_check_at_rest (VzBundle *self, GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_is_running (VzBundle *self);
+VZ_PUBLIC
+gboolean vz_bundle_is_same_machine (VzBundle *self, VzBundle *other);
 
 VZ_PUBLIC
 const char *vz_bundle_get_path (VzBundle *self);
@@ -76,8 +78,24 @@ VzVirtualMachineConfiguration *vz_bundle_load_configuration (VzBundle *self, GEr
 VZ_PUBLIC
 gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error);
 
+/**
+ * VzBundleChange:
+ * @configuration: what the bundle has, with absolute paths, to be changed
+ * @user_data: of vz_bundle_change_configuration()
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: whether the changed configuration shall be written
+ */
+typedef gboolean (*VzBundleChange) (VzVirtualMachineConfiguration *configuration, gpointer user_data,
+                                    GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer user_data,
+                                         GError **error);
+
 VZ_PUBLIC
 GStrv vz_bundle_check (VzBundle *self);
+VZ_PUBLIC
+char *vz_bundle_dup_damage (VzBundle *self);
 VZ_PUBLIC
 GPtrArray *vz_bundle_list (GError **error);
 VZ_PUBLIC

@@ -16,7 +16,7 @@ file_free (gpointer data)
 }
 
 static void
-add (GPtrArray *files, const char *path, gboolean is_written)
+add (GPtrArray *files, const char *path, gboolean is_disk, gboolean is_written)
 {
   VzMachineFile *file;
 
@@ -24,6 +24,7 @@ add (GPtrArray *files, const char *path, gboolean is_written)
     return;
   file = g_new0 (VzMachineFile, 1);
   file->path = g_strdup (path);
+  file->is_disk = is_disk;
   file->is_written = is_written;
   g_ptr_array_add (files, file);
 }
@@ -44,7 +45,7 @@ vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
       if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
         continue;
       disk = VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment);
-      add (files, vz_disk_image_storage_device_attachment_get_path (disk),
+      add (files, vz_disk_image_storage_device_attachment_get_path (disk), TRUE,
            !vz_disk_image_storage_device_attachment_get_read_only (disk));
     }
   if (VZ_IS_EFI_BOOT_LOADER (loader))
@@ -52,7 +53,7 @@ vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
       VzEFIVariableStore *store =
         vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
 
-      add (files, store != NULL ? vz_efi_variable_store_get_path (store) : NULL, TRUE);
+      add (files, store != NULL ? vz_efi_variable_store_get_path (store) : NULL, FALSE, TRUE);
     }
   return files;
 }

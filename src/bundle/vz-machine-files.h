@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   char *path;
   gboolean is_written; /* by the guest */
+  gboolean is_disk;    /* which QEMU lets nobody else write to; variables it does not guard so */
 } VzMachineFile;
 
 /* Of VzMachineFile. */

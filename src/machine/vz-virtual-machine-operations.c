@@ -148,8 +148,9 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
  * Lets the guest go on, and puts its clock right if an agent is in it. The clock that a guest reads
  * when it boots (RTC) goes on during a pause in any case. Apple: `resume`.
  *
- * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause(), or that of
- *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at once
+ * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause(), that of
+ *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at once, or
+ *   %VZ_ERROR_BUSY when somebody else began to write to a disk while a saved state was restored
  */
 gboolean
 vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -164,6 +165,11 @@ vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GE
                error) ||
       (before != NULL && !stays_awake (self, cancellable, error)))
     return FALSE;
+  if (!vz_engine_check_locks (vz_machine_core_get_engine (self->core), TRUE, error))
+    {
+      change (self, VZ_OPERATION_PAUSE, VZ_VIRTUAL_MACHINE_STATE_PAUSING, "stop", NULL, NULL);
+      return FALSE;
+    }
   put_clock_right (self, cancellable);
   return TRUE;
 }

@@ -164,6 +164,72 @@ test_copy (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "MachineIdentifier", path), ==, 1);
 }
 
+/* What no other machine could mend either is damage; the rest is not. */
+static void
+test_damage (Fixture *fixture, gconstpointer data)
+{
+  static const char *const gone[] = { "Disk.img", "HardwareModel", "MachineIdentifier", "Configuration.json" };
+  g_autofree char *copy_path = g_build_filename (fixture->directory, "copy.bundle", NULL);
+  g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
+  g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
+  g_autofree char *none = vz_bundle_dup_damage (copy);
+
+  g_assert_cmpstr (none, ==, "Configuration.json: is missing");
+  g_assert_cmpint (g_chmod (disk, 0666), ==, 0);
+  fixture_write (fixture->path, ".HardwareModel.0123456789abcdef.tmp", "x");
+  g_assert_cmpuint (count (fixture, "", ""), >=, 3);
+  for (guint i = 0; i < G_N_ELEMENTS (gone); i++)
+    {
+      g_autofree char *path = g_build_filename (fixture->path, gone[i], NULL);
+      g_autofree char *aside = g_strconcat (path, ".aside", NULL);
+      g_autofree char *damage = NULL;
+
+      g_assert_cmpint (g_rename (path, aside), ==, 0);
+      damage = vz_bundle_dup_damage (fixture->bundle);
+      g_assert_nonnull (damage);
+      g_assert_true (g_str_has_prefix (damage, gone[i]));
+      g_assert_cmpint (g_rename (aside, path), ==, 0);
+    }
+  g_assert_true (vz_bundle_set_hardware_model (fixture->bundle, VZ_HARDWARE_MODEL (model), NULL));
+  g_assert_cmpuint (count (fixture, "HardwareModel", "cannot run"), ==, 1);
+}
+
+#define N_THREADS 12
+#define N_ROUNDS 40
+
+static gpointer
+check_often (gpointer data)
+{
+  Fixture *fixture = data;
+
+  for (guint i = 0; i < N_ROUNDS; i++)
+    {
+      g_autofree char *damage = vz_bundle_dup_damage (fixture->bundle);
+
+      g_assert_cmpstr (damage, ==, "Disk.img: is missing");
+      g_assert_cmpuint (count (fixture, "HardwareModel", ""), ==, 0);
+      g_assert_cmpuint (count (fixture, "MachineIdentifier", "has the same one"), ==, 1);
+    }
+  return NULL;
+}
+
+/* As "vz list" does. */
+static void
+test_threads (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *copy_path = g_build_filename (fixture->directory, "copy.bundle", NULL);
+  g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
+  GThread *threads[N_THREADS];
+
+  g_assert_cmpint (g_unlink (disk), ==, 0);
+  for (guint i = 0; i < N_THREADS; i++)
+    threads[i] = g_thread_new ("check", check_often, fixture);
+  for (guint i = 0; i < N_THREADS; i++)
+    g_thread_join (threads[i]);
+}
+
 static void
 add_tests (void)
 {
@@ -177,6 +243,8 @@ add_tests (void)
   ADD ("configuration", test_configuration);
   ADD ("leftover", test_leftover);
   ADD ("copy", test_copy);
+  ADD ("damage", test_damage);
+  ADD ("threads", test_threads);
 }
 
 int

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <string.h>
+#include <unistd.h>
 
 #include "bundle-fixture.h"
 
@@ -118,6 +119,56 @@ test_wrong_platform (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "VirtualMac2,1"));
 }
 
+typedef struct {
+  VzBundle *bundle;
+  guint cpu_count;
+} Change;
+
+static gboolean
+change_nothing (VzVirtualMachineConfiguration *configuration, gpointer data, GError **error)
+{
+  return TRUE;
+}
+
+static gboolean
+change_cpus (VzVirtualMachineConfiguration *configuration, gpointer data, GError **error)
+{
+  Change *self = data;
+  g_autoptr (GError) busy = NULL;
+  g_autofree char *purpose = NULL;
+  int pid = 0;
+
+  g_assert_true (vz_bundle_is_in_use (self->bundle, &pid, &purpose));
+  g_assert_cmpint (pid, ==, getpid ());
+  g_assert_cmpstr (purpose, ==, "set");
+  g_assert_false (vz_bundle_is_running (self->bundle));
+  g_assert_false (vz_bundle_change_configuration (self->bundle, change_nothing, NULL, &busy));
+  g_assert_error (busy, VZ_ERROR, VZ_ERROR_BUSY);
+  g_clear_error (&busy);
+  g_assert_false (vz_bundle_save_configuration (self->bundle, configuration, &busy));
+  g_assert_error (busy, VZ_ERROR, VZ_ERROR_BUSY);
+  g_object_set (configuration, "cpu-count", self->cpu_count, NULL);
+  return TRUE;
+}
+
+static void
+test_change (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (VzVirtualMachineConfiguration) saved = make_configuration (fixture->bundle);
+  g_autoptr (GError) error = NULL;
+  Change change = { .bundle = fixture->bundle, .cpu_count = 0 };
+  guint cpu_count = vz_virtual_machine_configuration_get_cpu_count (saved);
+
+  g_assert_true (vz_bundle_save_configuration (fixture->bundle, saved, &error));
+  g_assert_false (vz_bundle_change_configuration (fixture->bundle, change_cpus, &change, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  g_assert_nonnull (strstr (error->message, "cpu-count"));
+  g_assert_false (vz_bundle_is_in_use (fixture->bundle, NULL, NULL));
+  g_clear_object (&saved);
+  saved = vz_bundle_load_configuration (fixture->bundle, NULL);
+  g_assert_cmpuint (vz_virtual_machine_configuration_get_cpu_count (saved), ==, cpu_count);
+}
+
 static void
 add_tests (void)
 {
@@ -126,6 +177,7 @@ add_tests (void)
   ADD ("malformed", test_malformed);
   ADD ("missing", test_missing);
   ADD ("wrong-platform", test_wrong_platform);
+  ADD ("change", test_change);
 }
 
 int

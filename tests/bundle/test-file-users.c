@@ -85,7 +85,7 @@ test_nbd (Fixture *self, gconstpointer data)
   g_assert_cmpint (pid, >, 0); /* the package qemu-utils is one of vz's own */
   assert_in_use (self->disk, VZ_FILE_USE_READ, pid, "qemu-nbd");
   assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
-  g_assert_true (vz_file_is_locked_for_writing (self->disk, pid));
+  g_assert_true (vz_file_is_locked_for_writing (self->disk, pid, TRUE));
   g_assert_false (vz_bundle_clone (self->bundle, clone, 0, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
   g_clear_error (&error);
@@ -109,7 +109,7 @@ test_nbd_reads (Fixture *self, gconstpointer data)
   g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_READ, &error));
   g_assert_no_error (error);
   assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
-  g_assert_false (vz_file_is_locked_for_writing (self->disk, pid));
+  g_assert_false (vz_file_is_locked_for_writing (self->disk, pid, TRUE));
   fixture_kill (pid);
 }
 

@@ -4,9 +4,10 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 
-from vztest import Home, Skip, eventually, expect, main, small_guest
+from vztest import ARCHITECTURE, Home, Skip, eventually, expect, main, small_guest
 
 home = Home()
 bundle = None
@@ -80,6 +81,117 @@ def foreign_users():
     expect(home.vz('stop', '--force', bundle), 0)
 
 
+LATE = '''#!/usr/bin/python3
+# A QEMU beside which somebody begins to serve the disk, after it was asked whether anybody does.
+import os, subprocess, sys, time
+program, disk, sock, note = %r
+if any(disk in word for word in sys.argv):  # not when it only says what it can
+    server = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', sock, disk], stdin=subprocess.DEVNULL,
+                              stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    with open(note, 'w') as file:
+        file.write(str(server.pid))
+    while not os.path.exists(sock):
+        time.sleep(0.05)
+os.execv(program, [program, *sys.argv[1:]])
+'''
+
+
+def run_late():
+    """Asking comes before QEMU; a writer comes between the two."""
+    note, late, sock = home.join('late.pid'), home.join('late-qemu'), home.join('late.sock')
+    with open(late, 'w') as file:
+        file.write(LATE % ((shutil.which(f'qemu-system-{ARCHITECTURE}'), os.path.join(bundle, 'Disk.img'), sock, note),))
+    os.chmod(late, 0o755)
+    home.environment[f'VZ_QEMU_{ARCHITECTURE.upper()}'] = late
+    try:
+        result = home.vz('run', '--detach', bundle)
+    finally:
+        del home.environment[f'VZ_QEMU_{ARCHITECTURE.upper()}']
+        with open(note) as file:
+            server = int(file.read())
+        os.kill(server, signal.SIGKILL)
+        os.remove(sock)
+    assert f'process {server}' in result.stderr, result.stderr
+    return result
+
+
+def a_writer_that_comes_late():
+    """The guest does not go on, and the state is kept."""
+    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('save', bundle), 0)
+    save_file = os.path.join(bundle, 'SaveFile.vzvmsave')
+    with open(save_file, 'rb') as file:
+        before = file.read()
+    expect(run_late(), 6, 'qemu-nbd', 'Disk.img')
+    with open(save_file, 'rb') as file:
+        assert file.read() == before, 'the saved state was changed'
+    assert not home.processes('qemu-system')
+    assert state() == 'saved'
+    expect(home.vz('run', '--detach', bundle), 0, 'restored')
+    expect(home.vz('stop', '--force', bundle), 0)
+    expect(run_late(), 6, 'qemu-nbd', 'Disk.img')  # the same without a saved state
+    assert state() == 'stopped'
+
+
+def a_backup_that_somebody_writes_to():
+    backup = home.join('served.backup')
+    expect(home.vz('backup', bundle, backup), 0)
+    socket = home.join('backup.sock')
+    nbd = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', socket, backup])
+    try:
+        eventually('qemu-nbd', 30, lambda: os.path.exists(socket))
+        expect(home.vz('restore-backup', backup, home.join('served.bundle')), 6, f'process {nbd.pid}', 'qemu-nbd', backup)
+        assert not os.path.exists(home.join('served.bundle'))
+    finally:
+        nbd.kill()
+        nbd.wait()
+    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('restore-backup', backup, home.join('served.bundle')), 0, f"'{bundle}' is the same machine")
+    expect(home.vz('stop', '--force', bundle), 0)
+    expect(home.vz('delete', '--force', home.join('served.bundle')), 0)
+
+
+def a_qemu_without_the_lock():
+    """As a vz from before there was the lock of a bundle has started it: never taken for one at rest."""
+    disk = os.path.join(bundle, 'Disk.img')
+    with subprocess.Popen([f'qemu-system-{ARCHITECTURE}', '-nodefaults', '-display', 'none', '-S', '-machine',
+                           'q35' if ARCHITECTURE == 'x86_64' else 'virt', '-drive', f'file={disk},format=raw,if=virtio',
+                           '-accel', 'tcg']) as qemu:
+        try:
+            eventually('QEMU with the disk', 60, lambda: state() != 'stopped')
+            entry = listed()[bundle]
+            assert entry['state'] == 'in-use' and f'process {qemu.pid}' in entry['reason'], entry
+            expect(home.vz('show', bundle), 0, 'in-use', 'qemu-system')
+            for arguments in (['run', '--detach', bundle], ['resize', bundle, '+1M'], ['check', bundle], ['stop', bundle],
+                              ['backup', bundle, home.join('b.backup')], ['clone', bundle, home.join('c.bundle')],
+                              ['set', bundle, 'cpu-count=1'], ['delete', '--force', bundle], ['pause', bundle]):
+                expect(home.vz(*arguments), 6, f'process {qemu.pid}', 'qemu-system')
+        finally:
+            qemu.kill()
+    assert state() == 'stopped'
+
+
+def many_entries():
+    """Looked at side by side, each as it would be alone."""
+    folder = home.join('many')
+    os.mkdir(folder)
+    paths = [os.path.join(folder, f'{number:03}.bundle') for number in range(90)]
+    for number, path in enumerate(paths):
+        shutil.copytree(bundle, path)
+        expect(home.vz('check', path), 4, 'has the same one')  # opened, it is on the list
+    for number, path in enumerate(paths):
+        if number % 3 == 1:
+            os.remove(os.path.join(path, 'Disk.img'))
+        if number % 3 == 2:
+            shutil.rmtree(path)
+    entries = listed()
+    for number, path in enumerate(paths):
+        assert entries[path]['state'] == ('stopped', 'damaged', 'missing')[number % 3], entries[path]
+        if number % 3 == 1:
+            assert entries[path]['reason'] == 'Disk.img: is missing', entries[path]
+    shutil.rmtree(folder)
+
+
 def the_list():
     copy = home.join('copy.bundle')
     shutil.copytree(bundle, copy)
@@ -108,6 +220,7 @@ def the_list():
 
 
 try:
-    main([states, other_session_sees_it, foreign_users, the_list])
+    main([states, other_session_sees_it, foreign_users, a_writer_that_comes_late, a_backup_that_somebody_writes_to,
+          a_qemu_without_the_lock, the_list, many_entries])
 finally:
     home.close()

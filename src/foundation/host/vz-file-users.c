@@ -28,10 +28,12 @@
 
 #define QEMU_READS_ALONE 200
 #define QEMU_WRITES 101
+#define QEMU_WRITES_ALONE 201
 #define QEMU_RESIZES 103
 
 typedef struct {
   struct stat st;
+  int beside;        /* a process that does not count, or 0 */
   int pid;           /* of somebody who has it open, 0: nobody is known */
   gboolean is_written; /* by that one */
 } Openers;
@@ -91,7 +93,7 @@ find_openers (Openers *self)
     {
       int pid = g_ascii_isdigit (*name) ? (int) g_ascii_strtoll (name, NULL, 10) : 0;
 
-      if (pid > 0 && pid != getpid ())
+      if (pid > 0 && pid != getpid () && pid != self->beside)
         look_at_process (self, pid);
     }
 }
@@ -200,21 +202,106 @@ vz_file_check_users (const char *path, VzFileUse use, GError **error)
   return fail_in_use (path, pid > 0 ? pid : openers.pid, error);
 }
 
-/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", is for the
- * byte by which QEMU says that it writes. */
+gboolean
+vz_file_fail_other_user (const char *path, int pid, GError **error)
+{
+  Openers openers = { .beside = pid };
+
+  if (stat (path, &openers.st) == 0)
+    find_openers (&openers);
+  return fail_in_use (path, openers.pid, error);
+}
+
+/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", is for this
+ * byte. */
 static gboolean
-is_lock_of_writer (const char *line)
+is_lock_of_byte (const char *line, guint64 byte)
 {
   const char *end = strrchr (line, ' ');
   const char *start = end != NULL ? g_strrstr_len (line, end - line, " ") : NULL;
 
-  return g_str_has_prefix (line, "lock:") && start != NULL &&
-         g_ascii_strtoull (start, NULL, 10) <= QEMU_WRITES &&
-         (g_str_equal (end, " EOF") || g_ascii_strtoull (end, NULL, 10) >= QEMU_WRITES);
+  return g_str_has_prefix (line, "lock:") && start != NULL && g_ascii_strtoull (start, NULL, 10) <= byte &&
+         (g_str_equal (end, " EOF") || g_ascii_strtoull (end, NULL, 10) >= byte);
+}
+
+static gboolean
+has_lock_of_byte (const char *info, guint64 byte)
+{
+  g_auto (GStrv) lines = g_strsplit (info, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    if (is_lock_of_byte (*line, byte))
+      return TRUE;
+  return FALSE;
+}
+
+typedef struct {
+  char *file;  /* as the kernel writes it in a line about a lock, NULL: not known */
+  guint count; /* of locks */
+} Locks;
+
+static void
+count_locks (Locks *self, const char *info)
+{
+  g_auto (GStrv) lines = g_strsplit (info, "\n", -1);
+
+  for (char **line = lines; *line != NULL; line++)
+    {
+      g_auto (GStrv) words = g_strsplit (*line, " ", -1);
+      guint n = g_strv_length (words);
+
+      if (!g_str_has_prefix (*line, "lock:") || n < 3)
+        continue;
+      self->count++;
+      if (self->file == NULL)
+        self->file = g_strdup (words[n - 3]);
+    }
+}
+
+/* The kernel lists all locks, without names for most. */
+static gboolean
+are_all_locks (const Locks *self)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *wanted = self->file != NULL ? g_strdup_printf (" %s ", self->file) : NULL;
+  guint count = 0;
+
+  if (wanted == NULL || !g_file_get_contents ("/proc/locks", &text, NULL, NULL))
+    return TRUE;
+  for (const char *at = strstr (text, wanted); at != NULL; at = strstr (at + 1, wanted))
+    count++;
+  return count <= self->count;
 }
 
 gboolean
-vz_file_is_locked_for_writing (const char *path, int pid)
+vz_file_check_other_users (const char *path, int pid, GError **error)
+{
+  g_autofree char *folder = g_strdup_printf ("/proc/%d/fd", pid);
+  int directory VZ_AUTO_CLOSE = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  g_autoptr (GDir) dir = directory >= 0 ? g_dir_open (folder, 0, NULL) : NULL;
+  Openers openers = { .beside = pid };
+  g_autofree char *file = NULL;
+  Locks locks = { NULL, 0 };
+  const char *name;
+
+  if (stat (path, &openers.st) != 0)
+    return TRUE;
+  find_openers (&openers);
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *info = g_strdup_printf ("/proc/%d/fdinfo/%s", pid, name);
+      g_autofree char *text = NULL;
+
+      if (is_same (directory, name, &openers.st) && g_file_get_contents (info, &text, NULL, NULL))
+        count_locks (&locks, text);
+    }
+  file = locks.file;
+  return (!openers.is_written && are_all_locks (&locks)) || fail_in_use (path, openers.pid, error);
+}
+
+/* QEMU says first that it writes. When it is not granted that nobody else does, it logs that and goes on. */
+gboolean
+vz_file_is_locked_for_writing (const char *path, int pid, gboolean alone)
 {
   g_autofree char *folder = g_strdup_printf ("/proc/%d/fd", pid);
   int directory VZ_AUTO_CLOSE = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -229,15 +316,12 @@ vz_file_is_locked_for_writing (const char *path, int pid)
     {
       g_autofree char *info = g_strdup_printf ("/proc/%d/fdinfo/%s", pid, name);
       g_autofree char *text = NULL;
-      g_auto (GStrv) lines = NULL;
 
       if (!is_same (directory, name, &st) || !g_file_get_contents (info, &text, NULL, NULL))
         continue;
       is_known = TRUE;
-      lines = g_strsplit (text, "\n", -1);
-      for (char **line = lines; *line != NULL; line++)
-        if (is_lock_of_writer (*line))
-          return TRUE;
+      if (has_lock_of_byte (text, QEMU_WRITES) && (!alone || has_lock_of_byte (text, QEMU_WRITES_ALONE)))
+        return TRUE;
     }
   return !is_known;
 }

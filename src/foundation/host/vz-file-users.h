@@ -15,8 +15,15 @@ typedef enum {
  * is passed over, and a file that is not there is used by nobody. Changes nothing. */
 gboolean vz_file_check_users (const char *path, VzFileUse use, GError **error);
 
-/* Whether process @pid has the locks of a QEMU that writes to the image @path; also TRUE when that
- * cannot be known. */
-gboolean vz_file_is_locked_for_writing (const char *path, int pid);
+/* Whether nobody beside process @pid has @path open for writing or has a lock on it, else BUSY. */
+gboolean vz_file_check_other_users (const char *path, int pid, GError **error);
+
+/* Fails: BUSY with the name of whoever has @path open beside process @pid, one who writes if there is
+ * such a one. For who knows already that somebody does. */
+gboolean vz_file_fail_other_user (const char *path, int pid, GError **error);
+
+/* Whether process @pid has the locks of a QEMU that writes to the image @path, and, @alone, lets nobody
+ * else do so; also TRUE when that cannot be known. */
+gboolean vz_file_is_locked_for_writing (const char *path, int pid, gboolean alone);
 
 G_END_DECLS

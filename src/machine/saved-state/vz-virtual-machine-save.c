@@ -273,7 +273,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   if (vz_save_binding_add_engine (now, engine, cancellable, &cause) &&
       vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, &cause) &&
       receive (engine, reader, path, progress, cancellable, &cause) &&
-      vz_engine_check_locks (engine, &cause))
+      vz_engine_check_locks (engine, FALSE, &cause))
     {
       vz_engine_let_live (engine); /* before the guest may go on: it must not run and then be lost */
       if (progress != NULL)

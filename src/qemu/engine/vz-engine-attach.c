@@ -117,19 +117,21 @@ vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **err
 }
 
 gboolean
-vz_engine_check_locks (VzEngine *self, GError **error)
+vz_engine_check_locks (VzEngine *self, gboolean guest_goes_on, GError **error)
 {
   g_autoptr (GPtrArray) files = vz_machine_files_list (self->configuration);
+  int pid = self->process != NULL ? vz_process_get_pid (self->process) : 0;
 
-  for (guint i = 0; self->process != NULL && i < files->len; i++)
+  for (guint i = 0; pid > 0 && i < files->len; i++)
     {
       const VzMachineFile *file = files->pdata[i];
 
-      if (file->is_written &&
-          !vz_file_is_locked_for_writing (file->path, vz_process_get_pid (self->process)))
-        return vz_fail (error, VZ_ERROR_BUSY,
-                        "'%s' has come into use by another process while the machine was restored",
-                        file->path);
+      if (!file->is_written)
+        continue;
+      if (!vz_file_is_locked_for_writing (file->path, pid, guest_goes_on && file->is_disk))
+        return vz_file_fail_other_user (file->path, pid, error);
+      if (!guest_goes_on && !vz_file_check_other_users (file->path, pid, error))
+        return FALSE;
     }
   return TRUE;
 }

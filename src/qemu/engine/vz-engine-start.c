@@ -139,6 +139,18 @@ vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **
                        "QEMU has no board that macOS runs on; only generic machines can be started");
 }
 
+/* Who came between the question who uses the disks and QEMU, which has no name for him. */
+static void
+blame_late_user (VzEngine *self, GError **error)
+{
+  g_autoptr (GError) busy = NULL;
+
+  if (vz_machine_files_check_users (self->configuration, FALSE, &busy))
+    return;
+  g_clear_error (error);
+  g_propagate_error (error, g_steal_pointer (&busy));
+}
+
 /* Leaves nothing of a start that failed; @error becomes QEMU's own reason if it has one. */
 static VzEngine *
 abandon (VzEngine *self, GError **error)
@@ -159,6 +171,8 @@ abandon (VzEngine *self, GError **error)
     }
   vz_process_signal (self->process, SIGKILL);
   vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
+  if (error != NULL && !vz_error_is_cancelled (*error))
+    blame_late_user (self, error);
   vz_engine_release (self);
   return NULL;
 }

@@ -19,14 +19,20 @@ restore (gpointer data, GCancellable *cancellable, GError **error)
   return self->bundle != NULL;
 }
 
-/* The bundle that the backup was made of may still be there. */
+/* The bundle that the backup was made of may still be there, and copies of it. */
 static void
 say_who_is_the_same (VzBundle *bundle)
 {
-  g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, NULL);
+  g_autoptr (GPtrArray) bundles = vz_bundle_list (NULL);
 
-  if (identifier != NULL && vz_machine_lock_is_held (identifier, NULL, NULL))
-    tool_say ("the machine that this is a backup of is in use; only one of the two can run at a time");
+  for (guint i = 0; bundles != NULL && i < bundles->len; i++)
+    {
+      VzBundle *other = bundles->pdata[i];
+
+      if (vz_bundle_is_same_machine (other, bundle) && vz_bundle_is_in_use (other, NULL, NULL))
+        tool_say ("'%s' is the same machine, and in use; only one of the two can run at a time",
+                  vz_bundle_get_path (other));
+    }
 }
 
 static gboolean

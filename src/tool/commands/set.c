@@ -26,25 +26,24 @@ apply (VzVirtualMachineConfiguration *configuration, const char *assignment, GEr
 }
 
 static gboolean
+apply_all (VzVirtualMachineConfiguration *configuration, gpointer data, GError **error)
+{
+  for (char **assignment = data; *assignment != NULL; assignment++)
+    if (!apply (configuration, *assignment, error))
+      return FALSE;
+  return TRUE;
+}
+
+static gboolean
 run_set (VzTool *tool, GError **error)
 {
-  guint n_arguments = g_strv_length (tool->arguments);
   guint first = is_assignment (tool->arguments[0]) ? 0 : 1; /* "vz set cpu-count=2" means ~/VM.bundle */
-  g_autoptr (VzBundle) bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
-  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (VzBundle) bundle = NULL;
 
-  if (bundle == NULL || !vz_bundle_check_at_rest (bundle, error))
-    return FALSE;
-  if (first == n_arguments)
+  if (first == g_strv_length (tool->arguments))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s", "[BUNDLE] PROPERTY=VALUE...");
-  configuration = vz_bundle_load_configuration (bundle, error);
-  if (configuration == NULL)
-    return FALSE;
-  for (guint i = first; i < n_arguments; i++)
-    if (!apply (configuration, tool->arguments[i], error))
-      return FALSE;
-  return vz_virtual_machine_configuration_validate (configuration, error) &&
-         vz_bundle_save_configuration (bundle, configuration, error);
+  bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
+  return bundle != NULL && vz_bundle_change_configuration (bundle, apply_all, tool->arguments + first, error);
 }
 
 const VzCommand vz_command_set = {

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/machine/bundle-state.h"
 
-#include <string.h>
-
 #define ANSWER_TIMEOUT (3 * G_TIME_SPAN_SECOND)
 
 /* Asking QEMU, which may hang: the thread that asks is left to itself when it takes too long. */
@@ -76,25 +74,23 @@ find_running (VzBundle *bundle, char **ret_reason)
   return paused ? "paused" : "running";
 }
 
-/* Why the bundle cannot run: the first thing that is wrong with its files, or NULL. A second bundle with
- * the same identifier and the modes of files are no damage. */
-static char *
-find_damage (VzBundle *bundle)
+/* Of a bundle whose lock nobody has. Somebody may have its disk all the same: a program that knows
+ * nothing of the lock, such as a QEMU that a vz from before there was one has started. */
+static const char *
+find_at_rest (VzBundle *bundle, char **ret_reason)
 {
+  g_autofree char *saved = vz_bundle_dup_save_file_path (bundle);
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzVirtualMachineConfiguration) configuration =
-    vz_bundle_load_configuration (bundle, &error);
-  g_auto (GStrv) problems = NULL;
 
-  if (configuration == NULL)
-    return g_strdup (error->message);
-  problems = vz_bundle_check (bundle);
-  for (guint i = 0; problems[i] != NULL; i++)
-    if (strstr (problems[i], "has the same one") == NULL && strstr (problems[i], ": mode ") == NULL &&
-        strstr (problems[i], "AuxiliaryStorage: is missing") == NULL &&
-        strstr (problems[i], "left by an interrupted write") == NULL)
-      return g_strdup (problems[i]);
-  return NULL;
+  *ret_reason = vz_bundle_dup_damage (bundle);
+  if (*ret_reason != NULL)
+    return "damaged";
+  if (!vz_bundle_check_at_rest (bundle, &error))
+    {
+      *ret_reason = g_strdup (error->message);
+      return "in-use";
+    }
+  return g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
 }
 
 const char *
@@ -107,11 +103,8 @@ bundle_state_find (VzBundle *bundle, char **ret_reason)
   *ret_reason = NULL;
   if (vz_bundle_is_running (bundle))
     return find_running (bundle, ret_reason);
-  *ret_reason = find_damage (bundle);
-  if (*ret_reason != NULL)
-    return "damaged";
-  if (vz_bundle_is_in_use (bundle, &pid, &purpose))
-    *ret_reason = g_strdup_printf ("in use by process %d (%s)", pid,
-                                   purpose != NULL ? purpose : "unknown");
+  if (!vz_bundle_is_in_use (bundle, &pid, &purpose))
+    return find_at_rest (bundle, ret_reason);
+  *ret_reason = g_strdup_printf ("in use by process %d (%s)", pid, purpose != NULL ? purpose : "unknown");
   return g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
 }
