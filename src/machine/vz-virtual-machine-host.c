@@ -124,8 +124,7 @@ vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *ca
                                         GError **error)
 {
   g_autoptr (GPtrArray) ports = NULL;
-  g_autoptr (JsonNode) answer = NULL;
-  JsonObject *arguments;
+  g_autofree char *answer = NULL;
   VzEngine *engine;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
@@ -135,12 +134,10 @@ vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *ca
   ports = copy_ports (vz_virtual_machine_get_configuration (self));
   if (ports->len == 0)
     return g_steal_pointer (&ports);
-  arguments = json_object_new (); /* QMP has no command of its own for this */
-  json_object_set_string_member (arguments, "command-line", "info usernet");
-  if (!vz_engine_call (engine, "human-monitor-command", arguments, cancellable, &answer, error))
+  answer = vz_engine_ask_human_monitor (engine, "info usernet", cancellable, error);
+  if (answer == NULL)
     return NULL;
-  if (json_node_get_value_type (answer) == G_TYPE_STRING)
-    resolve_ports (ports, json_node_get_string (answer));
+  resolve_ports (ports, answer);
   return g_steal_pointer (&ports);
 }
 

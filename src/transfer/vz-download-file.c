@@ -2,6 +2,7 @@
 #include "transfer/vz-download-file.h"
 
 #include "foundation/file/vz-destination.h"
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 
@@ -215,18 +216,12 @@ write_down (gsize block, gpointer user_data)
 gboolean
 vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guint64 position, GError **error)
 {
-  guint64 begin = position, end = position + size;
+  guint64 end = position + size;
 
-  while (position < end)
-    {
-      gssize put = pwrite (self->fd, data + (position - begin), (gsize) (end - position), (off_t) position);
-
-      if (put < 0 && errno != EINTR)
-        return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
-      position += put > 0 ? (guint64) put : 0;
-    }
+  if (!vz_pwrite_all (self->fd, data, size, (off_t) position))
+    return vz_fail_errno (error, "disk: cannot write '%s'", self->part);
   if (self->planned)
-    vz_download_plan_wrote (&self->plan, begin, end, write_down, self);
+    vz_download_plan_wrote (&self->plan, position, end, write_down, self);
   else
     self->written = end;
   vz_download_flush_wrote (self->flush, size);

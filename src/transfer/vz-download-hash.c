@@ -2,6 +2,7 @@
 #include "transfer/vz-download-hash.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-hex.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
@@ -141,7 +142,6 @@ vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress
 {
   guint8 bytes[EVP_MAX_MD_SIZE];
   guint size = 0;
-  GString *text;
   gboolean done = wait_until_done (self, end, progress, cancellable);
 
   end_thread (self);
@@ -153,8 +153,5 @@ vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress
       return vz_fail_errno_null (error, "what was fetched cannot be read");
     }
   EVP_DigestFinal_ex (self->digest, bytes, &size);
-  text = g_string_new (NULL);
-  for (guint i = 0; i < size; i++)
-    g_string_append_printf (text, "%02x", bytes[i]);
-  return g_string_free (text, FALSE);
+  return vz_hex_encode (bytes, size);
 }

@@ -232,7 +232,7 @@ test_write_failure (void)
     vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_IO);
-  g_assert_nonnull (strstr (error->message, "Writing at byte"));
+  g_assert_nonnull (strstr (error->message, "cannot write at byte"));
   close (disk);
 }
 

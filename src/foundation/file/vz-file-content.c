@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-sparse.h"
@@ -48,24 +49,6 @@ vz_file_content_share (int from, int to)
   return vz_fs_share (from, to);
 }
 
-static gboolean
-write_all (int to, const guint8 *bytes, gsize size, off_t at)
-{
-  while (size > 0)
-    {
-      ssize_t n = pwrite (to, bytes, size, at);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      bytes += n;
-      size -= (gsize) n;
-      at += n;
-    }
-  return TRUE;
-}
-
 /* Through our memory, where the kernel cannot copy between the two file systems; zeros are left out, as
  * they may be a hole that is not told. */
 static ssize_t
@@ -77,7 +60,7 @@ copy_through (int from, int to, off_t at, gsize size, guint8 *buffer)
   if (n <= 0)
     return n;
   for (; vz_sparse_next_run (buffer, (gsize) n, (guint64) at, &begin, &end); begin = end)
-    if (!write_all (to, buffer + begin, end - begin, at + (off_t) begin))
+    if (!vz_pwrite_all (to, buffer + begin, end - begin, at + (off_t) begin))
       return -1;
   return n;
 }

@@ -14,6 +14,7 @@
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-sparse.h"
+#include "foundation/file/vz-write.h"
 
 #define ZEROS (64 * 1024)
 
@@ -170,20 +171,6 @@ vz_fs_hides_holes (int fd)
          vz_fs_next_data (fd, st.st_size, 0, &start, &end) && start == 0 && end == st.st_size;
 }
 
-static gboolean
-put (int fd, const guint8 *bytes, gsize size, off_t at)
-{
-  for (gsize done = 0; done < size;)
-    {
-      ssize_t n = pwrite (fd, bytes + done, size - done, at + (off_t) done);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      done += n > 0 ? (gsize) n : 0;
-    }
-  return TRUE;
-}
-
 /* Zeros are written only where there are none. */
 static gboolean
 write_zeros (int fd, off_t offset, off_t end)
@@ -205,7 +192,7 @@ write_zeros (int fd, off_t offset, off_t end)
         if (!vz_sparse_is_zero (buffer, (gsize) n))
           {
             memset (buffer, 0, (gsize) n);
-            if (!put (fd, buffer, (gsize) n, k))
+            if (!vz_pwrite_all (fd, buffer, (gsize) n, k))
               return FALSE;
           }
         k += n;

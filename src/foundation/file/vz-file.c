@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/vz-random.h"
@@ -44,23 +45,6 @@ vz_file_is_there (const char *path)
   struct stat st;
 
   return lstat (path, &st) == 0;
-}
-
-static gboolean
-write_all (int fd, const guint8 *bytes, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (fd, bytes, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      bytes += n;
-      size -= (gsize) n;
-    }
-  return TRUE;
 }
 
 /* A name of its own for each writer, so that none gives away another's half-written file. */
@@ -99,7 +83,7 @@ vz_file_write (const char *path, GBytes *data, mode_t mode, GError **error)
   fd = vz_fs_open_new (temporary, mode & 0777, &unnamed);
   if (fd < 0)
     return vz_fail_errno (error, "cannot write '%s'", path);
-  if (!write_all (fd, bytes, size))
+  if (!vz_write_all (fd, bytes, size))
     vz_fail_errno (error, "cannot write '%s'", path);
   else if (put_in_place (fd, unnamed, temporary, path, mode, TRUE, error))
     return TRUE;
@@ -249,7 +233,7 @@ copy_range (int from, int to, off_t start, off_t end)
         errno = EIO; /* the file shrank */
       if (n <= 0)
         return FALSE;
-      if (!vz_sparse_is_zero (buffer, (gsize) n) && (lseek (to, start, SEEK_SET) < 0 || !write_all (to, buffer, (gsize) n)))
+      if (!vz_sparse_is_zero (buffer, (gsize) n) && (lseek (to, start, SEEK_SET) < 0 || !vz_write_all (to, buffer, (gsize) n)))
         return FALSE;
       start += n;
     }

@@ -3,6 +3,7 @@
 
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-sparse.h"
+#include "foundation/vz-hex.h"
 #include "image/manifest/vz-chunk.h"
 #include "image/manifest/vz-component-private.h"
 #include "image/chunks/vz-disk-writer.h"
@@ -156,8 +157,8 @@ check_digest (Pipeline *self, const Piece *piece, const guint8 *packed, GError *
   vz_chunk_compute_digest (packed, piece->size, found);
   if (memcmp (expected, found, sizeof found) == 0)
     return TRUE;
-  expected_hex = vz_chunk_dup_hex (expected, sizeof found);
-  found_hex = vz_chunk_dup_hex (found, sizeof found);
+  expected_hex = vz_hex_encode (expected, sizeof found);
+  found_hex = vz_hex_encode (found, sizeof found);
   return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
                   "The data are damaged: SHA-256 %s found, %s expected", found_hex, expected_hex);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/chunks/vz-disk-writer.h"
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 
@@ -121,16 +122,7 @@ vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint6
 {
   gsize done = write_direct (self, data, size, position);
 
-  while (done < size)
-    {
-      ssize_t n = pwrite (self->fd, data + done, size - done, (off_t) (position + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return vz_fail_errno (error, "Writing at byte %" G_GUINT64_FORMAT " of the disk",
-                              position + done);
-      done += (gsize) n;
-    }
+  if (!vz_pwrite_all (self->fd, data + done, size - done, (off_t) (position + done)))
+    return vz_fail_errno (error, "cannot write at byte %" G_GUINT64_FORMAT " of the disk", position + done);
   return TRUE;
 }

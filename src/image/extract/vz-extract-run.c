@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/extract/vz-extract-run.h"
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-sparse.h"
@@ -34,24 +35,6 @@ typedef struct {
 } Output;
 
 static gboolean
-write_all (int fd, const guint8 *data, gsize size, guint64 position, GError **error)
-{
-  while (size > 0)
-    {
-      ssize_t n = pwrite (fd, data, size, (off_t) position);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return vz_fail_errno (error, "Writing at byte %" G_GUINT64_FORMAT, position);
-      data += n;
-      size -= (gsize) n;
-      position += (guint64) n;
-    }
-  return TRUE;
-}
-
-static gboolean
 write_piece (gpointer data, const VzMemberPiece *piece, GError **error)
 {
   Output *self = data;
@@ -60,8 +43,8 @@ write_piece (gpointer data, const VzMemberPiece *piece, GError **error)
   while (piece->data != NULL &&
          vz_sparse_next_run (piece->data, piece->size, self->position, &begin, &end))
     {
-      if (!write_all (self->fd, piece->data + begin, end - begin, self->position + begin, error))
-        return FALSE;
+      if (!vz_pwrite_all (self->fd, piece->data + begin, end - begin, (off_t) (self->position + begin)))
+        return vz_fail_errno (error, "cannot write at byte %" G_GUINT64_FORMAT, self->position + begin);
       begin = end;
     }
   self->position += piece->size;

@@ -2,6 +2,7 @@
 #include "image/manifest/vz-build-manifest.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-hex.h"
 #include "image/manifest/vz-build-identity-private.h"
 #include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-chunk.h"
@@ -181,7 +182,7 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
     return FALSE;
   if (digest != NULL)
     component->digest =
-      vz_chunk_dup_hex (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
+      vz_hex_encode (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
   if (info == NULL)
     return TRUE;
   if (!vz_plist_reader_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL,

@@ -45,18 +45,3 @@ vz_chunk_digest_is_absent (const guint8 digest[VZ_CHUNK_DIGEST_SIZE])
 {
   return vz_sparse_is_zero (digest, VZ_CHUNK_DIGEST_SIZE);
 }
-
-char *
-vz_chunk_dup_hex (const guint8 *data, gsize size)
-{
-  static const char digits[] = "0123456789abcdef";
-  char *text = g_malloc (size * 2 + 1);
-
-  for (gsize i = 0; i < size; i++)
-    {
-      text[2 * i] = digits[data[i] >> 4];
-      text[2 * i + 1] = digits[data[i] & 15];
-    }
-  text[size * 2] = '\0';
-  return text;
-}

@@ -30,7 +30,4 @@ void vz_chunk_compute_digest (const void *data, gsize size,
 
 gboolean vz_chunk_digest_is_absent (const guint8 digest[VZ_CHUNK_DIGEST_SIZE]);
 
-/* Lower-case hex. */
-char *vz_chunk_dup_hex (const guint8 *data, gsize size);
-
 G_END_DECLS

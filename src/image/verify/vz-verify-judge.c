@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/verify/vz-verify-judge.h"
 
+#include "foundation/vz-hex.h"
 #include "image/manifest/vz-chunk.h"
 
 #include <string.h>
@@ -75,9 +76,9 @@ new_component_finding (VzFindingState state, const VzVerifyGroup *group, gint64 
 static void
 set_digests (VzFinding *finding, const guint8 *expected, const guint8 *found, gsize size)
 {
-  finding->expected = vz_chunk_dup_hex (expected, size);
+  finding->expected = vz_hex_encode (expected, size);
   if (found != NULL)
-    finding->found = vz_chunk_dup_hex (found, size);
+    finding->found = vz_hex_encode (found, size);
 }
 
 /* ---- judging ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/verify/vz-verify-plan.h"
 
+#include "foundation/vz-hex.h"
 #include "image/manifest/vz-chunk.h"
 #include "image/manifest/vz-component-private.h"
 #include "image/verify/vz-member-sums.h"
@@ -25,18 +26,6 @@ free_group (gpointer data)
   g_free (group);
 }
 
-static GBytes *
-decode_hex (const char *hex)
-{
-  gsize size = strlen (hex) / 2;
-  guint8 *bytes = g_malloc (size);
-
-  for (gsize i = 0; i < size; i++)
-    bytes[i] =
-      (guint8) (g_ascii_xdigit_value (hex[2 * i]) << 4 | g_ascii_xdigit_value (hex[2 * i + 1]));
-  return g_bytes_new_take (bytes, size);
-}
-
 static VzVerifyGroup *
 add_group (VzVerifyPlan *self, VzComponent *component)
 {
@@ -45,7 +34,7 @@ add_group (VzVerifyPlan *self, VzComponent *component)
   group->component = vz_component_ref (component);
   group->device_classes = g_ptr_array_new_with_free_func (g_free);
   if (component->digest != NULL)
-    group->digest = decode_hex (component->digest);
+    group->digest = vz_hex_decode (component->digest);
   g_ptr_array_add (self->groups, group);
   return group;
 }

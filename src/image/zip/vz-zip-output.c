@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/zip/vz-zip-output.h"
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 
@@ -85,23 +86,12 @@ vz_zip_output_free (VzZipOutput *self)
 static gboolean
 flush (VzZipOutput *self)
 {
-  gsize done = 0;
-
-  while (done < self->filled)
+  if (!vz_pwrite_all (self->fd, self->buffer, self->filled, (off_t) self->position))
     {
-      ssize_t n = pwrite (self->fd, self->buffer + done, self->filled - done,
-                          (off_t) (self->position + done));
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          zip_error_set (&self->zip_error, ZIP_ER_WRITE, errno);
-          return FALSE;
-        }
-      done += (gsize) n;
+      zip_error_set (&self->zip_error, ZIP_ER_WRITE, errno);
+      return FALSE;
     }
-  self->position += done;
+  self->position += self->filled;
   self->filled = 0;
   return TRUE;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/saved-state/vz-save-file.h"
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
@@ -70,19 +71,8 @@ typedef struct {
 static gboolean
 write_all (VzSaveWriter *self, const void *data, gsize size, GError **error)
 {
-  const guint8 *at = data;
-
-  while (size > 0)
-    {
-      ssize_t n = write (self->fd, at, size);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return vz_fail_errno (error, "cannot write '%s'", self->partial);
-      at += n;
-      size -= (gsize) n;
-    }
+  if (!vz_write_all (self->fd, data, size))
+    return vz_fail_errno (error, "cannot write '%s'", self->partial);
   return TRUE;
 }
 

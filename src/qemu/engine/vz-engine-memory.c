@@ -49,25 +49,20 @@ first_address (VzEngine *engine, GCancellable *cancellable)
   return NULL;
 }
 
-/* QMP has no command of its own for this. "Host virtual address for 0x0 (pc.ram) is 0x7f5a40000000" */
+/* "Host virtual address for 0x0 (pc.ram) is 0x7f5a40000000" */
 static gboolean
 find_block (VzEngine *engine, VzEngineMemory *memory, GCancellable *cancellable)
 {
   const char *first = first_address (engine, cancellable);
-  g_autoptr (JsonNode) answer = NULL;
   g_autoptr (GRegex) pattern = g_regex_new ("\\(([^()]+)\\) is (0x[0-9a-f]+)", 0, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
-  g_autofree char *command = NULL, *address = NULL;
-  JsonObject *arguments;
+  g_autofree char *command = NULL, *answer = NULL, *address = NULL;
 
   if (first == NULL)
     return FALSE;
   command = g_strconcat ("gpa2hva ", first, NULL);
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "command-line", command);
-  if (!vz_engine_call (engine, "human-monitor-command", arguments, cancellable, &answer, NULL) ||
-      json_node_get_value_type (answer) != G_TYPE_STRING ||
-      !g_regex_match (pattern, json_node_get_string (answer), 0, &match))
+  answer = vz_engine_ask_human_monitor (engine, command, cancellable, NULL);
+  if (answer == NULL || !g_regex_match (pattern, answer, 0, &match))
     return FALSE;
   memory->block = g_match_info_fetch (match, 1);
   address = g_match_info_fetch (match, 2);

@@ -341,6 +341,20 @@ vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
   return FALSE;
 }
 
+char *
+vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  JsonObject *arguments = json_object_new ();
+
+  json_object_set_string_member (arguments, "command-line", line);
+  if (!vz_engine_call (self, "human-monitor-command", arguments, cancellable, &answer, error))
+    return NULL;
+  if (json_node_get_value_type (answer) != G_TYPE_STRING)
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's monitor does not answer '%s'", line);
+  return json_node_dup_string (answer);
+}
+
 static JsonObject *
 fd_number (guint number)
 {

@@ -68,6 +68,9 @@ gboolean vz_engine_is_guest_stopped (VzEngine *self);
 gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                          GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
+/* What QEMU says to @line, a command of its monitor for people, for what QMP has no command. */
+char *vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable, GError **error);
+
 /* Gives QEMU a descriptor, which it can open as `/dev/fdset/NUMBER`; what had the number before is
  * taken away. @fd itself stays the caller's. */
 gboolean vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable,

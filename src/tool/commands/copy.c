@@ -25,8 +25,6 @@
  * guest, the user here. What a guest sends is not trusted: its tar is unpacked by GNU tar, which lets
  * nothing out of the folder. */
 
-#define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
-
 /* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
 #define FIND_TARGET \
   "fail () { echo \"$1\" >&2; exit ${2:-1}; }\n" \
@@ -324,7 +322,7 @@ copy (gpointer data, GCancellable *cancellable, GError **error)
 {
   Copy *self = data;
 
-  if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), AGENT_TIMEOUT_MS, cancellable, error))
+  if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
     return FALSE;
   vz_progress_set_phase (self->progress, "copying");
   if (!(self->from->in_guest ? get (self, cancellable, error) : put (self, cancellable, error)))

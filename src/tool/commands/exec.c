@@ -8,8 +8,6 @@
 
 #include "foundation/vz-fail.h"
 
-#define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
-
 static gboolean arg_no_stdin;
 
 static const GOptionEntry options[] = {
@@ -29,7 +27,7 @@ execute (gpointer data, GCancellable *cancellable, GError **error)
 {
   Exec *self = data;
 
-  return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), AGENT_TIMEOUT_MS, cancellable, error) &&
+  return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), RUNNING_AGENT_TIMEOUT_MS, cancellable, error) &&
          vz_virtual_machine_execute (self->machine, self->argv, self->input, STDOUT_FILENO, STDERR_FILENO, &self->status,
                                      cancellable, error);
 }

@@ -4,8 +4,6 @@
 
 #include "foundation/vz-fail.h"
 
-#define AGENT_TIMEOUT_MS 120000
-
 typedef struct {
   VzGuestAgent *agent;
   GBytes *output; /* owned */
@@ -18,7 +16,7 @@ ask (gpointer data, GCancellable *cancellable, GError **error)
   Ask *self = data;
   int status = 0;
 
-  if (!vz_guest_agent_wait (self->agent, AGENT_TIMEOUT_MS, cancellable, error) ||
+  if (!vz_guest_agent_wait (self->agent, RUNNING_AGENT_TIMEOUT_MS, cancellable, error) ||
       !vz_guest_agent_exec (self->agent, argv, NULL, &status, &self->output, NULL, cancellable, error))
     return FALSE;
   return status == 0 || vz_fail (error, VZ_ERROR_GUEST_AGENT, "'ip' in the guest ended with status %d", status);

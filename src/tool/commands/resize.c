@@ -6,8 +6,6 @@
 
 #include "foundation/vz-fail.h"
 
-#define AGENT_TIMEOUT_MS 120000 /* a guest that is still booting; on a slow host a minute */
-
 static gboolean arg_disk_only;
 
 static const GOptionEntry options[] = {
@@ -49,7 +47,7 @@ resize_running (Resize *self, GCancellable *cancellable, GError **error)
   if (!arg_disk_only && !running_check_awake (self->running, cancellable, error))
     return FALSE;
   if (!arg_disk_only &&
-      !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine), AGENT_TIMEOUT_MS, cancellable, error))
+      !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine), RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
     {
       g_prefix_error (error, "the guest is needed to grow its file system (--disk-only does without): ");
       return FALSE;

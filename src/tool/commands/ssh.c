@@ -10,7 +10,6 @@
 #include "foundation/vz-fail.h"
 
 #define SSH_PORT 22
-#define AGENT_TIMEOUT_MS 120000
 
 static char *arg_user;
 static char **arg_options;
@@ -39,7 +38,7 @@ ask_user (gpointer data, GCancellable *cancellable, GError **error)
   g_auto (GStrv) fields = NULL;
   int status = 0;
 
-  if (!vz_guest_agent_wait (self->agent, AGENT_TIMEOUT_MS, cancellable, error) ||
+  if (!vz_guest_agent_wait (self->agent, RUNNING_AGENT_TIMEOUT_MS, cancellable, error) ||
       !vz_guest_agent_exec (self->agent, argv, NULL, &status, &output, NULL, cancellable, error))
     return FALSE;
   line = g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/display/web-gate.h"
 
+#include "foundation/vz-hex.h"
 #include "foundation/vz-random.h"
 
 #include <string.h>
@@ -31,12 +32,9 @@ static char *
 new_secret (void)
 {
   guint8 bytes[SECRET_SIZE];
-  GString *text = g_string_sized_new (2 * SECRET_SIZE);
 
   vz_random_bytes (bytes, sizeof bytes);
-  for (gsize i = 0; i < sizeof bytes; i++)
-    g_string_append_printf (text, "%02x", bytes[i]);
-  return g_string_free (text, FALSE);
+  return vz_hex_encode (bytes, sizeof bytes);
 }
 
 /* Takes the same time wherever they differ. */

@@ -7,6 +7,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 
 /* How this works
@@ -27,21 +28,6 @@ typedef struct {
   GError *error; /* owned: why it ended early, unless the pipe broke */
 } Relay;
 
-static gboolean
-write_all (int fd, const guint8 *bytes, gsize size)
-{
-  while (size > 0)
-    {
-      ssize_t n = write (fd, bytes, size);
-
-      if (n < 0 && errno != EINTR)
-        return FALSE;
-      bytes += MAX (n, 0);
-      size -= (gsize) MAX (n, 0);
-    }
-  return TRUE;
-}
-
 static gpointer
 run_relay (gpointer data)
 {
@@ -58,7 +44,7 @@ run_relay (gpointer data)
           vz_fail_errno (&self->error, "cannot read what is to be copied");
           break;
         }
-      if (!write_all (self->to, block, (gsize) n))
+      if (!vz_write_all (self->to, block, (gsize) n))
         {
           self->broken = self->to_file && errno == EPIPE;
           if (self->to_file && !self->broken)

@@ -5,6 +5,9 @@
 
 G_BEGIN_DECLS
 
+/* How long a guest is waited for that is still booting; on a slow host a minute is normal. */
+#define RUNNING_AGENT_TIMEOUT_MS (120 * 1000)
+
 /* A bundle whose machine runs, as the commands see it that did not start it. */
 typedef struct {
   VzBundle *bundle;
