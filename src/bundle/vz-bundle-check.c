@@ -175,7 +175,7 @@ check_configuration (Check *check, gboolean identity_is_known)
   g_autoptr (VzConfig) alone = NULL;
   struct stat st;
 
-  if (!look_at (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, &st))
+  if (!vz_bundle_is_of_sample (check->bundle) && !look_at (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, &st))
     return;
   if (!identity_is_known)
     {

@@ -12,12 +12,15 @@ VzConfig *
 vz_bundle_read_configuration (VzBundle *self, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_configuration_path (self);
-  g_autoptr (GBytes) data = vz_file_read (path, MAX_CONFIGURATION, error);
+  g_autoptr (GBytes) data = NULL;
   g_autoptr (VzConfig) config = NULL;
   g_autofree char *json = NULL;
   gsize size;
   const char *bytes;
 
+  if (vz_bundle_is_of_sample (self))
+    return vz_bundle_new_sample_configuration (self);
+  data = vz_file_read (path, MAX_CONFIGURATION, error);
   if (data == NULL)
     return NULL;
   bytes = g_bytes_get_data (data, &size);
@@ -73,7 +76,8 @@ fill_in_identity (VzBundle *self, VzPlatformConfiguration *platform, GError **er
  * @error: return location for an error, or %NULL
  *
  * Reads `Configuration.json`, makes its paths absolute and fills in hardware model and machine
- * identifier from their own files. The configuration is not validated.
+ * identifier from their own files. A Mac's bundle without that file, as Apple's sample code makes them,
+ * has the configuration of that sample. The configuration is not validated.
  *
  * Returns: (transfer full) (nullable): the configuration, or %NULL with %VZ_ERROR_INVALID_BUNDLE when
  *   one of the files is missing or malformed, or %VZ_ERROR_IO

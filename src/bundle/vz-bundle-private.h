@@ -27,8 +27,13 @@ char *vz_bundle_dup_file_path (VzBundle *self, const char *name);
 int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory, gboolean *ret_leftover,
                              GError **error);
 
-/* What Configuration.json alone says: paths as they are written, without identity. */
+/* What Configuration.json alone says, or what stands for it: paths as they are written, without identity. */
 VzConfig *vz_bundle_read_configuration (VzBundle *self, GError **error);
+
+/* Whether it is a Mac's without a configuration, as Apple's sample code makes them, and what that
+ * sample's programs say of every machine. */
+gboolean vz_bundle_is_of_sample (VzBundle *self);
+VzConfig *vz_bundle_new_sample_configuration (VzBundle *self);
 
 /* What is different in cloning a bundle whose machine runs; every member is wanted. */
 typedef struct {

@@ -343,6 +343,7 @@ def the_whole_is_a_bundle_for_vz(mac):
 
     shown = json.loads(run([0], 'show', '--json', bundle))
     assert shown['machine-identifier'] == '1661a1d30fb268d5', shown
+    assert shown['state'] == 'stopped', shown
     ours = json.loads(read(mac, 'VM.bundle', 'Configuration.json'))
     theirs = shown['configuration']
 
@@ -371,6 +372,11 @@ def the_whole_is_a_bundle_for_vz(mac):
     own = read(mac, 'VM.bundle', 'MachineIdentifier')
     assert read(mac, 'again.bundle', 'MachineIdentifier') == own
     assert read(mac, 'clone.bundle', 'MachineIdentifier') == own
+    # One of Apple's sample has no configuration beside it.
+    os.remove(mac.path('clone.bundle', 'Configuration.json'))
+    assert json.loads(run([0], 'show', '--json', mac.path('clone.bundle')))['state'] == 'stopped'
+    said = run([4], 'run', mac.path('clone.bundle')).splitlines()
+    assert len(said) == 2 and 'vmapple' in said[0] and 'boot ROM' in said[1], said
     assert read(mac, 'other.bundle', 'MachineIdentifier') != own
 
 

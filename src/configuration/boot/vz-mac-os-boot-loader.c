@@ -20,8 +20,8 @@ static void
 check (VzConfig *config, VzProblems *problems)
 {
   vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
-                   "must be an EFI or a Linux boot loader: macOS guests start only on "
-                   "Apple's hosts, QEMU has no board for them");
+                   "must be an EFI or a Linux boot loader: macOS guests start only on Apple's hosts, "
+                   "others lack the boot ROM that starts them");
 }
 
 static const VzFieldTable table = {

@@ -59,8 +59,8 @@ static void
 check (VzConfig *config, VzProblems *problems)
 {
   vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
-                   "must be a generic platform: macOS guests start only on Apple's "
-                   "hosts, QEMU has no board for them");
+                   "must be a generic platform: macOS guests start only on Apple's hosts, QEMU as "
+                   "Linux has it lacks the board for them (vmapple)");
   check_auxiliary_storage (VZ_MAC_PLATFORM_CONFIGURATION (config), problems);
 }
 
