@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle/vz-bundle-private.h"
 
-#include "configuration/vz-disk-image-storage-device-attachment.h"
-#include "configuration/vz-mac-graphics-device-configuration.h"
-#include "configuration/vz-mac-graphics-display-configuration.h"
-#include "configuration/vz-mac-keyboard-configuration.h"
-#include "configuration/vz-mac-os-boot-loader.h"
-#include "configuration/vz-mac-platform-configuration.h"
-#include "configuration/vz-mac-trackpad-configuration.h"
-#include "configuration/vz-nat-network-device-attachment.h"
-#include "configuration/vz-virtio-block-device-configuration.h"
-#include "configuration/vz-virtio-network-device-configuration.h"
-#include "foundation/vz-file.h"
-#include "foundation/vz-host.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/graphics/vz-mac-graphics-device-configuration.h"
+#include "configuration/graphics/vz-mac-graphics-display-configuration.h"
+#include "configuration/input/vz-mac-keyboard-configuration.h"
+#include "configuration/boot/vz-mac-os-boot-loader.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
+#include "configuration/input/vz-mac-trackpad-configuration.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/network/vz-virtio-network-device-configuration.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-host.h"
 
 /* How this works
  *
