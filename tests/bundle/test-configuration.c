@@ -119,7 +119,6 @@ test_wrong_platform (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "VirtualMac2,1"));
 }
 
-<<<<<<< HEAD
 typedef struct {
   VzBundle *bundle;
   guint cpu_count;
@@ -168,7 +167,8 @@ test_change (Fixture *fixture, gconstpointer data)
   g_clear_object (&saved);
   saved = vz_bundle_load_configuration (fixture->bundle, NULL);
   g_assert_cmpuint (vz_virtual_machine_configuration_get_cpu_count (saved), ==, cpu_count);
-=======
+}
+
 /* Apple's sample writes none: its programs have it. What is changed is written. */
 static void
 test_of_the_sample (Fixture *fixture, gconstpointer data)
@@ -202,7 +202,6 @@ test_of_the_sample (Fixture *fixture, gconstpointer data)
   g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
   again = vz_bundle_load_configuration (fixture->bundle, NULL);
   g_assert_cmpuint (vz_virtual_machine_configuration_get_memory_size (again), ==, G_GUINT64_CONSTANT (5) << 30);
->>>>>>> 72fd870 (Bundles: those of Apple's sample are read as they are)
 }
 
 static void
@@ -213,11 +212,8 @@ add_tests (void)
   ADD ("malformed", test_malformed);
   ADD ("missing", test_missing);
   ADD ("wrong-platform", test_wrong_platform);
-<<<<<<< HEAD
   ADD ("change", test_change);
-=======
   ADD ("of-the-sample", test_of_the_sample);
->>>>>>> 72fd870 (Bundles: those of Apple's sample are read as they are)
 }
 
 int

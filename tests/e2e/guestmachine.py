@@ -74,7 +74,7 @@ def get(home, name):
             install(place)
         if name == 'saved' and not os.path.exists(os.path.join(place, 'saved')):
             save(place)
-        shutil.copytree(os.path.join(place, 'data'), home.join('data'), dirs_exist_ok=True)
+        shutil.copytree(os.path.join(place, 'data'), home.join('data'), symlinks=True, dirs_exist_ok=True)
         copy(os.path.join(place, name), home.join('VM.bundle'))
         with open(os.path.join(place, 'events'), encoding='utf-8') as file:
             return [json.loads(line) for line in file]
