@@ -10,7 +10,7 @@ import subprocess
 
 from vztest import VZ, Home, composed_image, expect
 
-BOOT = 400  # seconds that a guest may take to come up on a slow and busy host
+BOOT = 900  # seconds that a guest may take to come up on a slow and busy host
 CACHE = os.environ['VZ_TEST_CACHE']
 PREFIX = 'vz,a=b-'  # what a command line of QEMU's would stumble over
 

@@ -179,6 +179,15 @@ ask_for_source (Copy *self, Source *source, GCancellable *cancellable, GError **
   return TRUE;
 }
 
+/* What failed does not know the name that the copy is to have. */
+static gboolean
+fail_here (Copy *self, GError **error)
+{
+  if (error != NULL && !vz_error_is_cancelled (*error))
+    g_prefix_error (error, "'%s': ", self->result);
+  return FALSE;
+}
+
 static gboolean
 get_file (Copy *self, const Source *source, GCancellable *cancellable, GError **error)
 {
@@ -198,7 +207,7 @@ get_file (Copy *self, const Source *source, GCancellable *cancellable, GError **
   if (fd < 0)
     return vz_fail_errno (error, "cannot create '%s'", self->result);
   /* A program that belongs to somebody else there shall not run as somebody else here. */
-  ok = copy_stream_run (&stream, cancellable, error) &&
+  ok = (copy_stream_run (&stream, cancellable, error) || fail_here (self, error)) &&
        ((fchmod (fd, source->mode & 0777) == 0 && futimens (fd, times) == 0 && rename (new, self->result) == 0) ||
         vz_fail_errno (error, "cannot create '%s'", self->result));
   close (fd);
@@ -232,7 +241,8 @@ get_packed (Copy *self, const char *folder, const char *member, const char *into
     return FALSE;
   stream.fd = tar.fd;
   copy_stream_run (&stream, cancellable, &cause);
-  return copy_tar_end (&tar, g_steal_pointer (&cause), stream.broken, error) && copy_tar_clean (into, error);
+  return (copy_tar_end (&tar, g_steal_pointer (&cause), stream.broken, error) && copy_tar_clean (into, error)) ||
+         fail_here (self, error);
 }
 
 /* A new folder beside what will take its place, or in it. */
