@@ -37,11 +37,21 @@ answer_general (const char *argument)
     return print_and_free (vz_commands_overview ());
   if (g_str_equal (argument, "--version"))
     return print_and_free (g_strdup ("vz " VZ_VERSION "\n"));
-  if (g_str_equal (argument, "--manual"))
-    return print_and_free (vz_commands_manual ());
   if (g_str_equal (argument, "--completion"))
     return print_and_free (vz_commands_completion ());
   return FALSE;
+}
+
+static int
+print_manual (VzTool *tool, const char *name)
+{
+  g_autoptr (GError) error = NULL;
+  char *page = vz_commands_manual (name, &error);
+
+  if (page != NULL)
+    return print_and_free (page) ? VZ_EXIT_DONE : VZ_EXIT_FAILED;
+  tool_print_error (tool, error);
+  return vz_exit_for_error (error);
 }
 
 static gboolean
@@ -62,6 +72,8 @@ run (VzTool *tool, char **argv)
 
   if (*argv != NULL && answer_general (*argv))
     return VZ_EXIT_DONE;
+  if (*argv != NULL && g_str_equal (*argv, "--manual"))
+    return print_manual (tool, argv[1]);
   command = vz_command_find (argv, &words, &error);
   if (command != NULL && wants_help (argv + words))
     return print_and_free (vz_command_help (command)) ? VZ_EXIT_DONE : VZ_EXIT_FAILED;

@@ -51,8 +51,8 @@ gboolean vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, 
 char *vz_command_help (const VzCommand *command);
 char *vz_commands_overview (void);
 
-/* manual.c: both are made from the table of commands */
-char *vz_commands_manual (void);
+/* manual.c: both are made from the table of commands. @name: of a page such as "image-fetch"; NULL: that of vz */
+char *vz_commands_manual (const char *name, GError **error);
 char *vz_commands_completion (void);
 
 /* output.c */
