@@ -8,6 +8,7 @@
 #include "foundation/host/vz-host.h"
 #include "qemu/engine/vz-accelerator-choice.h"
 #include "qemu/vz-id-map.h"
+#include "qemu/vz-virtiofsd.h"
 
 #include <unistd.h>
 
@@ -102,9 +103,9 @@ vz_host_check_clock (GError **error)
  * @error: return location for an error, or %NULL
  *
  * Asks whether a folder that this process shares with a guest belongs to the guest's user (number
- * 1000) there. It does when it is of number 1000 here, and otherwise where the host lets QEMU have
- * a user namespace; elsewhere the guest sees the host's numbers, and its user may not be allowed to
- * write.
+ * 1000) there. It does when it is of number 1000 here, where virtio-fs is used (see
+ * vz_host_check_virtio_fs()), and where the host lets QEMU have a user namespace; elsewhere the guest
+ * sees the host's numbers, and its user may not be allowed to write.
  *
  * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
  */
@@ -113,5 +114,35 @@ vz_host_check_shared_folders (GError **error)
 {
   VzIdMap map;
 
-  return !vz_id_map_init (&map, geteuid (), getegid ()) || vz_id_map_check (&map, error);
+  return !vz_id_map_init (&map, geteuid (), getegid ()) || vz_host_check_virtio_fs (NULL, NULL) ||
+         vz_id_map_check (&map, error);
+}
+
+/**
+ * vz_host_check_virtio_fs:
+ * @ret_description: (out) (optional) (nullable) (transfer full): what serves the folders, for people;
+ *   %NULL on failure
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether the folders of a machine that this process starts are shared by virtio-fs. That takes a
+ * `virtiofsd` 1.13 or newer, which is tried out. The environment's `VZ_VIRTIOFSD` names another program,
+ * or is `none`. Elsewhere QEMU shares them by 9P, which is slower and does less.
+ *
+ * Returns: whether they are; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
+ */
+gboolean
+vz_host_check_virtio_fs (char **ret_description, GError **error)
+{
+  g_autoptr (VzVirtiofsd) server = vz_virtiofsd_find (error);
+
+  if (ret_description != NULL)
+    *ret_description = NULL;
+  if (server == NULL)
+    return FALSE;
+  if (ret_description != NULL)
+    *ret_description = g_strdup_printf ("virtiofsd %s ('%s')%s", server->version, server->program,
+                                        vz_virtiofsd_is_confined (server)
+                                          ? ""
+                                          : ", which this host does not let shut itself into the folder");
+  return TRUE;
 }

@@ -15,5 +15,7 @@ VZ_PUBLIC
 gboolean vz_host_check_clock (GError **error);
 VZ_PUBLIC
 gboolean vz_host_check_shared_folders (GError **error);
+VZ_PUBLIC
+gboolean vz_host_check_virtio_fs (char **ret_description, GError **error);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CREDENTIAL "io.systemd.credential.binary:fstab.extra="
@@ -175,6 +177,54 @@ write_as_user (const char *path, const char *text)
   return ok;
 }
 
+/* What the host has in "/mnt/host" becomes the root of a program, with the folder below as its "/mnt". */
+static int
+enter_host (const char *folder)
+{
+  return mount (folder, "/mnt/host/mnt", NULL, MS_BIND, NULL) == 0 &&
+         mount ("proc", "/mnt/host/proc", "proc", 0, NULL) == 0 &&
+         mount ("devtmpfs", "/mnt/host/dev", "devtmpfs", 0, NULL) == 0 &&
+         mount ("tmpfs", "/mnt/host/tmp", "tmpfs", 0, "mode=1777") == 0;
+}
+
+/* A script of the folder's, run by the host's shell and programs as the guest's user. Its output is in "log". */
+static int
+run_script (int out, const char *name)
+{
+  char *const environment[] = { "HOME=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", NULL };
+  int status = -1;
+  pid_t pid = fork ();
+
+  if (pid == 0)
+    {
+      int log;
+
+      if (chroot ("/mnt/host") != 0 || chdir ("/mnt") != 0 || setgroups (0, NULL) != 0 || setgid (GUEST_USER) != 0 ||
+          setuid (GUEST_USER) != 0 || (log = open ("log", O_WRONLY | O_CREAT | O_TRUNC, 0644)) < 0 || dup2 (log, 1) < 0 ||
+          dup2 (log, 2) < 0)
+        _exit (126);
+      execle ("/bin/sh", "sh", name, NULL, environment);
+      _exit (127);
+    }
+  while (pid > 0 && waitpid (pid, &status, 0) < 0 && errno == EINTR)
+    ;
+  dprintf (out, "script ended with %d\n", WIFEXITED (status) ? WEXITSTATUS (status) : -1);
+  return pid > 0;
+}
+
+/* What 9P cannot do: a deleted file that is open gets another length. */
+static int
+truncate_deleted (int out, const char *path)
+{
+  int fd = open (path, O_RDWR | O_CREAT | O_TRUNC, 0644);
+  int ok = fd >= 0 && write (fd, "some text", 9) == 9 && unlink (path) == 0;
+
+  dprintf (out, "truncated %s\n", ftruncate (fd, 4) == 0 ? "well" : strerror (errno));
+  if (fd >= 0)
+    close (fd);
+  return ok;
+}
+
 int
 shares_obey (int out, const char *command, const char *argument)
 {
@@ -191,6 +241,12 @@ shares_obey (int out, const char *command, const char *argument)
     return read_kept (out);
   if (strcmp (command, "share-replace") == 0)
     return replace_open (out, path);
+  if (strcmp (command, "share-enter") == 0)
+    return enter_host (path);
+  if (strcmp (command, "share-run") == 0)
+    return run_script (out, path);
+  if (strcmp (command, "share-truncate") == 0)
+    return truncate_deleted (out, path);
   if (strcmp (command, "share-map") == 0)
     return map_shared (path);
   if (strcmp (command, "share-look") == 0)

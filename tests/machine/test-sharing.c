@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
+#include "qemu/vz-stream.h"
+
 #include <glib/gstdio.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -15,28 +17,109 @@ in_folder (Guest *guest, const char *name)
   return g_build_filename (guest->root, "work", name, NULL);
 }
 
-static Guest *
-start_with_folder (uid_t owner)
-{
-  Guest *guest = guest_new ("x86_64-sharing");
-  g_autofree char *path = NULL;
-  g_autoptr (VzSharedDirectory) directory = NULL;
-  g_autoptr (VzSingleDirectoryShare) share = NULL;
-  g_autoptr (VzVirtioFileSystemDeviceConfiguration) device = NULL;
-  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+#define PROGRAMS_TIMEOUT_MS (20 * 60 * 1000) /* compiling on an emulated processor of a loaded host */
 
-  if (guest == NULL)
+/* Fails at the first line that does. Each linker there is, since some write by mapping. */
+static const char programs[] = "trap 'echo ended with $?' EXIT\n"
+                               "set -ex\n"
+                               "gcc -c program.c\n"
+                               "for linker in bfd gold mold; do\n"
+                               "  if command -v ld.$linker; then\n"
+                               "    gcc -fuse-ld=$linker program.o -o program-$linker\n"
+                               "    code=0; ./program-$linker || code=$?; [ $code = 42 ]\n"
+                               "  fi\n"
+                               "done\n"
+                               "[ -x program-bfd ]\n"
+                               "python3 - <<'END'\n"
+                               "import sqlite3\n"
+                               "base = sqlite3.connect('base')\n"
+                               "mode, = base.execute('pragma journal_mode=wal').fetchone()\n"
+                               "assert mode == 'wal', mode\n"
+                               "base.execute('create table t (n)')\n"
+                               "base.executemany('insert into t values (?)', [(n,) for n in range(1000)])\n"
+                               "base.commit()\n"
+                               "other = sqlite3.connect('base')\n"
+                               "assert other.execute('select sum(n) from t').fetchone() == (499500,)\n"
+                               "other.execute('pragma wal_checkpoint(truncate)')\n"
+                               "END\n"
+                               "git init -q repository\n"
+                               "cd repository\n"
+                               "git config user.name N; git config user.email e@example.org\n"
+                               "echo text >file; git add file; git commit -qm first\n"
+                               "[ -z \"$(git status --porcelain)\" ]\n"
+                               "git -C ../from-host status\n";
+
+/* Debian 13's virtiofsd, fetched on first use; NULL when that is not possible. */
+static char *
+find_server (void)
+{
+  const char *folder = g_getenv ("VZ_TEST_GUEST");
+  const char *argv[] = { g_getenv ("VZ_TEST_MAKE_VIRTIOFSD"), folder, NULL };
+  int status = -1;
+
+  if (folder == NULL || argv[0] == NULL ||
+      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, NULL) ||
+      status != 0)
+    return NULL;
+  return g_build_filename (folder, "virtiofsd", "virtiofsd", NULL);
+}
+
+/* FALSE: skipped. */
+static gboolean
+choose_server (const char *kind)
+{
+  g_autofree char *server = g_str_equal (kind, "9p") ? g_strdup ("none") : find_server ();
+  g_autoptr (GError) error = NULL;
+
+  if (server == NULL)
+    {
+      g_test_skip ("tests/guest/make-virtiofsd could not fetch virtiofsd (network?)");
+      return FALSE;
+    }
+  g_setenv ("VZ_VIRTIOFSD", server, TRUE);
+  g_assert_true (vz_host_check_virtio_fs (NULL, &error) == g_str_equal (kind, "virtio-fs"));
+  return TRUE;
+}
+
+static VzVirtioFileSystemDeviceConfiguration *
+new_device (const char *tag, const char *path, gboolean read_only)
+{
+  g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, read_only);
+  g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
+  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  return device;
+}
+
+/* A machine with a folder of @owner's, and @more, which is only to be read. NULL: skipped. */
+static Guest *
+new_with_folders (const char *kind, uid_t owner, const char *more)
+{
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *path = NULL;
+  Guest *guest;
+
+  if (!choose_server (kind) || (guest = guest_new ("x86_64-sharing")) == NULL)
     return NULL;
   path = g_build_filename (guest->root, "work", NULL);
   g_assert_cmpint (g_mkdir (path, 0755), ==, 0);
   if (geteuid () == 0)
     g_assert_cmpint (chown (path, owner, owner), ==, 0);
-  directory = vz_shared_directory_new (path, FALSE);
-  share = vz_single_directory_share_new (directory);
-  device = vz_virtio_file_system_device_configuration_new ("work");
-  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
-  g_ptr_array_add (devices, device);
+  g_ptr_array_add (devices, new_device ("work", path, FALSE));
+  if (more != NULL)
+    g_ptr_array_add (devices, new_device ("host", more, TRUE));
   g_object_set (guest->configuration, "directory-sharing-devices", devices, NULL);
+  return guest;
+}
+
+static Guest *
+start_with_folders (const char *kind, uid_t owner, const char *more)
+{
+  Guest *guest = new_with_folders (kind, owner, more);
+
+  if (guest == NULL)
+    return NULL;
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "share-mount");
@@ -78,9 +161,9 @@ stop (Guest *guest)
 
 /* Each of these was a loop in the guest's kernel that nothing ended. */
 static void
-test_ends (void)
+test_ends (gconstpointer data)
 {
-  g_autoptr (Guest) guest = start_with_folder (geteuid ());
+  g_autoptr (Guest) guest = start_with_folders (data, geteuid (), NULL);
   g_autofree char *path = NULL;
   g_autofree char *text = g_strnfill (200000, 'x');
 
@@ -106,9 +189,9 @@ test_ends (void)
 }
 
 static void
-test_changes (void)
+test_changes (gconstpointer data)
 {
-  g_autoptr (Guest) guest = start_with_folder (geteuid ());
+  g_autoptr (Guest) guest = start_with_folders (data, geteuid (), NULL);
   g_autofree char *a = NULL, *b = NULL, *c = NULL, *contents = NULL;
   struct utimbuf times = { 1000000000, 1000000000 };
   struct stat status;
@@ -151,22 +234,23 @@ test_changes (void)
 }
 
 /* Whoever owns the folder, it is the guest's user's there, who may write; and what he makes is the
- * owner's here. */
+ * owner's here. So it is when the guest's root makes it, unless root runs vz, who keeps his number. */
 static void
-test_owner (gconstpointer data)
+check_owner (const char *kind, uid_t owner)
 {
-  uid_t owner = geteuid () == 0 ? (uid_t) GPOINTER_TO_UINT (data) : geteuid ();
   g_autoptr (Guest) guest = NULL;
   g_autoptr (GError) error = NULL;
   g_autofree char *path = NULL;
   struct stat status;
 
+  if (!choose_server (kind))
+    return;
   if (!vz_host_check_shared_folders (&error))
     {
       g_test_skip (error->message);
       return;
     }
-  guest = start_with_folder (owner);
+  guest = start_with_folders (kind, owner, NULL);
   if (guest == NULL)
     return;
   path = in_folder (guest, "made");
@@ -175,19 +259,112 @@ test_owner (gconstpointer data)
   g_assert_cmpint (stat (path, &status), ==, 0);
   g_assert_cmpuint (status.st_uid, ==, owner);
   assert_sees (guest, "made", "* 644 1000 *");
+  guest_command (guest, "share-replace /mnt/work/replaced");
+  g_free (path);
+  path = in_folder (guest, "replaced");
+  g_assert_cmpint (stat (path, &status), ==, 0);
+  if (geteuid () != 0)
+    g_assert_cmpuint (status.st_uid, ==, owner);
   stop (guest);
+}
+
+static void
+test_owner (gconstpointer data)
+{
+  static const uid_t owners[] = { 0, 1001, 1000, 65534 };
+
+  if (geteuid () != 0)
+    check_owner (data, geteuid ());
+  for (gsize i = 0; geteuid () == 0 && i < G_N_ELEMENTS (owners); i++)
+    check_owner (data, owners[i]);
 }
 
 static void
 test_open_files (void)
 {
-  g_autoptr (Guest) guest = start_with_folder (geteuid ());
+  g_autoptr (Guest) guest = start_with_folders ("9p", geteuid (), NULL);
   struct rlimit limit;
 
   if (guest == NULL)
     return;
   g_assert_cmpint (prlimit (guest_pid (guest), RLIMIT_NOFILE, NULL, &limit), ==, 0);
   g_assert_cmpuint (limit.rlim_cur, ==, limit.rlim_max);
+  stop (guest);
+}
+
+/* The documentation says so of 9P. */
+static void
+test_deleted (gconstpointer data)
+{
+  g_autoptr (Guest) guest = start_with_folders (data, geteuid (), NULL);
+  g_autofree char *said = NULL;
+
+  if (guest == NULL)
+    return;
+  guest_command (guest, "share-truncate /mnt/work/deleted");
+  said = guest_expect (guest, "truncated ");
+  g_assert_cmpstr (said, ==, g_str_equal (data, "9p") ? "No such file or directory" : "well");
+  stop (guest);
+}
+
+/* One that the owner of the folder has made on this host. */
+static void
+make_repository (Guest *guest, uid_t owner)
+{
+  g_autofree char *path = in_folder (guest, "from-host");
+  g_autofree char *ids = g_strdup_printf ("%u:%u", (guint) owner, (guint) owner);
+  const char *make[] = { "git", "init", "-q", path, NULL };
+  const char *give[] = { "chown", "-R", ids, path, NULL };
+  int status;
+
+  g_assert_true (g_spawn_sync (NULL, (char **) make, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+  if (geteuid () != 0)
+    return;
+  g_assert_true (g_spawn_sync (NULL, (char **) give, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_cmpint (status, ==, 0);
+}
+
+/* All that the script has said. */
+static char *
+wait_for_end (const char *log)
+{
+  gint64 deadline = vz_deadline_after (PROGRAMS_TIMEOUT_MS);
+  char *text = NULL;
+
+  while (!g_file_get_contents (log, &text, NULL, NULL) || strstr (text, "ended with ") == NULL)
+    {
+      if (vz_deadline_remaining_ms (deadline) == 0)
+        g_error ("the script has not ended: %s", text != NULL ? text : "it says nothing");
+      g_clear_pointer (&text, g_free);
+      g_usleep (G_USEC_PER_SEC / 5);
+    }
+  return text;
+}
+
+/* What real programs do in a folder, as the guest's user: those of this host, which the guest sees, too. */
+static void
+test_programs (gconstpointer data)
+{
+  uid_t owner = geteuid () == 0 ? 1001 : geteuid ();
+  g_autoptr (Guest) guest = new_with_folders (data, owner, "/");
+  g_autofree char *log = NULL, *text = NULL;
+
+  if (guest == NULL)
+    return;
+  vz_virtual_machine_configuration_set_memory_size (guest->configuration, G_GUINT64_CONSTANT (1) << 30);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "share-mount");
+  guest_command (guest, "share-enter /mnt/work");
+  put (guest, "program.c", "int main (void) { return 42; }\n");
+  put (guest, "script", programs);
+  make_repository (guest, owner);
+  guest_say (guest, "share-run script");
+  log = in_folder (guest, "log");
+  text = wait_for_end (log);
+  g_test_message ("%s", text);
+  g_assert_nonnull (strstr (text, "ended with 0\n"));
   stop (guest);
 }
 
@@ -200,12 +377,16 @@ main (int argc, char *argv[])
   getrlimit (RLIMIT_NOFILE, &limit);
   limit.rlim_cur = MIN (limit.rlim_max, 500); /* so that there is something to raise */
   setrlimit (RLIMIT_NOFILE, &limit);
-  g_test_add_func ("/sharing/ends", test_ends);
-  g_test_add_func ("/sharing/changes", test_changes);
-  g_test_add_data_func ("/sharing/owner/0", GUINT_TO_POINTER (0), test_owner);
-  g_test_add_data_func ("/sharing/owner/1001", GUINT_TO_POINTER (1001), test_owner);
-  g_test_add_data_func ("/sharing/owner/1000", GUINT_TO_POINTER (1000), test_owner);
-  g_test_add_data_func ("/sharing/owner/65534", GUINT_TO_POINTER (65534), test_owner);
-  g_test_add_func ("/sharing/open-files", test_open_files);
+  g_test_add_data_func ("/sharing/9p/ends", "9p", test_ends);
+  g_test_add_data_func ("/sharing/virtio-fs/ends", "virtio-fs", test_ends);
+  g_test_add_data_func ("/sharing/9p/changes", "9p", test_changes);
+  g_test_add_data_func ("/sharing/virtio-fs/changes", "virtio-fs", test_changes);
+  g_test_add_data_func ("/sharing/9p/owner", "9p", test_owner);
+  g_test_add_data_func ("/sharing/virtio-fs/owner", "virtio-fs", test_owner);
+  g_test_add_data_func ("/sharing/9p/deleted", "9p", test_deleted);
+  g_test_add_data_func ("/sharing/virtio-fs/deleted", "virtio-fs", test_deleted);
+  g_test_add_data_func ("/sharing/9p/programs", "9p", test_programs);
+  g_test_add_data_func ("/sharing/virtio-fs/programs", "virtio-fs", test_programs);
+  g_test_add_func ("/sharing/9p/open-files", test_open_files);
   return g_test_run ();
 }

@@ -14,6 +14,12 @@ no_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **err
   return 9;
 }
 
+static int
+give_server (VzSharedDirectory *directory, gpointer user_data, GError **error)
+{
+  return 8;
+}
+
 static void
 add_storage (VzVirtualMachineConfiguration *configuration)
 {
@@ -168,7 +174,7 @@ everything (const char *architecture)
 
 /* One option a line; the random identifier written as such. */
 static char *
-render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral)
+render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral, gboolean has_servers)
 {
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
@@ -192,6 +198,7 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
     .has_io_uring = TRUE,
     .monitor_fd = 5,
     .open_handles = no_handles,
+    .open_share = has_servers ? give_server : NULL,
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) argv = NULL;
@@ -216,7 +223,7 @@ test_golden (gconstpointer data)
   g_autoptr (VzVirtualMachineConfiguration) configuration = everything (architecture);
   g_autofree char *found =
     render (configuration, strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
-            g_str_has_suffix (name, "ephemeral"));
+            g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
   g_autofree char *file = g_strdup_printf ("command-line-%s.txt", name);
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", file, NULL);
   g_autofree char *expected = NULL;
@@ -278,6 +285,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/x86_64-kvm", "x86_64-kvm", test_golden);
   g_test_add_data_func ("/command-line/golden/aarch64-tcg", "aarch64-tcg", test_golden);
   g_test_add_data_func ("/command-line/golden/ephemeral", "x86_64-tcg-ephemeral", test_golden);
+  g_test_add_data_func ("/command-line/golden/virtio-fs", "x86_64-tcg-virtio-fs", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

@@ -11,11 +11,12 @@
 
 /* How this works
  *
- * QEMU serves the folders itself, by 9P: virtio-fs would need a server beside it, which Debian 12 has for
- * root only. "none" as security model means that what the guest creates belongs to the user who runs QEMU,
- * as it does with Apple's framework; QEMU never follows a symbolic link out of the folder.
+ * Where the host has a virtiofsd that can be used (vz-virtiofsd.c), each folder is served by one of these, with
+ * which QEMU talks over a connection that it inherits, and which sees the guest's memory.
  *
- * cache=mmap keeps only what a program has mapped. Without any cache Linux reads for ever, and cannot
+ * Elsewhere QEMU serves the folders itself, by 9P. "none" as security model means that what the guest creates
+ * belongs to the user who runs QEMU, as it does with Apple's framework; QEMU never follows a symbolic link out of
+ * the folder. cache=mmap keeps only what a program has mapped. Without any cache Linux reads for ever, and cannot
  * be killed, behind the end of a file that has become shorter; with more of it, what the host does is
  * seen late.
  *
@@ -44,7 +45,7 @@ typedef struct {
 } Folder;
 
 static void
-append_mount (GString *fstab, const Folder *folder, const char *mount_tag)
+append_mount (GString *fstab, const Folder *folder, const char *mount_tag, gboolean is_9p)
 {
   append_escaped (fstab, mount_tag);
   g_string_append (fstab, " /mnt/");
@@ -54,18 +55,16 @@ append_mount (GString *fstab, const Folder *folder, const char *mount_tag)
       g_string_append_c (fstab, '/');
       append_escaped (fstab, folder->name);
     }
-  g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,nofail%s 0 0\n", MESSAGE_SIZE,
-                          vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
+  if (is_9p)
+    g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,", MESSAGE_SIZE);
+  else
+    g_string_append (fstab, " virtiofs ");
+  g_string_append_printf (fstab, "nofail%s 0 0\n", vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
 }
 
-/* No tag of a device's has a slash, so that those of its folders are nobody else's. */
-static gboolean
-add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device, GString *fstab, GError **error)
+static VzOption *
+add_9p (VzCommandLine *line, const Folder *folder, const char *id, const char *tag)
 {
-  gboolean is_single = folder->name == NULL;
-  g_autofree char *id = is_single ? g_strdup_printf ("share%u", device)
-                                  : g_strdup_printf ("share%u-%u", device, folder->index);
-  g_autofree char *tag = is_single ? g_strdup (folder->tag) : g_strdup_printf ("%s/%u", folder->tag, folder->index);
   VzOption *option = vz_command_line_add (line, "-fsdev", "local");
 
   vz_option_set (option, "id", id);
@@ -77,7 +76,38 @@ add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint 
   option = vz_command_line_add (line, "-device", "virtio-9p-pci");
   vz_option_set (option, "fsdev", id);
   vz_option_set (option, "mount_tag", tag);
-  append_mount (fstab, folder, tag);
+  return option;
+}
+
+static VzOption *
+add_virtio_fs (VzCommandLine *line, int fd, const char *id, const char *tag)
+{
+  VzOption *option = vz_command_line_add (line, "-chardev", "socket");
+
+  vz_option_set (option, "id", id);
+  vz_option_set_format (option, "fd", "%d", fd);
+  option = vz_command_line_add (line, "-device", "vhost-user-fs-pci");
+  vz_option_set (option, "chardev", id);
+  vz_option_set (option, "tag", tag);
+  return option;
+}
+
+/* No tag of a device's has a slash, so that those of its folders are nobody else's. */
+static gboolean
+add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device, GString *fstab, GError **error)
+{
+  gboolean is_single = folder->name == NULL;
+  g_autofree char *id = is_single ? g_strdup_printf ("share%u", device)
+                                  : g_strdup_printf ("share%u-%u", device, folder->index);
+  g_autofree char *tag = is_single ? g_strdup (folder->tag) : g_strdup_printf ("%s/%u", folder->tag, folder->index);
+  gboolean is_9p = self->open_share == NULL;
+  int fd = is_9p ? -1 : self->open_share (folder->directory, self->user_data, error);
+  VzOption *option;
+
+  if (!is_9p && fd < 0)
+    return FALSE;
+  option = is_9p ? add_9p (line, folder, id, tag) : add_virtio_fs (line, fd, id, tag);
+  append_mount (fstab, folder, tag, is_9p);
   return vz_arguments_place (self, option, VZ_SLOT_SHARING, error);
 }
 

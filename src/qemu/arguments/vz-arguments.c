@@ -39,11 +39,13 @@
  * VzSpiceAgentPortAttachment       a chardev in which QEMU itself speaks with the guest's agent
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
  *                                  virtio-rng-pci, virtio-balloon-pci
- * VzVirtioFileSystemDevice...      virtio-9p-pci, and a line for the guest's fstab
+ * VzVirtioFileSystemDevice...      vhost-user-fs-pci or virtio-9p-pci, and a line for the guest's fstab
  *
  * Always there: the guest agent's port, a panic device, monitors (the owner's and those for other
  * programs), the seccomp sandbox with every class denied. Nothing comes by default or from files of
  * the user's. */
+
+#define SHARED_MEMORY "memory"
 
 gboolean
 vz_arguments_host_has_io_uring (void)
@@ -154,6 +156,24 @@ add_processor (VzCommandLine *line, gboolean is_arm, gboolean is_kvm, gboolean i
     }
 }
 
+static gboolean
+has_servers (VzArguments *self)
+{
+  return self->open_share != NULL &&
+         vz_virtual_machine_configuration_get_directory_sharing_devices (self->configuration)->len > 0;
+}
+
+/* Memory that the servers of shared folders see as well. */
+static void
+add_shared_memory (VzCommandLine *line, guint64 size)
+{
+  VzOption *option = vz_command_line_add (line, "-object", "memory-backend-memfd");
+
+  vz_option_set (option, "id", SHARED_MEMORY);
+  vz_option_set_format (option, "size", "%" G_GUINT64_FORMAT "M", size >> 20);
+  vz_option_set (option, "share", "on");
+}
+
 static void
 add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
            const char *machine_type, VzEFIVariableStore *store)
@@ -179,6 +199,8 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
       vz_option_set (option, "smm", "off"); /* only secure boot needs it */
       vz_option_set (option, "vmport", "off");
     }
+  if (has_servers (self))
+    vz_option_set (option, "memory-backend", SHARED_MEMORY);
   if (store != NULL)
     {
       vz_option_set (option, "pflash0", "efi-code");
@@ -195,6 +217,8 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
   vz_option_set (option, "threads", "1");
   option = vz_command_line_add (line, "-m", NULL);
   vz_option_set_format (option, "size", "%" G_GUINT64_FORMAT "M", memory >> 20);
+  if (has_servers (self))
+    add_shared_memory (line, memory);
   if (store != NULL)
     {
       g_autofree char *path = self->overlay != NULL

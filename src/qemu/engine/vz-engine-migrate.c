@@ -203,11 +203,14 @@ vz_engine_dup_share_tag (VzEngine *self)
       JsonObject *device = json_array_get_object_element (devices, i);
       g_autofree char *path = NULL;
 
-      if (g_strcmp0 (json_object_get_string_member_with_default (device, "type", NULL), "child<virtio-9p-pci>") != 0)
+      const char *type = json_object_get_string_member_with_default (device, "type", "");
+      gboolean is_9p = g_str_equal (type, "child<virtio-9p-pci>");
+
+      if (!is_9p && !g_str_equal (type, "child<vhost-user-fs-pci>"))
         continue;
       path = g_strconcat (DEVICES "/", json_object_get_string_member_with_default (device, "name", ""), NULL);
       arguments = with_string ("path", path);
-      json_object_set_string_member (arguments, "property", "mount_tag");
+      json_object_set_string_member (arguments, "property", is_9p ? "mount_tag" : "tag");
       return vz_engine_call (self, "qom-get", arguments, NULL, &tag, NULL) &&
                  json_node_get_value_type (tag) == G_TYPE_STRING
                ? json_node_dup_string (tag)

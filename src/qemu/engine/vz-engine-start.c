@@ -13,6 +13,7 @@
 #include "qemu/vz-monitors.h"
 #include "qemu/engine/vz-port-check.h"
 #include "qemu/engine/vz-serial-relay.h"
+#include "qemu/vz-share-servers.h"
 #include "qemu/vz-stream.h"
 
 #include <errno.h>
@@ -36,6 +37,7 @@ typedef struct {
   VzEngine *engine;
   VzOverlay *overlay; /* NULL unless the machine is ephemeral */
   GArray *fds; /* the engine's ends of what QEMU inherits; closed after the start */
+  VzShareServers *servers; /* NULL: QEMU serves shared folders itself */
   VzIdMap id_map;
   gboolean has_id_map;
 } Start;
@@ -48,7 +50,14 @@ close_fds (Start *start)
     close (g_array_index (start->fds, int, i));
   g_clear_pointer (&start->fds, g_array_unref);
 }
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Start, close_fds)
+
+static void
+start_clear (Start *start)
+{
+  close_fds (start);
+  g_clear_pointer (&start->servers, vz_share_servers_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Start, start_clear)
 
 static int
 listen_at (const char *path, GError **error)
@@ -82,6 +91,17 @@ open_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **e
   return fd;
 }
 
+static int
+open_share (VzSharedDirectory *directory, gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  int fd = vz_share_servers_start (start->servers, directory, error);
+
+  if (fd >= 0)
+    g_array_append_val (start->fds, fd);
+  return fd;
+}
+
 static GStrv
 build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
                  const VzEngineOptions *options, int monitor_fd, GError **error)
@@ -101,6 +121,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .has_io_uring = vz_arguments_host_has_io_uring (),
     .monitor_fd = monitor_fd,
     .open_handles = open_handles,
+    .open_share = start->servers != NULL ? open_share : NULL,
     .user_data = start,
   };
 
@@ -153,7 +174,7 @@ blame_late_user (VzEngine *self, GError **error)
 
 /* Leaves nothing of a start that failed; @error becomes QEMU's own reason if it has one. */
 static VzEngine *
-abandon (VzEngine *self, GError **error)
+abandon (Start *start, VzEngine *self, GError **error)
 {
   int status;
   g_autofree char *described = NULL;
@@ -168,6 +189,8 @@ abandon (VzEngine *self, GError **error)
       text = g_strdup_printf ("QEMU %s", described);
       g_clear_error (error);
       g_propagate_error (error, vz_engine_error_with_log (self, text));
+      if (start->servers != NULL)
+        vz_share_servers_explain (start->servers, error);
     }
   vz_process_signal (self->process, SIGKILL);
   vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
@@ -231,7 +254,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
                         vz_machine_claim_get_state_dir (claim));
   start.engine = self;
-  start.has_id_map = vz_id_map_choose (&start.id_map, configuration);
+  start.servers = vz_share_servers_new (configuration, self->runtime_dir, self->state_dir);
+  start.has_id_map = start.servers == NULL && vz_id_map_choose (&start.id_map, configuration);
   if (options->ephemeral && (start.overlay = vz_overlay_new (configuration, error)) == NULL)
     return NULL;
   self->monitor_lock = vz_monitor_take (self->runtime_dir, VZ_MONITOR_OWNER);
@@ -247,11 +271,11 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   /* Only QEMU has the listening socket now: when it dies, the connection does. */
   close_fds (&start);
   if (client_fd < 0)
-    return abandon (g_steal_pointer (&self), error);
+    return abandon (&start, g_steal_pointer (&self), error);
   self->client = vz_qmp_client_new (client_fd, &vz_engine_callbacks, self);
   if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error) ||
       !vz_engine_ask_status (self, cancellable, error))
-    return abandon (g_steal_pointer (&self), error);
+    return abandon (&start, g_steal_pointer (&self), error);
   if (!options->incoming)
     vz_engine_let_live (self);
   return g_steal_pointer (&self);

@@ -127,14 +127,20 @@ examine_seccomp (Doctor *self)
 static void
 examine_sharing (Doctor *self)
 {
+  g_autoptr (GError) reason = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *server = NULL;
+  g_autofree char *kind = NULL;
   g_autofree char *text = NULL;
-  gboolean works = vz_host_check_shared_folders (&error);
+  gboolean works;
 
-  text = works ? g_strdup ("by 9P, which QEMU serves itself; they belong to the guest's user")
-               : g_strdup_printf ("by 9P, but the guest sees the host's owners, and its user may not be allowed to "
-                                  "write: %s",
-                                  error->message);
+  kind = vz_host_check_virtio_fs (&server, &reason)
+             ? g_strdup_printf ("by virtio-fs: %s", server)
+             : g_strdup_printf ("by 9P, which QEMU serves itself, and not by virtio-fs: %s", reason->message);
+  works = vz_host_check_shared_folders (&error);
+  text = works ? g_strdup_printf ("%s\nthey belong to the guest's user", kind)
+               : g_strdup_printf ("%s\nthe guest sees the host's owners, and its user may not be allowed to write: %s",
+                                  kind, error->message);
   report (self, works ? FINDING_OK : FINDING_SLOW, "shared folders", text);
 }
 
