@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-progress.h"
+#include "foundation/vz-progress-private.h"
 
 /* How this works
  *
@@ -20,37 +20,14 @@
 #define NOTIFY_INTERVAL (G_USEC_PER_SEC / 5)
 #define RATE_WEIGHT 0.2 /* of the newest sample */
 
-struct _VzProgress {
-  GObject parent_instance;
-
-  GMainContext *context; /* owned: of the creator */
-  VzProgress *parent;    /* owned by the child: a parent outlives its children's updates */
-  GPtrArray *children;   /* owned pointers to weak children: see Child */
-  guint64 share;         /* units of the parent that this node stands for */
-
-  guint64 total; /* 0: not known yet */
-  guint64 completed;
-  gboolean finished;
-  char *phase; /* owned, may be NULL */
-  VzProgress *current; /* borrowed: the child that changed last */
-
-  GSource *notify_source; /* owned while a notification is due */
-  gint64 notified_at;
-
-  gint64 sampled_at;
-  guint64 sampled;
-  guint64 skipped; /* of what was done since the last sample: without moving anything */
-  double rate;     /* units a second */
-};
-
 enum { PROP_TOTAL = 1, PROP_COMPLETED, PROP_FRACTION_COMPLETED, PROP_RATE, PROP_PHASE, N_PROPS };
 static GParamSpec *props[N_PROPS];
-static GMutex lock;
+GMutex vz_progress_lock;
 
 G_DEFINE_FINAL_TYPE (VzProgress, vz_progress, G_TYPE_OBJECT)
 
-static double
-fraction_locked (VzProgress *self)
+double
+vz_progress_fraction_locked (VzProgress *self)
 {
   double done = (double) self->completed;
 
@@ -62,17 +39,17 @@ fraction_locked (VzProgress *self)
     {
       VzProgress *child = g_ptr_array_index (self->children, i);
 
-      done += (double) child->share * fraction_locked (child);
+      done += (double) child->share * vz_progress_fraction_locked (child);
     }
   return CLAMP (done / (double) self->total, 0.0, 1.0);
 }
 
-static guint64
-completed_locked (VzProgress *self)
+guint64
+vz_progress_sum_locked (VzProgress *self)
 {
   if (self->children->len == 0 && !self->finished)
     return self->completed;
-  return (guint64) (fraction_locked (self) * (double) self->total);
+  return (guint64) (vz_progress_fraction_locked (self) * (double) self->total);
 }
 
 static gboolean
@@ -80,10 +57,10 @@ emit_notify (gpointer data)
 {
   VzProgress *self = data;
 
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   g_clear_pointer (&self->notify_source, g_source_unref);
   self->notified_at = g_get_monotonic_time ();
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
   g_object_notify_by_pspec (G_OBJECT (self), props[PROP_FRACTION_COMPLETED]);
   return G_SOURCE_REMOVE;
 }
@@ -105,7 +82,7 @@ static void
 sample_rate_locked (VzProgress *self)
 {
   gint64 now = g_get_monotonic_time ();
-  guint64 completed = completed_locked (self);
+  guint64 completed = vz_progress_sum_locked (self);
   double seconds = (double) (now - self->sampled_at) / G_USEC_PER_SEC;
   double sample;
 
@@ -165,15 +142,15 @@ vz_progress_dispose (GObject *object)
 {
   VzProgress *self = VZ_PROGRESS (object);
 
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   if (self->parent != NULL)
     {
-      self->parent->completed += (guint64) ((double) self->share * fraction_locked (self));
+      self->parent->completed += (guint64) ((double) self->share * vz_progress_fraction_locked (self));
       if (self->parent->current == self)
         self->parent->current = NULL;
       g_ptr_array_remove (self->parent->children, self);
     }
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
   g_clear_object (&self->parent);
   G_OBJECT_CLASS (vz_progress_parent_class)->dispose (object);
 }
@@ -297,11 +274,11 @@ vz_progress_attach_child (VzProgress *self, VzProgress *child, guint64 units)
   g_return_if_fail (VZ_IS_PROGRESS (self));
   g_return_if_fail (VZ_IS_PROGRESS (child) && child != self);
   g_return_if_fail (child->parent == NULL);
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   child->share = units;
   child->parent = g_object_ref (self);
   g_ptr_array_add (self->children, child);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
 }
 
 /**
@@ -315,10 +292,10 @@ void
 vz_progress_set_total (VzProgress *self, guint64 total)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   self->total = total;
   changed_locked (self);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
 }
 
 /**
@@ -332,10 +309,10 @@ void
 vz_progress_set_completed (VzProgress *self, guint64 completed)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   self->completed = completed;
   changed_locked (self);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
 }
 
 /**
@@ -349,10 +326,10 @@ void
 vz_progress_add_completed (VzProgress *self, guint64 units)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   self->completed += units;
   changed_locked (self);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
 }
 
 /**
@@ -367,11 +344,11 @@ void
 vz_progress_skip (VzProgress *self, guint64 units)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   self->completed += units;
   self->skipped += units;
   changed_locked (self);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
 }
 
 /**
@@ -385,11 +362,11 @@ void
 vz_progress_set_phase (VzProgress *self, const char *phase)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   g_free (self->phase);
   self->phase = g_strdup (phase);
   changed_locked (self);
-  g_mutex_unlock (&lock);
+  g_mutex_unlock (&vz_progress_lock);
 }
 
 /**
@@ -402,130 +379,11 @@ void
 vz_progress_finish (VzProgress *self)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
-  g_mutex_lock (&lock);
+  g_mutex_lock (&vz_progress_lock);
   self->finished = TRUE;
   changed_locked (self);
   /* The end is told at once: whoever draws it may not wait for what was due later. */
   for (VzProgress *node = self; node != NULL; node = node->parent)
     g_source_set_ready_time (node->notify_source, 0);
-  g_mutex_unlock (&lock);
-}
-
-/**
- * vz_progress_get_total:
- * @self: a progress
- *
- * Returns: units in all, 0 while not known
- */
-guint64
-vz_progress_get_total (VzProgress *self)
-{
-  guint64 total;
-
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0);
-  g_mutex_lock (&lock);
-  total = self->total;
-  g_mutex_unlock (&lock);
-  return total;
-}
-
-/**
- * vz_progress_get_completed:
- * @self: a progress
- *
- * Returns: units done so far, those of children included
- */
-guint64
-vz_progress_get_completed (VzProgress *self)
-{
-  guint64 completed;
-
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0);
-  g_mutex_lock (&lock);
-  completed = completed_locked (self);
-  g_mutex_unlock (&lock);
-  return completed;
-}
-
-/**
- * vz_progress_get_fraction_completed:
- * @self: a progress
- *
- * Returns: what is done, from 0 to 1
- */
-double
-vz_progress_get_fraction_completed (VzProgress *self)
-{
-  double fraction;
-
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0.0);
-  g_mutex_lock (&lock);
-  fraction = fraction_locked (self);
-  g_mutex_unlock (&lock);
-  return fraction;
-}
-
-/**
- * vz_progress_get_rate:
- * @self: a progress
- *
- * Returns: units a second over the last seconds, 0 when not known
- */
-double
-vz_progress_get_rate (VzProgress *self)
-{
-  double rate;
-
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0.0);
-  g_mutex_lock (&lock);
-  rate = self->rate;
-  g_mutex_unlock (&lock);
-  return rate;
-}
-
-/**
- * vz_progress_dup_phase:
- * @self: a progress
- *
- * Returns: (transfer full) (nullable): what is being done: of the child that changed last, if it
- *   says so, else of @self
- */
-char *
-vz_progress_dup_phase (VzProgress *self)
-{
-  char *phase = NULL;
-
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), NULL);
-  g_mutex_lock (&lock);
-  for (VzProgress *node = self; node != NULL; node = node->current)
-    {
-      if (node->phase == NULL)
-        continue;
-      g_free (phase);
-      phase = g_strdup (node->phase);
-    }
-  g_mutex_unlock (&lock);
-  return phase;
-}
-
-/**
- * vz_progress_dup_current:
- * @self: a progress
- *
- * The part that is being worked on, for showing its units and rate beside the whole's fraction.
- *
- * Returns: (transfer full): the innermost node that changed last; @self when it has no children
- */
-VzProgress *
-vz_progress_dup_current (VzProgress *self)
-{
-  VzProgress *node = self;
-
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), NULL);
-  g_mutex_lock (&lock);
-  while (node->current != NULL)
-    node = node->current;
-  g_object_ref (node);
-  g_mutex_unlock (&lock);
-  return node;
+  g_mutex_unlock (&vz_progress_lock);
 }

@@ -115,6 +115,40 @@ install_sizes (GParamFlags flags)
     g_param_spec_uint64 ("unpacked-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
 }
 
+/* Whether this host can run it, and by what configuration. */
+static void
+install_support (GParamFlags flags)
+{
+  /**
+   * VzRestoreImage:supported-product-types: (getter get_supported_product_types)
+   *
+   * The products it can be installed on, such as `VzGeneric-x86_64` or `VirtualMac2,1`.
+   */
+  props[PROP_SUPPORTED_PRODUCT_TYPES] =
+    g_param_spec_boxed ("supported-product-types", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * VzRestoreImage:is-supported: (getter is_supported)
+   *
+   * Whether this host can run it.
+   */
+  props[PROP_IS_SUPPORTED] = g_param_spec_boolean ("is-supported", NULL, NULL, FALSE, flags);
+  /**
+   * VzRestoreImage:unsupported-reasons: (getter get_unsupported_reasons)
+   *
+   * Why this host cannot run it, one sentence for each reason; empty when it can.
+   */
+  props[PROP_UNSUPPORTED_REASONS] =
+    g_param_spec_boxed ("unsupported-reasons", NULL, NULL, G_TYPE_STRV, flags);
+  /**
+   * VzRestoreImage:most-featureful-supported-configuration:
+   *
+   * The best of the configurations in the image that this host can run; %NULL when there is none.
+   */
+  props[PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION] =
+    g_param_spec_object ("most-featureful-supported-configuration", NULL, NULL,
+                         VZ_TYPE_CONFIGURATION_REQUIREMENTS, flags);
+}
+
 static void
 vz_restore_image_class_init (VzRestoreImageClass *klass)
 {
@@ -156,34 +190,7 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
    */
   props[PROP_OPERATING_SYSTEM_VERSION] =
     g_param_spec_string ("operating-system-version", NULL, NULL, NULL, flags);
-  /**
-   * VzRestoreImage:supported-product-types: (getter get_supported_product_types)
-   *
-   * The products it can be installed on, such as `VzGeneric-x86_64` or `VirtualMac2,1`.
-   */
-  props[PROP_SUPPORTED_PRODUCT_TYPES] =
-    g_param_spec_boxed ("supported-product-types", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * VzRestoreImage:is-supported: (getter is_supported)
-   *
-   * Whether this host can run it.
-   */
-  props[PROP_IS_SUPPORTED] = g_param_spec_boolean ("is-supported", NULL, NULL, FALSE, flags);
-  /**
-   * VzRestoreImage:unsupported-reasons: (getter get_unsupported_reasons)
-   *
-   * Why this host cannot run it, one sentence for each reason; empty when it can.
-   */
-  props[PROP_UNSUPPORTED_REASONS] =
-    g_param_spec_boxed ("unsupported-reasons", NULL, NULL, G_TYPE_STRV, flags);
-  /**
-   * VzRestoreImage:most-featureful-supported-configuration:
-   *
-   * The best of the configurations in the image that this host can run; %NULL when there is none.
-   */
-  props[PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION] =
-    g_param_spec_object ("most-featureful-supported-configuration", NULL, NULL,
-                         VZ_TYPE_CONFIGURATION_REQUIREMENTS, flags);
+  install_support (flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -443,12 +450,9 @@ GPtrArray *
 vz_restore_image_list_requirements (VzRestoreImage *self)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-  GPtrArray *requirements;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  requirements = get_private (self)->verdict.requirements;
-  for (guint i = 0; i < requirements->len; i++)
-    g_ptr_array_add (list, g_object_ref (g_ptr_array_index (requirements, i)));
+  g_ptr_array_extend (list, get_private (self)->verdict.requirements, (GCopyFunc) g_object_ref, NULL);
   return list;
 }
 
@@ -464,12 +468,9 @@ GPtrArray *
 vz_restore_image_list_build_identities (VzRestoreImage *self)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_build_identity_unref);
-  GPtrArray *identities;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  identities = get_private (self)->parts.manifest->identities;
-  for (guint i = 0; i < identities->len; i++)
-    g_ptr_array_add (list, vz_build_identity_ref (g_ptr_array_index (identities, i)));
+  g_ptr_array_extend (list, get_private (self)->parts.manifest->identities, (GCopyFunc) vz_build_identity_ref, NULL);
   return list;
 }
 
@@ -491,11 +492,7 @@ vz_restore_image_list_components (VzRestoreImage *self)
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
   identities = get_private (self)->parts.manifest->identities;
   for (guint i = 0; i < identities->len; i++)
-    {
-      const VzBuildIdentity *identity = g_ptr_array_index (identities, i);
-
-      for (guint j = 0; j < identity->components->len; j++)
-        g_ptr_array_add (list, vz_component_ref (g_ptr_array_index (identity->components, j)));
-    }
+    g_ptr_array_extend (list, ((const VzBuildIdentity *) g_ptr_array_index (identities, i))->components,
+                        (GCopyFunc) vz_component_ref, NULL);
   return list;
 }

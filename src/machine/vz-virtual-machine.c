@@ -217,22 +217,8 @@ install_signals (VzVirtualMachineClass *klass)
 }
 
 static void
-vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
+install_abilities (void)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
-
-  object_class->get_property = vz_virtual_machine_get_property;
-  object_class->set_property = vz_virtual_machine_set_property;
-  object_class->finalize = vz_virtual_machine_finalize;
-
-  /**
-   * VzVirtualMachine:state: (getter get_state)
-   *
-   * What the machine is doing.
-   */
-  props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE_STATE,
-                                         VZ_VIRTUAL_MACHINE_STATE_STOPPED, G_PARAM_READABLE | flags);
   /**
    * VzVirtualMachine:can-start: (getter get_can_start)
    *
@@ -263,6 +249,26 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
    * Whether vz_virtual_machine_request_stop() is allowed now.
    */
   props[PROP_CAN_REQUEST_STOP] = boolean_spec ("can-request-stop");
+}
+
+static void
+vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  GParamFlags flags = G_PARAM_STATIC_STRINGS | G_PARAM_EXPLICIT_NOTIFY;
+
+  object_class->get_property = vz_virtual_machine_get_property;
+  object_class->set_property = vz_virtual_machine_set_property;
+  object_class->finalize = vz_virtual_machine_finalize;
+
+  /**
+   * VzVirtualMachine:state: (getter get_state)
+   *
+   * What the machine is doing.
+   */
+  props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE_STATE,
+                                         VZ_VIRTUAL_MACHINE_STATE_STOPPED, G_PARAM_READABLE | flags);
+  install_abilities ();
   /**
    * VzVirtualMachine:kill-on-exit: (getter get_kill_on_exit) (setter set_kill_on_exit)
    *

@@ -171,6 +171,49 @@ obey_storage (const char *command, const char *argument)
   return 1;
 }
 
+/* What the guest is asked about itself; -1: no such question. */
+static int
+obey_question (const char *line)
+{
+  if (strcmp (line, "report") == 0)
+    report ();
+  else if (strcmp (line, "uuid") == 0)
+    print_file ("uuid", "/sys/class/dmi/id/product_uuid");
+  else if (strcmp (line, "serials") == 0)
+    print_each ("/sys/block", "serial");
+  else if (strcmp (line, "macs") == 0)
+    print_each ("/sys/class/net", "address");
+  else if (strcmp (line, "inputs") == 0)
+    print_each ("/sys/class/input", "name");
+  else if (strcmp (line, "cpuinfo") == 0)
+    print_file ("online", "/sys/devices/system/cpu/online");
+  else if (strcmp (line, "size") == 0)
+    print_file ("size", "/sys/block/vda/size");
+  else
+    return -1;
+  return 1;
+}
+
+static int
+obey_other (const char *line, const char *argument)
+{
+  if (strcmp (line, "echo") == 0)
+    say ("%s\n", argument);
+  else if (strcmp (line, "releases") == 0) /* from now on */
+    tells_releases = 1;
+  else if (strcmp (line, "copy") == 0)
+    return clipboard_copy (argument) != 0;
+  else if (strcmp (line, "write") == 0)
+    return write_disk (argument) != 0;
+  else if (strcmp (line, "panic") == 0)
+    panic_kernel ();
+  else if (strcmp (line, "poweroff") == 0)
+    power_off ();
+  else
+    return *line == '\0';
+  return 1;
+}
+
 static void
 obey (char *line)
 {
@@ -184,55 +227,11 @@ obey (char *line)
     done = devices_obey (console, line, argument);
   if (done < 0)
     done = shares_obey (console, line, argument);
-  if (done >= 0)
-    {
-      say (done ? "ok\n" : "error\n");
-      return;
-    }
-  if (strcmp (line, "report") == 0)
-    report ();
-  else if (strcmp (line, "echo") == 0)
-    say ("%s\n", argument != NULL ? argument : "");
-  else if (strcmp (line, "releases") == 0) /* from now on */
-    tells_releases = 1;
-  else if (strcmp (line, "copy") == 0)
-    {
-      if (!clipboard_copy (argument != NULL ? argument : ""))
-        {
-          say ("error\n");
-          return;
-        }
-    }
-  else if (strcmp (line, "uuid") == 0)
-    print_file ("uuid", "/sys/class/dmi/id/product_uuid");
-  else if (strcmp (line, "serials") == 0)
-    print_each ("/sys/block", "serial");
-  else if (strcmp (line, "macs") == 0)
-    print_each ("/sys/class/net", "address");
-  else if (strcmp (line, "inputs") == 0)
-    print_each ("/sys/class/input", "name");
-  else if (strcmp (line, "cpuinfo") == 0)
-    print_file ("online", "/sys/devices/system/cpu/online");
-  else if (strcmp (line, "size") == 0)
-    print_file ("size", "/sys/block/vda/size");
-  else if (strcmp (line, "write") == 0)
-    {
-      if (!write_disk (argument != NULL ? argument : ""))
-        {
-          say ("error\n");
-          return;
-        }
-    }
-  else if (strcmp (line, "panic") == 0)
-    panic_kernel ();
-  else if (strcmp (line, "poweroff") == 0)
-    power_off ();
-  else if (*line != '\0')
-    {
-      say ("error\n");
-      return;
-    }
-  say ("ok\n");
+  if (done < 0)
+    done = obey_question (line);
+  if (done < 0)
+    done = obey_other (line, argument != NULL ? argument : "");
+  say (done > 0 ? "ok\n" : "error\n");
 }
 
 static int

@@ -8,8 +8,8 @@ import os
 import re
 import sys
 
-MAX_FILE_LINES = 650
-MAX_FUNCTION_LINES = 75
+MAX_FILE_LINES = 500
+MAX_FUNCTION_LINES = 60
 MAX_FOLDER_FILES = 40
 FOLDERS = ['src', 'apple', 'tests', 'examples', 'benchmarks', 'data', 'scripts', 'docs']
 TEXT = ('.c', '.h', '.py', '.sh', '.build', '.in', '.md', '.txt', '.xml', '.json')

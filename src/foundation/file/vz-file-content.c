@@ -11,6 +11,8 @@
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-sparse.h"
 
+#define PROBE_SIZE (64 * 1024)
+
 #define PIECE (16 * 1024 * 1024) /* bytes between two looks at the cancellable */
 #define BUFFER (1024 * 1024)
 
@@ -122,4 +124,24 @@ vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *canc
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
+}
+
+gboolean
+vz_file_content_has_data (int fd, guint64 offset, guint32 length, gboolean *ret_found, GError **error)
+{
+  g_autofree guint8 *buffer = g_malloc (PROBE_SIZE);
+  guint32 done = 0;
+
+  *ret_found = FALSE;
+  while (done < length && !*ret_found)
+    {
+      ssize_t n = pread (fd, buffer, MIN (length - done, PROBE_SIZE), (off_t) (offset + done));
+
+      if (n <= 0)
+        return n < 0 ? vz_fail_errno (error, "cannot read at byte %" G_GUINT64_FORMAT, offset + done)
+                     : vz_fail (error, VZ_ERROR_IO, "the file became shorter while it was read");
+      *ret_found = !vz_sparse_is_zero (buffer, (gsize) n);
+      done += (guint32) n;
+    }
+  return TRUE;
 }

@@ -16,4 +16,8 @@ gboolean vz_file_content_share (int from, int to);
  * @progress (nullable) is advanced by the bytes that are not holes. Errors name no file. */
 gboolean vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *cancellable, GError **error);
 
+/* Whether the range has a byte that is not zero; reads no further than to that byte's block. */
+gboolean vz_file_content_has_data (int fd, guint64 offset, guint32 length, gboolean *ret_found,
+                                   GError **error);
+
 G_END_DECLS

@@ -2,6 +2,7 @@
 #include "image/chunks/vz-chunk-archive.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-sparse.h"
 #include "image/manifest/vz-build-manifest-format.h"
@@ -29,7 +30,6 @@
  * on the number of threads. */
 
 #define LEVEL_DEFAULT 3
-#define ZERO_PROBE (64 * 1024)
 /* 2007-01-09 09:41:00, which Apple's own images carry */
 #define DOS_DATE ((27 << 9) | (1 << 5) | 9)
 #define DOS_TIME ((9 << 11) | (41 << 5))
@@ -144,27 +144,6 @@ vz_chunk_archive_open (VzChunkArchive *self, GError **error)
   return self->output != NULL;
 }
 
-/* Whether the range has a byte that is not zero; reads no further than to that byte's block. */
-static gboolean
-find_content (int fd, guint64 offset, guint32 length, gboolean *ret_found, GError **error)
-{
-  g_autofree guint8 *buffer = g_malloc (ZERO_PROBE);
-  guint32 done = 0;
-
-  *ret_found = FALSE;
-  while (done < length && !*ret_found)
-    {
-      ssize_t n = pread (fd, buffer, MIN (length - done, ZERO_PROBE), (off_t) (offset + done));
-
-      if (n <= 0)
-        return n < 0 ? vz_fail_errno (error, "Reading at byte %" G_GUINT64_FORMAT, offset + done)
-                     : vz_fail (error, VZ_ERROR_IO, "The file became shorter while it was read");
-      *ret_found = !vz_sparse_is_zero (buffer, (gsize) n);
-      done += (guint32) n;
-    }
-  return TRUE;
-}
-
 static void
 add_member (VzChunkArchive *self, VzComponent *component, guint32 chunk, const char *name)
 {
@@ -200,7 +179,7 @@ add_chunks (VzChunkArchive *self, VzComponent *component, int fd, GError **error
         }
       if (data >= source.offset + source.length)
         continue;
-      if (!find_content (fd, source.offset, source.length, &found, error))
+      if (!vz_file_content_has_data (fd, source.offset, source.length, &found, error))
         return FALSE;
       if (!found)
         continue;

@@ -98,6 +98,32 @@ vz_configuration_requirements_finalize (GObject *object)
 }
 
 static void
+install_minima (GParamFlags flags)
+{
+  /**
+   * VzConfigurationRequirements:minimum-supported-cpu-count:
+   *
+   * The fewest CPUs that the guest accepts.
+   */
+  props[PROP_MINIMUM_SUPPORTED_CPU_COUNT] =
+    g_param_spec_uint ("minimum-supported-cpu-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
+  /**
+   * VzConfigurationRequirements:minimum-supported-memory-size:
+   *
+   * The smallest memory that the guest accepts, in bytes.
+   */
+  props[PROP_MINIMUM_SUPPORTED_MEMORY_SIZE] =
+    g_param_spec_uint64 ("minimum-supported-memory-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  /**
+   * VzConfigurationRequirements:minimum-disk-size: (getter get_minimum_disk_size)
+   *
+   * The smallest disk that holds what the image contains, in bytes; 0 when the image does not say.
+   */
+  props[PROP_MINIMUM_DISK_SIZE] =
+    g_param_spec_uint64 ("minimum-disk-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+}
+
+static void
 vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
@@ -139,27 +165,7 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
    */
   props[PROP_MINIMUM_HOST_VERSION] =
     g_param_spec_string ("minimum-host-version", NULL, NULL, NULL, flags);
-  /**
-   * VzConfigurationRequirements:minimum-supported-cpu-count:
-   *
-   * The fewest CPUs that the guest accepts.
-   */
-  props[PROP_MINIMUM_SUPPORTED_CPU_COUNT] =
-    g_param_spec_uint ("minimum-supported-cpu-count", NULL, NULL, 0, G_MAXUINT, 0, flags);
-  /**
-   * VzConfigurationRequirements:minimum-supported-memory-size:
-   *
-   * The smallest memory that the guest accepts, in bytes.
-   */
-  props[PROP_MINIMUM_SUPPORTED_MEMORY_SIZE] =
-    g_param_spec_uint64 ("minimum-supported-memory-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
-  /**
-   * VzConfigurationRequirements:minimum-disk-size: (getter get_minimum_disk_size)
-   *
-   * The smallest disk that holds what the image contains, in bytes; 0 when the image does not say.
-   */
-  props[PROP_MINIMUM_DISK_SIZE] =
-    g_param_spec_uint64 ("minimum-disk-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
+  install_minima (flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 

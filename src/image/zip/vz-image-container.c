@@ -2,6 +2,7 @@
 #include "image/zip/vz-image-container.h"
 
 #include "foundation/vz-fail.h"
+#include "image/zip/vz-image-container-private.h"
 #include "image/zip/vz-image-source.h"
 #include "image/zip/vz-zip-directory.h"
 #include "image/zip/vz-zip-end.h"
@@ -26,34 +27,7 @@
  *
  * The archive is used under a lock, because a zip_t belongs to one thread at a time. */
 
-#define LOCAL_HEADER_SIZE 30
 #define EXTRA_USUAL 64 /* bytes of an extra field in a local header: nearly always fewer */
-
-struct _VzImageContainer {
-  int ref_count;     /* atomic */
-  GArray *members;   /* of VzImageMember, immutable once open */
-  GHashTable *names; /* name -> index + 1 */
-  GMutex lock;       /* of all that follows */
-  VzImageSource *source;
-  zip_t *archive; /* owned */
-
-  /* what libzip's source does for the call that is under way */
-  guint64 position;
-  guint64 first_read; /* where its first read began; G_MAXUINT64: none yet */
-  guint64 size;       /* of the archive as libzip is shown it */
-  GBytes *directory;  /* from directory_offset to the file's end; NULL once open */
-  guint64 directory_offset;
-  GCancellable *cancellable;
-  GError *failure; /* of the source: libzip can only say that there was one */
-  zip_error_t zip_error;
-};
-
-struct _VzImageStream {
-  VzImageContainer *container;
-  const VzImageMember *member;
-  zip_file_t *file; /* used under the container's lock */
-  guint64 done;
-};
 
 /* ---- libzip's source ---- */
 
@@ -147,8 +121,8 @@ source_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t
 }
 
 /* Before libzip is called. */
-static void
-begin (VzImageContainer *self, GCancellable *cancellable)
+void
+vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable)
 {
   self->cancellable = cancellable;
   self->first_read = G_MAXUINT64;
@@ -156,8 +130,8 @@ begin (VzImageContainer *self, GCancellable *cancellable)
 }
 
 /* The source's own failure, if that was the reason, else libzip's. */
-static gboolean
-fail_zip (VzImageContainer *self, const char *doing, const char *what, zip_error_t *failure,
+gboolean
+vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what, zip_error_t *failure,
           GError **error)
 {
   if (self->failure == NULL)
@@ -176,14 +150,14 @@ open_archive (VzImageContainer *self, GCancellable *cancellable, GError **error)
   zip_source_t *source;
   gboolean opened;
 
-  begin (self, cancellable);
+  vz_image_container_begin (self, cancellable);
   zip_error_init (&failure);
   source = zip_source_function_create (source_callback, self, &failure);
   self->archive = source == NULL ? NULL : zip_open_from_source (source, ZIP_RDONLY, &failure);
   opened = self->archive != NULL;
   if (!opened)
     {
-      fail_zip (self, "The zip file's directory is damaged", "", &failure, error);
+      vz_image_container_fail_zip (self, "The zip file's directory is damaged", "", &failure, error);
       zip_source_free (source);
     }
   zip_error_fini (&failure);
@@ -338,8 +312,8 @@ vz_image_container_find (VzImageContainer *self, const char *name)
 
 /* ---- reading ---- */
 
-static gboolean
-locate (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
+gboolean
+vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
         GCancellable *cancellable, GError **error)
 {
   gsize name_length = strlen (member->name);
@@ -370,7 +344,7 @@ vz_image_container_find_data (VzImageContainer *self, const VzImageMember *membe
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
-  return locate (self, member, ret_offset, cancellable, error);
+  return vz_image_container_locate_data (self, member, ret_offset, cancellable, error);
 }
 
 gboolean
@@ -387,134 +361,4 @@ vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, 
     return TRUE;
   g_prefix_error (error, "Member '%s': ", member->name);
   return FALSE;
-}
-
-static gboolean
-check_packing (const VzImageMember *member, GError **error)
-{
-  g_autofree char *problem = vz_image_member_packing_problem (member);
-
-  return problem == NULL || vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' %s",
-                                     member->name, problem);
-}
-
-VzImageStream *
-vz_image_container_open_member (VzImageContainer *self, const VzImageMember *member,
-                                GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
-  VzImageStream *stream;
-  zip_file_t *file;
-  guint64 offset;
-
-  if (!check_packing (member, error))
-    return NULL;
-  if (!locate (self, member, &offset, cancellable, error))
-    {
-      g_prefix_error (error, "Member '%s': ", member->name);
-      return NULL;
-    }
-  begin (self, cancellable);
-  file = zip_fopen_index (self->archive, member->index, 0);
-  if (file == NULL)
-    {
-      fail_zip (self, "Reading member ", member->name, zip_get_error (self->archive), error);
-      return NULL;
-    }
-  /* libzip looks only at those parts of the header that it needs, of an empty member at none */
-  if (self->first_read != G_MAXUINT64 &&
-      (self->first_read < member->offset ||
-       self->first_read - member->offset >= LOCAL_HEADER_SIZE))
-    {
-      zip_fclose (file);
-      return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                           "The zip file's directory can be read in two ways: member '%s'",
-                           member->name);
-    }
-  stream = g_new0 (VzImageStream, 1);
-  stream->container = vz_image_container_ref (self);
-  stream->member = member;
-  stream->file = file;
-  return stream;
-}
-
-/* libzip compares the checksum when it meets the end, so the end has to be read as well. */
-static gboolean
-read_end (VzImageStream *self, GError **error)
-{
-  guint8 beyond;
-  zip_int64_t n = zip_fread (self->file, &beyond, 1);
-
-  if (n < 0)
-    return fail_zip (self->container, "Reading member ", self->member->name,
-                     zip_file_get_error (self->file), error);
-  if (n > 0)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Member '%s' is longer than the %" G_GUINT64_FORMAT " bytes it claims",
-                    self->member->name, self->member->size);
-  return TRUE;
-}
-
-gssize
-vz_image_stream_read (VzImageStream *self, void *buffer, gsize size, GCancellable *cancellable,
-                      GError **error)
-{
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->container->lock);
-  gsize wanted = (gsize) MIN (size, self->member->size - self->done);
-  gsize done = 0;
-
-  begin (self->container, cancellable);
-  while (done < wanted)
-    {
-      zip_int64_t n = zip_fread (self->file, (guint8 *) buffer + done, wanted - done);
-
-      if (n < 0)
-        fail_zip (self->container, "Reading member ", self->member->name,
-                  zip_file_get_error (self->file), error);
-      else if (n == 0)
-        vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                 "Member '%s' ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
-                 " bytes it claims",
-                 self->member->name, self->done, self->member->size);
-      if (n <= 0)
-        return -1;
-      done += (gsize) n;
-      self->done += (guint64) n;
-    }
-  if (self->done == self->member->size && !read_end (self, error))
-    return -1;
-  return (gssize) done;
-}
-
-void
-vz_image_stream_free (VzImageStream *self)
-{
-  if (self == NULL)
-    return;
-  g_mutex_lock (&self->container->lock);
-  zip_fclose (self->file);
-  g_mutex_unlock (&self->container->lock);
-  vz_image_container_unref (self->container);
-  g_free (self);
-}
-
-GBytes *
-vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gsize limit,
-                         GCancellable *cancellable, GError **error)
-{
-  g_autoptr (VzImageStream) stream = NULL;
-  g_autofree guint8 *data = NULL;
-
-  if (member->size > limit)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "Member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT
-                         " allowed",
-                         member->name, member->size, limit);
-  stream = vz_image_container_open_member (self, member, cancellable, error);
-  if (stream == NULL)
-    return NULL;
-  data = g_malloc (member->size + 1);
-  if (vz_image_stream_read (stream, data, member->size, cancellable, error) < 0)
-    return NULL;
-  return g_bytes_new_take (g_steal_pointer (&data), member->size);
 }

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/vz-progress-private.h"
+
+/**
+ * vz_progress_get_total:
+ * @self: a progress
+ *
+ * Returns: units in all, 0 while not known
+ */
+guint64
+vz_progress_get_total (VzProgress *self)
+{
+  guint64 total;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0);
+  g_mutex_lock (&vz_progress_lock);
+  total = self->total;
+  g_mutex_unlock (&vz_progress_lock);
+  return total;
+}
+
+/**
+ * vz_progress_get_completed:
+ * @self: a progress
+ *
+ * Returns: units done so far, those of children included
+ */
+guint64
+vz_progress_get_completed (VzProgress *self)
+{
+  guint64 completed;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0);
+  g_mutex_lock (&vz_progress_lock);
+  completed = vz_progress_sum_locked (self);
+  g_mutex_unlock (&vz_progress_lock);
+  return completed;
+}
+
+/**
+ * vz_progress_get_fraction_completed:
+ * @self: a progress
+ *
+ * Returns: what is done, from 0 to 1
+ */
+double
+vz_progress_get_fraction_completed (VzProgress *self)
+{
+  double fraction;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0.0);
+  g_mutex_lock (&vz_progress_lock);
+  fraction = vz_progress_fraction_locked (self);
+  g_mutex_unlock (&vz_progress_lock);
+  return fraction;
+}
+
+/**
+ * vz_progress_get_rate:
+ * @self: a progress
+ *
+ * Returns: units a second over the last seconds, 0 when not known
+ */
+double
+vz_progress_get_rate (VzProgress *self)
+{
+  double rate;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), 0.0);
+  g_mutex_lock (&vz_progress_lock);
+  rate = self->rate;
+  g_mutex_unlock (&vz_progress_lock);
+  return rate;
+}
+
+/**
+ * vz_progress_dup_phase:
+ * @self: a progress
+ *
+ * Returns: (transfer full) (nullable): what is being done: of the child that changed last, if it
+ *   says so, else of @self
+ */
+char *
+vz_progress_dup_phase (VzProgress *self)
+{
+  char *phase = NULL;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), NULL);
+  g_mutex_lock (&vz_progress_lock);
+  for (VzProgress *node = self; node != NULL; node = node->current)
+    {
+      if (node->phase == NULL)
+        continue;
+      g_free (phase);
+      phase = g_strdup (node->phase);
+    }
+  g_mutex_unlock (&vz_progress_lock);
+  return phase;
+}
+
+/**
+ * vz_progress_dup_current:
+ * @self: a progress
+ *
+ * The part that is being worked on, for showing its units and rate beside the whole's fraction.
+ *
+ * Returns: (transfer full): the innermost node that changed last; @self when it has no children
+ */
+VzProgress *
+vz_progress_dup_current (VzProgress *self)
+{
+  VzProgress *node = self;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), NULL);
+  g_mutex_lock (&vz_progress_lock);
+  while (node->current != NULL)
+    node = node->current;
+  g_object_ref (node);
+  g_mutex_unlock (&vz_progress_lock);
+  return node;
+}
