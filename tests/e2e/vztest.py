@@ -229,7 +229,8 @@ class Console:
     def answers(self):
         self.say('echo I am up')
         time.sleep(0.5)
-        return 'I am up' in (line.strip() for line in self.text.splitlines())
+        # A terminal that is just opened shows the end of what was said to it; the guest adds "ok".
+        return 'I am up\nok' in '\n'.join(line.strip() for line in self.text.splitlines())
 
     def wait_until_up(self):
         """The guest says READY once, perhaps before anybody listens; so it is asked."""
