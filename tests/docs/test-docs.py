@@ -102,7 +102,7 @@ def quickstart_leaves_a_running_guest():
     """On the machine that the programs of this suite share, as in a second run: its installation is theirs to try."""
     copies_the_tree()
     guestmachine.installed(home)
-    shutil.copytree(home.join('data', 'vz'), home.join('.local', 'share', 'vz'))
+    shutil.copytree(home.join('data', 'vz'), home.join('.local', 'share', 'vz'), symlinks=True)
     expect(quickstart(), 0, 'VM.bundle is there already', 'Your machine is running', f'. {settings}')
     os.symlink('VM.bundle', home.join('web.bundle'))
     expect(quickstart(), 0, 'is running already')
