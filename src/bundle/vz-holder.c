@@ -68,6 +68,8 @@ vz_holder_save (const VzHolder *self, int fd)
 
   g_string_append_printf (note, "start %" G_GUINT64_FORMAT "\n", self->start);
   g_string_append_printf (note, "uid %" G_GINT64_FORMAT "\n", self->uid);
+  if (self->layout != 0)
+    g_string_append_printf (note, "layout %u\n", self->layout);
   add_line (note, "program", self->program);
   add_line (note, "bundle", self->bundle);
   add_line (note, "runtime-directory", self->runtime_dir);
@@ -94,6 +96,8 @@ take_line (VzHolder *self, const char *line)
     self->start = g_ascii_strtoull (space + 1, NULL, 10);
   else if (g_str_equal (key, "uid"))
     self->uid = g_ascii_strtoll (space + 1, NULL, 10);
+  else if (g_str_equal (key, "layout"))
+    self->layout = (guint) g_ascii_strtoull (space + 1, NULL, 10);
   for (gsize i = 0; i < G_N_ELEMENTS (texts); i++)
     if (g_str_equal (key, texts[i].key))
       {

@@ -18,6 +18,7 @@ typedef struct {
   char *bundle;      /* path of the bundle, as the holder knows it */
   char *runtime_dir; /* of the machine, only while it runs */
   char *state_dir;   /* the same */
+  guint layout;      /* of the machine's devices, 0: unknown; the same */
 } VzHolder;
 
 VzHolder *vz_holder_new (int pid, const char *purpose);

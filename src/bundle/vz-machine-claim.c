@@ -74,13 +74,14 @@ vz_machine_claim_add_fds (VzMachineClaim *self, GArray *fds)
 }
 
 void
-vz_machine_claim_give (VzMachineClaim *self, int pid)
+vz_machine_claim_give (VzMachineClaim *self, int pid, guint layout)
 {
   g_autoptr (VzHolder) holder = vz_holder_new (pid, "run");
 
   holder->bundle = g_strdup (self->bundle_dir);
   holder->runtime_dir = g_strdup (self->runtime_dir);
   holder->state_dir = g_strdup (self->state_dir);
+  holder->layout = layout;
   vz_holder_save (holder, self->identity); /* only a note for others: the lock holds without it */
   if (self->bundle != NULL)
     vz_bundle_lock_give (self->bundle, holder);

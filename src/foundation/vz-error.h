@@ -50,6 +50,8 @@ G_BEGIN_DECLS
  * @VZ_ERROR_IO: a file operation failed; the message carries the system's reason
  * @VZ_ERROR_TIMED_OUT: something did not answer in time
  * @VZ_ERROR_GUEST_AGENT: the guest's agent reported an error
+ * @VZ_ERROR_FOREIGN_SAVED_STATE: a saved state is of another version of vz or QEMU, or of another host, and
+ *   may be good there
  *
  * Codes of %VZ_ERROR.
  */
@@ -88,6 +90,7 @@ typedef enum {
   VZ_ERROR_IO = 40007,
   VZ_ERROR_TIMED_OUT = 40008,
   VZ_ERROR_GUEST_AGENT = 40009,
+  VZ_ERROR_FOREIGN_SAVED_STATE = 40010,
 } VzError;
 
 VZ_PUBLIC

@@ -2,7 +2,9 @@
 #include "tool/vz-tool.h"
 
 #include <glib-unix.h>
+#include <poll.h>
 #include <signal.h>
+#include <unistd.h>
 
 #include "tool/progress-display.h"
 
@@ -106,6 +108,38 @@ run_call (gpointer data)
 static guint held_signals[3]; /* sources; 0: none */
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
+/* With the result there an interrupt comes too late, but not to a program whose output nobody takes. */
+static gboolean
+on_late_signal (gpointer data)
+{
+  struct pollfd output = { STDOUT_FILENO, POLLOUT, 0 };
+  int number = GPOINTER_TO_INT (data);
+
+  if (poll (&output, 1, 0) == 0)
+    {
+      signal (number, SIG_DFL);
+      raise (number);
+    }
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+watch_late_signals (gpointer data)
+{
+  GMainContext *context = g_main_context_new ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (ending_signals); i++)
+    {
+      g_autoptr (GSource) source = g_unix_signal_source_new (ending_signals[i]);
+
+      g_source_set_callback (source, on_late_signal, GINT_TO_POINTER (ending_signals[i]), NULL);
+      g_source_attach (source, context);
+    }
+  for (;;)
+    g_main_context_iteration (context, TRUE);
+  return NULL;
+}
+
 void
 tool_hold_signals (VzTool *tool)
 {
@@ -132,6 +166,8 @@ tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, G
   ended = TRUE;
   while (g_main_context_iteration (NULL, FALSE))
     ; /* the last notification: 100 % */
+  if (held_signals[0] != 0 && waiting.ok)
+    g_thread_unref (g_thread_new ("late-signals", watch_late_signals, NULL)); /* until the program ends */
   watch_stop (&watch);
   if (waiting.error != NULL)
     g_propagate_error (error, waiting.error);

@@ -171,6 +171,34 @@ test_good_tags (void)
     }
 }
 
+/* Whatever a folder is called, what is made of it is a tag. */
+static void
+test_derived_tags (void)
+{
+  static const struct {
+    const char *path;
+    const char *tag;
+  } rows[] = {
+    { "/home/me/work", "work" },
+    { "/home/me/my  files", "my-files" },
+    { "/x/1234567890123456789012345678901234", "1234567890123456789012345678901" },
+    { "/x/\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc",
+      "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc" },
+    { "/x/tab\there ", "tab-here" },
+    { "/x/bad\xff", "bad\xef\xbf\xbd" },
+    { "/x/ ", "folder" },
+    { "/", "folder" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *tag = vz_virtio_file_system_device_configuration_derive_tag (rows[i].path);
+
+      g_assert_cmpstr (tag, ==, rows[i].tag);
+      g_assert_true (vz_virtio_file_system_device_configuration_validate_tag (tag, NULL));
+    }
+}
+
 #define SHARE "directory-sharing-devices[0]: "
 #define SHARED "directory-sharing-devices[0].share.directory: "
 
@@ -209,6 +237,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   validation_add_rows (rows, G_N_ELEMENTS (rows));
   g_test_add_func ("/validation/tags", test_good_tags);
+  g_test_add_func ("/validation/derived-tags", test_derived_tags);
   g_test_add_func ("/validation/names", test_names);
   return g_test_run ();
 }

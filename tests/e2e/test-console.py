@@ -3,6 +3,7 @@
 """The console in a real terminal: leaving it, coming back, its menu, and what becomes of the terminal."""
 import glob
 import os
+import re
 import signal
 import subprocess
 import time
@@ -149,13 +150,26 @@ def folders_that_will_not_do():
     os.mkdir(odd)
     for code, text, *shares in [
             (4, "'/nonexistent/x' found", '/nonexistent/x'), (4, 'must be a folder', os.path.join(bundle, 'Disk.img')),
-            (2, "'my files' found, must be 1 to 31 bytes", odd), (2, "'a/b' found", f'{odd}:a/b'),
-            (2, "'' found", f'{odd}:'), (2, "'..' found", f'{odd}:..:ro'), (2, 'DIR:TAG:ro', '/'),
+            (2, "'my files' found, must be 1 to 31 bytes", f'{odd}:my files'), (2, "'a/b' found", f'{odd}:a/b'),
+            (2, "'' found", f'{odd}:'), (2, "'..' found", f'{odd}:..:ro'), (2, 'DIR:TAG:ro', '/:a b'),
             (4, "'a' found, must differ", f'{odd}:a', f'{bundle}:a')]:
         expect(home.vz('run', '--detach', *(word for share in shares for word in ('--share', share)), bundle), code, text)
         assert not home.processes()
     expect(home.vz('run', '--on-close', 'save', '--share', f'{odd}:a', bundle), 2, "'save' found, must be stop or detach")
     expect(home.vz('run', '--on-close', 'save', '--clipboard', bundle), 2, "'save' found, must be stop or detach")
+
+
+def folders_whose_names_are_no_tags():
+    """What vz makes of them is valid, and different for each."""
+    names = ['my files', 'a' * 40, '-', '\u00fc' * 20, 'same', 'other/same']
+    for name in names:
+        os.makedirs(home.join(name), exist_ok=True)
+    folders = [home.join(name) for name in names]
+    said = expect(home.vz('run', '--detach', *(word for folder in folders for word in ('--share', folder)), bundle), 0).stderr
+    tags = re.findall(r' is at /mnt/(\S+) in the guest', said)
+    assert len(tags) == len(folders) == len(set(tags)), said
+    assert tags[0] == 'my-files' and tags[1] == 'a' * 31 and tags[2] == '-' and tags[4:6] == ['same', 'same-2'], tags
+    expect(home.vz('stop', '--force', bundle), 0)
 
 
 def an_owner_told_to_end_does_what_was_said():
@@ -200,7 +214,8 @@ def waits_for_a_login_prompt():
 
 try:
     main([runs_and_leaves, comes_back, keys_are_pressed, a_break_reaches_the_kernel, told_to_end, shuts_down,
-          saves_and_goes_on, folders_that_will_not_do, an_owner_told_to_end_does_what_was_said, waits_for_a_login_prompt])
+          saves_and_goes_on, folders_that_will_not_do,
+          folders_whose_names_are_no_tags, an_owner_told_to_end_does_what_was_said, waits_for_a_login_prompt])
 finally:
     tmux('kill-server')
     home.close()

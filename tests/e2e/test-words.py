@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What goes wrong around a machine, in words that name it and say what to do; and outputs that fail or do not drain."""
-import fcntl
 import os
 import plistlib
 import signal
@@ -10,7 +9,7 @@ import stat
 import subprocess
 import time
 
-from vztest import ARCHITECTURE, VZ, Skip, eventually, expect, main, small_guest
+from vztest import ARCHITECTURE, VZ, Skip, eventually, expect, full_pipe, main, small_guest
 
 NAT = {'network-devices': [{'type': 'VzVirtioNetworkDeviceConfiguration', 'mac-address': '52:54:00:12:34:56',
                             'attachment': {'type': 'VzNATNetworkDeviceAttachment'}}]}
@@ -89,19 +88,6 @@ def output_that_fails(home):
     done = subprocess.run([VZ, '--help'], stdout=ends[1], stderr=subprocess.PIPE, text=True, timeout=60, check=False)
     os.close(ends[1])
     assert done.returncode == -signal.SIGPIPE and not done.stderr, done
-
-
-def full_pipe():
-    """The writing end of one whose reader does not read."""
-    ends = os.pipe()
-    fcntl.fcntl(ends[1], fcntl.F_SETFL, os.O_NONBLOCK)
-    try:
-        while True:
-            os.write(ends[1], b'x' * 4096)
-    except BlockingIOError:
-        pass
-    fcntl.fcntl(ends[1], fcntl.F_SETFL, 0)
-    return ends
 
 
 def outputs_that_do_not_drain(home):

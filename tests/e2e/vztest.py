@@ -237,6 +237,19 @@ class Console:
         eventually('an answer of the guest', 180, self.answers)
 
 
+def full_pipe():
+    """The writing end of one whose reader does not read."""
+    ends = os.pipe()
+    os.set_blocking(ends[1], False)
+    try:
+        while True:
+            os.write(ends[1], b'x' * 4096)
+    except BlockingIOError:
+        pass
+    os.set_blocking(ends[1], True)
+    return ends
+
+
 class Skip(Exception):
     """What a test raises when this host does not have what it needs."""
 

@@ -212,6 +212,21 @@ ask_written (Guest *guest)
   return g_steal_pointer (&answer);
 }
 
+/* While it is still full, it pauses again, and that is said. */
+static void
+resume_too_early (VzVirtualMachine *machine, const char *disk)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vz_virtual_machine_resume (machine, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE);
+  g_assert_nonnull (strstr (error->message, "paused again"));
+  g_assert_nonnull (strstr (error->message, disk));
+  for (guint i = 0; !vz_virtual_machine_get_can_resume (machine) && i < 1000; i++)
+    g_usleep (10 * 1000);
+  g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+}
+
 /* The disk is filled up to the last block of the host; the guest stands still; there is room again;
  * the guest goes on, has written everything, and its file system is clean. */
 static void
@@ -251,7 +266,9 @@ test_disk_full (void)
   g_assert_nonnull (strstr (reason->message, disk));
   words = vz_virtual_machine_dup_pause_reason (other, NULL);
   g_assert_cmpstr (words, ==, reason->message);
+  g_clear_object (&other);
 
+  resume_too_early (guest->machine, disk);
   g_assert_cmpint (mount ("vz-test", small, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, "size=96m"), ==, 0);
   vz_virtual_machine_resume (guest->machine, NULL, &error);
   g_assert_no_error (error);

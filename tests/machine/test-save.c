@@ -146,21 +146,29 @@ copy (const char *from, const char *to)
 
 /* Refused before anything starts, with the reason. */
 static void
-assert_refused (VzVirtualMachineConfiguration *configuration, const char *path, const char *reason)
+assert_refused_with (VzVirtualMachineConfiguration *configuration, const char *path, VzError code,
+                     const char *reason)
 {
   g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (configuration);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (vz_virtual_machine_restore_machine_state_from_file (machine, path, NULL, NULL, &error));
-  g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
+  g_assert_error (error, VZ_ERROR, (gint) code);
   if (strstr (error->message, reason) == NULL)
     g_error ("'%s' is not in: %s", reason, error->message);
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
 }
 
 static void
+assert_refused (VzVirtualMachineConfiguration *configuration, const char *path, const char *reason)
+{
+  assert_refused_with (configuration, path, VZ_ERROR_RESTORE, reason);
+}
+
+static void
 assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
 {
+  const off_t version = sizeof (VzSaveFrame) + offsetof (VzSaveHead, version);
   struct stat st;
 
   g_assert_cmpint (stat (path, &st), ==, 0);
@@ -171,7 +179,8 @@ assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
 
       copy (path, spoiled);
       change_byte (spoiled, at);
-      assert_refused (guest->configuration, spoiled, spoiled);
+      assert_refused_with (guest->configuration, spoiled,
+                           at >= version && at < version + 4 ? VZ_ERROR_FOREIGN_SAVED_STATE : VZ_ERROR_RESTORE, spoiled);
     }
   for (guint i = 0; i < 10; i++)
     {
@@ -195,7 +204,8 @@ assert_version_refused (Guest *guest, const char *path, const char *spoiled)
   fd = open (spoiled, O_WRONLY);
   g_assert_cmpint (pwrite (fd, &older, 1, sizeof (VzSaveFrame) + offsetof (VzSaveHead, version)), ==, 1);
   close (fd);
-  assert_refused (guest->configuration, spoiled, "version 1 of the format found, must be 2");
+  assert_refused_with (guest->configuration, spoiled, VZ_ERROR_FOREIGN_SAVED_STATE,
+                       "version 1 of the format found, must be 2");
 }
 
 static void

@@ -125,6 +125,54 @@ vz_virtio_file_system_device_configuration_validate_tag (const char *tag, GError
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "tag: '%s' found, " TAG_RULE, shown, MAX_TAG);
 }
 
+/* What may stand in a tag that is made of @name: the rest becomes '-', once in a row. */
+static void
+append_allowed (GString *tag, const char *name)
+{
+  for (const char *at = name; *at != '\0'; at = g_utf8_next_char (at))
+    {
+      gunichar c = g_utf8_get_char (at);
+      gboolean is_allowed = c != '/' && !g_unichar_isspace (c) && !g_unichar_iscntrl (c);
+      gsize before = tag->len;
+
+      if (is_allowed)
+        g_string_append_unichar (tag, c);
+      else if (tag->len > 0 && tag->str[tag->len - 1] != '-')
+        g_string_append_c (tag, '-');
+      if (tag->len > MAX_TAG)
+        {
+          g_string_truncate (tag, before);
+          break;
+        }
+    }
+  while (tag->len > 0 && tag->str[tag->len - 1] == '-')
+    g_string_truncate (tag, tag->len - 1);
+}
+
+/**
+ * vz_virtio_file_system_device_configuration_derive_tag:
+ * @path: (type filename): a folder
+ *
+ * Makes a tag of a folder's name: the name itself where it may be one.
+ *
+ * Returns: (transfer full): a tag that a device may have, whatever the folder is called
+ */
+char *
+vz_virtio_file_system_device_configuration_derive_tag (const char *path)
+{
+  g_autofree char *base = NULL;
+  g_autofree char *valid = NULL;
+  g_autoptr (GString) tag = g_string_new (NULL);
+
+  g_return_val_if_fail (path != NULL, NULL);
+  base = g_path_get_basename (path);
+  if (is_good_tag (base) && g_utf8_validate (base, -1, NULL))
+    return g_steal_pointer (&base);
+  valid = g_utf8_make_valid (base, -1);
+  append_allowed (tag, valid);
+  return g_strdup (is_good_tag (tag->str) ? tag->str : "folder");
+}
+
 /**
  * vz_virtio_file_system_device_configuration_get_tag:
  * @self: a file system device

@@ -15,6 +15,8 @@ VZ_PUBLIC
 VzVirtioFileSystemDeviceConfiguration *vz_virtio_file_system_device_configuration_new (const char *tag);
 VZ_PUBLIC
 gboolean vz_virtio_file_system_device_configuration_validate_tag (const char *tag, GError **error);
+VZ_PUBLIC
+char *vz_virtio_file_system_device_configuration_derive_tag (const char *path);
 
 VZ_PUBLIC
 const char *vz_virtio_file_system_device_configuration_get_tag (VzVirtioFileSystemDeviceConfiguration *self);

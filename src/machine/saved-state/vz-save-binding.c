@@ -182,6 +182,7 @@ vz_save_binding_add_engine (JsonObject *binding, VzEngine *engine, GCancellable 
   json_object_set_string_member (binding, "qemu", version);
   json_object_set_string_member (binding, "accelerator", is_kvm ? "kvm" : "tcg");
   json_object_set_string_member (binding, "processor", processor);
+  json_object_set_int_member (binding, "layout", vz_engine_get_layout (engine));
   return TRUE;
 }
 
@@ -196,11 +197,11 @@ text_of (JsonObject *object, const char *name)
 }
 
 static gboolean
-check (JsonObject *saved, JsonObject *now, const char *name, const char *what, GError **error)
+check (JsonObject *saved, JsonObject *now, const char *name, const char *what, VzError code, GError **error)
 {
   return g_str_equal (text_of (saved, name), text_of (now, name)) ||
-         vz_fail (error, VZ_ERROR_RESTORE, "it was saved with %s %s, and this is %s", what,
-                  text_of (saved, name), text_of (now, name));
+         vz_fail (error, code, "it was saved with %s %s, and this is %s", what, text_of (saved, name),
+                  text_of (now, name));
 }
 
 /* What a configuration means, written anew: a state from before there was a certain key has no such key,
@@ -220,8 +221,8 @@ vz_save_binding_check_machine (JsonObject *saved, JsonObject *now, GError **erro
 {
   g_autofree char *before = NULL, *after = NULL;
 
-  if (!check (saved, now, "machine-identifier", "the machine", error) ||
-      !check (saved, now, "hardware-model", "the hardware model", error))
+  if (!check (saved, now, "machine-identifier", "the machine", VZ_ERROR_RESTORE, error) ||
+      !check (saved, now, "hardware-model", "the hardware model", VZ_ERROR_RESTORE, error))
     return FALSE;
   before = normalize_configuration (saved);
   after = normalize_configuration (now);
@@ -230,11 +231,22 @@ vz_save_binding_check_machine (JsonObject *saved, JsonObject *now, GError **erro
 }
 
 gboolean
+vz_save_binding_check_layout (JsonObject *saved, GError **error)
+{
+  gint64 layout = json_object_get_int_member_with_default (saved, "layout", 1);
+
+  return layout == VZ_ENGINE_LAYOUT ||
+         vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE,
+                  "it was saved by %s version of vz, which gave the machine other devices (layout %" G_GINT64_FORMAT
+                  " found, must be %d)", layout < VZ_ENGINE_LAYOUT ? "an older" : "a newer", layout, VZ_ENGINE_LAYOUT);
+}
+
+gboolean
 vz_save_binding_check_engine (JsonObject *saved, JsonObject *now, GError **error)
 {
-  return check (saved, now, "qemu", "QEMU", error) &&
-         check (saved, now, "accelerator", "the accelerator", error) &&
-         check (saved, now, "processor", "the processor", error);
+  return check (saved, now, "qemu", "QEMU", VZ_ERROR_FOREIGN_SAVED_STATE, error) &&
+         check (saved, now, "accelerator", "the accelerator", VZ_ERROR_FOREIGN_SAVED_STATE, error) &&
+         check (saved, now, "processor", "the processor", VZ_ERROR_FOREIGN_SAVED_STATE, error);
 }
 
 static JsonArray *

@@ -20,6 +20,8 @@ gboolean vz_save_binding_add_engine (JsonObject *binding, VzEngine *engine,
 /* FALSE with the first thing of which @saved and @now differ. */
 gboolean vz_save_binding_check_machine (JsonObject *saved, JsonObject *now, GError **error);
 gboolean vz_save_binding_check_files (JsonObject *saved, JsonObject *now, GError **error);
+/* Before QEMU is started. */
+gboolean vz_save_binding_check_layout (JsonObject *saved, GError **error);
 gboolean vz_save_binding_check_engine (JsonObject *saved, JsonObject *now, GError **error);
 
 G_END_DECLS

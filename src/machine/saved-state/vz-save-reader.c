@@ -177,7 +177,7 @@ check_version (VzSaveReader *self, GError **error)
   if (memcmp (fixed.magic, VZ_SAVE_MAGIC, sizeof fixed.magic) != 0)
     return vz_fail (error, VZ_ERROR_RESTORE, "it is no saved state");
   return GUINT32_FROM_LE (fixed.version) == VZ_SAVE_VERSION ||
-         vz_fail (error, VZ_ERROR_RESTORE, "version %u of the format found, must be %d",
+         vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE, "version %u of the format found, must be %d",
                   GUINT32_FROM_LE (fixed.version), VZ_SAVE_VERSION);
 }
 

@@ -37,11 +37,13 @@ make_pipe (int *reading, int *writing, GError **error)
   return TRUE;
 }
 
-/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did. */
+/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did and for a state
+ * that is good elsewhere. */
 static void
 blame (GError **error, VzError code)
 {
-  if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error))
+  if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error) &&
+      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE))
     (*error)->code = (gint) code;
 }
 
@@ -194,7 +196,7 @@ open_and_check (const char *path, JsonObject *now, VzProgress *progress, GError 
   if (reader == NULL)
     return NULL;
   saved = vz_save_reader_get_description (reader);
-  if (!vz_save_binding_check_machine (saved, now, error) ||
+  if (!vz_save_binding_check_layout (saved, error) || !vz_save_binding_check_machine (saved, now, error) ||
       !vz_save_binding_check_files (saved, now, error))
     return NULL;
   if (progress != NULL)
@@ -243,6 +245,16 @@ receive (VzEngine *engine, VzSaveReader *reader, const char *path, VzProgress *p
   return vz_engine_wait_state (engine, cancellable, error);
 }
 
+static gboolean
+check_engine (VzSaveReader *reader, JsonObject *now, VzEngine *engine, const char *path, GCancellable *cancellable,
+              GError **error)
+{
+  VZ_ERROR_PREFIX (CANNOT_USE, path);
+
+  return vz_save_binding_add_engine (now, engine, cancellable, error) &&
+         vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, error);
+}
+
 static VzEngine *
 restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
          GError **error)
@@ -270,8 +282,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   engine = vz_engine_start (self->configuration, &options, cancellable, error);
   if (engine == NULL)
     return NULL;
-  if (vz_save_binding_add_engine (now, engine, cancellable, &cause) &&
-      vz_save_binding_check_engine (vz_save_reader_get_description (reader), now, &cause) &&
+  if (check_engine (reader, now, engine, path, cancellable, &cause) &&
       receive (engine, reader, path, progress, cancellable, &cause) &&
       vz_engine_check_locks (engine, FALSE, &cause))
     {
@@ -286,12 +297,16 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       vz_engine_end (engine);
       return NULL;
     }
-  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason. */
-  if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
-    vz_engine_explain (engine, &cause);
+  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason. A whole
+   * state that this QEMU does not take, for whatever reason, may be good another time. */
+  if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE) &&
+      !g_error_matches (cause, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) && !vz_error_is_cancelled (cause))
+    {
+      vz_engine_explain (engine, &cause);
+      cause->code = VZ_ERROR_FOREIGN_SAVED_STATE;
+    }
   g_propagate_error (error, cause);
   vz_engine_end (engine);
-  blame (error, VZ_ERROR_RESTORE);
   return NULL;
 }
 
@@ -309,7 +324,8 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  * Apple: `restoreMachineStateFrom(url:)`.
  *
  * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
- *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use, or one of those of
+ *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use,
+ *   %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU cannot take it, or one of those of
  *   vz_virtual_machine_start()
  */
 gboolean
@@ -371,8 +387,8 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
  *
  * Has the machine run: on from the state at @path where there is one, else from the start. A state is
  * good for one time, so its file is removed afterwards. One that is of no use is removed as well, the
- * machine starts afresh, and @ret_refused says why. What has nothing to do with the state, such as a
- * machine in use or a cancelled call, is an error and leaves the file. Not in Apple's framework, whose
+ * machine starts afresh, and @ret_refused says why. A state of another version of vz or QEMU, and what has
+ * nothing to do with the state, such as a machine in use or a cancelled call, is an error and leaves the file. Not in Apple's framework, whose
  * sample code does the same. An ephemeral machine always starts, and leaves the file.
  *
  * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()

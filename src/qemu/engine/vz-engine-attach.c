@@ -91,14 +91,16 @@ vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *ca
 {
   VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, NULL);
   g_autoptr (VzHolder) holder = NULL;
+  VzEngine *self;
 
   if (identifier == NULL || !vz_machine_claim_look (configuration, identifier, &holder) ||
       holder == NULL || holder->runtime_dir == NULL)
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
   if (!check_reachable (holder, error))
     return NULL;
-  return connect_to (vz_engine_new (configuration, holder->runtime_dir, holder->state_dir),
-                     holder->pid, cancellable, error);
+  self = vz_engine_new (configuration, holder->runtime_dir, holder->state_dir);
+  self->layout = MAX (holder->layout, 1); /* the first one had no number */
+  return connect_to (self, holder->pid, cancellable, error);
 }
 
 gboolean

@@ -15,6 +15,7 @@ struct _VzEngine {
   char *state_dir;
   char *log_path;
   char *emulation_reason;
+  guint layout;
   int monitor_lock; /* of the monitor that we use, -1: none */
   VzQmpClient *client; /* when shared: within a session only */
   gboolean shared;     /* no monitor is ours; see vz-engine-shared.c */

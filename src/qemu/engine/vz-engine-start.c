@@ -227,7 +227,7 @@ spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *
       vz_engine_unref (self);
       return FALSE;
     }
-  vz_machine_claim_give (claim, vz_process_get_pid (self->process));
+  vz_machine_claim_give (claim, vz_process_get_pid (self->process), VZ_ENGINE_LAYOUT);
   return TRUE;
 }
 

@@ -47,6 +47,7 @@ vz_engine_new (VzVirtualMachineConfiguration *configuration, const char *runtime
   VzEngine *self = g_new0 (VzEngine, 1);
 
   self->references = 1;
+  self->layout = VZ_ENGINE_LAYOUT;
   self->monitor_lock = -1;
   self->configuration = g_object_ref (configuration);
   self->identifier = g_object_ref (vz_engine_identifier_of (configuration, NULL));
@@ -58,6 +59,12 @@ vz_engine_new (VzVirtualMachineConfiguration *configuration, const char *runtime
   g_cond_init (&self->changed);
   g_rec_mutex_init (&self->session);
   return self;
+}
+
+guint
+vz_engine_get_layout (VzEngine *self)
+{
+  return self->layout;
 }
 
 void

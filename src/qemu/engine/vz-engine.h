@@ -12,6 +12,10 @@ G_BEGIN_DECLS
 /* One run of a machine in QEMU: from the process's start, or from attaching to it, to its end. */
 typedef struct _VzEngine VzEngine;
 
+/* Which devices QEMU is given for a configuration, and where: a saved state is of use only to a QEMU with the
+ * same. To be raised with every change of the arguments that a guest could notice. */
+#define VZ_ENGINE_LAYOUT 2
+
 /* Of one run. */
 typedef struct {
   gboolean kill_on_exit;      /* dies with this process; all do until they are started */
@@ -31,6 +35,8 @@ VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
  * Any number of programs may be connected. */
 VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration,
                             GCancellable *cancellable, GError **error);
+/* The VZ_ENGINE_LAYOUT of whatever vz has started it. */
+guint vz_engine_get_layout (VzEngine *self);
 /* From now on QEMU may outlive this process, unless it was started to die with it. */
 void vz_engine_let_live (VzEngine *self);
 /* Lets go. QEMU goes on unless vz_engine_kill() was called. */

@@ -26,6 +26,7 @@
 
 static gboolean arg_clipboard;
 static gboolean arg_detach;
+static gboolean arg_discard_state;
 static char *arg_display;
 static gboolean arg_ephemeral;
 static gboolean arg_headless;
@@ -38,6 +39,8 @@ static const GOptionEntry options[] = {
   { "clipboard", 0, 0, G_OPTION_ARG_NONE, &arg_clipboard,
     "Share the clipboard between its screen and the guest, where a Spice agent runs", NULL },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &arg_detach, "Return when the machine runs", NULL },
+  { "discard-state", 0, 0, G_OPTION_ARG_NONE, &arg_discard_state,
+    "Start afresh, and remove a state that 'vz save' has written", NULL },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
     "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
   { "ephemeral", 0, 0, G_OPTION_ARG_NONE, &arg_ephemeral,
@@ -84,7 +87,8 @@ start_machine (Run *self, GError **error)
 {
   g_autofree char *reason = NULL;
 
-  if (!begin_machine (self->tool, self->action.bundle, self->action.machine, &self->restored, error))
+  if (!begin_machine (self->tool, self->action.bundle, self->action.machine, arg_discard_state,
+                      &self->restored, error))
     return FALSE;
   reason = vz_virtual_machine_dup_emulation_reason (self->action.machine);
   if (reason != NULL)
@@ -97,6 +101,9 @@ check_options (Run *self, GError **error)
 {
   if (arg_detach && arg_headless)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --headless exclude each other");
+  if (arg_discard_state && arg_ephemeral)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--discard-state and --ephemeral exclude each other: an ephemeral run changes nothing in the bundle");
   if (arg_detach && arg_on_close != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --on-close exclude each other");
   if (arg_display != NULL && arg_headless)

@@ -1,9 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/machine/begin.h"
 
+#include <errno.h>
+#include <glib/gstdio.h>
+
+#include "tool/machine/running.h"
+
 typedef struct {
   VzVirtualMachine *machine;
   const char *save_path;
+  gboolean discards;
   VzProgress *progress;
   GError *refused; /* owned: why a saved state was not used */
 } Begin;
@@ -13,21 +19,47 @@ begin (gpointer data, GCancellable *cancellable, GError **error)
 {
   Begin *self = data;
 
-  return vz_virtual_machine_start_or_restore (self->machine, self->save_path, self->progress, &self->refused,
-                                              cancellable, error);
+  if (!self->discards)
+    return vz_virtual_machine_start_or_restore (self->machine, self->save_path, self->progress, &self->refused,
+                                                cancellable, error);
+  if (!vz_virtual_machine_start (self->machine, cancellable, error))
+    return FALSE;
+  if (g_unlink (self->save_path) != 0 && errno != ENOENT)
+    tool_say ("vz: cannot remove the saved state '%s': %s", self->save_path, g_strerror (errno));
+  return TRUE;
+}
+
+/* A state that is good, but not here: what there is to be done. */
+static void
+add_remedy (VzBundle *bundle, GError *error)
+{
+  g_autofree char *name = running_dup_hint_name (bundle);
+  g_autofree char *text = NULL;
+
+  if (!g_error_matches (error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE))
+    return;
+  text = g_strdup_printf ("%s; it is kept: start it with what has saved it, or without it by 'vz run --discard-state%s'",
+                          error->message, name);
+  g_free (error->message);
+  error->message = g_steal_pointer (&text);
 }
 
 gboolean
-begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, gboolean *ret_restored, GError **error)
+begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, gboolean discards_state,
+               gboolean *ret_restored, GError **error)
 {
   g_autofree char *save_path = vz_bundle_dup_save_file_path (bundle);
   gboolean is_ephemeral = vz_virtual_machine_get_ephemeral (machine);
   gboolean has_state = g_file_test (save_path, G_FILE_TEST_EXISTS);
-  gboolean is_saved = has_state && !is_ephemeral;
+  gboolean is_saved = has_state && !is_ephemeral && !discards_state;
   g_autoptr (VzProgress) progress = is_saved ? vz_progress_new (1) : NULL;
-  Begin self = { machine, save_path, progress, NULL };
+  Begin self = { machine, save_path, discards_state, progress, NULL };
   gboolean ok = tool_wait (tool, begin, &self, progress, error);
 
+  if (!ok && error != NULL)
+    add_remedy (bundle, *error);
+  if (ok && discards_state && has_state)
+    tool_say ("its saved state is discarded; it starts afresh");
   if (self.refused != NULL)
     tool_say ("vz: %s; it is removed, and the machine starts afresh", self.refused->message);
   else if (ok && is_saved)

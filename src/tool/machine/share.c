@@ -17,13 +17,41 @@ cut_tag (char *text)
   return colon + 1;
 }
 
+static gboolean
+is_taken (GPtrArray *devices, const char *tag)
+{
+  for (guint i = 0; i < devices->len; i++)
+    if (g_strcmp0 (vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]), tag) == 0)
+      return TRUE;
+  return FALSE;
+}
+
+/* One that is valid and that no other folder has: "work", then "work-2". */
+static char *
+make_tag (const char *path, GPtrArray *devices)
+{
+  g_autofree char *base = vz_virtio_file_system_device_configuration_derive_tag (path);
+  char *tag = g_strdup (base);
+
+  for (guint i = 2; is_taken (devices, tag); i++)
+    {
+      g_autofree char *numbered = g_strdup_printf ("%s-%u", base, i);
+
+      g_free (tag);
+      tag = vz_virtio_file_system_device_configuration_validate_tag (numbered, NULL)
+              ? g_steal_pointer (&numbered)
+              : g_strdup_printf ("folder-%u", i);
+    }
+  return tag;
+}
+
 static VzVirtioFileSystemDeviceConfiguration *
-parse (const char *text, GError **error)
+parse (const char *text, GPtrArray *devices, GError **error)
 {
   g_autofree char *copy = g_strdup (text);
   gboolean read_only = g_str_has_suffix (copy, ":ro") && !g_file_test (copy, G_FILE_TEST_IS_DIR);
   g_autofree char *path = NULL;
-  g_autofree char *base = NULL;
+  g_autofree char *derived = NULL;
   g_autoptr (VzSharedDirectory) directory = NULL;
   g_autoptr (VzSingleDirectoryShare) share = NULL;
   VzVirtioFileSystemDeviceConfiguration *device;
@@ -33,15 +61,16 @@ parse (const char *text, GError **error)
     copy[strlen (copy) - strlen (":ro")] = '\0';
   tag = cut_tag (copy);
   path = g_canonicalize_filename (copy, NULL);
-  base = g_path_get_basename (path);
-  if (!vz_virtio_file_system_device_configuration_validate_tag (tag != NULL ? tag : base, error))
+  if (tag == NULL)
+    tag = derived = make_tag (path, devices);
+  if (!vz_virtio_file_system_device_configuration_validate_tag (tag, error))
     {
       g_prefix_error (error, "--share: '%s' found, must be DIR, DIR:TAG, DIR:ro or DIR:TAG:ro: ", text);
       return NULL;
     }
   directory = vz_shared_directory_new (path, read_only);
   share = vz_single_directory_share_new (directory);
-  device = vz_virtio_file_system_device_configuration_new (tag != NULL ? tag : base);
+  device = vz_virtio_file_system_device_configuration_new (tag);
   vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
   return device;
 }
@@ -56,7 +85,7 @@ share_folders (VzVirtualMachineConfiguration *configuration, const char *const *
     g_ptr_array_add (devices, g_object_ref (present->pdata[i]));
   for (; texts != NULL && *texts != NULL; texts++)
     {
-      VzVirtioFileSystemDeviceConfiguration *device = parse (*texts, error);
+      VzVirtioFileSystemDeviceConfiguration *device = parse (*texts, devices, error);
 
       if (device == NULL)
         return FALSE;
