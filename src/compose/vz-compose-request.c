@@ -13,7 +13,7 @@
  * VzComposeRequest:
  *
  * What vz_compose_image() is to make: a restore image of a Debian guest. The defaults ask for the
- * current stable release for this host's architecture.
+ * current stable release for this host's architecture. Not in Apple's framework.
  */
 struct _VzComposeRequest {
   VzConfig parent_instance;

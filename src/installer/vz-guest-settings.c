@@ -17,7 +17,7 @@
  *
  * What makes a freshly restored guest its owner's: host name, user, keys, consoles. A restore image
  * holds none of that; #VzInstaller writes it in the guest's first boot. On a Mac the guest's own
- * Setup Assistant does this.
+ * Setup Assistant does this. Not in Apple's framework.
  */
 struct _VzGuestSettings {
   GObject parent_instance;

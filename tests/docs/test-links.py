@@ -94,7 +94,7 @@ def each_class_of_apple_has_its_row():
     """The documentation of a class names Apple's: 'Apple: `VZName`.'"""
     page = read(os.path.join(TOP, 'docs', 'classes.md'))
     sources = [read(path) for kind in 'ch' for path in glob.glob(os.path.join(TOP, 'src', '**', f'*.{kind}'), recursive=True)]
-    said = {name for text in sources for name in re.findall(r'Apple: `(VZ[A-Za-z0-9]+)`', text)}
+    said = {name for text in sources for name in re.findall(r"Apple(?::|'s)[\s*]+`(VZ[A-Za-z0-9]+)`", text)}
     assert len(said) > 40, said
     missing = sorted(name for name in said if f'`{name}`' not in page)
     assert not missing, f'not in docs/classes.md: {missing}'

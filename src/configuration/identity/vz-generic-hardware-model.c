@@ -16,7 +16,7 @@
  * A board of ours: an architecture and QEMU's versioned machine type. QEMU keeps a versioned type's
  * devices and their behaviour the same over its own upgrades, so a bundle goes on seeing the board
  * it was installed on. The data representation has the keys `DataRepresentationVersion` (1),
- * `Architecture` and `MachineType`.
+ * `Architecture` and `MachineType`. Not in Apple's framework.
  */
 struct _VzGenericHardwareModel {
   VzHardwareModel parent_instance;

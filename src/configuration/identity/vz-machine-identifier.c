@@ -18,7 +18,7 @@
  * that it keeps them for life: the UUID that the guest reads from its firmware and the default MAC
  * address. Each is cut from SHA-256 over a text that says what it is for and the ECID in eight
  * bytes, most significant first. The text is part of the format: changing it would change every
- * existing machine. Immutable.
+ * existing machine. Immutable. Not in Apple's framework, where only its two children are.
  */
 typedef struct {
   GBytes *data; /* owned */

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * VzConfig:
  *
  * The base of all classes that describe a machine: values with properties, that can be copied,
- * compared, validated, and turned into JSON and back.
+ * compared, validated, and turned into JSON and back. Not in Apple's framework.
  */
 #define VZ_TYPE_CONFIG (vz_config_get_type ())
 VZ_PUBLIC

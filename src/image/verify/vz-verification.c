@@ -13,7 +13,7 @@
  * VzVerification:
  *
  * What reading all of a restore image and computing all of its digests and checksums came to.
- * Immutable.
+ * Immutable. Not in Apple's framework.
  */
 struct _VzVerification {
   GObject parent_instance;
