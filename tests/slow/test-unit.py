@@ -80,7 +80,10 @@ def brings_vz():
 
 
 def state(name='small'):
-    return inside(f'systemctl --user show -P ActiveState -P Result vz@{name}').split()
+    # In an order of its own.
+    said_of_it = inside(f'systemctl --user show -p ActiveState -p Result vz@{name}')
+    values = dict(line.split('=', 1) for line in said_of_it.split())
+    return [values['ActiveState'], values['Result']]
 
 
 def machine_is(word):
@@ -113,7 +116,11 @@ def starts_and_is_saved_by_systemctl_stop():
 
 
 def boot_id():
-    return inside('cat /proc/sys/kernel/random/boot_id', timeout=60, code=None).strip()
+    """Empty while the guest is on its way down or up."""
+    try:
+        return inside('cat /proc/sys/kernel/random/boot_id', timeout=60, code=None).strip()
+    except subprocess.TimeoutExpired:
+        return ''
 
 
 def saved_at_shutdown_restored_at_boot():
