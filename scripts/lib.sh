@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # What quickstart and check share: stages with their times, and the packages. Sourced by bash.
 

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
 # For shell tests: . "$VZ_TEST_FIXTURES". meson sets VZ_TEST_CACHE and VZ_TEST_COMPOSE_IMAGE.
 
 # composed_image: prints the path of a restore image of the current stable Debian, which all tests share and none

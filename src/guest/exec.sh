@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh disable=SC2154,SC2034 # the lines before it set these
 # Runs one command for vz_virtual_machine_execute() in a guest: read by a plain sh (dash, busybox) from its
 # standard input, behind lines that set $token, $takes_input, and the command as "$@".
 #

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh
 # Runs as root in the guest, by its agent: makes the root file system as large as its disk, which has
 # grown to $1 bytes. May be done twice. What it says on standard error is for the user.
 set -u

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=sh disable=SC2154 # the lines before it set these
 # Runs as root in the guest's first boot, by the guest agent, from standard input. The lines before
 # this one set host_name, user_name, console_login (1 or 0) and keys (one a line). Everything may be
 # done twice: an interrupted installation runs it again.

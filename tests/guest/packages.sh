@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
 # Debian's packages without root, whatever the host's lists say: read by the programs beside this file.
 
 # open_archive FOLDER ARCHITECTURE [SUITE]: an apt state of its own in FOLDER/apt, whose options are then in the

@@ -7,7 +7,7 @@ import signal
 import sys
 import zipfile
 
-from images import CRYPTEX_APP, SYSTEM, VM_KERNEL, extract, extract_as_unzip, make, member, patch, tree, unzip
+from images import CRYPTEX_APP, SYSTEM, VM_KERNEL, extract, extract_as_unzip, make, member, patch, tree
 from vztest import CHUNK, MIB, eventually, expect, main, needs_little_memory
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'server'))

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The page's server as a program sees it: who gets in, what is served, what goes through the sockets."""
 import http.client
-import json
 import os
 import re
 import signal

@@ -113,7 +113,7 @@ vz_virtio_block_device_configuration_validate_block_device_identifier (
   g_return_val_if_fail (block_device_identifier != NULL, FALSE);
   while (g_ascii_isprint (block_device_identifier[length]))
     length++;
-  if (block_device_identifier[length] == '\0' && length <= MAX_IDENTIFIER_LENGTH)
+  if (length <= MAX_IDENTIFIER_LENGTH && block_device_identifier[length] == '\0')
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                   "block-device-identifier: '%s' found, must be at most %d printable ASCII "
