@@ -20,8 +20,7 @@
 
 #define DISK_SIZE (128 * GIBIBYTE) /* sparse: takes what is used */
 
-typedef struct
-{
+typedef struct {
   Bundle bundle;
   Settings settings;
   Failure failure;
@@ -51,15 +50,15 @@ static VZMacOSConfigurationRequirements *
 find_requirements (Tool *tool, VZMacOSRestoreImage *image)
 {
   VZMacOSConfigurationRequirements *requirements =
-      VZMacOSRestoreImage_mostFeaturefulSupportedConfiguration (image);
+    VZMacOSRestoreImage_mostFeaturefulSupportedConfiguration (image);
 
   if (requirements == NULL)
     {
       fail (&tool->failure, EXIT_HOST, "the restore image has no configuration for this Mac");
       return NULL;
     }
-  if (!VZMacHardwareModel_isSupported (
-          VZMacOSConfigurationRequirements_hardwareModel (requirements)))
+  if (
+    !VZMacHardwareModel_isSupported (VZMacOSConfigurationRequirements_hardwareModel (requirements)))
     {
       fail (&tool->failure, EXIT_HOST,
             "the restore image's hardware model is not supported on this Mac");
@@ -123,7 +122,7 @@ check_size (Tool *tool, VZMacOSConfigurationRequirements *requirements)
   if (tool->settings.memory_size < memory)
     return fail (&tool->failure, EXIT_HOST,
                  "the restore image needs %llu bytes of memory, and this Mac gives a machine %llu",
-                 (unsigned long long)memory, (unsigned long long)tool->settings.memory_size);
+                 (unsigned long long) memory, (unsigned long long) tool->settings.memory_size);
   return true;
 }
 

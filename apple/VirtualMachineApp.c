@@ -20,8 +20,7 @@
 #include "machine-delegate.h"
 #include "window.h"
 
-typedef struct
-{
+typedef struct {
   const char *path; /* of the bundle; NULL: the default one */
   bool headless;
   bool recovery;
@@ -33,9 +32,9 @@ typedef struct
   MachineEvents events;
   id delegate;
 
-  bool busy;        /* an operation on the machine is under way */
+  bool busy; /* an operation on the machine is under way */
   bool quit_wanted; /* the user quit meanwhile */
-  bool asked;       /* AppKit waits for an answer whether it may end */
+  bool asked; /* AppKit waits for an answer whether it may end */
   bool cannot_save; /* an attempt to save failed */
 } App;
 
@@ -115,7 +114,7 @@ read_platform (App *self)
       !identity_mac_address (identifier_data, self->settings.mac_address, &self->failure))
     return NULL;
   VZMacPlatformConfiguration_setAuxiliaryStorage (
-      platform, VZMacAuxiliaryStorage_with_url (file_url (self->bundle.auxiliary_storage)));
+    platform, VZMacAuxiliaryStorage_with_url (file_url (self->bundle.auxiliary_storage)));
   VZMacPlatformConfiguration_setHardwareModel (platform, model);
   VZMacPlatformConfiguration_setMachineIdentifier (platform, identifier);
   return platform;

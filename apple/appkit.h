@@ -20,15 +20,15 @@ typedef struct {
 enum { NSApplicationActivationPolicyRegular = 0 };
 enum { NSBackingStoreBuffered = 2 };
 enum { /* NSApplicationTerminateReply */
-  NSTerminateCancel,
-  NSTerminateNow,
-  NSTerminateLater,
+       NSTerminateCancel,
+       NSTerminateNow,
+       NSTerminateLater,
 };
 enum { /* NSWindowStyleMask */
-  NSWindowStyleMaskTitled = 1,
-  NSWindowStyleMaskClosable = 2,
-  NSWindowStyleMaskMiniaturizable = 4,
-  NSWindowStyleMaskResizable = 8,
+       NSWindowStyleMaskTitled = 1,
+       NSWindowStyleMaskClosable = 2,
+       NSWindowStyleMaskMiniaturizable = 4,
+       NSWindowStyleMaskResizable = 8,
 };
 
 CLASS_METHOD0 (NSApplication *, NSApplication, sharedApplication, "sharedApplication")

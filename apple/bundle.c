@@ -26,8 +26,7 @@ bundle_default_path (char path[PATH_SIZE], Failure *failure)
 static bool
 set_paths (Bundle *bundle, const char *directory, Failure *failure)
 {
-  const struct
-  {
+  const struct {
     char *path;
     const char *name;
   } rows[] = {
@@ -109,7 +108,7 @@ bool
 bundle_create (Bundle *bundle, const char *path, Failure *failure)
 {
   char directory[PATH_SIZE];
-  int parent = (int)(base_name (path) - path);
+  int parent = (int) (base_name (path) - path);
 
   bundle->lock = -1;
   if (snprintf (bundle->path, PATH_SIZE, "%s", path) >= PATH_SIZE ||
@@ -205,7 +204,7 @@ file_write (const char *path, const void *content, size_t length, Failure *failu
 
       ok = n >= 0 || errno == EINTR;
       next += n > 0 ? n : 0;
-      length -= n > 0 ? (size_t)n : 0;
+      length -= n > 0 ? (size_t) n : 0;
     }
   ok = ok && fsync (fd) == 0;
   if (!ok)
@@ -219,7 +218,7 @@ bool
 file_create_disk (const char *path, uint64_t size, Failure *failure)
 {
   int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  bool ok = fd >= 0 && ftruncate (fd, (off_t)size) == 0;
+  bool ok = fd >= 0 && ftruncate (fd, (off_t) size) == 0;
 
   if (!ok)
     fail_errno (failure, "cannot make the disk '%s'", path);
@@ -239,7 +238,7 @@ file_read (const char *path, Failure *failure)
   while (n > 0 && length < sizeof content)
     {
       n = read (fd, content + length, sizeof content - length);
-      length += n > 0 ? (size_t)n : 0;
+      length += n > 0 ? (size_t) n : 0;
     }
   if (n < 0)
     fail_errno (failure, "cannot read '%s'", path);

@@ -16,7 +16,7 @@
 #define PATH_SIZE 1024
 
 typedef struct {
-  char path[PATH_SIZE];      /* its own name */
+  char path[PATH_SIZE]; /* its own name */
   char directory[PATH_SIZE]; /* where its files are now */
   char disk_image[PATH_SIZE];
   char auxiliary_storage[PATH_SIZE];

@@ -21,7 +21,7 @@ find_context (id object)
 {
   Ivar variable = class_getInstanceVariable (object_getClass (object), VARIABLE);
 
-  return (void **)((char *)object + ivar_getOffset (variable));
+  return (void **) ((char *) object + ivar_getOffset (variable));
 }
 
 id
@@ -31,7 +31,7 @@ callback_object_new (const char *class_name, const Callback *callbacks, size_t c
 
   if (objc_getClass (class_name) == NULL)
     make_class (class_name, callbacks, count);
-  object = ((id (*) (void *, SEL))objc_msgSend) (alloc (class_name), sel_registerName ("init"));
+  object = ((id (*) (void *, SEL)) objc_msgSend) (alloc (class_name), sel_registerName ("init"));
   *find_context (object) = context;
   return object;
 }

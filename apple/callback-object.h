@@ -10,8 +10,7 @@
 
 #include "foundation.h"
 
-typedef struct
-{
+typedef struct {
   const char *selector;
   IMP function;
   const char *types; /* of result and arguments, as the runtime writes them */

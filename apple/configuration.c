@@ -18,8 +18,9 @@ VZMacGraphicsDeviceConfiguration *
 configuration_graphics_device (void)
 {
   VZMacGraphicsDeviceConfiguration *device = VZMacGraphicsDeviceConfiguration_new ();
-  VZMacGraphicsDisplayConfiguration *display = VZMacGraphicsDisplayConfiguration_with_size (
-      DISPLAY_WIDTH, DISPLAY_HEIGHT, DISPLAY_PIXELS_PER_INCH);
+  VZMacGraphicsDisplayConfiguration *display =
+    VZMacGraphicsDisplayConfiguration_with_size (DISPLAY_WIDTH, DISPLAY_HEIGHT,
+                                                 DISPLAY_PIXELS_PER_INCH);
 
   VZMacGraphicsDeviceConfiguration_setDisplays (device, NSArray_with_object (display));
   return device;
@@ -30,7 +31,7 @@ configuration_block_device (const char *disk_image, Failure *failure)
 {
   NSError *error = NULL;
   VZDiskImageStorageDeviceAttachment *attachment =
-      VZDiskImageStorageDeviceAttachment_with_url (file_url (disk_image), false, &error);
+    VZDiskImageStorageDeviceAttachment_with_url (file_url (disk_image), false, &error);
 
   if (attachment == NULL)
     {
@@ -65,8 +66,8 @@ configuration_pointing_device (void)
 void *
 configuration_keyboard (void)
 {
-  return is_macos_14 () ? (void *)VZMacKeyboardConfiguration_new ()
-                        : (void *)VZUSBKeyboardConfiguration_new ();
+  return is_macos_14 () ? (void *) VZMacKeyboardConfiguration_new ()
+                        : (void *) VZUSBKeyboardConfiguration_new ();
 }
 
 VZVirtualMachineConfiguration *
@@ -82,7 +83,7 @@ configuration_new (VZMacPlatformConfiguration *platform, const Settings *setting
   VZVirtualMachineConfiguration_setMemorySize (configuration, settings->memory_size);
   VZVirtualMachineConfiguration_setBootLoader (configuration, VZMacOSBootLoader_new ());
   VZVirtualMachineConfiguration_setGraphicsDevices (
-      configuration, NSArray_with_object (configuration_graphics_device ()));
+    configuration, NSArray_with_object (configuration_graphics_device ()));
   disk = configuration_block_device (bundle->disk_image, failure);
   network = configuration_network_device (settings->mac_address, failure);
   if (disk == NULL || network == NULL)
@@ -90,7 +91,7 @@ configuration_new (VZMacPlatformConfiguration *platform, const Settings *setting
   VZVirtualMachineConfiguration_setStorageDevices (configuration, NSArray_with_object (disk));
   VZVirtualMachineConfiguration_setNetworkDevices (configuration, NSArray_with_object (network));
   VZVirtualMachineConfiguration_setPointingDevices (
-      configuration, NSArray_with_object (configuration_pointing_device ()));
+    configuration, NSArray_with_object (configuration_pointing_device ()));
   VZVirtualMachineConfiguration_setKeyboards (configuration,
                                               NSArray_with_object (configuration_keyboard ()));
   return configuration;

@@ -18,20 +18,19 @@
 #define TEXT_SIZE 256
 #define URL_SIZE 2048
 
-typedef struct
-{
+typedef struct {
   const char *url;
   const char *note;
   int fd;
-  int64_t there;             /* bytes in the file */
-  int64_t total;             /* of the file on the server; -1: not known yet */
+  int64_t there; /* bytes in the file */
+  int64_t total; /* of the file on the server; -1: not known yet */
   char validator[TEXT_SIZE]; /* tells whether the server's file is still the same; may be empty */
-  char etag[TEXT_SIZE];      /* of the present answer, as all that follows */
+  char etag[TEXT_SIZE]; /* of the present answer, as all that follows */
   char modified[TEXT_SIZE];
   int64_t range_start, range_total;
-  bool began;   /* its first bytes were looked at */
+  bool began; /* its first bytes were looked at */
   bool restart; /* the file is another one now */
-  int percent;  /* printed last */
+  int percent; /* printed last */
   Failure *failure;
 } Download;
 
@@ -41,10 +40,10 @@ static bool
 write_note (Download *self)
 {
   char text[URL_SIZE + TEXT_SIZE + 32];
-  int length = snprintf (text, sizeof text, "%s\n%" PRId64 "\n%s\n", self->url, self->total,
-                         self->validator);
+  int length =
+    snprintf (text, sizeof text, "%s\n%" PRId64 "\n%s\n", self->url, self->total, self->validator);
 
-  return file_write (self->note, text, (size_t)length, self->failure);
+  return file_write (self->note, text, (size_t) length, self->failure);
 }
 
 /* Nothing is known of the bytes in the file unless the note is of the same address. */
@@ -84,7 +83,7 @@ take_header (char *value, const char *line, size_t length, const char *name)
   while (length > skip && (line[length - 1] == '\r' || line[length - 1] == '\n'))
     length--;
   if (length - skip < TEXT_SIZE)
-    snprintf (value, TEXT_SIZE, "%.*s", (int)(length - skip), line + skip);
+    snprintf (value, TEXT_SIZE, "%.*s", (int) (length - skip), line + skip);
 }
 
 static size_t
@@ -154,8 +153,7 @@ begin (Download *self, CURL *curl)
   return write_note (self);
 }
 
-typedef struct
-{
+typedef struct {
   Download *download;
   CURL *curl;
 } Transfer;
@@ -163,7 +161,7 @@ typedef struct
 static void
 print_progress (Download *self)
 {
-  int percent = self->total > 0 ? (int)(self->there * 100 / self->total) : 0;
+  int percent = self->total > 0 ? (int) (self->there * 100 / self->total) : 0;
 
   if (percent == self->percent)
     return;
@@ -192,7 +190,7 @@ receive_body (char *bytes, size_t size, size_t count, void *data)
           fail_errno (self->failure, "the restore image cannot be written");
           return 0;
         }
-      written += (size_t)n;
+      written += (size_t) n;
       self->there += n;
     }
   print_progress (self);

@@ -61,8 +61,8 @@ is_of_domain (NSError *error, const char *domain)
 static bool
 is_locked (NSError *error)
 {
-  NSError *cause = NSDictionary_objectForKey (NSError_userInfo (error),
-                                              NSString_with_utf8 ("NSUnderlyingError"));
+  NSError *cause =
+    NSDictionary_objectForKey (NSError_userInfo (error), NSString_with_utf8 ("NSUnderlyingError"));
 
   return is_of_domain (cause, "NSPOSIXErrorDomain") && NSError_code (cause) == EAGAIN;
 }

@@ -8,8 +8,7 @@
 #include "foundation.h"
 
 /* Those of vz. */
-enum
-{
+enum {
   EXIT_DONE = 0,
   EXIT_FAILED = 1,
   EXIT_USAGE = 2,
@@ -20,8 +19,7 @@ enum
   EXIT_INTERRUPTED = 130,
 };
 
-typedef struct
-{
+typedef struct {
   int exit_code;
   char message[2048];
 } Failure;
@@ -29,7 +27,7 @@ typedef struct
 /* All return false, for the caller to return. The first failure is kept: later ones follow from it.
  */
 bool fail (Failure *failure, int exit_code, const char *format, ...)
-    __attribute__ ((format (printf, 3, 4)));
+  __attribute__ ((format (printf, 3, 4)));
 /* With the text of `errno`. */
 bool fail_errno (Failure *failure, const char *format, ...) __attribute__ ((format (printf, 2, 3)));
 /* With Apple's words, and the exit code that goes with Apple's code. */

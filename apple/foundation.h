@@ -35,7 +35,7 @@ static inline NSAutoreleasePool *
 NSAutoreleasePool_new (void)
 {
   return ((NSAutoreleasePool * (*) (void *, SEL)) objc_msgSend) (alloc ("NSAutoreleasePool"),
-                                                                sel_registerName ("init"));
+                                                                 sel_registerName ("init"));
 }
 METHOD0 (void, NSAutoreleasePool, drain, "drain")
 
@@ -57,8 +57,8 @@ METHOD0 (unsigned long long, NSNumber, unsignedLongLongValue, "unsignedLongLongV
 
 CLASS_METHOD0 (NSProcessInfo *, NSProcessInfo, processInfo, "processInfo")
 METHOD0 (NSUInteger, NSProcessInfo, processorCount, "processorCount")
-METHOD1 (BOOL, NSProcessInfo, isOperatingSystemAtLeastVersion, "isOperatingSystemAtLeastVersion:",
-         NSOperatingSystemVersion)
+METHOD1 (BOOL, NSProcessInfo, isOperatingSystemAtLeastVersion,
+         "isOperatingSystemAtLeastVersion:", NSOperatingSystemVersion)
 
 METHOD0 (double, NSProgress, fractionCompleted, "fractionCompleted")
 METHOD0 (void, NSProgress, cancel, "cancel")

@@ -17,8 +17,7 @@ big_endian (const uint8_t *bytes, size_t length)
   return value;
 }
 
-typedef struct
-{
+typedef struct {
   const uint8_t *bytes;
   size_t length; /* without the trailer */
   uint8_t offset_size, reference_size;
@@ -69,7 +68,7 @@ read_integer (const Plist *plist, uint64_t number, uint64_t *value)
 
   if (object == NULL || object[0] < 0x10 || object[0] > 0x14)
     return false;
-  length = (size_t)1 << (object[0] & 0x0f);
+  length = (size_t) 1 << (object[0] & 0x0f);
   if (find_object (plist, number, 1 + length) == NULL)
     return false;
   if (length == 16 && big_endian (object + 1, 8) != 0)
@@ -119,9 +118,9 @@ identity_mac_address (NSData *machine_identifier, char text[18], Failure *failur
     return fail (failure, EXIT_INVALID, "the machine identifier has no ECID");
   memcpy (message, purpose, sizeof purpose - 1);
   for (int i = 0; i < 8; i++)
-    message[sizeof purpose - 1 + i] = (uint8_t)(ecid >> (56 - 8 * i));
+    message[sizeof purpose - 1 + i] = (uint8_t) (ecid >> (56 - 8 * i));
   CC_SHA256 (message, sizeof message, digest);
-  digest[0] = (uint8_t)((digest[0] & 0xfe) | 0x02);
+  digest[0] = (uint8_t) ((digest[0] & 0xfe) | 0x02);
   snprintf (text, 18, "%02x:%02x:%02x:%02x:%02x:%02x", digest[0], digest[1], digest[2], digest[3],
             digest[4], digest[5]);
   return true;

@@ -9,8 +9,7 @@
 
 #define SECONDS_TO_CANCEL 60
 
-typedef struct
-{
+typedef struct {
   dispatch_queue_t queue; /* serial: the machine's members are used on it only */
   VZVirtualMachine *machine;
   VZMacOSInstaller *installer;
@@ -36,7 +35,7 @@ progress_changed (id self, SEL selector, NSString *key, NSProgress *progress, vo
                   void *context)
 {
   Installation *installation = callback_context (self);
-  int percent = (int)(NSProgress_fractionCompleted (progress) * 100);
+  int percent = (int) (NSProgress_fractionCompleted (progress) * 100);
 
   if (percent == installation->percent)
     return;
@@ -45,7 +44,7 @@ progress_changed (id self, SEL selector, NSString *key, NSProgress *progress, vo
 }
 
 static const Callback observer_callbacks[] = {
-  { "observeValueForKeyPath:ofObject:change:context:", (IMP)progress_changed, "v@:@@@^v" },
+  { "observeValueForKeyPath:ofObject:change:context:", (IMP) progress_changed, "v@:@@@^v" },
 };
 
 /* ---- On the machine's queue ------------------------------------------------------------------ */
@@ -55,7 +54,7 @@ begin (Installation *self, VZVirtualMachineConfiguration *configuration, const c
        VZCompletionHandler handler)
 {
   self->machine =
-      retain (VZVirtualMachine_with_configuration_on_queue (configuration, self->queue));
+    retain (VZVirtualMachine_with_configuration_on_queue (configuration, self->queue));
   self->delegate = machine_delegate_new (&machine_events);
   VZVirtualMachine_setDelegate (self->machine, self->delegate);
 

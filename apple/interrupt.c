@@ -14,7 +14,7 @@ static void
 watch (int number, dispatch_queue_t queue, void (^handler) (void))
 {
   dispatch_source_t source =
-      dispatch_source_create (DISPATCH_SOURCE_TYPE_SIGNAL, (uintptr_t)number, 0, queue);
+    dispatch_source_create (DISPATCH_SOURCE_TYPE_SIGNAL, (uintptr_t) number, 0, queue);
 
   signal (number, SIG_IGN);
   dispatch_source_set_event_handler (source, handler);
@@ -55,7 +55,7 @@ wait_for (dispatch_semaphore_t done)
 bool
 wait_at_most (dispatch_semaphore_t done, int seconds)
 {
-  dispatch_time_t end = dispatch_time (DISPATCH_TIME_NOW, seconds * (int64_t)NSEC_PER_SEC);
+  dispatch_time_t end = dispatch_time (DISPATCH_TIME_NOW, seconds * (int64_t) NSEC_PER_SEC);
 
   return dispatch_semaphore_wait (done, end) == 0;
 }

@@ -31,15 +31,15 @@ network_was_disconnected (id self, SEL selector, VZVirtualMachine *machine, void
 }
 
 static const Callback callbacks[] = {
-  { "guestDidStopVirtualMachine:", (IMP)guest_did_stop, "v@:@" },
-  { "virtualMachine:didStopWithError:", (IMP)did_stop_with_error, "v@:@@" },
+  { "guestDidStopVirtualMachine:", (IMP) guest_did_stop, "v@:@" },
+  { "virtualMachine:didStopWithError:", (IMP) did_stop_with_error, "v@:@@" },
   { "virtualMachine:networkDevice:attachmentWasDisconnectedWithError:",
-    (IMP)network_was_disconnected, "v@:@@@" },
+    (IMP) network_was_disconnected, "v@:@@@" },
 };
 
 id
 machine_delegate_new (const MachineEvents *events)
 {
   return callback_object_new ("VzMachineDelegate", callbacks,
-                              sizeof callbacks / sizeof callbacks[0], (void *)events);
+                              sizeof callbacks / sizeof callbacks[0], (void *) events);
 }

@@ -7,8 +7,7 @@
 
 #include "virtualization.h"
 
-typedef struct
-{
+typedef struct {
   void *context;
   void (*guest_stopped) (void *context); /* may be NULL */
   void (*stopped_with_error) (void *context, NSError *error);

@@ -33,18 +33,18 @@ VZMacOSRestoreImage *
 restore_image_fetch_latest_supported (Failure *failure)
 {
   return wait_for_image (
-      ^(VZRestoreImageHandler handler) {
-        VZMacOSRestoreImage_fetchLatestSupported (handler);
-      },
-      "the latest restore image cannot be found", failure);
+    ^(VZRestoreImageHandler handler) {
+      VZMacOSRestoreImage_fetchLatestSupported (handler);
+    },
+    "the latest restore image cannot be found", failure);
 }
 
 VZMacOSRestoreImage *
 restore_image_load (const char *path, Failure *failure)
 {
   return wait_for_image (
-      ^(VZRestoreImageHandler handler) {
-        VZMacOSRestoreImage_load_file (file_url (path), handler);
-      },
-      "the restore image cannot be loaded", failure);
+    ^(VZRestoreImageHandler handler) {
+      VZMacOSRestoreImage_load_file (file_url (path), handler);
+    },
+    "the restore image cannot be loaded", failure);
 }

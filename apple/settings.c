@@ -91,12 +91,13 @@ bool
 settings_write (const Settings *settings, const Bundle *bundle, Failure *failure)
 {
   char text[sizeof FORMAT + 256];
-  int length = snprintf (
-      text, sizeof text, FORMAT, settings->cpu_count, (unsigned long long)settings->memory_size,
-      settings->mac_address, DISPLAY_WIDTH, DISPLAY_HEIGHT, DISPLAY_PIXELS_PER_INCH,
-      is_macos_14 () ? "VzMacKeyboardConfiguration" : "VzUSBKeyboardConfiguration");
+  int length =
+    snprintf (text, sizeof text, FORMAT, settings->cpu_count,
+              (unsigned long long) settings->memory_size, settings->mac_address, DISPLAY_WIDTH,
+              DISPLAY_HEIGHT, DISPLAY_PIXELS_PER_INCH,
+              is_macos_14 () ? "VzMacKeyboardConfiguration" : "VzUSBKeyboardConfiguration");
 
-  return file_write (bundle->configuration, text, (size_t)length, failure);
+  return file_write (bundle->configuration, text, (size_t) length, failure);
 }
 
 /* The value of @key if @dictionary is one and has it, and it is of that class. */

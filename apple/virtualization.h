@@ -32,24 +32,24 @@ typedef struct VZVirtualMachine VZVirtualMachine;
 typedef struct VZVirtualMachineConfiguration VZVirtualMachineConfiguration;
 
 enum { /* VZVirtualMachineState */
-  VZVirtualMachineStateStopped,
-  VZVirtualMachineStateRunning,
-  VZVirtualMachineStatePaused,
-  VZVirtualMachineStateError,
+       VZVirtualMachineStateStopped,
+       VZVirtualMachineStateRunning,
+       VZVirtualMachineStatePaused,
+       VZVirtualMachineStateError,
 };
 
 enum { /* of the domain "VZErrorDomain" */
-  VZErrorInvalidVirtualMachineConfiguration = 2,
-  VZErrorInvalidDiskImage = 5,
-  VZErrorVirtualMachineLimitExceeded = 6,
-  VZErrorOutOfDiskSpace = 8,
-  VZErrorOperationCancelled = 9,
-  VZErrorNotSupported = 10,
-  VZErrorInvalidRestoreImageCatalog = 10002,
-  VZErrorNoSupportedRestoreImagesInCatalog = 10003,
-  VZErrorRestoreImageLoadFailed = 10004,
-  VZErrorInvalidRestoreImage = 10005,
-  VZErrorInstallationRequiresUpdate = 10006,
+       VZErrorInvalidVirtualMachineConfiguration = 2,
+       VZErrorInvalidDiskImage = 5,
+       VZErrorVirtualMachineLimitExceeded = 6,
+       VZErrorOutOfDiskSpace = 8,
+       VZErrorOperationCancelled = 9,
+       VZErrorNotSupported = 10,
+       VZErrorInvalidRestoreImageCatalog = 10002,
+       VZErrorNoSupportedRestoreImagesInCatalog = 10003,
+       VZErrorRestoreImageLoadFailed = 10004,
+       VZErrorInvalidRestoreImage = 10005,
+       VZErrorInstallationRequiresUpdate = 10006,
 };
 
 typedef void (^VZCompletionHandler) (NSError *error);
@@ -89,8 +89,8 @@ METHOD0 (NSUInteger, VZMacOSConfigurationRequirements, minimumSupportedCPUCount,
 METHOD0 (uint64_t, VZMacOSConfigurationRequirements, minimumSupportedMemorySize,
          "minimumSupportedMemorySize")
 
-NEW2 (VZMacOSInstaller, with_machine, "initWithVirtualMachine:restoreImageURL:",
-      VZVirtualMachine *, NSURL *)
+NEW2 (VZMacOSInstaller, with_machine, "initWithVirtualMachine:restoreImageURL:", VZVirtualMachine *,
+      NSURL *)
 METHOD0 (NSProgress *, VZMacOSInstaller, progress, "progress")
 METHOD1 (void, VZMacOSInstaller, install, "installWithCompletionHandler:", VZCompletionHandler)
 
@@ -107,35 +107,36 @@ METHOD1 (void, VZMacOSVirtualMachineStartOptions, setStartUpFromMacOSRecovery,
          "setStartUpFromMacOSRecovery:", BOOL)
 
 NEW0 (VZMacPlatformConfiguration)
-METHOD1 (void, VZMacPlatformConfiguration, setAuxiliaryStorage, "setAuxiliaryStorage:",
-         VZMacAuxiliaryStorage *)
-METHOD1 (void, VZMacPlatformConfiguration, setHardwareModel, "setHardwareModel:",
-         VZMacHardwareModel *)
-METHOD1 (void, VZMacPlatformConfiguration, setMachineIdentifier, "setMachineIdentifier:",
-         VZMacMachineIdentifier *)
+METHOD1 (void, VZMacPlatformConfiguration, setAuxiliaryStorage,
+         "setAuxiliaryStorage:", VZMacAuxiliaryStorage *)
+METHOD1 (void, VZMacPlatformConfiguration, setHardwareModel,
+         "setHardwareModel:", VZMacHardwareModel *)
+METHOD1 (void, VZMacPlatformConfiguration, setMachineIdentifier,
+         "setMachineIdentifier:", VZMacMachineIdentifier *)
 
 NEW0 (VZMacTrackpadConfiguration)
 NEW0 (VZNATNetworkDeviceAttachment)
 NEW0 (VZUSBKeyboardConfiguration)
 
-NEW1 (VZVirtioBlockDeviceConfiguration, with_attachment, "initWithAttachment:",
-      VZDiskImageStorageDeviceAttachment *)
+NEW1 (VZVirtioBlockDeviceConfiguration, with_attachment,
+      "initWithAttachment:", VZDiskImageStorageDeviceAttachment *)
 
 NEW0 (VZVirtioNetworkDeviceConfiguration)
 METHOD1 (void, VZVirtioNetworkDeviceConfiguration, setMACAddress, "setMACAddress:", VZMACAddress *)
-METHOD1 (void, VZVirtioNetworkDeviceConfiguration, setAttachment, "setAttachment:",
-         VZNATNetworkDeviceAttachment *)
+METHOD1 (void, VZVirtioNetworkDeviceConfiguration, setAttachment,
+         "setAttachment:", VZNATNetworkDeviceAttachment *)
 
 CLASS_METHOD0 (BOOL, VZVirtualMachine, isSupported, "isSupported")
-NEW1 (VZVirtualMachine, with_configuration, "initWithConfiguration:",
-      VZVirtualMachineConfiguration *)
-NEW2 (VZVirtualMachine, with_configuration_on_queue, "initWithConfiguration:queue:",
-      VZVirtualMachineConfiguration *, dispatch_queue_t)
+NEW1 (VZVirtualMachine, with_configuration,
+      "initWithConfiguration:", VZVirtualMachineConfiguration *)
+NEW2 (VZVirtualMachine, with_configuration_on_queue,
+      "initWithConfiguration:queue:", VZVirtualMachineConfiguration *, dispatch_queue_t)
 METHOD1 (void, VZVirtualMachine, setDelegate, "setDelegate:", id)
 METHOD0 (NSInteger, VZVirtualMachine, state, "state")
 METHOD1 (void, VZVirtualMachine, start, "startWithCompletionHandler:", VZCompletionHandler)
-METHOD2 (void, VZVirtualMachine, start_with_options, "startWithOptions:completionHandler:",
-         VZMacOSVirtualMachineStartOptions *, VZCompletionHandler)
+METHOD2 (void, VZVirtualMachine, start_with_options,
+         "startWithOptions:completionHandler:", VZMacOSVirtualMachineStartOptions *,
+         VZCompletionHandler)
 METHOD1 (void, VZVirtualMachine, stop, "stopWithCompletionHandler:", VZCompletionHandler)
 METHOD1 (void, VZVirtualMachine, pause, "pauseWithCompletionHandler:", VZCompletionHandler)
 METHOD1 (void, VZVirtualMachine, resume, "resumeWithCompletionHandler:", VZCompletionHandler)
@@ -153,8 +154,8 @@ CLASS_METHOD0 (uint64_t, VZVirtualMachineConfiguration, minimumAllowedMemorySize
                "minimumAllowedMemorySize")
 CLASS_METHOD0 (uint64_t, VZVirtualMachineConfiguration, maximumAllowedMemorySize,
                "maximumAllowedMemorySize")
-METHOD1 (void, VZVirtualMachineConfiguration, setPlatform, "setPlatform:",
-         VZMacPlatformConfiguration *)
+METHOD1 (void, VZVirtualMachineConfiguration, setPlatform,
+         "setPlatform:", VZMacPlatformConfiguration *)
 METHOD1 (void, VZVirtualMachineConfiguration, setBootLoader, "setBootLoader:", VZMacOSBootLoader *)
 METHOD1 (void, VZVirtualMachineConfiguration, setCPUCount, "setCPUCount:", NSUInteger)
 METHOD1 (void, VZVirtualMachineConfiguration, setMemorySize, "setMemorySize:", uint64_t)

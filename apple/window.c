@@ -30,9 +30,9 @@ should_terminate_after_last_window (id self, SEL selector, NSApplication *applic
 }
 
 static const Callback application_callbacks[] = {
-  { "applicationDidFinishLaunching:", (IMP)did_finish_launching, "v@:@" },
-  { "applicationShouldTerminate:", (IMP)should_terminate, "Q@:@" },
-  { "applicationShouldTerminateAfterLastWindowClosed:", (IMP)should_terminate_after_last_window,
+  { "applicationDidFinishLaunching:", (IMP) did_finish_launching, "v@:@" },
+  { "applicationShouldTerminate:", (IMP) should_terminate, "Q@:@" },
+  { "applicationShouldTerminateAfterLastWindowClosed:", (IMP) should_terminate_after_last_window,
     "B@:@" },
 };
 
@@ -43,9 +43,9 @@ make_menu (void)
 {
   NSMenu *bar = NSMenu_new (), *menu = NSMenu_new ();
   NSMenuItem *application = NSMenuItem_new ();
-  NSMenuItem *quit =
-      NSMenuItem_with_title (NSString_with_utf8 ("Quit VirtualMachineApp"),
-                             sel_registerName ("terminate:"), NSString_with_utf8 ("q"));
+  NSMenuItem *quit = NSMenuItem_with_title (NSString_with_utf8 ("Quit VirtualMachineApp"),
+                                            sel_registerName ("terminate:"),
+                                            NSString_with_utf8 ("q"));
 
   NSMenu_addItem (menu, quit);
   NSMenuItem_setSubmenu (application, menu);
@@ -70,10 +70,10 @@ make_window (VZVirtualMachineView *view)
 {
   NSRect half = { 0, 0, DISPLAY_WIDTH / 2, DISPLAY_HEIGHT / 2 };
   NSWindow *window =
-      NSWindow_with_content_rect (half,
-                                  NSWindowStyleMaskTitled | NSWindowStyleMaskClosable |
-                                      NSWindowStyleMaskMiniaturizable | NSWindowStyleMaskResizable,
-                                  NSBackingStoreBuffered, false);
+    NSWindow_with_content_rect (half,
+                                NSWindowStyleMaskTitled | NSWindowStyleMaskClosable |
+                                  NSWindowStyleMaskMiniaturizable | NSWindowStyleMaskResizable,
+                                NSBackingStoreBuffered, false);
 
   NSWindow_setReleasedWhenClosed (window, false);
   NSWindow_setTitle (window, NSString_with_utf8 ("Virtual Machine"));
@@ -88,9 +88,9 @@ window_run (VZVirtualMachine *machine, const WindowEvents *events)
 {
   NSAutoreleasePool *pool = NSAutoreleasePool_new (); /* keeps the window while it is there */
   NSApplication *application = NSApplication_sharedApplication ();
-  id delegate =
-      callback_object_new ("VzApplicationDelegate", application_callbacks,
-                           sizeof application_callbacks / sizeof (Callback), (void *)events);
+  id delegate = callback_object_new ("VzApplicationDelegate", application_callbacks,
+                                     sizeof application_callbacks / sizeof (Callback),
+                                     (void *) events);
   NSWindow *window;
 
   NSApplication_setActivationPolicy (application, NSApplicationActivationPolicyRegular);

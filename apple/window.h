@@ -7,8 +7,7 @@
 
 #include "virtualization.h"
 
-typedef struct
-{
+typedef struct {
   void *context;
   void (*launched) (void *context);
   /* The user quits: whether the application may end now; else window_allow_quit () says so later.

@@ -51,8 +51,8 @@ static gboolean
 restore (const char *path, const char *disk, GError **error)
 {
   g_autoptr (VzRestoreImage) image = vz_restore_image_load (path, NULL, error);
-  g_autoptr (GPtrArray) components =
-    image != NULL ? vz_restore_image_list_disk_components (image) : NULL;
+  g_autoptr (GPtrArray) components = image != NULL ? vz_restore_image_list_disk_components (image)
+                                                   : NULL;
   gboolean done;
   int fd;
 
@@ -87,7 +87,8 @@ main (int argc, char *argv[])
   gboolean done;
 
   if (argc >= 4 && g_str_equal (argv[1], "write"))
-    done = write_image (argv[2], argv[3], argc > 4 ? (int) g_ascii_strtoll (argv[4], NULL, 10) : 3, &error);
+    done = write_image (argv[2], argv[3], argc > 4 ? (int) g_ascii_strtoll (argv[4], NULL, 10) : 3,
+                        &error);
   else if (argc == 4 && g_str_equal (argv[1], "restore"))
     done = restore (argv[2], argv[3], &error);
   else if (argc == 3 && g_str_equal (argv[1], "verify"))

@@ -16,9 +16,9 @@
 #include "qemu/engine/vz-engine.h"
 
 typedef struct {
-  double save;    /* seconds, durable */
+  double save; /* seconds, durable */
   double restore; /* until the guest stands ready to go on */
-  double size;    /* bytes */
+  double size; /* bytes */
 } Result;
 
 static double
@@ -117,7 +117,8 @@ main (int argc, char *argv[])
   plain = g_build_filename (guest->root, "plain", NULL);
   fill = g_strdup_printf ("fill %s", argv[2]);
   rounds = (guint) g_ascii_strtoull (argv[3], NULL, 10);
-  vz_virtual_machine_configuration_set_memory_size (guest->configuration, g_ascii_strtoull (argv[1], NULL, 10) << 20);
+  vz_virtual_machine_configuration_set_memory_size (guest->configuration,
+                                                    g_ascii_strtoull (argv[1], NULL, 10) << 20);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_say (guest, fill);
@@ -129,7 +130,8 @@ main (int argc, char *argv[])
       Result vz = by_vz (guest, ours);
       Result qemu = by_qemu (guest, plain);
 
-      printf ("vz %.3f %.3f %.0f\nqemu %.3f %.3f %.0f\n", vz.save, vz.restore, vz.size, qemu.save, qemu.restore, qemu.size);
+      printf ("vz %.3f %.3f %.0f\nqemu %.3f %.3f %.0f\n", vz.save, vz.restore, vz.size, qemu.save,
+              qemu.restore, qemu.size);
       fflush (stdout);
       vz_virtual_machine_restore_machine_state_from_file (guest->machine, ours, NULL, NULL, &error);
       need (error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Makes the bundle that benchmarks/startup measures with: the devices that 'vz install' chooses, and
- * an empty disk.
+/* Makes the bundle that benchmarks/startup measures with: the devices that 'vz install' chooses,
+ * and an empty disk.
  *
  * Usage: vz-startup-bench BUNDLE */
 
@@ -25,11 +25,13 @@ make_firmware (VzBundle *bundle, VzVirtualMachineConfiguration *configuration, G
   g_autofree char *path = vz_bundle_dup_auxiliary_storage_path (bundle);
   g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
   g_autoptr (VzEFIBootLoader) boot_loader = vz_efi_boot_loader_new ();
-  VzHardwareModel *model = VZ_HARDWARE_MODEL (vz_generic_platform_configuration_get_hardware_model (platform));
+  VzHardwareModel *model =
+    VZ_HARDWARE_MODEL (vz_generic_platform_configuration_get_hardware_model (platform));
   VzMachineIdentifier *identifier =
     VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform));
-  g_autoptr (VzEFIVariableStore) store =
-    vz_efi_variable_store_new_creating (path, model, VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
+  g_autoptr (VzEFIVariableStore)
+    store = vz_efi_variable_store_new_creating (path, model,
+                                                VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
 
   if (store == NULL || !vz_bundle_set_hardware_model (bundle, model, error) ||
       !vz_bundle_set_machine_identifier (bundle, identifier, error))
@@ -58,7 +60,8 @@ add_devices (VzVirtualMachineConfiguration *configuration)
   add (configuration, "network-devices", network);
   add (configuration, "serial-ports", serial);
   add (configuration, "keyboards", vz_usb_keyboard_configuration_new ());
-  add (configuration, "pointing-devices", vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  add (configuration, "pointing-devices",
+       vz_usb_screen_coordinate_pointing_device_configuration_new ());
   add (configuration, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
 }
 
@@ -80,7 +83,8 @@ make_bundle (const char *path, GError **error)
   add_devices (configuration);
   g_object_set (configuration, "cpu-count", 1, "memory-size", (guint64) 1 << 30, NULL);
   return vz_virtual_machine_configuration_validate (configuration, error) &&
-         vz_bundle_save_configuration (bundle, configuration, error) && vz_bundle_commit (bundle, error);
+         vz_bundle_save_configuration (bundle, configuration, error) &&
+         vz_bundle_commit (bundle, error);
 }
 
 int

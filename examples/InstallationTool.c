@@ -4,7 +4,8 @@
  * does, on vz's public interface only:
  *
  *   InstallationTool         makes ~/VM.bundle, downloads the latest supported image, installs it
- *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image: a file or an http or https address
+ *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image: a file or an http or https
+ * address
  *
  * One step is in another place than in Apple's: nothing is written before the image is known to be
  * one that this host can install.
@@ -29,7 +30,8 @@ typedef struct {
   int status;
 } Tool;
 
-/* ---- Ending, well or not ------------------------------------------------------------------------ */
+/* ---- Ending, well or not ------------------------------------------------------------------------
+ */
 
 static void
 finish (Tool *tool, const char *step, GError *error)
@@ -87,7 +89,8 @@ installation_advanced (VzProgress *progress, GParamSpec *pspec, Tool *tool)
   print_progress (tool, "Installation", progress);
 }
 
-/* ---- The machine's configuration ---------------------------------------------------------------- */
+/* ---- The machine's configuration ----------------------------------------------------------------
+ */
 
 static GPtrArray *
 list_of (gpointer object)
@@ -100,7 +103,8 @@ list_of (gpointer object)
 
 /* Which board the machine has, who it is, and what its firmware remembers; kept in the bundle. */
 static gboolean
-create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHardwareModel *model, GError **error)
+create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHardwareModel *model,
+                 GError **error)
 {
   g_autofree char *storage_path = vz_bundle_dup_auxiliary_storage_path (tool->bundle);
   g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
@@ -110,17 +114,21 @@ create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHar
 
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (model) || !vz_hardware_model_is_supported (model))
     {
-      g_set_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED, "the image's hardware model is not supported on this host");
+      g_set_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED,
+                   "the image's hardware model is not supported on this host");
       return FALSE;
     }
-  store = vz_efi_variable_store_new_creating (storage_path, model, VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
+  store = vz_efi_variable_store_new_creating (storage_path, model,
+                                              VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
   if (store == NULL || !vz_bundle_set_hardware_model (tool->bundle, model, error) ||
       !vz_bundle_set_machine_identifier (tool->bundle, VZ_MACHINE_IDENTIFIER (identifier), error))
     return FALSE;
-  vz_generic_platform_configuration_set_hardware_model (platform, VZ_GENERIC_HARDWARE_MODEL (model));
+  vz_generic_platform_configuration_set_hardware_model (platform,
+                                                        VZ_GENERIC_HARDWARE_MODEL (model));
   vz_generic_platform_configuration_set_machine_identifier (platform, identifier);
   vz_efi_boot_loader_set_variable_store (boot_loader, store);
-  vz_virtual_machine_configuration_set_platform (configuration, VZ_PLATFORM_CONFIGURATION (platform));
+  vz_virtual_machine_configuration_set_platform (configuration,
+                                                 VZ_PLATFORM_CONFIGURATION (platform));
   vz_virtual_machine_configuration_set_boot_loader (configuration, VZ_BOOT_LOADER (boot_loader));
   return TRUE;
 }
@@ -129,7 +137,8 @@ create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHar
 static guint
 choose_cpu_count (void)
 {
-  return CLAMP (MAX (g_get_num_processors (), 2) - 1, vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
+  return CLAMP (MAX (g_get_num_processors (), 2) - 1,
+                vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
                 vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ());
 }
 
@@ -144,14 +153,18 @@ choose_memory_size (void)
 static gboolean
 check_size (VzRestoreImage *image, GError **error)
 {
-  VzConfigurationRequirements *requirements = vz_restore_image_get_most_featureful_supported_configuration (image);
+  VzConfigurationRequirements *requirements =
+    vz_restore_image_get_most_featureful_supported_configuration (image);
 
-  if (choose_cpu_count () >= vz_configuration_requirements_get_minimum_supported_cpu_count (requirements) &&
-      choose_memory_size () >= vz_configuration_requirements_get_minimum_supported_memory_size (requirements) &&
+  if (choose_cpu_count () >=
+        vz_configuration_requirements_get_minimum_supported_cpu_count (requirements) &&
+      choose_memory_size () >=
+        vz_configuration_requirements_get_minimum_supported_memory_size (requirements) &&
       DISK_SIZE >= vz_configuration_requirements_get_minimum_disk_size (requirements))
     return TRUE;
-  g_set_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-               "the image needs more processors, memory or disk than this program gives on this host");
+  g_set_error (
+    error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+    "the image needs more processors, memory or disk than this program gives on this host");
   return FALSE;
 }
 
@@ -159,13 +172,16 @@ static gboolean
 create_disk (Tool *tool, VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_disk_image_path (tool->bundle);
-  g_autoptr (VzDiskImageStorageDeviceAttachment) attachment = vz_disk_image_storage_device_attachment_new (path, FALSE);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    attachment = vz_disk_image_storage_device_attachment_new (path, FALSE);
   VzVirtioBlockDeviceConfiguration *disk =
     vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment));
   g_autoptr (GPtrArray) disks = list_of (disk);
 
-  vz_disk_image_storage_device_attachment_set_caching_mode (attachment, VZ_DISK_IMAGE_CACHING_MODE_AUTOMATIC);
-  vz_disk_image_storage_device_attachment_set_synchronization_mode (attachment, VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL);
+  vz_disk_image_storage_device_attachment_set_caching_mode (attachment,
+                                                            VZ_DISK_IMAGE_CACHING_MODE_AUTOMATIC);
+  vz_disk_image_storage_device_attachment_set_synchronization_mode (
+    attachment, VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL);
   vz_virtio_block_device_configuration_set_block_device_identifier (disk, "Disk.img");
 
   if (!vz_bundle_create_disk_image (tool->bundle, DISK_SIZE, error))
@@ -177,13 +193,15 @@ create_disk (Tool *tool, VzVirtualMachineConfiguration *configuration, GError **
 static void
 add_network (VzVirtualMachineConfiguration *configuration)
 {
-  VzNetworkDeviceConfiguration *network = VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
-  VzGenericPlatformConfiguration *platform =
-    VZ_GENERIC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (configuration));
+  VzNetworkDeviceConfiguration *network =
+    VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
+  VzGenericPlatformConfiguration *platform = VZ_GENERIC_PLATFORM_CONFIGURATION (
+    vz_virtual_machine_configuration_get_platform (configuration));
   g_autoptr (VzMACAddress) address = vz_machine_identifier_dup_default_mac_address (
     VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform)));
   g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
-  g_autoptr (GPtrArray) ports = list_of (vz_published_port_new (0, 22)); /* any free port leads to SSH */
+  g_autoptr (GPtrArray)
+    ports = list_of (vz_published_port_new (0, 22)); /* any free port leads to SSH */
   g_autoptr (GPtrArray) networks = list_of (network);
 
   vz_nat_network_device_attachment_set_published_ports (nat, ports);
@@ -197,15 +215,19 @@ static void
 add_devices (VzVirtualMachineConfiguration *configuration)
 {
   VzVirtioGraphicsDeviceConfiguration *graphics = vz_virtio_graphics_device_configuration_new ();
-  VzSerialPortConfiguration *serial = VZ_SERIAL_PORT_CONFIGURATION (vz_uart_serial_port_configuration_new ());
+  VzSerialPortConfiguration *serial =
+    VZ_SERIAL_PORT_CONFIGURATION (vz_uart_serial_port_configuration_new ());
   g_autoptr (VzSocketSerialPortAttachment) console = vz_socket_serial_port_attachment_new (NULL);
-  g_autoptr (GPtrArray) scanouts = list_of (vz_virtio_graphics_scanout_configuration_new (1920, 1200));
+  g_autoptr (GPtrArray)
+    scanouts = list_of (vz_virtio_graphics_scanout_configuration_new (1920, 1200));
   g_autoptr (GPtrArray) displays = list_of (graphics);
   g_autoptr (GPtrArray) keyboards = list_of (vz_usb_keyboard_configuration_new ());
-  g_autoptr (GPtrArray) pointers = list_of (vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  g_autoptr (GPtrArray)
+    pointers = list_of (vz_usb_screen_coordinate_pointing_device_configuration_new ());
   g_autoptr (GPtrArray) serial_ports = list_of (serial);
   g_autoptr (GPtrArray) entropy = list_of (vz_virtio_entropy_device_configuration_new ());
-  g_autoptr (GPtrArray) balloons = list_of (vz_virtio_traditional_memory_balloon_device_configuration_new ());
+  g_autoptr (GPtrArray)
+    balloons = list_of (vz_virtio_traditional_memory_balloon_device_configuration_new ());
 
   vz_virtio_graphics_device_configuration_set_scanouts (graphics, scanouts);
   vz_serial_port_configuration_set_attachment (serial, VZ_SERIAL_PORT_ATTACHMENT (console));
@@ -223,7 +245,8 @@ create_machine (Tool *tool, VzConfigurationRequirements *requirements, GError **
   g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
   VzHardwareModel *model = vz_configuration_requirements_get_hardware_model (requirements);
 
-  if (!create_platform (tool, configuration, model, error) || !create_disk (tool, configuration, error))
+  if (!create_platform (tool, configuration, model, error) ||
+      !create_disk (tool, configuration, error))
     return NULL;
   vz_virtual_machine_configuration_set_cpu_count (configuration, choose_cpu_count ());
   vz_virtual_machine_configuration_set_memory_size (configuration, choose_memory_size ());
@@ -235,7 +258,8 @@ create_machine (Tool *tool, VzConfigurationRequirements *requirements, GError **
   return vz_virtual_machine_new (configuration);
 }
 
-/* ---- Installing --------------------------------------------------------------------------------- */
+/* ---- Installing ---------------------------------------------------------------------------------
+ */
 
 static void
 installed (GObject *source, GAsyncResult *result, gpointer data)
@@ -270,7 +294,8 @@ can_be_installed (Tool *tool, VzRestoreImage *image)
 static void
 install (Tool *tool, VzRestoreImage *image)
 {
-  VzConfigurationRequirements *requirements = vz_restore_image_get_most_featureful_supported_configuration (image);
+  VzConfigurationRequirements *requirements =
+    vz_restore_image_get_most_featureful_supported_configuration (image);
   g_autoptr (VzVirtualMachine) machine = NULL;
   g_autoptr (VzGuestSettings) settings = vz_guest_settings_new ();
   GError *error = NULL;
@@ -304,7 +329,8 @@ loaded (GObject *source, GAsyncResult *result, gpointer data)
     finish (data, "The restore image could not be loaded", error);
 }
 
-/* ---- Getting the image --------------------------------------------------------------------------- */
+/* ---- Getting the image
+ * --------------------------------------------------------------------------- */
 
 static gboolean
 create_bundle (Tool *tool, GError **error)
@@ -337,11 +363,14 @@ download (Tool *tool, VzRestoreImage *image)
 
   printf ("Attempting to download the restore image.\n");
   tool->download = vz_progress_new (0);
-  g_signal_connect (tool->download, "notify::fraction-completed", G_CALLBACK (download_advanced), tool);
-  vz_restore_image_download_async (image, path, tool->download, tool->cancellable, downloaded, tool);
+  g_signal_connect (tool->download, "notify::fraction-completed", G_CALLBACK (download_advanced),
+                    tool);
+  vz_restore_image_download_async (image, path, tool->download, tool->cancellable, downloaded,
+                                   tool);
 }
 
-/* The first time that anything is known of the image, and the last at which nothing is written yet. */
+/* The first time that anything is known of the image, and the last at which nothing is written yet.
+ */
 static void
 found (Tool *tool, VzRestoreImage *image)
 {
@@ -373,7 +402,8 @@ static void
 fetched (GObject *source, GAsyncResult *result, gpointer data)
 {
   GError *error = NULL;
-  g_autoptr (VzRestoreImage) image = vz_restore_image_fetch_latest_supported_finish (result, &error);
+  g_autoptr (VzRestoreImage)
+    image = vz_restore_image_fetch_latest_supported_finish (result, &error);
 
   if (image != NULL)
     found (data, image);

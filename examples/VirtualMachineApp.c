@@ -43,7 +43,8 @@ did_stop_with_error (VzVirtualMachine *machine, GError *error, gpointer data)
   g_main_loop_quit (app->loop);
 }
 
-/* ---- The end: pause, save, stop ------------------------------------------------------------------ */
+/* ---- The end: pause, save, stop
+ * ------------------------------------------------------------------ */
 
 static void
 fail (App *app, const char *what, const GError *error)
@@ -93,7 +94,8 @@ save_and_close (gpointer data)
   if (app->saving == NULL)
     {
       app->saving = g_cancellable_new ();
-      vz_virtual_machine_save_and_stop_async (app->machine, app->save_path, NULL, app->saving, saved, app);
+      vz_virtual_machine_save_and_stop_async (app->machine, app->save_path, NULL, app->saving,
+                                              saved, app);
     }
   else if (g_cancellable_is_cancelled (app->saving)) /* it has failed */
     vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
@@ -102,7 +104,8 @@ save_and_close (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* ---- The beginning: restore and resume, or start ---------------------------------------------------- */
+/* ---- The beginning: restore and resume, or start
+ * ---------------------------------------------------- */
 
 static void
 print_console (App *app)
@@ -120,14 +123,16 @@ started (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GError) refused = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (!vz_virtual_machine_start_or_restore_finish (VZ_VIRTUAL_MACHINE (source), result, &refused, &error))
+  if (!vz_virtual_machine_start_or_restore_finish (VZ_VIRTUAL_MACHINE (source), result, &refused,
+                                                   &error))
     {
       fail (app, "start", error);
       return;
     }
   if (refused != NULL)
     fprintf (stderr, "Virtual machine failed to restore: %s\n", refused->message);
-  printf ("Virtual machine successfully %s.\n", app->goes_on && refused == NULL ? "resumed" : "started");
+  printf ("Virtual machine successfully %s.\n",
+          app->goes_on && refused == NULL ? "resumed" : "started");
   print_console (app);
 }
 
@@ -136,7 +141,8 @@ static void
 begin (App *app)
 {
   app->goes_on = g_file_test (app->save_path, G_FILE_TEST_EXISTS);
-  vz_virtual_machine_start_or_restore_async (app->machine, app->save_path, NULL, NULL, started, app);
+  vz_virtual_machine_start_or_restore_async (app->machine, app->save_path, NULL, NULL, started,
+                                             app);
 }
 
 static VzVirtualMachine *

@@ -2,13 +2,13 @@
 #include "backup/vz-backup-reader.h"
 
 #include "bundle/vz-bundle-private.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
+#include "image/chunks/vz-chunk-pipeline.h"
 #include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-build-manifest.h"
-#include "image/chunks/vz-chunk-pipeline.h"
-#include "image/zip/vz-image-container.h"
 #include "image/vz-restore-component.h"
+#include "image/zip/vz-image-container.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -29,8 +29,9 @@ struct _VzBackupReader {
 };
 
 /* Without these it is no machine; they are restored and checked before anything large is. */
-static const char *const identity_files[] = { VZ_BUNDLE_HARDWARE_MODEL, VZ_BUNDLE_MACHINE_IDENTIFIER,
-                                              VZ_BUNDLE_CONFIGURATION, NULL };
+static const char *const identity_files[] = { VZ_BUNDLE_HARDWARE_MODEL,
+                                              VZ_BUNDLE_MACHINE_IDENTIFIER, VZ_BUNDLE_CONFIGURATION,
+                                              NULL };
 
 void
 vz_backup_reader_free (VzBackupReader *self)
@@ -44,7 +45,8 @@ vz_backup_reader_free (VzBackupReader *self)
 }
 
 static GBytes *
-read_member (VzBackupReader *self, const char *name, gsize limit, GCancellable *cancellable, GError **error)
+read_member (VzBackupReader *self, const char *name, gsize limit, GCancellable *cancellable,
+             GError **error)
 {
   const VzImageMember *member = vz_image_container_find (self->container, name);
 
@@ -56,7 +58,8 @@ read_member (VzBackupReader *self, const char *name, gsize limit, GCancellable *
 static GBytes *
 read_manifest (VzBackupReader *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GBytes) manifest = read_member (self, VZ_MANIFEST_MEMBER, VZ_MANIFEST_SIZE_MAX, cancellable, error);
+  g_autoptr (GBytes)
+    manifest = read_member (self, VZ_MANIFEST_MEMBER, VZ_MANIFEST_SIZE_MAX, cancellable, error);
   g_autoptr (GBytes) line = NULL;
   g_autofree char *found = NULL;
   gsize size;
@@ -71,8 +74,9 @@ read_manifest (VzBackupReader *self, GCancellable *cancellable, GError **error)
   found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, manifest);
   if (size < DIGEST_LENGTH || memcmp (text, found, DIGEST_LENGTH) != 0)
     return vz_fail_null (error, VZ_ERROR_DIGEST_MISMATCH,
-                         VZ_MANIFEST_MEMBER " is damaged: it does not have the SHA-256 that "
-                         VZ_MANIFEST_DIGEST_MEMBER " promises");
+                         VZ_MANIFEST_MEMBER
+                         " is damaged: it does not have the SHA-256 that " VZ_MANIFEST_DIGEST_MEMBER
+                         " promises");
   return g_steal_pointer (&manifest);
 }
 
@@ -184,7 +188,8 @@ vz_backup_reader_verify (VzBackupReader *self, VzProgress *progress, GCancellabl
   VZ_ERROR_PREFIX ("Backup '%s'", self->path);
 
   for (guint i = 0; i < self->files->len; i++)
-    if (!vz_chunk_pipeline_run (self->container, self->files->pdata[i], -1, 0, progress, cancellable, error))
+    if (!vz_chunk_pipeline_run (self->container, self->files->pdata[i], -1, 0, progress,
+                                cancellable, error))
       return FALSE;
   return TRUE;
 }
@@ -195,7 +200,8 @@ restore_file (VzBackupReader *self, VzBundle *bundle, const VzComponent *file, V
 {
   g_autofree char *path = vz_bundle_dup_file_path (bundle, file->name);
   int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-  const struct timespec written = { .tv_sec = file->modified / NANOSECONDS, .tv_nsec = file->modified % NANOSECONDS };
+  const struct timespec written = { .tv_sec = file->modified / NANOSECONDS,
+                                    .tv_nsec = file->modified % NANOSECONDS };
   const struct timespec times[] = { written, written };
 
   if (fd < 0 || ftruncate (fd, (off_t) file->size) != 0)

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* Reads what vz-backup-writer.h writes, and trusts nothing of it. */
 typedef struct _VzBackupReader VzBackupReader;
 
-/* Checks the digest over all and the manifest. NOT_FOUND, RESTORE_IMAGE_LOAD_FAILED, DIGEST_MISMATCH,
- * INVALID_RESTORE_IMAGE when it is no backup or is damaged. */
+/* Checks the digest over all and the manifest. NOT_FOUND, RESTORE_IMAGE_LOAD_FAILED,
+ * DIGEST_MISMATCH, INVALID_RESTORE_IMAGE when it is no backup or is damaged. */
 VzBackupReader *vz_backup_reader_new (const char *path, GCancellable *cancellable, GError **error);
 void vz_backup_reader_free (VzBackupReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBackupReader, vz_backup_reader_free)
@@ -28,8 +28,8 @@ gboolean vz_backup_reader_measure (VzBackupReader *self, guint64 *ret_bytes, GEr
 gboolean vz_backup_reader_verify (VzBackupReader *self, VzProgress *progress,
                                   GCancellable *cancellable, GError **error);
 
-/* Writes all files into @bundle, which is under construction, durably. Each chunk is verified again:
- * the file may not be the one that was verified. */
+/* Writes all files into @bundle, which is under construction, durably. Each chunk is verified
+ * again: the file may not be the one that was verified. */
 gboolean vz_backup_reader_restore (VzBackupReader *self, VzBundle *bundle, VzProgress *progress,
                                    GCancellable *cancellable, GError **error);
 

@@ -4,21 +4,21 @@
 #include "bundle/vz-bundle-private.h"
 #include "configuration/identity/vz-generic-hardware-model.h"
 #include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
-#include "image/manifest/vz-build-manifest-format.h"
+#include "foundation/vz-fail.h"
 #include "image/chunks/vz-chunk-archive.h"
+#include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-component-private.h"
 
 #include <string.h>
 
 /* How this works
  *
- * A backup has the form of a restore image (docs/restore-images.md) whose components are the files of
- * a bundle instead of partitions, so that what reads, verifies and restores images does it to backups
- * as well, and so do unzip and zstd. Each chunk has its digest in the manifest, and the manifest has
- * its own in the last member: that one covers everything.
+ * A backup has the form of a restore image (docs/restore-images.md) whose components are the files
+ * of a bundle instead of partitions, so that what reads, verifies and restores images does it to
+ * backups as well, and so do unzip and zstd. Each chunk has its digest in the manifest, and the
+ * manifest has its own in the last member: that one covers everything.
  *
  * A file's time of last write goes along, because a saved state is bound to that of the disk. */
 
@@ -26,7 +26,7 @@
 #define NAME_CHARACTERS 80 /* of a machine's name in the manifest */
 
 struct _VzBackupWriter {
-  char *path;    /* absolute */
+  char *path; /* absolute */
   char *machine; /* its name, for people */
   char *architecture; /* NULL: a Mac's */
   GPtrArray *files; /* of VzBundleFile */
@@ -37,7 +37,8 @@ struct _VzBackupWriter {
 static gboolean
 is_left_out (const char *name)
 {
-  return name[0] == '.' || g_str_equal (name, VZ_BUNDLE_RESTORE_IMAGE) || vz_bundle_is_passing_file (name);
+  return name[0] == '.' || g_str_equal (name, VZ_BUNDLE_RESTORE_IMAGE) ||
+         vz_bundle_is_passing_file (name);
 }
 
 /* Small ones first: they say what the large ones are. */
@@ -60,7 +61,8 @@ dup_machine_name (VzBundle *bundle)
   const char *c = base;
 
   for (guint i = 0; *c != '\0' && i < NAME_CHARACTERS; i++, c = g_utf8_next_char (c))
-    g_string_append_unichar (name, g_unichar_iscntrl (g_utf8_get_char (c)) ? '?' : g_utf8_get_char (c));
+    g_string_append_unichar (name,
+                             g_unichar_iscntrl (g_utf8_get_char (c)) ? '?' : g_utf8_get_char (c));
   return g_string_free (name, FALSE);
 }
 
@@ -70,7 +72,8 @@ check_place (VzBundle *bundle, const char *path, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
 
   if (g_str_equal (folder, vz_bundle_get_path (bundle)))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is in the bundle; a backup belongs elsewhere", path);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s' is in the bundle; a backup belongs elsewhere", path);
   return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
 }
 
@@ -89,8 +92,8 @@ check_room (VzBackupWriter *self, GError **error)
 static gboolean
 check_file (const VzBundleFile *file, GError **error)
 {
-  return file->size > 0 ||
-         vz_fail (error, VZ_ERROR_INVALID_BUNDLE, "'%s' is empty, and cannot be in a backup", file->name);
+  return file->size > 0 || vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
+                                    "'%s' is empty, and cannot be in a backup", file->name);
 }
 
 VzBackupWriter *
@@ -106,10 +109,12 @@ vz_backup_writer_new (VzBundle *bundle, const char *path, GError **error)
   if (model == NULL || !check_place (bundle, self->path, error))
     return NULL;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
-    self->architecture = g_strdup (vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (model)));
+    self->architecture =
+      g_strdup (vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (model)));
   self->machine = dup_machine_name (bundle);
   self->files = vz_bundle_open_files (bundle, is_left_out, error);
-  if (self->files == NULL || !check_room (self, error) || !vz_chunk_archive_open (self->archive, error))
+  if (self->files == NULL || !check_room (self, error) ||
+      !vz_chunk_archive_open (self->archive, error))
     return NULL;
   g_ptr_array_sort (self->files, compare_files);
   for (guint i = 0; i < self->files->len; i++)
@@ -174,5 +179,6 @@ vz_backup_writer_finish (VzBackupWriter *self, VzProgress *progress, GCancellabl
   for (guint i = 0; i < self->files->len; i++)
     if (!add_file (self, self->files->pdata[i], error))
       return FALSE;
-  return vz_chunk_archive_write (self->archive, format_manifest, &description, progress, cancellable, error);
+  return vz_chunk_archive_write (self->archive, format_manifest, &description, progress,
+                                 cancellable, error);
 }

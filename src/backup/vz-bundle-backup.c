@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "backup/vz-bundle-backup.h"
 
-#include "bundle/vz-bundle-lock.h"
-#include "foundation/vz-async.h"
-#include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
-#include "foundation/file/vz-file.h"
-#include "foundation/host/vz-file-users.h"
 #include "backup/vz-backup-reader.h"
 #include "backup/vz-backup-writer.h"
+#include "bundle/vz-bundle-lock.h"
+#include "foundation/file/vz-destination.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-file-users.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
 
 /**
  * vz_bundle_back_up:
@@ -18,22 +18,22 @@
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Writes everything that belongs to the machine into one file: its disks, auxiliary storage, identity,
- * configuration, and a saved state where there is one. Only the restore image that a bundle may keep
- * is left out. It is compressed on all cores, zeros take no room, and every part has a digest. The
- * file gets its name when it is whole and on the disk. Files outside of the bundle that the
- * configuration names are not in it.
+ * Writes everything that belongs to the machine into one file: its disks, auxiliary storage,
+ * identity, configuration, and a saved state where there is one. Only the restore image that a
+ * bundle may keep is left out. It is compressed on all cores, zeros take no room, and every part
+ * has a digest. The file gets its name when it is whole and on the disk. Files outside of the
+ * bundle that the configuration names are not in it.
  *
  * A machine that runs is backed up with vz_virtual_machine_back_up_bundle().
  *
- * Returns: whether the backup is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use; the
- *   message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT (@path is
- *   in the bundle, or a file has a name or size that cannot be in a backup),
+ * Returns: whether the backup is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use;
+ * the message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT
+ * (@path is in the bundle, or a file has a name or size that cannot be in a backup),
  *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 gboolean
-vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress, GCancellable *cancellable,
-                   GError **error)
+vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress,
+                   GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzMachineIdentifier) identifier = NULL;
   g_autoptr (VzBundleLock) lock = NULL;
@@ -63,11 +63,12 @@ vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress, GCanc
  */
 void
 vz_bundle_back_up_async (VzBundle *self, const char *path, VzProgress *progress,
-                         GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+                         GCancellable *cancellable, GAsyncReadyCallback callback,
+                         gpointer user_data)
 {
   g_return_if_fail (VZ_IS_BUNDLE (self) && path != NULL);
-  vz_async_make_file (self, (VzAsyncMakeFile) vz_bundle_back_up, path, progress, cancellable, callback,
-                      user_data);
+  vz_async_make_file (self, (VzAsyncMakeFile) vz_bundle_back_up, path, progress, cancellable,
+                      callback, user_data);
 }
 
 /**
@@ -119,8 +120,8 @@ restore (VzBackupReader *reader, VzBundle *bundle, VzProgress *progress, GCancel
 
 /**
  * vz_bundle_restore_backup:
- * @backup: (type filename): a file that vz_bundle_back_up() or vz_virtual_machine_back_up_bundle() has
- *   written
+ * @backup: (type filename): a file that vz_bundle_back_up() or vz_virtual_machine_back_up_bundle()
+ * has written
  * @path: (type filename): where the bundle shall be; its parent must exist
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
@@ -132,9 +133,9 @@ restore (VzBackupReader *reader, VzBundle *bundle, VzProgress *progress, GCancel
  *
  * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS,
  *   %VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the backup cannot be read,
- *   %VZ_ERROR_DIGEST_MISMATCH when it is damaged, %VZ_ERROR_INVALID_RESTORE_IMAGE when it is damaged
- *   or no backup, %VZ_ERROR_INVALID_BUNDLE when what is in it is no machine, %VZ_ERROR_BUSY when
- *   somebody else makes a bundle there or writes to the backup, %VZ_ERROR_OUT_OF_DISK_SPACE,
+ *   %VZ_ERROR_DIGEST_MISMATCH when it is damaged, %VZ_ERROR_INVALID_RESTORE_IMAGE when it is
+ * damaged or no backup, %VZ_ERROR_INVALID_BUNDLE when what is in it is no machine, %VZ_ERROR_BUSY
+ * when somebody else makes a bundle there or writes to the backup, %VZ_ERROR_OUT_OF_DISK_SPACE,
  *   %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 VzBundle *
@@ -154,7 +155,8 @@ vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *prog
   if (bundle == NULL)
     return NULL;
   if (restore (reader, bundle, progress, cancellable, error) &&
-      !g_cancellable_set_error_if_cancelled (cancellable, error) && vz_bundle_commit (bundle, error))
+      !g_cancellable_set_error_if_cancelled (cancellable, error) &&
+      vz_bundle_commit (bundle, error))
     {
       if (progress != NULL)
         vz_progress_finish (progress);
@@ -206,7 +208,8 @@ vz_bundle_restore_backup_async (const char *backup, const char *path, VzProgress
                                 gpointer user_data)
 {
   Restore *self;
-  VzAsync async = { call_restore, vz_bundle_restore_backup_async, NULL, restore_free, g_object_unref };
+  VzAsync async = { call_restore, vz_bundle_restore_backup_async, NULL, restore_free,
+                    g_object_unref };
 
   g_return_if_fail (backup != NULL && path != NULL);
   self = g_new0 (Restore, 1);

@@ -14,7 +14,7 @@
 /* What a problem means for the machine. */
 typedef enum {
   REMARK, /* it can run all the same */
-  HOST,   /* it can run, elsewhere */
+  HOST, /* it can run, elsewhere */
   DAMAGE, /* it can run nowhere before this is mended */
 } Weight;
 
@@ -22,11 +22,11 @@ typedef struct {
   VzBundle *bundle;
   GStrvBuilder *problems;
   gboolean is_foreign; /* of a kind of machine that this host cannot run */
-  char *damage;        /* the first of that weight */
+  char *damage; /* the first of that weight */
 } Check;
 
 static void G_GNUC_PRINTF (4, 5)
-report (Check *check, Weight weight, const char *name, const char *format, ...)
+  report (Check *check, Weight weight, const char *name, const char *format, ...)
 {
   g_autofree char *text = NULL;
   g_autofree char *line = NULL;
@@ -66,7 +66,8 @@ look_at (Check *check, Weight weight, const char *name, struct stat *st)
     report (check, REMARK, name, "mode %04o found, must be readable and writable for its owner",
             (guint) (st->st_mode & 07777));
   if ((st->st_mode & 022) != 0)
-    report (check, REMARK, name, "mode %04o found, must not be writable for others", (guint) (st->st_mode & 07777));
+    report (check, REMARK, name, "mode %04o found, must not be writable for others",
+            (guint) (st->st_mode & 07777));
   return TRUE;
 }
 
@@ -105,7 +106,8 @@ check_identity (Check *check, gboolean *ret_is_known)
     {
       check->is_foreign = TRUE;
       description = vz_hardware_model_describe (model);
-      report (check, HOST, VZ_BUNDLE_HARDWARE_MODEL, "%s found, which this host cannot run", description);
+      report (check, HOST, VZ_BUNDLE_HARDWARE_MODEL, "%s found, which this host cannot run",
+              description);
     }
   if (look_at (check, DAMAGE, VZ_BUNDLE_MACHINE_IDENTIFIER, &st))
     {
@@ -115,7 +117,8 @@ check_identity (Check *check, gboolean *ret_is_known)
     }
   other = identifier != NULL ? vz_bundle_registry_find_other (check->bundle) : NULL;
   if (other != NULL)
-    report (check, REMARK, VZ_BUNDLE_MACHINE_IDENTIFIER, "'%s' has the same one; only one of them can run at a time", other);
+    report (check, REMARK, VZ_BUNDLE_MACHINE_IDENTIFIER,
+            "'%s' has the same one; only one of them can run at a time", other);
   *ret_is_known = model != NULL && identifier != NULL;
   return model;
 }
@@ -125,16 +128,20 @@ check_identity (Check *check, gboolean *ret_is_known)
 static void
 check_variable_store (Check *check, VzGenericHardwareModel *model, gint64 size)
 {
-  g_autoptr (VzFirmware) firmware = vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
-                                                      vz_generic_hardware_model_get_machine_type (model), NULL);
+  g_autoptr (VzFirmware)
+    firmware = vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
+                                 vz_generic_hardware_model_get_machine_type (model), NULL);
   struct stat st;
 
   if (size == 0 || size % FLASH_BLOCK != 0)
-    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
-            size, FLASH_BLOCK);
+    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE,
+            "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0", size,
+            FLASH_BLOCK);
   else if (firmware != NULL && stat (firmware->vars_template_path, &st) == 0 && st.st_size != size)
-    report (check, HOST, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %" G_GINT64_FORMAT
-            " for this host's firmware", size, (gint64) st.st_size);
+    report (check, HOST, VZ_BUNDLE_AUXILIARY_STORAGE,
+            "%" G_GINT64_FORMAT " bytes found, must be %" G_GINT64_FORMAT
+            " for this host's firmware",
+            size, (gint64) st.st_size);
 }
 
 /* A machine that needs its auxiliary storage names it in its configuration. */
@@ -143,16 +150,18 @@ check_storage (Check *check, VzHardwareModel *model)
 {
   struct stat st;
 
-  if (look_at (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE, &st) && (st.st_size == 0 || st.st_size % SECTOR != 0))
-    report (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE, "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
+  if (look_at (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE, &st) &&
+      (st.st_size == 0 || st.st_size % SECTOR != 0))
+    report (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE,
+            "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
             (gint64) st.st_size, SECTOR);
   if (!look_at (check, REMARK, VZ_BUNDLE_AUXILIARY_STORAGE, &st) || model == NULL)
     return;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
     check_variable_store (check, VZ_GENERIC_HARDWARE_MODEL (model), (gint64) st.st_size);
   else if (st.st_size != MAC_STORAGE_SIZE)
-    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size,
-            MAC_STORAGE_SIZE);
+    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE,
+            "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size, MAC_STORAGE_SIZE);
 }
 
 /* One problem for each line of the message. */
@@ -175,7 +184,8 @@ check_configuration (Check *check, gboolean identity_is_known)
   g_autoptr (VzConfig) alone = NULL;
   struct stat st;
 
-  if (!vz_bundle_is_of_sample (check->bundle) && !look_at (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, &st))
+  if (!vz_bundle_is_of_sample (check->bundle) &&
+      !look_at (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, &st))
     return;
   if (!identity_is_known)
     {
@@ -189,7 +199,9 @@ check_configuration (Check *check, gboolean identity_is_known)
     report_lines (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, message_of (check, error));
   else if (!vz_virtual_machine_configuration_validate (configuration, &error))
     report_lines (check,
-                  check->is_foreign || g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED) ? HOST : DAMAGE,
+                  check->is_foreign || g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED)
+                    ? HOST
+                    : DAMAGE,
                   VZ_BUNDLE_CONFIGURATION, error->message);
 }
 
@@ -222,8 +234,8 @@ check_all (Check *check)
  *
  * Looks at everything in the bundle that can be wrong: files that are missing, malformed or of a
  * wrong size or mode, a hardware model that this host cannot run, a configuration that does not
- * validate, another bundle with the same machine identifier. Changes nothing. May be called by several
- * threads at once, also for one bundle.
+ * validate, another bundle with the same machine identifier. Changes nothing. May be called by
+ * several threads at once, also for one bundle.
  *
  * Returns: (transfer full): one line for each problem, starting with the file's name; empty when
  *   there is none
@@ -244,8 +256,8 @@ vz_bundle_check (VzBundle *self)
  * vz_bundle_dup_damage:
  * @self: a whole bundle
  *
- * Looks whether the machine can run anywhere as the bundle is. That it cannot on this host, file modes
- * and a second bundle of the same machine are no damage.
+ * Looks whether the machine can run anywhere as the bundle is. That it cannot on this host, file
+ * modes and a second bundle of the same machine are no damage.
  *
  * Returns: (transfer full) (nullable): the first line of vz_bundle_check() that is damage, or %NULL
  */

@@ -11,23 +11,23 @@
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
 #include "configuration/identity/vz-generic-machine-identifier.h"
-#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/identity/vz-mac-machine-identifier.h"
 #include "configuration/network/vz-network-device-configuration.h"
-#include "foundation/vz-async.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-host-name.h"
 
 /* How this works
  *
- * The clone is made like every bundle, in a locked directory beside its place. Each file of the source
- * is shared with it where the file system can do that (FICLONE), so that 128 GB take a moment, and
- * copied without its holes where it cannot. Then the clone gets an identity of its own. What follows
- * from the identity inside the guest, the guest makes anew by itself when it boots and sees another
- * UUID (see src/guest/provision.sh). */
+ * The clone is made like every bundle, in a locked directory beside its place. Each file of the
+ * source is shared with it where the file system can do that (FICLONE), so that 128 GB take a
+ * moment, and copied without its holes where it cannot. Then the clone gets an identity of its own.
+ * What follows from the identity inside the guest, the guest makes anew by itself when it boots and
+ * sees another UUID (see src/guest/provision.sh). */
 
 /* The saved state goes with the disk as it was and with the machine that it was saved from. */
 static gboolean
@@ -37,8 +37,8 @@ is_left_out (const char *name)
 }
 
 static gboolean
-copy_file (const VzBundleFile *file, const char *path, const VzBundleCopy *copy, VzProgress *progress,
-           GCancellable *cancellable, GError **error)
+copy_file (const VzBundleFile *file, const char *path, const VzBundleCopy *copy,
+           VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
   VZ_ERROR_PREFIX ("'%s'", path);
@@ -48,7 +48,8 @@ copy_file (const VzBundleFile *file, const char *path, const VzBundleCopy *copy,
   if (!vz_file_content_share (file->fd, fd))
     {
       if (copy != NULL && copy->may_share_only)
-        return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "the file system cannot share blocks between files");
+        return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                        "the file system cannot share blocks between files");
       return vz_file_content_copy (file->fd, fd, progress, cancellable, error);
     }
   if (progress != NULL)
@@ -120,7 +121,8 @@ copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgr
 /* The first device that had the address that follows from the machine's identifier has that of the
  * new one; every other gets a random one. */
 static void
-renew_addresses (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *before, VzMachineIdentifier *now)
+renew_addresses (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *before,
+                 VzMachineIdentifier *now)
 {
   GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (configuration);
   g_autoptr (VzMACAddress) usual = vz_machine_identifier_dup_default_mac_address (before);
@@ -142,11 +144,12 @@ renew_host_name (VzVirtualMachineConfiguration *configuration, VzBundle *source,
 {
   VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
   const char *wanted = vz_bundle_get_clone_host_name (source);
-  g_autofree char *name =
-    wanted != NULL ? g_strdup (wanted) : vz_host_name_derive (vz_bundle_get_path (clone));
+  g_autofree char *name = wanted != NULL ? g_strdup (wanted)
+                                         : vz_host_name_derive (vz_bundle_get_path (clone));
 
   if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    vz_generic_platform_configuration_set_host_name (VZ_GENERIC_PLATFORM_CONFIGURATION (platform), name);
+    vz_generic_platform_configuration_set_host_name (VZ_GENERIC_PLATFORM_CONFIGURATION (platform),
+                                                     name);
 }
 
 /* A bundle that has no configuration yet has no addresses either. */
@@ -160,8 +163,9 @@ renew_identity (VzBundle *source, VzBundle *clone, GError **error)
 
   if (before == NULL)
     return FALSE;
-  now = VZ_IS_MAC_MACHINE_IDENTIFIER (before) ? (VzMachineIdentifier *) vz_mac_machine_identifier_new ()
-                                              : (VzMachineIdentifier *) vz_generic_machine_identifier_new ();
+  now = VZ_IS_MAC_MACHINE_IDENTIFIER (before)
+          ? (VzMachineIdentifier *) vz_mac_machine_identifier_new ()
+          : (VzMachineIdentifier *) vz_generic_machine_identifier_new ();
   if (!vz_bundle_set_machine_identifier (clone, now, error))
     return FALSE;
   if (!vz_file_is_there (path))
@@ -180,13 +184,14 @@ check_host_name (VzBundle *source, GError **error)
   const char *name = vz_bundle_get_clone_host_name (source);
   g_autofree char *wrong = name != NULL ? vz_host_name_judge (name) : NULL;
 
-  return wrong == NULL ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "host name of the clone: '%s' found, %s", name, wrong);
+  return wrong == NULL || vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                                   "host name of the clone: '%s' found, %s", name, wrong);
 }
 
 gboolean
-vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags, const VzBundleCopy *copy,
-                      VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
+                      const VzBundleCopy *copy, VzProgress *progress, GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr (VzBundle) clone = NULL;
 
@@ -220,34 +225,37 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Makes a second bundle with everything in it but the saved state. Where the file system can, the two
- * share their blocks until one of them is written to, which takes no time and no room; elsewhere data
- * are copied and holes stay holes. The clone has a machine identifier and MAC addresses of its own
- * unless told otherwise, and a guest that vz installed makes new SSH host keys and a new machine-id when
- * it boots for the first time, and takes a host name of its own: that of vz_bundle_set_clone_host_name(),
- * else one made of the name of @destination. Nothing is seen at @destination before the clone is whole and on the disk.
+ * Makes a second bundle with everything in it but the saved state. Where the file system can, the
+ * two share their blocks until one of them is written to, which takes no time and no room;
+ * elsewhere data are copied and holes stay holes. The clone has a machine identifier and MAC
+ * addresses of its own unless told otherwise, and a guest that vz installed makes new SSH host keys
+ * and a new machine-id when it boots for the first time, and takes a host name of its own: that of
+ * vz_bundle_set_clone_host_name(), else one made of the name of @destination. Nothing is seen at
+ * @destination before the clone is whole and on the disk.
  *
- * A machine that runs is cloned with vz_virtual_machine_clone_bundle(). Files outside of the bundle that the
- * configuration names are not cloned, and the clone names the same.
+ * A machine that runs is cloned with vz_virtual_machine_clone_bundle(). Files outside of the bundle
+ * that the configuration names are not cloned, and the clone names the same.
  *
- * Returns: whether the clone is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use; the
- *   message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE,
+ * Returns: whether the clone is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use;
+ * the message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE,
  *   %VZ_ERROR_INVALID_ARGUMENT (the host name), %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or
  *   %G_IO_ERROR_CANCELLED
  */
 gboolean
-vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,
-                 GCancellable *cancellable, GError **error)
+vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
+                 VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzMachineIdentifier) identifier = NULL;
   g_autoptr (VzBundleLock) lock = NULL;
 
-  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && destination != NULL, FALSE);
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && destination != NULL,
+                        FALSE);
   identifier = vz_bundle_load_machine_identifier (self, error);
   if (identifier == NULL)
     return FALSE;
   lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "clone", FALSE, error);
-  return lock != NULL && vz_bundle_clone_with (self, destination, flags, NULL, progress, cancellable, error);
+  return lock != NULL &&
+         vz_bundle_clone_with (self, destination, flags, NULL, progress, cancellable, error);
 }
 
 typedef struct {
@@ -271,8 +279,10 @@ call_clone (gpointer source, gpointer data, GCancellable *cancellable, GError **
 {
   Clone *clone = data;
 
-  return vz_bundle_clone (source, clone->destination, clone->flags, clone->progress, cancellable, error) ? VZ_ASYNC_DONE
-                                                                                                        : NULL;
+  return vz_bundle_clone (source, clone->destination, clone->flags, clone->progress, cancellable,
+                          error)
+           ? VZ_ASYNC_DONE
+           : NULL;
 }
 
 /**
@@ -288,8 +298,9 @@ call_clone (gpointer source, gpointer data, GCancellable *cancellable, GError **
  * Does what vz_bundle_clone() does, in a thread.
  */
 void
-vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,
-                       GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data)
+vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
+                       VzProgress *progress, GCancellable *cancellable,
+                       GAsyncReadyCallback callback, gpointer user_data)
 {
   Clone *clone;
   VzAsync async = { call_clone, vz_bundle_clone_async, NULL, clone_free, NULL };

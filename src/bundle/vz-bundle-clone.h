@@ -20,11 +20,12 @@ typedef enum {
 } VzBundleCloneFlags;
 
 VZ_PUBLIC
-gboolean vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,
-                          GCancellable *cancellable, GError **error);
+gboolean vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
+                          VzProgress *progress, GCancellable *cancellable, GError **error);
 VZ_PUBLIC
-void vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFlags flags, VzProgress *progress,
-                            GCancellable *cancellable, GAsyncReadyCallback callback, gpointer user_data);
+void vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
+                            VzProgress *progress, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data);
 VZ_PUBLIC
 gboolean vz_bundle_clone_finish (VzBundle *self, GAsyncResult *result, GError **error);
 

@@ -3,8 +3,8 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #define MAX_CONFIGURATION (1024 * 1024) /* bytes; a usual one has 3000 */
 
@@ -59,7 +59,8 @@ fill_in_identity (VzBundle *self, VzPlatformConfiguration *platform, GError **er
   identifier = vz_bundle_load_machine_identifier (self, error);
   if (identifier == NULL)
     return FALSE;
-  if (!takes (platform, "hardware-model", model) || !takes (platform, "machine-identifier", identifier))
+  if (!takes (platform, "hardware-model", model) ||
+      !takes (platform, "machine-identifier", identifier))
     {
       description = vz_hardware_model_describe (model);
       return vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
@@ -76,11 +77,11 @@ fill_in_identity (VzBundle *self, VzPlatformConfiguration *platform, GError **er
  * @error: return location for an error, or %NULL
  *
  * Reads `Configuration.json`, makes its paths absolute and fills in hardware model and machine
- * identifier from their own files. A Mac's bundle without that file, as Apple's sample code makes them,
- * has the configuration of that sample. The configuration is not validated.
+ * identifier from their own files. A Mac's bundle without that file, as Apple's sample code makes
+ * them, has the configuration of that sample. The configuration is not validated.
  *
- * Returns: (transfer full) (nullable): the configuration, or %NULL with %VZ_ERROR_INVALID_BUNDLE when
- *   one of the files is missing or malformed, or %VZ_ERROR_IO
+ * Returns: (transfer full) (nullable): the configuration, or %NULL with %VZ_ERROR_INVALID_BUNDLE
+ * when one of the files is missing or malformed, or %VZ_ERROR_IO
  */
 VzVirtualMachineConfiguration *
 vz_bundle_load_configuration (VzBundle *self, GError **error)
@@ -94,12 +95,14 @@ vz_bundle_load_configuration (VzBundle *self, GError **error)
   if (config == NULL)
     {
       vz_bundle_blame (&cause);
-      g_propagate_prefixed_error (error, g_steal_pointer (&cause), "Bundle '%s': " VZ_BUNDLE_CONFIGURATION ": ",
+      g_propagate_prefixed_error (error, g_steal_pointer (&cause),
+                                  "Bundle '%s': " VZ_BUNDLE_CONFIGURATION ": ",
                                   vz_bundle_get_path (self));
       return NULL;
     }
   vz_config_resolve_paths (config, vz_bundle_get_directory (self));
-  platform = vz_virtual_machine_configuration_get_platform (VZ_VIRTUAL_MACHINE_CONFIGURATION (config));
+  platform =
+    vz_virtual_machine_configuration_get_platform (VZ_VIRTUAL_MACHINE_CONFIGURATION (config));
   if (platform != NULL && !fill_in_identity (self, platform, error))
     return NULL;
   return VZ_VIRTUAL_MACHINE_CONFIGURATION (g_steal_pointer (&config));
@@ -122,19 +125,22 @@ write_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuratio
  * @error: return location for an error, or %NULL
  *
  * Writes `Configuration.json`; paths below the bundle become relative. Hardware model and machine
- * identifier are not written: they have their own files. A whole bundle is locked meanwhile; whoever
- * changes what is there uses vz_bundle_change_configuration(), so that nobody else's change is lost.
+ * identifier are not written: they have their own files. A whole bundle is locked meanwhile;
+ * whoever changes what is there uses vz_bundle_change_configuration(), so that nobody else's change
+ * is lost.
  *
- * Returns: whether it was written; otherwise @error is %VZ_ERROR_BUSY when the machine runs or somebody
- *   else does something with the bundle, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is
- *   as before
+ * Returns: whether it was written; otherwise @error is %VZ_ERROR_BUSY when the machine runs or
+ * somebody else does something with the bundle, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and
+ * the file is as before
  */
 gboolean
-vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error)
+vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration,
+                              GError **error)
 {
   g_autoptr (VzBundleLock) lock = NULL;
 
-  g_return_val_if_fail (VZ_IS_BUNDLE (self) && VZ_IS_VIRTUAL_MACHINE_CONFIGURATION (configuration), FALSE);
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && VZ_IS_VIRTUAL_MACHINE_CONFIGURATION (configuration),
+                        FALSE);
   if (!vz_bundle_is_partial (self) &&
       (lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "set", error)) == NULL)
     return FALSE;
@@ -148,20 +154,23 @@ vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *con
  * @user_data: for @change
  * @error: return location for an error, or %NULL
  *
- * Reads `Configuration.json`, has it changed, validates it and writes it, all with the bundle locked: nobody
- * starts the machine in between, and of two who do this at once one is refused.
+ * Reads `Configuration.json`, has it changed, validates it and writes it, all with the bundle
+ * locked: nobody starts the machine in between, and of two who do this at once one is refused.
  *
  * Returns: whether it was written; otherwise @error is that of @change, that of the validation,
  *   %VZ_ERROR_BUSY when the machine runs or somebody else uses the bundle's files,
- *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is as before
+ *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is as
+ * before
  */
 gboolean
-vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer user_data, GError **error)
+vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer user_data,
+                                GError **error)
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
   g_autoptr (VzBundleLock) lock = NULL;
 
-  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && change != NULL, FALSE);
+  g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && change != NULL,
+                        FALSE);
   lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "set", FALSE, error);
   if (lock == NULL)
     return FALSE;

@@ -7,9 +7,9 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-private.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #define NANOSECONDS G_GINT64_CONSTANT (1000000000)
 
@@ -43,7 +43,8 @@ add_file (GPtrArray *files, VzBundle *bundle, const char *name, GError **error)
   if (file->fd < 0 && errno != ELOOP)
     return vz_fail_errno (error, "cannot read '%s'", path);
   if (file->fd < 0 || fstat (file->fd, &st) != 0 || !S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_BUNDLE, "'%s' is not a regular file, and a bundle with it cannot be copied", path);
+    return vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
+                    "'%s' is not a regular file, and a bundle with it cannot be copied", path);
   file->size = (guint64) st.st_size;
   file->modified = st.st_mtim.tv_sec * NANOSECONDS + st.st_mtim.tv_nsec;
   return vz_file_content_measure (file->fd, &file->data, error);

@@ -10,7 +10,7 @@ typedef struct {
   char *name;
   int fd;
   guint64 size;
-  guint64 data;    /* bytes, without holes */
+  guint64 data; /* bytes, without holes */
   gint64 modified; /* nanoseconds since 1970 */
 } VzBundleFile;
 
@@ -19,8 +19,9 @@ void vz_bundle_file_free (gpointer file);
 /* What somebody is writing at the moment, or has left. */
 gboolean vz_bundle_is_passing_file (const char *name);
 
-/* All files of a bundle but those that are left out; of VzBundleFile. INVALID_BUNDLE when one is not a
- * regular file. */
-GPtrArray *vz_bundle_open_files (VzBundle *self, gboolean (*is_left_out) (const char *name), GError **error);
+/* All files of a bundle but those that are left out; of VzBundleFile. INVALID_BUNDLE when one is
+ * not a regular file. */
+GPtrArray *vz_bundle_open_files (VzBundle *self, gboolean (*is_left_out) (const char *name),
+                                 GError **error);
 
 G_END_DECLS

@@ -6,8 +6,8 @@
 #include "configuration/identity/vz-generic-machine-identifier.h"
 #include "configuration/identity/vz-mac-hardware-model.h"
 #include "configuration/identity/vz-mac-machine-identifier.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #define MAX_IDENTITY 4096 /* bytes; the largest known has 176 */
 #define SECTOR 512
@@ -146,7 +146,8 @@ vz_bundle_load_hardware_model (VzBundle *self, GError **error)
   if (model != NULL)
     return model;
   vz_bundle_blame (&cause);
-  g_propagate_prefixed_error (error, g_steal_pointer (&cause), "Bundle '%s': ", vz_bundle_get_path (self));
+  g_propagate_prefixed_error (error, g_steal_pointer (&cause),
+                              "Bundle '%s': ", vz_bundle_get_path (self));
   return NULL;
 }
 
@@ -179,7 +180,8 @@ vz_bundle_load_machine_identifier (VzBundle *self, GError **error)
   if (identifier != NULL)
     return identifier;
   vz_bundle_blame (&cause);
-  g_propagate_prefixed_error (error, g_steal_pointer (&cause), "Bundle '%s': ", vz_bundle_get_path (self));
+  g_propagate_prefixed_error (error, g_steal_pointer (&cause),
+                              "Bundle '%s': ", vz_bundle_get_path (self));
   return NULL;
 }
 
@@ -218,7 +220,8 @@ vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifie
 {
   g_autofree char *path = vz_bundle_dup_machine_identifier_path (self);
 
-  return vz_file_write (path, vz_machine_identifier_get_data_representation (identifier), 0600, error);
+  return vz_file_write (path, vz_machine_identifier_get_data_representation (identifier), 0600,
+                        error);
 }
 
 /**
@@ -240,7 +243,8 @@ vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error)
 
   if (size == 0 || size % SECTOR != 0 || size > G_MAXINT64)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "Disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0", size, SECTOR);
+                    "Disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0",
+                    size, SECTOR);
   fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
     return vz_fail_errno (error, "cannot create '%s'", path);

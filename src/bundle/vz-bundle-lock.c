@@ -10,24 +10,25 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-files.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-lock.h"
 #include "foundation/host/vz-proc.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
  * A kernel lock on the file MachineIdentifier, which is in every bundle and is never replaced in a
  * whole one, so that looking has nothing to make, a medium that is read-only has a lock too, and a
- * bundle that is moved takes its lock along. QEMU inherits the descriptor: the lock lasts as long as
- * QEMU lives, whatever becomes of the command that started it, and a copy of the bundle has none.
+ * bundle that is moved takes its lock along. QEMU inherits the descriptor: the lock lasts as long
+ * as QEMU lives, whatever becomes of the command that started it, and a copy of the bundle has
+ * none.
  *
  * The note beside it, `.holder`, is made anew by each holder, since the one that is there may be
  * another user's. It is only believed while the lock is held.
  *
- * Some file systems (FUSE) know of the locks that were taken through the same mount only. The note is
- * seen through all of them, and says by which path the holder has the bundle; when that leads to this
- * very note, the lock is looked for there too. A copied note has another time of change. */
+ * Some file systems (FUSE) know of the locks that were taken through the same mount only. The note
+ * is seen through all of them, and says by which path the holder has the bundle; when that leads to
+ * this very note, the lock is looked for there too. A copied note has another time of change. */
 
 /* A process that was killed keeps its locks for a moment after it is gone from every list. */
 #define MAX_ENDING (2 * G_TIME_SPAN_SECOND)
@@ -98,9 +99,10 @@ is_held_elsewhere (const char *directory, const VzHolder *holder, const struct s
     return FALSE;
   path = note_path (holder->bundle);
   return lstat (path, &there) == 0 && there.st_size == note->st_size &&
-         there.st_mtim.tv_sec == note->st_mtim.tv_sec && there.st_mtim.tv_nsec == note->st_mtim.tv_nsec &&
-         there.st_ctim.tv_sec == note->st_ctim.tv_sec && there.st_ctim.tv_nsec == note->st_ctim.tv_nsec &&
-         is_held_at (holder->bundle);
+         there.st_mtim.tv_sec == note->st_mtim.tv_sec &&
+         there.st_mtim.tv_nsec == note->st_mtim.tv_nsec &&
+         there.st_ctim.tv_sec == note->st_ctim.tv_sec &&
+         there.st_ctim.tv_nsec == note->st_ctim.tv_nsec && is_held_at (holder->bundle);
 }
 
 gboolean
@@ -131,8 +133,8 @@ open_for_lock (const char *directory, GError **error)
   if (fd < 0 && (errno == EACCES || errno == EPERM || errno == EROFS))
     fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT)
-    vz_fail (error, VZ_ERROR_INVALID_BUNDLE, "Bundle '%s': " VZ_BUNDLE_MACHINE_IDENTIFIER " is missing",
-             directory);
+    vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
+             "Bundle '%s': " VZ_BUNDLE_MACHINE_IDENTIFIER " is missing", directory);
   else if (fd < 0)
     vz_fail_errno (error, "cannot open '%s'", path);
   return fd;

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle/vz-bundle-private.h"
 
-#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/boot/vz-mac-os-boot-loader.h"
 #include "configuration/graphics/vz-mac-graphics-device-configuration.h"
 #include "configuration/graphics/vz-mac-graphics-display-configuration.h"
 #include "configuration/input/vz-mac-keyboard-configuration.h"
-#include "configuration/boot/vz-mac-os-boot-loader.h"
-#include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/input/vz-mac-trackpad-configuration.h"
 #include "configuration/network/vz-nat-network-device-attachment.h"
-#include "configuration/storage/vz-virtio-block-device-configuration.h"
 #include "configuration/network/vz-virtio-network-device-configuration.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-host.h"
 
@@ -38,8 +38,8 @@ static void
 add_platform (VzVirtualMachineConfiguration *configuration)
 {
   g_autoptr (VzMacPlatformConfiguration) platform = vz_mac_platform_configuration_new ();
-  g_autoptr (VzMacAuxiliaryStorage) storage =
-      vz_mac_auxiliary_storage_new (VZ_BUNDLE_AUXILIARY_STORAGE);
+  g_autoptr (VzMacAuxiliaryStorage)
+    storage = vz_mac_auxiliary_storage_new (VZ_BUNDLE_AUXILIARY_STORAGE);
   g_autoptr (VzMacOSBootLoader) boot_loader = vz_mac_os_boot_loader_new ();
 
   vz_mac_platform_configuration_set_auxiliary_storage (platform, storage);
@@ -51,10 +51,10 @@ add_platform (VzVirtualMachineConfiguration *configuration)
 static void
 add_disk (VzVirtualMachineConfiguration *configuration)
 {
-  g_autoptr (VzDiskImageStorageDeviceAttachment) attachment =
-      vz_disk_image_storage_device_attachment_new (VZ_BUNDLE_DISK_IMAGE, FALSE);
-  g_autoptr (GPtrArray) disks = list_of (
-      vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    attachment = vz_disk_image_storage_device_attachment_new (VZ_BUNDLE_DISK_IMAGE, FALSE);
+  g_autoptr (GPtrArray) disks =
+    list_of (vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
 
   vz_virtual_machine_configuration_set_storage_devices (configuration, disks);
 }
@@ -64,7 +64,7 @@ static void
 add_network (VzVirtualMachineConfiguration *configuration, VzBundle *bundle)
 {
   VzNetworkDeviceConfiguration *device =
-      VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
+    VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
   g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
   g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, NULL);
   g_autoptr (VzMACAddress) address = NULL;
@@ -83,8 +83,9 @@ static void
 add_screen_and_input (VzVirtualMachineConfiguration *configuration)
 {
   VzMacGraphicsDeviceConfiguration *graphics = vz_mac_graphics_device_configuration_new ();
-  g_autoptr (GPtrArray) displays = list_of (vz_mac_graphics_display_configuration_new (
-      DISPLAY_WIDTH, DISPLAY_HEIGHT, DISPLAY_PIXELS_PER_INCH));
+  g_autoptr (GPtrArray)
+    displays = list_of (vz_mac_graphics_display_configuration_new (DISPLAY_WIDTH, DISPLAY_HEIGHT,
+                                                                   DISPLAY_PIXELS_PER_INCH));
   g_autoptr (GPtrArray) devices = list_of (graphics);
   g_autoptr (GPtrArray) keyboards = list_of (vz_mac_keyboard_configuration_new ());
   g_autoptr (GPtrArray) pointers = list_of (vz_mac_trackpad_configuration_new ());
@@ -114,13 +115,13 @@ vz_bundle_new_sample_configuration (VzBundle *self)
   guint cpu_count = MAX (vz_host_get_cpu_count (), 2) - 1;
 
   vz_virtual_machine_configuration_set_cpu_count (
-      configuration,
-      CLAMP (cpu_count, vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
-             vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ()));
+    configuration,
+    CLAMP (cpu_count, vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (),
+           vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ()));
   vz_virtual_machine_configuration_set_memory_size (
-      configuration,
-      CLAMP (MEMORY_SIZE, vz_virtual_machine_configuration_get_minimum_allowed_memory_size (),
-             vz_virtual_machine_configuration_get_maximum_allowed_memory_size ()));
+    configuration,
+    CLAMP (MEMORY_SIZE, vz_virtual_machine_configuration_get_minimum_allowed_memory_size (),
+           vz_virtual_machine_configuration_get_maximum_allowed_memory_size ()));
   add_platform (configuration);
   add_disk (configuration);
   add_network (configuration, self);

@@ -7,8 +7,8 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-holder.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
@@ -49,8 +49,8 @@ is_still_there (int fd, const char *directory)
 {
   struct stat opened, named;
 
-  return fstat (fd, &opened) == 0 && lstat (directory, &named) == 0 && opened.st_dev == named.st_dev &&
-         opened.st_ino == named.st_ino;
+  return fstat (fd, &opened) == 0 && lstat (directory, &named) == 0 &&
+         opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
 /* File by file: a directory removed and made anew would not be the locked one. */
@@ -110,8 +110,8 @@ open_and_lock (const char *directory, const char *path, gboolean *ret_again, GEr
 }
 
 int
-vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory, gboolean *ret_leftover,
-                         GError **error)
+vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory,
+                         gboolean *ret_leftover, GError **error)
 {
   g_autofree char *directory = partial_path (path);
 

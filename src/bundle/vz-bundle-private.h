@@ -21,13 +21,14 @@ G_BEGIN_DECLS
 
 char *vz_bundle_dup_file_path (VzBundle *self, const char *name);
 
-/* The place where a bundle is made: `.NAME.partial` beside @path, so that a rename can put it there.
- * Makes and locks it, or takes over a leftover that nobody holds: emptied, unless @resume, which
- * wants a leftover. Returns the descriptor that holds the lock, or -1. */
-int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory, gboolean *ret_leftover,
-                             GError **error);
+/* The place where a bundle is made: `.NAME.partial` beside @path, so that a rename can put it
+ * there. Makes and locks it, or takes over a leftover that nobody holds: emptied, unless @resume,
+ * which wants a leftover. Returns the descriptor that holds the lock, or -1. */
+int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory,
+                             gboolean *ret_leftover, GError **error);
 
-/* What Configuration.json alone says, or what stands for it: paths as they are written, without identity. */
+/* What Configuration.json alone says, or what stands for it: paths as they are written, without
+ * identity. */
 VzConfig *vz_bundle_read_configuration (VzBundle *self, GError **error);
 
 /* Whether it is a Mac's without a configuration, as Apple's sample code makes them, and what that
@@ -37,17 +38,18 @@ VzConfig *vz_bundle_new_sample_configuration (VzBundle *self);
 
 /* What is different in cloning a bundle whose machine runs; every member is wanted. */
 typedef struct {
-  gboolean may_share_only; /* files that cannot be shared are NOT_SUPPORTED: a copy would take too long */
+  gboolean
+    may_share_only; /* files that cannot be shared are NOT_SUPPORTED: a copy would take too long */
   gboolean (*prepare) (VzBundle *clone, gpointer user_data, GError **error); /* it is still empty */
-  gboolean (*skips) (const char *name, gpointer user_data);                  /* somebody else makes that file */
-  gboolean (*finish) (gpointer user_data, GError **error);                   /* all other files are there */
+  gboolean (*skips) (const char *name, gpointer user_data); /* somebody else makes that file */
+  gboolean (*finish) (gpointer user_data, GError **error); /* all other files are there */
   gpointer user_data;
 } VzBundleCopy;
 
 /* vz_bundle_clone() without the machine's lock. @copy may be NULL. */
 gboolean vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
-                               const VzBundleCopy *copy, VzProgress *progress, GCancellable *cancellable,
-                               GError **error);
+                               const VzBundleCopy *copy, VzProgress *progress,
+                               GCancellable *cancellable, GError **error);
 
 /* Says that a malformed file of a bundle is that, whoever found out. */
 void vz_bundle_blame (GError **error);

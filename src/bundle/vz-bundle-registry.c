@@ -7,19 +7,19 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-claim.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #define DIGEST_LENGTH 16
 
 /* How this works
  *
  * The registry is a directory of symbolic links, one a bundle: the target is its path, and the name
- * has the machine identifier, the directory's number in its file system and a digest of the path. It
- * is only a memory of where bundles were seen, and losing it loses no machine. A bundle that is not
- * there now may be on a disk that is not, so its link stays until the user deletes it, or until the
- * bundle itself, known by identifier and number, is found at another place. Apple's place,
+ * has the machine identifier, the directory's number in its file system and a digest of the path.
+ * It is only a memory of where bundles were seen, and losing it loses no machine. A bundle that is
+ * not there now may be on a disk that is not, so its link stays until the user deletes it, or until
+ * the bundle itself, known by identifier and number, is found at another place. Apple's place,
  * ~/VM.bundle, is always looked at. Links named by the identifier alone are older ones. */
 
 static char *
@@ -201,8 +201,8 @@ contains (GPtrArray *bundles, const char *path)
   if (stat (path, &wanted) != 0)
     return FALSE;
   for (guint i = 0; i < bundles->len; i++)
-    if (stat (vz_bundle_get_path (g_ptr_array_index (bundles, i)), &st) == 0 && st.st_dev == wanted.st_dev &&
-        st.st_ino == wanted.st_ino)
+    if (stat (vz_bundle_get_path (g_ptr_array_index (bundles, i)), &st) == 0 &&
+        st.st_dev == wanted.st_dev && st.st_ino == wanted.st_ino)
       return TRUE;
   return FALSE;
 }
@@ -236,7 +236,8 @@ add_path (GPtrArray *paths, const char *path)
   g_ptr_array_add (paths, g_strdup (path));
 }
 
-/* Where process @pid has the bundle now that it has locked: the kernel follows a file that is moved. */
+/* Where process @pid has the bundle now that it has locked: the kernel follows a file that is
+ * moved. */
 static char *
 find_locked_bundle (int pid)
 {
@@ -298,11 +299,12 @@ is_moved (const Entry *entry, GPtrArray *paths)
  * vz_bundle_list_paths:
  * @error: return location for an error, or %NULL
  *
- * Finds the places of this user's bundles: those that were created or opened before, whether or not they
- * can be reached now, those whose machines run, and `~/VM.bundle` if it is there. Changes nothing.
+ * Finds the places of this user's bundles: those that were created or opened before, whether or not
+ * they can be reached now, those whose machines run, and `~/VM.bundle` if it is there. Changes
+ * nothing.
  *
- * Returns: (transfer full) (nullable) (array zero-terminated=1) (element-type filename): the paths, sorted,
- *   or %NULL with %VZ_ERROR_IO when the registry cannot be read
+ * Returns: (transfer full) (nullable) (array zero-terminated=1) (element-type filename): the paths,
+ * sorted, or %NULL with %VZ_ERROR_IO when the registry cannot be read
  */
 GStrv
 vz_bundle_list_paths (GError **error)

@@ -12,14 +12,14 @@
 #include "bundle/vz-bundle-private.h"
 #include "bundle/vz-machine-files.h"
 #include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
  * A bundle is created in a locked directory beside its place (see vz-bundle-partial.c) and renamed
- * when it is whole, so that nobody ever sees half of one. An object that goes away without commit or
- * discard leaves that directory behind: the next creator replaces or resumes it.
+ * when it is whole, so that nobody ever sees half of one. An object that goes away without commit
+ * or discard leaves that directory behind: the next creator replaces or resumes it.
  *
  * Every file in a bundle but the disk is replaced whole; commit makes the disk durable too. */
 
@@ -31,9 +31,9 @@
  */
 struct _VzBundle {
   GObject parent_instance;
-  char *path;      /* absolute: where the bundle is, or will be */
+  char *path; /* absolute: where the bundle is, or will be */
   char *directory; /* absolute: where its files are now */
-  int lock;        /* descriptor of the partial directory; -1 in a whole bundle */
+  int lock; /* descriptor of the partial directory; -1 in a whole bundle */
   gboolean replaced_partial;
   char *clone_host_name;
 };
@@ -91,15 +91,17 @@ vz_bundle_look (const char *path, GError **error)
   self->path = g_strdup (resolved);
   self->directory = g_strdup (resolved);
   if (!S_ISDIR (st.st_mode))
-    return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE, "'%s' is no VM bundle: it is not a directory", self->path);
+    return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
+                         "'%s' is no VM bundle: it is not a directory", self->path);
   if (access (self->path, R_OK | X_OK) != 0)
     return vz_fail_errno_null (error, "cannot open bundle '%s'", self->path);
   model = vz_bundle_dup_hardware_model_path (self);
   identifier = vz_bundle_dup_machine_identifier_path (self);
   if (!vz_file_is_there (model) && !vz_file_is_there (identifier))
     return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
-                         "'%s' is no VM bundle: neither " VZ_BUNDLE_HARDWARE_MODEL " nor "
-                         VZ_BUNDLE_MACHINE_IDENTIFIER " is in it", self->path);
+                         "'%s' is no VM bundle: neither " VZ_BUNDLE_HARDWARE_MODEL
+                         " nor " VZ_BUNDLE_MACHINE_IDENTIFIER " is in it",
+                         self->path);
   return g_steal_pointer (&self);
 }
 
@@ -170,8 +172,8 @@ vz_bundle_create (const char *path, GError **error)
  *
  * Takes over what an interrupted creator of the bundle left, with its files as they are.
  *
- * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND when nothing was
- *   left, or the errors of vz_bundle_create()
+ * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND when nothing
+ * was left, or the errors of vz_bundle_create()
  */
 VzBundle *
 vz_bundle_resume (const char *path, GError **error)
@@ -232,8 +234,8 @@ sync_content (VzBundle *self, GError **error)
  * Puts the bundle at its place, durably and in one step, and releases it. Paths obtained before,
  * also those in a configuration, are no longer valid.
  *
- * Returns: whether it is there; otherwise @error is %VZ_ERROR_EXISTS when something came to be there
- *   meanwhile, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the bundle is as before
+ * Returns: whether it is there; otherwise @error is %VZ_ERROR_EXISTS when something came to be
+ * there meanwhile, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the bundle is as before
  */
 gboolean
 vz_bundle_commit (VzBundle *self, GError **error)
@@ -242,13 +244,15 @@ vz_bundle_commit (VzBundle *self, GError **error)
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && vz_bundle_is_partial (self), FALSE);
   parent = g_path_get_dirname (self->path);
-  if (!sync_content (self, error) || !vz_file_rename_no_replace (self->directory, self->path, error))
+  if (!sync_content (self, error) ||
+      !vz_file_rename_no_replace (self->directory, self->path, error))
     return FALSE;
   g_free (self->directory);
   self->directory = g_strdup (self->path);
   vz_file_close (&self->lock);
   vz_bundle_registry_add (self);
-  vz_file_sync_directory (parent, NULL); /* it is there: only a crash of the host could take it away again */
+  vz_file_sync_directory (
+    parent, NULL); /* it is there: only a crash of the host could take it away again */
   return TRUE;
 }
 
@@ -319,11 +323,12 @@ vz_bundle_delete (VzBundle *self, GError **error)
  * vz_bundle_is_in_use:
  * @self: a bundle
  * @ret_pid: (out) (optional): the process that uses it, 0 when that is unknown
- * @ret_purpose: (out) (optional) (transfer full) (nullable): what for, in one word; `run` and `start` are
- *   said of a machine; %NULL when that is unknown
+ * @ret_purpose: (out) (optional) (transfer full) (nullable): what for, in one word; `run` and
+ * `start` are said of a machine; %NULL when that is unknown
  *
- * Looks whether somebody runs the machine or does something else with the bundle, in whatever session
- * and as whatever user. Another bundle with the same machine identifier is of no account. Makes nothing.
+ * Looks whether somebody runs the machine or does something else with the bundle, in whatever
+ * session and as whatever user. Another bundle with the same machine identifier is of no account.
+ * Makes nothing.
  *
  * Returns: whether somebody does
  */
@@ -347,11 +352,11 @@ vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose)
  * @self: a bundle
  * @error: return location for an error, or %NULL
  *
- * Looks whether its files can be taken as they are: nobody runs the machine, and no other program writes
- * to them, such as a `qemu-nbd` or a loop device.
+ * Looks whether its files can be taken as they are: nobody runs the machine, and no other program
+ * writes to them, such as a `qemu-nbd` or a loop device.
  *
- * Returns: whether they can; otherwise @error is %VZ_ERROR_BUSY, and names process and program as far as
- *   this user may know them
+ * Returns: whether they can; otherwise @error is %VZ_ERROR_BUSY, and names process and program as
+ * far as this user may know them
  */
 gboolean
 vz_bundle_check_at_rest (VzBundle *self, GError **error)
@@ -387,8 +392,8 @@ vz_bundle_is_running (VzBundle *self)
  * @self: a bundle
  * @other: another bundle
  *
- * Returns: whether they are two bundles, at different places, of one machine: copies, of which only one can
- *   run at a time
+ * Returns: whether they are two bundles, at different places, of one machine: copies, of which only
+ * one can run at a time
  */
 gboolean
 vz_bundle_is_same_machine (VzBundle *self, VzBundle *other)
@@ -426,7 +431,8 @@ vz_bundle_get_path (VzBundle *self)
  * vz_bundle_get_directory:
  * @self: a bundle
  *
- * Returns: (transfer none) (type filename): absolute path of the directory in which the files are now
+ * Returns: (transfer none) (type filename): absolute path of the directory in which the files are
+ * now
  */
 const char *
 vz_bundle_get_directory (VzBundle *self)
@@ -438,8 +444,8 @@ vz_bundle_get_directory (VzBundle *self)
 /**
  * vz_bundle_set_clone_host_name:
  * @self: a bundle
- * @host_name: (nullable): a host name of at most 64 characters, or %NULL for one that is made of the
- *   name of the clone's bundle
+ * @host_name: (nullable): a host name of at most 64 characters, or %NULL for one that is made of
+ * the name of the clone's bundle
  *
  * Sets which host name the guests of the clones get that are made of this object from now on, by
  * vz_bundle_clone() or vz_virtual_machine_clone_bundle(). One that is not valid is refused there.
@@ -456,7 +462,8 @@ vz_bundle_set_clone_host_name (VzBundle *self, const char *host_name)
  * vz_bundle_get_clone_host_name:
  * @self: a bundle
  *
- * Returns: (transfer none) (nullable): what vz_bundle_set_clone_host_name() was given; %NULL at first
+ * Returns: (transfer none) (nullable): what vz_bundle_set_clone_host_name() was given; %NULL at
+ * first
  */
 const char *
 vz_bundle_get_clone_host_name (VzBundle *self)

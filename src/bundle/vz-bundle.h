@@ -69,14 +69,16 @@ void vz_bundle_set_clone_host_name (VzBundle *self, const char *host_name);
 VZ_PUBLIC
 const char *vz_bundle_get_clone_host_name (VzBundle *self);
 VZ_PUBLIC
-gboolean vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifier, GError **error);
+gboolean vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifier,
+                                           GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error);
 
 VZ_PUBLIC
 VzVirtualMachineConfiguration *vz_bundle_load_configuration (VzBundle *self, GError **error);
 VZ_PUBLIC
-gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error);
+gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration,
+                                       GError **error);
 
 /**
  * VzBundleChange:
@@ -86,8 +88,8 @@ gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfigura
  *
  * Returns: whether the changed configuration shall be written
  */
-typedef gboolean (*VzBundleChange) (VzVirtualMachineConfiguration *configuration, gpointer user_data,
-                                    GError **error);
+typedef gboolean (*VzBundleChange) (VzVirtualMachineConfiguration *configuration,
+                                    gpointer user_data, GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer user_data,
                                          GError **error);

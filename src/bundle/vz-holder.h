@@ -10,15 +10,15 @@ G_BEGIN_DECLS
  * was taken. Its first line is "<pid> <purpose>", which is all of a short note; the others are
  * "<key> <value>", of which any may be missing. */
 typedef struct {
-  int pid;           /* 0: unknown */
-  guint64 start;     /* of the process, see vz_proc_get_start(); 0: unknown */
-  gint64 uid;        /* -1: unknown */
-  char *purpose;     /* one word, such as "run" */
-  char *program;     /* its name */
-  char *bundle;      /* path of the bundle, as the holder knows it */
+  int pid; /* 0: unknown */
+  guint64 start; /* of the process, see vz_proc_get_start(); 0: unknown */
+  gint64 uid; /* -1: unknown */
+  char *purpose; /* one word, such as "run" */
+  char *program; /* its name */
+  char *bundle; /* path of the bundle, as the holder knows it */
   char *runtime_dir; /* of the machine, only while it runs */
-  char *state_dir;   /* the same */
-  guint layout;      /* of the machine's devices, 0: unknown; the same */
+  char *state_dir; /* the same */
+  guint layout; /* of the machine's devices, 0: unknown; the same */
 } VzHolder;
 
 VzHolder *vz_holder_new (int pid, const char *purpose);

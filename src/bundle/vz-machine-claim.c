@@ -9,12 +9,12 @@
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-machine-lock.h"
 #include "bundle/vz-runtime.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 struct _VzMachineClaim {
   VzBundleLock *bundle; /* NULL: the configuration belongs to none */
-  char *bundle_dir;     /* the same */
+  char *bundle_dir; /* the same */
   char *runtime_dir;
   char *state_dir;
   int identity;
@@ -114,8 +114,8 @@ vz_machine_claim_get_state_dir (VzMachineClaim *self)
 }
 
 gboolean
-vz_machine_claim_look (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *identifier,
-                       VzHolder **ret_holder)
+vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
+                       VzMachineIdentifier *identifier, VzHolder **ret_holder)
 {
   g_autofree char *directory = vz_bundle_lock_find_directory (configuration, identifier);
 

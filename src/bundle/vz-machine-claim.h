@@ -16,8 +16,8 @@ VzMachineClaim *vz_machine_claim_new (VzVirtualMachineConfiguration *configurati
                                       VzMachineIdentifier *identifier, GError **error);
 /* Adds the descriptors that the machine's process has to inherit. */
 void vz_machine_claim_add_fds (VzMachineClaim *self, GArray *fds);
-/* Process @pid has inherited them, and keeps the claim beyond this object. @layout: a number for how it lays
- * out the machine's devices, for others to find. */
+/* Process @pid has inherited them, and keeps the claim beyond this object. @layout: a number for
+ * how it lays out the machine's devices, for others to find. */
 void vz_machine_claim_give (VzMachineClaim *self, int pid, guint layout);
 void vz_machine_claim_free (VzMachineClaim *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzMachineClaim, vz_machine_claim_free)

@@ -2,8 +2,8 @@
 #include "bundle/vz-machine-files.h"
 
 #include "bundle/vz-bundle-private.h"
-#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/host/vz-file-users.h"
 
 static void
@@ -68,8 +68,10 @@ vz_machine_files_check_users (VzVirtualMachineConfiguration *configuration, gboo
     {
       const VzMachineFile *file = files->pdata[i];
 
-      if (!vz_file_check_users (
-            file->path, file->is_written && !ephemeral ? VZ_FILE_USE_WRITE : VZ_FILE_USE_READ, error))
+      if (!vz_file_check_users (file->path,
+                                file->is_written && !ephemeral ? VZ_FILE_USE_WRITE
+                                                               : VZ_FILE_USE_READ,
+                                error))
         return FALSE;
     }
   return TRUE;

@@ -9,17 +9,18 @@
 #include "bundle/vz-holder.h"
 #include "bundle/vz-machine-claim.h"
 #include "bundle/vz-runtime.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-lock.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
  * Two bundles with one machine identifier (a copy, a restored backup) have the same UUID and MAC
  * address, the same sockets and the same logs, and must not run at once for one user. So whoever
- * starts a machine has, beside the lock of the bundle (see vz-bundle-lock.c), this one: a kernel lock
- * on the file `lock` beside the machine's logs, which a user has in one place, whatever session he
- * is in. QEMU inherits it too. The file is never removed: a lock on a removed file excludes nobody. */
+ * starts a machine has, beside the lock of the bundle (see vz-bundle-lock.c), this one: a kernel
+ * lock on the file `lock` beside the machine's logs, which a user has in one place, whatever
+ * session he is in. QEMU inherits it too. The file is never removed: a lock on a removed file
+ * excludes nobody. */
 
 #define LOCK_NAME "lock"
 
@@ -29,9 +30,9 @@
  * @purpose: one word for others to read, such as `run` or `install`
  * @error: return location for an error, or %NULL
  *
- * Takes the lock of the machine identifier without waiting, so that no other bundle with the same one
- * runs for this user. It is held as long as any copy of the descriptor is open, here or in a process
- * that inherited one; the descriptor is closed on exec, so give QEMU a copy that is not.
+ * Takes the lock of the machine identifier without waiting, so that no other bundle with the same
+ * one runs for this user. It is held as long as any copy of the descriptor is open, here or in a
+ * process that inherited one; the descriptor is closed on exec, so give QEMU a copy that is not.
  *
  * Returns: a descriptor, or -1 with %VZ_ERROR_BUSY (the message has process and purpose of the
  *   holder) or %VZ_ERROR_IO
@@ -86,8 +87,9 @@ gboolean
 vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **error)
 {
   g_return_val_if_fail (lock >= 0 && purpose != NULL, FALSE);
-  return vz_holder_write (lock, pid, purpose) ? TRUE
-                                              : vz_fail_errno (error, "cannot write the lock's note");
+  return vz_holder_write (lock, pid, purpose)
+           ? TRUE
+           : vz_fail_errno (error, "cannot write the lock's note");
 }
 
 gboolean
@@ -121,8 +123,8 @@ vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder
  * @ret_pid: (out) (optional): process of the holder, 0 if unknown
  * @ret_purpose: (out) (optional) (transfer full) (nullable): what the holder does, %NULL if unknown
  *
- * Looks whether a bundle with this machine identifier runs for this user; vz_bundle_is_in_use() looks
- * at one bundle, whoever has it. Makes nothing and takes nothing.
+ * Looks whether a bundle with this machine identifier runs for this user; vz_bundle_is_in_use()
+ * looks at one bundle, whoever has it. Makes nothing and takes nothing.
  *
  * Returns: whether somebody has the machine's lock
  */

@@ -12,6 +12,7 @@ int vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpos
 VZ_PUBLIC
 gboolean vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **error);
 VZ_PUBLIC
-gboolean vz_machine_lock_is_held (VzMachineIdentifier *identifier, int *ret_pid, char **ret_purpose);
+gboolean vz_machine_lock_is_held (VzMachineIdentifier *identifier, int *ret_pid,
+                                  char **ret_purpose);
 
 G_END_DECLS

@@ -59,8 +59,8 @@ dup_user_name (uid_t uid)
   return entry != NULL ? g_strdup (entry->pw_name) : g_strdup_printf ("%u", (guint) uid);
 }
 
-/* After su or sudo the variable is often still that of somebody else, whose directory is not ours to
- * write in even where we can. */
+/* After su or sudo the variable is often still that of somebody else, whose directory is not ours
+ * to write in even where we can. */
 static gboolean
 check_owner (GError **error)
 {
@@ -74,10 +74,11 @@ check_owner (GError **error)
     return TRUE;
   owner = dup_user_name (st.st_uid);
   user = dup_user_name (geteuid ());
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "XDG_RUNTIME_DIR is '%s', which belongs to user '%s', not to '%s'; unset it, or log in "
-                  "as '%s' afresh",
-                  named, owner, user, user);
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "XDG_RUNTIME_DIR is '%s', which belongs to user '%s', not to '%s'; unset it, or log in "
+    "as '%s' afresh",
+    named, owner, user, user);
 }
 
 /**
@@ -85,8 +86,9 @@ check_owner (GError **error)
  * @identifier: the machine
  * @error: return location for an error, or %NULL
  *
- * Makes, if needed, the directory for the sockets of the machine while it runs. It is `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable `/run/user/<uid>`,
- * and without that directory `/tmp/vz-<uid>`. Only this user can enter it.
+ * Makes, if needed, the directory for the sockets of the machine while it runs. It is
+ * `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable `/run/user/<uid>`, and without that
+ * directory `/tmp/vz-<uid>`. Only this user can enter it.
  *
  * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO, or with
  *   %VZ_ERROR_NOT_SUPPORTED when its name is too long for a socket in it
@@ -106,8 +108,10 @@ vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
   name = vz_machine_identifier_to_string (identifier);
   path = g_build_filename (base, name, NULL);
   if (strlen (path) + strlen (LONGEST_SOCKET) >= sizeof ((struct sockaddr_un *) NULL)->sun_path)
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' is too long for a socket's name; set a shorter "
-                         "XDG_RUNTIME_DIR", path);
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                         "'%s' is too long for a socket's name; set a shorter "
+                         "XDG_RUNTIME_DIR",
+                         path);
   if (!make_private (path, error))
     return NULL;
   return g_steal_pointer (&path);

@@ -6,13 +6,13 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "compose/vz-compose-host.h"
+#include "compose/vz-compose-log.h"
 #include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
 #include "foundation/host/vz-run.h"
-#include "compose/vz-compose-host.h"
-#include "compose/vz-compose-log.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
@@ -30,7 +30,7 @@
 #define SPACE_NEEDED (3 * G_GUINT64_CONSTANT (1073741824))
 #define RECIPE_FILES_MAX 1000
 #define SILENCE_MAX_MS (30 * 60 * 1000) /* of the recipe: apt gives up on a server long before */
-#define CLEAN_UP_MS (2 * 60 * 1000)     /* for the guard, to end the recipe and remove its folder */
+#define CLEAN_UP_MS (2 * 60 * 1000) /* for the guard, to end the recipe and remove its folder */
 
 /* What the recipe may see of the caller's environment: the rest could change the image. */
 static const char *const passed_variables[] = {
@@ -288,7 +288,8 @@ vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
   g_autofree char *directory = NULL;
   g_auto (GStrv) env = NULL;
   VzComposedGuest guest = { -1, -1 };
-  const VzDestination wanted = { .flags = VZ_DESTINATION_FOLDER | VZ_DESTINATION_PROGRAMS | VZ_DESTINATION_LINKS,
+  const VzDestination wanted = { .flags = VZ_DESTINATION_FOLDER | VZ_DESTINATION_PROGRAMS |
+                                          VZ_DESTINATION_LINKS,
                                  .data = SPACE_NEEDED };
 
   if (log_path == NULL)

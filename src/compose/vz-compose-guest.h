@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "foundation/vz-progress.h"
 #include "compose/vz-compose-request.h"
 #include "compose/vz-debian-archive.h"
+#include "foundation/vz-progress.h"
 
 G_BEGIN_DECLS
 
@@ -16,7 +16,7 @@ typedef struct {
 /* What the guest's file systems and partitions are called; all follow from the key. */
 typedef struct {
   char *root_uuid; /* of the file system */
-  char *esp_id;    /* "1234-ABCD" */
+  char *esp_id; /* "1234-ABCD" */
   char *root_partition_uuid;
   char *esp_partition_uuid;
 } VzGuestNames;

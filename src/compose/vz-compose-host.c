@@ -3,9 +3,9 @@
 
 #include <unistd.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-host.h"
 #include "foundation/host/vz-run.h"
+#include "foundation/vz-fail.h"
 
 /* Debian's base system uses numbers up to 65534 (nobody). */
 #define SUBIDS_NEEDED 65535
@@ -122,8 +122,8 @@ check_programs (GPtrArray *problems)
       g_ptr_array_add (problems, g_strdup_printf ("the program '%s' is missing (Debian package %s)",
                                                   programs[i].program, programs[i].package));
   if (access (VZ_DEBIAN_KEYRING, R_OK) != 0)
-    g_ptr_array_add (
-      problems, g_strdup (VZ_DEBIAN_KEYRING " is missing (Debian package debian-archive-keyring)"));
+    g_ptr_array_add (problems, g_strdup (VZ_DEBIAN_KEYRING
+                                         " is missing (Debian package debian-archive-keyring)"));
 }
 
 static void
@@ -144,9 +144,9 @@ check_subids (GPtrArray *problems)
         continue;
       start = vz_subid_text_find_free (text, getuid ());
       if (start != 0)
-        remedy = g_strdup_printf (
-          "; as root: usermod --add-sub%cids %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " %s",
-          files[i][8], start, start + SUBIDS_GIVEN - 1, user);
+        remedy = g_strdup_printf ("; as root: usermod --add-sub%cids %" G_GUINT64_FORMAT
+                                  "-%" G_GUINT64_FORMAT " %s",
+                                  files[i][8], start, start + SUBIDS_GIVEN - 1, user);
       g_ptr_array_add (problems,
                        g_strdup_printf ("%s has no range of %d numbers for user '%s'%s", files[i],
                                         SUBIDS_NEEDED, user, remedy != NULL ? remedy : ""));
@@ -222,9 +222,10 @@ check_cache (GPtrArray *problems)
   g_autofree char *problem = vz_host_dup_noexec_problem (path);
 
   if (problem != NULL)
-    g_ptr_array_add (problems, g_strdup_printf ("%s; set XDG_CACHE_HOME to a folder on another one, or "
-                                                "mount it with 'exec'",
-                                                problem));
+    g_ptr_array_add (problems,
+                     g_strdup_printf ("%s; set XDG_CACHE_HOME to a folder on another one, or "
+                                      "mount it with 'exec'",
+                                      problem));
 }
 
 static void
@@ -237,7 +238,8 @@ check_emulation (const char *architecture, GPtrArray *problems)
   if (g_str_equal (architecture, vz_host_get_architecture ()))
     return;
   arch_test = g_find_program_in_path ("arch-test"); /* mmdebstrap asks it */
-  if (arch_test == NULL || !g_file_get_contents (path, &text, NULL, NULL) || !g_str_has_prefix (text, "enabled"))
+  if (arch_test == NULL || !g_file_get_contents (path, &text, NULL, NULL) ||
+      !g_str_has_prefix (text, "enabled"))
     g_ptr_array_add (
       problems, g_strdup_printf (
                   "this %s host cannot run the %s programs that composing needs (Debian packages "

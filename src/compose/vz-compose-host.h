@@ -15,13 +15,14 @@ const char *vz_debian_architecture (const char *architecture);
 
 /* All that is missing for composing a guest of that architecture, as one NOT_SUPPORTED. Tries
  * things out, for which it takes its time: half a minute at most. */
-gboolean vz_compose_host_check (const char *architecture, GCancellable *cancellable, GError **error);
+gboolean vz_compose_host_check (const char *architecture, GCancellable *cancellable,
+                                GError **error);
 
 /* The text of /etc/subuid or /etc/subgid has at least 65535 numbers for the user. */
 gboolean vz_subid_text_has_range (const char *text, const char *user, guint uid);
 
-/* The first of 65536 numbers from 100000 on that the text of such a file gives to nobody and that do
- * not have @uid among them; 0 when there are none. */
+/* The first of 65536 numbers from 100000 on that the text of such a file gives to nobody and that
+ * do not have @uid among them; 0 when there are none. */
 guint64 vz_subid_text_find_free (const char *text, guint uid);
 
 G_END_DECLS

@@ -18,7 +18,7 @@
 typedef enum { COUNT_NOTHING, COUNT_BYTES, COUNT_STEPS } Counting;
 
 static const struct {
-  const char *marker;    /* what the line that begins the stage begins with */
+  const char *marker; /* what the line that begins the stage begins with */
   gboolean only_in_turn; /* the marker appears elsewhere too: it counts after the stage before */
   const char *phase;
   guint units; /* about the seconds it takes, of VZ_COMPOSE_LOG_UNITS */
@@ -63,14 +63,14 @@ static const struct {
 
 struct _VzComposeLog {
   VzProgress *progress; /* owned, may be NULL */
-  VzProgress *child;    /* owned: of the stage; NULL without progress */
-  int stage;            /* -1 before the first */
-  guint64 total;        /* of the stage, 0: not known */
+  VzProgress *child; /* owned: of the stage; NULL without progress */
+  int stage; /* -1 before the first */
+  guint64 total; /* of the stage, 0: not known */
   guint64 done;
   guint64 steps_ahead; /* announced by apt for the stage after the download */
 
-  GQueue tail;       /* owned lines */
-  gssize reason;     /* row of reasons[], -1: none yet */
+  GQueue tail; /* owned lines */
+  gssize reason; /* row of reasons[], -1: none yet */
   char *reason_line; /* owned */
 };
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose-request.h"
 
-#include "foundation/vz-fail.h"
+#include "compose/vz-compose-host.h"
 #include "foundation/config/vz-field.h"
 #include "foundation/host/vz-host.h"
-#include "compose/vz-compose-host.h"
+#include "foundation/vz-fail.h"
 #include "image/manifest/vz-image-product.h"
 
 #define URL_PREFIX "compose:debian/"

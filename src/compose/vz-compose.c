@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose.h"
 
-#include "foundation/vz-async.h"
-#include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
-#include "foundation/file/vz-file.h"
-#include "foundation/file/vz-paths.h"
 #include "compose/vz-compose-guest.h"
 #include "compose/vz-compose-host.h"
 #include "compose/vz-compose-log.h"
 #include "compose/vz-image-cache.h"
+#include "foundation/file/vz-destination.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-paths.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
 #include "image/chunks/vz-restore-image-writer.h"
 
 /* How this works
@@ -38,10 +38,10 @@
 
 typedef struct {
   VzComposeRequest *request; /* borrowed */
-  VzProgress *progress;      /* owned */
-  char *directory;           /* of the cache */
-  char *label;               /* "debian-stable-x86_64" */
-  char *key;                 /* digest of request and recipe */
+  VzProgress *progress; /* owned */
+  char *directory; /* of the cache */
+  char *label; /* "debian-stable-x86_64" */
+  char *key; /* digest of request and recipe */
 } Job;
 
 static void
@@ -136,7 +136,8 @@ compose (Job *job, const VzDebianArchive *archive, const char *path, GCancellabl
   VzComposedGuest guest = { -1, -1 };
   gboolean done;
 
-  if (!vz_compose_host_check (vz_compose_request_get_architecture (job->request), cancellable, error) ||
+  if (!vz_compose_host_check (vz_compose_request_get_architecture (job->request), cancellable,
+                              error) ||
       !vz_compose_guest (job->request, archive, names, job->progress, &guest, cancellable, error))
     return FALSE;
   done = write_image (job, archive, names, &guest, path, cancellable, error);
@@ -151,9 +152,10 @@ fetch_archive (Job *job, GCancellable *cancellable, GError **error)
   VzDebianArchive *archive;
 
   vz_progress_set_phase (progress, "archive");
-  archive = vz_debian_archive_fetch (
-    vz_compose_request_get_mirror (job->request), vz_compose_request_get_suite (job->request),
-    vz_compose_request_get_architecture (job->request), cancellable, error);
+  archive = vz_debian_archive_fetch (vz_compose_request_get_mirror (job->request),
+                                     vz_compose_request_get_suite (job->request),
+                                     vz_compose_request_get_architecture (job->request),
+                                     cancellable, error);
   vz_progress_finish (progress);
   return archive;
 }
@@ -210,7 +212,8 @@ compose_cached (Job *job, const char *destination, GCancellable *cancellable, GE
     vz_image_cache_lock (job->directory, job->label, job->key, cancellable, error);
   g_autofree char *path = lock >= 0 ? find_or_compose (job, cancellable, error) : NULL;
 
-  if (path == NULL || !vz_file_copy (path, destination, VZ_FILE_MODE_USUAL, /* overwrite= */ FALSE, error))
+  if (path == NULL ||
+      !vz_file_copy (path, destination, VZ_FILE_MODE_USUAL, /* overwrite= */ FALSE, error))
     return FALSE;
   vz_image_cache_prune (job->directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
   return TRUE;
@@ -306,7 +309,8 @@ vz_compose_image_async (VzComposeRequest *request, const char *destination, VzPr
 {
   g_return_if_fail (VZ_IS_COMPOSE_REQUEST (request));
   g_return_if_fail (destination != NULL);
-  vz_async_make_file (request, compose_image, destination, progress, cancellable, callback, user_data);
+  vz_async_make_file (request, compose_image, destination, progress, cancellable, callback,
+                      user_data);
 }
 
 /**

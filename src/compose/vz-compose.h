@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "foundation/vz-progress.h"
 #include "compose/vz-compose-request.h"
+#include "foundation/vz-progress.h"
 
 G_BEGIN_DECLS
 

@@ -3,8 +3,8 @@
 
 #include <stdio.h>
 
-#include "foundation/vz-fail.h"
 #include "compose/vz-compose-host.h"
+#include "foundation/vz-fail.h"
 #include "transfer/vz-http-client.h"
 
 #define MAIN_ARCHIVE "http://deb.debian.org/debian"
@@ -126,7 +126,8 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
 {
   g_autofree char *url = g_strdup_printf ("%s/dists/%s/InRelease", address, suite);
   VzHttpRequest request = { .limit = RELEASE_SIZE_MAX };
-  g_autoptr (GBytes) bytes = vz_http_client_get (self->client, url, &request, NULL, self->cancellable, error);
+  g_autoptr (GBytes)
+    bytes = vz_http_client_get (self->client, url, &request, NULL, self->cancellable, error);
   g_autoptr (VzDebianRelease) release = NULL;
 
   if (bytes == NULL)

@@ -8,9 +8,9 @@ G_BEGIN_DECLS
 /* What a suite's InRelease says of itself. Nobody has checked its signature here: apt does that
  * before any package is used, and what is read here only names things. */
 typedef struct {
-  char *codename;      /* "trixie" */
-  char *version;       /* "13.7"; the code name where there is none */
-  GDateTime *date;     /* when it was signed */
+  char *codename; /* "trixie" */
+  char *version; /* "13.7"; the code name where there is none */
+  GDateTime *date; /* when it was signed */
   char *architectures; /* "all amd64 arm64" */
 } VzDebianRelease;
 
@@ -23,9 +23,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDebianRelease, vz_debian_release_free)
 /* The archive as it is now, for one suite with its updates and security fixes. */
 typedef struct {
   VzDebianRelease *release;
-  gint64 time;         /* seconds since the epoch: the newest of the three was signed then */
-  char *state;         /* 64 hex digits: the same as long as the archive is */
-  char *sources_list;  /* one-line form, for composing */
+  gint64 time; /* seconds since the epoch: the newest of the three was signed then */
+  char *state; /* 64 hex digits: the same as long as the archive is */
+  char *sources_list; /* one-line form, for composing */
   char *guest_sources; /* deb822 form, for the guest */
 } VzDebianArchive;
 

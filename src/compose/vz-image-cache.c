@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
@@ -16,8 +16,9 @@
  * by age. The time of last modification of an entry is when it was used last; nothing else changes
  * a file. Entries appear whole, by the writer's rename.
  *
- * "fetched-ADDRESS.ipsw.part" is what was fetched of an image so far, with "fetched-ADDRESS.ipsw.part.state" beside
- * it; both are the download's, which locks the former. They leave when they are whole. */
+ * "fetched-ADDRESS.ipsw.part" is what was fetched of an image so far, with
+ * "fetched-ADDRESS.ipsw.part.state" beside it; both are the download's, which locks the former.
+ * They leave when they are whole. */
 
 #define SUFFIX ".ipsw"
 #define PART_SUFFIX SUFFIX ".part"
@@ -150,14 +151,15 @@ list_entries (const char *directory)
       struct stat info;
       Entry *entry;
 
-      if (!(g_str_has_suffix (name, SUFFIX) || g_str_has_suffix (name, PART_SUFFIX)) || lstat (path, &info) < 0 ||
-          !S_ISREG (info.st_mode))
+      if (!(g_str_has_suffix (name, SUFFIX) || g_str_has_suffix (name, PART_SUFFIX)) ||
+          lstat (path, &info) < 0 || !S_ISREG (info.st_mode))
         continue;
       entry = g_new0 (Entry, 1);
       entry->path = g_steal_pointer (&path);
       entry->used = info.st_mtime;
       /* an unfinished one has its full length from the start */
-      entry->size = g_str_has_suffix (name, SUFFIX) ? (guint64) info.st_size : (guint64) info.st_blocks * 512;
+      entry->size = g_str_has_suffix (name, SUFFIX) ? (guint64) info.st_size
+                                                    : (guint64) info.st_blocks * 512;
       g_ptr_array_add (entries, entry);
     }
   g_ptr_array_sort (entries, compare_entries);

@@ -2,21 +2,21 @@
 #include "configuration/vz-configuration-rules.h"
 
 #include "configuration/boot/vz-efi-boot-loader.h"
-#include "configuration/platform/vz-generic-platform-configuration.h"
-#include "configuration/graphics/vz-mac-graphics-device-configuration.h"
-#include "configuration/input/vz-mac-keyboard-configuration.h"
 #include "configuration/boot/vz-mac-os-boot-loader.h"
-#include "configuration/input/vz-mac-trackpad-configuration.h"
-#include "configuration/sharing/vz-multiple-directory-share.h"
-#include "configuration/storage/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/console/vz-spice-agent-port-attachment.h"
 #include "configuration/console/vz-uart-serial-port-configuration.h"
+#include "configuration/graphics/vz-mac-graphics-device-configuration.h"
+#include "configuration/input/vz-mac-keyboard-configuration.h"
+#include "configuration/input/vz-mac-trackpad-configuration.h"
 #include "configuration/input/vz-usb-keyboard-configuration.h"
-#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/input/vz-usb-screen-coordinate-pointing-device-configuration.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/sharing/vz-multiple-directory-share.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
-#include "foundation/host/vz-binary.h"
+#include "configuration/storage/vz-nvm-express-controller-device-configuration.h"
+#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/host/vz-binary.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-host.h"
 #include "foundation/vz-size.h"
@@ -43,8 +43,8 @@ vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration
 {
   VzGenericHardwareModel *model = get_board (self);
 
-  return model != NULL ? vz_generic_hardware_model_get_architecture (model) :
-                         vz_host_get_architecture ();
+  return model != NULL ? vz_generic_hardware_model_get_architecture (model)
+                       : vz_host_get_architecture ();
 }
 
 static gboolean
@@ -134,8 +134,8 @@ check_boot_loader (VzVirtualMachineConfiguration *self, VzProblems *problems)
   if (boot_loader == NULL || VZ_IS_MAC_OS_BOOT_LOADER (boot_loader) == !is_generic (self))
     return;
   vz_problems_add (problems, VZ_CONFIG (self), "boot-loader", vz_problems_kind_of (boot_loader),
-                   is_generic (self) ? "must be an EFI or a Linux boot loader on a generic platform" :
-                                       "must be a Mac OS boot loader on a Mac platform");
+                   is_generic (self) ? "must be an EFI or a Linux boot loader on a generic platform"
+                                     : "must be a Mac OS boot loader on a Mac platform");
 }
 
 /* The store's size is the firmware's: another one was made for another firmware, and the machine
@@ -228,7 +228,8 @@ check_counts (VzVirtualMachineConfiguration *self, VzProblems *problems)
 
       if (count > 1)
         vz_problems_add (problems, VZ_CONFIG (self), rows[row].property, found,
-                         "must be at most 1 %s", is_any ? "device" : vz_problems_kind_of_type (rows[row].type));
+                         "must be at most 1 %s",
+                         is_any ? "device" : vz_problems_kind_of_type (rows[row].type));
     }
 }
 
@@ -254,11 +255,13 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
 
   for (guint i = 0; i < ports->len; i++)
     {
-      VzSerialPortAttachment *attachment = vz_serial_port_configuration_get_attachment (ports->pdata[i]);
+      VzSerialPortAttachment *attachment =
+        vz_serial_port_configuration_get_attachment (ports->pdata[i]);
       g_autofree char *location = g_strdup_printf ("serial-ports[%u]", i);
 
       if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
-        vz_problems_add_at (problems, location, ports->pdata[i], "attachment", vz_problems_kind_of (attachment),
+        vz_problems_add_at (problems, location, ports->pdata[i], "attachment",
+                            vz_problems_kind_of (attachment),
                             "must be on a port of a virtio console device");
     }
 }
@@ -277,10 +280,12 @@ count_more_folders (VzVirtualMachineConfiguration *self)
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);
-      GPtrArray *folders = VZ_IS_MULTIPLE_DIRECTORY_SHARE (share)
-                             ? vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share))
-                             : NULL;
+      VzDirectoryShare *share =
+        vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);
+      GPtrArray *folders =
+        VZ_IS_MULTIPLE_DIRECTORY_SHARE (share)
+          ? vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share))
+          : NULL;
 
       if (folders != NULL && folders->len > 1)
         n += folders->len - 1;
@@ -291,8 +296,9 @@ count_more_folders (VzVirtualMachineConfiguration *self)
 static void
 check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
-  static const char *const pci[] = { "storage-devices",  "network-devices", "graphics-devices",
-                                     "console-devices",  "entropy-devices", "memory-balloon-devices",
+  static const char *const pci[] = { "storage-devices",  "network-devices",
+                                     "graphics-devices", "console-devices",
+                                     "entropy-devices",  "memory-balloon-devices",
                                      "serial-ports",     "directory-sharing-devices" };
   guint n_storage_usb =
     count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
@@ -352,10 +358,17 @@ void
 vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
   static const Rule rules[] = {
-    check_cpu_count,   check_memory_size,    check_accelerator,
-    check_boot_loader, check_variable_store, check_device_platform,
-    check_counts,      check_uarts,          check_serial_ports,
-    check_buses,       check_nested_virtualization,
+    check_cpu_count,
+    check_memory_size,
+    check_accelerator,
+    check_boot_loader,
+    check_variable_store,
+    check_device_platform,
+    check_counts,
+    check_uarts,
+    check_serial_ports,
+    check_buses,
+    check_nested_virtualization,
     vz_check_unique_rules,
   };
 

@@ -19,7 +19,8 @@ void vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *pro
 /* "x86_64" or "aarch64"; the host's when the platform does not say. */
 const char *vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self);
 
-/* FALSE with NOT_SUPPORTED when the board is newer than this host's QEMU: no fault of the configuration. */
+/* FALSE with NOT_SUPPORTED when the board is newer than this host's QEMU: no fault of the
+ * configuration. */
 gboolean vz_check_board_for_host (VzVirtualMachineConfiguration *self, GError **error);
 
 G_END_DECLS

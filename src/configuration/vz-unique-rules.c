@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-configuration-rules.h"
 
-#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/console/vz-file-serial-port-attachment.h"
-#include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/console/vz-socket-serial-port-attachment.h"
 #include "configuration/console/vz-spice-agent-port-attachment.h"
-#include "configuration/storage/vz-virtio-block-device-configuration.h"
 #include "configuration/console/vz-virtio-console-device-configuration.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
 
 #include <sys/stat.h>
 
@@ -32,8 +32,8 @@ check_unique (Seen *seen, VzProblems *problems, char *key, const char *location,
   g_hash_table_insert (seen, key, g_strdup (location));
 }
 
-/* Two writers, or a writer and a reader, would see each other's half-written blocks. Two readers are
- * fine. Files are compared by inode, since one file may have several paths. */
+/* Two writers, or a writer and a reader, would see each other's half-written blocks. Two readers
+ * are fine. Files are compared by inode, since one file may have several paths. */
 static void
 check_disk (Seen *seen, VzProblems *problems, const char *location,
             VzDiskImageStorageDeviceAttachment *disk)
@@ -124,7 +124,8 @@ check_network (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *prob
     }
 }
 
-/* Two ports must not write into one file or listen on one socket, and a guest has one Spice agent. */
+/* Two ports must not write into one file or listen on one socket, and a guest has one Spice agent.
+ */
 static void
 check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
                          VzSerialPortAttachment *attachment)
@@ -136,14 +137,15 @@ check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
     return;
   if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
     {
-      check_unique (seen, problems, g_strdup ("spice agent"), inside, VZ_CONFIG (attachment), "type",
-                    vz_problems_kind_of (attachment));
+      check_unique (seen, problems, g_strdup ("spice agent"), inside, VZ_CONFIG (attachment),
+                    "type", vz_problems_kind_of (attachment));
       return;
     }
   if (VZ_IS_FILE_SERIAL_PORT_ATTACHMENT (attachment))
     path = vz_file_serial_port_attachment_get_path (VZ_FILE_SERIAL_PORT_ATTACHMENT (attachment));
   else if (VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))
-    path = vz_socket_serial_port_attachment_get_path (VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment));
+    path =
+      vz_socket_serial_port_attachment_get_path (VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment));
   else
     return;
   if (path == NULL && !VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))
@@ -162,14 +164,13 @@ check_serial (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *probl
     {
       g_autofree char *location = g_strdup_printf ("serial-ports[%u]", i);
 
-      check_serial_attachment (
-        seen, problems, location,
-        vz_serial_port_configuration_get_attachment (serial_ports->pdata[i]));
+      check_serial_attachment (seen, problems, location,
+                               vz_serial_port_configuration_get_attachment (serial_ports
+                                                                              ->pdata[i]));
     }
   for (guint i = 0; i < consoles->len; i++)
     {
-      GPtrArray *ports =
-        vz_virtio_console_device_configuration_get_ports (consoles->pdata[i]);
+      GPtrArray *ports = vz_virtio_console_device_configuration_get_ports (consoles->pdata[i]);
 
       for (guint n = 0; n < ports->len; n++)
         {
@@ -192,7 +193,8 @@ check_tags (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problem
       const char *tag = vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]);
 
       if (tag != NULL)
-        check_unique (seen, problems, g_strconcat ("tag ", tag, NULL), location, devices->pdata[i], "tag", tag);
+        check_unique (seen, problems, g_strconcat ("tag ", tag, NULL), location, devices->pdata[i],
+                      "tag", tag);
     }
 }
 

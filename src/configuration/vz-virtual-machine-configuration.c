@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-virtual-machine-configuration.h"
 
-#include "configuration/vz-configuration-rules.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/config/vz-field.h"
 #include "foundation/host/vz-host.h"
 #include "vz-enum-types.h"
@@ -64,17 +64,16 @@ static const VzField fields[] = {
   VZ_UINT ("cpu-count", VzVirtualMachineConfiguration, cpu_count, "virtual processors"),
   VZ_UINT64 ("memory-size", VzVirtualMachineConfiguration, memory_size,
              "memory in bytes; a multiple of 1 MiB", .flags = VZ_FIELD_BYTES),
-  VZ_ENUM ("accelerator", VzVirtualMachineConfiguration, accelerator,
-           "how guest code is executed", vz_accelerator_get_type,
-           .def = VZ_ACCELERATOR_AUTOMATIC),
+  VZ_ENUM ("accelerator", VzVirtualMachineConfiguration, accelerator, "how guest code is executed",
+           vz_accelerator_get_type, .def = VZ_ACCELERATOR_AUTOMATIC),
   VZ_ARRAY ("storage-devices", VzVirtualMachineConfiguration, storage_devices, "storage devices",
             vz_storage_device_configuration_get_type),
   VZ_ARRAY ("network-devices", VzVirtualMachineConfiguration, network_devices, "network devices",
             vz_network_device_configuration_get_type),
-  VZ_ARRAY ("graphics-devices", VzVirtualMachineConfiguration, graphics_devices,
-            "graphics devices", vz_graphics_device_configuration_get_type),
-  VZ_ARRAY ("pointing-devices", VzVirtualMachineConfiguration, pointing_devices,
-            "pointing devices", vz_pointing_device_configuration_get_type),
+  VZ_ARRAY ("graphics-devices", VzVirtualMachineConfiguration, graphics_devices, "graphics devices",
+            vz_graphics_device_configuration_get_type),
+  VZ_ARRAY ("pointing-devices", VzVirtualMachineConfiguration, pointing_devices, "pointing devices",
+            vz_pointing_device_configuration_get_type),
   VZ_ARRAY ("keyboards", VzVirtualMachineConfiguration, keyboards, "keyboards",
             vz_keyboard_configuration_get_type),
   VZ_ARRAY ("serial-ports", VzVirtualMachineConfiguration, serial_ports, "serial ports",
@@ -88,7 +87,7 @@ static const VzField fields[] = {
   VZ_ARRAY ("directory-sharing-devices", VzVirtualMachineConfiguration, directory_sharing_devices,
             "shared folders", vz_directory_sharing_device_configuration_get_type),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -376,8 +375,8 @@ VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration
  * vz_virtual_machine_configuration_get_directory_sharing_devices:
  * @self: a configuration
  *
- * Returns: (transfer none) (element-type VzDirectorySharingDeviceConfiguration): the shared folders;
- *   not to be changed
+ * Returns: (transfer none) (element-type VzDirectorySharingDeviceConfiguration): the shared
+ * folders; not to be changed
  */
 /**
  * vz_virtual_machine_configuration_set_directory_sharing_devices:
@@ -445,8 +444,8 @@ vz_virtual_machine_configuration_get_maximum_allowed_memory_size (void)
  * @self: a configuration
  * @error: return location
  *
- * Checks @self and all its devices as vz_config_validate() does: every broken rule at once, one line
- * each. Apple: `validateWithError`.
+ * Checks @self and all its devices as vz_config_validate() does: every broken rule at once, one
+ * line each. Apple: `validateWithError`.
  *
  * Returns: %TRUE when a machine can be made of it, else %FALSE with
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION

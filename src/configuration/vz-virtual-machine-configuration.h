@@ -3,16 +3,16 @@
 
 #include "configuration/boot/vz-boot-loader.h"
 #include "configuration/console/vz-console-device-configuration.h"
-#include "configuration/sharing/vz-directory-sharing-device-configuration.h"
-#include "configuration/vz-entropy-device-configuration.h"
+#include "configuration/console/vz-serial-port-configuration.h"
 #include "configuration/graphics/vz-graphics-device-configuration.h"
 #include "configuration/input/vz-keyboard-configuration.h"
-#include "configuration/vz-memory-balloon-device-configuration.h"
+#include "configuration/input/vz-pointing-device-configuration.h"
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/platform/vz-platform-configuration.h"
-#include "configuration/input/vz-pointing-device-configuration.h"
-#include "configuration/console/vz-serial-port-configuration.h"
+#include "configuration/sharing/vz-directory-sharing-device-configuration.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
+#include "configuration/vz-entropy-device-configuration.h"
+#include "configuration/vz-memory-balloon-device-configuration.h"
 #include "foundation/config/vz-config.h"
 
 G_BEGIN_DECLS
@@ -52,18 +52,19 @@ VZ_PUBLIC
 gboolean vz_virtual_machine_configuration_validate (VzVirtualMachineConfiguration *self,
                                                     GError **error);
 VZ_PUBLIC
-gboolean vz_virtual_machine_configuration_validate_save_restore_support (
-  VzVirtualMachineConfiguration *self, GError **error);
+gboolean
+vz_virtual_machine_configuration_validate_save_restore_support (VzVirtualMachineConfiguration *self,
+                                                                GError **error);
 
 VZ_PUBLIC
-VzPlatformConfiguration *vz_virtual_machine_configuration_get_platform (
-  VzVirtualMachineConfiguration *self);
+VzPlatformConfiguration *
+vz_virtual_machine_configuration_get_platform (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_platform (VzVirtualMachineConfiguration *self,
                                                     VzPlatformConfiguration *platform);
 VZ_PUBLIC
-VzBootLoader *vz_virtual_machine_configuration_get_boot_loader (
-  VzVirtualMachineConfiguration *self);
+VzBootLoader *
+vz_virtual_machine_configuration_get_boot_loader (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_boot_loader (VzVirtualMachineConfiguration *self,
                                                        VzBootLoader *boot_loader);
@@ -78,32 +79,32 @@ VZ_PUBLIC
 void vz_virtual_machine_configuration_set_memory_size (VzVirtualMachineConfiguration *self,
                                                        guint64 memory_size);
 VZ_PUBLIC
-VzAccelerator vz_virtual_machine_configuration_get_accelerator (
-  VzVirtualMachineConfiguration *self);
+VzAccelerator
+vz_virtual_machine_configuration_get_accelerator (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_accelerator (VzVirtualMachineConfiguration *self,
                                                        VzAccelerator accelerator);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_storage_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_storage_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_storage_devices (VzVirtualMachineConfiguration *self,
                                                            GPtrArray *storage_devices);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_network_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_network_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_network_devices (VzVirtualMachineConfiguration *self,
                                                            GPtrArray *network_devices);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_graphics_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_graphics_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_graphics_devices (VzVirtualMachineConfiguration *self,
                                                             GPtrArray *graphics_devices);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_pointing_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_pointing_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_pointing_devices (VzVirtualMachineConfiguration *self,
                                                             GPtrArray *pointing_devices);
@@ -118,23 +119,24 @@ VZ_PUBLIC
 void vz_virtual_machine_configuration_set_serial_ports (VzVirtualMachineConfiguration *self,
                                                         GPtrArray *serial_ports);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_console_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_console_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_console_devices (VzVirtualMachineConfiguration *self,
                                                            GPtrArray *console_devices);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_entropy_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_entropy_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_entropy_devices (VzVirtualMachineConfiguration *self,
                                                            GPtrArray *entropy_devices);
 VZ_PUBLIC
-GPtrArray *vz_virtual_machine_configuration_get_memory_balloon_devices (
-  VzVirtualMachineConfiguration *self);
+GPtrArray *
+vz_virtual_machine_configuration_get_memory_balloon_devices (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
-void vz_virtual_machine_configuration_set_memory_balloon_devices (
-  VzVirtualMachineConfiguration *self, GPtrArray *memory_balloon_devices);
+void
+vz_virtual_machine_configuration_set_memory_balloon_devices (VzVirtualMachineConfiguration *self,
+                                                             GPtrArray *memory_balloon_devices);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_configuration_get_directory_sharing_devices (
   VzVirtualMachineConfiguration *self);

@@ -61,8 +61,7 @@ vz_async_finish (GAsyncResult *result, gpointer source, gpointer tag, GError **e
   return g_task_propagate_pointer (G_TASK (result), error);
 }
 
-typedef struct
-{
+typedef struct {
   VzAsyncMakeFile make;
   char *destination;
   VzProgress *progress; /* may be NULL */

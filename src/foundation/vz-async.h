@@ -13,12 +13,11 @@ typedef gpointer (*VzAsyncCall) (gpointer source, gpointer data, GCancellable *c
                                  GError **error);
 #define VZ_ASYNC_DONE GINT_TO_POINTER (TRUE)
 
-typedef struct
-{
+typedef struct {
   VzAsyncCall call;
-  gpointer tag;               /* the _async function: _finish refuses the result of another */
-  gpointer data;              /* for the call; may be NULL */
-  GDestroyNotify free_data;   /* may be NULL */
+  gpointer tag; /* the _async function: _finish refuses the result of another */
+  gpointer data; /* for the call; may be NULL */
+  GDestroyNotify free_data; /* may be NULL */
   GDestroyNotify free_result; /* of a result that nobody fetches; NULL for VZ_ASYNC_DONE */
 } VzAsync;
 
@@ -26,7 +25,8 @@ typedef struct
 void vz_async_start (const VzAsync *async, gpointer source, GCancellable *cancellable,
                      GAsyncReadyCallback callback, gpointer user_data);
 
-/* The same for calls without a source that are given one text (may be NULL) and return an object. */
+/* The same for calls without a source that are given one text (may be NULL) and return an object.
+ */
 void vz_async_start_with_text (VzAsyncCall call, gpointer tag, const char *text,
                                GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -50,8 +50,8 @@ G_BEGIN_DECLS
  * @VZ_ERROR_IO: a file operation failed; the message carries the system's reason
  * @VZ_ERROR_TIMED_OUT: something did not answer in time
  * @VZ_ERROR_GUEST_AGENT: the guest's agent reported an error
- * @VZ_ERROR_FOREIGN_SAVED_STATE: a saved state is of another version of vz or QEMU, or of another host, and
- *   may be good there
+ * @VZ_ERROR_FOREIGN_SAVED_STATE: a saved state is of another version of vz or QEMU, or of another
+ * host, and may be good there
  *
  * Codes of %VZ_ERROR.
  */

@@ -66,7 +66,8 @@ walk_references (Walk *walk, guint64 at, guint64 count, guint depth)
   if (count > (walk->table - at) / walk->ref_size)
     return refuse (walk, "a list of references runs over the end");
   for (guint64 i = 0; i < count; i++)
-    if (!walk_object (walk, read_be (walk->bytes + at + i * walk->ref_size, walk->ref_size), depth + 1))
+    if (!walk_object (walk, read_be (walk->bytes + at + i * walk->ref_size, walk->ref_size),
+                      depth + 1))
       return FALSE;
   return TRUE;
 }
@@ -186,7 +187,8 @@ vz_plist_read_dictionary (GBytes *data, GError **error)
   if (plist == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "malformed property list");
   if (plist_get_node_type (plist) != PLIST_DICT)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "malformed property list: it is not a dictionary");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "malformed property list: it is not a dictionary");
   return g_steal_pointer (&plist);
 }
 
@@ -202,17 +204,20 @@ vz_plist_get_uint (plist_t dict, const char *key, guint64 max, guint64 *ret_valu
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is not an integer", key);
   plist_get_uint_val (item, &value);
   if (value > max)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: %" G_GINT64_FORMAT " found, must be 0 to %" G_GUINT64_FORMAT,
-                    key, (gint64) value, max);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: %" G_GINT64_FORMAT " found, must be 0 to %" G_GUINT64_FORMAT, key,
+                    (gint64) value, max);
   *ret_value = value;
   return TRUE;
 }
 
 gboolean
-vz_plist_dup_string (plist_t dict, const char *key, gsize max_length, char **ret_text, GError **error)
+vz_plist_dup_string (plist_t dict, const char *key, gsize max_length, char **ret_text,
+                     GError **error)
 {
   plist_t item = plist_dict_get_item (dict, key);
-  const char *value; /* libplist's, which aborts in plist_get_string_val() when there is a NUL in it */
+  const char
+    *value; /* libplist's, which aborts in plist_get_string_val() when there is a NUL in it */
   uint64_t length = 0;
 
   if (item == NULL)
@@ -220,9 +225,10 @@ vz_plist_dup_string (plist_t dict, const char *key, gsize max_length, char **ret
   if (plist_get_node_type (item) != PLIST_STRING)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is not a text", key);
   value = plist_get_string_ptr (item, &length);
-  if (value == NULL || length == 0 || length > max_length || strlen (value) != length || !g_str_is_ascii (value))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s must be 1 to %" G_GSIZE_FORMAT " ASCII characters", key,
-                    max_length);
+  if (value == NULL || length == 0 || length > max_length || strlen (value) != length ||
+      !g_str_is_ascii (value))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s must be 1 to %" G_GSIZE_FORMAT " ASCII characters", key, max_length);
   *ret_text = g_strdup (value);
   return TRUE;
 }
@@ -326,7 +332,8 @@ add_value (GPtrArray *objects, const VzPlistEntry *entry)
 GBytes *
 vz_plist_write_dictionary (const VzPlistEntry *entries, gsize n_entries)
 {
-  g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
+  g_autoptr (GPtrArray)
+    objects = g_ptr_array_new_with_free_func ((GDestroyNotify) g_byte_array_unref);
   g_autoptr (GArray) offsets = g_array_new (FALSE, FALSE, sizeof (guint));
   GByteArray *out = g_byte_array_new ();
   GByteArray *dict = g_byte_array_new ();

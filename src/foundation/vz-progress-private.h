@@ -9,9 +9,9 @@ struct _VzProgress {
   GObject parent_instance;
 
   GMainContext *context; /* owned: of the creator */
-  VzProgress *parent;    /* owned by the child: a parent outlives its children's updates */
-  GPtrArray *children;   /* owned pointers to weak children: see Child */
-  guint64 share;         /* units of the parent that this node stands for */
+  VzProgress *parent; /* owned by the child: a parent outlives its children's updates */
+  GPtrArray *children; /* owned pointers to weak children: see Child */
+  guint64 share; /* units of the parent that this node stands for */
 
   guint64 total; /* 0: not known yet */
   guint64 completed;
@@ -25,7 +25,7 @@ struct _VzProgress {
   gint64 sampled_at;
   guint64 sampled;
   guint64 skipped; /* of what was done since the last sample: without moving anything */
-  double rate;     /* units a second */
+  double rate; /* units a second */
 };
 
 /* Of all trees; see vz-progress.c. */

@@ -145,7 +145,8 @@ vz_progress_dispose (GObject *object)
   g_mutex_lock (&vz_progress_lock);
   if (self->parent != NULL)
     {
-      self->parent->completed += (guint64) ((double) self->share * vz_progress_fraction_locked (self));
+      self->parent->completed +=
+        (guint64) ((double) self->share * vz_progress_fraction_locked (self));
       if (self->parent->current == self)
         self->parent->current = NULL;
       g_ptr_array_remove (self->parent->children, self);

@@ -4,9 +4,9 @@
 /* How this works
  *
  * Piece n lives in slot n modulo the ring's length, and a thread takes piece n only when the
- * consumer has let go of what the slot held before. So no thread runs further ahead than the ring is
- * long. Taking has a lock of its own: a thread that waits for its input keeps the others from taking,
- * but neither from working nor the consumer from consuming.
+ * consumer has let go of what the slot held before. So no thread runs further ahead than the ring
+ * is long. Taking has a lock of its own: a thread that waits for its input keeps the others from
+ * taking, but neither from working nor the consumer from consuming.
  *
  * The first failure is kept and handed to the consumer; the threads end at once. */
 
@@ -28,7 +28,7 @@ struct _VzRing {
   guint64 taken;
   guint64 consumed;
   gboolean handed; /* the consumer holds piece number @consumed */
-  guint64 end;     /* number of pieces, once known */
+  guint64 end; /* number of pieces, once known */
   gboolean stop;
   GError *failure; /* owned */
 };

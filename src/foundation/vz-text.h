@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* The text as UTF-8: a byte that is none becomes \xHH. */
 char *vz_text_dup_utf8 (const char *text);
 
-/* Whether a character commands a terminal or changes the order in which others are shown. Line breaks
- * and tabs do not count. */
+/* Whether a character commands a terminal or changes the order in which others are shown. Line
+ * breaks and tabs do not count. */
 gboolean vz_text_is_command (gunichar character);
 
 /* The same, and what commands a terminal becomes \xHH or \uHHHH. */

@@ -7,8 +7,9 @@
 G_BEGIN_DECLS
 
 /* Tells the components of a manifest just read what the container has of them: whether it is there,
- * its sizes. Returns the bytes of all members when unzip has unpacked them, without Finder's junk: for images of
- * both systems the same rule, while what is packed inside of members is another matter for each. */
+ * its sizes. Returns the bytes of all members when unzip has unpacked them, without Finder's junk:
+ * for images of both systems the same rule, while what is packed inside of members is another
+ * matter for each. */
 guint64 vz_image_contents_measure (VzImageContainer *container, VzBuildManifest *manifest);
 
 G_END_DECLS

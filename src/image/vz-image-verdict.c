@@ -61,7 +61,8 @@ judge_identity (VzImageVerdict *self, const VzBuildIdentity *identity)
   VzConfigurationRequirements *requirements;
 
   if (g_strcmp0 (identity->restore_behavior, VZ_BEHAVIOR_BACKUP) == 0)
-    add_reason (self, "It is the backup of a machine, which is not installed but restored: 'vz restore-backup' does it.");
+    add_reason (self, "It is the backup of a machine, which is not installed but restored: 'vz "
+                      "restore-backup' does it.");
   if (identity->minimum_cpu_count == 0)
     return; /* for a real computer */
   requirements = vz_configuration_requirements_new (identity);

@@ -13,9 +13,9 @@
  * A restore image of Apple's for macOS. vz_restore_image_load() and the functions for catalogs give
  * one for such an image. On a Linux host it can be listed, fetched, inspected, verified and taken
  * apart, and its requirements read; it is not supported, so
- * vz_restore_image_get_most_featureful_supported_configuration() is %NULL, as Apple documents it for
- * an image of which the host can run nothing, and vz_restore_image_get_unsupported_reasons() says
- * why. Immutable. Apple: `VZMacOSRestoreImage`.
+ * vz_restore_image_get_most_featureful_supported_configuration() is %NULL, as Apple documents it
+ * for an image of which the host can run nothing, and vz_restore_image_get_unsupported_reasons()
+ * says why. Immutable. Apple: `VZMacOSRestoreImage`.
  */
 struct _VzMacOSRestoreImage {
   VzRestoreImage parent_instance;

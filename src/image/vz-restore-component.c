@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/vz-restore-component.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
+#include "foundation/vz-fail.h"
 #include "image/chunks/vz-chunk-pipeline.h"
 #include "image/manifest/vz-chunk.h"
 #include "image/manifest/vz-component-private.h"

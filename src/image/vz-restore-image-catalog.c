@@ -69,10 +69,10 @@ vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable
  * @cancellable: (nullable): to give up
  * @error: return location for an error
  *
- * Reads what the image that an entry stands for says of itself, as vz_restore_image_load() does, also over
- * the network. When it is downloaded its file must be what the catalog says, of that length and with that
- * digest, as far as it says so. Of one that is still to be composed no more is known than the entry has,
- * see vz_restore_image_new_for_entry().
+ * Reads what the image that an entry stands for says of itself, as vz_restore_image_load() does,
+ * also over the network. When it is downloaded its file must be what the catalog says, of that
+ * length and with that digest, as far as it says so. Of one that is still to be composed no more is
+ * known than the entry has, see vz_restore_image_new_for_entry().
  *
  * Errors: those of vz_restore_image_load().
  *
@@ -135,9 +135,9 @@ vz_restore_image_load_for_entry_finish (GAsyncResult *result, GError **error)
  * vz_restore_image_new_for_url:
  * @url: an http or https address
  *
- * Gives the image at an address without looking at it: no more is known of it than where it is, and it
- * counts as not supported. That is enough for vz_restore_image_download(), also from servers that do
- * not serve ranges, which vz_restore_image_load() needs.
+ * Gives the image at an address without looking at it: no more is known of it than where it is, and
+ * it counts as not supported. That is enough for vz_restore_image_download(), also from servers
+ * that do not serve ranges, which vz_restore_image_load() needs.
  *
  * Returns: (transfer full): the image
  */

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/vz-restore-image-download.h"
 
-#include "foundation/vz-async.h"
-#include "foundation/vz-fail.h"
-#include "foundation/file/vz-file.h"
-#include "foundation/file/vz-paths.h"
 #include "compose/vz-compose.h"
 #include "compose/vz-image-cache.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-paths.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
 #include "image/vz-restore-image-private.h"
 #include "transfer/vz-download.h"
 #include "transfer/vz-http-handle.h"
@@ -37,20 +37,23 @@ describe_download (VzRestoreImage *self)
 }
 
 static gboolean
-bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress, GCancellable *cancellable, GError **error)
+bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress,
+       GCancellable *cancellable, GError **error)
 {
   const char *path = vz_restore_image_get_path (self);
   g_autoptr (VzComposeRequest) request = NULL;
 
   if (path != NULL)
     return vz_download_check_file (download, path, progress, cancellable, error) &&
-           vz_file_copy (path, download->destination, VZ_FILE_MODE_USUAL, /* overwrite= */ FALSE, error);
+           vz_file_copy (path, download->destination, VZ_FILE_MODE_USUAL, /* overwrite= */ FALSE,
+                         error);
   if (vz_http_is_url (download->url))
     return vz_download_run (download, progress, cancellable, error);
   if (!g_str_has_prefix (download->url, "compose:"))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s' cannot be downloaded", download->url);
   request = vz_compose_request_new_from_url (download->url, error);
-  return request != NULL && vz_compose_image (request, download->destination, progress, cancellable, error);
+  return request != NULL &&
+         vz_compose_image (request, download->destination, progress, cancellable, error);
 }
 
 /**
@@ -60,22 +63,25 @@ bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress, G
  * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
- * Compares the file with what the catalog that it was found in says of it: its length and its digest. The
- * whole of it is read only when there is a digest. vz_restore_image_download() does the same.
+ * Compares the file with what the catalog that it was found in says of it: its length and its
+ * digest. The whole of it is read only when there is a digest. vz_restore_image_download() does the
+ * same.
  *
  * Errors: %VZ_ERROR_DIGEST_MISMATCH, %VZ_ERROR_IO.
  *
  * Returns: %TRUE if it is so, or if no catalog says anything of it
  */
 gboolean
-vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress,
+                               GCancellable *cancellable, GError **error)
 {
   VzDownload download;
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
   g_return_val_if_fail (vz_restore_image_get_path (self) != NULL, FALSE);
   download = describe_download (self);
-  return vz_download_check_file (&download, vz_restore_image_get_path (self), progress, cancellable, error);
+  return vz_download_check_file (&download, vz_restore_image_get_path (self), progress, cancellable,
+                                 error);
 }
 
 /**
@@ -86,8 +92,8 @@ vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress, GCanc
  * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
- * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The same
- * as vz_restore_image_download_limited() without a limit.
+ * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The
+ * same as vz_restore_image_download_limited() without a limit.
  *
  * Returns: %TRUE if the file is there
  */
@@ -108,13 +114,14 @@ vz_restore_image_download (VzRestoreImage *self, const char *destination, VzProg
  * @error: return location for an error
  *
  * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The
- * limit concerns fetching alone. @destination appears whole or not at all, and nothing is overwritten.
- * Load it with vz_restore_image_load() then.
+ * limit concerns fetching alone. @destination appears whole or not at all, and nothing is
+ * overwritten. Load it with vz_restore_image_load() then.
  *
- * What was fetched or copied has the length and the digest that the catalog tells, if it does, and what was fetched is a
- * sound zip file. When fetching fails or is cancelled, what is there stays beside @destination with `.part`
- * and `.part.state` behind its name, and the next call goes on with it unless the server's file is
- * another one by then. A call that finds the file being fetched by another process waits for it.
+ * What was fetched or copied has the length and the digest that the catalog tells, if it does, and
+ * what was fetched is a sound zip file. When fetching fails or is cancelled, what is there stays
+ * beside @destination with `.part` and `.part.state` behind its name, and the next call goes on
+ * with it unless the server's file is another one by then. A call that finds the file being fetched
+ * by another process waits for it.
  *
  * Errors: those of vz_compose_image(); %VZ_ERROR_EXISTS; %VZ_ERROR_NOT_FOUND and
  * %VZ_ERROR_NETWORK_ERROR, whose message says whether it was name resolution, connection, TLS, HTTP
@@ -124,8 +131,9 @@ vz_restore_image_download (VzRestoreImage *self, const char *destination, VzProg
  * Returns: %TRUE if the file is there
  */
 gboolean
-vz_restore_image_download_limited (VzRestoreImage *self, const char *destination, guint64 rate_limit,
-                                   VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_restore_image_download_limited (VzRestoreImage *self, const char *destination,
+                                   guint64 rate_limit, VzProgress *progress,
+                                   GCancellable *cancellable, GError **error)
 {
   VzDownload download;
 
@@ -156,10 +164,10 @@ make_cached_part (const char *url, GError **error)
  * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
- * Does vz_restore_image_download(), for a @destination in a place that does not outlast a failure: when fetching
- * fails or is cancelled, what is there stays in `$XDG_CACHE_HOME/vz/images`, and the next call for the same
- * address goes on with it, whatever its @destination. The phase is `resuming` then. On another file system than the cache's
- * the file is copied in the end.
+ * Does vz_restore_image_download(), for a @destination in a place that does not outlast a failure:
+ * when fetching fails or is cancelled, what is there stays in `$XDG_CACHE_HOME/vz/images`, and the
+ * next call for the same address goes on with it, whatever its @destination. The phase is
+ * `resuming` then. On another file system than the cache's the file is copied in the end.
  *
  * What is unfinished goes by the rule of vz_compose_image() for that directory.
  *
@@ -168,8 +176,9 @@ make_cached_part (const char *url, GError **error)
  * Returns: %TRUE if the file is there
  */
 gboolean
-vz_restore_image_download_through_cache (VzRestoreImage *self, const char *destination, VzProgress *progress,
-                                         GCancellable *cancellable, GError **error)
+vz_restore_image_download_through_cache (VzRestoreImage *self, const char *destination,
+                                         VzProgress *progress, GCancellable *cancellable,
+                                         GError **error)
 {
   g_autofree char *part = NULL;
   VzDownload download;
@@ -189,8 +198,8 @@ vz_restore_image_download_through_cache (VzRestoreImage *self, const char *desti
 }
 
 static gboolean
-download (gpointer source, const char *destination, VzProgress *progress,
-          GCancellable *cancellable, GError **error)
+download (gpointer source, const char *destination, VzProgress *progress, GCancellable *cancellable,
+          GError **error)
 {
   return vz_restore_image_download (source, destination, progress, cancellable, error);
 }

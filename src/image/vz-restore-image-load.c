@@ -30,8 +30,7 @@ read_manifest (VzImageContainer *container, GCancellable *cancellable, GError **
   if (member == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                          "It has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
-  bytes =
-    vz_image_container_read (container, member, VZ_MANIFEST_SIZE_MAX, cancellable, error);
+  bytes = vz_image_container_read (container, member, VZ_MANIFEST_SIZE_MAX, cancellable, error);
   return bytes != NULL ? vz_build_manifest_parse (bytes, error) : NULL;
 }
 
@@ -61,7 +60,8 @@ load_from (const char *location, VzCatalogEntry *entry, GCancellable *cancellabl
 }
 
 VzRestoreImage *
-vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
+vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
+                              GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
   VzRestoreImage *image = load_from (location, entry, cancellable, &local);

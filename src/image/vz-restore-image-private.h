@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "image/manifest/vz-build-manifest.h"
 #include "image/catalog/vz-catalog-entry.h"
-#include "image/zip/vz-image-container.h"
 #include "image/chunks/vz-restore-image-writer.h"
+#include "image/manifest/vz-build-manifest.h"
 #include "image/vz-restore-image.h"
+#include "image/zip/vz-image-container.h"
 
 G_BEGIN_DECLS
 
 /* What a restore image is made of. */
 typedef struct {
-  char *url;                   /* owned */
-  char *path;                  /* owned; NULL: not a local file */
+  char *url; /* owned */
+  char *path; /* owned; NULL: not a local file */
   VzImageContainer *container; /* owned; NULL: only described */
-  VzBuildManifest *manifest;   /* owned */
-  guint64 unpacked_size;       /* 0: not known */
-  VzCatalogEntry *entry;       /* owned: what a catalog says of its file; NULL: nothing */
+  VzBuildManifest *manifest; /* owned */
+  guint64 unpacked_size; /* 0: not known */
+  VzCatalogEntry *entry; /* owned: what a catalog says of its file; NULL: nothing */
 } VzRestoreImageParts;
 
 void vz_restore_image_parts_clear (VzRestoreImageParts *self);
@@ -30,11 +30,12 @@ VzRestoreImage *vz_restore_image_new_described (const char *url,
                                                 const VzRestoreImageDescription *description,
                                                 VzCatalogEntry *entry);
 
-/* The same for an image of which no more is known than its products: it is not supported, and what it
- * needs is known when it is inspected. */
+/* The same for an image of which no more is known than its products: it is not supported, and what
+ * it needs is known when it is inspected. */
 VzRestoreImage *vz_restore_image_new_listed (VzCatalogEntry *entry);
 
-/* Reads the image at @location, a path or an address, and keeps what a catalog says of it (NULL: nothing). */
+/* Reads the image at @location, a path or an address, and keeps what a catalog says of it (NULL:
+ * nothing). */
 VzRestoreImage *vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
                                               GCancellable *cancellable, GError **error);
 

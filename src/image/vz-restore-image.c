@@ -290,9 +290,9 @@ vz_restore_image_get_size (VzRestoreImage *self)
  * vz_restore_image_get_unpacked_size:
  * @self: an image
  *
- * Returns: bytes of its members when unzip has unpacked them, without those of `__MACOSX`. What is packed once more inside
- *   them counts as it is there: `.dmg` of Apple's, chunks of ours, of whose components #VzComponent knows the size. 0 when
- *   not known
+ * Returns: bytes of its members when unzip has unpacked them, without those of `__MACOSX`. What is
+ * packed once more inside them counts as it is there: `.dmg` of Apple's, chunks of ours, of whose
+ * components #VzComponent knows the size. 0 when not known
  */
 guint64
 vz_restore_image_get_unpacked_size (VzRestoreImage *self)
@@ -386,13 +386,14 @@ fail_macos (VzRestoreImage *self, GError **error)
   const char *const *reasons = vz_restore_image_get_unsupported_reasons (self);
   g_autofree char *missing = g_strjoinv (" ", (GStrv) reasons);
 
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "%s %s (%s) cannot be installed here. %s\n"
-                  "What works here: to fetch, inspect, verify and extract this image, to install it "
-                  "on a Mac, and to install a Debian guest.",
-                  vz_restore_image_get_operating_system (self),
-                  vz_restore_image_get_operating_system_version (self),
-                  vz_restore_image_get_build_version (self), missing);
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "%s %s (%s) cannot be installed here. %s\n"
+    "What works here: to fetch, inspect, verify and extract this image, to install it "
+    "on a Mac, and to install a Debian guest.",
+    vz_restore_image_get_operating_system (self),
+    vz_restore_image_get_operating_system_version (self), vz_restore_image_get_build_version (self),
+    missing);
 }
 
 /**
@@ -441,8 +442,7 @@ vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *se
  * vz_restore_image_list_requirements:
  * @self: an image
  *
- * Lists the requirements of everything in the image that is for virtual machines, supported here or
- * not.
+ * Lists the requirements of all that is for virtual machines, whether supported here or not.
  *
  * Returns: (transfer container) (element-type VzConfigurationRequirements): the requirements
  */
@@ -452,7 +452,8 @@ vz_restore_image_list_requirements (VzRestoreImage *self)
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  g_ptr_array_extend (list, get_private (self)->verdict.requirements, (GCopyFunc) g_object_ref, NULL);
+  g_ptr_array_extend (list, get_private (self)->verdict.requirements, (GCopyFunc) g_object_ref,
+                      NULL);
   return list;
 }
 
@@ -470,7 +471,8 @@ vz_restore_image_list_build_identities (VzRestoreImage *self)
   GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_build_identity_unref);
 
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
-  g_ptr_array_extend (list, get_private (self)->parts.manifest->identities, (GCopyFunc) vz_build_identity_ref, NULL);
+  g_ptr_array_extend (list, get_private (self)->parts.manifest->identities,
+                      (GCopyFunc) vz_build_identity_ref, NULL);
   return list;
 }
 
@@ -480,8 +482,7 @@ vz_restore_image_list_build_identities (VzRestoreImage *self)
  *
  * Lists the components of all the image's identities, one after the other.
  *
- * Returns: (transfer container) (element-type VzComponent): the components; none for an image that
- *   has to be fetched first
+ * Returns: (transfer container) (element-type VzComponent): the components; none before a download
  */
 GPtrArray *
 vz_restore_image_list_components (VzRestoreImage *self)
@@ -492,7 +493,8 @@ vz_restore_image_list_components (VzRestoreImage *self)
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), list);
   identities = get_private (self)->parts.manifest->identities;
   for (guint i = 0; i < identities->len; i++)
-    g_ptr_array_extend (list, ((const VzBuildIdentity *) g_ptr_array_index (identities, i))->components,
+    g_ptr_array_extend (list,
+                        ((const VzBuildIdentity *) g_ptr_array_index (identities, i))->components,
                         (GCopyFunc) vz_component_ref, NULL);
   return list;
 }

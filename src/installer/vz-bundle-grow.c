@@ -8,8 +8,8 @@
 #include "bundle/vz-bundle-lock.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "installer/vz-partition-table.h"
 #include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
@@ -17,25 +17,29 @@
 
 /* How this works
  *
- * The image is sparse, so that growing it takes nothing but a new length. What is on it has to follow:
- * the partition table, whose second copy belongs at the end, the partition, the file system. On a
- * machine that is stopped the table is changed here, and the guest's system lets the file system grow
- * when it boots. On one that runs the disk belongs to the guest, so QEMU makes it longer and the guest
- * does the rest, told by its agent. */
+ * The image is sparse, so that growing it takes nothing but a new length. What is on it has to
+ * follow: the partition table, whose second copy belongs at the end, the partition, the file
+ * system. On a machine that is stopped the table is changed here, and the guest's system lets the
+ * file system grow when it boots. On one that runs the disk belongs to the guest, so QEMU makes it
+ * longer and the guest does the rest, told by its agent. */
 
 #define SECTOR 512
 
 static gboolean
 check_size (const char *path, guint64 now, guint64 size, GError **error)
 {
-  g_autofree char *have = g_format_size_full (now, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
-  g_autofree char *found = g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+  g_autofree char *have =
+    g_format_size_full (now, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+  g_autofree char *found =
+    g_format_size_full (size, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
 
   if (size == 0 || size % SECTOR != 0 || size > G_MAXINT64)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "Disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0", size, SECTOR);
-  return size >= now || vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                                 "'%s' has %s, and %s found: a disk can grow but not shrink", path, have, found);
+                    "Disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0",
+                    size, SECTOR);
+  return size >= now ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "'%s' has %s, and %s found: a disk can grow but not shrink", path, have, found);
 }
 
 static gboolean
@@ -55,29 +59,31 @@ check_no_saved_state (VzBundle *bundle, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_save_file_path (bundle);
 
-  return !vz_file_is_there (path) ||
-         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                  "the machine has a saved state, which goes with its disk as it is ('%s'): run the machine and "
-                  "shut it down first, or grow the disk while it runs", path);
+  return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                                              "the machine has a saved state, which goes with its "
+                                              "disk as it is ('%s'): run the machine and "
+                                              "shut it down first, or grow the disk while it runs",
+                                              path);
 }
 
 /**
  * vz_bundle_grow_disk_image:
  * @self: a whole bundle whose machine is stopped and has no saved state
  * @size: bytes, a multiple of 512 and no less than the disk has
- * @ret_partition_grown: (out) (optional): whether the last partition is one of Linux' and has grown with
- *   the disk; its file system grows when the guest boots, if the guest's system does that
+ * @ret_partition_grown: (out) (optional): whether the last partition is one of Linux' and has grown
+ * with the disk; its file system grows when the guest boots, if the guest's system does that
  * @error: return location for an error, or %NULL
  *
- * Makes the disk larger, which takes no room on the host until the guest writes there. Where it has a
- * partition table (GPT), that is made to fit. Doing it again does no harm.
+ * Makes the disk larger, which takes no room on the host until the guest writes there. Where it has
+ * a partition table (GPT), that is made to fit. Doing it again does no harm.
  *
  * Returns: whether it has that size; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (a wrong size),
  *   code 3 (there is a saved state), %VZ_ERROR_BUSY (the machine is in use), %VZ_ERROR_NOT_FOUND,
  *   %VZ_ERROR_INVALID_DISK_IMAGE when the partition table is damaged, or %VZ_ERROR_IO
  */
 gboolean
-vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition_grown, GError **error)
+vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition_grown,
+                           GError **error)
 {
   g_autoptr (VzBundleLock) lock = NULL;
   g_autofree char *path = NULL;
@@ -113,11 +119,13 @@ find_node (VzVirtualMachine *self, const char *path, GError **error)
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
 
       if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
           g_strcmp0 (vz_disk_image_storage_device_attachment_get_path (
-                       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)), path) == 0)
+                       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)),
+                     path) == 0)
         return g_strdup_printf ("disk%u", i);
     }
   return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine does not use '%s'", path);
@@ -134,8 +142,8 @@ find_node (VzVirtualMachine *self, const char *path, GError **error)
  * Makes the disk of a machine that runs larger. The guest sees it at once, and what is on the disk
  * stays as it is; vz_virtual_machine_grow_file_system() has the guest use it.
  *
- * Returns: whether it has that size; otherwise @error is code 3 (state), %VZ_ERROR_INVALID_ARGUMENT (a
- *   wrong size), %VZ_ERROR_NOT_FOUND, or %VZ_ERROR_INTERNAL with QEMU's reason
+ * Returns: whether it has that size; otherwise @error is code 3 (state), %VZ_ERROR_INVALID_ARGUMENT
+ * (a wrong size), %VZ_ERROR_NOT_FOUND, or %VZ_ERROR_INTERNAL with QEMU's reason
  */
 gboolean
 vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, guint64 size,
@@ -171,15 +179,16 @@ vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, gu
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Has a Linux guest make its root file system as large as its disk, and the partition that it is on.
- * The partition has to be the last one, the file system ext4, XFS or Btrfs. Doing it again does no harm.
+ * Has a Linux guest make its root file system as large as its disk, and the partition that it is
+ * on. The partition has to be the last one, the file system ext4, XFS or Btrfs. Doing it again does
+ * no harm.
  *
- * Returns: whether it has grown; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT with what the
- *   guest says, or %VZ_ERROR_TIMED_OUT
+ * Returns: whether it has grown; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT with
+ * what the guest says, or %VZ_ERROR_TIMED_OUT
  */
 gboolean
-vz_virtual_machine_grow_file_system (VzVirtualMachine *self, guint64 disk_size, GCancellable *cancellable,
-                                     GError **error)
+vz_virtual_machine_grow_file_system (VzVirtualMachine *self, guint64 disk_size,
+                                     GCancellable *cancellable, GError **error)
 {
   g_autofree char *size = g_strdup_printf ("%" G_GUINT64_FORMAT, disk_size);
   const char *argv[] = { "sh", "-c", VZ_GUEST_GROW_SH, "vz-grow", size, NULL };
@@ -189,11 +198,12 @@ vz_virtual_machine_grow_file_system (VzVirtualMachine *self, guint64 disk_size, 
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
   if (vz_virtual_machine_get_running_engine (self, error) == NULL ||
-      !vz_guest_agent_exec (vz_virtual_machine_get_guest_agent (self), argv, NULL, &status, NULL, &errors,
-                            cancellable, error))
+      !vz_guest_agent_exec (vz_virtual_machine_get_guest_agent (self), argv, NULL, &status, NULL,
+                            &errors, cancellable, error))
     return FALSE;
   if (status == 0)
     return TRUE;
   said = vz_provision_dup_tail (errors);
-  return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the disk has grown, but not the guest's file system: %s", said);
+  return vz_fail (error, VZ_ERROR_GUEST_AGENT,
+                  "the disk has grown, but not the guest's file system: %s", said);
 }

@@ -7,12 +7,13 @@
 G_BEGIN_DECLS
 
 VZ_PUBLIC
-gboolean vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition_grown, GError **error);
+gboolean vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition_grown,
+                                    GError **error);
 VZ_PUBLIC
 gboolean vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, guint64 size,
                                              GCancellable *cancellable, GError **error);
 VZ_PUBLIC
-gboolean vz_virtual_machine_grow_file_system (VzVirtualMachine *self, guint64 disk_size, GCancellable *cancellable,
-                                              GError **error);
+gboolean vz_virtual_machine_grow_file_system (VzVirtualMachine *self, guint64 disk_size,
+                                              GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -9,16 +9,23 @@
 /* Users and groups of a Debian system (base-passwd, systemd, openssh): useradd would fail on them
  * in the guest, minutes later, since a user's own group has the user's name. */
 static const char *const taken[] = {
-  "root", "daemon", "bin", "sys", "sync", "games", "man", "lp", "mail", "news", "uucp", "proxy",
-  "www-data", "backup", "list", "irc", "_apt", "nobody", "nogroup", "messagebus", "sshd", "_ssh",
-  "adm", "tty", "disk", "kmem", "dialout", "fax", "voice", "cdrom", "floppy", "tape", "sudo",
-  "audio", "dip", "operator", "src", "shadow", "utmp", "video", "sasl", "plugdev", "staff", "users",
-  "input", "sgx", "kvm", "render", "crontab", "netdev", NULL,
+  "root",    "daemon",     "bin",    "sys",      "sync",   "games",   "man",   "lp",    "mail",
+  "news",    "uucp",       "proxy",  "www-data", "backup", "list",    "irc",   "_apt",  "nobody",
+  "nogroup", "messagebus", "sshd",   "_ssh",     "adm",    "tty",     "disk",  "kmem",  "dialout",
+  "fax",     "voice",      "cdrom",  "floppy",   "tape",   "sudo",    "audio", "dip",   "operator",
+  "src",     "shadow",     "utmp",   "video",    "sasl",   "plugdev", "staff", "users", "input",
+  "sgx",     "kvm",        "render", "crontab",  "netdev", NULL,
 };
 
 static const char *const key_types[] = {
-  "ssh-ed25519", "ssh-rsa", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521",
-  "sk-ssh-ed25519@openssh.com", "sk-ecdsa-sha2-nistp256@openssh.com", NULL,
+  "ssh-ed25519",
+  "ssh-rsa",
+  "ecdsa-sha2-nistp256",
+  "ecdsa-sha2-nistp384",
+  "ecdsa-sha2-nistp521",
+  "sk-ssh-ed25519@openssh.com",
+  "sk-ecdsa-sha2-nistp256@openssh.com",
+  NULL,
 };
 
 char *

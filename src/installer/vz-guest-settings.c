@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-host-name.h"
 #include "installer/vz-guest-rules.h"
 #include "installer/vz-ssh-key.h"
@@ -110,8 +110,8 @@ vz_guest_settings_class_init (VzGuestSettingsClass *klass)
   /**
    * VzGuestSettings:user-name: (getter get_user_name) (setter set_user_name)
    *
-   * The user with number 1000, who may become root by `sudo` without a password. By default the name
-   * of the user who runs this program, where the guest can have it, else `user`.
+   * The user with number 1000, who may become root by `sudo` without a password. By default the
+   * name of the user who runs this program, where the guest can have it, else `user`.
    */
   props[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, "user", flags);
   /**
@@ -119,12 +119,13 @@ vz_guest_settings_class_init (VzGuestSettingsClass *klass)
    *
    * The public keys with which the user can log in over SSH, one line each.
    */
-  props[PROP_SSH_AUTHORIZED_KEYS] = g_param_spec_boxed ("ssh-authorized-keys", NULL, NULL, G_TYPE_STRV, flags);
+  props[PROP_SSH_AUTHORIZED_KEYS] =
+    g_param_spec_boxed ("ssh-authorized-keys", NULL, NULL, G_TYPE_STRV, flags);
   /**
    * VzGuestSettings:console-login: (getter get_console_login) (setter set_console_login)
    *
-   * Whether the user is logged in on the serial console and on the screen without being asked; %TRUE by
-   * default. The consoles are reached by whoever may read the VM bundle only.
+   * Whether the user is logged in on the serial console and on the screen without being asked;
+   * %TRUE by default. The consoles are reached by whoever may read the VM bundle only.
    */
   props[PROP_CONSOLE_LOGIN] = g_param_spec_boolean ("console-login", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -194,8 +195,8 @@ vz_guest_settings_set_host_name (VzGuestSettings *self, const char *host_name)
  * vz_guest_settings_derive_host_name:
  * @path: (type filename): where the machine's bundle is
  *
- * Makes a host name of a bundle's name: of `My VM.bundle` it is `my-vm`. It is always a valid one, and
- * the same for the same name; `vm` where nothing of the name can stay.
+ * Makes a host name of a bundle's name: of `My VM.bundle` it is `my-vm`. It is always a valid one,
+ * and the same for the same name; `vm` where nothing of the name can stay.
  *
  * Returns: (transfer full): a host name without a domain
  */
@@ -211,8 +212,8 @@ vz_guest_settings_derive_host_name (const char *path)
  * @host_name: a text
  * @error: return location for an error, or %NULL
  *
- * Asks whether a guest can have this host name: letters, digits and `-` inside, in parts of at most 63
- * that are separated by `.`, and not more than 64 characters.
+ * Asks whether a guest can have this host name: letters, digits and `-` inside, in parts of at most
+ * 63 that are separated by `.`, and not more than 64 characters.
  *
  * Returns: whether it is one; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  */
@@ -223,7 +224,8 @@ vz_guest_settings_check_host_name (const char *host_name, GError **error)
 
   g_return_val_if_fail (host_name != NULL, FALSE);
   wrong = vz_host_name_judge (host_name);
-  return wrong == NULL || vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' found, %s", host_name, wrong);
+  return wrong == NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' found, %s", host_name, wrong);
 }
 
 /**
@@ -414,8 +416,9 @@ static void
 judge (GString *problems, const char *property, const char *text, char *wrong)
 {
   if (wrong != NULL)
-    g_string_append_printf (problems, "%sVzGuestSettings: %s: '%.80s' found, %s", problems->len > 0 ? "\n" : "",
-                            property, text != NULL ? text : "", wrong);
+    g_string_append_printf (problems, "%sVzGuestSettings: %s: '%.80s' found, %s",
+                            problems->len > 0 ? "\n" : "", property, text != NULL ? text : "",
+                            wrong);
   g_free (wrong);
 }
 
@@ -440,8 +443,9 @@ vz_guest_settings_validate (VzGuestSettings *self, GError **error)
   judge (problems, "host-name", self->host_name, vz_host_name_judge (self->host_name));
   judge (problems, "user-name", self->user_name, vz_guest_rule_user_name (self->user_name));
   if (n_keys > KEYS_MAXIMUM)
-    g_string_append_printf (problems, "%sVzGuestSettings: ssh-authorized-keys: %u found, at most %d are allowed",
-                            problems->len > 0 ? "\n" : "", n_keys, KEYS_MAXIMUM);
+    g_string_append_printf (
+      problems, "%sVzGuestSettings: ssh-authorized-keys: %u found, at most %d are allowed",
+      problems->len > 0 ? "\n" : "", n_keys, KEYS_MAXIMUM);
   for (guint i = 0; i < n_keys && i < KEYS_MAXIMUM; i++)
     judge (problems, "ssh-authorized-keys", self->keys[i], vz_guest_rule_ssh_key (self->keys[i]));
   if (problems->len == 0)

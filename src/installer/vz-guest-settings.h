@@ -34,7 +34,8 @@ VZ_PUBLIC
 void vz_guest_settings_set_console_login (VzGuestSettings *self, gboolean console_login);
 
 VZ_PUBLIC
-gboolean vz_guest_settings_add_ssh_key_file (VzGuestSettings *self, const char *path, GError **error);
+gboolean vz_guest_settings_add_ssh_key_file (VzGuestSettings *self, const char *path,
+                                             GError **error);
 VZ_PUBLIC
 gboolean vz_guest_settings_add_own_ssh_keys (VzGuestSettings *self, GError **error);
 VZ_PUBLIC

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #define MAXIMUM 4096 /* what we write has some 200 bytes */
 
@@ -20,7 +20,8 @@ journal_path (const char *disk_path)
 }
 
 gboolean
-vz_install_journal_write (const char *disk_path, const char *fingerprint, guint64 disk_size, GError **error)
+vz_install_journal_write (const char *disk_path, const char *fingerprint, guint64 disk_size,
+                          GError **error)
 {
   g_autofree char *path = journal_path (disk_path);
   g_autoptr (JsonObject) object = json_object_new ();
@@ -53,8 +54,10 @@ vz_install_journal_matches (const char *disk_path, const char *fingerprint, guin
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return FALSE;
   object = json_node_get_object (root);
-  return g_strcmp0 (json_object_get_string_member_with_default (object, "phase", NULL), "restored") == 0 &&
-         g_strcmp0 (json_object_get_string_member_with_default (object, "restore-image", NULL), fingerprint) == 0 &&
+  return g_strcmp0 (json_object_get_string_member_with_default (object, "phase", NULL),
+                    "restored") == 0 &&
+         g_strcmp0 (json_object_get_string_member_with_default (object, "restore-image", NULL),
+                    fingerprint) == 0 &&
          json_object_get_int_member_with_default (object, "disk-size", 0) == (gint64) disk_size;
 }
 

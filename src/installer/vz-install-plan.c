@@ -4,15 +4,15 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
-#include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
-#include "foundation/file/vz-file.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/config/vz-problems.h"
+#include "foundation/file/vz-destination.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
-#include "installer/vz-install-journal.h"
 #include "image/vz-restore-component.h"
+#include "installer/vz-install-journal.h"
 
 /* Beside the restored data: what the first boot writes (journal, host keys, file system growth). */
 #define FIRST_BOOT_SPACE (256ULL << 20)
@@ -48,8 +48,9 @@ find_disk (VzVirtualMachineConfiguration *configuration, GError **error)
       if (!vz_disk_image_storage_device_attachment_get_read_only (image))
         return g_strdup (vz_disk_image_storage_device_attachment_get_path (image));
     }
-  return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                       "storage-devices: no writable disk image found, one is needed to install on");
+  return vz_fail_null (
+    error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+    "storage-devices: no writable disk image found, one is needed to install on");
 }
 
 static gboolean
@@ -60,7 +61,8 @@ disk_size (const char *path, guint64 *ret_size, GError **error)
   if (stat (path, &st) != 0)
     return vz_fail_errno (error, "cannot open the disk image '%s'", path);
   if (!S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the disk image '%s' is not a regular file", path);
+    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the disk image '%s' is not a regular file",
+                    path);
   *ret_size = (guint64) st.st_size;
   return TRUE;
 }
@@ -68,25 +70,29 @@ disk_size (const char *path, guint64 *ret_size, GError **error)
 static void
 lacks (GString *problems, const char *property, const char *found, const char *needed)
 {
-  g_string_append_printf (problems, "%sVzVirtualMachineConfiguration: %s: %s found, the restore image needs %s",
-                          problems->len > 0 ? "\n" : "", property, found, needed);
+  g_string_append_printf (
+    problems, "%sVzVirtualMachineConfiguration: %s: %s found, the restore image needs %s",
+    problems->len > 0 ? "\n" : "", property, found, needed);
 }
 
 /* All at once, like every validation. */
 static gboolean
-check_requirements (VzVirtualMachineConfiguration *configuration, VzConfigurationRequirements *requirements,
-                    VzGenericHardwareModel *model, guint64 size, GError **error)
+check_requirements (VzVirtualMachineConfiguration *configuration,
+                    VzConfigurationRequirements *requirements, VzGenericHardwareModel *model,
+                    guint64 size, GError **error)
 {
   g_autoptr (GString) problems = g_string_new (NULL);
   const char *architecture = vz_configuration_requirements_get_architecture (requirements);
   guint cpus = vz_virtual_machine_configuration_get_cpu_count (configuration);
   guint min_cpus = vz_configuration_requirements_get_minimum_supported_cpu_count (requirements);
   guint64 memory = vz_virtual_machine_configuration_get_memory_size (configuration);
-  guint64 min_memory = vz_configuration_requirements_get_minimum_supported_memory_size (requirements);
+  guint64 min_memory =
+    vz_configuration_requirements_get_minimum_supported_memory_size (requirements);
   guint64 min_size = vz_configuration_requirements_get_minimum_disk_size (requirements);
 
   if (g_strcmp0 (vz_generic_hardware_model_get_architecture (model), architecture) != 0)
-    lacks (problems, "platform.hardware-model", vz_generic_hardware_model_get_architecture (model), architecture);
+    lacks (problems, "platform.hardware-model", vz_generic_hardware_model_get_architecture (model),
+           architecture);
   if (cpus < min_cpus)
     {
       g_autofree char *found = g_strdup_printf ("%u", cpus);
@@ -115,7 +121,8 @@ check_requirements (VzVirtualMachineConfiguration *configuration, VzConfiguratio
   return TRUE;
 }
 
-/* What the disk will hold: the digests of its components, in order, and the build that they are of. */
+/* What the disk will hold: the digests of its components, in order, and the build that they are of.
+ */
 static char *
 make_fingerprint (VzRestoreImage *image, GPtrArray *components)
 {
@@ -129,7 +136,8 @@ make_fingerprint (VzRestoreImage *image, GPtrArray *components)
       if (component->digest != NULL)
         g_checksum_update (checksum, (const guchar *) component->digest, -1);
     }
-  return g_strdup_printf ("%s %s", vz_restore_image_get_build_version (image), g_checksum_get_string (checksum));
+  return g_strdup_printf ("%s %s", vz_restore_image_get_build_version (image),
+                          g_checksum_get_string (checksum));
 }
 
 static gboolean
@@ -143,8 +151,9 @@ plan_disk (VzInstallPlan *self, guint64 size, guint64 *ret_data_size, GError **e
     {
       const VzComponent *component = g_ptr_array_index (components, i);
 
-      vz_partition_table_add (self->table, component->name, component->partition_type, component->partition_name,
-                              component->partition_uuid, component->size, component->grow);
+      vz_partition_table_add (self->table, component->name, component->partition_type,
+                              component->partition_name, component->partition_uuid, component->size,
+                              component->grow);
       *ret_data_size += vz_restore_component_get_data_size (component);
     }
   self->fingerprint = make_fingerprint (self->image, components);
@@ -160,8 +169,8 @@ check_space (VzInstallPlan *self, guint64 needed, guint64 size, GError **error)
 }
 
 VzInstallPlan *
-vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *image_path, GCancellable *cancellable,
-                     GError **error)
+vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *image_path,
+                     GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzInstallPlan) self = g_new0 (VzInstallPlan, 1);
   VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
@@ -178,14 +187,15 @@ vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *i
                          "platform: %s found, this host can install on a generic platform only",
                          platform != NULL ? vz_problems_kind_of (platform) : "nothing");
   generic = VZ_GENERIC_PLATFORM_CONFIGURATION (platform);
-  self->identifier =
-    VZ_MACHINE_IDENTIFIER (g_object_ref (vz_generic_platform_configuration_get_machine_identifier (generic)));
+  self->identifier = VZ_MACHINE_IDENTIFIER (
+    g_object_ref (vz_generic_platform_configuration_get_machine_identifier (generic)));
   self->disk_path = find_disk (configuration, error);
   if (self->disk_path == NULL || !disk_size (self->disk_path, &size, error))
     return NULL;
   requirements = vz_restore_image_get_most_featureful_supported_configuration (self->image);
   if (!check_requirements (configuration, requirements,
-                           vz_generic_platform_configuration_get_hardware_model (generic), size, error) ||
+                           vz_generic_platform_configuration_get_hardware_model (generic), size,
+                           error) ||
       !vz_virtual_machine_configuration_validate (configuration, error) ||
       !plan_disk (self, size, &data_size, error))
     return NULL;

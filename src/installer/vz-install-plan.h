@@ -3,8 +3,8 @@
 
 #include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
-#include "installer/vz-partition-table.h"
 #include "image/vz-restore-image.h"
+#include "installer/vz-partition-table.h"
 
 G_BEGIN_DECLS
 
@@ -14,24 +14,25 @@ typedef struct {
   VzMachineIdentifier *identifier;
   char *disk_path;
   VzPartitionTable *table; /* its partitions are the components to restore, in this order */
-  char *fingerprint;       /* of the content that the disk will have */
-  gboolean restored;       /* an interrupted installation has done the restore already */
+  char *fingerprint; /* of the content that the disk will have */
+  gboolean restored; /* an interrupted installation has done the restore already */
 } VzInstallPlan;
 
 /* Loads the image and checks it against the machine, the disk and this host.
  *
  * Errors: of loading the image; NOT_SUPPORTED for an image that this host cannot install, or a
- * platform that is not ours; INVALID_VIRTUAL_MACHINE_CONFIGURATION with all that the image asks for and
- * the machine lacks; INVALID_DISK_IMAGE; OUT_OF_DISK_SPACE. */
-VzInstallPlan *vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *image_path,
-                                    GCancellable *cancellable, GError **error);
+ * platform that is not ours; INVALID_VIRTUAL_MACHINE_CONFIGURATION with all that the image asks for
+ * and the machine lacks; INVALID_DISK_IMAGE; OUT_OF_DISK_SPACE. */
+VzInstallPlan *vz_install_plan_new (VzVirtualMachineConfiguration *configuration,
+                                    const char *image_path, GCancellable *cancellable,
+                                    GError **error);
 void vz_install_plan_free (VzInstallPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzInstallPlan, vz_install_plan_free)
 
 /* Partitions the disk, restores all components and puts them on stable storage, with the machine
  * locked; whatever the disk had before is gone. Does nothing when that is done already. @progress
  * gets its total here; it counts packed bytes. */
-gboolean vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable *cancellable,
-                                  GError **error);
+gboolean vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress,
+                                  GCancellable *cancellable, GError **error);
 
 G_END_DECLS

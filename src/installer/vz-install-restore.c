@@ -4,12 +4,12 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-machine-lock.h"
-#include "foundation/vz-fail.h"
-#include "foundation/host/vz-file-users.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-file-users.h"
+#include "foundation/vz-fail.h"
+#include "image/vz-restore-component.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-install-plan.h"
-#include "image/vz-restore-component.h"
 
 /* A hole from end to end: a component's chunks of zeros are not written. */
 static gboolean
@@ -44,7 +44,8 @@ lock_bundle (VzInstallPlan *self, VzBundleLock **ret_lock, GError **error)
 }
 
 gboolean
-vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable *cancellable,
+                         GError **error)
 {
   int lock VZ_AUTO_CLOSE = -1;
   g_autoptr (VzBundleLock) bundle = NULL;
@@ -72,11 +73,12 @@ vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable
     {
       const VzPartition *partition = g_ptr_array_index (self->table->partitions, i);
 
-      if (!vz_restore_component_to_fd (self->image, partition->component, fd, partition->offset, progress,
-                                       cancellable, error))
+      if (!vz_restore_component_to_fd (self->image, partition->component, fd, partition->offset,
+                                       progress, cancellable, error))
         return FALSE;
     }
   if (fsync (fd) != 0)
     return vz_fail_errno (error, "cannot write the disk image '%s'", self->disk_path);
-  return vz_install_journal_write (self->disk_path, self->fingerprint, self->table->disk_size, error);
+  return vz_install_journal_write (self->disk_path, self->fingerprint, self->table->disk_size,
+                                   error);
 }

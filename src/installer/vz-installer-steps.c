@@ -10,22 +10,22 @@
 
 /* How this works
  *
- * The shares are what the steps take on two cores under TCG, in tenths of a second. Restoring counts
- * bytes. The guest does not tell how far its boot or its shutdown has come, so these two steps go by
- * the clock: at the time that is expected they stand at nine tenths of their share, and wait there for the
- * thing itself. A fraction of 1 therefore always means that it is done, and one that stands still
- * means that it takes longer than usual.
+ * The shares are what the steps take on two cores under TCG, in tenths of a second. Restoring
+ * counts bytes. The guest does not tell how far its boot or its shutdown has come, so these two
+ * steps go by the clock: at the time that is expected they stand at nine tenths of their share, and
+ * wait there for the thing itself. A fraction of 1 therefore always means that it is done, and one
+ * that stands still means that it takes longer than usual.
  *
  * All waiting is done in slices, between which the machine's state is looked at: a machine that
  * stops in its first boot ends the installation at once, with the cause that the machine knows.
  *
- * The first boot brings up the agent and what it needs, and not the rest of the system: no network, no
- * logins, no servers. A guest that vz has composed knows vz.first_boot and starts the agent before
- * everything else (data/compose/overlay). Under TCG that saves half of the time. A guest whose boot
- * loader does not take the options boots as always, and is installed as well. */
+ * The first boot brings up the agent and what it needs, and not the rest of the system: no network,
+ * no logins, no servers. A guest that vz has composed knows vz.first_boot and starts the agent
+ * before everything else (data/compose/overlay). Under TCG that saves half of the time. A guest
+ * whose boot loader does not take the options boots as always, and is installed as well. */
 
-#define FIRST_BOOT                                                                                 \
-  "systemd.unit=qemu-guest-agent.service systemd.mask=systemd-resolved.service "                   \
+#define FIRST_BOOT \
+  "systemd.unit=qemu-guest-agent.service systemd.mask=systemd-resolved.service " \
   "systemd.mask=systemd-timesyncd.service vz.first_boot"
 
 #define BOOT_EXPECTED 25.0 /* seconds */
@@ -61,7 +61,8 @@ fail_ended (VzVirtualMachine *machine, GError **error)
 {
   if (!vz_virtual_machine_wait_stopped (machine, NULL, error))
     return FALSE;
-  return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED, "the guest shut itself down before it was installed");
+  return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
+                  "the guest shut itself down before it was installed");
 }
 
 static gboolean
@@ -69,8 +70,8 @@ check (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GE
 {
   if (!vz_guest_settings_validate (self->settings, error))
     return FALSE;
-  self->plan = vz_install_plan_new (vz_virtual_machine_get_configuration (self->machine), self->image_path,
-                                    cancellable, error);
+  self->plan = vz_install_plan_new (vz_virtual_machine_get_configuration (self->machine),
+                                    self->image_path, cancellable, error);
   return self->plan != NULL;
 }
 
@@ -106,7 +107,8 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
           return FALSE;
         }
     }
-  return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest's agent did not answer within %d minutes", BOOT_LIMIT / 60);
+  return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest's agent did not answer within %d minutes",
+                  BOOT_LIMIT / 60);
 }
 
 /* The call to the agent blocks, so a timer of its own moves the progress. */
@@ -149,8 +151,8 @@ settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
   g_mutex_init (&ticker.mutex);
   g_cond_init (&ticker.cond);
   thread = g_thread_new ("vz-settings", tick, &ticker);
-  ran = vz_guest_agent_exec (vz_virtual_machine_get_guest_agent (self->machine), argv, input, &status, NULL,
-                             &errors, cancellable, error);
+  ran = vz_guest_agent_exec (vz_virtual_machine_get_guest_agent (self->machine), argv, input,
+                             &status, NULL, &errors, cancellable, error);
   g_mutex_lock (&ticker.mutex);
   ticker.done = TRUE;
   g_cond_signal (&ticker.cond);
@@ -177,11 +179,11 @@ pause_slice (GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-/* qemu-ga (10.0) that is stopped while it carries out guest-shutdown does not end, and systemd gives it
- * 90 seconds. In a first boot, where no logind takes the order, that is what happens. So it only starts
- * something that gives the order when the agent is idle again. */
-#define POWER_OFF                                                                                  \
-  "command -v systemctl > /dev/null || exit 1; "                                                   \
+/* qemu-ga (10.0) that is stopped while it carries out guest-shutdown does not end, and systemd
+ * gives it 90 seconds. In a first boot, where no logind takes the order, that is what happens. So
+ * it only starts something that gives the order when the agent is idle again. */
+#define POWER_OFF \
+  "command -v systemctl > /dev/null || exit 1; " \
   "(sleep 0.5; exec systemctl --no-block poweroff) > /dev/null 2>&1 < /dev/null &"
 
 static gboolean
@@ -190,7 +192,8 @@ power_off (VzGuestAgent *agent, GCancellable *cancellable)
   const char *argv[] = { "/bin/sh", "-c", POWER_OFF, NULL };
   int status = 1;
 
-  return (vz_guest_agent_exec (agent, argv, NULL, &status, NULL, NULL, cancellable, NULL) && status == 0) ||
+  return (vz_guest_agent_exec (agent, argv, NULL, &status, NULL, NULL, cancellable, NULL) &&
+          status == 0) ||
          vz_guest_agent_shutdown (agent, cancellable, NULL);
 }
 
@@ -202,8 +205,8 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
   gint64 limit = since + SHUTDOWN_LIMIT * G_USEC_PER_SEC;
 
   vz_progress_set_total (progress, CLOCK_UNITS);
-  if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) && !is_over (self->machine) &&
-      !vz_virtual_machine_request_stop (self->machine, error))
+  if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) &&
+      !is_over (self->machine) && !vz_virtual_machine_request_stop (self->machine, error))
     return FALSE;
   while (!is_over (self->machine))
     {
@@ -219,6 +222,7 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
 }
 
 const VzInstallStep vz_install_steps[VZ_N_INSTALL_STEPS] = {
-  { "check", 5, FALSE, check },         { "restore", 50, FALSE, restore },   { "boot", 250, TRUE, boot },
-  { "settings", 60, TRUE, settings },   { "shutdown", 50, TRUE, shut_down },
+  { "check", 5, FALSE, check },        { "restore", 50, FALSE, restore },
+  { "boot", 250, TRUE, boot },         { "settings", 60, TRUE, settings },
+  { "shutdown", 50, TRUE, shut_down },
 };

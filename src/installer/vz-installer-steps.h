@@ -18,9 +18,10 @@ typedef struct {
 /* One step of it: @progress is the step's own, with a total that the step may set. */
 typedef struct {
   const char *phase;
-  guint share;   /* of the whole, in tenths of a second as measured: see vz-installer-steps.c */
+  guint share; /* of the whole, in tenths of a second as measured: see vz-installer-steps.c */
   gboolean boot; /* needs the machine to run: its failures are those of the installation */
-  gboolean (*run) (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+  gboolean (*run) (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
+                   GError **error);
 } VzInstallStep;
 
 #define VZ_N_INSTALL_STEPS 5

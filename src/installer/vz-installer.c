@@ -7,8 +7,8 @@
 /* How this works
  *
  * An installation is a list of steps (vz-installer-steps.c), run one after the other in the calling
- * thread; the asynchronous call is the same in a thread of its own. Each step has its share of the one
- * progress. When a step fails or is cancelled, the machine is stopped by force before the call
+ * thread; the asynchronous call is the same in a thread of its own. Each step has its share of the
+ * one progress. When a step fails or is cancelled, the machine is stopped by force before the call
  * returns: no process of it stays. The disk keeps what it has, and the note beside it
  * (vz-install-journal.h) says whether the restore need not be done again. */
 
@@ -18,7 +18,8 @@
  * Installs a restore image on a machine: partitions and fills its disk, boots it once, writes the
  * guest's settings, and shuts it down. Apple: `VZMacOSInstaller`.
  *
- * The machine must be stopped, and must not be started, stopped or paused by anybody else meanwhile.
+ * The machine must be stopped, and must not be started, stopped or paused by anybody else
+ * meanwhile.
  */
 struct _VzInstaller {
   GObject parent_instance;
@@ -115,13 +116,15 @@ vz_installer_class_init (VzInstallerClass *klass)
    * The restore image, a local file that must stay there during the installation. Apple:
    * `restoreImageURL`.
    */
-  props[PROP_RESTORE_IMAGE_PATH] = g_param_spec_string ("restore-image-path", NULL, NULL, NULL, once);
+  props[PROP_RESTORE_IMAGE_PATH] =
+    g_param_spec_string ("restore-image-path", NULL, NULL, NULL, once);
   /**
    * VzInstaller:progress: (getter get_progress)
    *
-   * How far the installation is, over all phases: `check`, `restore`, `boot`, `settings`, `shutdown`. The
-   * restore counts bytes; boot, settings and shutdown follow the time that they usually take up to
-   * nine tenths of their share, and the rest when they are done. Apple: `progress`.
+   * How far the installation is, over all phases: `check`, `restore`, `boot`, `settings`,
+   * `shutdown`. The restore counts bytes; boot, settings and shutdown follow the time that they
+   * usually take up to nine tenths of their share, and the rest when they are done. Apple:
+   * `progress`.
    */
   props[PROP_PROGRESS] =
     g_param_spec_object ("progress", NULL, NULL, VZ_TYPE_PROGRESS, flags | G_PARAM_READABLE);
@@ -158,7 +161,8 @@ vz_installer_init (VzInstaller *self)
 VzInstaller *
 vz_installer_new (VzVirtualMachine *virtual_machine, const char *restore_image_path)
 {
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (virtual_machine) && restore_image_path != NULL, NULL);
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (virtual_machine) && restore_image_path != NULL,
+                        NULL);
   return g_object_new (VZ_TYPE_INSTALLER, "virtual-machine", virtual_machine, "restore-image-path",
                        restore_image_path, NULL);
 }
@@ -206,7 +210,8 @@ vz_installer_get_progress (VzInstaller *self)
  * vz_installer_get_settings: (get-property settings)
  * @self: an installer
  *
- * Returns: (transfer none): the guest's settings, which may be changed until the installation begins
+ * Returns: (transfer none): the guest's settings, which may be changed until the installation
+ * begins
  */
 VzGuestSettings *
 vz_installer_get_settings (VzInstaller *self)
@@ -274,8 +279,8 @@ explain (const VzInstallStep *step, GError **error)
 }
 
 static gboolean
-run_step (VzInstaller *self, VzInstallation *installation, const VzInstallStep *step, GCancellable *cancellable,
-          GError **error)
+run_step (VzInstaller *self, VzInstallation *installation, const VzInstallStep *step,
+          GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, step->share, 1);
 
@@ -356,8 +361,8 @@ install_thread (GTask *task, gpointer source, gpointer data, GCancellable *cance
  * Does what vz_installer_install() does, in a thread.
  */
 void
-vz_installer_install_async (VzInstaller *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                            gpointer user_data)
+vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
+                            GAsyncReadyCallback callback, gpointer user_data)
 {
   g_autoptr (GTask) task = NULL;
 

@@ -31,8 +31,8 @@ gboolean vz_installer_can_resume (VzInstaller *self, GCancellable *cancellable, 
 VZ_PUBLIC
 gboolean vz_installer_install (VzInstaller *self, GCancellable *cancellable, GError **error);
 VZ_PUBLIC
-void vz_installer_install_async (VzInstaller *self, GCancellable *cancellable, GAsyncReadyCallback callback,
-                                 gpointer user_data);
+void vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
+                                 GAsyncReadyCallback callback, gpointer user_data);
 VZ_PUBLIC
 gboolean vz_installer_install_finish (VzInstaller *self, GAsyncResult *result, GError **error);
 

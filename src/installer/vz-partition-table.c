@@ -123,11 +123,13 @@ check_components (VzPartitionTable *self, GError **error)
       const VzPartition *partition = g_ptr_array_index (self->partitions, i);
 
       if (partition->type == NULL)
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Component '%s' does not say the type of its partition",
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+                        "Component '%s' does not say the type of its partition",
                         partition->component);
       if (partition->content == 0 || partition->content > G_MAXINT64)
         return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "Component '%s': size %" G_GUINT64_FORMAT " found, must be from 1 to %" G_GINT64_FORMAT,
+                        "Component '%s': size %" G_GUINT64_FORMAT
+                        " found, must be from 1 to %" G_GINT64_FORMAT,
                         partition->component, partition->content, G_MAXINT64);
       growing += partition->grow ? 1 : 0;
     }
@@ -159,8 +161,10 @@ vz_partition_table_plan (VzPartitionTable *self, GError **error)
     }
   if (self->disk_size < cursor + TAIL)
     {
-      have = g_format_size_full (self->disk_size, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
-      need = g_format_size_full (cursor + TAIL, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+      have =
+        g_format_size_full (self->disk_size, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+      need =
+        g_format_size_full (cursor + TAIL, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
       return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                       "The disk has %s, the restore image needs at least %s", have, need);
     }
@@ -279,7 +283,8 @@ grow_last (FdiskContext *context, gboolean *ret_grown, GError **error)
     }
   change = fdisk_new_partition ();
   *ret_grown = check (fdisk_partition_set_size (change, end / SECTOR - start), "size", error) &&
-               check (fdisk_set_partition (context, fdisk_partition_get_partno (last), change), "growing", error);
+               check (fdisk_set_partition (context, fdisk_partition_get_partno (last), change),
+                      "growing", error);
   return *ret_grown;
 }
 
@@ -296,7 +301,8 @@ vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error)
     return FALSE;
   /* Opening has noted already that the second copy is not at the end, and writing puts it there. */
   if (fdisk_has_label (context) && fdisk_is_labeltype (context, FDISK_DISKLABEL_GPT))
-    ok = grow_last (context, ret_grown, error) && check (fdisk_write_disklabel (context), "writing", error);
+    ok = grow_last (context, ret_grown, error) &&
+         check (fdisk_write_disklabel (context), "writing", error);
   fdisk_deassign_device (context, 1);
   if (!ok && error != NULL && *error != NULL)
     (*error)->code = VZ_ERROR_INVALID_DISK_IMAGE;

@@ -8,18 +8,18 @@ G_BEGIN_DECLS
 /* One partition: what the restore image asks for, and where the plan puts it. */
 typedef struct {
   char *component; /* the image's component that fills it */
-  char *type;      /* GUID of the partition's type, as text */
-  char *name;      /* GPT name; NULL: none */
-  char *uuid;      /* GUID of the partition itself; NULL: random */
+  char *type; /* GUID of the partition's type, as text */
+  char *name; /* GPT name; NULL: none */
+  char *uuid; /* GUID of the partition itself; NULL: random */
   guint64 content; /* bytes that the restore writes */
-  gboolean grow;   /* takes what is left of the disk */
-  guint64 offset;  /* bytes from the start of the disk; set by the plan */
-  guint64 size;    /* bytes, at least content; set by the plan */
+  gboolean grow; /* takes what is left of the disk */
+  guint64 offset; /* bytes from the start of the disk; set by the plan */
+  guint64 size; /* bytes, at least content; set by the plan */
 } VzPartition;
 
 typedef struct {
   GPtrArray *partitions; /* owned VzPartition, in the order of the disk once planned */
-  guint64 disk_size;     /* bytes */
+  guint64 disk_size; /* bytes */
 } VzPartitionTable;
 
 VzPartitionTable *vz_partition_table_new (guint64 disk_size);
@@ -39,9 +39,9 @@ gboolean vz_partition_table_plan (VzPartitionTable *self, GError **error);
  * descriptor stays open. */
 gboolean vz_partition_table_write (VzPartitionTable *self, int fd, GError **error);
 
-/* Makes the GPT on @fd, a regular file that has become longer, fit: its second copy moves to the new end,
- * and the last partition takes all up to there if it is one of Linux'. @ret_grown: whether it is. No GPT
- * is no error. INVALID_DISK_IMAGE when it is damaged. */
+/* Makes the GPT on @fd, a regular file that has become longer, fit: its second copy moves to the
+ * new end, and the last partition takes all up to there if it is one of Linux'. @ret_grown: whether
+ * it is. No GPT is no error. INVALID_DISK_IMAGE when it is damaged. */
 gboolean vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error);
 
 /* The planned partition for @component, or NULL. */

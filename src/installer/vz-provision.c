@@ -59,6 +59,6 @@ vz_provision_judge (int status, GBytes *output, GError **error)
   if (status == 0)
     return TRUE;
   said = vz_provision_dup_tail (output);
-  return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED, "the guest did not take its settings (status %d): %s", status,
-                  said);
+  return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
+                  "the guest did not take its settings (status %d): %s", status, said);
 }

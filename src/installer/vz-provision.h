@@ -5,14 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* The shell script that writes @settings in the guest; see src/guest/provision.sh. @settings are valid. */
+/* The shell script that writes @settings in the guest; see src/guest/provision.sh. @settings are
+ * valid. */
 char *vz_provision_script (VzGuestSettings *settings);
 
-/* What to say when the script ended with @status (of wait()) and wrote @output to standard error: the
- * last lines of it count. */
+/* What to say when the script ended with @status (of wait()) and wrote @output to standard error:
+ * the last lines of it count. */
 gboolean vz_provision_judge (int status, GBytes *output, GError **error);
 
-/* The last lines of what a command in the guest said, joined by "; ", since a message is one line. */
+/* The last lines of what a command in the guest said, joined by "; ", since a message is one line.
+ */
 char *vz_provision_dup_tail (GBytes *output);
 
 G_END_DECLS

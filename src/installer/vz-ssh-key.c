@@ -6,9 +6,9 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-run.h"
+#include "foundation/vz-fail.h"
 
 #define LIMIT_MS 60000 /* for random numbers on a host that has just booted */
 
@@ -16,14 +16,17 @@
 static gboolean
 generate (const char *path, GError **error)
 {
-  const char *argv[] = { "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "vz", "-f", path, NULL };
+  const char *argv[] = {
+    "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "vz", "-f", path, NULL
+  };
   g_autofree char *program = g_find_program_in_path ("ssh-keygen");
   VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE };
   g_autofree char *output = NULL;
   int status;
 
   if (program == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "ssh-keygen is not installed (package openssh-client)");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "ssh-keygen is not installed (package openssh-client)");
   if (!vz_run (&run, &status, &output, NULL, error))
     return FALSE;
   if (!g_spawn_check_wait_status (status, NULL))

@@ -3,9 +3,9 @@
 
 #include "configuration/identity/vz-generic-hardware-model.h"
 #include "foundation/host/vz-binary.h"
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-fail.h"
 #include "qemu/engine/vz-accelerator-choice.h"
 #include "qemu/vz-id-map.h"
 #include "qemu/vz-virtiofsd.h"
@@ -31,12 +31,14 @@ vz_host_check_engine (const char *architecture, GError **error)
 
   g_return_val_if_fail (architecture != NULL, FALSE);
   if (!g_str_equal (architecture, "x86_64") && !g_str_equal (architecture, "aarch64"))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "no board for the architecture '%s'", architecture);
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "no board for the architecture '%s'",
+                    architecture);
   binary = vz_binary_find (architecture, error);
   if (binary == NULL)
     return FALSE;
   model = vz_generic_hardware_model_new (architecture);
-  firmware = vz_firmware_find (architecture, vz_generic_hardware_model_get_machine_type (model), error);
+  firmware =
+    vz_firmware_find (architecture, vz_generic_hardware_model_get_machine_type (model), error);
   return firmware != NULL;
 }
 
@@ -56,7 +58,8 @@ vz_host_check_kvm (const char *architecture, GError **error)
   g_autofree char *reason = NULL;
 
   g_return_val_if_fail (architecture != NULL, FALSE);
-  return vz_accelerator_choose_on_host (architecture, VZ_ACCELERATOR_KVM, &accelerator, &reason, error);
+  return vz_accelerator_choose_on_host (architecture, VZ_ACCELERATOR_KVM, &accelerator, &reason,
+                                        error);
 }
 
 static gboolean
@@ -69,8 +72,8 @@ fail_for (const char *problem, GError **error)
  * vz_host_check_network:
  * @error: return location for an error, or %NULL
  *
- * Asks whether this host can look up the names of servers, which fetching and composing images need.
- * Nothing is sent.
+ * Asks whether this host can look up the names of servers, which fetching and composing images
+ * need. Nothing is sent.
  *
  * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what is missing
  */
@@ -86,7 +89,8 @@ vz_host_check_network (GError **error)
  * vz_host_check_clock:
  * @error: return location for an error, or %NULL
  *
- * Asks whether this host's clock can be right: servers' certificates and signatures have their time.
+ * Asks whether this host's clock can be right: servers' certificates and signatures have their
+ * time.
  *
  * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what it shows
  */
@@ -104,8 +108,8 @@ vz_host_check_clock (GError **error)
  *
  * Asks whether a folder that this process shares with a guest belongs to the guest's user (number
  * 1000) there. It does when it is of number 1000 here, where virtio-fs is used (see
- * vz_host_check_virtio_fs()), and where the host lets QEMU have a user namespace; elsewhere the guest
- * sees the host's numbers, and its user may not be allowed to write.
+ * vz_host_check_virtio_fs()), and where the host lets QEMU have a user namespace; elsewhere the
+ * guest sees the host's numbers, and its user may not be allowed to write.
  *
  * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
  */
@@ -120,13 +124,13 @@ vz_host_check_shared_folders (GError **error)
 
 /**
  * vz_host_check_virtio_fs:
- * @ret_description: (out) (optional) (nullable) (transfer full): what serves the folders, for people;
- *   %NULL on failure
+ * @ret_description: (out) (optional) (nullable) (transfer full): what serves the folders, for
+ * people; %NULL on failure
  * @error: return location for an error, or %NULL
  *
- * Asks whether the folders of a machine that this process starts are shared by virtio-fs. That takes a
- * `virtiofsd` 1.13 or newer, which is tried out. The environment's `VZ_VIRTIOFSD` names another program,
- * or is `none`. Elsewhere QEMU shares them by 9P, which is slower and does less.
+ * Asks whether the folders of a machine that this process starts are shared by virtio-fs. That
+ * takes a `virtiofsd` 1.13 or newer, which is tried out. The environment's `VZ_VIRTIOFSD` names
+ * another program, or is `none`. Elsewhere QEMU shares them by 9P, which is slower and does less.
  *
  * Returns: whether they are; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
  */
@@ -140,9 +144,10 @@ vz_host_check_virtio_fs (char **ret_description, GError **error)
   if (server == NULL)
     return FALSE;
   if (ret_description != NULL)
-    *ret_description = g_strdup_printf ("virtiofsd %s ('%s')%s", server->version, server->program,
-                                        vz_virtiofsd_is_confined (server)
-                                          ? ""
-                                          : ", which this host does not let shut itself into the folder");
+    *ret_description =
+      g_strdup_printf ("virtiofsd %s ('%s')%s", server->version, server->program,
+                       vz_virtiofsd_is_confined (server)
+                         ? ""
+                         : ", which this host does not let shut itself into the folder");
   return TRUE;
 }

@@ -24,8 +24,8 @@ struct _VzMachineCore {
   GMutex lock; /* protects what follows */
   GCond cond;
   VzVirtualMachineState state;
-  GError *error;    /* how the last run failed, in state ERROR */
-  VzEngine *engine;     /* of the last run */
+  GError *error; /* how the last run failed, in state ERROR */
+  VzEngine *engine; /* of the last run */
   gboolean disk_failed; /* since the guest last went on */
 };
 
@@ -255,8 +255,8 @@ on_ended (const GError *error, gpointer user_data)
     error = NULL; /* a forced stop may well kill it */
   g_clear_error (&self->error);
   self->error = error != NULL ? g_error_copy (error) : NULL;
-  enter_locked (self, error != NULL ? VZ_VIRTUAL_MACHINE_STATE_ERROR
-                                    : VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  enter_locked (self,
+                error != NULL ? VZ_VIRTUAL_MACHINE_STATE_ERROR : VZ_VIRTUAL_MACHINE_STATE_STOPPED);
   /* Still locked: who waits for the end finds the notice in his context when the wait returns. */
   tell (self, by_stop ? VZ_MACHINE_CHANGED : VZ_MACHINE_ENDED, NULL, error);
   g_mutex_unlock (&self->lock);

@@ -25,9 +25,10 @@ static const struct {
   [VZ_OPERATION_SAVE] = { "save", IN (PAUSED), VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
   [VZ_OPERATION_RESTORE] = { "restore", IN (STOPPED),
                              VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
-  [VZ_OPERATION_SEND_KEYS] = { "send keys to", IN (RUNNING), VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
+  [VZ_OPERATION_SEND_KEYS] = { "send keys to", IN (RUNNING),
+                               VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
 };
-_Static_assert (G_N_ELEMENTS (operations) == VZ_N_OPERATIONS, "a row for each operation");
+_Static_assert(G_N_ELEMENTS (operations) == VZ_N_OPERATIONS, "a row for each operation");
 
 static const char *const state_names[] = {
   [VZ_VIRTUAL_MACHINE_STATE_STOPPED] = "stopped",
@@ -41,7 +42,7 @@ static const char *const state_names[] = {
   [VZ_VIRTUAL_MACHINE_STATE_SAVING] = "saving",
   [VZ_VIRTUAL_MACHINE_STATE_RESTORING] = "restoring",
 };
-_Static_assert (G_N_ELEMENTS (state_names) == VZ_N_STATES, "a name for each state");
+_Static_assert(G_N_ELEMENTS (state_names) == VZ_N_STATES, "a name for each state");
 
 const char *
 vz_operation_get_name (VzOperation operation)

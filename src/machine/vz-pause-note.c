@@ -2,8 +2,8 @@
 #include "machine/vz-pause-note.h"
 
 #include "bundle/vz-holder.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

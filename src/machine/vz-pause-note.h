@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* A note for others on why a guest stands still: it is being saved or restored. It lies in the machine's
- * runtime directory, so that it is there no longer than QEMU, and is locked by who wrote it: a note that
- * is not locked was left by a program that was killed. */
+/* A note for others on why a guest stands still: it is being saved or restored. It lies in the
+ * machine's runtime directory, so that it is there no longer than QEMU, and is locked by who wrote
+ * it: a note that is not locked was left by a program that was killed. */
 
-#define VZ_PAUSE_NOTE_SAVE "save"               /* of a guest that goes on when it fails */
+#define VZ_PAUSE_NOTE_SAVE "save" /* of a guest that goes on when it fails */
 #define VZ_PAUSE_NOTE_SAVE_PAUSED "save-paused" /* of one that was paused before */
 #define VZ_PAUSE_NOTE_RESTORE "restore"
 

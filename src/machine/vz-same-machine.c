@@ -8,9 +8,9 @@
 
 /* How this works
  *
- * Machines are found by their identifiers, which two bundles share when one is the other's backup or copy. What tells
- * them apart is the disk. A bundle may have been moved while it runs: QEMU then names a file that is no longer there,
- * and that is no reason to refuse it. */
+ * Machines are found by their identifiers, which two bundles share when one is the other's backup
+ * or copy. What tells them apart is the disk. A bundle may have been moved while it runs: QEMU then
+ * names a file that is no longer there, and that is no reason to refuse it. */
 
 #define FIRST_DISK "disk0" /* QEMU's nodes for it; "disk0-base" below an overlay */
 
@@ -22,7 +22,8 @@ get_first_disk (VzVirtualMachineConfiguration *configuration)
     devices->len > 0 ? vz_storage_device_configuration_get_attachment (devices->pdata[0]) : NULL;
 
   return VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)
-           ? vz_disk_image_storage_device_attachment_get_path (VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+           ? vz_disk_image_storage_device_attachment_get_path (
+               VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
            : NULL;
 }
 
@@ -39,7 +40,8 @@ find_other (JsonArray *nodes, const struct stat *ours)
       const char *file = json_object_get_string_member_with_default (node, "file", "");
       struct stat st;
 
-      if ((!g_str_equal (name, FIRST_DISK) && !g_str_equal (name, FIRST_DISK "-base")) || stat (file, &st) != 0)
+      if ((!g_str_equal (name, FIRST_DISK) && !g_str_equal (name, FIRST_DISK "-base")) ||
+          stat (file, &st) != 0)
         continue;
       if (st.st_dev == ours->st_dev && st.st_ino == ours->st_ino)
         return NULL;
@@ -49,7 +51,8 @@ find_other (JsonArray *nodes, const struct stat *ours)
 }
 
 gboolean
-vz_same_machine_check (VzEngine *engine, VzVirtualMachineConfiguration *configuration, GError **error)
+vz_same_machine_check (VzEngine *engine, VzVirtualMachineConfiguration *configuration,
+                       GError **error)
 {
   const char *path = get_first_disk (configuration);
   g_autoptr (JsonNode) answer = NULL;
@@ -65,6 +68,7 @@ vz_same_machine_check (VzEngine *engine, VzVirtualMachineConfiguration *configur
     return FALSE;
   other = JSON_NODE_HOLDS_ARRAY (answer) ? find_other (json_node_get_array (answer), &ours) : NULL;
   return other == NULL ||
-         vz_fail (error, VZ_ERROR_BUSY, "what runs is another machine with the same machine identifier: its disk is '%s'",
+         vz_fail (error, VZ_ERROR_BUSY,
+                  "what runs is another machine with the same machine identifier: its disk is '%s'",
                   other);
 }

@@ -134,12 +134,13 @@ vz_virtual_machine_get_ephemeral (VzVirtualMachine *self)
 /**
  * vz_virtual_machine_set_ephemeral: (set-property ephemeral)
  * @self: a machine
- * @ephemeral: whether what the guest writes from the next start on shall be lost when the machine ends
+ * @ephemeral: whether what the guest writes from the next start on shall be lost when the machine
+ * ends
  *
- * An ephemeral machine leaves its disks and its auxiliary storage as they are: what the guest writes
- * goes to files in `$TMPDIR`, or /var/tmp, that are gone when it ends, however that happens. It cannot
- * be saved, cloned or backed up, and starts afresh where there is a saved state. Not in Apple's
- * framework.
+ * An ephemeral machine leaves its disks and its auxiliary storage as they are: what the guest
+ * writes goes to files in `$TMPDIR`, or /var/tmp, that are gone when it ends, however that happens.
+ * It cannot be saved, cloned or backed up, and starts afresh where there is a saved state. Not in
+ * Apple's framework.
  */
 void
 vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral)

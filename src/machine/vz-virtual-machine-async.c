@@ -144,8 +144,8 @@ vz_virtual_machine_resume_async (VzVirtualMachine *self, GCancellable *cancellab
                                  GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
-  run_async (self, vz_virtual_machine_resume, vz_virtual_machine_resume_async, cancellable, callback,
-             user_data);
+  run_async (self, vz_virtual_machine_resume, vz_virtual_machine_resume_async, cancellable,
+             callback, user_data);
 }
 
 /**

@@ -33,7 +33,8 @@ vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path, GCancel
   if (engine == NULL)
     return FALSE;
   if (vz_virtual_machine_configuration_get_graphics_devices (
-        vz_virtual_machine_get_configuration (self))->len == 0)
+        vz_virtual_machine_get_configuration (self))
+        ->len == 0)
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
   absolute = g_canonicalize_filename (path, NULL); /* QEMU has a working directory of its own */
   arguments = json_object_new ();
@@ -76,9 +77,8 @@ resolve_ports (GPtrArray *ports, const char *table)
       g_autofree char *host = g_match_info_fetch (match, 3);
       g_autofree char *guest = g_match_info_fetch (match, 5);
       guint host_port = (guint) g_ascii_strtoull (host, NULL, 10);
-      VzPublishedPort *port =
-        find_port (ports, g_str_equal (protocol, "UDP"),
-                   (guint) g_ascii_strtoull (guest, NULL, 10), host_port);
+      VzPublishedPort *port = find_port (ports, g_str_equal (protocol, "UDP"),
+                                         (guint) g_ascii_strtoull (guest, NULL, 10), host_port);
 
       if (port != NULL)
         vz_published_port_set_host_port (port, host_port);

@@ -93,7 +93,8 @@ vz_virtual_machine_pause (VzVirtualMachine *self, GCancellable *cancellable, GEr
                  error);
 }
 
-/* The guest's clock stood still with it. Without an agent only its battery-backed clock is right. */
+/* The guest's clock stood still with it. Without an agent only its battery-backed clock is right.
+ */
 static void
 put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
 {
@@ -102,8 +103,10 @@ put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
   g_autoptr (GError) error = NULL;
 
   if (agent == NULL ||
-      !vz_engine_query_port (vz_machine_core_get_engine (self->core), VZ_AGENT_PORT, &port, cancellable, NULL) ||
-      port != VZ_PORT_OPEN || vz_guest_agent_set_time (agent, g_get_real_time (), cancellable, &error))
+      !vz_engine_query_port (vz_machine_core_get_engine (self->core), VZ_AGENT_PORT, &port,
+                             cancellable, NULL) ||
+      port != VZ_PORT_OPEN ||
+      vz_guest_agent_set_time (agent, g_get_real_time (), cancellable, &error))
     return;
   g_debug ("%s", error->message); /* the guest runs all the same */
 }
@@ -116,9 +119,10 @@ is_at_work (VzVirtualMachine *self, GError **error)
   g_autofree char *purpose = NULL;
   int pid = 0;
 
-  return directory != NULL && vz_pause_note_read (directory, &pid, &purpose) == VZ_PAUSE_NOTE_HELD &&
-         pid != getpid () &&
-         !vz_fail (error, VZ_ERROR_BUSY, "the machine is being saved or restored by process %d (%s)", pid, purpose);
+  return directory != NULL &&
+         vz_pause_note_read (directory, &pid, &purpose) == VZ_PAUSE_NOTE_HELD && pid != getpid () &&
+         !vz_fail (error, VZ_ERROR_BUSY,
+                   "the machine is being saved or restored by process %d (%s)", pid, purpose);
 }
 
 /* QEMU does what failed again at once, and stops the guest once more when it fails again. */
@@ -128,7 +132,8 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
   gint64 until = vz_deadline_after (RETRY_MS);
   g_autoptr (GError) again = NULL;
 
-  while (again == NULL && g_get_monotonic_time () < until && !g_cancellable_is_cancelled (cancellable))
+  while (again == NULL && g_get_monotonic_time () < until &&
+         !g_cancellable_is_cancelled (cancellable))
     {
       g_usleep (RETRY_INTERVAL);
       again = vz_virtual_machine_dup_pause_error (self, cancellable);
@@ -149,8 +154,9 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
  * when it boots (RTC) goes on during a pause in any case. Apple: `resume`.
  *
  * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause(), that of
- *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at once, or
- *   %VZ_ERROR_BUSY when somebody else began to write to a disk while a saved state was restored
+ *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at
+ * once, or %VZ_ERROR_BUSY when somebody else began to write to a disk while a saved state was
+ * restored
  */
 gboolean
 vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -189,8 +195,8 @@ gboolean
 vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  if (!vz_machine_core_begin (self->core, VZ_OPERATION_STOP, VZ_VIRTUAL_MACHINE_STATE_STOPPING, NULL,
-                              error))
+  if (!vz_machine_core_begin (self->core, VZ_OPERATION_STOP, VZ_VIRTUAL_MACHINE_STATE_STOPPING,
+                              NULL, error))
     return FALSE;
   vz_engine_quit (vz_machine_core_get_engine (self->core));
   return vz_machine_core_wait_stopped (self->core, -1, cancellable, error);

@@ -26,15 +26,16 @@ find_by_name (GPtrArray *devices, const char *prefix, const char *name)
 VzNetworkDeviceConfiguration *
 vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name)
 {
-  return find_by_name (
-    vz_virtual_machine_configuration_get_network_devices (self->configuration), "net", name);
+  return find_by_name (vz_virtual_machine_configuration_get_network_devices (self->configuration),
+                       "net", name);
 }
 
 GError *
 vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, const GError *error)
 {
-  VzStorageDeviceConfiguration *storage = find_by_name (
-    vz_virtual_machine_configuration_get_storage_devices (self->configuration), "disk", name);
+  VzStorageDeviceConfiguration *storage =
+    find_by_name (vz_virtual_machine_configuration_get_storage_devices (self->configuration),
+                  "disk", name);
   VzStorageDeviceAttachment *image =
     storage != NULL ? vz_storage_device_configuration_get_attachment (storage) : NULL;
   const char *path = NULL;
@@ -43,14 +44,16 @@ vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, co
     path = vz_disk_image_storage_device_attachment_get_path (
       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image));
   if (vz_engine_is_ephemeral (vz_machine_core_get_engine (self->core)))
-    return g_error_new (VZ_ERROR, error->code,
-                        "the machine is paused, since the host cannot keep what it writes to the disk '%s' for as "
-                        "long as it runs: %s; it can be resumed once that is mended",
-                        path != NULL ? path : name, error->message);
-  return g_error_new (VZ_ERROR, error->code,
-                      "the machine is paused, since the host cannot write its disk '%s': %s; it can "
-                      "be resumed once that is mended",
-                      path != NULL ? path : name, error->message);
+    return g_error_new (
+      VZ_ERROR, error->code,
+      "the machine is paused, since the host cannot keep what it writes to the disk '%s' for as "
+      "long as it runs: %s; it can be resumed once that is mended",
+      path != NULL ? path : name, error->message);
+  return g_error_new (
+    VZ_ERROR, error->code,
+    "the machine is paused, since the host cannot write its disk '%s': %s; it can "
+    "be resumed once that is mended",
+    path != NULL ? path : name, error->message);
 }
 
 /* The first disk that QEMU says has failed. */
@@ -83,8 +86,9 @@ find_failed_disk (VzVirtualMachine *self, JsonArray *blocks)
  * @self: a machine
  * @cancellable: (nullable): stops the wait
  *
- * Tells why a machine is paused when it was not by a command: a disk that the host cannot write, see
- * #VzVirtualMachine::did-pause-with-error. For whoever attaches later. Not in Apple's framework.
+ * Tells why a machine is paused when it was not by a command: a disk that the host cannot write,
+ * see #VzVirtualMachine::did-pause-with-error. For whoever attaches later. Not in Apple's
+ * framework.
  *
  * Returns: (transfer full) (nullable): the reason, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, or
  *   %NULL when there is none
@@ -113,8 +117,8 @@ describe_note (VzVirtualMachine *self)
   g_autofree char *purpose = NULL;
   gboolean restores;
   int pid = 0;
-  VzPauseNote note =
-    directory != NULL ? vz_pause_note_read (directory, &pid, &purpose) : VZ_PAUSE_NOTE_NONE;
+  VzPauseNote note = directory != NULL ? vz_pause_note_read (directory, &pid, &purpose)
+                                       : VZ_PAUSE_NOTE_NONE;
 
   if (note == VZ_PAUSE_NOTE_NONE)
     return NULL;
@@ -135,7 +139,8 @@ describe_status (VzVirtualMachine *self, GCancellable *cancellable)
 
   if (vz_engine_call (engine, "query-status", NULL, cancellable, &answer, NULL) &&
       JSON_NODE_HOLDS_OBJECT (answer))
-    status = json_object_get_string_member_with_default (json_node_get_object (answer), "status", NULL);
+    status =
+      json_object_get_string_member_with_default (json_node_get_object (answer), "status", NULL);
   if (g_strcmp0 (status, "guest-panicked") == 0)
     return g_strdup ("the guest's kernel panicked");
   if (g_strcmp0 (status, "io-error") == 0)
@@ -150,9 +155,9 @@ describe_status (VzVirtualMachine *self, GCancellable *cancellable)
  * @self: a machine
  * @cancellable: (nullable): stops the wait
  *
- * Tells in words why a machine is paused: it is being saved or restored, or a program was killed doing
- * so; a disk that the host cannot write, see vz_virtual_machine_dup_pause_error(); an error of QEMU's;
- * or a command. Not in Apple's framework.
+ * Tells in words why a machine is paused: it is being saved or restored, or a program was killed
+ * doing so; a disk that the host cannot write, see vz_virtual_machine_dup_pause_error(); an error
+ * of QEMU's; or a command. Not in Apple's framework.
  *
  * Returns: (transfer full) (nullable): the reason, or %NULL when it is not paused
  */

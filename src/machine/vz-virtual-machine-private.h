@@ -20,13 +20,13 @@ struct _VzVirtualMachine {
 
 /* The run under way; NULL with INVALID_VIRTUAL_MACHINE_STATE when the machine does not run. */
 VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error);
-/* The same for what wants the guest's file systems to be whole on the disk: also refused when the guest is
- * paused, and cannot be asked for that. */
+/* The same for what wants the guest's file systems to be whole on the disk: also refused when the
+ * guest is paused, and cannot be asked for that. */
 VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
-/* Where the machine's sockets are or, before it runs, will be; where its logs are. NULL when there is no
- * such place. */
+/* Where the machine's sockets are or, before it runs, will be; where its logs are. NULL when there
+ * is no such place. */
 char *vz_virtual_machine_dup_runtime_dir (VzVirtualMachine *self, GError **error);
 char *vz_virtual_machine_dup_state_dir (VzVirtualMachine *self);
 /* The network device that QEMU calls @name, or NULL. */

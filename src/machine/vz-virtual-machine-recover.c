@@ -2,8 +2,8 @@
 #include "machine/vz-virtual-machine-private.h"
 
 #include "bundle/vz-machine-claim.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "machine/vz-pause-note.h"
 #include "qemu/vz-stream.h"
 
@@ -13,9 +13,9 @@
 
 /* How this works
  *
- * A program that saves a machine stops its guest, and may be killed before the guest goes on again. So it
- * leaves a note first (vz-pause-note.h), and whoever meets a note whose writer is gone ends what that one
- * had begun: the guest goes on, and what there is of a file is removed. */
+ * A program that saves a machine stops its guest, and may be killed before the guest goes on again.
+ * So it leaves a note first (vz-pause-note.h), and whoever meets a note whose writer is gone ends
+ * what that one had begun: the guest goes on, and what there is of a file is removed. */
 
 #define KILL_TIMEOUT_MS (30 * 1000)
 #define LOOK_INTERVAL (20 * 1000) /* microseconds */
@@ -26,10 +26,11 @@ go_on_again (VzVirtualMachine *self, GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
-  if (vz_virtual_machine_get_can_resume (self) && !vz_virtual_machine_resume (self, NULL, &cause) && error != NULL &&
-      *error != NULL)
+  if (vz_virtual_machine_get_can_resume (self) && !vz_virtual_machine_resume (self, NULL, &cause) &&
+      error != NULL && *error != NULL)
     {
-      g_autofree char *text = g_strdup_printf ("%s; and it could not go on: %s", (*error)->message, cause->message);
+      g_autofree char *text =
+        g_strdup_printf ("%s; and it could not go on: %s", (*error)->message, cause->message);
 
       g_free ((*error)->message);
       (*error)->message = g_steal_pointer (&text);
@@ -44,13 +45,13 @@ go_on_again (VzVirtualMachine *self, GError **error)
  * @cancellable: (nullable): cancels, up to the moment when the file is whole
  * @error: return location for an error, or %NULL
  *
- * Pauses the machine, writes its state with vz_virtual_machine_save_machine_state_to_file(), and stops it.
- * When that fails the machine does again what it did before. When this program is killed on the way, the
- * next one finds out, see vz_virtual_machine_recover(). Not in Apple's framework, whose sample code does the
- * same.
+ * Pauses the machine, writes its state with vz_virtual_machine_save_machine_state_to_file(), and
+ * stops it. When that fails the machine does again what it did before. When this program is killed
+ * on the way, the next one finds out, see vz_virtual_machine_recover(). Not in Apple's framework,
+ * whose sample code does the same.
  *
- * Returns: whether it is saved and stopped; otherwise @error is code 3 or 4 (state), %VZ_ERROR_SAVE, or
- *   %VZ_ERROR_BUSY when another program saves it
+ * Returns: whether it is saved and stopped; otherwise @error is code 3 or 4 (state),
+ * %VZ_ERROR_SAVE, or %VZ_ERROR_BUSY when another program saves it
  */
 gboolean
 vz_virtual_machine_save_and_stop (VzVirtualMachine *self, const char *path, VzProgress *progress,
@@ -68,7 +69,8 @@ vz_virtual_machine_save_and_stop (VzVirtualMachine *self, const char *path, VzPr
   directory = vz_virtual_machine_dup_runtime_dir (self, error);
   if (directory == NULL)
     return FALSE;
-  note = vz_pause_note_write (directory, was_running ? VZ_PAUSE_NOTE_SAVE : VZ_PAUSE_NOTE_SAVE_PAUSED, error);
+  note = vz_pause_note_write (directory,
+                              was_running ? VZ_PAUSE_NOTE_SAVE : VZ_PAUSE_NOTE_SAVE_PAUSED, error);
   if (note < 0)
     return FALSE;
   saved = (!was_running || vz_virtual_machine_pause (self, cancellable, &cause)) &&
@@ -99,20 +101,20 @@ remove_remains (const char *path, gboolean goes_on)
  * vz_virtual_machine_recover:
  * @self: a machine that was attached to
  * @path: (type filename) (nullable): where its state is saved
- * @ret_text: (out) (optional) (nullable) (transfer full): what was done, a sentence for the user; %NULL:
- *   nothing
+ * @ret_text: (out) (optional) (nullable) (transfer full): what was done, a sentence for the user;
+ * %NULL: nothing
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Cleans up after a program that was killed while it was saving or restoring the machine: a guest that ran
- * before goes on, and what there is of a file is removed. Does nothing when there is nothing to do. Not in
- * Apple's framework, where a machine ends with its program.
+ * Cleans up after a program that was killed while it was saving or restoring the machine: a guest
+ * that ran before goes on, and what there is of a file is removed. Does nothing when there is
+ * nothing to do. Not in Apple's framework, where a machine ends with its program.
  *
  * Returns: whether all is well; otherwise @error is as for vz_virtual_machine_resume()
  */
 gboolean
-vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret_text, GCancellable *cancellable,
-                            GError **error)
+vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret_text,
+                            GCancellable *cancellable, GError **error)
 {
   g_autofree char *directory = NULL, *purpose = NULL, *text = NULL;
   gboolean was_saving, stays;
@@ -127,11 +129,13 @@ vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret
   was_saving = g_str_has_prefix (purpose, VZ_PAUSE_NOTE_SAVE);
   stays = g_str_equal (purpose, VZ_PAUSE_NOTE_SAVE_PAUSED);
   if (stays)
-    text = g_strdup_printf ("process %d was killed while it was saving the machine, which is paused as it was", pid);
+    text = g_strdup_printf (
+      "process %d was killed while it was saving the machine, which is paused as it was", pid);
   else
     text = g_strdup_printf ("process %d was killed while it was %s the machine, which goes on", pid,
                             was_saving ? "saving" : "restoring");
-  if (!stays && vz_virtual_machine_get_can_resume (self) && !vz_virtual_machine_resume (self, cancellable, error))
+  if (!stays && vz_virtual_machine_get_can_resume (self) &&
+      !vz_virtual_machine_resume (self, cancellable, error))
     {
       g_prefix_error (error, "Process %d was killed while it was %s the machine: ", pid,
                       was_saving ? "saving" : "restoring");
@@ -150,7 +154,8 @@ vz_virtual_machine_forget_pauses (VzVirtualMachine *self)
   g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
   g_autofree char *purpose = NULL;
   int pid;
-  int note VZ_AUTO_CLOSE = directory != NULL ? vz_pause_note_take_over (directory, &pid, &purpose) : -1;
+  int note VZ_AUTO_CLOSE = directory != NULL ? vz_pause_note_take_over (directory, &pid, &purpose)
+                                             : -1;
 
   vz_pause_note_erase (&note);
 }
@@ -191,14 +196,15 @@ vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellabl
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Ends the machine's process at once, without a word to it: the last resort for one that does not answer any
- * more, so that vz_virtual_machine_attach() fails. Not in Apple's framework.
+ * Ends the machine's process at once, without a word to it: the last resort for one that does not
+ * answer any more, so that vz_virtual_machine_attach() fails. Not in Apple's framework.
  *
  * Returns: whether it has ended; otherwise @error is %VZ_ERROR_NOT_FOUND when it does not run,
  *   %VZ_ERROR_BUSY when it is not known which process it is, %VZ_ERROR_IO or %VZ_ERROR_TIMED_OUT
  */
 gboolean
-vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration, GCancellable *cancellable, GError **error)
+vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration,
+                               GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzVirtualMachine) self = NULL;
   gint64 deadline = vz_deadline_after (KILL_TIMEOUT_MS);
@@ -210,11 +216,13 @@ vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration, GCa
   identifier = vz_virtual_machine_get_identifier (self);
   if (identifier == NULL || !vz_machine_claim_look (configuration, identifier, &holder))
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine is not running");
-  if (holder == NULL || holder->pid <= 0 || holder->runtime_dir == NULL || !vz_holder_is_alive (holder))
+  if (holder == NULL || holder->pid <= 0 || holder->runtime_dir == NULL ||
+      !vz_holder_is_alive (holder))
     {
       g_autofree char *text = vz_holder_to_text (holder);
 
-      return vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s, which is not known to be QEMU", text);
+      return vz_fail (error, VZ_ERROR_BUSY,
+                      "the machine is in use by %s, which is not known to be QEMU", text);
     }
   if (kill (holder->pid, SIGKILL) != 0 && errno != ESRCH)
     return vz_fail_errno (error, "cannot end QEMU (process %d)", holder->pid);

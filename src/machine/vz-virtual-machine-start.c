@@ -12,11 +12,12 @@
  *
  * Starts the machine with options that hold for this once. Apple: `startWithOptions`.
  *
- * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start(), code 2 (configuration) when
- *   an option is not possible on this host
+ * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start(), code 2
+ * (configuration) when an option is not possible on this host
  */
 gboolean
-vz_virtual_machine_start_with_options (VzVirtualMachine *self, VzVirtualMachineStartOptions *options,
+vz_virtual_machine_start_with_options (VzVirtualMachine *self,
+                                       VzVirtualMachineStartOptions *options,
                                        GCancellable *cancellable, GError **error)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
@@ -29,7 +30,8 @@ vz_virtual_machine_start_with_options (VzVirtualMachine *self, VzVirtualMachineS
 static gpointer
 start (gpointer source, gpointer data, GCancellable *cancellable, GError **error)
 {
-  return vz_virtual_machine_start_with_options (source, data, cancellable, error) ? VZ_ASYNC_DONE : NULL;
+  return vz_virtual_machine_start_with_options (source, data, cancellable, error) ? VZ_ASYNC_DONE
+                                                                                  : NULL;
 }
 
 /**
@@ -43,11 +45,14 @@ start (gpointer source, gpointer data, GCancellable *cancellable, GError **error
  * vz_virtual_machine_start_with_options() without blocking.
  */
 void
-vz_virtual_machine_start_with_options_async (VzVirtualMachine *self, VzVirtualMachineStartOptions *options,
-                                             GCancellable *cancellable, GAsyncReadyCallback callback,
-                                             gpointer user_data)
+vz_virtual_machine_start_with_options_async (VzVirtualMachine *self,
+                                             VzVirtualMachineStartOptions *options,
+                                             GCancellable *cancellable,
+                                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  VzAsync async = { .call = start, .tag = vz_virtual_machine_start_with_options_async, .free_data = g_object_unref };
+  VzAsync async = { .call = start,
+                    .tag = vz_virtual_machine_start_with_options_async,
+                    .free_data = g_object_unref };
 
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
   if (options != NULL)
@@ -66,7 +71,8 @@ vz_virtual_machine_start_with_options_async (VzVirtualMachine *self, VzVirtualMa
  * Returns: as vz_virtual_machine_start_with_options()
  */
 gboolean
-vz_virtual_machine_start_with_options_finish (VzVirtualMachine *self, GAsyncResult *result, GError **error)
+vz_virtual_machine_start_with_options_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                              GError **error)
 {
   return vz_async_finish (result, self, vz_virtual_machine_start_with_options_async, error) != NULL;
 }

@@ -5,8 +5,8 @@
 #include "configuration/platform/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
 #include "machine/vz-same-machine.h"
-#include "vz-enum-types.h"
 #include "qemu/agent/vz-guest-agent-private.h"
+#include "vz-enum-types.h"
 
 /**
  * VzVirtualMachine:
@@ -79,8 +79,8 @@ on_told (GObject *owner, VzMachineNews news, const char *device, const GError *e
       named = g_error_new (VZ_ERROR, VZ_ERROR_NETWORK_ERROR,
                            "the network device '%s' has lost its connection to the host", device);
       if (network != NULL)
-        g_signal_emit (owner, signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED], 0, network,
-                       named);
+        g_signal_emit (owner, signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED], 0,
+                       network, named);
       break;
     default:
       g_assert_not_reached ();
@@ -176,9 +176,9 @@ install_signals (VzVirtualMachineClass *klass)
    * The guest powered itself off, or another command ended the machine; not emitted for
    * vz_virtual_machine_stop(). Apple: `guestDidStop`.
    */
-  signals[SIGNAL_GUEST_DID_STOP] =
-    g_signal_new ("guest-did-stop", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL,
-                  NULL, G_TYPE_NONE, 0);
+  signals[SIGNAL_GUEST_DID_STOP] = g_signal_new ("guest-did-stop", G_TYPE_FROM_CLASS (klass),
+                                                 G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                                 G_TYPE_NONE, 0);
   /**
    * VzVirtualMachine::did-stop-with-error:
    * @self: the machine
@@ -267,7 +267,8 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
    * What the machine is doing.
    */
   props[PROP_STATE] = g_param_spec_enum ("state", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE_STATE,
-                                         VZ_VIRTUAL_MACHINE_STATE_STOPPED, G_PARAM_READABLE | flags);
+                                         VZ_VIRTUAL_MACHINE_STATE_STOPPED,
+                                         G_PARAM_READABLE | flags);
   install_abilities ();
   /**
    * VzVirtualMachine:kill-on-exit: (getter get_kill_on_exit) (setter set_kill_on_exit)
@@ -290,9 +291,9 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
    *
    * The machine's own copy of its configuration.
    */
-  props[PROP_CONFIGURATION] = g_param_spec_object (
-    "configuration", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE_CONFIGURATION,
-    G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | flags);
+  props[PROP_CONFIGURATION] =
+    g_param_spec_object ("configuration", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE_CONFIGURATION,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
   install_signals (klass);
 }
@@ -332,8 +333,8 @@ vz_virtual_machine_new (VzVirtualMachineConfiguration *configuration)
  * Connects to the machine with the configuration's machine identifier, which another process has
  * started. It is not killed with this object. Not in Apple's framework.
  *
- * It follows what others do with the machine. Any number of programs may be attached at once; from the
- * seventh on they learn of it a second later.
+ * It follows what others do with the machine. Any number of programs may be attached at once; from
+ * the seventh on they learn of it a second later.
  *
  * Returns: (transfer full): the machine, running or paused; %NULL with %VZ_ERROR_NOT_FOUND when it
  *   does not run, %VZ_ERROR_BUSY when what runs is a copy of the machine, with the
@@ -411,8 +412,9 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
   if (engine == NULL)
     return NULL;
   if (vz_engine_is_ephemeral (engine))
-    return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                         "the machine is ephemeral: what its guest has written is not in the bundle");
+    return vz_fail_null (
+      error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+      "the machine is ephemeral: what its guest has written is not in the bundle");
   if (vz_virtual_machine_check_awake (self, NULL, error))
     return engine;
   g_prefix_error (error, "The guest has to finish its writing: ");
@@ -422,7 +424,8 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
 static gboolean
 is_paused (GObject *object)
 {
-  return vz_virtual_machine_get_state (VZ_VIRTUAL_MACHINE (object)) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
+  return vz_virtual_machine_get_state (VZ_VIRTUAL_MACHINE (object)) ==
+         VZ_VIRTUAL_MACHINE_STATE_PAUSED;
 }
 
 /**
@@ -458,8 +461,8 @@ vz_virtual_machine_get_guest_agent (VzVirtualMachine *self)
  * vz_virtual_machine_dup_emulation_reason:
  * @self: a machine
  *
- * Returns: (transfer full) (nullable): why the guest's code is emulated, one sentence; %NULL when it
- *   is not, or the machine was not started by this object
+ * Returns: (transfer full) (nullable): why the guest's code is emulated, one sentence; %NULL when
+ * it is not, or the machine was not started by this object
  */
 char *
 vz_virtual_machine_dup_emulation_reason (VzVirtualMachine *self)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "configuration/vz-virtual-machine-configuration.h"
 #include "configuration/boot/vz-virtual-machine-start-options.h"
+#include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/vz-progress.h"
 #include "machine/vz-virtual-machine-state.h"
 #include "qemu/agent/vz-guest-agent.h"
@@ -73,12 +73,10 @@ char *vz_virtual_machine_dup_pause_reason (VzVirtualMachine *self, GCancellable 
 VZ_PUBLIC
 gboolean vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
                                                         VzProgress *progress,
-                                                        GCancellable *cancellable,
-                                                        GError **error);
+                                                        GCancellable *cancellable, GError **error);
 VZ_PUBLIC
 gboolean vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self,
-                                                             const char *path,
-                                                             VzProgress *progress,
+                                                             const char *path, VzProgress *progress,
                                                              GCancellable *cancellable,
                                                              GError **error);
 VZ_PUBLIC

@@ -14,11 +14,11 @@
 
 /* How this works
  *
- * The kernel can end a process with its maker (PDEATHSIG), but nobody outside of the process can take
- * that back later. So the process, before it becomes QEMU, leaves another one behind that reads from a
- * socket. A byte there says that QEMU may stay; the end of the stream, which the kernel brings about
- * however the maker ends, that it may not. The process is named by a descriptor, never by a number that
- * may be somebody else's by then. */
+ * The kernel can end a process with its maker (PDEATHSIG), but nobody outside of the process can
+ * take that back later. So the process, before it becomes QEMU, leaves another one behind that
+ * reads from a socket. A byte there says that QEMU may stay; the end of the stream, which the
+ * kernel brings about however the maker ends, that it may not. The process is named by a
+ * descriptor, never by a number that may be somebody else's by then. */
 
 #define STREAM 0 /* the guard's only descriptors */
 #define PROCESS 1
@@ -35,7 +35,8 @@ close_others (void)
     close (fd);
 }
 
-/* A lock that it inherited would be held as long as it lives, so it has nothing but its two ends. */
+/* A lock that it inherited would be held as long as it lives, so it has nothing but its two ends.
+ */
 static void
 stand_guard (int stream, int process)
 {

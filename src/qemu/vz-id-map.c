@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-id-map.h"
 
-#include "configuration/sharing/vz-multiple-directory-share.h"
-#include "configuration/sharing/vz-named-shared-directory.h"
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/network/vz-network-device-configuration.h"
+#include "configuration/sharing/vz-multiple-directory-share.h"
+#include "configuration/sharing/vz-named-shared-directory.h"
 #include "configuration/sharing/vz-single-directory-share.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "foundation/vz-fail.h"
@@ -82,7 +82,7 @@ static const char *
 first_folder (VzVirtualMachineConfiguration *configuration)
 {
   GPtrArray *devices =
-      vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+    vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
   VzSharedDirectory *directory = NULL;
   VzDirectoryShare *share;
 
@@ -94,7 +94,7 @@ first_folder (VzVirtualMachineConfiguration *configuration)
   else if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
     {
       GPtrArray *named =
-          vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share));
+        vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share));
 
       if (named->len > 0)
         directory = vz_named_shared_directory_get_directory (named->pdata[0]);
@@ -110,11 +110,11 @@ publishes_low_port (VzVirtualMachineConfiguration *configuration)
   for (guint i = 0; i < devices->len; i++)
     {
       VzNetworkDeviceAttachment *attachment =
-          vz_network_device_configuration_get_attachment (devices->pdata[i]);
+        vz_network_device_configuration_get_attachment (devices->pdata[i]);
       GPtrArray *ports = VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment)
-                             ? vz_nat_network_device_attachment_get_published_ports (
-                                   VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
-                             : NULL;
+                           ? vz_nat_network_device_attachment_get_published_ports (
+                               VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
+                           : NULL;
 
       for (guint n = 0; ports != NULL && n < ports->len; n++)
         {
@@ -147,7 +147,7 @@ write_file (const char *path, const char *text)
 
   if (fd < 0)
     return errno;
-  if (write (fd, text, strlen (text)) != (ssize_t)strlen (text))
+  if (write (fd, text, strlen (text)) != (ssize_t) strlen (text))
     code = errno;
   close (fd);
   return code;
@@ -184,8 +184,8 @@ write_whole_map (const VzIdMap *self)
   char byte = 0;
   pid_t pid;
 
-  g_snprintf (users, sizeof users, "/proc/%d/uid_map", (int)getpid ());
-  g_snprintf (groups, sizeof groups, "/proc/%d/gid_map", (int)getpid ());
+  g_snprintf (users, sizeof users, "/proc/%d/uid_map", (int) getpid ());
+  g_snprintf (groups, sizeof groups, "/proc/%d/gid_map", (int) getpid ());
   if (pipe2 (go, O_CLOEXEC) != 0)
     return errno;
   pid = _Fork (); /* a plain one may wait for a lock of another thread */

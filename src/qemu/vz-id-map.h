@@ -11,8 +11,7 @@ G_BEGIN_DECLS
 #define VZ_GUEST_USER 1000
 
 /* Which numbers a process sees for the users and groups of the host: a user namespace. */
-typedef struct
-{
+typedef struct {
   char users[128]; /* lines of /proc/PID/uid_map */
   char groups[128];
   gboolean is_whole; /* every number has another; else all but the caller's own are nobody's */

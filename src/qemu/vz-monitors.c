@@ -2,8 +2,8 @@
 #include "qemu/vz-monitors.h"
 
 #include "bundle/vz-holder.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-stream.h"
 
 #include <errno.h>
@@ -14,10 +14,10 @@
 
 /* How this works
  *
- * QEMU lets a second client of a monitor connect and then says nothing to it until the first one has
- * gone, so that a client cannot tell a monitor in use from a QEMU that hangs. The locks tell: whoever
- * has one is alone at that monitor, and silence then means that QEMU does not answer. The kernel
- * drops a lock with the process that holds it, however that ends.
+ * QEMU lets a second client of a monitor connect and then says nothing to it until the first one
+ * has gone, so that a client cannot tell a monitor in use from a QEMU that hangs. The locks tell:
+ * whoever has one is alone at that monitor, and silence then means that QEMU does not answer. The
+ * kernel drops a lock with the process that holds it, however that ends.
  *
  * The owner's monitor is taken last: it is free only when the owner has left the machine alone. */
 

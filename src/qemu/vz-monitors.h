@@ -8,8 +8,9 @@
 G_BEGIN_DECLS
 
 /* QEMU's monitors. Each serves one client at a time, so there are several, and who uses one holds a
- * lock on a file beside its socket: `qmp.sock`, `qmp1.sock`, ... in the runtime directory. The last ones
- * are never lent for longer than a command, so that there is a way in however many clients there are. */
+ * lock on a file beside its socket: `qmp.sock`, `qmp1.sock`, ... in the runtime directory. The last
+ * ones are never lent for longer than a command, so that there is a way in however many clients
+ * there are. */
 
 #define VZ_N_MONITORS 9
 #define VZ_MONITOR_OWNER 0

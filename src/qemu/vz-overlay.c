@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-overlay.h"
 
-#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
-#include "foundation/vz-fail.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-run.h"
+#include "foundation/vz-fail.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -14,9 +14,9 @@
 
 /* How this works
  *
- * Each disk that the guest may write to becomes the backing file of a qcow2 image, in which only the
- * clusters are that the guest has written. QEMU is given the images as descriptors, so that nothing
- * has to be removed, however the machine or we end. Not in /tmp, which may be memory. */
+ * Each disk that the guest may write to becomes the backing file of a qcow2 image, in which only
+ * the clusters are that the guest has written. QEMU is given the images as descriptors, so that
+ * nothing has to be removed, however the machine or we end. Not in /tmp, which may be memory. */
 
 #define FOLDER "/var/tmp"
 #define LIMIT_MS 60000
@@ -118,7 +118,8 @@ check_room (const VzOverlay *self, GError **error)
     return FALSE;
   return free_space >= ROOM_MIN ||
          vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "'%s': %" G_GUINT64_FORMAT " MiB are free for what the guest writes, at least %d are needed; "
+                  "'%s': %" G_GUINT64_FORMAT
+                  " MiB are free for what the guest writes, at least %d are needed; "
                   "TMPDIR names another folder",
                   self->folder, free_space >> 20, ROOM_MIN >> 20);
 }
@@ -138,7 +139,8 @@ vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
   for (guint i = 0; i < devices->len; i++)
     if (!add_disk (self, devices->pdata[i], error))
       return NULL;
-  if (!copy_variables (self, vz_virtual_machine_configuration_get_boot_loader (configuration), error))
+  if (!copy_variables (self, vz_virtual_machine_configuration_get_boot_loader (configuration),
+                       error))
     return NULL;
   return g_steal_pointer (&self);
 }

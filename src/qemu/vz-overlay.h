@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* The files that take what an ephemeral machine writes, in the place of its own. They have no name and
- * are gone with the last process that has them open, which is QEMU. */
+/* The files that take what an ephemeral machine writes, in the place of its own. They have no name
+ * and are gone with the last process that has them open, which is QEMU. */
 typedef struct {
   GArray *disks; /* of int, one for each storage device; -1: of one that is only read */
   int variables; /* a copy of the EFI variable store; -1: there is none */
   char *folder;
 } VzOverlay;
 
-/* Makes the files, with qemu-img, in $TMPDIR or /var/tmp. OUT_OF_DISK_SPACE when hardly anything could be
- * written there, NOT_SUPPORTED without qemu-img. */
+/* Makes the files, with qemu-img, in $TMPDIR or /var/tmp. OUT_OF_DISK_SPACE when hardly anything
+ * could be written there, NOT_SUPPORTED without qemu-img. */
 VzOverlay *vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error);
 void vz_overlay_free (VzOverlay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzOverlay, vz_overlay_free)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-process.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-child-guard.h"
 #include "qemu/vz-stream.h"
 
@@ -123,8 +123,8 @@ spawn (VzProcess *self, GError **error)
   setup.guard = guard[1];
   ok = g_spawn_async_with_pipes_and_fds (NULL, params->argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD,
                                          child_setup, &setup, -1, log_fd, log_fd, params->extra_fds,
-                                         params->extra_fds, params->n_extra_fds,
-                                         &self->pid, NULL, NULL, NULL, error);
+                                         params->extra_fds, params->n_extra_fds, &self->pid, NULL,
+                                         NULL, NULL, error);
   close (log_fd);
   vz_file_close (&guard[1]);
   if (!ok && error != NULL && *error != NULL && (*error)->domain == G_SPAWN_ERROR)

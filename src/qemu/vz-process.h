@@ -13,10 +13,10 @@ typedef struct _VzProcess VzProcess;
 
 typedef struct {
   const char *const *argv;
-  const char *log_path;  /* standard output and error; emptied first */
+  const char *log_path; /* standard output and error; emptied first */
   gboolean kill_on_exit; /* it dies with this process, however this process ends */
-  gboolean guarded;      /* the same, but only until vz_process_let_live() */
-  const int *extra_fds;  /* kept open under the same numbers */
+  gboolean guarded; /* the same, but only until vz_process_let_live() */
+  const int *extra_fds; /* kept open under the same numbers */
   gsize n_extra_fds;
   const VzIdMap *id_map; /* NULL: it sees the host's numbers of users */
 } VzProcessParams;

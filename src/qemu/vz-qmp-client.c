@@ -359,7 +359,7 @@ vz_qmp_client_negotiate (VzQmpClient *self, int timeout_ms, GCancellable *cancel
 
   ok = wait_for (self, &self->greeted, deadline, cancellable, error);
   g_mutex_unlock (&self->lock);
-  return ok && vz_qmp_client_call (self, "qmp_capabilities", NULL,
-                                   vz_deadline_remaining_ms (deadline), cancellable, NULL,
-                                   error) == VZ_QMP_RESULT;
+  return ok &&
+         vz_qmp_client_call (self, "qmp_capabilities", NULL, vz_deadline_remaining_ms (deadline),
+                             cancellable, NULL, error) == VZ_QMP_RESULT;
 }

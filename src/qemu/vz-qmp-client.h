@@ -12,8 +12,8 @@ typedef struct _VzQmpClient VzQmpClient;
 
 /* How a call ended. */
 typedef enum {
-  VZ_QMP_RESULT,    /* QEMU did it */
-  VZ_QMP_REFUSED,   /* QEMU said no; the error's message is QEMU's text */
+  VZ_QMP_RESULT, /* QEMU did it */
+  VZ_QMP_REFUSED, /* QEMU said no; the error's message is QEMU's text */
   VZ_QMP_TRANSPORT, /* not known: connection lost, no answer in time, or cancelled */
 } VzQmpOutcome;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-share-servers.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-process.h"
 #include "qemu/vz-stream.h"
 #include "qemu/vz-virtiofsd.h"
@@ -11,21 +11,19 @@
  *
  * QEMU's sandbox forbids it to start programs, so they are started here, before it: each with a
  * listening socket that has QEMU's connection waiting at it already. Only QEMU has the other end,
- * once our copy is closed, and a server without its connection ends. So none is left behind, however
- * QEMU or this program ends, and in whatever order. */
+ * once our copy is closed, and a server without its connection ends. So none is left behind,
+ * however QEMU or this program ends, and in whatever order. */
 
 #define LOG_TAIL_LINES 3
 #define DYING_TIMEOUT_MS 1000 /* from the end of the connection to that of the process */
 
-typedef struct
-{
+typedef struct {
   VzProcess *process;
   char *folder;
   char *log_path;
 } Server;
 
-struct _VzShareServers
-{
+struct _VzShareServers {
   VzVirtiofsd *program;
   char *socket_path;
   char *state_dir;
@@ -92,7 +90,7 @@ vz_share_servers_start (VzShareServers *self, VzSharedDirectory *directory, GErr
   if (fd < 0)
     return -1;
   argv = vz_virtiofsd_dup_arguments (self->program, directory, fd);
-  params.argv = (const char *const *)argv;
+  params.argv = (const char *const *) argv;
   process = vz_process_spawn (&params, NULL, NULL, error);
   if (process == NULL)
     return -1;

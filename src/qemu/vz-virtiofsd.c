@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-virtiofsd.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/host/vz-version.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-id-map.h"
 
 #include <glib/gstdio.h>
@@ -20,11 +20,11 @@
  * root only. The newer one, in Rust, has versions of its own, and from 1.13 on it exchanges numbers
  * of users by itself, so that the folder belongs to the guest's user without any namespace.
  *
- * Whether it may shut itself in depends on the host, and is tried out: it is given a connection that
- * has ended already, so that it does all that it does at a start and then ends well.
+ * Whether it may shut itself in depends on the host, and is tried out: it is given a connection
+ * that has ended already, so that it does all that it does at a start and then ends well.
  *
- * Nothing is cached in the guest, so that each side sees what the other does at once; what a program
- * there maps is an exception, as with 9P. */
+ * Nothing is cached in the guest, so that each side sees what the other does at once; what a
+ * program there maps is an exception, as with 9P. */
 
 #define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
 #define OLDEST "1.13"
@@ -59,8 +59,8 @@ vz_virtiofsd_listen (const char *path, int *ret_peer, GError **error)
 
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
   unlink (path);
-  ok = fd >= 0 && peer >= 0 && bind (fd, (struct sockaddr *)&address, sizeof address) == 0 &&
-       listen (fd, 1) == 0 && connect (peer, (struct sockaddr *)&address, sizeof address) == 0;
+  ok = fd >= 0 && peer >= 0 && bind (fd, (struct sockaddr *) &address, sizeof address) == 0 &&
+       listen (fd, 1) == 0 && connect (peer, (struct sockaddr *) &address, sizeof address) == 0;
   if (!ok)
     vz_fail_errno (error, "cannot listen at '%s'", path);
   unlink (path); /* who is to be connected is connected */
@@ -87,8 +87,8 @@ add_id (GStrvBuilder *builder, const char *option, const char *kind, guint32 fro
 }
 
 /* An ordinary user can make files of his own only: whoever makes one in the guest makes it for him.
- * Root keeps all numbers but two, which change places. Where root himself is one of them, the guest's
- * root stays root here: as anybody else he could not do there what a root can. */
+ * Root keeps all numbers but two, which change places. Where root himself is one of them, the
+ * guest's root stays root here: as anybody else he could not do there what a root can. */
 static void
 add_ids (GStrvBuilder *builder, const char *option, guint32 own, guint32 owner)
 {
@@ -163,7 +163,7 @@ run_in (const VzVirtiofsd *self, const char *folder, GError **error)
     return FALSE;
   vz_file_close (&peer);
   argv = dup_arguments (self, folder, FALSE, fd);
-  run.argv = (const char *const *)argv;
+  run.argv = (const char *const *) argv;
   if (!vz_run (&run, &status, &output, NULL, error))
     return FALSE;
   if (g_spawn_check_wait_status (status, NULL))
@@ -171,7 +171,7 @@ run_in (const VzVirtiofsd *self, const char *folder, GError **error)
   line = strstr (output, "virtiofsd] "); /* behind time and level */
   line = line != NULL ? line + strlen ("virtiofsd] ") : output;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s' does not start here: %.*s", self->program,
-                  (int)strcspn (line, "\n"), line);
+                  (int) strcspn (line, "\n"), line);
 }
 
 static gboolean
@@ -202,7 +202,8 @@ ask_version (const char *program, GError **error)
     return NULL;
   pattern = g_regex_new ("^virtiofsd (version |backend )?([0-9]+(?:\\.[0-9]+)+)", 0, 0, NULL);
   if (!g_regex_match (pattern, output, 0, &match))
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' does not look like virtiofsd", program);
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' does not look like virtiofsd",
+                         program);
   version = g_match_info_fetch (match, 2);
   if (g_str_has_prefix (output, "virtiofsd version "))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' is that of QEMU %s, which needs root",
@@ -248,7 +249,9 @@ vz_virtiofsd_find (GError **error)
   if (self != NULL)
     return self;
   if (first == NULL)
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "this host has no '%s'; the package "
-                         "virtiofsd of Debian 13 has one", override != NULL ? override : "virtiofsd");
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                         "this host has no '%s'; the package "
+                         "virtiofsd of Debian 13 has one",
+                         override != NULL ? override : "virtiofsd");
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "%s", first->message);
 }

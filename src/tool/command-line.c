@@ -12,8 +12,9 @@
  * goes through GOption with the command's own rows. What stands behind "--" is cut off before,
  * because GOption keeps or drops "--" depending on what is around it.
  *
- * GOption takes strings for texts in the locale's encoding and refuses what is not one. Texts are UTF-8
- * for vz whatever the locale, so every string is asked for as the bytes that it is, and looked at here. */
+ * GOption takes strings for texts in the locale's encoding and refuses what is not one. Texts are
+ * UTF-8 for vz whatever the locale, so every string is asked for as the bytes that it is, and
+ * looked at here. */
 
 static const char *
 option_value_name (const GOptionEntry *entry)
@@ -35,8 +36,10 @@ fail_unknown (char **argv, GError **error)
         g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "", name);
     }
   if (near->len > 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; did you mean %s?", argv[0], near->str);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; 'vz --help' lists them", argv[0]);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; did you mean %s?",
+                    argv[0], near->str);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; 'vz --help' lists them",
+                  argv[0]);
 }
 
 const VzCommand *
@@ -97,9 +100,11 @@ check_text (const char *option, const char *text, GError **error)
 static gboolean
 check_texts (const VzCommand *command, GError **error)
 {
-  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL; entry++)
+  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
+       entry++)
     {
-      if (entry->arg == G_OPTION_ARG_STRING && !check_text (entry->long_name, *(char **) entry->arg_data, error))
+      if (entry->arg == G_OPTION_ARG_STRING &&
+          !check_text (entry->long_name, *(char **) entry->arg_data, error))
         return FALSE;
       if (entry->arg != G_OPTION_ARG_STRING_ARRAY)
         continue;
@@ -113,11 +118,13 @@ check_texts (const VzCommand *command, GError **error)
 static GOptionContext *
 make_context (const VzCommand *command, VzTool *tool)
 {
-  g_autofree GOptionEntry *entries = command->options != NULL ? dup_entries_as_bytes (command->options) : NULL;
+  g_autofree GOptionEntry *entries =
+    command->options != NULL ? dup_entries_as_bytes (command->options) : NULL;
   g_autofree char *parameters = g_strdup_printf ("- %s", command->summary);
   GOptionContext *context = g_option_context_new (parameters);
   const GOptionEntry json[] = {
-    { "json", 0, 0, G_OPTION_ARG_NONE, &tool->json, "One JSON object per line on standard output", NULL },
+    { "json", 0, 0, G_OPTION_ARG_NONE, &tool->json, "One JSON object per line on standard output",
+      NULL },
     G_OPTION_ENTRY_NULL,
   };
 
@@ -153,17 +160,20 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
   guint count = g_strv_length (tool->arguments);
 
   if (tool->rest != NULL && (command->flags & VZ_COMMAND_REST) == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'vz %s' takes nothing behind '--'", command->name);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'vz %s' takes nothing behind '--'",
+                    command->name);
   if (count > command->max_arguments)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is one argument too many; usage: vz %s %s",
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s' is one argument too many; usage: vz %s %s",
                     tool->arguments[command->max_arguments], command->name, command->arguments);
   if (count < command->min_arguments)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; usage: vz %s %s", command->name,
-                    command->arguments);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; usage: vz %s %s",
+                    command->name, command->arguments);
   return TRUE;
 }
 
-/* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and tool->json. */
+/* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and tool->json.
+ */
 gboolean
 vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **error)
 {
@@ -181,8 +191,8 @@ vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **
   if (!g_option_context_parse_strv (context, &strv, &parse_error))
     {
       g_strfreev (strv);
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s; 'vz %s --help' lists the options", parse_error->message,
-                      command->name);
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s; 'vz %s --help' lists the options",
+                      parse_error->message, command->name);
     }
   tool->arguments = g_strdupv (strv + 1);
   g_strfreev (strv);
@@ -194,9 +204,10 @@ append_options (GString *text, const GOptionEntry *entries)
 {
   for (const GOptionEntry *entry = entries; entry != NULL && entry->long_name != NULL; entry++)
     {
-      g_autofree char *left = option_value_name (entry) != NULL
-                                ? g_strdup_printf ("--%s %s", entry->long_name, option_value_name (entry))
-                                : g_strdup_printf ("--%s", entry->long_name);
+      g_autofree char *left =
+        option_value_name (entry) != NULL
+          ? g_strdup_printf ("--%s %s", entry->long_name, option_value_name (entry))
+          : g_strdup_printf ("--%s", entry->long_name);
 
       g_string_append_printf (text, "  %-26s %s\n", left, entry->description);
     }
@@ -213,7 +224,8 @@ vz_command_help (const VzCommand *command)
     g_string_append (text, "\nOptions:\n");
   append_options (text, command->options);
   if (command->flags & VZ_COMMAND_JSON)
-    g_string_append_printf (text, "  %-26s %s\n", "--json", "One JSON object per line on standard output");
+    g_string_append_printf (text, "  %-26s %s\n", "--json",
+                            "One JSON object per line on standard output");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
@@ -225,13 +237,15 @@ vz_commands_overview (void)
 
   for (gsize i = 0; vz_commands[i] != NULL; i++)
     {
-      g_autofree char *left = g_strdup_printf ("%s %s", vz_commands[i]->name, vz_commands[i]->arguments);
+      g_autofree char *left =
+        g_strdup_printf ("%s %s", vz_commands[i]->name, vz_commands[i]->arguments);
 
       g_string_append_printf (text, "  %-30s %s\n", left, vz_commands[i]->summary);
     }
-  g_string_append (text, "\n'vz COMMAND --help' says more. BUNDLE is a folder, or a name that 'vz list' shows;\n"
-                         "without one it is ~/VM.bundle. Sizes take K, M, G and T (powers of 1024).\n"
-                         "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 this host cannot, 4 configuration or\n"
-                         "image not valid, 5 not found, 6 busy, 130 interrupted.\n");
+  g_string_append (
+    text, "\n'vz COMMAND --help' says more. BUNDLE is a folder, or a name that 'vz list' shows;\n"
+          "without one it is ~/VM.bundle. Sizes take K, M, G and T (powers of 1024).\n"
+          "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 this host cannot, 4 configuration or\n"
+          "image not valid, 5 not found, 6 busy, 130 interrupted.\n");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

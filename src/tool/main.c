@@ -77,7 +77,8 @@ run (VzTool *tool, char **argv)
   command = vz_command_find (argv, &words, &error);
   if (command != NULL && wants_help (argv + words))
     return print_and_free (vz_command_help (command)) ? VZ_EXIT_DONE : VZ_EXIT_FAILED;
-  if (command != NULL && vz_command_parse (command, tool, argv + words, &error) && command->run (tool, &error))
+  if (command != NULL && vz_command_parse (command, tool, argv + words, &error) &&
+      command->run (tool, &error))
     return tool->exit_code;
   if (!tool_output_is_gone ())
     tool_print_error (tool, error);
@@ -90,7 +91,8 @@ main (int argc, char *argv[])
   g_auto (VzTool) tool = { .cancellable = g_cancellable_new () };
 
   setlocale (LC_ALL, "");
-  signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write; tool_output_finish() comes back to it */
+  signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write; tool_output_finish() comes
+                                back to it */
   tool_output_init (tool.cancellable);
   return tool_output_finish (run (&tool, argv + 1));
 }

@@ -7,7 +7,8 @@
 #include "foundation/vz-fail.h"
 #include "tool/manual-texts.h"
 
-/* The manual pages and the completion are made from the table of commands, so that neither can lag. */
+/* The manual pages and the completion are made from the table of commands, so that neither can lag.
+ */
 
 static const char *const exit_codes[][2] = {
   { "0", "done" },
@@ -58,7 +59,8 @@ append_manual_options (GString *page, const VzCommand *command)
   if (command->options == NULL && !(command->flags & VZ_COMMAND_JSON))
     return;
   g_string_append (page, ".SH OPTIONS\n");
-  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL; entry++)
+  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
+       entry++)
     append_manual_option (page, entry->long_name, entry->arg_description, entry->description);
   if (command->flags & VZ_COMMAND_JSON)
     append_manual_option (page, "json", NULL, "One JSON object per line on standard output");
@@ -103,12 +105,14 @@ make_page (const VzCommand *command)
   append_roff (page, command->summary);
   append_line (page, "\n.SH SYNOPSIS\n\\fBvz ", command->name, "\\fR ");
   append_roff (page, command->arguments);
-  g_string_append (page, command->options != NULL ? " [OPTION...]\n.SH DESCRIPTION\n" : "\n.SH DESCRIPTION\n");
+  g_string_append (page, command->options != NULL ? " [OPTION...]\n.SH DESCRIPTION\n"
+                                                  : "\n.SH DESCRIPTION\n");
   append_line (page, "", command->summary, ".\n");
   if (text != NULL && text->text != NULL)
     append_line (page, ".PP\n", text->text, "\n");
   if (strstr (command->arguments, "BUNDLE") != NULL)
-    g_string_append (page, ".PP\nBUNDLE is a folder, or a name that \\fBvz list\\fR shows; where it may be left out it is "
+    g_string_append (page, ".PP\nBUNDLE is a folder, or a name that \\fBvz list\\fR shows; where "
+                           "it may be left out it is "
                            "~/VM.bundle.\n");
   append_manual_options (page, command);
   if (text != NULL)
@@ -121,13 +125,15 @@ make_page (const VzCommand *command)
 static char *
 make_overview (void)
 {
-  GString *page =
-    g_string_new (".TH VZ 1 \"\" \"vz " VZ_VERSION "\"\n.SH NAME\nvz \\- virtual machines from one command\n"
-                  ".SH SYNOPSIS\n.B vz\n.I COMMAND\n[\\fIARGUMENT\\fR...] [\\fIOPTION\\fR...]\n"
-                  ".SH DESCRIPTION\nInstalls, runs and looks after virtual machines, each in a folder of its own (a VM "
-                  "bundle).\nA BUNDLE is a folder, or a name that \\fBvz list\\fR shows; without one it is ~/VM.bundle.\n"
-                  "Sizes take K, M, G and T (powers of 1024).\n"
-                  ".PP\nEach command has a manual page of its own, such as \\fBvz\\-run\\fR(1).\n.SH COMMANDS\n");
+  GString *page = g_string_new (
+    ".TH VZ 1 \"\" \"vz " VZ_VERSION "\"\n.SH NAME\nvz \\- virtual machines from one command\n"
+    ".SH SYNOPSIS\n.B vz\n.I COMMAND\n[\\fIARGUMENT\\fR...] [\\fIOPTION\\fR...]\n"
+    ".SH DESCRIPTION\nInstalls, runs and looks after virtual machines, each in a folder of its own "
+    "(a VM "
+    "bundle).\nA BUNDLE is a folder, or a name that \\fBvz list\\fR shows; without one it is "
+    "~/VM.bundle.\n"
+    "Sizes take K, M, G and T (powers of 1024).\n"
+    ".PP\nEach command has a manual page of its own, such as \\fBvz\\-run\\fR(1).\n.SH COMMANDS\n");
 
   for (gsize i = 0; vz_commands[i] != NULL; i++)
     {
@@ -136,13 +142,15 @@ make_overview (void)
       append_line (page, "\n", vz_commands[i]->summary, ".\n");
     }
   append_exit_status (page);
-  g_string_append (page, ".SH FILES\n.TP\n~/VM.bundle\nThe machine that is meant when no other is named.\n"
-                         ".TP\n~/.local/state/vz/\nLogs: of each machine, in a folder named after its identifier.\n"
-                         ".TP\n~/.cache/vz/\nComposed images and unfinished downloads.\n"
-                         ".TP\n~/.config/vz/catalogs.d/, /etc/vz/catalogs.d/\nWhere images are listed, see "
-                         "\\fBvz\\-catalog\\fR(5).\n"
-                         ".SH SEE ALSO\n.BR InstallationTool (1),\n.BR vz\\-bundle (5),\n"
-                         ".BR vz\\-catalog (5),\n.BR vz\\-restore\\-image (5)\n");
+  g_string_append (
+    page,
+    ".SH FILES\n.TP\n~/VM.bundle\nThe machine that is meant when no other is named.\n"
+    ".TP\n~/.local/state/vz/\nLogs: of each machine, in a folder named after its identifier.\n"
+    ".TP\n~/.cache/vz/\nComposed images and unfinished downloads.\n"
+    ".TP\n~/.config/vz/catalogs.d/, /etc/vz/catalogs.d/\nWhere images are listed, see "
+    "\\fBvz\\-catalog\\fR(5).\n"
+    ".SH SEE ALSO\n.BR InstallationTool (1),\n.BR vz\\-bundle (5),\n"
+    ".BR vz\\-catalog (5),\n.BR vz\\-restore\\-image (5)\n");
   return g_string_free (page, FALSE);
 }
 
@@ -158,15 +166,16 @@ vz_commands_manual (const char *name, GError **error)
       if (g_str_equal (page, name))
         return make_page (vz_commands[i]);
     }
-  return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "--manual: '%s' found, must be a command such as run or image-fetch",
-                       name);
+  return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                       "--manual: '%s' found, must be a command such as run or image-fetch", name);
 }
 
 static void
 append_completion_case (GString *script, const VzCommand *command)
 {
   g_string_append_printf (script, "    '%s') words='--help", command->name);
-  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL; entry++)
+  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
+       entry++)
     g_string_append_printf (script, " --%s", entry->long_name);
   if (command->flags & VZ_COMMAND_JSON)
     g_string_append (script, " --json");
@@ -176,9 +185,11 @@ append_completion_case (GString *script, const VzCommand *command)
 char *
 vz_commands_completion (void)
 {
-  GString *script = g_string_new ("# bash completion for vz\n_vz() {\n  local current=${COMP_WORDS[COMP_CWORD]} words command\n"
-                                  "  if [ \"$COMP_CWORD\" = 1 ]; then\n    words='");
-  g_autoptr (GHashTable) first_words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  GString *script = g_string_new (
+    "# bash completion for vz\n_vz() {\n  local current=${COMP_WORDS[COMP_CWORD]} words command\n"
+    "  if [ \"$COMP_CWORD\" = 1 ]; then\n    words='");
+  g_autoptr (GHashTable)
+    first_words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (gsize i = 0; vz_commands[i] != NULL; i++)
     {
@@ -187,13 +198,16 @@ vz_commands_completion (void)
       if (g_hash_table_add (first_words, g_strdup (parts[0])))
         g_string_append_printf (script, "%s ", parts[0]);
     }
-  g_string_append (script, "'\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n    return\n  fi\n"
-                           "  command=${COMP_WORDS[1]}\n  [ \"$command\" = image ] && command=\"image ${COMP_WORDS[2]}\"\n"
-                           "  case $command in\n    'image ') words='compose inspect' ;;\n");
+  g_string_append (
+    script,
+    "'\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n    return\n  fi\n"
+    "  command=${COMP_WORDS[1]}\n  [ \"$command\" = image ] && command=\"image ${COMP_WORDS[2]}\"\n"
+    "  case $command in\n    'image ') words='compose inspect' ;;\n");
   for (gsize i = 0; vz_commands[i] != NULL; i++)
     append_completion_case (script, vz_commands[i]);
-  g_string_append (script, "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-                           "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n}\n"
-                           "complete -F _vz vz\n");
+  g_string_append (script,
+                   "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
+                   "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n}\n"
+                   "complete -F _vz vz\n");
   return g_string_free (script, FALSE);
 }

@@ -14,14 +14,14 @@
 
 /* How this works
  *
- * A terminal may be stopped, and the reader of a pipe may not read. While signals are caught, nothing
- * may wait for them without end: a signal must still end the command. So before each piece there has
- * to be room for it. What a reader needs waits until a signal comes; what is only said to a human
- * waits SAY_MS; a picture of the progress does not wait.
+ * A terminal may be stopped, and the reader of a pipe may not read. While signals are caught,
+ * nothing may wait for them without end: a signal must still end the command. So before each piece
+ * there has to be room for it. What a reader needs waits until a signal comes; what is only said to
+ * a human waits SAY_MS; a picture of the progress does not wait.
  *
- * Names and messages come from outside, and may have what commands a terminal. On standard error, and
- * where standard output is a terminal, that is escaped; into a file or pipe the bytes go as they are,
- * since scripts use paths. Texts are UTF-8 whatever the locale. */
+ * Names and messages come from outside, and may have what commands a terminal. On standard error,
+ * and where standard output is a terminal, that is escaped; into a file or pipe the bytes go as
+ * they are, since scripts use paths. Texts are UTF-8 whatever the locale. */
 
 #define PIECE_SIZE 4096 /* PIPE_BUF: a pipe that has room takes it at once */
 #define POLL_MS 200
@@ -29,7 +29,7 @@
 #define INTERRUPTED_MS 1000 /* for the last words after a signal */
 
 static GCancellable *interrupted; /* borrowed */
-static int output_errno;          /* of the first write to standard output that failed */
+static int output_errno; /* of the first write to standard output that failed */
 
 void
 tool_output_init (GCancellable *cancellable)
@@ -127,8 +127,8 @@ tool_output_is_gone (void)
   return output_errno == EPIPE;
 }
 
-/* What is left in stdio's buffer counts too: a command whose answer was not written has failed. Where
- * nobody wants it any more, we end as a program does that leaves SIGPIPE alone. */
+/* What is left in stdio's buffer counts too: a command whose answer was not written has failed.
+ * Where nobody wants it any more, we end as a program does that leaves SIGPIPE alone. */
 int
 tool_output_finish (int exit_code)
 {

@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
-/* On a terminal one line is redrawn at each notification (five a second at most). Elsewhere a line is
- * written when the phase changes and then every PLAIN_STEP percent, so that a log of an hour's work
- * stays readable. The time left is that of the whole, from the pace since the start: the phases have
- * different units, so no rate of theirs would do. */
+/* On a terminal one line is redrawn at each notification (five a second at most). Elsewhere a line
+ * is written when the phase changes and then every PLAIN_STEP percent, so that a log of an hour's
+ * work stays readable. The time left is that of the whole, from the pace since the start: the
+ * phases have different units, so no rate of theirs would do. */
 
 #define PLAIN_STEP 10
 #define BAR_WIDTH 24
@@ -16,9 +16,9 @@ struct _ProgressDisplay {
   gulong handler;
   gboolean json;
   gboolean terminal;
-  gboolean drawn;  /* something stands on the terminal's line */
-  gint64 started;  /* monotonic, microseconds */
-  int last_step;   /* last PLAIN_STEP written, -1: none */
+  gboolean drawn; /* something stands on the terminal's line */
+  gint64 started; /* monotonic, microseconds */
+  int last_step; /* last PLAIN_STEP written, -1: none */
   char *last_phase; /* owned */
 };
 
@@ -60,7 +60,8 @@ draw_bar (ProgressDisplay *self, const char *phase, double fraction, VzProgress 
     bar[i] = i < filled ? '#' : '.';
   bar[BAR_WIDTH] = '\0';
   /* \033[K clears what an earlier, longer line left behind. */
-  line = g_strdup_printf ("\r%-10.10s [%s] %3d%%  %12s  %s\033[K", phase, bar, (int) (fraction * 100.0), rate, left);
+  line = g_strdup_printf ("\r%-10.10s [%s] %3d%%  %12s  %s\033[K", phase, bar,
+                          (int) (fraction * 100.0), rate, left);
   tool_draw (STDERR_FILENO, line);
   self->drawn = TRUE;
 }
@@ -79,8 +80,9 @@ write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgre
     return;
   rate = format_rate (current);
   left = time_left (self, fraction);
-  line = g_strdup_printf ("%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done", (int) (fraction * 100.0),
-                          *rate != '\0' ? ", " : "", rate, *left != '\0' ? ", " : "", left);
+  line = g_strdup_printf ("%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done",
+                          (int) (fraction * 100.0), *rate != '\0' ? ", " : "", rate,
+                          *left != '\0' ? ", " : "", left);
   tool_draw (STDERR_FILENO, line);
   self->last_step = step;
   g_free (self->last_phase);
@@ -141,7 +143,8 @@ progress_display_new (VzProgress *progress, gboolean json)
   self->terminal = isatty (STDERR_FILENO);
   self->started = g_get_monotonic_time ();
   self->last_step = -1;
-  self->handler = g_signal_connect (progress, "notify::fraction-completed", G_CALLBACK (on_progress), self);
+  self->handler =
+    g_signal_connect (progress, "notify::fraction-completed", G_CALLBACK (on_progress), self);
   return self;
 }
 

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Draws a progress: a bar on a terminal, plain lines elsewhere, JSON lines on request. Both functions
- * are called on the main thread. */
+/* Draws a progress: a bar on a terminal, plain lines elsewhere, JSON lines on request. Both
+ * functions are called on the main thread. */
 typedef struct _ProgressDisplay ProgressDisplay;
 
 ProgressDisplay *progress_display_new (VzProgress *progress, gboolean json);

@@ -11,7 +11,7 @@ typedef enum {
   VZ_EXIT_DONE = 0,
   VZ_EXIT_FAILED = 1,
   VZ_EXIT_USAGE = 2,
-  VZ_EXIT_HOST = 3,    /* this host cannot */
+  VZ_EXIT_HOST = 3, /* this host cannot */
   VZ_EXIT_INVALID = 4, /* configuration or image not valid */
   VZ_EXIT_NOT_FOUND = 5,
   VZ_EXIT_BUSY = 6,
@@ -19,11 +19,11 @@ typedef enum {
 } VzExit;
 
 typedef struct {
-  gboolean json;             /* --json: one object a line on standard output */
-  GStrv arguments;           /* owned: what is left after the options */
-  GStrv rest;                /* owned: what stood behind "--"; NULL without "--" */
+  gboolean json; /* --json: one object a line on standard output */
+  GStrv arguments; /* owned: what is left after the options */
+  GStrv rest; /* owned: what stood behind "--"; NULL without "--" */
   GCancellable *cancellable; /* owned: SIGINT and SIGTERM cancel it while tool_wait runs */
-  int exit_code;             /* for commands that pass on a code of their own (exec) */
+  int exit_code; /* for commands that pass on a code of their own (exec) */
 } VzTool;
 
 typedef enum {
@@ -33,7 +33,7 @@ typedef enum {
 
 /* One row is all that main, the help, the man page and the completion know of a command. */
 typedef struct {
-  const char *name;      /* one word, or two: "image compose" */
+  const char *name; /* one word, or two: "image compose" */
   const char *arguments; /* as in the usage line: "[BUNDLE]" */
   guint min_arguments;
   guint max_arguments;
@@ -51,16 +51,18 @@ gboolean vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, 
 char *vz_command_help (const VzCommand *command);
 char *vz_commands_overview (void);
 
-/* manual.c: both are made from the table of commands. @name: of a page such as "image-fetch"; NULL: that of vz */
+/* manual.c: both are made from the table of commands. @name: of a page such as "image-fetch"; NULL:
+ * that of vz */
 char *vz_commands_manual (const char *name, GError **error);
 char *vz_commands_completion (void);
 
 /* output.c */
 VzExit vz_exit_for_error (const GError *error);
 void tool_output_init (GCancellable *cancellable); /* what signals cancel; borrowed */
-int tool_output_finish (int exit_code);            /* the last call: gives the exit code */
-gboolean tool_output_is_gone (void);               /* nobody reads standard output any more */
-gboolean tool_print (const char *format, ...) G_GNUC_PRINTF (1, 2); /* on standard output; FALSE when it cannot be written */
+int tool_output_finish (int exit_code); /* the last call: gives the exit code */
+gboolean tool_output_is_gone (void); /* nobody reads standard output any more */
+gboolean tool_print (const char *format, ...)
+  G_GNUC_PRINTF (1, 2); /* on standard output; FALSE when it cannot be written */
 void tool_draw (int fd, const char *text); /* not where it would have to be waited for */
 void tool_print_json (JsonNode *node);
 void tool_print_error (VzTool *tool, const GError *error);
@@ -72,7 +74,8 @@ typedef gboolean (*VzToolCall) (gpointer data, GCancellable *cancellable, GError
 /* From here on signals only cancel tool->cancellable: what a call has finished is finished, and the
  * moments before and after it leave nothing half done either. */
 void tool_hold_signals (VzTool *tool);
-gboolean tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, GError **error);
+gboolean tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress,
+                    GError **error);
 
 /* bundles.c */
 char *tool_bundle_path (const char *argument);

@@ -8,8 +8,8 @@
 
 #include "tool/progress-display.h"
 
-/* The library's plain calls block. They run in a thread of their own here while the main thread runs
- * the main loop: signals cancel, and progress is drawn where it was made. */
+/* The library's plain calls block. They run in a thread of their own here while the main thread
+ * runs the main loop: signals cancel, and progress is drawn where it was made. */
 
 typedef struct {
   VzToolCall call;
@@ -108,7 +108,8 @@ run_call (gpointer data)
 static guint held_signals[3]; /* sources; 0: none */
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-/* With the result there an interrupt comes too late, but not to a program whose output nobody takes. */
+/* With the result there an interrupt comes too late, but not to a program whose output nobody
+ * takes. */
 static gboolean
 on_late_signal (gpointer data)
 {
@@ -152,8 +153,8 @@ gboolean
 tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  G_GNUC_UNUSED g_autoptr (ProgressDisplay) display =
-    progress != NULL ? progress_display_new (progress, tool->json) : NULL;
+  G_GNUC_UNUSED g_autoptr (ProgressDisplay)
+    display = progress != NULL ? progress_display_new (progress, tool->json) : NULL;
   Waiting waiting = { call, data, tool->cancellable, loop, FALSE, NULL };
   Watch watch;
   GThread *thread;
@@ -167,7 +168,8 @@ tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, G
   while (g_main_context_iteration (NULL, FALSE))
     ; /* the last notification: 100 % */
   if (held_signals[0] != 0 && waiting.ok)
-    g_thread_unref (g_thread_new ("late-signals", watch_late_signals, NULL)); /* until the program ends */
+    g_thread_unref (g_thread_new ("late-signals", watch_late_signals,
+                                  NULL)); /* until the program ends */
   watch_stop (&watch);
   if (waiting.error != NULL)
     g_propagate_error (error, waiting.error);

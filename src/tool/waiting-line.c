@@ -4,9 +4,9 @@
 #include <unistd.h>
 
 struct _WaitingLine {
-  char *text;     /* owned */
+  char *text; /* owned */
   gint64 started; /* monotonic, microseconds */
-  guint ticks;    /* source on the main context, 0: not on a terminal */
+  guint ticks; /* source on the main context, 0: not on a terminal */
 };
 
 static gboolean
@@ -14,7 +14,8 @@ draw (gpointer data)
 {
   WaitingLine *self = data;
   guint seconds = (guint) ((g_get_monotonic_time () - self->started) / G_USEC_PER_SEC);
-  g_autofree char *line = g_strdup_printf ("\r%s  %u:%02u\033[K", self->text, seconds / 60, seconds % 60);
+  g_autofree char *line =
+    g_strdup_printf ("\r%s  %u:%02u\033[K", self->text, seconds / 60, seconds % 60);
 
   tool_draw (STDERR_FILENO, line);
   return G_SOURCE_CONTINUE;

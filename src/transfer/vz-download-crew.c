@@ -6,9 +6,10 @@
 
 /* How this works
  *
- * One thread turns libcurl's multi handle. How many connections there are says the pace. Each takes the next
- * few seconds' worth of the file, so that what is there stays close to one piece and can be hashed
- * behind them. When nothing is left to take, an idle one takes half of the largest rest. */
+ * One thread turns libcurl's multi handle. How many connections there are says the pace. Each takes
+ * the next few seconds' worth of the file, so that what is there stays close to one piece and can
+ * be hashed behind them. When nothing is left to take, an idle one takes half of the largest rest.
+ */
 
 #define MOST_CONNECTIONS 16
 #define FIRST_PIECE ((guint64) 4 << 20)
@@ -80,8 +81,9 @@ give_piece (Crew *self, VzDownloadTransfer *transfer)
       transfer->has_piece = transfer == &self->transfers[0];
     }
   else
-    transfer->has_piece = vz_download_plan_take (&file->plan, piece_size (self), &transfer->piece) ||
-                          split (self, &transfer->piece);
+    transfer->has_piece =
+      vz_download_plan_take (&file->plan, piece_size (self), &transfer->piece) ||
+      split (self, &transfer->piece);
   return transfer->has_piece;
 }
 
@@ -128,7 +130,9 @@ static void
 show_phase (Crew *self)
 {
   if (self->progress != NULL)
-    vz_progress_set_phase (self->progress, vz_download_file_get_complete (self->shared->file) > 0 ? "resuming" : "fetching");
+    vz_progress_set_phase (self->progress, vz_download_file_get_complete (self->shared->file) > 0
+                                             ? "resuming"
+                                             : "fetching");
 }
 
 static gboolean
@@ -136,7 +140,8 @@ restart (Crew *self, GError **error)
 {
   if (self->restarts++ == MOST_RESTARTS)
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be fetched: range: the server's file changes while it is fetched", self->shared->url);
+                    "'%s' cannot be fetched: range: the server's file changes while it is fetched",
+                    self->shared->url);
   stop_transfers (self);
   vz_download_pace_restart (&self->pace);
   if (!vz_download_file_reset (self->shared->file, error))
@@ -150,7 +155,8 @@ pause_transfer (VzDownloadTransfer *self)
 {
   guint64 asked = MIN (self->headers.retry_after, (guint64) LONGEST_PAUSE_S) * G_USEC_PER_SEC;
 
-  self->retry_at = g_get_monotonic_time () + (gint64) MAX (asked, (guint64) FIRST_PAUSE_US << self->failures);
+  self->retry_at = g_get_monotonic_time () +
+                   (gint64) MAX (asked, (guint64) FIRST_PAUSE_US << self->failures);
 }
 
 static guint
@@ -163,11 +169,13 @@ count_running (const Crew *self)
   return n;
 }
 
-/* Takes over @cause. A download that comes in one go begins anew each time, so bytes are no progress. */
+/* Takes over @cause. A download that comes in one go begins anew each time, so bytes are no
+ * progress. */
 static gboolean
 try_again (Crew *self, VzDownloadTransfer *transfer, gboolean busy, GError *cause, GError **error)
 {
-  guint running = count_running (self), most = self->shared->answered ? MOST_TRIES : MOST_TRIES_AT_FIRST;
+  guint running = count_running (self),
+        most = self->shared->answered ? MOST_TRIES : MOST_TRIES_AT_FIRST;
 
   if (transfer->got > 0 && !self->shared->plain)
     transfer->failures = 0;
@@ -237,8 +245,8 @@ finish_transfers (Crew *self, GError **error)
   return TRUE;
 }
 
-/* There is no use for more connections where some had to pause for the rate limit, nor with a thread that hardly ever
- * waits for them, or waits for the disk. */
+/* There is no use for more connections where some had to pause for the rate limit, nor with a
+ * thread that hardly ever waits for them, or waits for the disk. */
 static gboolean
 may_grow (const Crew *self, gint64 now)
 {
@@ -266,7 +274,8 @@ look_at_rate (Crew *self)
       self->held = FALSE;
     }
   if (self->pace.wanted != wanted)
-    g_debug ("fetching: %u connections bring %.0f bytes a second; now %u", wanted, self->pace.rate, self->pace.wanted);
+    g_debug ("fetching: %u connections bring %.0f bytes a second; now %u", wanted, self->pace.rate,
+             self->pace.wanted);
 }
 
 static void
@@ -339,7 +348,8 @@ work (Crew *self, GCancellable *cancellable, GError **error)
 }
 
 gboolean
-vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress, GCancellable *cancellable,
+                      GError **error)
 {
   g_autofree Crew *self = g_new0 (Crew, 1);
   gboolean ok;

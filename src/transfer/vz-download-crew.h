@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* The connections of a download: fetches all that is not there yet. */
-gboolean vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress, GCancellable *cancellable,
-                               GError **error);
+gboolean vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress,
+                               GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -2,9 +2,9 @@
 #include "transfer/vz-download-file.h"
 
 #include "foundation/file/vz-destination.h"
+#include "foundation/file/vz-file.h"
 #include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
-#include "foundation/file/vz-file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,8 +23,8 @@ is_current (VzDownloadFile *self)
 {
   struct stat ours, named;
 
-  return fstat (self->fd, &ours) == 0 && stat (self->part, &named) == 0 && ours.st_ino == named.st_ino &&
-         ours.st_dev == named.st_dev;
+  return fstat (self->fd, &ours) == 0 && stat (self->part, &named) == 0 &&
+         ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
 /* The address that whoever has the lock fetches. */
@@ -43,7 +43,8 @@ read_others_url (VzDownloadFile *self)
 
 /* Takes the lock. @others_url: of the process that had it, as far as it is known. */
 static gboolean
-wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GCancellable *cancellable, GError **error)
+wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
+               GCancellable *cancellable, GError **error)
 {
   while (flock (self->fd, LOCK_EX | LOCK_NB) != 0)
     {
@@ -67,7 +68,8 @@ wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GC
 }
 
 static gboolean
-open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GCancellable *cancellable, GError **error)
+open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
+               GCancellable *cancellable, GError **error)
 {
   do
     {
@@ -82,18 +84,21 @@ open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress, GC
   return TRUE;
 }
 
-/* Takes up what an earlier try left, if its sidecar is whole and says that it is of this address. */
+/* Takes up what an earlier try left, if its sidecar is whole and says that it is of this address.
+ */
 static gboolean
 resume (VzDownloadFile *self, const char *url)
 {
   g_autoptr (GBytes) bytes = vz_file_read (self->sidecar, STATE_MAX, NULL);
   struct stat st;
 
-  if (bytes == NULL || !vz_download_state_parse (bytes, self->boot, &self->origin, &self->plan, &self->head))
+  if (bytes == NULL ||
+      !vz_download_state_parse (bytes, self->boot, &self->origin, &self->plan, &self->head))
     return FALSE;
   self->planned = TRUE;
-  if (strcmp (self->origin.url, url) != 0 || vz_download_origin_get_condition (&self->origin) == NULL ||
-      fstat (self->fd, &st) != 0 || (guint64) st.st_size != self->plan.length)
+  if (strcmp (self->origin.url, url) != 0 ||
+      vz_download_origin_get_condition (&self->origin) == NULL || fstat (self->fd, &st) != 0 ||
+      (guint64) st.st_size != self->plan.length)
     return FALSE;
   self->state_fd = open (self->sidecar, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
   return self->state_fd >= 0;
@@ -118,20 +123,23 @@ check_space_at (const char *path, guint64 needed, guint64 length, GError **error
 }
 
 gboolean
-vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gboolean *ret_done, VzProgress *progress,
-                       GCancellable *cancellable, GError **error)
+vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gboolean *ret_done,
+                       VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   const char *destination = place->destination;
   g_autofree char *others_url = NULL;
 
-  *self = (VzDownloadFile){ .fd = -1, .state_fd = -1, .algorithm = place->algorithm, .apart = place->part != NULL };
+  *self = (VzDownloadFile){
+    .fd = -1, .state_fd = -1, .algorithm = place->algorithm, .apart = place->part != NULL
+  };
   self->destination = g_strdup (destination);
   self->part = self->apart ? g_strdup (place->part) : g_strconcat (destination, ".part", NULL);
   self->sidecar = g_strconcat (self->part, ".state", NULL);
   self->boot = vz_download_state_dup_boot ();
   *ret_done = FALSE;
   if (vz_file_is_there (destination))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+                    destination);
   if (!check_space_at (destination, 0, 0, error) ||
       !open_and_lock (self, &others_url, progress, cancellable, error))
     return FALSE;
@@ -139,7 +147,9 @@ vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gbool
     {
       vz_download_file_abandon (self, FALSE);
       *ret_done = others_url != NULL && strcmp (others_url, place->url) == 0;
-      return *ret_done || vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
+      return *ret_done ||
+             vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+                      destination);
     }
   self->flush = vz_download_flush_new (self->fd);
   self->sank_at = g_get_monotonic_time ();
@@ -171,21 +181,25 @@ is_on_another_file_system (VzDownloadFile *self)
   g_autofree char *directory = g_path_get_dirname (self->destination);
   struct stat here, there;
 
-  return self->apart && fstat (self->fd, &here) == 0 && stat (directory, &there) == 0 && here.st_dev != there.st_dev;
+  return self->apart && fstat (self->fd, &here) == 0 && stat (directory, &there) == 0 &&
+         here.st_dev != there.st_dev;
 }
 
 gboolean
 vz_download_file_check_space (VzDownloadFile *self, guint64 length, GError **error)
 {
   struct stat st;
-  guint64 needed = fstat (self->fd, &st) == 0 ? length - MIN (length, (guint64) st.st_blocks * 512) : length;
+  guint64 needed = fstat (self->fd, &st) == 0 ? length - MIN (length, (guint64) st.st_blocks * 512)
+                                              : length;
 
   return check_space_at (self->apart ? self->part : self->destination, needed, length, error) &&
-         (!is_on_another_file_system (self) || check_space_at (self->destination, length, length, error));
+         (!is_on_another_file_system (self) ||
+          check_space_at (self->destination, length, length, error));
 }
 
 gboolean
-vz_download_file_begin (VzDownloadFile *self, const char *url, const VzHttpHeaders *headers, guint64 length, GError **error)
+vz_download_file_begin (VzDownloadFile *self, const char *url, const VzHttpHeaders *headers,
+                        guint64 length, GError **error)
 {
   g_autoptr (GBytes) state = NULL;
 
@@ -214,7 +228,8 @@ write_down (gsize block, gpointer user_data)
 }
 
 gboolean
-vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guint64 position, GError **error)
+vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guint64 position,
+                        GError **error)
 {
   guint64 end = position + size;
 
@@ -225,7 +240,8 @@ vz_download_file_write (VzDownloadFile *self, const char *data, gsize size, guin
   else
     self->written = end;
   vz_download_flush_wrote (self->flush, size);
-  vz_download_hash_advance (self->hash, self->planned ? vz_download_plan_get_frontier (&self->plan) : end);
+  vz_download_hash_advance (self->hash,
+                            self->planned ? vz_download_plan_get_frontier (&self->plan) : end);
   return TRUE;
 }
 
@@ -255,7 +271,8 @@ vz_download_file_tend (VzDownloadFile *self, GError **error)
   if (now - self->sank_at < SINK_INTERVAL)
     return TRUE;
   self->sank_at = now;
-  self->sinking = vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_THERE, VZ_DOWNLOAD_SINKING, NULL, NULL);
+  self->sinking =
+    vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_THERE, VZ_DOWNLOAD_SINKING, NULL, NULL);
   if (self->sinking)
     vz_download_flush_begin (self->flush);
   return TRUE;
@@ -293,7 +310,8 @@ vz_download_file_abandon (VzDownloadFile *self, gboolean keep)
   g_clear_pointer (&self->hash, vz_download_hash_free);
   if (self->fd < 0)
     return;
-  if (!keep || !self->planned || self->plan.complete == 0 || vz_download_origin_get_condition (&self->origin) == NULL)
+  if (!keep || !self->planned || self->plan.complete == 0 ||
+      vz_download_origin_get_condition (&self->origin) == NULL)
     {
       unlink (self->sidecar);
       unlink (self->part);
@@ -324,6 +342,7 @@ vz_download_file_commit (VzDownloadFile *self, GError **error)
   if (!vz_file_move_no_replace (self->part, self->destination, VZ_FILE_MODE_USUAL, error))
     return FALSE;
   unlink (self->sidecar);
-  vz_file_sync_directory (directory, NULL); /* it is there: only a crash of the host could take it away again */
+  vz_file_sync_directory (
+    directory, NULL); /* it is there: only a crash of the host could take it away again */
   return TRUE;
 }

@@ -5,19 +5,19 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The kernel would begin to write after some seconds, or when much memory is dirty: on a fast network the
- * whole of a file may be there by then, and all of it left to wait for. */
+/* The kernel would begin to write after some seconds, or when much memory is dirty: on a fast
+ * network the whole of a file may be there by then, and all of it left to wait for. */
 #define STEP_SIZE ((guint64) 8 << 20)
 
 struct _VzDownloadFlush {
-  int fd;          /* borrowed */
+  int fd; /* borrowed */
   GThread *thread; /* owned */
   GMutex lock;
   GCond changed;
   guint64 unwritten; /* bytes since the disk was last told */
-  guint begun;       /* how often it was asked for durability */
-  guint done;        /* and how many of those have been answered */
-  int failure;       /* errno; the kernel tells it but once */
+  guint begun; /* how often it was asked for durability */
+  guint done; /* and how many of those have been answered */
+  int failure; /* errno; the kernel tells it but once */
   gboolean stop;
 };
 

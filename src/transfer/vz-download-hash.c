@@ -11,12 +11,12 @@
 #define BUFFER_SIZE (1024 * 1024)
 
 struct _VzDownloadHash {
-  int fd;             /* borrowed */
+  int fd; /* borrowed */
   EVP_MD_CTX *digest; /* owned; the thread's while it runs */
-  GThread *thread;    /* owned; NULL: ended */
+  GThread *thread; /* owned; NULL: ended */
   GMutex lock;
   GCond changed;
-  guint64 end;  /* bytes that are there */
+  guint64 end; /* bytes that are there */
   guint64 done; /* bytes that are in the digest */
   gboolean stop;
   int failure; /* errno of a read; 0: none */
@@ -137,8 +137,8 @@ wait_until_done (VzDownloadHash *self, guint64 end, VzProgress *progress, GCance
 }
 
 char *
-vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress, GCancellable *cancellable,
-                         GError **error)
+vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress,
+                         GCancellable *cancellable, GError **error)
 {
   guint8 bytes[EVP_MAX_MD_SIZE];
   guint size = 0;

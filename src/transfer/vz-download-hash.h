@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* A thread that computes the digest of a file while it grows: it reads what has just been written, so
- * out of the page cache. A digest needs the bytes in order: it follows the part that is whole from the
- * file's start on. */
+/* A thread that computes the digest of a file while it grows: it reads what has just been written,
+ * so out of the page cache. A digest needs the bytes in order: it follows the part that is whole
+ * from the file's start on. */
 typedef struct _VzDownloadHash VzDownloadHash;
 
 /* @fd: borrowed. @algorithm: "sha256" or "sha1". */
@@ -18,9 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDownloadHash, vz_download_hash_free)
 /* All bytes before @end are there. */
 void vz_download_hash_advance (VzDownloadHash *self, guint64 end);
 
-/* Waits until the bytes before @end, which is the file's, are in it; @progress (nullable) counts them. The
- * digest in hexadecimal. */
-char *vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress, GCancellable *cancellable,
-                               GError **error);
+/* Waits until the bytes before @end, which is the file's, are in it; @progress (nullable) counts
+ * them. The digest in hexadecimal. */
+char *vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress,
+                               GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -3,12 +3,13 @@
 
 /* How this works
  *
- * It begins with one connection. As soon as all that there shall be bring something, the rate of all is looked at
- * over a while, and their number doubled. One doubling that brought nothing is followed by another, since the rate before
- * it may have been no measure: servers that limit each connection are generous at its beginning. When both
- * together brought nothing it goes back to the number before them and stays so for some seconds, each time longer,
- * before more are tried again: networks change. A rate that falls far below what that number brought is a
- * reason to try at once. */
+ * It begins with one connection. As soon as all that there shall be bring something, the rate of
+ * all is looked at over a while, and their number doubled. One doubling that brought nothing is
+ * followed by another, since the rate before it may have been no measure: servers that limit each
+ * connection are generous at its beginning. When both together brought nothing it goes back to the
+ * number before them and stays so for some seconds, each time longer, before more are tried again:
+ * networks change. A rate that falls far below what that number brought is a reason to try at once.
+ */
 
 #define SHORTEST_WHILE (G_USEC_PER_SEC / 4)
 #define LONGEST_WHILE (2 * G_USEC_PER_SEC)
@@ -21,8 +22,12 @@
 void
 vz_download_pace_init (VzDownloadPace *self, guint limit, gint64 now)
 {
-  *self = (VzDownloadPace){ .wanted = 1, .limit = limit, .fewer = 1,
-                            .grown_at = now, .looked_at = now, .rest = SHORTEST_REST };
+  *self = (VzDownloadPace){ .wanted = 1,
+                            .limit = limit,
+                            .fewer = 1,
+                            .grown_at = now,
+                            .looked_at = now,
+                            .rest = SHORTEST_REST };
 }
 
 static void
@@ -89,7 +94,8 @@ is_waiting (const VzDownloadPace *self, guint64 received, guint working, gint64 
 }
 
 void
-vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working, gboolean may_grow, gint64 now)
+vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working, gboolean may_grow,
+                       gint64 now)
 {
   guint wanted = self->wanted;
 
@@ -97,7 +103,8 @@ vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working, gb
     self->answer_time = now - self->grown_at;
   if (is_waiting (self, received, working, now))
     begin_look (self, received, now);
-  if (now - self->looked_at < CLAMP (ANSWER_TIMES * self->answer_time, SHORTEST_WHILE, LONGEST_WHILE))
+  if (now - self->looked_at <
+      CLAMP (ANSWER_TIMES * self->answer_time, SHORTEST_WHILE, LONGEST_WHILE))
     return;
   self->rate = (double) (received - self->seen) * G_USEC_PER_SEC / (double) (now - self->looked_at);
   begin_look (self, received, now);

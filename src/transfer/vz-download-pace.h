@@ -5,20 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* How many connections a download shall have: more as long as that makes the whole faster. Knows rates and the
- * time, nothing of networks. */
+/* How many connections a download shall have: more as long as that makes the whole faster. Knows
+ * rates and the time, nothing of networks. */
 typedef struct {
   guint wanted; /* connections there shall be */
-  guint limit;  /* most that there may be */
-  double rate;  /* bytes a second lately, of all together */
+  guint limit; /* most that there may be */
+  double rate; /* bytes a second lately, of all together */
   /* Its own: */
-  guint fewer;          /* the number that was last worth it */
-  double before;        /* and what they brought */
+  guint fewer; /* the number that was last worth it */
+  double before; /* and what they brought */
   gint64 settled_until; /* more did not help; 0: not known */
-  gint64 rest;          /* microseconds to stay settled next time */
-  gboolean doubted;     /* one doubling brought nothing */
-  gint64 answer_time;   /* microseconds until the first byte came; 0: not yet */
-  gint64 grown_at;      /* when @wanted changed */
+  gint64 rest; /* microseconds to stay settled next time */
+  gboolean doubted; /* one doubling brought nothing */
+  gint64 answer_time; /* microseconds until the first byte came; 0: not yet */
+  gint64 grown_at; /* when @wanted changed */
   gint64 looked_at;
   guint64 seen;
 } VzDownloadPace;
@@ -26,9 +26,10 @@ typedef struct {
 /* Begins with one. @now: microseconds, monotonic, here and below. */
 void vz_download_pace_init (VzDownloadPace *self, guint limit, gint64 now);
 
-/* To be called often. @received: bytes of all connections, ever. @working: how many of those wanted have ever brought
- * something. @may_grow: FALSE when something else sets the rate. */
-void vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working, gboolean may_grow, gint64 now);
+/* To be called often. @received: bytes of all connections, ever. @working: how many of those wanted
+ * have ever brought something. @may_grow: FALSE when something else sets the rate. */
+void vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working,
+                            gboolean may_grow, gint64 now);
 
 /* The server turned a connection away while @running others were at work. */
 void vz_download_pace_turned_away (VzDownloadPace *self, guint running);

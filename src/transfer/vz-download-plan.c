@@ -103,8 +103,8 @@ vz_download_plan_wrote (VzDownloadPlan *self, guint64 from, guint64 to, VzDownlo
 }
 
 gboolean
-vz_download_plan_turn (VzDownloadPlan *self, VzDownloadBlock from, VzDownloadBlock to, VzDownloadOnBlock on_block,
-                       gpointer user_data)
+vz_download_plan_turn (VzDownloadPlan *self, VzDownloadBlock from, VzDownloadBlock to,
+                       VzDownloadOnBlock on_block, gpointer user_data)
 {
   gboolean found = FALSE;
 

@@ -60,14 +60,14 @@ vz_download_state_dup_boot (void)
 static char *
 format_head (const VzDownloadOrigin *origin, const char *boot)
 {
-  return g_strdup_printf (MAGIC "%s\n%" G_GUINT64_FORMAT "\n%s\n%s\n%s\n", origin->url, origin->length,
-                          origin->etag != NULL ? origin->etag : "",
+  return g_strdup_printf (MAGIC "%s\n%" G_GUINT64_FORMAT "\n%s\n%s\n%s\n", origin->url,
+                          origin->length, origin->etag != NULL ? origin->etag : "",
                           origin->last_modified != NULL ? origin->last_modified : "", boot);
 }
 
 GBytes *
-vz_download_state_format (const VzDownloadOrigin *origin, const VzDownloadPlan *plan, const char *boot,
-                          gsize *ret_head)
+vz_download_state_format (const VzDownloadOrigin *origin, const VzDownloadPlan *plan,
+                          const char *boot, gsize *ret_head)
 {
   g_autofree char *head = format_head (origin, boot);
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, head, -1);
@@ -142,9 +142,11 @@ vz_download_state_parse (GBytes *bytes, const char *boot, VzDownloadOrigin *ret_
   blocks = digest != NULL ? skip_lines (digest, end, 1) : NULL;
   if (blocks == NULL || blocks - digest != DIGEST_CHARACTERS + 1)
     return FALSE;
-  computed = g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, (gsize) (digest - text));
+  computed =
+    g_compute_checksum_for_data (G_CHECKSUM_SHA256, (const guchar *) text, (gsize) (digest - text));
   if (memcmp (computed, digest, DIGEST_CHARACTERS) != 0 ||
-      !parse_head (text + strlen (MAGIC), (gsize) (digest - text) - strlen (MAGIC), &origin, &written_in) ||
+      !parse_head (text + strlen (MAGIC), (gsize) (digest - text) - strlen (MAGIC), &origin,
+                   &written_in) ||
       (origin.length - 1) / VZ_DOWNLOAD_BLOCK + 1 != (guint64) (end - blocks))
     return FALSE;
   vz_download_plan_init (&plan, origin.length);

@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 /* What an unfinished file belongs to, as its sidecar file has it. */
 typedef struct {
-  char *url;           /* owned: as asked for, before redirects */
+  char *url; /* owned: as asked for, before redirects */
   guint64 length;
-  char *etag;          /* owned; NULL: none */
+  char *etag; /* owned; NULL: none */
   char *last_modified; /* owned; NULL: none */
 } VzDownloadOrigin;
 
@@ -34,8 +34,8 @@ const char *vz_download_origin_get_condition (const VzDownloadOrigin *self);
 GBytes *vz_download_state_format (const VzDownloadOrigin *origin, const VzDownloadPlan *plan,
                                   const char *boot, gsize *ret_head);
 
-/* Fills in @origin and @plan (with what may be relied on in the boot called @boot). FALSE: not a whole
- * sidecar. */
+/* Fills in @origin and @plan (with what may be relied on in the boot called @boot). FALSE: not a
+ * whole sidecar. */
 gboolean vz_download_state_parse (GBytes *bytes, const char *boot, VzDownloadOrigin *ret_origin,
                                   VzDownloadPlan *ret_plan, gsize *ret_head);
 

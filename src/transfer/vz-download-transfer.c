@@ -7,22 +7,26 @@
 #define BUFFER_SIZE (512L * 1024)
 
 gboolean
-vz_download_check_range (const char *url, const VzHttpHeaders *headers, guint64 position, guint64 asked_end,
-                         guint64 length, GError **error)
+vz_download_check_range (const char *url, const VzHttpHeaders *headers, guint64 position,
+                         guint64 asked_end, guint64 length, GError **error)
 {
   guint64 last;
 
   if (!headers->has_range || headers->multiple || headers->encoded)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be fetched: range: the server's answer has no well-formed Content-Range", url);
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be fetched: range: the server's answer has no well-formed Content-Range", url);
   if (headers->total == VZ_HTTP_UNKNOWN)
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be fetched: range: the server does not say the file's length", url);
+                    "'%s' cannot be fetched: range: the server does not say the file's length",
+                    url);
   last = MIN (asked_end, headers->total) - 1;
-  if (headers->first != position || headers->last != last || (length != 0 && headers->total != length))
+  if (headers->first != position || headers->last != last ||
+      (length != 0 && headers->total != length))
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
                     "'%s' cannot be fetched: range: bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
-                    " were asked for, %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " of %" G_GUINT64_FORMAT " sent",
+                    " were asked for, %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
+                    " of %" G_GUINT64_FORMAT " sent",
                     url, position, last, headers->first, headers->last, headers->total);
   return TRUE;
 }
@@ -48,8 +52,10 @@ begin_plain (VzDownloadTransfer *self, GError **error)
   guint64 length = self->headers.content_length;
 
   if (self->headers.encoded)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be fetched: the server sent it with a Content-Encoding that nobody asked for", shared->url);
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be fetched: the server sent it with a Content-Encoding that nobody asked for",
+      shared->url);
   shared->plain = TRUE;
   self->piece = (VzDownloadPiece){ 0, length != VZ_HTTP_UNKNOWN ? length : G_MAXUINT64 };
   self->asked_end = self->piece.end;
@@ -68,8 +74,8 @@ check_head (VzDownloadTransfer *self, GError **error)
       self->changed = TRUE;
       return FALSE;
     }
-  return vz_download_check_range (self->shared->url, &self->headers, self->piece.position, self->asked_end,
-                                  file->plan.length, error);
+  return vz_download_check_range (self->shared->url, &self->headers, self->piece.position,
+                                  self->asked_end, file->plan.length, error);
 }
 
 static gboolean
@@ -80,8 +86,8 @@ has_to_pause (VzDownloadTransfer *self)
   return self->paused;
 }
 
-/* Returns less than was given to end the transfer: when its piece is there before the answer is at its
- * end, since the rest became another connection's. */
+/* Returns less than was given to end the transfer: when its piece is there before the answer is at
+ * its end, since the rest became another connection's. */
 static gsize
 take_data (VzDownloadTransfer *self, const char *data, gsize size)
 {
@@ -96,7 +102,9 @@ take_data (VzDownloadTransfer *self, const char *data, gsize size)
   shared->allowance -= (gint64) wanted;
   shared->answered = self->came_up = TRUE;
   return self->piece.position == self->piece.end && self->asked_end > self->piece.end &&
-             (!shared->file->planned || self->piece.end < shared->file->plan.length) ? 0 : wanted;
+             (!shared->file->planned || self->piece.end < shared->file->plan.length)
+           ? 0
+           : wanted;
 }
 
 static gsize
@@ -130,8 +138,8 @@ vz_download_transfer_init (VzDownloadTransfer *self, VzDownloadShared *shared, G
   curl_easy_setopt (self->handle, CURLOPT_PRIVATE, self);
   curl_easy_setopt (self->handle, CURLOPT_BUFFERSIZE, BUFFER_SIZE);
   curl_easy_setopt (self->handle, CURLOPT_ACCEPT_ENCODING, NULL);
-  /* Streams of HTTP/2 would share one connection, and with it its window and what the server allows a
-   * connection; whole pieces over connections of their own are at least as fast. */
+  /* Streams of HTTP/2 would share one connection, and with it its window and what the server allows
+   * a connection; whole pieces over connections of their own are at least as fast. */
   curl_easy_setopt (self->handle, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
   return TRUE;
 }
@@ -186,7 +194,8 @@ is_passing (VzDownloadTransfer *self, CURLcode code)
   if (vz_http_code_is_transient (code) || code == CURLE_OPERATION_TIMEDOUT)
     return TRUE;
   /* A network that was there a moment ago may come back. */
-  return self->shared->answered && (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST);
+  return self->shared->answered &&
+         (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST);
 }
 
 VzDownloadOutcome
@@ -220,6 +229,7 @@ vz_download_transfer_finish (VzDownloadTransfer *self, CURLcode code, GError **e
         return VZ_DOWNLOAD_BUSY;
       return vz_http_status_is_transient (status) ? VZ_DOWNLOAD_WEAK : VZ_DOWNLOAD_FAILED;
     }
-  vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: connection: the server's answer ends too early", url);
+  vz_fail (error, VZ_ERROR_NETWORK_ERROR,
+           "'%s' cannot be fetched: connection: the server's answer ends too early", url);
   return VZ_DOWNLOAD_WEAK;
 }

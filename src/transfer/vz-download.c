@@ -4,8 +4,8 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "transfer/vz-download-crew.h"
 
 static const char *
@@ -20,7 +20,8 @@ check_length (const VzDownload *self, guint64 length, GError **error)
   if (self->size == 0 || self->size == length)
     return TRUE;
   return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
-                  "'%s' is not what it should be: length: %" G_GUINT64_FORMAT " bytes expected, %" G_GUINT64_FORMAT " found",
+                  "'%s' is not what it should be: length: %" G_GUINT64_FORMAT
+                  " bytes expected, %" G_GUINT64_FORMAT " found",
                   self->url, self->size, length);
 }
 
@@ -35,13 +36,14 @@ check_digest (const VzDownload *self, VzDownloadHash *hash, guint64 length, VzPr
     return FALSE;
   if (expected == NULL || g_ascii_strcasecmp (expected, found) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH, "'%s' is not what it should be: digest: %s %s expected, %s found",
-                  self->url, get_algorithm (self), expected, found);
+  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
+                  "'%s' is not what it should be: digest: %s %s expected, %s found", self->url,
+                  get_algorithm (self), expected, found);
 }
 
 gboolean
-vz_download_check_file (const VzDownload *self, const char *path, VzProgress *progress, GCancellable *cancellable,
-                        GError **error)
+vz_download_check_file (const VzDownload *self, const char *path, VzProgress *progress,
+                        GCancellable *cancellable, GError **error)
 {
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_CLOEXEC);
   g_autoptr (VzDownloadHash) hash = NULL;
@@ -63,7 +65,8 @@ vz_download_check_file (const VzDownload *self, const char *path, VzProgress *pr
 }
 
 static gboolean
-verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCancellable *cancellable, GError **error)
+verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress,
+        GCancellable *cancellable, GError **error)
 {
   guint64 length = file->planned ? file->plan.length : file->written;
 
@@ -80,7 +83,8 @@ verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCan
 }
 
 static gboolean
-fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCancellable *cancellable, GError **error)
+fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress,
+       GCancellable *cancellable, GError **error)
 {
   VzDownloadShared shared = {
     .url = self->url,
@@ -109,7 +113,8 @@ fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress, GCanc
 }
 
 gboolean
-vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable,
+                 GError **error)
 {
   VzDownloadPlace place = {
     .url = self->url,

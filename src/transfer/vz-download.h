@@ -12,25 +12,28 @@ typedef gboolean (*VzDownloadCheck) (const char *path, GCancellable *cancellable
 typedef struct {
   const char *url;
   const char *destination;
-  const char *part;   /* where the unfinished file is kept; NULL: @destination with ".part" behind it */
+  const char
+    *part; /* where the unfinished file is kept; NULL: @destination with ".part" behind it */
   const char *sha256; /* hexadecimal digest it must have; NULL: not known */
-  const char *sha1;   /* looked at only without @sha256 */
-  guint64 size;       /* bytes it must have; 0: not known */
+  const char *sha1; /* looked at only without @sha256 */
+  guint64 size; /* bytes it must have; 0: not known */
   guint64 rate_limit; /* bytes a second; 0: none */
   VzDownloadCheck check; /* NULL: none */
 } VzDownload;
 
-/* @destination appears whole and right, or not at all, and is never overwritten. What was fetched stays in the part
- * and a sidecar (PART.state) when it failed or was cancelled, for the next time; not when it is wrong. @progress then has
- * the phase "resuming" in place of "fetching".
+/* @destination appears whole and right, or not at all, and is never overwritten. What was fetched
+ * stays in the part and a sidecar (PART.state) when it failed or was cancelled, for the next time;
+ * not when it is wrong. @progress then has the phase "resuming" in place of "fetching".
  *
- * EXISTS; OUT_OF_DISK_SPACE or IO ("disk:"); DIGEST_MISMATCH ("digest:"); NOT_FOUND; NETWORK_ERROR, which
- * says whether it was name resolution, connection, TLS, HTTP status or range; those of @check. */
-gboolean vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+ * EXISTS; OUT_OF_DISK_SPACE or IO ("disk:"); DIGEST_MISMATCH ("digest:"); NOT_FOUND; NETWORK_ERROR,
+ * which says whether it was name resolution, connection, TLS, HTTP status or range; those of
+ * @check. */
+gboolean vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable,
+                          GError **error);
 
-/* Whether the file @path, from wherever it is, has the size and the digest that are known; reads it only for a
- * digest. @progress (nullable): is given the bytes as its total. DIGEST_MISMATCH, IO. */
-gboolean vz_download_check_file (const VzDownload *self, const char *path, VzProgress *progress, GCancellable *cancellable,
-                                 GError **error);
+/* Whether the file @path, from wherever it is, has the size and the digest that are known; reads it
+ * only for a digest. @progress (nullable): is given the bytes as its total. DIGEST_MISMATCH, IO. */
+gboolean vz_download_check_file (const VzDownload *self, const char *path, VzProgress *progress,
+                                 GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -25,7 +25,7 @@ typedef struct {
   GByteArray *body;
   guint64 discarded;
   gboolean checked; /* the head was found good */
-  GError *error;    /* why on_data ended the transfer */
+  GError *error; /* why on_data ended the transfer */
   GCancellable *cancellable;
 } Transfer;
 
@@ -83,19 +83,21 @@ check_range (Transfer *self, GError **error)
                     "'%s' cannot be read in parts: range: the server does not serve ranges",
                     self->url);
   if (!headers->has_range || headers->multiple || headers->encoded)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be read in parts: range: the server's answer has no well-formed Content-Range",
-                    self->url);
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be read in parts: range: the server's answer has no well-formed Content-Range",
+      self->url);
   if (headers->total == VZ_HTTP_UNKNOWN)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be read in parts: range: the server does not say the file's length",
-                    self->url);
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be read in parts: range: the server does not say the file's length", self->url);
   first = wanted_first (self->request, headers);
   last = wanted_last (self->request, headers);
   if (headers->first != first || headers->last != last)
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be read in parts: range: bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
-                    " were asked for, %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT " sent",
+                    "'%s' cannot be read in parts: range: bytes %" G_GUINT64_FORMAT
+                    "-%" G_GUINT64_FORMAT " were asked for, %" G_GUINT64_FORMAT
+                    "-%" G_GUINT64_FORMAT " sent",
                     self->url, first, last, headers->first, headers->last);
   return TRUE;
 }
@@ -112,11 +114,13 @@ check_head (Transfer *self, GError **error)
   guint status = self->client->headers.status;
 
   if (status == 416)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be read in parts: range: the server has no bytes from %" G_GUINT64_FORMAT
-                    " on (HTTP status 416)",
-                    self->url, self->request->offset);
-  if (status == 304 && (self->request->if_none_match != NULL || self->request->if_modified_since != NULL))
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be read in parts: range: the server has no bytes from %" G_GUINT64_FORMAT
+      " on (HTTP status 416)",
+      self->url, self->request->offset);
+  if (status == 304 &&
+      (self->request->if_none_match != NULL || self->request->if_modified_since != NULL))
     return TRUE;
   if (!is_success (status) || (status == 206 && !self->ranged))
     return vz_http_fail_status (error, self->url, status);
@@ -139,8 +143,8 @@ on_data (char *data, gsize size, gsize count, gpointer user_data)
   self->checked = TRUE;
   if (size > self->limit - self->body->len)
     {
-      vz_fail (&self->error, VZ_ERROR_NETWORK_ERROR, "'%s' is longer than %" G_GUINT64_FORMAT " bytes",
-               self->url, self->limit);
+      vz_fail (&self->error, VZ_ERROR_NETWORK_ERROR,
+               "'%s' is longer than %" G_GUINT64_FORMAT " bytes", self->url, self->limit);
       return 0;
     }
   g_byte_array_append (self->body, (const guint8 *) data, (guint) size);
@@ -209,10 +213,12 @@ check_body (Transfer *self, GError **error)
   const VzHttpHeaders *headers = &self->client->headers;
   guint64 wanted = self->ranged ? headers->last - headers->first + 1 : headers->content_length;
 
-  if (headers->status == 304 || headers->encoded || wanted == VZ_HTTP_UNKNOWN || wanted == self->body->len)
+  if (headers->status == 304 || headers->encoded || wanted == VZ_HTTP_UNKNOWN ||
+      wanted == self->body->len)
     return TRUE;
   return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                  "'%s' cannot be fetched: connection: %" G_GUINT64_FORMAT " bytes announced, %u sent",
+                  "'%s' cannot be fetched: connection: %" G_GUINT64_FORMAT
+                  " bytes announced, %u sent",
                   self->url, wanted, self->body->len);
 }
 
@@ -283,14 +289,16 @@ fill_response (Transfer *self, VzHttpResponse *response)
     response->total = self->body->len;
 }
 
-/* There are servers that serve ranges, but not the last bytes of a file of unknown length: those answer
- * with the whole file, whose head tells the length. FALSE when that is not what happened. */
+/* There are servers that serve ranges, but not the last bytes of a file of unknown length: those
+ * answer with the whole file, whose head tells the length. FALSE when that is not what happened. */
 static gboolean
-count_from_start (const VzHttpHeaders *headers, const VzHttpRequest *request, VzHttpRequest *ret_request)
+count_from_start (const VzHttpHeaders *headers, const VzHttpRequest *request,
+                  VzHttpRequest *ret_request)
 {
   guint64 total = headers->content_length;
 
-  if (request->suffix == 0 || headers->status != 200 || total == VZ_HTTP_UNKNOWN || total == 0 || headers->encoded)
+  if (request->suffix == 0 || headers->status != 200 || total == VZ_HTTP_UNKNOWN || total == 0 ||
+      headers->encoded)
     return FALSE;
   *ret_request = *request;
   ret_request->suffix = 0;

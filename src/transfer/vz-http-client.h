@@ -10,28 +10,29 @@ G_BEGIN_DECLS
 /* Gets small things over HTTP, one after the other, over connections that stay open in between: a
  * catalog, an archive's release file, ranges of a restore image. Whole images are for VzDownload.
  *
- * Honours the proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy) and verifies
- * TLS, with the authorities in the file $SSL_CERT_FILE where that is set. A server's passing weakness
- * (status 5xx or 429, a cut) is met with two more tries. For one thread at a time. */
+ * Honours the proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy) and
+ * verifies TLS, with the authorities in the file $SSL_CERT_FILE where that is set. A server's
+ * passing weakness (status 5xx or 429, a cut) is met with two more tries. For one thread at a time.
+ */
 typedef struct _VzHttpClient VzHttpClient;
 
 /* All zeros asks for the whole thing. With @length or @offset or @suffix it is a range. */
 typedef struct {
   guint64 offset;
-  guint64 length;                /* bytes from @offset; 0: all of them */
-  guint64 suffix;                /* instead of the two: the last so many bytes, or all if fewer */
-  const char *if_none_match;     /* NULL, or the ETag of a copy at hand: an answer may be 304 */
+  guint64 length; /* bytes from @offset; 0: all of them */
+  guint64 suffix; /* instead of the two: the last so many bytes, or all if fewer */
+  const char *if_none_match; /* NULL, or the ETag of a copy at hand: an answer may be 304 */
   const char *if_modified_since; /* NULL, or its Last-Modified */
-  guint64 limit;                 /* most bytes of body accepted, after decompression; 0: @length or @suffix */
+  guint64 limit; /* most bytes of body accepted, after decompression; 0: @length or @suffix */
 } VzHttpRequest;
 
 typedef struct {
-  guint status;        /* 200; 206 for a range; 304 when the copy at hand is still the newest */
-  char *url;           /* owned: where it was found, after redirects */
-  char *etag;          /* owned, with its quotes; NULL: none */
+  guint status; /* 200; 206 for a range; 304 when the copy at hand is still the newest */
+  char *url; /* owned: where it was found, after redirects */
+  char *etag; /* owned, with its quotes; NULL: none */
   char *last_modified; /* owned; NULL: none */
-  guint64 offset;      /* of the first byte of the body */
-  guint64 total;       /* bytes of the whole file; VZ_HTTP_UNKNOWN */
+  guint64 offset; /* of the first byte of the body */
+  guint64 total; /* bytes of the whole file; VZ_HTTP_UNKNOWN */
 } VzHttpResponse;
 
 void vz_http_response_clear (VzHttpResponse *self);
@@ -41,9 +42,9 @@ VzHttpClient *vz_http_client_new (void);
 void vz_http_client_free (VzHttpClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzHttpClient, vz_http_client_free)
 
-/* The body; empty with status 304. @request NULL: everything, at most VZ_HTTP_LIMIT bytes. A range is
- * what was asked for, shorter only where the file ends; a server that answers a range with the whole
- * file, or with another range, is an error, and nothing of what it sent is given.
+/* The body; empty with status 304. @request NULL: everything, at most VZ_HTTP_LIMIT bytes. A range
+ * is what was asked for, shorter only where the file ends; a server that answers a range with the
+ * whole file, or with another range, is an error, and nothing of what it sent is given.
  * @ret_response may be NULL; it is written on success alone.
  * NOT_FOUND when the server says so (403, 404, 410); NETWORK_ERROR for the rest, whose message says
  * which it was: name resolution, connection, TLS, HTTP status, range. */

@@ -2,8 +2,8 @@
 #include "transfer/vz-http-handle.h"
 
 #include "config.h"
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-fail.h"
 
 #define MAX_REDIRECTS 10L
 

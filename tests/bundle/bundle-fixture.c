@@ -17,7 +17,8 @@
 int
 fixture_run (int argc, char **argv, void (*add_tests) (void))
 {
-  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_RUNTIME_DIR" };
+  static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
+                                           "XDG_RUNTIME_DIR" };
   char *directory = fixture_directory ();
   int result;
 
@@ -111,7 +112,8 @@ fixture_bundle (const char *path, guint64 ecid)
   g_autoptr (GError) error = NULL;
   VzBundle *bundle = vz_bundle_create (path, &error);
   g_autoptr (VzGenericHardwareModel) model = vz_generic_hardware_model_new ("x86_64");
-  g_autoptr (VzGenericMachineIdentifier) identifier = vz_generic_machine_identifier_new_with_ecid (ecid);
+  g_autoptr (VzGenericMachineIdentifier)
+    identifier = vz_generic_machine_identifier_new_with_ecid (ecid);
 
   g_assert_no_error (error);
   vz_bundle_set_hardware_model (bundle, VZ_HARDWARE_MODEL (model), &error);

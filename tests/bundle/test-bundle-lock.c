@@ -99,8 +99,8 @@ test_dead_holder (Fixture *self, gconstpointer data)
 static void
 test_looking_makes_nothing (Fixture *self, gconstpointer data)
 {
-  g_autoptr (VzMachineIdentifier) identifier =
-    vz_bundle_load_machine_identifier (self->bundle, NULL);
+  g_autoptr (VzMachineIdentifier)
+    identifier = vz_bundle_load_machine_identifier (self->bundle, NULL);
   g_autofree char *home = g_build_filename (self->directory, "home", NULL);
   g_autofree char *before = g_strdup (g_getenv ("XDG_RUNTIME_DIR"));
 
@@ -214,7 +214,7 @@ test_read_only (Fixture *self, gconstpointer data)
 static void
 add_tests (void)
 {
-#define ADD(name, function)                                                                        \
+#define ADD(name, function) \
   g_test_add ("/bundle-lock/" name, Fixture, NULL, setup, function, teardown)
   ADD ("elsewhere", test_elsewhere);
   ADD ("dead-holder", test_dead_holder);

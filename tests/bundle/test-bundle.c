@@ -113,7 +113,8 @@ is_refused (const char *path)
   g_autoptr (VzBundle) bundle = vz_bundle_create (path, &error);
 
   return bundle == NULL && g_error_matches (error, VZ_ERROR, VZ_ERROR_IO) &&
-         strstr (error->message, "Permission denied") != NULL && strstr (error->message, path) != NULL;
+         strstr (error->message, "Permission denied") != NULL &&
+         strstr (error->message, path) != NULL;
 }
 
 static void
@@ -226,7 +227,8 @@ test_malformed_identity (Fixture *fixture, gconstpointer data)
   fixture_write (fixture->path, "MachineIdentifier", "");
   g_assert_null (vz_bundle_load_machine_identifier (bundle, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
-  g_assert_nonnull (strstr (error->message, "Machine identifier: malformed property list: it is empty"));
+  g_assert_nonnull (strstr (error->message,
+                            "Machine identifier: malformed property list: it is empty"));
 }
 
 static void

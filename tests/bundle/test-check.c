@@ -21,7 +21,8 @@ setup (Fixture *fixture, gconstpointer data)
   fixture->directory = fixture_directory ();
   fixture->path = g_build_filename (fixture->directory, "VM.bundle", NULL);
   fixture->bundle = fixture_bundle (fixture->path, 5);
-  g_setenv ("VZ_FIRMWARE_PATH", fixture->directory, TRUE); /* none: whatever this host has is no matter */
+  g_setenv ("VZ_FIRMWARE_PATH", fixture->directory,
+            TRUE); /* none: whatever this host has is no matter */
   json = vz_bundle_dup_configuration_path (fixture->bundle);
   storage = vz_bundle_dup_auxiliary_storage_path (fixture->bundle);
   g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
@@ -54,7 +55,8 @@ count (Fixture *fixture, const char *name, const char *text)
 static void
 test_nothing_wrong (Fixture *fixture, gconstpointer data)
 {
-  static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img", "AuxiliaryStorage", "." };
+  static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img",
+                                       "AuxiliaryStorage", "." };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     g_assert_cmpuint (count (fixture, names[i], ""), ==, 0);
@@ -63,8 +65,8 @@ test_nothing_wrong (Fixture *fixture, gconstpointer data)
 static void
 test_missing (Fixture *fixture, gconstpointer data)
 {
-  static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img", "AuxiliaryStorage",
-                                       "Configuration.json" };
+  static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img",
+                                       "AuxiliaryStorage", "Configuration.json" };
 
   for (guint i = 0; i < G_N_ELEMENTS (names); i++)
     {
@@ -106,12 +108,14 @@ test_other_firmware (Fixture *fixture, gconstpointer data)
 {
   char *directory = fixture_directory ();
   g_autofree char *template = g_build_filename (directory, "vars.fd", NULL);
-  g_autofree char *text = g_strdup_printf (
-      "{\"description\": \"test\", \"interface-types\": [\"uefi\"], \"mapping\": {\"device\": \"flash\","
-      " \"executable\": {\"filename\": \"%s\", \"format\": \"raw\"},"
-      " \"nvram-template\": {\"filename\": \"%s\", \"format\": \"raw\"}},"
-      " \"targets\": [{\"architecture\": \"x86_64\", \"machines\": [\"pc-q35-*\"]}],"
-      " \"features\": [], \"tags\": []}", template, template);
+  g_autofree char *text =
+    g_strdup_printf ("{\"description\": \"test\", \"interface-types\": [\"uefi\"], \"mapping\": "
+                     "{\"device\": \"flash\","
+                     " \"executable\": {\"filename\": \"%s\", \"format\": \"raw\"},"
+                     " \"nvram-template\": {\"filename\": \"%s\", \"format\": \"raw\"}},"
+                     " \"targets\": [{\"architecture\": \"x86_64\", \"machines\": [\"pc-q35-*\"]}],"
+                     " \"features\": [], \"tags\": []}",
+                     template, template);
 
   fixture_write (directory, "50-test.json", text);
   fixture_write (directory, "vars.fd", "");
@@ -135,7 +139,8 @@ test_not_supported (Fixture *fixture, gconstpointer data)
 static void
 test_configuration (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (fixture->bundle, NULL);
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (fixture->bundle, NULL);
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) lines = NULL;
 
@@ -168,7 +173,8 @@ test_copy (Fixture *fixture, gconstpointer data)
 static void
 test_damage (Fixture *fixture, gconstpointer data)
 {
-  static const char *const gone[] = { "Disk.img", "HardwareModel", "MachineIdentifier", "Configuration.json" };
+  static const char *const gone[] = { "Disk.img", "HardwareModel", "MachineIdentifier",
+                                      "Configuration.json" };
   g_autofree char *copy_path = g_build_filename (fixture->directory, "copy.bundle", NULL);
   g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
   g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
@@ -233,7 +239,8 @@ test_threads (Fixture *fixture, gconstpointer data)
 static void
 add_tests (void)
 {
-#define ADD(name, function) g_test_add ("/bundle-check/" name, Fixture, NULL, setup, function, teardown)
+#define ADD(name, function) \
+  g_test_add ("/bundle-check/" name, Fixture, NULL, setup, function, teardown)
   ADD ("nothing-wrong", test_nothing_wrong);
   ADD ("missing", test_missing);
   ADD ("malformed", test_malformed);

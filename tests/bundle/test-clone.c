@@ -38,7 +38,8 @@ save_configuration (VzBundle *bundle)
   vz_network_device_configuration_set_mac_address (devices->pdata[0], usual);
   vz_network_device_configuration_set_mac_address (devices->pdata[1], other);
   vz_virtual_machine_configuration_set_network_devices (configuration, devices);
-  vz_virtual_machine_configuration_set_platform (configuration, VZ_PLATFORM_CONFIGURATION (platform));
+  vz_virtual_machine_configuration_set_platform (configuration,
+                                                 VZ_PLATFORM_CONFIGURATION (platform));
   g_assert_true (vz_bundle_save_configuration (bundle, configuration, &error));
   g_assert_no_error (error);
 }
@@ -76,7 +77,8 @@ get_address (VzVirtualMachineConfiguration *configuration, guint index)
 {
   GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (configuration);
 
-  return vz_mac_address_to_string (vz_network_device_configuration_get_mac_address (devices->pdata[index]));
+  return vz_mac_address_to_string (
+    vz_network_device_configuration_get_mac_address (devices->pdata[index]));
 }
 
 static void
@@ -85,7 +87,8 @@ assert_identity (Fixture *fixture, VzBundle *clone, gboolean same)
   g_autoptr (GError) error = NULL;
   g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (clone, &error);
   g_autoptr (VzMACAddress) usual = vz_machine_identifier_dup_default_mac_address (identifier);
-  g_autoptr (VzVirtualMachineConfiguration) before = vz_bundle_load_configuration (fixture->bundle, &error);
+  g_autoptr (VzVirtualMachineConfiguration)
+    before = vz_bundle_load_configuration (fixture->bundle, &error);
   g_autoptr (VzVirtualMachineConfiguration) now = vz_bundle_load_configuration (clone, &error);
 
   g_assert_no_error (error);
@@ -106,8 +109,9 @@ test_clone (Fixture *fixture, gconstpointer data)
   struct stat st;
 
   g_assert_true (vz_bundle_clone (fixture->bundle, fixture->clone,
-                                  same ? VZ_BUNDLE_CLONE_SAME_IDENTITY : VZ_BUNDLE_CLONE_NEW_IDENTITY, progress, NULL,
-                                  &error));
+                                  same ? VZ_BUNDLE_CLONE_SAME_IDENTITY
+                                       : VZ_BUNDLE_CLONE_NEW_IDENTITY,
+                                  progress, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpfloat (vz_progress_get_fraction_completed (progress), ==, 1.0);
   g_assert_cmpuint (fixture_count (fixture->directory), ==, 2);
@@ -121,7 +125,8 @@ test_clone (Fixture *fixture, gconstpointer data)
   disk = vz_bundle_dup_disk_image_path (clone);
   g_assert_cmpint (stat (disk, &st), ==, 0);
   g_assert_cmpuint (st.st_size, ==, DISK_SIZE);
-  g_assert_cmpuint (st.st_blocks, <=, 3 * 128); /* holes stay holes, whatever the file system's blocks */
+  g_assert_cmpuint (st.st_blocks, <=,
+                    3 * 128); /* holes stay holes, whatever the file system's blocks */
   fixture_assert_reads (disk, 0, "first");
   fixture_assert_reads (disk, DISK_SIZE / 2, "middle");
   fixture_assert_reads (disk, DISK_SIZE - 4, "last");
@@ -133,12 +138,14 @@ test_clone (Fixture *fixture, gconstpointer data)
 }
 
 static void
-assert_refused (Fixture *fixture, GCancellable *cancellable, GQuark domain, int code, const char *text)
+assert_refused (Fixture *fixture, GCancellable *cancellable, GQuark domain, int code,
+                const char *text)
 {
   g_autoptr (GError) error = NULL;
   guint before = fixture_count (fixture->directory);
 
-  g_assert_false (vz_bundle_clone (fixture->bundle, fixture->clone, VZ_BUNDLE_CLONE_NEW_IDENTITY, NULL, cancellable, &error));
+  g_assert_false (vz_bundle_clone (fixture->bundle, fixture->clone, VZ_BUNDLE_CLONE_NEW_IDENTITY,
+                                   NULL, cancellable, &error));
   g_assert_error (error, domain, code);
   g_assert_nonnull (strstr (error->message, text));
   g_assert_cmpuint (fixture_count (fixture->directory), ==, before);
@@ -182,13 +189,15 @@ test_async (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
-  vz_bundle_clone_async (fixture->bundle, fixture->clone, VZ_BUNDLE_CLONE_NEW_IDENTITY, NULL, NULL, on_cloned, loop);
+  vz_bundle_clone_async (fixture->bundle, fixture->clone, VZ_BUNDLE_CLONE_NEW_IDENTITY, NULL, NULL,
+                         on_cloned, loop);
   g_main_loop_run (loop);
   g_assert_true (vz_file_is_there (fixture->clone));
 }
 
 static void
-assert_host_name (Fixture *fixture, VzBundleCloneFlags flags, const char *wanted, const char *expected)
+assert_host_name (Fixture *fixture, VzBundleCloneFlags flags, const char *wanted,
+                  const char *expected)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VzBundle) clone = NULL;
@@ -202,9 +211,10 @@ assert_host_name (Fixture *fixture, VzBundleCloneFlags flags, const char *wanted
   g_assert_no_error (error);
   configuration = vz_bundle_load_configuration (clone, &error);
   g_assert_no_error (error);
-  g_assert_cmpstr (vz_generic_platform_configuration_get_host_name (VZ_GENERIC_PLATFORM_CONFIGURATION (
-                     vz_virtual_machine_configuration_get_platform (configuration))),
-                   ==, expected);
+  g_assert_cmpstr (
+    vz_generic_platform_configuration_get_host_name (VZ_GENERIC_PLATFORM_CONFIGURATION (
+      vz_virtual_machine_configuration_get_platform (configuration))),
+    ==, expected);
   g_assert_true (vz_file_remove_tree (fixture->clone, &error));
 }
 

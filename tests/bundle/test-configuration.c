@@ -34,14 +34,15 @@ make_configuration (VzBundle *bundle)
   VzVirtualMachineConfiguration *configuration = vz_virtual_machine_configuration_new ();
   g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
   g_autofree char *disk = vz_bundle_dup_disk_image_path (bundle);
-  g_autoptr (VzDiskImageStorageDeviceAttachment) attachment =
-      vz_disk_image_storage_device_attachment_new (disk, FALSE);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    attachment = vz_disk_image_storage_device_attachment_new (disk, FALSE);
   g_autoptr (GObject) block =
-      g_object_new (VZ_TYPE_VIRTIO_BLOCK_DEVICE_CONFIGURATION, "attachment", attachment, NULL);
+    g_object_new (VZ_TYPE_VIRTIO_BLOCK_DEVICE_CONFIGURATION, "attachment", attachment, NULL);
   g_autoptr (GPtrArray) devices = g_ptr_array_new ();
 
   g_ptr_array_add (devices, block);
-  g_object_set (configuration, "platform", platform, "storage-devices", devices, "cpu-count", 3, NULL);
+  g_object_set (configuration, "platform", platform, "storage-devices", devices, "cpu-count", 3,
+                NULL);
   return configuration;
 }
 
@@ -67,7 +68,8 @@ test_round_trip (Fixture *fixture, gconstpointer data)
 
   loaded = vz_bundle_load_configuration (fixture->bundle, &error);
   g_assert_no_error (error);
-  g_object_get (vz_virtual_machine_configuration_get_platform (loaded), "machine-identifier", &identifier, NULL);
+  g_object_get (vz_virtual_machine_configuration_get_platform (loaded), "machine-identifier",
+                &identifier, NULL);
   g_assert_cmpuint (vz_machine_identifier_get_ecid (identifier), ==, ECID);
   g_object_get (loaded, "storage-devices", &devices, NULL);
   g_object_get (g_ptr_array_index (devices, 0), "attachment", &attachment, NULL);
@@ -79,7 +81,12 @@ static void
 test_malformed (Fixture *fixture, gconstpointer data)
 {
   static const char *const texts[] = {
-    "", "{", "[]", "null", "{\"type\": \"VzNothing\"}", "{\"type\": \"VzUSBKeyboardConfiguration\"}",
+    "",
+    "{",
+    "[]",
+    "null",
+    "{\"type\": \"VzNothing\"}",
+    "{\"type\": \"VzUSBKeyboardConfiguration\"}",
     "{\"type\": \"VzVirtualMachineConfiguration\", \"cpu-count\": \"two\"}",
   };
 
@@ -184,13 +191,16 @@ test_of_the_sample (Fixture *fixture, gconstpointer data)
   g_assert_true (vz_bundle_set_hardware_model (fixture->bundle, VZ_HARDWARE_MODEL (model), &error));
   configuration = vz_bundle_load_configuration (fixture->bundle, &error);
   g_assert_no_error (error);
-  platform = VZ_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (configuration));
-  g_assert_cmpuint (vz_machine_identifier_get_ecid (
-                      VZ_MACHINE_IDENTIFIER (vz_mac_platform_configuration_get_machine_identifier (platform))),
+  platform =
+    VZ_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (configuration));
+  g_assert_cmpuint (vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (
+                      vz_mac_platform_configuration_get_machine_identifier (platform))),
                     ==, ECID);
-  g_assert_cmpstr (vz_mac_auxiliary_storage_get_path (vz_mac_platform_configuration_get_auxiliary_storage (platform)),
+  g_assert_cmpstr (vz_mac_auxiliary_storage_get_path (
+                     vz_mac_platform_configuration_get_auxiliary_storage (platform)),
                    ==, storage);
-  g_assert_cmpuint (vz_virtual_machine_configuration_get_storage_devices (configuration)->len, ==, 1);
+  g_assert_cmpuint (vz_virtual_machine_configuration_get_storage_devices (configuration)->len, ==,
+                    1);
   g_assert_false (vz_virtual_machine_configuration_validate (configuration, &error));
   g_assert_nonnull (strstr (error->message, "vmapple"));
   g_assert_nonnull (strstr (error->message, "boot ROM"));
@@ -201,13 +211,15 @@ test_of_the_sample (Fixture *fixture, gconstpointer data)
   vz_virtual_machine_configuration_set_memory_size (configuration, G_GUINT64_CONSTANT (5) << 30);
   g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
   again = vz_bundle_load_configuration (fixture->bundle, NULL);
-  g_assert_cmpuint (vz_virtual_machine_configuration_get_memory_size (again), ==, G_GUINT64_CONSTANT (5) << 30);
+  g_assert_cmpuint (vz_virtual_machine_configuration_get_memory_size (again), ==,
+                    G_GUINT64_CONSTANT (5) << 30);
 }
 
 static void
 add_tests (void)
 {
-#define ADD(name, function) g_test_add ("/bundle-configuration/" name, Fixture, NULL, setup, function, teardown)
+#define ADD(name, function) \
+  g_test_add ("/bundle-configuration/" name, Fixture, NULL, setup, function, teardown)
   ADD ("round-trip", test_round_trip);
   ADD ("malformed", test_malformed);
   ADD ("missing", test_missing);

@@ -63,8 +63,8 @@ start_nbd (Fixture *self, const char *option)
   GPid pid;
 
   g_unlink (socket);
-  if (!g_spawn_async (NULL, (char **) argv, NULL,
-                      G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL))
+  if (!g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
+                      NULL, NULL, &pid, NULL))
     return 0;
   while (!g_file_test (socket, G_FILE_TEST_EXISTS))
     {
@@ -186,7 +186,7 @@ test_loop (Fixture *self, gconstpointer data)
 static void
 add_tests (void)
 {
-#define ADD(name, function)                                                                        \
+#define ADD(name, function) \
   g_test_add ("/file-users/" name, Fixture, NULL, setup, function, teardown)
   ADD ("nbd", test_nbd);
   ADD ("nbd-reads", test_nbd_reads);

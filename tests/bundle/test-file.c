@@ -45,7 +45,8 @@ write_for_ever (const char *path)
 
   for (guint i = 0;; i++)
     {
-      g_autoptr (GBytes) data = g_bytes_new_static (memset (text, 'a' + (int) (i % 26), BLOCK), BLOCK);
+      g_autoptr (GBytes)
+        data = g_bytes_new_static (memset (text, 'a' + (int) (i % 26), BLOCK), BLOCK);
 
       if (!vz_file_write (path, data, 0600, NULL))
         _exit (1);

@@ -92,8 +92,11 @@ test_directory_refused (void)
   g_autoptr (VzMachineIdentifier) identifier = identifier_new ();
   g_autofree char *before = g_strdup (g_getenv ("XDG_RUNTIME_DIR"));
   g_autofree char *link = g_build_filename (directory, "vz", NULL);
-  g_autofree char *longer = g_build_filename (directory, "a-name-that-leaves-no-room-for-the-name-of-a-socket-in-it-"
-                                              "because-such-names-are-short", NULL);
+  g_autofree char *longer =
+    g_build_filename (directory,
+                      "a-name-that-leaves-no-room-for-the-name-of-a-socket-in-it-"
+                      "because-such-names-are-short",
+                      NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpint (symlink ("/tmp", link), ==, 0);

@@ -19,7 +19,7 @@ assert_list (const char *const *paths)
     g_assert_cmpstr (vz_bundle_get_path (g_ptr_array_index (bundles, i)), ==, paths[i]);
 }
 
-#define LIST(...) assert_list ((const char *const[]){ __VA_ARGS__ __VA_OPT__ (,) NULL })
+#define LIST(...) assert_list ((const char *const[]){ __VA_ARGS__ __VA_OPT__ (, ) NULL })
 
 static void
 assert_paths (const char *const *paths)
@@ -31,7 +31,7 @@ assert_paths (const char *const *paths)
   g_assert_cmpstrv (found, (char **) paths);
 }
 
-#define PATHS(...) assert_paths ((const char *const[]){ __VA_ARGS__ __VA_OPT__ (,) NULL })
+#define PATHS(...) assert_paths ((const char *const[]){ __VA_ARGS__ __VA_OPT__ (, ) NULL })
 
 static void
 test_list (void)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-fail.h"
 #include "image/catalog/vz-catalog-private.h"
 #include "image/catalog/vz-catalog-reader.h"
 #include "image/catalog/vz-catalog-source.h"
@@ -11,13 +11,12 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#define MAC(version, build)                                                                        \
-  {                                                                                                \
-    "VirtualMac2,1", version, build, NULL                                                          \
+#define MAC(version, build) \
+  { \
+    "VirtualMac2,1", version, build, NULL \
   }
 
-typedef struct
-{
+typedef struct {
   const char *product, *version, *build, *system;
 } Row;
 
@@ -54,13 +53,14 @@ append_entry (GString *text, const Row *row)
 static GBytes *
 format (const Row *first, gsize count)
 {
-  g_autoptr (GString) text =
-      g_string_new ("<plist><dict><key>MobileDeviceSoftwareVersionsByVersion</key><dict>");
+  g_autoptr (GString)
+    text = g_string_new ("<plist><dict><key>MobileDeviceSoftwareVersionsByVersion</key><dict>");
 
   for (gsize i = 0; i < count; i++)
     {
-      g_string_append_printf (
-          text, "<key>%u</key><dict><key>MobileDeviceSoftwareVersions</key><dict>", (guint)i);
+      g_string_append_printf (text,
+                              "<key>%u</key><dict><key>MobileDeviceSoftwareVersions</key><dict>",
+                              (guint) i);
       append_entry (text, &first[i]);
       g_string_append (text, "</dict></dict>");
     }
@@ -124,7 +124,7 @@ check_missing (VzCatalog *catalog, const char *name, VzError code, const char *t
   g_autoptr (GError) error = NULL;
 
   g_assert_null (vz_catalog_find (catalog, name, &error));
-  g_assert_error (error, VZ_ERROR, (int)code);
+  g_assert_error (error, VZ_ERROR, (int) code);
   if (strstr (error->message, text) == NULL)
     g_error ("'%s' does not say '%s'", error->message, text);
 }
@@ -133,8 +133,9 @@ static void
 test_missing (void)
 {
   g_autoptr (VzCatalog) catalog = make_catalog ();
-  g_autoptr (VzCatalog) empty = vz_catalog_new (
-      g_ptr_array_new_with_free_func ((GDestroyNotify)vz_catalog_entry_unref), g_new0 (char *, 1));
+  g_autoptr (VzCatalog) empty =
+    vz_catalog_new (g_ptr_array_new_with_free_func ((GDestroyNotify) vz_catalog_entry_unref),
+                    g_new0 (char *, 1));
 
   check_missing (catalog, "macos@15.4", VZ_ERROR_NOT_FOUND,
                  "there are 26.10 (25Z10), 26.9 (25Z9), 15.5.1 (24F80), 15.5 (24F74), 14.0");
@@ -252,7 +253,7 @@ test_collisions (void)
 static void
 got (GObject *source, GAsyncResult *result, gpointer data)
 {
-  *(GAsyncResult **)data = g_object_ref (result);
+  *(GAsyncResult **) data = g_object_ref (result);
 }
 
 static GAsyncResult *
@@ -304,8 +305,7 @@ test_cancelled (void)
 static void
 test_sources (void)
 {
-  static const struct
-  {
+  static const struct {
     const char *name;
     gboolean of_macs, of_ours, of_anything;
   } table[] = {
@@ -316,7 +316,7 @@ test_sources (void)
     { "15.5", TRUE, TRUE, TRUE },           { "24F74", TRUE, TRUE, TRUE },
   };
   const char *macs[] = { "*Mac*", NULL }, *ours[] = { "VzGeneric-*", NULL };
-  VzCatalogSource of_macs = { .products = (GStrv)macs }, of_ours = { .products = (GStrv)ours };
+  VzCatalogSource of_macs = { .products = (GStrv) macs }, of_ours = { .products = (GStrv) ours };
   VzCatalogSource of_anything = { NULL };
 
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
@@ -372,11 +372,11 @@ test_files (void)
   g_setenv ("VZ_SYSCONFDIR", before, TRUE);
 
   g_assert_cmpuint (sources->len, ==, 3);
-  g_assert_cmpstr (((VzCatalogSource *)sources->pdata[0])->location, ==, relative);
-  g_assert_cmpstr (((VzCatalogSource *)sources->pdata[1])->location, ==,
+  g_assert_cmpstr (((VzCatalogSource *) sources->pdata[0])->location, ==, relative);
+  g_assert_cmpstr (((VzCatalogSource *) sources->pdata[1])->location, ==,
                    "https://images.example/b");
-  g_assert_cmpstr (((VzCatalogSource *)sources->pdata[1])->products[1], ==, "Vz*");
-  g_assert_cmpstr (((VzCatalogSource *)sources->pdata[2])->location, ==,
+  g_assert_cmpstr (((VzCatalogSource *) sources->pdata[1])->products[1], ==, "Vz*");
+  g_assert_cmpstr (((VzCatalogSource *) sources->pdata[2])->location, ==,
                    "https://images.example/d");
   texts = g_strv_builder_end (notes);
   g_assert_cmpuint (g_strv_length (texts), ==, 4);

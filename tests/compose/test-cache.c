@@ -63,8 +63,8 @@ test_names (Fixture *fixture, gconstpointer data)
   g_autofree char *newest = NULL;
 
   g_assert_cmpstr (old, ==, "debian-stable-x86_64-0123456789ab-20010909T014640Z-ffeeddccbbaa.ipsw");
-  g_assert_null (
-    vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64", "0123456789abcdef"));
+  g_assert_null (vz_image_cache_lookup_newest (fixture->directory, "debian-stable-x86_64",
+                                               "0123456789abcdef"));
   add (fixture, new, 1, NOW);
   add (fixture, old, 1, NOW + 10);
   path = vz_image_cache_lookup (fixture->directory, old);
@@ -126,11 +126,13 @@ test_prune_budget (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* Of an unfinished one what is there counts, not the length that it will have; it goes with its sidecar. */
+/* Of an unfinished one what is there counts, not the length that it will have; it goes with its
+ * sidecar. */
 static void
 test_prune_unfinished (Fixture *fixture, gconstpointer data)
 {
-  g_autofree char *part = vz_image_cache_dup_part_path (fixture->directory, "https://example.org/a.ipsw");
+  g_autofree char *part =
+    vz_image_cache_dup_part_path (fixture->directory, "https://example.org/a.ipsw");
   g_autofree char *name = g_path_get_basename (part);
   g_autofree char *sidecar = g_strconcat (name, ".state", NULL);
 
@@ -188,9 +190,9 @@ test_lock (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (other, >=, 0);
   close (other);
   thread = g_thread_new ("cancel", (GThreadFunc) cancel, cancellable);
-  g_assert_cmpint (
-    vz_image_cache_lock (fixture->directory, "debian", "0123456789ab", cancellable, &error), ==,
-    -1);
+  g_assert_cmpint (vz_image_cache_lock (fixture->directory, "debian", "0123456789ab", cancellable,
+                                        &error),
+                   ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
   g_thread_join (thread);
@@ -209,7 +211,8 @@ main (int argc, char **argv)
               test_lookup_counts_as_use, tear_down);
   g_test_add ("/compose/cache/prune-unused", Fixture, NULL, set_up, test_prune_unused, tear_down);
   g_test_add ("/compose/cache/prune-budget", Fixture, NULL, set_up, test_prune_budget, tear_down);
-  g_test_add ("/compose/cache/prune-unfinished", Fixture, NULL, set_up, test_prune_unfinished, tear_down);
+  g_test_add ("/compose/cache/prune-unfinished", Fixture, NULL, set_up, test_prune_unfinished,
+              tear_down);
   g_test_add ("/compose/cache/prune-in-use", Fixture, NULL, set_up, test_prune_in_use, tear_down);
   g_test_add ("/compose/cache/lock", Fixture, NULL, set_up, test_lock, tear_down);
   return g_test_run ();

@@ -9,8 +9,8 @@
 #include "foundation/file/vz-file.h"
 #include "image/vz-restore-component.h"
 
-static char *cache;  /* shared */
-static char *image;  /* the shared image */
+static char *cache; /* shared */
+static char *image; /* the shared image */
 static char *folder; /* ours */
 
 static char *run (const char *format, ...) G_GNUC_PRINTF (1, 2);
@@ -179,8 +179,9 @@ test_killed (void)
   g_autoptr (GError) error = NULL;
   g_autofree char *path = g_build_filename (folder, "x.ipsw", NULL);
   g_autofree char *scratch = g_build_filename (g_get_user_cache_dir (), "vz", "tmp", NULL);
-  g_autoptr (GSubprocess) process = g_subprocess_new (
-    G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("VZ_TEST_COMPOSE_IMAGE"), path, "--no-cache", NULL);
+  g_autoptr (GSubprocess)
+    process = g_subprocess_new (G_SUBPROCESS_FLAGS_NONE, &error, g_getenv ("VZ_TEST_COMPOSE_IMAGE"),
+                                path, "--no-cache", NULL);
 
   g_assert_no_error (error);
   for (int i = 0; i < 100 && is_empty (scratch); i++)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <gio/gio.h>
 #include <signal.h>
 #include <sys/file.h>
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "foundation/file/vz-file.h"
@@ -48,9 +48,9 @@ start (Fixture *fixture, const char *first, ...)
     g_ptr_array_add (words, (char *) word);
   va_end (list);
   g_ptr_array_add (words, NULL);
-  process =
-    g_subprocess_newv ((const char *const *) words->pdata,
-                       G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  process = g_subprocess_newv ((const char *const *) words->pdata,
+                               G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                               &error);
   g_assert_no_error (error);
   return process;
 }
@@ -58,8 +58,8 @@ start (Fixture *fixture, const char *first, ...)
 static char *
 read_line (GSubprocess *process)
 {
-  g_autoptr (GDataInputStream) lines =
-    g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
+  g_autoptr (GDataInputStream)
+    lines = g_data_input_stream_new (g_subprocess_get_stdout_pipe (process));
 
   g_filter_input_stream_set_close_base_stream (G_FILTER_INPUT_STREAM (lines), FALSE);
   return g_data_input_stream_read_line (lines, NULL, NULL, NULL);
@@ -94,8 +94,8 @@ test_remove (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *script =
     g_strdup_printf ("mkdir -p '%s/a/b'; touch '%s/a/b/c'", fixture->directory, fixture->directory);
-  g_autoptr (GSubprocess) process =
-    start (fixture, "--remove", fixture->directory, "--", "sh", "-c", script, NULL);
+  g_autoptr (GSubprocess)
+    process = start (fixture, "--remove", fixture->directory, "--", "sh", "-c", script, NULL);
 
   g_assert_cmpint (wait_status (process), ==, 0);
   g_assert_false (g_file_test (fixture->directory, G_FILE_TEST_EXISTS));
@@ -115,8 +115,8 @@ test_starter_goes (Fixture *fixture, gconstpointer data)
 {
   const char *script =
     "(setsid sh -c 'echo $$; exec sleep 100' &) ; trap '' TERM; sleep 100 & wait; sleep 100";
-  g_autoptr (GSubprocess) process =
-    start (fixture, "--remove", fixture->directory, "--", "sh", "-c", script, NULL);
+  g_autoptr (GSubprocess)
+    process = start (fixture, "--remove", fixture->directory, "--", "sh", "-c", script, NULL);
   g_autofree char *line = read_line (process);
   pid_t pid = (pid_t) g_ascii_strtoll (line, NULL, 10);
 
@@ -148,8 +148,8 @@ test_lock (Fixture *fixture, gconstpointer data)
     start (fixture, "--remove", fixture->directory, "--", "sh", "-c", "echo on; sleep 100", NULL);
   g_autofree char *line = read_line (process);
   int fd VZ_AUTO_CLOSE = open (fixture->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  g_autoptr (GSubprocess) second =
-    start (fixture, "--remove", fixture->directory, "--", "true", NULL);
+  g_autoptr (GSubprocess)
+    second = start (fixture, "--remove", fixture->directory, "--", "true", NULL);
 
   g_assert_cmpstr (line, ==, "on");
   g_assert_cmpint (flock (fd, LOCK_EX | LOCK_NB), ==, -1);
@@ -186,8 +186,8 @@ test_namespace (Fixture *fixture, gconstpointer data)
 static void
 test_no_sync (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GSubprocess) process =
-    start (fixture, "--namespace", "--", "grep", "Seccomp:", "/proc/self/status", NULL);
+  g_autoptr (GSubprocess)
+    process = start (fixture, "--namespace", "--", "grep", "Seccomp:", "/proc/self/status", NULL);
   g_autofree char *line = read_line (process);
   int status = wait_status (process);
 

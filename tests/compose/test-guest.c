@@ -6,8 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/file/vz-file.h"
 #include "compose/vz-compose-log.h"
+#include "foundation/file/vz-file.h"
 
 typedef struct {
   char *directory;

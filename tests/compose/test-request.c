@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose-request.h"
 
-#include "foundation/host/vz-host.h"
 #include "compose/vz-compose-guest.h"
 #include "compose/vz-compose.h"
+#include "foundation/host/vz-host.h"
 #include "image/vz-restore-image-catalog.h"
 #include "image/vz-restore-image-download.h"
 
@@ -63,8 +63,8 @@ test_url (void)
     "http://x/y.ipsw",       "compose:debian//x86_64",         "compose:debian/stable/mips"
   };
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzComposeRequest) request =
-    vz_compose_request_new_from_url ("compose:debian/trixie/aarch64", &error);
+  g_autoptr (VzComposeRequest)
+    request = vz_compose_request_new_from_url ("compose:debian/trixie/aarch64", &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (vz_compose_request_get_suite (request), ==, "trixie");

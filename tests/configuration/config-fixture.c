@@ -44,8 +44,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   VzVirtioGraphicsDeviceConfiguration *graphics = vz_virtio_graphics_device_configuration_new ();
   VzSerialPortConfiguration *uart =
     VZ_SERIAL_PORT_CONFIGURATION (vz_uart_serial_port_configuration_new ());
-  g_autoptr (VzSerialPortAttachment) console =
-    VZ_SERIAL_PORT_ATTACHMENT (vz_socket_serial_port_attachment_new (NULL));
+  g_autoptr (VzSerialPortAttachment)
+    console = VZ_SERIAL_PORT_ATTACHMENT (vz_socket_serial_port_attachment_new (NULL));
 
   fixture->directory = g_dir_make_tmp ("vz-config-XXXXXX", NULL);
   g_assert_nonnull (fixture->directory);
@@ -54,8 +54,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   kernel = fixture_file (fixture, "vmlinuz", 16);
   disk = fixture_file (fixture, "Disk.img", 4096);
   boot_loader = VZ_BOOT_LOADER (vz_linux_boot_loader_new (kernel));
-  image = VZ_STORAGE_DEVICE_ATTACHMENT (
-    vz_disk_image_storage_device_attachment_new (disk, FALSE));
+  image = VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, FALSE));
   nat = VZ_NETWORK_DEVICE_ATTACHMENT (vz_nat_network_device_attachment_new ());
   fixture_add (nat, "published-ports", vz_published_port_new (2222, 22));
   vz_network_device_configuration_set_attachment (VZ_NETWORK_DEVICE_CONFIGURATION (network), nat);
@@ -67,7 +66,8 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
   fixture->config = vz_virtual_machine_configuration_new ();
   g_object_set (fixture->config, "boot-loader", boot_loader, "cpu-count", 1, "memory-size",
                 G_GUINT64_CONSTANT (1) << 30, NULL);
-  fixture_add (fixture->config, "storage-devices", vz_virtio_block_device_configuration_new (image));
+  fixture_add (fixture->config, "storage-devices",
+               vz_virtio_block_device_configuration_new (image));
   fixture_add (fixture->config, "network-devices", network);
   fixture_add (fixture->config, "graphics-devices", graphics);
   fixture_add (fixture->config, "serial-ports", uart);

@@ -74,7 +74,8 @@ new_with_other_values (GType type)
   return object;
 }
 
-/* Paths and values that are not saved do not survive JSON: reset them, so that the rest compares. */
+/* Paths and values that are not saved do not survive JSON: reset them, so that the rest compares.
+ */
 static void
 forget_unsaved (VzConfig *object, VzConfig *from)
 {
@@ -122,7 +123,8 @@ test_table (gconstpointer data)
       g_assert_cmpstr (field->doc, !=, "");
       g_assert_null (strchr (field->name, '_'));
       g_assert_cmpstr (field->name, !=, "type");
-      g_assert_true ((field->type != NULL) == (field->kind >= VZ_KIND_ENUM && field->kind != VZ_KIND_STRING));
+      g_assert_true ((field->type != NULL) ==
+                     (field->kind >= VZ_KIND_ENUM && field->kind != VZ_KIND_STRING));
       g_assert_true (field->kind != VZ_KIND_VALUE || (field->flags & VZ_FIELD_NOT_SAVED) ||
                      field->value->from_text != NULL);
       g_assert_cmpuint (field->min, <=, field->max);

@@ -55,15 +55,18 @@ static void
 same_identifier_twice (Fixture *fixture)
 {
   g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
-  g_autoptr (VzStorageDeviceAttachment) image =
-    VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
+  g_autoptr (VzStorageDeviceAttachment)
+    image = VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
 
-  fixture_add (fixture->config, "storage-devices", vz_virtio_block_device_configuration_new (image));
+  fixture_add (fixture->config, "storage-devices",
+               vz_virtio_block_device_configuration_new (image));
   for (guint i = 0; i < 2; i++)
     {
-      g_autofree char *property = g_strdup_printf ("storage-devices[%u].block-device-identifier", i);
+      g_autofree char *property =
+        g_strdup_printf ("storage-devices[%u].block-device-identifier", i);
 
-      g_assert_true (vz_config_set_from_string (VZ_CONFIG (fixture->config), property, "disk", NULL));
+      g_assert_true (vz_config_set_from_string (VZ_CONFIG (fixture->config), property, "disk",
+                                                NULL));
     }
 }
 
@@ -72,8 +75,8 @@ add_network (Fixture *fixture, const char *mac_address, guint host_port)
 {
   VzNetworkDeviceConfiguration *network =
     VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
-  g_autoptr (VzNetworkDeviceAttachment) nat =
-    VZ_NETWORK_DEVICE_ATTACHMENT (vz_nat_network_device_attachment_new ());
+  g_autoptr (VzNetworkDeviceAttachment)
+    nat = VZ_NETWORK_DEVICE_ATTACHMENT (vz_nat_network_device_attachment_new ());
   g_autoptr (VzMACAddress) address = vz_mac_address_new_from_string (mac_address);
 
   fixture_add (nat, "published-ports", vz_published_port_new (host_port, 80));
@@ -116,7 +119,8 @@ long_socket (Fixture *fixture)
 static void
 console_without_directory (Fixture *fixture)
 {
-  fixture_set_serial (fixture, vz_file_serial_port_attachment_new ("/nonexistent/console.log", TRUE));
+  fixture_set_serial (fixture,
+                      vz_file_serial_port_attachment_new ("/nonexistent/console.log", TRUE));
 }
 
 static void
@@ -128,10 +132,10 @@ console_is_directory (Fixture *fixture)
 static void
 two_console_sockets (Fixture *fixture)
 {
-  VzSerialPortConfiguration *port = VZ_SERIAL_PORT_CONFIGURATION (
-    vz_virtio_console_device_serial_port_configuration_new ());
-  g_autoptr (VzSerialPortAttachment) console =
-    VZ_SERIAL_PORT_ATTACHMENT (vz_socket_serial_port_attachment_new (NULL));
+  VzSerialPortConfiguration *port =
+    VZ_SERIAL_PORT_CONFIGURATION (vz_virtio_console_device_serial_port_configuration_new ());
+  g_autoptr (VzSerialPortAttachment)
+    console = VZ_SERIAL_PORT_ATTACHMENT (vz_socket_serial_port_attachment_new (NULL));
 
   vz_serial_port_configuration_set_attachment (port, console);
   fixture_add (fixture->config, "serial-ports", port);
@@ -255,21 +259,25 @@ slash_in_port_name (Fixture *fixture)
 static const ValidationRow rows[] = {
   { "line-break-in-path", "storage-devices[0].attachment.path", "/a\nb", NULL,
     DISK "path: '/a\\x0ab' found, must not contain a line break" },
-  { "no-disk-attachment", NULL, NULL, no_disk_attachment, BLOCK "attachment: nothing found, must be set" },
+  { "no-disk-attachment", NULL, NULL, no_disk_attachment,
+    BLOCK "attachment: nothing found, must be set" },
   { "no-disk", "storage-devices[0].attachment.path", "@/missing", NULL,
     DISK "path: '*/missing' found, must be an existing file: No such file or directory" },
   { "disk-is-directory", "storage-devices[0].attachment.path", "@", NULL,
     DISK "path: '*' found, must be a regular file" },
   { "odd-disk", NULL, NULL, odd_disk,
-    DISK "path: '*' found, must have a size that is a multiple of 512 bytes and not 0, but has 513" },
+    DISK
+    "path: '*' found, must have a size that is a multiple of 512 bytes and not 0, but has 513" },
   { "empty-disk", NULL, NULL, empty_disk,
     DISK "path: '*' found, must have a size that is a multiple of 512 bytes and not 0, but has 0" },
-  { "protected-disk", NULL, NULL, protected_disk, DISK "path: '*' found, must be writable: *", TRUE },
+  { "protected-disk", NULL, NULL, protected_disk, DISK "path: '*' found, must be writable: *",
+    TRUE },
   { "long-identifier", "storage-devices[0].block-device-identifier", "123456789012345678901", NULL,
     BLOCK "block-device-identifier: '123456789012345678901' found, must be at most 20 printable "
           "ASCII characters" },
   { "identifier-not-ascii", "storage-devices[0].block-device-identifier", "\xc3\xa9", NULL,
-    BLOCK "block-device-identifier: '\xc3\xa9' found, must be at most 20 printable ASCII characters" },
+    BLOCK
+    "block-device-identifier: '\xc3\xa9' found, must be at most 20 printable ASCII characters" },
   { "same-disk-twice", NULL, NULL, same_disk_twice,
     "storage-devices[1].attachment: path: '*/Link.img' found, "
     "must differ from that of storage-devices[0].attachment" },
@@ -329,7 +337,8 @@ static const ValidationRow rows[] = {
     "console-devices[0].ports[0]: name: "
     "'org.qemu.guest_agent.0' found, must not be a reserved name" },
   { "spice-name-without-agent", NULL, NULL, spice_name_without_agent,
-    SPICE_PORT "attachment: nothing found, must be a Spice agent port attachment on a port of the name com.redhat.spice.0" },
+    SPICE_PORT "attachment: nothing found, must be a Spice agent port attachment on a port of the "
+               "name com.redhat.spice.0" },
   { "spice-by-another-name", NULL, NULL, spice_by_another_name,
     SPICE_PORT "name: 'a' found, must be com.redhat.spice.0 with a Spice agent port attachment" },
   { "spice-on-a-console", NULL, NULL, spice_on_a_console,

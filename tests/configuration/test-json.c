@@ -45,8 +45,7 @@ static void
 fix_random_values (VzConfig *object)
 {
   if (vz_config_find_field (object, "mac-address") != NULL)
-    g_assert_true (
-      vz_config_set_from_string (object, "mac-address", "d6:a7:58:8e:78:d4", NULL));
+    g_assert_true (vz_config_set_from_string (object, "mac-address", "d6:a7:58:8e:78:d4", NULL));
 }
 
 static void
@@ -110,16 +109,19 @@ test_paths (void)
   static const struct {
     const char *base_dir, *path, *saved;
   } rows[] = {
-    { "/b", "/b/Disk.img", "Disk.img" },      { "/b/", "/b/Disk.img", "Disk.img" },
-    { "/b", "/b//sub/Disk.img", "sub/Disk.img" }, { "/b", "/bc/Disk.img", "/bc/Disk.img" },
-    { "/b", "/b", "/b" },                     { "/b", "/Disk.img", "/Disk.img" },
+    { "/b", "/b/Disk.img", "Disk.img" },
+    { "/b/", "/b/Disk.img", "Disk.img" },
+    { "/b", "/b//sub/Disk.img", "sub/Disk.img" },
+    { "/b", "/bc/Disk.img", "/bc/Disk.img" },
+    { "/b", "/b", "/b" },
+    { "/b", "/Disk.img", "/Disk.img" },
     { NULL, "/b/Disk.img", "/b/Disk.img" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
-      g_autoptr (VzConfig) disk =
-        VZ_CONFIG (vz_disk_image_storage_device_attachment_new (rows[i].path, FALSE));
+      g_autoptr (VzConfig)
+        disk = VZ_CONFIG (vz_disk_image_storage_device_attachment_new (rows[i].path, FALSE));
       g_autofree char *json = vz_config_to_json (disk, rows[i].base_dir);
       g_autofree char *expected = g_strdup_printf ("\"path\" : \"%s\"", rows[i].saved);
 
@@ -184,8 +186,9 @@ test_limits (void)
 {
   g_autofree char *deep = g_strnfill (1000, '[');
   g_autofree char *large = g_strnfill (1024 * 1024 + 1, ' ');
-  g_autofree char *quoted = g_strdup_printf (
-    "{\"type\": \"VzLinuxBootLoader\", \"command-line\": \"%s \\\" %s\"}", deep, deep);
+  g_autofree char *quoted =
+    g_strdup_printf ("{\"type\": \"VzLinuxBootLoader\", \"command-line\": \"%s \\\" %s\"}", deep,
+                     deep);
   g_autoptr (VzConfig) config = NULL;
   g_autoptr (GError) error = NULL;
 

@@ -8,7 +8,8 @@
 static VzVirtioFileSystemDeviceConfiguration *
 add_share (Fixture *fixture, const char *tag, const char *path)
 {
-  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new (tag);
   g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, FALSE);
   g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
 
@@ -20,7 +21,9 @@ add_share (Fixture *fixture, const char *tag, const char *path)
 static void
 device_without_share (Fixture *fixture)
 {
-  vz_virtio_file_system_device_configuration_set_share (add_share (fixture, "a", fixture->directory), NULL);
+  vz_virtio_file_system_device_configuration_set_share (add_share (fixture, "a",
+                                                                   fixture->directory),
+                                                        NULL);
 }
 
 static void
@@ -33,7 +36,8 @@ share_without_tag (Fixture *fixture)
 static void
 add_shares (Fixture *fixture, const char *tag, const char *const *names)
 {
-  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new (tag);
   g_autoptr (VzMultipleDirectoryShare) share = vz_multiple_directory_share_new ();
 
   for (; *names != NULL; names++)
@@ -73,9 +77,10 @@ long_tag_of_several (Fixture *fixture)
 static void
 too_many_folders (Fixture *fixture)
 {
-  add_shares (fixture, "a", (const char *const[]){ "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13",
-                                                   "14", "15", "16", "17", "18", "19", "20", "21", "22",
-                                                   "23", NULL });
+  add_shares (fixture, "a",
+              (const char *const[]){ "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",
+                                     "9",  "10", "11", "12", "13", "14", "15", "16",
+                                     "17", "18", "19", "20", "21", "22", "23", NULL });
 }
 
 static void
@@ -85,11 +90,18 @@ test_names (void)
     const char *name;
     const char *canonical; /* NULL: none can be made */
   } rows[] = {
-    { "my files", "my files" }, { "\xc3\xa9", "\xc3\xa9" }, { "a/b", "a_b" }, { "a\nb", "a_b" },
-    { "/", "_" }, { "", NULL }, { ".", NULL }, { "..", NULL },
+    { "my files", "my files" },
+    { "\xc3\xa9", "\xc3\xa9" },
+    { "a/b", "a_b" },
+    { "a\nb", "a_b" },
+    { "/", "_" },
+    { "", NULL },
+    { ".", NULL },
+    { "..", NULL },
   };
   g_autofree char *most = g_strnfill (254, 'a');
-  g_autofree char *split = g_strconcat (most, "\xc3\xa9", NULL); /* its last character ends behind the 255th byte */
+  g_autofree char *split =
+    g_strconcat (most, "\xc3\xa9", NULL); /* its last character ends behind the 255th byte */
   g_autofree char *cut = vz_multiple_directory_share_canonicalize_name (split);
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -154,8 +166,11 @@ protected_folder (Fixture *fixture)
 static void
 test_good_tags (void)
 {
-  static const char *const good[] = { "a", "my-share_1.x", "1234567890123456789012345678901", "\xc3\xa9", "a#b\\c", "..." };
-  static const char *const bad[] = { "", ".", "..", "/", "a b", "a\tb", "a\nb", "\x7f", "12345678901234567890123456789012" };
+  static const char *const good[] = { "a",        "my-share_1.x", "1234567890123456789012345678901",
+                                      "\xc3\xa9", "a#b\\c",       "..." };
+  static const char *const bad[] = { "",     ".",    "..",
+                                     "/",    "a b",  "a\tb",
+                                     "a\nb", "\x7f", "12345678901234567890123456789012" };
   g_autoptr (GError) error = NULL;
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
@@ -182,8 +197,11 @@ test_derived_tags (void)
     { "/home/me/work", "work" },
     { "/home/me/my  files", "my-files" },
     { "/x/1234567890123456789012345678901234", "1234567890123456789012345678901" },
-    { "/x/\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc",
-      "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc" },
+    { "/x/"
+      "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3"
+      "\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc",
+      "\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3\xbc\xc3"
+      "\xbc\xc3\xbc\xc3\xbc\xc3\xbc" },
     { "/x/tab\there ", "tab-here" },
     { "/x/bad\xff", "bad\xef\xbf\xbd" },
     { "/x/ ", "folder" },
@@ -203,8 +221,10 @@ test_derived_tags (void)
 #define SHARED "directory-sharing-devices[0].share.directory: "
 
 static const ValidationRow rows[] = {
-  { "device-without-share", NULL, NULL, device_without_share, SHARE "share: nothing found, must be set" },
-  { "share-without-tag", NULL, NULL, share_without_tag, SHARE "tag: nothing found, must not be empty" },
+  { "device-without-share", NULL, NULL, device_without_share,
+    SHARE "share: nothing found, must be set" },
+  { "share-without-tag", NULL, NULL, share_without_tag,
+    SHARE "tag: nothing found, must not be empty" },
   { "long-tag", NULL, NULL, long_tag,
     SHARE "tag: '12345678901234567890123456789012' found, must be 1 to 31 bytes without slash, *" },
   { "no-folders", NULL, NULL, no_folders,
@@ -216,19 +236,24 @@ static const ValidationRow rows[] = {
     "directory-sharing-devices[0].share.directories[1]: name: 'a/b' found, must be 1 to 255 "
     "bytes of UTF-8 without slash *" },
   { "long-tag-of-several", NULL, NULL, long_tag_of_several,
-    SHARE "tag: '12345678901234567890123456789' found, must be at most 28 bytes with a multiple directory share" },
+    SHARE "tag: '12345678901234567890123456789' found, must be at most 28 bytes with a multiple "
+          "directory share" },
   { "too-many-folders", NULL, NULL, too_many_folders,
     "devices: '28' found, must be at most 27 PCI devices in all, *" },
-  { "slash-in-tag", NULL, NULL, slash_in_tag, SHARE "tag: 'a/b' found, must be 1 to 31 bytes without slash, *" },
+  { "slash-in-tag", NULL, NULL, slash_in_tag,
+    SHARE "tag: 'a/b' found, must be 1 to 31 bytes without slash, *" },
   { "same-tag-twice", NULL, NULL, same_tag_twice,
     "directory-sharing-devices[1]: tag: 'a' found, must differ from that of "
     "directory-sharing-devices[0]" },
   { "shared-file", NULL, NULL, shared_file,
-    SHARED "path: '*/Disk.img' found, must be a folder that can be read and written: Not a directory" },
+    SHARED
+    "path: '*/Disk.img' found, must be a folder that can be read and written: Not a directory" },
   { "missing-folder", NULL, NULL, missing_folder,
-    SHARED "path: '/nonexistent/folder' found, must be a folder that can be read and written: No such file or directory" },
+    SHARED "path: '/nonexistent/folder' found, must be a folder that can be read and written: No "
+           "such file or directory" },
   { "protected-folder", NULL, NULL, protected_folder,
-    SHARED "path: '*' found, must be a folder that can be read and written: Permission denied", TRUE },
+    SHARED "path: '*' found, must be a folder that can be read and written: Permission denied",
+    TRUE },
 };
 
 int

@@ -18,18 +18,21 @@ static const struct {
   { "network-devices[0].mac-address", "D6:A7:58:8E:78:D5", NULL },
   { "network-devices[0].attachment.published-ports[0].protocol", "udp", NULL },
   { "", "1", ": must name a property" },
-  { "cpu-cout", "2", "cpu-cout: 'cpu-cout' is not a property of the virtual machine, which "
-                     "has platform, boot-loader, cpu-count, *" },
+  { "cpu-cout", "2",
+    "cpu-cout: 'cpu-cout' is not a property of the virtual machine, which "
+    "has platform, boot-loader, cpu-count, *" },
   { "keyboards[0].layout", "de",
     "keyboards[0].layout: 'layout' is not a property of the USB keyboard, which has none" },
   { "cpu-count", "two", "cpu-count: 'two' found, must be a whole number from 0 to 4294967295" },
-  { "cpu-count", "4294967296", "cpu-count: '4294967296' found, must be a whole number from 0 to *" },
+  { "cpu-count", "4294967296",
+    "cpu-count: '4294967296' found, must be a whole number from 0 to *" },
   { "cpu-count", "-1", "cpu-count: '-1' found, must be *" },
   { "cpu-count", "2G", "cpu-count: '2G' found, must be *" },
   { "cpu-count", "", "cpu-count: '' found, must be *" },
   { "memory-size", "3X", "memory-size: '3X' is not a size: *" },
   { "memory-size", "9999999T", "memory-size: '9999999T' is too large a size" },
-  { "memory-size", "16000000000000000000", "memory-size: '16000000000000000000' is too large a size" },
+  { "memory-size", "16000000000000000000",
+    "memory-size: '16000000000000000000' is too large a size" },
   { "accelerator", "TCG", "accelerator: 'TCG' found, must be one of automatic, kvm, tcg" },
   { "storage-devices[0].attachment.read-only", "maybe",
     "storage-devices[0].attachment.read-only: 'maybe' found, must be true or false" },
@@ -121,10 +124,20 @@ test_published_port (void)
     { "0:22", "127.0.0.1:0:22/tcp" },
     { "5353:53/udp", "127.0.0.1:5353:53/udp" },
     { "127.0.0.2:1:65535/tcp", "127.0.0.2:1:65535/tcp" },
-    { "", NULL },         { "80", NULL },      { "80:", NULL },      { ":80", NULL },
-    { "a:80", NULL },     { "80:0", NULL },    { "80:65536", NULL }, { "65536:80", NULL },
-    { "-1:80", NULL },    { " 1:80", NULL },   { "1:80/sctp", NULL }, { "1:80/", NULL },
-    { "1:2:3:4", NULL },  { "1:80/tcp/x", NULL },
+    { "", NULL },
+    { "80", NULL },
+    { "80:", NULL },
+    { ":80", NULL },
+    { "a:80", NULL },
+    { "80:0", NULL },
+    { "80:65536", NULL },
+    { "65536:80", NULL },
+    { "-1:80", NULL },
+    { " 1:80", NULL },
+    { "1:80/sctp", NULL },
+    { "1:80/", NULL },
+    { "1:2:3:4", NULL },
+    { "1:80/tcp/x", NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (ports); i++)
@@ -145,10 +158,12 @@ static void
 test_identifier (void)
 {
   static const char *const good[] = { "", "a", "12345678901234567890", "a,b=c d" };
-  static const char *const bad[] = { "123456789012345678901", "\xc3\xa9", "a\nb", "1234567890123456789012345" };
+  static const char *const bad[] = { "123456789012345678901", "\xc3\xa9", "a\nb",
+                                     "1234567890123456789012345" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (good); i++)
-    g_assert_true (vz_virtio_block_device_configuration_validate_block_device_identifier (good[i], NULL));
+    g_assert_true (vz_virtio_block_device_configuration_validate_block_device_identifier (good[i],
+                                                                                          NULL));
   for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
     {
       g_autoptr (GError) error = NULL;

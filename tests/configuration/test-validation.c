@@ -7,8 +7,7 @@
 /* The machine as a whole: board, boot loader, processors, memory, display, input, buses. */
 
 #define DISK "storage-devices[0].attachment: "
-#define SCANOUT \
-  "graphics-devices[0].scanouts[0]: "
+#define SCANOUT "graphics-devices[0].scanouts[0]: "
 
 static void
 no_platform (Fixture *fixture)
@@ -142,8 +141,8 @@ mac_machine_with_nvme (Fixture *fixture)
   g_autofree char *path = fixture_file (fixture, "AuxiliaryStorage", 33570816);
   g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
   g_autoptr (VzMacAuxiliaryStorage) storage = vz_mac_auxiliary_storage_new (path);
-  g_autoptr (VzStorageDeviceAttachment) image =
-    VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
+  g_autoptr (VzStorageDeviceAttachment)
+    image = VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
 
   g_assert_nonnull (model);
   g_object_set (platform, "hardware-model", model, "auxiliary-storage", storage, NULL);
@@ -281,8 +280,8 @@ static const ValidationRow rows[] = {
   { "no-boot-loader", NULL, NULL, no_boot_loader, "boot-loader: nothing found, must be set" },
   { "mac-os-boot-loader", NULL, NULL, mac_os_boot_loader,
     "boot-loader: 'Mac OS boot loader' found, must be an EFI or a Linux boot loader "
-            "on a generic platform\n"
-            "boot-loader: type: 'Mac OS boot loader' found, must be * macOS *" },
+    "on a generic platform\n"
+    "boot-loader: type: 'Mac OS boot loader' found, must be * macOS *" },
   { "no-variable-store", NULL, NULL, no_variable_store,
     "boot-loader: variable-store: nothing found, must be set" },
   { "missing-variable-store", NULL, NULL, missing_variable_store,
@@ -299,10 +298,10 @@ static const ValidationRow rows[] = {
     "boot-loader: type: * macOS guests start only on Apple's hosts, *" },
   { "mac-machine-with-nvme", NULL, NULL, mac_machine_with_nvme,
     "boot-loader: 'Linux boot loader' found, must be a Mac OS boot loader on a "
-            "Mac platform\n"
-            "storage-devices[1]: type: * is only possible "
-            "with a generic platform\n"
-            "platform: type: * macOS guests start only on *" },
+    "Mac platform\n"
+    "storage-devices[1]: type: * is only possible "
+    "with a generic platform\n"
+    "platform: type: * macOS guests start only on *" },
   { "no-cpu", "cpu-count", "0", NULL, "cpu-count: '0' found, must be 1 to * on this host" },
   { "many-cpus", "cpu-count", "100000", NULL,
     "cpu-count: '100000' found, must be 1 to * on this host" },
@@ -359,19 +358,18 @@ static const ValidationRow rows[] = {
   { "ten-keyboards", NULL, NULL, ten_keyboards,
     "keyboards: '10' found, must be at most 1 USB keyboard\n"
     "keyboards, pointing-devices, storage-devices: '11' found, must be at most 8 USB "
-            "devices in all" },
+    "devices in all" },
   { "two-pointers", NULL, NULL, two_pointers,
     "pointing-devices: '2' found, must be at most 1 "
-            "USB screen coordinate pointing device" },
+    "USB screen coordinate pointing device" },
   { "many-pci-devices", NULL, NULL, many_entropy_devices,
     "devices: '29' found, must be at most 27 PCI devices in all, beside the controller of "
-            "the USB devices" },
+    "the USB devices" },
   { "many-pci-devices-without-usb", NULL, NULL, many_devices_without_usb,
     "devices: '29' found, must be at most 28 PCI devices in all" },
   { "five-uarts", NULL, NULL, five_uarts,
     "serial-ports: '5' found, must be at most * UART serial ports on *" },
-  { "bad-enum", NULL, NULL, bad_enum,
-    "accelerator: '9' found, must be one of *tcg*" },
+  { "bad-enum", NULL, NULL, bad_enum, "accelerator: '9' found, must be one of *tcg*" },
 };
 
 static void
@@ -384,9 +382,11 @@ test_all_at_once (Fixture *fixture, gconstpointer data)
   g_free (fixture_file (fixture, "Disk.img", 513));
   two_balloons (fixture);
   g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, &error));
-  validation_assert_lines (error->message,
-                "platform: *\n" "cpu-count: *\n" "memory-size: *\n"
-                        "memory-size: *\n" "memory-balloon-devices: *\n" DISK "path: *");
+  validation_assert_lines (error->message, "platform: *\n"
+                                           "cpu-count: *\n"
+                                           "memory-size: *\n"
+                                           "memory-size: *\n"
+                                           "memory-balloon-devices: *\n" DISK "path: *");
   g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, NULL));
 }
 
@@ -436,11 +436,12 @@ static void
 test_save_restore (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = fixture_file (fixture, "Second.img", 512);
-  g_autoptr (VzStorageDeviceAttachment) image =
-    VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
+  g_autoptr (VzStorageDeviceAttachment)
+    image = VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (disk, TRUE));
   g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (fixture->directory, TRUE);
   g_autoptr (VzSingleDirectoryShare) single = vz_single_directory_share_new (directory);
-  VzVirtioFileSystemDeviceConfiguration *share = vz_virtio_file_system_device_configuration_new ("work");
+  VzVirtioFileSystemDeviceConfiguration *share =
+    vz_virtio_file_system_device_configuration_new ("work");
   g_autoptr (GError) error = NULL;
 
   vz_virtual_machine_configuration_validate_save_restore_support (fixture->config, &error);
@@ -453,17 +454,17 @@ test_save_restore (Fixture *fixture, gconstpointer data)
   fixture_add (fixture->config, "console-devices", new_spice_console ());
   vz_virtual_machine_configuration_validate (fixture->config, &error);
   g_assert_no_error (error);
-  g_assert_false (
-    vz_virtual_machine_configuration_validate_save_restore_support (fixture->config, &error));
+  g_assert_false (vz_virtual_machine_configuration_validate_save_restore_support (fixture->config,
+                                                                                  &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
   validation_assert_lines (error->message,
-                "storage-devices[1]: type: * NVMe "
-                "controller\n"
-                "serial-ports[0].attachment: type: * must be an "
-                "attachment with a path: *\n"
-                "console-devices[0].ports[0].attachment: type: * must not be there: *\n"
-                "directory-sharing-devices[0]: tag: 'work' found, must not be "
-                "there: *");
+                           "storage-devices[1]: type: * NVMe "
+                           "controller\n"
+                           "serial-ports[0].attachment: type: * must be an "
+                           "attachment with a path: *\n"
+                           "console-devices[0].ports[0].attachment: type: * must not be there: *\n"
+                           "directory-sharing-devices[0]: tag: 'work' found, must not be "
+                           "there: *");
 }
 
 static void

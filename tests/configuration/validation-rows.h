@@ -9,7 +9,7 @@
 typedef struct {
   const char *name;
   const char *property; /* to set, or NULL */
-  const char *value;    /* '@' stands for the test's directory */
+  const char *value; /* '@' stands for the test's directory */
   void (*breaks) (Fixture *fixture);
   const char *line;
   gboolean unprivileged; /* the superuser may do it: try as another user */

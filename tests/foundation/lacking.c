@@ -15,7 +15,9 @@
 static const struct {
   const char *name;
   int number;
-} errors[] = { { "EINVAL", EINVAL }, { "ENOSYS", ENOSYS }, { "EOPNOTSUPP", EOPNOTSUPP }, { "EPERM", EPERM } };
+} errors[] = {
+  { "EINVAL", EINVAL }, { "ENOSYS", ENOSYS }, { "EOPNOTSUPP", EOPNOTSUPP }, { "EPERM", EPERM }
+};
 
 static int
 lacks (const char *call)
@@ -23,7 +25,8 @@ lacks (const char *call)
   const char *list = getenv ("VZ_LACKING");
   size_t length = strlen (call);
 
-  for (const char *at = list; at != NULL && *at != '\0'; at = strchr (at, ',') != NULL ? strchr (at, ',') + 1 : NULL)
+  for (const char *at = list; at != NULL && *at != '\0';
+       at = strchr (at, ',') != NULL ? strchr (at, ',') + 1 : NULL)
     {
       if (strncmp (at, call, length) != 0 || at[length] != '=')
         continue;
@@ -39,7 +42,8 @@ lacks (const char *call)
 }
 
 int
-renameat2 (int from_directory, const char *from, int to_directory, const char *to, unsigned int flags)
+renameat2 (int from_directory, const char *from, int to_directory, const char *to,
+           unsigned int flags)
 {
   if (lacks ("renameat2"))
     return -1;
@@ -49,7 +53,9 @@ renameat2 (int from_directory, const char *from, int to_directory, const char *t
 int
 linkat (int from_directory, const char *from, int to_directory, const char *to, int flags)
 {
-  return lacks ("linkat") ? -1 : (int) syscall (SYS_linkat, from_directory, from, to_directory, to, flags);
+  return lacks ("linkat")
+           ? -1
+           : (int) syscall (SYS_linkat, from_directory, from, to_directory, to, flags);
 }
 
 int
@@ -73,7 +79,9 @@ fallocate64 (int fd, int mode, off_t offset, off_t size)
 ssize_t
 copy_file_range (int from, off_t *source, int to, off_t *target, size_t size, unsigned int flags)
 {
-  return lacks ("copy_file_range") ? -1 : syscall (SYS_copy_file_range, from, source, to, target, size, flags);
+  return lacks ("copy_file_range")
+           ? -1
+           : syscall (SYS_copy_file_range, from, source, to, target, size, flags);
 }
 
 int

@@ -3,8 +3,7 @@
 
 #include "foundation/vz-fail.h"
 
-typedef struct
-{
+typedef struct {
   gpointer result;
   GError *error;
   gboolean called;

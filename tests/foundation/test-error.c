@@ -34,8 +34,10 @@ test_errno_codes (void)
     int number;
     VzError code;
   } rows[] = {
-    { ENOSPC, VZ_ERROR_OUT_OF_DISK_SPACE }, { EDQUOT, VZ_ERROR_OUT_OF_DISK_SPACE },
-    { ENOENT, VZ_ERROR_NOT_FOUND },         { EEXIST, VZ_ERROR_EXISTS },
+    { ENOSPC, VZ_ERROR_OUT_OF_DISK_SPACE },
+    { EDQUOT, VZ_ERROR_OUT_OF_DISK_SPACE },
+    { ENOENT, VZ_ERROR_NOT_FOUND },
+    { EEXIST, VZ_ERROR_EXISTS },
     { EIO, VZ_ERROR_IO },
   };
 

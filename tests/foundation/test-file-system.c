@@ -11,13 +11,14 @@
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 
-/* The library lacking.so is preloaded (meson.build): each case runs with everything, and with each call
- * failing in each of the ways that file systems have for it. */
+/* The library lacking.so is preloaded (meson.build): each case runs with everything, and with each
+ * call failing in each of the ways that file systems have for it. */
 
 #define BLOCK 65536
 
-static const char *const calls[] = { "renameat2", "linkat",   "fallocate", "copy_file_range", "fchmod",
-                                     "fsync",     "SEEK_DATA", "O_TMPFILE", "syncfs" };
+static const char *const calls[] = { "renameat2",       "linkat",    "fallocate",
+                                     "copy_file_range", "fchmod",    "fsync",
+                                     "SEEK_DATA",       "O_TMPFILE", "syncfs" };
 static const char *const errors[] = { "EINVAL", "ENOSYS", "EOPNOTSUPP", "EPERM" };
 
 typedef void (*Case) (const char *folder);
@@ -150,7 +151,8 @@ case_publish (const char *folder)
     }
 }
 
-/* A file of 64 blocks with data in two of them; what it takes on the disk is two blocks and a little. */
+/* A file of 64 blocks with data in two of them; what it takes on the disk is two blocks and a
+ * little. */
 static int
 make_sparse (const char *path)
 {

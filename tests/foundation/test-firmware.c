@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-firmware.h"
+#include "foundation/vz-fail.h"
 
 #include <glib/gstdio.h>
 #include <string.h>

@@ -12,13 +12,13 @@
 static double
 seconds_since (gint64 start)
 {
-  return (double)(g_get_monotonic_time () - start) / G_USEC_PER_SEC;
+  return (double) (g_get_monotonic_time () - start) / G_USEC_PER_SEC;
 }
 
 static void
 assert_gone (const char *number)
 {
-  pid_t pid = (pid_t)g_ascii_strtoll (number, NULL, 10);
+  pid_t pid = (pid_t) g_ascii_strtoll (number, NULL, 10);
 
   g_assert_cmpint (pid, >, 1);
   for (int i = 0; i < 500 && kill (pid, 0) == 0; i++)
@@ -168,7 +168,7 @@ test_grace (void)
 {
   g_autofree char *directory = g_dir_make_tmp ("vz-run-XXXXXX", NULL);
   g_autofree char *script =
-      g_strdup_printf ("cat; sleep 0.3; rmdir '%s'; exec sleep 300", directory);
+    g_strdup_printf ("cat; sleep 0.3; rmdir '%s'; exec sleep 300", directory);
   const char *argv[] = { "sh", "-c", script, NULL };
   const VzRun run = { .argv = argv, .limit_ms = 300, .grace_ms = 5000 };
   g_autoptr (GError) error = NULL;

@@ -22,8 +22,20 @@ test_parse (void)
     { "16777215T", G_GUINT64_CONSTANT (16777215) << 40, NULL },
     { "18446744073709551615", G_MAXUINT64, NULL },
   };
-  static const char *const bad[] = { "", "K", "-1", "+1", " 1", "1 ", "1.5G", "1KB", "1GiB", "1X",
-                                     "0x10", "16777216T", "18446744073709551616", "1\n" };
+  static const char *const bad[] = { "",
+                                     "K",
+                                     "-1",
+                                     "+1",
+                                     " 1",
+                                     "1 ",
+                                     "1.5G",
+                                     "1KB",
+                                     "1GiB",
+                                     "1X",
+                                     "0x10",
+                                     "16777216T",
+                                     "18446744073709551616",
+                                     "1\n" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {

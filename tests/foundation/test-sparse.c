@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-/* Copies what next_run() names and compares: nothing may be missing, and no block of zeros be named. */
+/* Copies what next_run() names and compares: nothing may be missing, and no block of zeros be
+ * named. */
 static void
 check (const guint8 *data, gsize size, guint64 position, guint expected_runs)
 {

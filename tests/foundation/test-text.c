@@ -9,14 +9,24 @@ static const struct {
   { "", "", "" },
   { "Bücher", "Bücher", "Bücher" },
   { "a\nb\tc", "a\nb\tc", "a\nb\tc" },
-  { "B\xfc" "cher", "B\\xfccher", "B\\xfccher" },
+  { "B\xfc"
+    "cher",
+    "B\\xfccher", "B\\xfccher" },
   { "\xc3", "\\xc3", "\\xc3" },
   { "\xed\xa0\x80", "\\xed\\xa0\\x80", "\\xed\\xa0\\x80" },
   { "\033]0;title\a", "\033]0;title\a", "\\x1b]0;title\\x07" },
   { "over\rwritten\b", "over\rwritten\b", "over\\x0dwritten\\x08" },
   { "\x7f", "\x7f", "\\x7f" },
-  { "\xc2\x9b" "31m", "\xc2\x9b" "31m", "\\u009b31m" },
-  { "\xe2\x80\xae" "gpj.exe", "\xe2\x80\xae" "gpj.exe", "\\u202egpj.exe" },
+  { "\xc2\x9b"
+    "31m",
+    "\xc2\x9b"
+    "31m",
+    "\\u009b31m" },
+  { "\xe2\x80\xae"
+    "gpj.exe",
+    "\xe2\x80\xae"
+    "gpj.exe",
+    "\\u202egpj.exe" },
   { "\xe2\x81\xa6x\xe2\x81\xa9", "\xe2\x81\xa6x\xe2\x81\xa9", "\\u2066x\\u2069" },
 };
 

@@ -5,9 +5,9 @@
 
 #include "vz.h"
 
-/* Configuration.json comes with bundles from elsewhere. Whatever the text is, it is refused, or gives
- * an object that writes a text which gives an equal object. A text of two lines is also tried as a
- * property and a value to set. */
+/* Configuration.json comes with bundles from elsewhere. Whatever the text is, it is refused, or
+ * gives an object that writes a text which gives an equal object. A text of two lines is also tried
+ * as a property and a value to set. */
 
 int LLVMFuzzerTestOneInput (const uint8_t *bytes, size_t size);
 

@@ -38,11 +38,12 @@ try_machine_identifier (GBytes *data)
   g_assert_true ((read == NULL) == (error != NULL));
   if (read == NULL)
     return;
-  g_assert_true (g_bytes_equal (vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (read)), data));
+  g_assert_true (g_bytes_equal (
+    vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (read)), data));
   ecid = vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (read));
   written = vz_mac_machine_identifier_new_with_ecid (ecid);
   again = vz_mac_machine_identifier_new_from_data (
-      vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (written)), NULL);
+    vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (written)), NULL);
   g_assert_cmpuint (vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (again)), ==, ecid);
 }
 

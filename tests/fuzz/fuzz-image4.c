@@ -17,7 +17,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   if (vz_image4_parse (data, size, size, &image) == VZ_IMAGE4_SOUND)
     {
       g_assert_cmpuint (image.offset, <=, image.type_offset);
-      g_assert_cmpuint (image.type_offset + VZ_IMAGE4_TYPE_SIZE, <=, MIN (size, VZ_IMAGE4_HEAD_SIZE));
+      g_assert_cmpuint (image.type_offset + VZ_IMAGE4_TYPE_SIZE, <=,
+                        MIN (size, VZ_IMAGE4_HEAD_SIZE));
       g_assert_cmpuint (image.type_offset + VZ_IMAGE4_TYPE_SIZE, <=, image.offset + image.size);
       g_assert_cmpuint (image.size, <=, size - image.offset);
     }

@@ -29,7 +29,8 @@ on_block (gsize block, gpointer user_data)
 static guint
 count_owners (const Crew *self, gsize block)
 {
-  guint64 begin = block * VZ_DOWNLOAD_BLOCK, end = MIN (begin + VZ_DOWNLOAD_BLOCK, self->plan.length);
+  guint64 begin = block * VZ_DOWNLOAD_BLOCK,
+          end = MIN (begin + VZ_DOWNLOAD_BLOCK, self->plan.length);
   guint n = 0;
 
   for (guint i = 0; i < MOST_PIECES; i++)
@@ -46,7 +47,8 @@ check (const Crew *self)
 
   for (gsize i = 0; i < plan->n_blocks; i++)
     {
-      gboolean taken = plan->blocks[i] == VZ_DOWNLOAD_TAKEN, there = !taken && plan->blocks[i] != VZ_DOWNLOAD_FREE;
+      gboolean taken = plan->blocks[i] == VZ_DOWNLOAD_TAKEN,
+               there = !taken && plan->blocks[i] != VZ_DOWNLOAD_FREE;
       guint64 size = MIN ((i + 1) * VZ_DOWNLOAD_BLOCK, plan->length) - i * VZ_DOWNLOAD_BLOCK;
 
       g_assert (count_owners (self, i) == (guint) taken);
@@ -104,8 +106,8 @@ step (Crew *self, guint8 what, guint8 how_much)
     }
 }
 
-/* Connections that take, fetch, halve and give back pieces in any order: no byte is fetched twice at a time or forgotten,
- * and whatever happened before, it comes to an end. */
+/* Connections that take, fetch, halve and give back pieces in any order: no byte is fetched twice
+ * at a time or forgotten, and whatever happened before, it comes to an end. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -113,7 +115,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 
   if (size < 3)
     return 0;
-  vz_download_plan_init (&self.plan, (guint64) (data[0] % MOST_BLOCKS) * VZ_DOWNLOAD_BLOCK + data[1] * 1021 + 1);
+  vz_download_plan_init (&self.plan, (guint64) (data[0] % MOST_BLOCKS) * VZ_DOWNLOAD_BLOCK +
+                                       data[1] * 1021 + 1);
   for (size_t i = 2; i + 1 < size; i += 2)
     {
       step (&self, data[i], data[i + 1]);

@@ -23,7 +23,8 @@ check_plan (const VzDownloadPlan *plan, gsize n_blocks)
       gboolean there = plan->blocks[i] == VZ_DOWNLOAD_THERE || plan->blocks[i] == VZ_DOWNLOAD_SAFE;
 
       g_assert (there || plan->blocks[i] == VZ_DOWNLOAD_FREE);
-      complete += there ? MIN ((i + 1) * VZ_DOWNLOAD_BLOCK, plan->length) - i * VZ_DOWNLOAD_BLOCK : 0;
+      complete += there ? MIN ((i + 1) * VZ_DOWNLOAD_BLOCK, plan->length) - i * VZ_DOWNLOAD_BLOCK
+                        : 0;
       frontier += there && frontier == i;
     }
   g_assert (plan->complete == complete && plan->frontier == frontier && complete <= plan->length);

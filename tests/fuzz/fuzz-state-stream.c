@@ -24,8 +24,9 @@ check_pages (const uint8_t *records, gsize size)
     }
 }
 
-/* The first byte is how much comes at a time, in blocks of 16 bytes. All that comes is in the parts, in its order; pages
- * are whole records; and little has to be kept from one part for the next. */
+/* The first byte is how much comes at a time, in blocks of 16 bytes. All that comes is in the
+ * parts, in its order; pages are whole records; and little has to be kept from one part for the
+ * next. */
 int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
@@ -37,7 +38,8 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
     {
       VzStatePart part = { 0 };
 
-      while (!vz_state_scanner_extend (scanner, data + begin, come - begin, come < size && come - begin < PART_MAX, &part))
+      while (!vz_state_scanner_extend (scanner, data + begin, come - begin,
+                                       come < size && come - begin < PART_MAX, &part))
         come += MIN (most, size - come);
       g_assert_cmpuint (part.size, <=, come - begin);
       g_assert_cmpuint (come - begin - part.size, <=, most + VZ_STATE_ELEMENT_MAX);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* Runs a fuzz target over the files of the folders given, in name order: what a fuzzer found once is
- * a test from then on. */
+/* Runs a fuzz target over the files of the folders given, in name order: what a fuzzer found once
+ * is a test from then on. */
 #include <glib.h>
 #include <stdint.h>
 #include <stdlib.h>

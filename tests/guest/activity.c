@@ -110,7 +110,8 @@ number_after (const char *line, const char *key)
 {
   const char *at = strstr (line, key);
 
-  return at != NULL ? strtoull (at + strlen (key) + strspn (at + strlen (key), "\": "), NULL, 10) : 0;
+  return at != NULL ? strtoull (at + strlen (key) + strspn (at + strlen (key), "\": "), NULL, 10)
+                    : 0;
 }
 
 static void
@@ -127,14 +128,16 @@ answer (int port, const char *line)
       now = number_after (line, "\"time\"");
       time.tv_sec = (time_t) (now / 1000000000);
       time.tv_nsec = (long) (now % 1000000000);
-      snprintf (text, sizeof text, clock_settime (CLOCK_REALTIME, &time) == 0
-                                     ? "{\"return\": {}}\n"
-                                     : "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\n");
+      snprintf (text, sizeof text,
+                clock_settime (CLOCK_REALTIME, &time) == 0
+                  ? "{\"return\": {}}\n"
+                  : "{\"error\": {\"class\": \"GenericError\", \"desc\": \"no\"}}\n");
     }
   else if (strstr (line, "guest-ping") != NULL)
     snprintf (text, sizeof text, "{\"return\": {}}\n");
   else
-    snprintf (text, sizeof text, "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"unknown\"}}\n");
+    snprintf (text, sizeof text,
+              "{\"error\": {\"class\": \"CommandNotFound\", \"desc\": \"unknown\"}}\n");
   if (write (port, text, strlen (text)) < 0)
     exit (1);
 }
@@ -169,7 +172,8 @@ serve_agent (void)
 void
 activity_start (void)
 {
-  activity = mmap (NULL, sizeof *activity, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  activity =
+    mmap (NULL, sizeof *activity, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (fork () == 0)
     {
       count ();
@@ -209,7 +213,8 @@ activity_write_file (unsigned long megabytes)
 int
 activity_fill_memory (unsigned long megabytes)
 {
-  unsigned char *memory = mmap (NULL, megabytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  unsigned char *memory =
+    mmap (NULL, megabytes << 20, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   unsigned state = 1;
 
   if (memory == MAP_FAILED)
@@ -219,7 +224,8 @@ activity_fill_memory (unsigned long megabytes)
       {
         state = state * 1664525u + 1013904223u;
         /* Half of each page is noise, half is words that repeat. */
-        *(unsigned *) (memory + page * 4096 + i) = i < 2048 ? state : (unsigned) (page % 251) * 0x01010101u;
+        *(unsigned *) (memory + page * 4096 + i) = i < 2048 ? state
+                                                            : (unsigned) (page % 251) * 0x01010101u;
       }
   return 1;
 }

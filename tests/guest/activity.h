@@ -4,11 +4,11 @@
 /* What goes on in the guest while it runs: a counter, a TCP connection, a guest agent. All of it
  * runs in processes of its own, and is looked at through memory that they share. */
 typedef struct {
-  volatile unsigned long count;       /* goes up a hundred times a second */
+  volatile unsigned long count; /* goes up a hundred times a second */
   volatile unsigned long round_trips; /* of a byte over one TCP connection */
   volatile int connection_lost;
-  volatile int writing;  /* a file is being written */
-  volatile int written;  /* 1: it is, -1: it could not be */
+  volatile int writing; /* a file is being written */
+  volatile int written; /* 1: it is, -1: it could not be */
 } Activity;
 
 extern Activity *activity;

@@ -11,8 +11,9 @@
 
 /* How this works
  *
- * Messages go over the port in chunks. Whoever has copied something "grabs" the clipboard; the other one requests the
- * text when it wants it. Selection 0 is the clipboard, type 1 a text in UTF-8. */
+ * Messages go over the port in chunks. Whoever has copied something "grabs" the clipboard; the
+ * other one requests the text when it wants it. Selection 0 is the clipboard, type 1 a text in
+ * UTF-8. */
 
 #define PORT_NAME "com.redhat.spice.0"
 #define CHUNK_MAX 2048

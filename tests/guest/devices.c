@@ -41,7 +41,8 @@ count_entries (int out, const char *argument)
 static int
 use_disk (const char *name, const char *text)
 {
-  static char block[BLOCK] __attribute__ ((aligned (BLOCK))), back[BLOCK] __attribute__ ((aligned (BLOCK)));
+  static char block[BLOCK] __attribute__ ((aligned (BLOCK))),
+    back[BLOCK] __attribute__ ((aligned (BLOCK)));
   static const off_t places[] = { 0, 1 << 20 };
   char path[300];
   int fd, ok = 1;
@@ -53,7 +54,8 @@ use_disk (const char *name, const char *text)
     ok = ok && pwrite (fd, block, sizeof block, places[i]) == sizeof block;
   ok = ok && fd >= 0 && fsync (fd) == 0;
   for (int i = 0; fd >= 0 && i < 2; i++)
-    ok = ok && pread (fd, back, sizeof back, places[i]) == sizeof back && memcmp (block, back, sizeof back) == 0;
+    ok = ok && pread (fd, back, sizeof back, places[i]) == sizeof back &&
+         memcmp (block, back, sizeof back) == 0;
   if (fd >= 0)
     close (fd);
   return ok;
@@ -94,7 +96,7 @@ use_port (int out, const char *name, const char *text, int wait)
   struct pollfd port;
 
   find_port (name, path, sizeof path);
-  port = (struct pollfd) { .fd = open (path, O_RDWR | O_CLOEXEC | O_NOCTTY), .events = POLLIN };
+  port = (struct pollfd){ .fd = open (path, O_RDWR | O_CLOEXEC | O_NOCTTY), .events = POLLIN };
   if (port.fd < 0)
     return 0;
   while (wait && length < sizeof line - 1 && poll (&port, 1, ANSWER_TIMEOUT_MS) > 0 &&
@@ -127,7 +129,8 @@ devices_obey (int out, const char *command, const char *argument)
     return argument != NULL && count_entries (out, argument);
   if (strcmp (command, "wait-for") == 0)
     return argument != NULL && wait_for (argument);
-  if (strcmp (command, "use-disk") != 0 && strcmp (command, "say-port") != 0 && strcmp (command, "ask-port") != 0)
+  if (strcmp (command, "use-disk") != 0 && strcmp (command, "say-port") != 0 &&
+      strcmp (command, "ask-port") != 0)
     return -1;
   if (argument == NULL || sscanf (argument, "%199s %n", name, &at) != 1)
     return 0;

@@ -3,8 +3,8 @@
  *
  * It loads the modules that the initramfs brings, says READY on the serial console, and then obeys
  * one command a line there; every answer ends with a line "ok" or "error". It powers off when the
- * power button is pressed, as a guest with a daemon for it would. Statically linked, nothing else is
- * in the guest, so that a boot takes about three seconds under TCG. */
+ * power button is pressed, as a guest with a daemon for it would. Statically linked, nothing else
+ * is in the guest, so that a boot takes about three seconds under TCG. */
 #include "activity.h"
 #include "clipboard.h"
 #include "devices.h"
@@ -292,7 +292,8 @@ set_up (void)
   load_modules ();
 }
 
-/* "clipboard SIZE TEXT" when a text was copied on the other side; SIZE counts every byte that came */
+/* "clipboard SIZE TEXT" when a text was copied on the other side; SIZE counts every byte that came
+ */
 static void
 read_clipboard (struct pollfd *clipboard)
 {
@@ -314,8 +315,8 @@ main (void)
 
   set_up ();
   activity_start ();
-  fds[0] = (struct pollfd) { .fd = console, .events = POLLIN };
-  fds[1] = (struct pollfd) { .fd = clipboard_open (), .events = POLLIN };
+  fds[0] = (struct pollfd){ .fd = console, .events = POLLIN };
+  fds[1] = (struct pollfd){ .fd = clipboard_open (), .events = POLLIN };
   inputs = open_inputs (fds + 2);
   say ("READY\n");
   for (;;)

@@ -58,7 +58,8 @@ mount_line (char *line)
     if (strcmp (word, "ro") == 0)
       flags |= MS_RDONLY;
     else if (strcmp (word, "nofail") != 0)
-      snprintf (data + strlen (data), sizeof data - strlen (data), "%s%s", *data != '\0' ? "," : "", word);
+      snprintf (data + strlen (data), sizeof data - strlen (data), "%s%s", *data != '\0' ? "," : "",
+                word);
   mkdir ("/mnt", 0755);
   mkdir (place, 0755);
   return mount (tag, place, type, (unsigned long) flags, data) == 0;
@@ -85,7 +86,8 @@ mount_all (void)
   return ok;
 }
 
-/* "got N": what one can read of the open file from its beginning, in steps that reach behind its end. */
+/* "got N": what one can read of the open file from its beginning, in steps that reach behind its
+ * end. */
 static int
 read_kept (int out)
 {
@@ -155,8 +157,8 @@ look (int out, const char *path)
   if (fd >= 0)
     close (fd);
   text[strcspn (text, "\n")] = '\0';
-  dprintf (out, "file %lld %o %u %lld %s\n", (long long) status.st_size, status.st_mode & 07777u, status.st_uid,
-           (long long) status.st_mtime, text);
+  dprintf (out, "file %lld %o %u %lld %s\n", (long long) status.st_size, status.st_mode & 07777u,
+           status.st_uid, (long long) status.st_mtime, text);
   return 1;
 }
 
@@ -177,7 +179,8 @@ write_as_user (const char *path, const char *text)
   return ok;
 }
 
-/* What the host has in "/mnt/host" becomes the root of a program, with the folder below as its "/mnt". */
+/* What the host has in "/mnt/host" becomes the root of a program, with the folder below as its
+ * "/mnt". */
 static int
 enter_host (const char *folder)
 {
@@ -187,11 +190,13 @@ enter_host (const char *folder)
          mount ("tmpfs", "/mnt/host/tmp", "tmpfs", 0, "mode=1777") == 0;
 }
 
-/* A script of the folder's, run by the host's shell and programs as the guest's user. Its output is in "log". */
+/* A script of the folder's, run by the host's shell and programs as the guest's user. Its output is
+ * in "log". */
 static int
 run_script (int out, const char *name)
 {
-  char *const environment[] = { "HOME=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C", NULL };
+  char *const environment[] = { "HOME=/tmp", "PATH=/usr/local/bin:/usr/bin:/bin", "LC_ALL=C",
+                                NULL };
   int status = -1;
   pid_t pid = fork ();
 
@@ -199,8 +204,9 @@ run_script (int out, const char *name)
     {
       int log;
 
-      if (chroot ("/mnt/host") != 0 || chdir ("/mnt") != 0 || setgroups (0, NULL) != 0 || setgid (GUEST_USER) != 0 ||
-          setuid (GUEST_USER) != 0 || (log = open ("log", O_WRONLY | O_CREAT | O_TRUNC, 0644)) < 0 || dup2 (log, 1) < 0 ||
+      if (chroot ("/mnt/host") != 0 || chdir ("/mnt") != 0 || setgroups (0, NULL) != 0 ||
+          setgid (GUEST_USER) != 0 || setuid (GUEST_USER) != 0 ||
+          (log = open ("log", O_WRONLY | O_CREAT | O_TRUNC, 0644)) < 0 || dup2 (log, 1) < 0 ||
           dup2 (log, 2) < 0)
         _exit (126);
       execle ("/bin/sh", "sh", name, NULL, environment);
@@ -233,7 +239,8 @@ shares_obey (int out, const char *command, const char *argument)
 
   if (strcmp (command, "share-mount") == 0)
     return mount_all ();
-  if (strncmp (command, "share-", 6) != 0 || argument == NULL || sscanf (argument, "%199s %n", path, &at) != 1)
+  if (strncmp (command, "share-", 6) != 0 || argument == NULL ||
+      sscanf (argument, "%199s %n", path, &at) != 1)
     return -1;
   if (strcmp (command, "share-open") == 0)
     return (kept = open (path, O_RDONLY)) >= 0;

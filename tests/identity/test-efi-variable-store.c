@@ -8,12 +8,12 @@
 
 /* Firmware that no host has, so that the test does not depend on what is installed. */
 static const char descriptor[] =
-    "{\"description\": \"test\", \"interface-types\": [\"uefi\"],"
-    " \"mapping\": {\"device\": \"flash\","
-    "  \"executable\": {\"filename\": \"%s/code.fd\", \"format\": \"raw\"},"
-    "  \"nvram-template\": {\"filename\": \"%s/vars.fd\", \"format\": \"raw\"}},"
-    " \"targets\": [{\"architecture\": \"x86_64\", \"machines\": [\"pc-q35-*\"]}],"
-    " \"features\": [], \"tags\": []}";
+  "{\"description\": \"test\", \"interface-types\": [\"uefi\"],"
+  " \"mapping\": {\"device\": \"flash\","
+  "  \"executable\": {\"filename\": \"%s/code.fd\", \"format\": \"raw\"},"
+  "  \"nvram-template\": {\"filename\": \"%s/vars.fd\", \"format\": \"raw\"}},"
+  " \"targets\": [{\"architecture\": \"x86_64\", \"machines\": [\"pc-q35-*\"]}],"
+  " \"features\": [], \"tags\": []}";
 
 typedef struct {
   char *directory;
@@ -66,7 +66,8 @@ static void
 test_create (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzEFIVariableStore) store = create (fixture, VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, &error);
+  g_autoptr (VzEFIVariableStore)
+    store = create (fixture, VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, &error);
   g_autofree char *content = NULL;
   struct stat st;
   gsize length;
@@ -107,11 +108,13 @@ test_no_firmware (Fixture *fixture, gconstpointer data)
   g_autoptr (VzMacHardwareModel) mac = vz_mac_hardware_model_new ("13.0.0", NULL);
 
   g_assert_null (vz_efi_variable_store_new_creating (fixture->path, VZ_HARDWARE_MODEL (other),
-                                                     VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, &error));
+                                                     VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE,
+                                                     &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
   g_clear_error (&error);
   g_assert_null (vz_efi_variable_store_new_creating (fixture->path, VZ_HARDWARE_MODEL (mac),
-                                                     VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, &error));
+                                                     VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE,
+                                                     &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
   g_assert_false (vz_file_is_there (fixture->path));
 }
@@ -133,7 +136,8 @@ test_wrong_size (Fixture *fixture, gconstpointer data)
 int
 main (int argc, char **argv)
 {
-#define ADD(name, function) g_test_add ("/efi-variable-store/" name, Fixture, NULL, setup, function, teardown)
+#define ADD(name, function) \
+  g_test_add ("/efi-variable-store/" name, Fixture, NULL, setup, function, teardown)
   g_test_init (&argc, &argv, NULL);
   ADD ("create", test_create);
   ADD ("overwrite", test_overwrite);

@@ -29,12 +29,15 @@ test_mac_vectors (void)
       g_assert_no_error (error);
       g_assert_true (VZ_IS_MAC_HARDWARE_MODEL (model));
       g_assert_true (g_bytes_equal (data, vz_hardware_model_get_data_representation (model)));
-      g_assert_cmpuint (vz_mac_hardware_model_get_platform_version (VZ_MAC_HARDWARE_MODEL (model)), ==, 2);
-      g_assert_cmpuint (vz_mac_hardware_model_get_data_representation_version (VZ_MAC_HARDWARE_MODEL (model)), ==,
-                        macs[i].representation);
+      g_assert_cmpuint (vz_mac_hardware_model_get_platform_version (VZ_MAC_HARDWARE_MODEL (model)),
+                        ==, 2);
+      g_assert_cmpuint (
+        vz_mac_hardware_model_get_data_representation_version (VZ_MAC_HARDWARE_MODEL (model)), ==,
+        macs[i].representation);
       os = vz_mac_hardware_model_dup_minimum_supported_os (VZ_MAC_HARDWARE_MODEL (model));
       g_assert_cmpstr (os, ==, macs[i].os);
-      g_assert_cmpstr (vz_mac_hardware_model_get_product_type (VZ_MAC_HARDWARE_MODEL (model)), ==, "VirtualMac2,1");
+      g_assert_cmpstr (vz_mac_hardware_model_get_product_type (VZ_MAC_HARDWARE_MODEL (model)), ==,
+                       "VirtualMac2,1");
       g_assert_false (vz_hardware_model_is_supported (model));
     }
 }
@@ -64,8 +67,10 @@ test_written_anew (void)
   g_autoptr (VzMacHardwareModel) for13 = vz_mac_hardware_model_new ("13", &error);
 
   g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (a, vz_hardware_model_get_data_representation (VZ_HARDWARE_MODEL (for12))));
-  g_assert_true (g_bytes_equal (b, vz_hardware_model_get_data_representation (VZ_HARDWARE_MODEL (for13))));
+  g_assert_true (
+    g_bytes_equal (a, vz_hardware_model_get_data_representation (VZ_HARDWARE_MODEL (for12))));
+  g_assert_true (
+    g_bytes_equal (b, vz_hardware_model_get_data_representation (VZ_HARDWARE_MODEL (for13))));
   assert_written (MODEL_C, entries);
   entries[0].value = 2;
   assert_written (MODEL_D, entries);
@@ -117,10 +122,12 @@ test_generic (void)
       g_assert_true (VZ_IS_GENERIC_HARDWARE_MODEL (read));
       g_assert_true (vz_hardware_model_equal (read, VZ_HARDWARE_MODEL (made)));
       g_assert_true (vz_hardware_model_is_supported (read));
-      g_assert_cmpstr (vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (read)), ==,
-                       boards[i][0]);
-      g_assert_cmpstr (vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (read)), ==,
-                       boards[i][1]);
+      g_assert_cmpstr (
+        vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (read)), ==,
+        boards[i][0]);
+      g_assert_cmpstr (
+        vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (read)), ==,
+        boards[i][1]);
     }
   g_assert_null (vz_generic_hardware_model_new ("riscv64"));
 }
@@ -142,7 +149,10 @@ static void
 test_generic_not_supported (void)
 {
   static const char *const boards[][2] = {
-    { "x86_64", "pc-q35-99.0" }, { "x86_64", "virt-7.2" }, { "x86_64", "pc-q35-7.2.1" }, { "riscv64", "virt-7.2" },
+    { "x86_64", "pc-q35-99.0" },
+    { "x86_64", "virt-7.2" },
+    { "x86_64", "pc-q35-7.2.1" },
+    { "riscv64", "virt-7.2" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (boards); i++)

@@ -29,14 +29,34 @@ test_ecid (void)
     gsize length;
     guint64 ecid; /* 0: none is found */
   } cases[] = {
-    { "\x16\x04" "ECID" "\x02\x08\x16\x61\xa1\xd3\x0f\xb2\x68\xd5", 16, G_GUINT64_CONSTANT (0x1661a1d30fb268d5) },
-    { "\x16\x04" "ECID" "\x02\x09\x00\xc3\xe7\x19\x6d\x6b\x9d\x98\x83", 17, G_GUINT64_CONSTANT (0xc3e7196d6b9d9883) },
-    { "\x16\x04" "ECID" "\x02\x02\x12\x34", 10, 0x1234 },
-    { "\x16\x04" "ECID" "\x02\x08\xff\xff\xff\xff\xff\xff\xff\xff", 16, 0 },
-    { "\x16\x04" "ECID" "\x02\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01", 18, 0 },
+    { "\x16\x04"
+      "ECID"
+      "\x02\x08\x16\x61\xa1\xd3\x0f\xb2\x68\xd5",
+      16, G_GUINT64_CONSTANT (0x1661a1d30fb268d5) },
+    { "\x16\x04"
+      "ECID"
+      "\x02\x09\x00\xc3\xe7\x19\x6d\x6b\x9d\x98\x83",
+      17, G_GUINT64_CONSTANT (0xc3e7196d6b9d9883) },
+    { "\x16\x04"
+      "ECID"
+      "\x02\x02\x12\x34",
+      10, 0x1234 },
+    { "\x16\x04"
+      "ECID"
+      "\x02\x08\xff\xff\xff\xff\xff\xff\xff\xff",
+      16, 0 },
+    { "\x16\x04"
+      "ECID"
+      "\x02\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01",
+      18, 0 },
     { "nothing", 7, 0 },
     /* A name without a number in front of the right one. */
-    { "\x16\x04" "ECID" "\x04\x01\x16\x04" "ECID" "\x02\x01\x07", 17, 7 },
+    { "\x16\x04"
+      "ECID"
+      "\x04\x01\x16\x04"
+      "ECID"
+      "\x02\x01\x07",
+      17, 7 },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -65,12 +85,13 @@ test_creating (void)
   g_autofree char *path = make_storage ("", 0);
   g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", &error);
 
-  g_assert_null (vz_mac_auxiliary_storage_new_creating (path, VZ_HARDWARE_MODEL (model),
-                                                        VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_NONE, &error));
+  g_assert_null (vz_mac_auxiliary_storage_new_creating (
+    path, VZ_HARDWARE_MODEL (model), VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_NONE, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_EXISTS);
   g_clear_error (&error);
   g_assert_null (vz_mac_auxiliary_storage_new_creating (
-      path, VZ_HARDWARE_MODEL (model), VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE, &error));
+    path, VZ_HARDWARE_MODEL (model), VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE,
+    &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
   unlink (path);
 }

@@ -12,21 +12,25 @@ test_vectors (void)
     {
       g_autoptr (GError) error = NULL;
       g_autoptr (GBytes) data = from_base64 (identifiers[i].base64);
-      g_autoptr (VzMacMachineIdentifier) read = vz_mac_machine_identifier_new_from_data (data, &error);
-      g_autoptr (VzMacMachineIdentifier) made = vz_mac_machine_identifier_new_with_ecid (identifiers[i].ecid);
+      g_autoptr (VzMacMachineIdentifier)
+        read = vz_mac_machine_identifier_new_from_data (data, &error);
+      g_autoptr (VzMacMachineIdentifier)
+        made = vz_mac_machine_identifier_new_with_ecid (identifiers[i].ecid);
       g_autofree char *text = NULL;
 
       g_assert_no_error (error);
       g_assert_cmpuint (g_bytes_get_size (data), ==, identifiers[i].size);
-      g_assert_cmpuint (vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (read)), ==, identifiers[i].ecid);
+      g_assert_cmpuint (vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (read)), ==,
+                        identifiers[i].ecid);
       text = vz_machine_identifier_to_string (VZ_MACHINE_IDENTIFIER (read));
       g_assert_cmpstr (text, ==, identifiers[i].text);
       /* Kept as read, and the same bytes when written anew. */
-      g_assert_true (
-          g_bytes_equal (data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (read))));
-      g_assert_true (
-          g_bytes_equal (data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (made))));
-      g_assert_true (vz_machine_identifier_equal (VZ_MACHINE_IDENTIFIER (read), VZ_MACHINE_IDENTIFIER (made)));
+      g_assert_true (g_bytes_equal (
+        data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (read))));
+      g_assert_true (g_bytes_equal (
+        data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (made))));
+      g_assert_true (vz_machine_identifier_equal (VZ_MACHINE_IDENTIFIER (read),
+                                                  VZ_MACHINE_IDENTIFIER (made)));
     }
 }
 
@@ -34,9 +38,11 @@ test_vectors (void)
 static void
 test_derived (void)
 {
-  g_autoptr (VzGenericMachineIdentifier) id = vz_generic_machine_identifier_new_with_ecid (identifiers[0].ecid);
+  g_autoptr (VzGenericMachineIdentifier)
+    id = vz_generic_machine_identifier_new_with_ecid (identifiers[0].ecid);
   g_autofree char *uuid = vz_machine_identifier_dup_uuid (VZ_MACHINE_IDENTIFIER (id));
-  g_autoptr (VzMACAddress) mac = vz_machine_identifier_dup_default_mac_address (VZ_MACHINE_IDENTIFIER (id));
+  g_autoptr (VzMACAddress)
+    mac = vz_machine_identifier_dup_default_mac_address (VZ_MACHINE_IDENTIFIER (id));
 
   g_assert_cmpstr (uuid, ==, "c3157733-2f72-8cda-a72b-e9f13489b785");
   g_assert_cmpstr (vz_mac_address_to_string (mac), ==, "b6:79:02:be:a0:b7");
@@ -47,9 +53,11 @@ test_random (void)
 {
   g_autoptr (VzGenericMachineIdentifier) a = vz_generic_machine_identifier_new ();
   g_autoptr (VzGenericMachineIdentifier) b = vz_generic_machine_identifier_new ();
-  gsize size = g_bytes_get_size (vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (a)));
+  gsize size =
+    g_bytes_get_size (vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (a)));
 
-  g_assert_false (vz_machine_identifier_equal (VZ_MACHINE_IDENTIFIER (a), VZ_MACHINE_IDENTIFIER (b)));
+  g_assert_false (vz_machine_identifier_equal (VZ_MACHINE_IDENTIFIER (a),
+                                               VZ_MACHINE_IDENTIFIER (b)));
   g_assert_true (size == 60 || size == 68);
 }
 
@@ -63,11 +71,14 @@ test_unknown_keys (void)
   g_autoptr (GError) error = NULL;
   g_autoptr (GBytes) data = vz_plist_write_dictionary (entries, G_N_ELEMENTS (entries));
   g_autoptr (VzMacMachineIdentifier) id = vz_mac_machine_identifier_new_from_data (data, &error);
-  g_autoptr (VzMacMachineIdentifier) plain = vz_mac_machine_identifier_new_with_ecid (identifiers[0].ecid);
+  g_autoptr (VzMacMachineIdentifier)
+    plain = vz_mac_machine_identifier_new_with_ecid (identifiers[0].ecid);
 
   g_assert_no_error (error);
-  g_assert_true (g_bytes_equal (data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (id))));
-  g_assert_false (vz_machine_identifier_equal (VZ_MACHINE_IDENTIFIER (id), VZ_MACHINE_IDENTIFIER (plain)));
+  g_assert_true (g_bytes_equal (
+    data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (id))));
+  g_assert_false (vz_machine_identifier_equal (VZ_MACHINE_IDENTIFIER (id),
+                                               VZ_MACHINE_IDENTIFIER (plain)));
 }
 
 static void
@@ -83,7 +94,9 @@ assert_refused (GBytes *data, const char *reason)
 static void
 test_refused (void)
 {
-  const VzPlistEntry text = { .key = "ECID", .kind = VZ_PLIST_STRING, .string = "1661a1d30fb268d5" };
+  const VzPlistEntry text = { .key = "ECID",
+                              .kind = VZ_PLIST_STRING,
+                              .string = "1661a1d30fb268d5" };
   g_autoptr (GBytes) empty = g_bytes_new_static ("", 0);
   g_autoptr (GBytes) xml = g_bytes_new_static ("<plist><dict/></plist>", 22);
   g_autoptr (GBytes) large = g_bytes_new_take (g_strdup_printf ("bplist00%05000d", 0), 5008);

@@ -39,17 +39,21 @@ test_host_names (void)
   g_autofree char *label = g_strnfill (64, 'a');
   g_autofree char *with_domain = g_strconcat (longest, ".b", NULL);
   const Case cases[] = {
-    { "vz", TRUE }, { "a", TRUE }, { "web-1.example.org", TRUE }, { "3com", TRUE }, { "UPPER", TRUE },
-    { longest, TRUE }, { label, FALSE }, { with_domain, FALSE }, { NULL, FALSE }, { "", FALSE },
-    { "-a", FALSE }, { "a-", FALSE }, { "a..b", FALSE }, { ".a", FALSE }, { "a.", FALSE },
-    { "a_b", FALSE }, { "a b", FALSE }, { "a\nb", FALSE }, { "$(x)", FALSE }, { "\303\244", FALSE },
-    { "10.0.0.1", FALSE }, { "42", FALSE },
+    { "vz", TRUE },    { "a", TRUE },          { "web-1.example.org", TRUE },
+    { "3com", TRUE },  { "UPPER", TRUE },      { longest, TRUE },
+    { label, FALSE },  { with_domain, FALSE }, { NULL, FALSE },
+    { "", FALSE },     { "-a", FALSE },        { "a-", FALSE },
+    { "a..b", FALSE }, { ".a", FALSE },        { "a.", FALSE },
+    { "a_b", FALSE },  { "a b", FALSE },       { "a\nb", FALSE },
+    { "$(x)", FALSE }, { "\303\244", FALSE },  { "10.0.0.1", FALSE },
+    { "42", FALSE },
   };
 
   check_cases (vz_host_name_judge, cases, G_N_ELEMENTS (cases));
 }
 
-/* Whatever a bundle is called, what is made of it is good; 63 characters are the most that a label has. */
+/* Whatever a bundle is called, what is made of it is good; 63 characters are the most that a label
+ * has. */
 static void
 test_derived_host_names (void)
 {
@@ -60,11 +64,23 @@ test_derived_host_names (void)
     const char *path;
     const char *name;
   } rows[] = {
-    { "/home/me/My VM.bundle", "my-vm" }, { "web", "web" }, { "2024.bundle", "vm-2024" },
-    { "10.0.0.1", "10-0-0-1" }, { "a_b.c.bundle", "a-b-c" }, { "-web-.bundle", "web" },
-    { "B\303\274cher.bundle", "bucher" }, { "B\374cher", "b-cher" }, { "\346\227\245\346\234\254.bundle", "vm" },
-    { ".bundle", "vm" }, { "...", "vm" }, { "/", "vm" }, { "a\nb", "a-b" }, { "$(x)", "x" },
-    { long_name, NULL }, { long_digits, NULL }, { cut_at_dash, NULL },
+    { "/home/me/My VM.bundle", "my-vm" },
+    { "web", "web" },
+    { "2024.bundle", "vm-2024" },
+    { "10.0.0.1", "10-0-0-1" },
+    { "a_b.c.bundle", "a-b-c" },
+    { "-web-.bundle", "web" },
+    { "B\303\274cher.bundle", "bucher" },
+    { "B\374cher", "b-cher" },
+    { "\346\227\245\346\234\254.bundle", "vm" },
+    { ".bundle", "vm" },
+    { "...", "vm" },
+    { "/", "vm" },
+    { "a\nb", "a-b" },
+    { "$(x)", "x" },
+    { long_name, NULL },
+    { long_digits, NULL },
+    { cut_at_dash, NULL },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -96,10 +112,11 @@ test_user_names (void)
   g_autofree char *longest = g_strnfill (32, 'a');
   g_autofree char *too_long = g_strnfill (33, 'a');
   const Case cases[] = {
-    { "ann", TRUE }, { "_x", TRUE }, { "a-b_c9", TRUE }, { longest, TRUE }, { too_long, FALSE },
-    { NULL, FALSE }, { "", FALSE }, { "Ann", FALSE }, { "9a", FALSE }, { "-a", FALSE },
-    { "a.b", FALSE }, { "a b", FALSE }, { "a:b", FALSE }, { "a$", FALSE }, { "a\n", FALSE },
-    { "root", FALSE }, { "sudo", FALSE }, { "systemd-x", FALSE },
+    { "ann", TRUE },     { "_x", TRUE },         { "a-b_c9", TRUE }, { longest, TRUE },
+    { too_long, FALSE }, { NULL, FALSE },        { "", FALSE },      { "Ann", FALSE },
+    { "9a", FALSE },     { "-a", FALSE },        { "a.b", FALSE },   { "a b", FALSE },
+    { "a:b", FALSE },    { "a$", FALSE },        { "a\n", FALSE },   { "root", FALSE },
+    { "sudo", FALSE },   { "systemd-x", FALSE },
   };
 
   check_cases (vz_guest_rule_user_name, cases, G_N_ELEMENTS (cases));
@@ -109,11 +126,23 @@ static void
 test_keys (void)
 {
   const Case cases[] = {
-    { KEY, TRUE }, { KEY " ann@example", TRUE }, { KEY " two words 'quoted'", TRUE },
-    { NULL, FALSE }, { "", FALSE }, { "ssh-ed25519", FALSE }, { "ssh-ed25519 ", FALSE },
-    { "ssh-rsa" " AAAAC3NzaC1lZDI1NTE5AAAAIGPKhGkPCwLyOoBTn2Iz2WmAvX2Yzq6r3a0cMvXr0bqz", FALSE },
-    { "ssh-ed25519 AAAA", FALSE }, { "ssh-ed25519 !!!!", FALSE }, { KEY "\n" KEY, FALSE },
-    { KEY "\tx", FALSE }, { KEY " \377", FALSE }, { "from=\"*\" " KEY, FALSE }, { "ssh-dss AAAAB3NzaC1kc3M=", FALSE },
+    { KEY, TRUE },
+    { KEY " ann@example", TRUE },
+    { KEY " two words 'quoted'", TRUE },
+    { NULL, FALSE },
+    { "", FALSE },
+    { "ssh-ed25519", FALSE },
+    { "ssh-ed25519 ", FALSE },
+    { "ssh-rsa"
+      " AAAAC3NzaC1lZDI1NTE5AAAAIGPKhGkPCwLyOoBTn2Iz2WmAvX2Yzq6r3a0cMvXr0bqz",
+      FALSE },
+    { "ssh-ed25519 AAAA", FALSE },
+    { "ssh-ed25519 !!!!", FALSE },
+    { KEY "\n" KEY, FALSE },
+    { KEY "\tx", FALSE },
+    { KEY " \377", FALSE },
+    { "from=\"*\" " KEY, FALSE },
+    { "ssh-dss AAAAB3NzaC1kc3M=", FALSE },
   };
   g_autofree char *wrong = vz_guest_rule_ssh_key ("-----BEGIN OPENSSH PRIVATE KEY-----");
 
@@ -130,7 +159,8 @@ test_validate (void)
 
   g_assert_true (vz_guest_settings_validate (settings, &error));
   g_assert_no_error (error);
-  g_object_set (settings, "host-name", "a b", "user-name", "Ann", "ssh-authorized-keys", keys, NULL);
+  g_object_set (settings, "host-name", "a b", "user-name", "Ann", "ssh-authorized-keys", keys,
+                NULL);
   g_assert_false (vz_guest_settings_validate (settings, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   /* All at once. */
@@ -155,14 +185,15 @@ test_properties (void)
   gboolean console_login = TRUE;
   guint notified = 0;
 
-  g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)), ==, 0);
+  g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)),
+                    ==, 0);
   g_signal_connect (settings, "notify", G_CALLBACK (count), &notified);
   for (guint i = 0; i < 2; i++) /* the second time nothing changes */
     g_object_set (settings, "host-name", "other", "user-name", "ann9", "ssh-authorized-keys", keys,
                   "console-login", FALSE, NULL);
   g_assert_cmpuint (notified, ==, 4);
-  g_object_get (settings, "host-name", &host_name, "ssh-authorized-keys", &read_back, "console-login",
-                &console_login, NULL);
+  g_object_get (settings, "host-name", &host_name, "ssh-authorized-keys", &read_back,
+                "console-login", &console_login, NULL);
   g_assert_cmpstr (host_name, ==, "other");
   g_assert_cmpstrv (read_back, keys);
   g_assert_false (console_login);
@@ -179,16 +210,19 @@ test_key_files (void)
   g_assert_false (vz_guest_settings_add_ssh_key_file (settings, path, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
-  g_assert_true (g_file_set_contents (path, "# mine\n\n" KEY " one\n" KEY " two\n" KEY " one\n", -1, NULL));
+  g_assert_true (g_file_set_contents (path, "# mine\n\n" KEY " one\n" KEY " two\n" KEY " one\n", -1,
+                                      NULL));
   g_assert_true (vz_guest_settings_add_ssh_key_file (settings, path, &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)), ==, 2);
+  g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)),
+                    ==, 2);
   /* One bad line: its number is told, and nothing is added. */
   g_assert_true (g_file_set_contents (path, KEY " three\nnonsense\n", -1, NULL));
   g_assert_false (vz_guest_settings_add_ssh_key_file (settings, path, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   g_assert_nonnull (strstr (error->message, "line 2"));
-  g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)), ==, 2);
+  g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)),
+                    ==, 2);
   g_clear_error (&error);
   g_unlink (path);
   g_assert_false (vz_guest_settings_add_ssh_key_file (settings, path, &error));
@@ -200,7 +234,8 @@ static void
 test_own_key (void)
 {
   g_autofree char *ssh_keygen = g_find_program_in_path ("ssh-keygen");
-  g_autofree char *private_key = g_build_filename (g_get_user_data_dir (), "vz", "ssh", "id_ed25519", NULL);
+  g_autofree char *private_key =
+    g_build_filename (g_get_user_data_dir (), "vz", "ssh", "id_ed25519", NULL);
   g_autoptr (VzGuestSettings) settings = vz_guest_settings_new ();
   g_autoptr (GError) error = NULL;
   GStatBuf st;
@@ -214,7 +249,9 @@ test_own_key (void)
     {
       g_assert_true (vz_guest_settings_add_own_ssh_keys (settings, &error));
       g_assert_no_error (error);
-      g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)), ==, 1);
+      g_assert_cmpuint (g_strv_length ((GStrv)
+                                         vz_guest_settings_get_ssh_authorized_keys (settings)),
+                        ==, 1);
     }
   g_assert_true (vz_guest_settings_validate (settings, &error));
   g_assert_cmpint (g_stat (private_key, &st), ==, 0);
@@ -230,7 +267,8 @@ run_shell (const char *option, const char *script)
   g_autoptr (GError) error = NULL;
   char *output = NULL;
 
-  shell = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+  shell = g_subprocess_newv (argv, G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                             &error);
   g_assert_no_error (error);
   g_subprocess_communicate_utf8 (shell, script, NULL, &output, NULL, &error);
   g_assert_no_error (error);
@@ -251,13 +289,16 @@ test_script (void)
   g_autofree char *output = NULL;
   g_autofree char *expected = NULL;
 
-  g_object_set (settings, "host-name", "box.example", "user-name", "ann", "ssh-authorized-keys", keys, NULL);
+  g_object_set (settings, "host-name", "box.example", "user-name", "ann", "ssh-authorized-keys",
+                keys, NULL);
   g_assert_true (vz_guest_settings_validate (settings, NULL));
   script = vz_provision_script (settings);
   syntax = run_shell ("-n", script);
   g_assert_cmpstr (syntax, ==, "");
   head = g_strndup (script, (gsize) (strstr (script, "# SPDX") - script));
-  probe = g_strconcat (head, "printf '%s|%s|%s|%s' \"$host_name\" \"$user_name\" \"$console_login\" \"$keys\"\n", NULL);
+  probe = g_strconcat (
+    head, "printf '%s|%s|%s|%s' \"$host_name\" \"$user_name\" \"$console_login\" \"$keys\"\n",
+    NULL);
   output = run_shell ("-s", probe);
   expected = g_strdup_printf ("box.example|ann|1|%s\n%s\n", keys[0], keys[1]);
   g_assert_cmpstr (output, ==, expected);

@@ -55,11 +55,12 @@ machine_new (void)
   g_assert_true (g_file_set_contents (kernel, "kernel", -1, NULL));
   boot_loader = vz_linux_boot_loader_new (kernel);
   vz_generic_platform_configuration_set_hardware_model (platform, model);
-  attachment = VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (self->disk, FALSE));
+  attachment =
+    VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (self->disk, FALSE));
   g_ptr_array_add (devices, vz_virtio_block_device_configuration_new (attachment));
   self->configuration = vz_virtual_machine_configuration_new ();
-  g_object_set (self->configuration, "platform", platform, "boot-loader", boot_loader, "cpu-count", 1,
-                "memory-size", 512 * MIB, "storage-devices", devices, NULL);
+  g_object_set (self->configuration, "platform", platform, "boot-loader", boot_loader, "cpu-count",
+                1, "memory-size", 512 * MIB, "storage-devices", devices, NULL);
   return self;
 }
 
@@ -120,14 +121,16 @@ test_restore (void)
   GStatBuf st;
 
   /* What was on the disk is gone. */
-  fixture_run (machine->files, "printf old | dd of=Disk.img bs=1 seek=40000000 conv=notrunc 2>/dev/null", NULL);
+  fixture_run (machine->files,
+               "printf old | dd of=Disk.img bs=1 seek=40000000 conv=notrunc 2>/dev/null", NULL);
   plan = make_plan (machine);
   g_assert_false (plan->restored);
   restore (plan);
   fixture_run (machine->files, "cmp -n 1048576 -i 1048576:0 Disk.img esp.raw", NULL);
   fixture_run (machine->files, "cmp -n 17825792 -i 2097152:0 Disk.img root.raw", NULL);
   fixture_run (machine->files, "! grep -q old Disk.img", NULL);
-  fixture_run (machine->files, "dd if=Disk.img bs=512 skip=1 count=1 2>/dev/null | grep -q 'EFI PART'", NULL);
+  fixture_run (machine->files,
+               "dd if=Disk.img bs=512 skip=1 count=1 2>/dev/null | grep -q 'EFI PART'", NULL);
   g_assert_cmpint (g_stat (machine->disk, &st), ==, 0);
   g_assert_cmpint (st.st_size, ==, (goffset) DISK_SIZE);
   g_assert_cmpint (st.st_blocks * 512, <, (goffset) (17 * MIB));
@@ -145,7 +148,9 @@ test_resume (void)
   g_autoptr (VzProgress) progress = vz_progress_new (0);
 
   restore (first);
-  fixture_run (machine->files, "printf 'booted once' | dd of=Disk.img bs=1 seek=3000000 conv=notrunc 2>/dev/null", NULL);
+  fixture_run (machine->files,
+               "printf 'booted once' | dd of=Disk.img bs=1 seek=3000000 conv=notrunc 2>/dev/null",
+               NULL);
   second = make_plan (machine);
   g_assert_true (second->restored);
   vz_install_plan_restore (second, progress, NULL, &error);
@@ -190,7 +195,8 @@ test_broken_chunk (void)
   g_autoptr (VzProgress) progress = vz_progress_new (0);
   g_autoptr (GError) error = NULL;
 
-  fixture_run (machine->files, "printf x | dd of=image.ipsw bs=1 seek=2000000 conv=notrunc 2>/dev/null", NULL);
+  fixture_run (machine->files,
+               "printf x | dd of=image.ipsw bs=1 seek=2000000 conv=notrunc 2>/dev/null", NULL);
   plan = make_plan (machine);
   g_assert_false (vz_install_plan_restore (plan, progress, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_DIGEST_MISMATCH);
@@ -219,7 +225,8 @@ test_requirements (void)
   g_autoptr (Machine) machine = machine_new ();
   g_autoptr (VzGenericHardwareModel) arm = vz_generic_hardware_model_new ("aarch64");
   g_autoptr (VzMacPlatformConfiguration) mac = vz_mac_platform_configuration_new ();
-  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (machine->configuration);
+  VzPlatformConfiguration *platform =
+    vz_virtual_machine_configuration_get_platform (machine->configuration);
 
   /* Both lines in one error. */
   vz_virtual_machine_configuration_set_memory_size (machine->configuration, 256 * MIB);
@@ -231,10 +238,12 @@ test_requirements (void)
   vz_virtual_machine_configuration_set_memory_size (machine->configuration, 512 * MIB);
   vz_virtual_machine_configuration_set_cpu_count (machine->configuration, 1);
 
-  vz_generic_platform_configuration_set_hardware_model (VZ_GENERIC_PLATFORM_CONFIGURATION (platform), arm);
+  vz_generic_platform_configuration_set_hardware_model (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (platform), arm);
   assert_refused (machine, machine->image, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                   "aarch64 found, the restore image needs x86_64");
-  vz_virtual_machine_configuration_set_platform (machine->configuration, VZ_PLATFORM_CONFIGURATION (mac));
+  vz_virtual_machine_configuration_set_platform (machine->configuration,
+                                                 VZ_PLATFORM_CONFIGURATION (mac));
   assert_refused (machine, machine->image, VZ_ERROR_NOT_SUPPORTED, "Mac platform");
 }
 
@@ -251,7 +260,8 @@ test_disks (void)
   g_assert_cmpint (g_mkdir (machine->disk, 0700), ==, 0);
   assert_refused (machine, machine->image, VZ_ERROR_INVALID_DISK_IMAGE, "not a regular file");
   vz_virtual_machine_configuration_set_storage_devices (machine->configuration, none);
-  assert_refused (machine, machine->image, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION, "storage-devices");
+  assert_refused (machine, machine->image, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                  "storage-devices");
 }
 
 static void
@@ -272,9 +282,12 @@ test_macos (void)
   static const char manifest[] =
     "<plist version=\"1.0\"><dict><key>ProductVersion</key><string>15.5</string>"
     "<key>ProductBuildVersion</key><string>24F74</string><key>SupportedProductTypes</key>"
-    "<array><string>VirtualMac2,1</string></array><key>BuildIdentities</key><array><dict><key>Info</key><dict>"
-    "<key>DeviceClass</key><string>vma2macosap</string><key>VirtualMachineMinCPUCount</key><integer>2</integer>"
-    "<key>VirtualMachineMinMemorySizeMB</key><integer>4096</integer></dict><key>Manifest</key><dict/></dict>"
+    "<array><string>VirtualMac2,1</string></array><key>BuildIdentities</"
+    "key><array><dict><key>Info</key><dict>"
+    "<key>DeviceClass</key><string>vma2macosap</string><key>VirtualMachineMinCPUCount</"
+    "key><integer>2</integer>"
+    "<key>VirtualMachineMinMemorySizeMB</key><integer>4096</integer></dict><key>Manifest</"
+    "key><dict/></dict>"
     "</array></dict></plist>";
   g_autoptr (Machine) machine = machine_new ();
   g_autofree char *path = fixture_path (machine->files, "macos.ipsw");
@@ -283,7 +296,8 @@ test_macos (void)
 
   g_assert_cmpint (zip_file_add (zip, "BuildManifest.plist", source, 0), >=, 0);
   g_assert_cmpint (zip_close (zip), ==, 0);
-  assert_refused (machine, path, VZ_ERROR_NOT_SUPPORTED, "cannot be installed here. A Linux host cannot run macOS guests");
+  assert_refused (machine, path, VZ_ERROR_NOT_SUPPORTED,
+                  "cannot be installed here. A Linux host cannot run macOS guests");
 }
 
 int

@@ -54,8 +54,10 @@ test_too_small (void)
   guint64 needed = (1 + 128 + 901 + 1) * MIB;
   g_autoptr (VzPartitionTable) fits = debian_table (needed);
   g_autoptr (VzPartitionTable) table = debian_table (needed - 512);
-  g_autofree char *have = g_format_size_full (needed - 512, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
-  g_autofree char *need = g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+  g_autofree char *have =
+    g_format_size_full (needed - 512, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
+  g_autofree char *need =
+    g_format_size_full (needed, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
   g_autoptr (GError) error = NULL;
 
   g_assert_true (vz_partition_table_plan (fits, &error));
@@ -163,7 +165,8 @@ test_write (void)
 
   disk = read_with_sfdisk (path, parser);
   g_assert_cmpstr (json_object_get_string_member (disk, "label"), ==, "gpt");
-  g_assert_cmpint (json_array_get_length (json_object_get_array_member (disk, "partitions")), ==, 2);
+  g_assert_cmpint (json_array_get_length (json_object_get_array_member (disk, "partitions")), ==,
+                   2);
   assert_partition (disk, 0, MIB, 128 * MIB, ESP, "EFI system", ESP_UUID);
   assert_partition (disk, 1, 129 * MIB, (8ULL << 30) - 130 * MIB, ROOT, "root", ROOT_UUID);
   close (fd);
@@ -180,7 +183,8 @@ test_write_unknown_type (void)
   int fd = g_mkstemp (path);
 
   g_assert_cmpint (ftruncate (fd, (off_t) table->disk_size), ==, 0);
-  vz_partition_table_add (table, "Odd", "12345678-1234-4234-8234-123456789ABC", NULL, NULL, 1, FALSE);
+  vz_partition_table_add (table, "Odd", "12345678-1234-4234-8234-123456789ABC", NULL, NULL, 1,
+                          FALSE);
   g_assert_true (vz_partition_table_plan (table, &error));
   g_assert_true (vz_partition_table_write (table, fd, &error));
   g_assert_no_error (error);

@@ -60,9 +60,8 @@ guest_new (const char *kind)
 
   loader = vz_linux_boot_loader_new (kernel);
   vz_linux_boot_loader_set_initial_ramdisk_path (loader, ramdisk);
-  vz_linux_boot_loader_set_command_line (loader,
-                                         is_arm ? "console=ttyAMA0 quiet panic=-1"
-                                                : "console=ttyS0 quiet panic=-1");
+  vz_linux_boot_loader_set_command_line (loader, is_arm ? "console=ttyAMA0 quiet panic=-1"
+                                                        : "console=ttyS0 quiet panic=-1");
   platform = vz_generic_platform_configuration_new ();
   model = vz_generic_hardware_model_new (is_arm ? "aarch64" : "x86_64");
   vz_generic_platform_configuration_set_hardware_model (platform, model);
@@ -77,8 +76,8 @@ guest_new (const char *kind)
   vz_virtual_machine_configuration_set_platform (self->configuration,
                                                  VZ_PLATFORM_CONFIGURATION (platform));
   vz_virtual_machine_configuration_set_cpu_count (self->configuration, 1);
-  vz_virtual_machine_configuration_set_memory_size (self->configuration,
-                                                    G_GUINT64_CONSTANT (256) << 20);
+  vz_virtual_machine_configuration_set_memory_size (self->configuration, G_GUINT64_CONSTANT (256)
+                                                                           << 20);
   vz_virtual_machine_configuration_set_serial_ports (self->configuration, serials);
   return self;
 }
@@ -130,8 +129,8 @@ guest_add_disk (Guest *self, const char *name, const char *serial)
 void
 guest_add_network (Guest *self, const char *mac, const char *published)
 {
-  g_autoptr (VzVirtioNetworkDeviceConfiguration) network =
-    vz_virtio_network_device_configuration_new ();
+  g_autoptr (VzVirtioNetworkDeviceConfiguration)
+    network = vz_virtio_network_device_configuration_new ();
   g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
   g_autoptr (VzMACAddress) address = vz_mac_address_new_from_string (mac);
   g_autoptr (GPtrArray) networks = g_ptr_array_new ();
@@ -247,8 +246,8 @@ guest_command (Guest *self, const char *line)
 VzMachineIdentifier *
 guest_identifier (Guest *self)
 {
-  return VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (
-    VZ_GENERIC_PLATFORM_CONFIGURATION (
+  return VZ_MACHINE_IDENTIFIER (
+    vz_generic_platform_configuration_get_machine_identifier (VZ_GENERIC_PLATFORM_CONFIGURATION (
       vz_virtual_machine_configuration_get_platform (self->configuration))));
 }
 
@@ -268,7 +267,8 @@ guest_start_and_wait (Guest *self)
 
   guest_start (self);
   g_free (guest_expect (self, "READY"));
-  vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), BOOT_TIMEOUT_MS, NULL, &error);
+  vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), BOOT_TIMEOUT_MS, NULL,
+                       &error);
   g_assert_no_error (error);
 }
 
@@ -304,7 +304,8 @@ guest_save (Guest *self, const char *path)
 
   vz_virtual_machine_save_machine_state_to_file (self->machine, path, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (vz_virtual_machine_get_state (self->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  g_assert_cmpint (vz_virtual_machine_get_state (self->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   vz_virtual_machine_stop (self->machine, NULL, &error);
   g_assert_no_error (error);
 }

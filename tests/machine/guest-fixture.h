@@ -22,7 +22,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Guest, guest_free)
 char *guest_add_disk (Guest *self, const char *name, const char *serial);
 void guest_add_network (Guest *self, const char *mac, const char *published);
 void guest_start (Guest *self); /* and connects */
-void guest_start_and_wait (Guest *self); /* for its agent, which puts the clock right, and comes up a little later */
+void guest_start_and_wait (
+  Guest *self); /* for its agent, which puts the clock right, and comes up a little later */
 void guest_connect (Guest *self); /* to the console of a machine that runs */
 /* Waits until the console has said @text; gives what follows it on the line. */
 char *guest_expect (Guest *self, const char *text);
@@ -37,7 +38,7 @@ int guest_pid (Guest *self);
 typedef struct {
   guint64 count;
   guint64 round_trips; /* over a connection inside the guest, which must have survived */
-  double clock;        /* seconds since 1970 */
+  double clock; /* seconds since 1970 */
 } GuestReport;
 GuestReport guest_ask_report (Guest *self);
 

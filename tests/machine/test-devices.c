@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the configuration promises of devices, kept by a real QEMU and used by a guest: each kind, and
- * as many as there may be. */
+/* What the configuration promises of devices, kept by a real QEMU and used by a guest: each kind,
+ * and as many as there may be. */
 
 #define PLACES 30 /* on the board's PCI bus */
 #define DISK_SIZE (2 << 20)
@@ -131,17 +131,17 @@ read_line (int fd)
 static void
 add_ports (Guest *guest, int to_guest, int from_guest, const char *file)
 {
-  g_autoptr (VzVirtioConsoleDeviceSerialPortConfiguration) serial =
-    vz_virtio_console_device_serial_port_configuration_new ();
-  g_autoptr (VzVirtioConsoleDeviceConfiguration) device =
-    vz_virtio_console_device_configuration_new ();
+  g_autoptr (VzVirtioConsoleDeviceSerialPortConfiguration)
+    serial = vz_virtio_console_device_serial_port_configuration_new ();
+  g_autoptr (VzVirtioConsoleDeviceConfiguration)
+    device = vz_virtio_console_device_configuration_new ();
   VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
   g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
   g_autoptr (VzFileSerialPortAttachment) log = vz_file_serial_port_attachment_new (file, FALSE);
   g_autoptr (VzFileHandle) reading = vz_file_handle_new (to_guest);
   g_autoptr (VzFileHandle) writing = vz_file_handle_new (from_guest);
-  g_autoptr (VzFileHandleSerialPortAttachment) handles =
-    vz_file_handle_serial_port_attachment_new (reading, writing);
+  g_autoptr (VzFileHandleSerialPortAttachment)
+    handles = vz_file_handle_serial_port_attachment_new (reading, writing);
 
   g_object_set (serial, "attachment", log, NULL);
   g_object_set (port, "name", "org.example.port", "attachment", handles, NULL);
@@ -233,7 +233,8 @@ test_all_folders (void)
   assert_refused (guest, "devices: '29' found, must be at most 28 PCI devices in all");
 }
 
-/* A machine with a screen, keys and so on, as most are: one of each kind, folders in all the rest. */
+/* A machine with a screen, keys and so on, as most are: one of each kind, folders in all the rest.
+ */
 static void
 test_usual_machine (void)
 {
@@ -302,7 +303,8 @@ test_full_buses (void)
   guest_command (guest, "wait-for /dev/sdf");
   g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usb-storage", "*:1.0"), ==, 6);
   g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usbhid", "*:1.0"), ==, 2);
-  g_assert_cmpuint (count (guest, "/sys/class/virtio-ports", "vport*"), ==, 31); /* the agent's too */
+  g_assert_cmpuint (count (guest, "/sys/class/virtio-ports", "vport*"), ==,
+                    31); /* the agent's too */
   for (guint i = 0; i < 6; i++)
     {
       g_autofree char *name = g_strdup_printf ("usb%u.img", i);

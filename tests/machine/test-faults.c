@@ -12,7 +12,8 @@
 
 #include "qemu/engine/vz-engine.h"
 
-/* What goes wrong under a machine: state, signal, message, and that the guest is well afterwards. */
+/* What goes wrong under a machine: state, signal, message, and that the guest is well afterwards.
+ */
 
 typedef struct {
   guint paused;
@@ -43,7 +44,8 @@ on_failed (VzVirtualMachine *machine, const GError *error, Heard *heard)
 }
 
 static void
-on_disconnected (VzVirtualMachine *machine, VzNetworkDeviceConfiguration *device, const GError *error, Heard *heard)
+on_disconnected (VzVirtualMachine *machine, VzNetworkDeviceConfiguration *device,
+                 const GError *error, Heard *heard)
 {
   g_assert_true (VZ_IS_NETWORK_DEVICE_CONFIGURATION (device));
   heard->disconnected++;
@@ -57,7 +59,8 @@ listen_to (Guest *guest, Heard *heard)
   guest->machine = vz_virtual_machine_new (guest->configuration);
   g_signal_connect (guest->machine, "did-pause-with-error", G_CALLBACK (on_paused), heard);
   g_signal_connect (guest->machine, "did-stop-with-error", G_CALLBACK (on_failed), heard);
-  g_signal_connect (guest->machine, "network-device-attachment-was-disconnected", G_CALLBACK (on_disconnected), heard);
+  g_signal_connect (guest->machine, "network-device-attachment-was-disconnected",
+                    G_CALLBACK (on_disconnected), heard);
 }
 
 static void
@@ -84,7 +87,8 @@ run_program (const char *const *argv)
     g_error ("%s failed with %d: %s%s", argv[0], status, errors, output);
 }
 
-/* QEMU dies while it is asked for something: the answer is how it died, not that a socket closed. */
+/* QEMU dies while it is asked for something: the answer is how it died, not that a socket closed.
+ */
 static void
 test_dies_in_a_call (void)
 {
@@ -112,7 +116,8 @@ test_dies_in_a_call (void)
   wait_until (&heard.failed);
   g_assert_nonnull (strstr (heard.error->message, "signal 9"));
   g_clear_error (&heard.error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_ERROR);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_ERROR);
 }
 
 /* QEMU hangs: the call says so and names the process; when it comes back, all is well. */
@@ -137,7 +142,8 @@ test_hangs (void)
   g_assert_false (vz_virtual_machine_pause (guest->machine, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_TIMED_OUT);
   g_assert_nonnull (strstr (error->message, process));
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_RUNNING);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_RUNNING);
   kill (pid, SIGCONT);
   /* The command was on its way all the time, and is obeyed now. */
   for (guint i = 0; !vz_virtual_machine_get_can_resume (guest->machine) && i < 3000; i++)
@@ -162,7 +168,8 @@ test_hangs_and_is_stopped (void)
   kill (guest_pid (guest), SIGSTOP);
   vz_virtual_machine_stop (guest->machine, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_STOPPED);
 }
 
 static void
@@ -184,7 +191,8 @@ test_panic (void)
   g_assert_nonnull (strstr (heard.error->message, "panicked"));
   g_assert_cmpuint (heard.paused, ==, 0);
   g_clear_error (&heard.error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_ERROR);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_ERROR);
 }
 
 /* A file system of a few megabytes at @root/small, full but for some; NULL without the rights. */
@@ -227,6 +235,21 @@ resume_too_early (VzVirtualMachine *machine, const char *disk)
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
 }
 
+/* What becomes of the file that the guest writes. */
+static char *
+await_written (Guest *guest)
+{
+  char *written = ask_written (guest);
+
+  for (guint i = 0; g_str_equal (written, "not yet") && i < 1000; i++)
+    {
+      g_usleep (50 * 1000);
+      g_free (written);
+      written = ask_written (guest);
+    }
+  return written;
+}
+
 /* The disk is filled up to the last block of the host; the guest stands still; there is room again;
  * the guest goes on, has written everything, and its file system is clean. */
 static void
@@ -257,8 +280,10 @@ test_disk_full (void)
   g_clear_error (&heard.error);
   for (guint i = 0; !vz_virtual_machine_get_can_resume (guest->machine) && i < 1000; i++)
     g_usleep (10 * 1000);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
-  other = vz_virtual_machine_attach (guest->configuration, &error); /* and who comes later is told */
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  other =
+    vz_virtual_machine_attach (guest->configuration, &error); /* and who comes later is told */
   g_assert_no_error (error);
   g_assert_cmpint (vz_virtual_machine_get_state (other), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   reason = vz_virtual_machine_dup_pause_error (other, NULL);
@@ -269,16 +294,11 @@ test_disk_full (void)
   g_clear_object (&other);
 
   resume_too_early (guest->machine, disk);
-  g_assert_cmpint (mount ("vz-test", small, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, "size=96m"), ==, 0);
+  g_assert_cmpint (mount ("vz-test", small, NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, "size=96m"),
+                   ==, 0);
   vz_virtual_machine_resume (guest->machine, NULL, &error);
   g_assert_no_error (error);
-  written = ask_written (guest);
-  for (guint i = 0; g_str_equal (written, "not yet") && i < 1000; i++)
-    {
-      g_usleep (50 * 1000);
-      g_free (written);
-      written = ask_written (guest);
-    }
+  written = await_written (guest);
   g_assert_cmpstr (written, ==, "well");
   g_string_truncate (guest->heard, 0);
   guest_say (guest, "umount");
@@ -334,7 +354,8 @@ test_network_disconnected (void)
   wait_until (&heard.disconnected);
   g_assert_error (heard.error, VZ_ERROR, VZ_ERROR_NETWORK_ERROR);
   g_clear_error (&heard.error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_RUNNING);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_RUNNING);
 }
 
 int

@@ -47,43 +47,67 @@ do_request_stop (Scene *scene, GError **error)
 static gboolean
 do_save (Scene *scene, GError **error)
 {
-  return vz_virtual_machine_save_machine_state_to_file (scene->guest->machine, scene->path, NULL, NULL, error);
+  return vz_virtual_machine_save_machine_state_to_file (scene->guest->machine, scene->path, NULL,
+                                                        NULL, error);
 }
 
 static gboolean
 do_restore (Scene *scene, GError **error)
 {
-  return vz_virtual_machine_restore_machine_state_from_file (scene->guest->machine, scene->path, NULL, NULL, error);
+  return vz_virtual_machine_restore_machine_state_from_file (scene->guest->machine, scene->path,
+                                                             NULL, NULL, error);
 }
 
 enum { STOPPED, RUNNING, PAUSED, ERROR, N_RESTING };
 #define STATE(name) VZ_VIRTUAL_MACHINE_STATE_##name
 #define REFUSED -1
 
-static const VzVirtualMachineState resting[N_RESTING] = { STATE (STOPPED), STATE (RUNNING), STATE (PAUSED), STATE (ERROR) };
+static const VzVirtualMachineState resting[N_RESTING] = { STATE (STOPPED), STATE (RUNNING),
+                                                          STATE (PAUSED), STATE (ERROR) };
 
 /* The state that each operation leads to from each state, or REFUSED with the operation's code. */
 static const struct {
   const char *name;
   Call call;
   gboolean (*can) (VzVirtualMachine *machine); /* NULL: Apple has no property for it */
-  int leads_to[N_RESTING];                     /* from stopped, running, paused, error */
+  int leads_to[N_RESTING]; /* from stopped, running, paused, error */
   VzError refusal;
 } operations[] = {
-  { "start", do_start, vz_virtual_machine_get_can_start,
-    { STATE (RUNNING), REFUSED, REFUSED, STATE (RUNNING) }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
-  { "stop", do_stop, vz_virtual_machine_get_can_stop,
-    { REFUSED, STATE (STOPPED), STATE (STOPPED), REFUSED }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
-  { "pause", do_pause, vz_virtual_machine_get_can_pause,
-    { REFUSED, STATE (PAUSED), REFUSED, REFUSED }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
-  { "resume", do_resume, vz_virtual_machine_get_can_resume,
-    { REFUSED, REFUSED, STATE (RUNNING), REFUSED }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
-  { "request stop", do_request_stop, vz_virtual_machine_get_can_request_stop,
-    { REFUSED, STATE (RUNNING), REFUSED, REFUSED }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
-  { "save", do_save, NULL,
-    { REFUSED, REFUSED, STATE (PAUSED), REFUSED }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
-  { "restore", do_restore, NULL,
-    { STATE (PAUSED), REFUSED, REFUSED, REFUSED }, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
+  { "start",
+    do_start,
+    vz_virtual_machine_get_can_start,
+    { STATE (RUNNING), REFUSED, REFUSED, STATE (RUNNING) },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
+  { "stop",
+    do_stop,
+    vz_virtual_machine_get_can_stop,
+    { REFUSED, STATE (STOPPED), STATE (STOPPED), REFUSED },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
+  { "pause",
+    do_pause,
+    vz_virtual_machine_get_can_pause,
+    { REFUSED, STATE (PAUSED), REFUSED, REFUSED },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
+  { "resume",
+    do_resume,
+    vz_virtual_machine_get_can_resume,
+    { REFUSED, REFUSED, STATE (RUNNING), REFUSED },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
+  { "request stop",
+    do_request_stop,
+    vz_virtual_machine_get_can_request_stop,
+    { REFUSED, STATE (RUNNING), REFUSED, REFUSED },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
+  { "save",
+    do_save,
+    NULL,
+    { REFUSED, REFUSED, STATE (PAUSED), REFUSED },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE },
+  { "restore",
+    do_restore,
+    NULL,
+    { STATE (PAUSED), REFUSED, REFUSED, REFUSED },
+    VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
 };
 
 /* From wherever the machine is. */
@@ -134,7 +158,8 @@ walk (Scene *scene, guint operation, guint from)
     {
       g_assert_no_error (error);
       g_assert_true (ok);
-      g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, (VzVirtualMachineState) leads_to);
+      g_assert_cmpint (vz_virtual_machine_get_state (machine), ==,
+                       (VzVirtualMachineState) leads_to);
       return;
     }
   if (ok)
@@ -210,7 +235,8 @@ test_asynchronous (void)
   vz_virtual_machine_pause_async (machine, NULL, on_done, &waiting);
   run (&waiting, STATE (PAUSED), machine);
   waiting.finish = vz_virtual_machine_save_machine_state_to_file_finish;
-  vz_virtual_machine_save_machine_state_to_file_async (machine, path, NULL, NULL, on_done, &waiting);
+  vz_virtual_machine_save_machine_state_to_file_async (machine, path, NULL, NULL, on_done,
+                                                       &waiting);
   run (&waiting, STATE (PAUSED), machine);
   waiting.finish = vz_virtual_machine_stop_finish;
   vz_virtual_machine_stop_async (machine, NULL, on_done, &waiting);
@@ -218,12 +244,14 @@ test_asynchronous (void)
 
   waiting.finish = vz_virtual_machine_restore_machine_state_from_file_finish;
   g_cancellable_cancel (cancelled);
-  vz_virtual_machine_restore_machine_state_from_file_async (machine, path, NULL, cancelled, on_done, &waiting);
+  vz_virtual_machine_restore_machine_state_from_file_async (machine, path, NULL, cancelled, on_done,
+                                                            &waiting);
   g_main_loop_run (loop);
   g_assert_error (waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&waiting.error);
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, STATE (STOPPED));
-  vz_virtual_machine_restore_machine_state_from_file_async (machine, path, NULL, NULL, on_done, &waiting);
+  vz_virtual_machine_restore_machine_state_from_file_async (machine, path, NULL, NULL, on_done,
+                                                            &waiting);
   run (&waiting, STATE (PAUSED), machine);
   waiting.finish = vz_virtual_machine_resume_finish;
   vz_virtual_machine_resume_async (machine, NULL, on_done, &waiting);

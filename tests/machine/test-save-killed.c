@@ -20,7 +20,8 @@ save_as_another_program (char **argv)
   g_autoptr (VzVirtualMachine) machine = NULL;
   gsize size;
 
-  if (g_file_get_contents (argv[0], &json, NULL, &error) && g_file_get_contents (argv[1], &data, &size, &error))
+  if (g_file_get_contents (argv[0], &json, NULL, &error) &&
+      g_file_get_contents (argv[1], &data, &size, &error))
     {
       configuration = vz_config_from_json (json, &error);
       bytes = g_bytes_new (data, size);
@@ -28,12 +29,13 @@ save_as_another_program (char **argv)
     }
   g_assert_no_error (error);
   vz_generic_platform_configuration_set_machine_identifier (
-    VZ_GENERIC_PLATFORM_CONFIGURATION (
-      vz_virtual_machine_configuration_get_platform (VZ_VIRTUAL_MACHINE_CONFIGURATION (configuration))),
+    VZ_GENERIC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (
+      VZ_VIRTUAL_MACHINE_CONFIGURATION (configuration))),
     identifier);
   machine = vz_virtual_machine_attach (VZ_VIRTUAL_MACHINE_CONFIGURATION (configuration), &error);
   g_assert_no_error (error);
-  return vz_virtual_machine_save_machine_state_to_file (machine, argv[2], NULL, NULL, &error) ? 0 : 1;
+  return vz_virtual_machine_save_machine_state_to_file (machine, argv[2], NULL, NULL, &error) ? 0
+                                                                                              : 1;
 }
 
 typedef struct {
@@ -47,12 +49,13 @@ typedef struct {
 static GPid
 spawn_saver (Killing *self)
 {
-  const char *argv[] = { self->program, "--save", self->configuration, self->identifier, self->path, NULL };
+  const char *argv[] = { self->program,    "--save",   self->configuration,
+                         self->identifier, self->path, NULL };
   g_autoptr (GError) error = NULL;
   GPid pid = 0;
 
-  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL, NULL, NULL, &pid,
-                 &error);
+  g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_STDERR_TO_DEV_NULL,
+                 NULL, NULL, &pid, &error);
   g_assert_no_error (error);
   return pid;
 }
@@ -83,8 +86,8 @@ assert_nothing_or_whole (Killing *self)
 
 #define KILLS 30
 
-/* QEMU saves a second time only when the guest has gone on in between, which a saver sees to itself; one
- * that is killed in that moment leaves a guest that runs. */
+/* QEMU saves a second time only when the guest has gone on in between, which a saver sees to
+ * itself; one that is killed in that moment leaves a guest that runs. */
 static void
 go_on_for_a_moment (Killing *self)
 {
@@ -124,9 +127,11 @@ kill_savers (Killing *self)
       kill (pid, SIGKILL);
       waitpid (pid, NULL, 0);
       complete += assert_nothing_or_whole (self);
-      g_assert_cmpint (vz_virtual_machine_get_state (self->guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+      g_assert_cmpint (vz_virtual_machine_get_state (self->guest->machine), ==,
+                       VZ_VIRTUAL_MACHINE_STATE_PAUSED);
     }
-  g_test_message ("a save takes %" G_GINT64_FORMAT " ms; %u of %d were faster than the kill", whole / 1000, complete, KILLS);
+  g_test_message ("a save takes %" G_GINT64_FORMAT " ms; %u of %d were faster than the kill",
+                  whole / 1000, complete, KILLS);
 }
 
 static void
@@ -149,7 +154,8 @@ test_killed (gconstpointer program)
   json = vz_config_to_json (VZ_CONFIG (guest->configuration), NULL);
   data = vz_machine_identifier_get_data_representation (guest_identifier (guest));
   g_assert_true (g_file_set_contents (self.configuration, json, -1, NULL));
-  g_assert_true (g_file_set_contents (self.identifier, g_bytes_get_data (data, NULL), (gssize) g_bytes_get_size (data), NULL));
+  g_assert_true (g_file_set_contents (self.identifier, g_bytes_get_data (data, NULL),
+                                      (gssize) g_bytes_get_size (data), NULL));
   guest_start_and_wait (guest);
   guest_say (guest, "fill 100"); /* so that there is something to write */
   g_free (guest_expect (guest, "ok"));

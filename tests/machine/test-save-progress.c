@@ -3,8 +3,8 @@
 
 #include "qemu/engine/vz-engine.h"
 
-/* Saving while somebody looks on: QEMU's monitor is shut for part of a transfer, and nothing that moves the
- * state may wait for it. */
+/* Saving while somebody looks on: QEMU's monitor is shut for part of a transfer, and nothing that
+ * moves the state may wait for it. */
 
 #define MEMORY (G_GUINT64_CONSTANT (512) << 20)
 #define FILL "fill 300" /* MB, so that the transfer takes a while */

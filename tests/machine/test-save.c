@@ -114,7 +114,8 @@ test_twice (void)
   guest_make_again (guest);
   vz_virtual_machine_restore_machine_state_from_file (guest->machine, path, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   vz_virtual_machine_resume (guest->machine, NULL, &error);
   g_assert_no_error (error);
   guest_connect (guest);
@@ -140,7 +141,8 @@ copy (const char *from, const char *to)
   const char *argv[] = { "cp", "--preserve=timestamps", from, to, NULL };
   int status = -1;
 
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
   g_assert_cmpint (status, ==, 0);
 }
 
@@ -152,7 +154,8 @@ assert_refused_with (VzVirtualMachineConfiguration *configuration, const char *p
   g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (configuration);
   g_autoptr (GError) error = NULL;
 
-  g_assert_false (vz_virtual_machine_restore_machine_state_from_file (machine, path, NULL, NULL, &error));
+  g_assert_false (vz_virtual_machine_restore_machine_state_from_file (machine, path, NULL, NULL,
+                                                                      &error));
   g_assert_error (error, VZ_ERROR, (gint) code);
   if (strstr (error->message, reason) == NULL)
     g_error ("'%s' is not in: %s", reason, error->message);
@@ -175,12 +178,16 @@ assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
   /* Magic, description, pieces, table, end: a byte anywhere. */
   for (off_t i = 0; i < 60; i++)
     {
-      off_t at = i < 20 ? i * 3 : i < 40 ? st.st_size - 1 - (i - 20) * 5 : g_random_double () * (st.st_size - 1);
+      off_t at = i < 20   ? i * 3
+                 : i < 40 ? st.st_size - 1 - (i - 20) * 5
+                          : g_random_double () * (st.st_size - 1);
 
       copy (path, spoiled);
       change_byte (spoiled, at);
       assert_refused_with (guest->configuration, spoiled,
-                           at >= version && at < version + 4 ? VZ_ERROR_FOREIGN_SAVED_STATE : VZ_ERROR_RESTORE, spoiled);
+                           at >= version && at < version + 4 ? VZ_ERROR_FOREIGN_SAVED_STATE
+                                                             : VZ_ERROR_RESTORE,
+                           spoiled);
     }
   for (guint i = 0; i < 10; i++)
     {
@@ -198,11 +205,10 @@ static void
 assert_version_refused (Guest *guest, const char *path, const char *spoiled)
 {
   guint8 older = VZ_SAVE_VERSION - 1;
-  int fd;
+  int fd = (copy (path, spoiled), open (spoiled, O_WRONLY));
 
-  copy (path, spoiled);
-  fd = open (spoiled, O_WRONLY);
-  g_assert_cmpint (pwrite (fd, &older, 1, sizeof (VzSaveFrame) + offsetof (VzSaveHead, version)), ==, 1);
+  g_assert_cmpint (pwrite (fd, &older, 1, sizeof (VzSaveFrame) + offsetof (VzSaveHead, version)),
+                   ==, 1);
   close (fd);
   assert_refused_with (guest->configuration, spoiled, VZ_ERROR_FOREIGN_SAVED_STATE,
                        "version 1 of the format found, must be 2");
@@ -216,7 +222,6 @@ test_refused (void)
   g_autoptr (GError) error = NULL, refused = NULL;
   g_autoptr (VzConfig) other = NULL;
   g_autoptr (VzGenericMachineIdentifier) stranger = NULL;
-  g_autofree char *ready = NULL;
 
   if (guest == NULL)
     return;
@@ -229,13 +234,15 @@ test_refused (void)
   assert_version_refused (guest, path, spoiled);
 
   other = vz_config_copy (VZ_CONFIG (guest->configuration));
-  vz_virtual_machine_configuration_set_memory_size (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), G_GUINT64_CONSTANT (512) << 20);
+  vz_virtual_machine_configuration_set_memory_size (VZ_VIRTUAL_MACHINE_CONFIGURATION (other),
+                                                    G_GUINT64_CONSTANT (512) << 20);
   assert_refused (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), path, "configuration has been changed");
   g_clear_object (&other);
   other = vz_config_copy (VZ_CONFIG (guest->configuration));
   stranger = vz_generic_machine_identifier_new ();
   vz_generic_platform_configuration_set_machine_identifier (
-    VZ_GENERIC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (VZ_VIRTUAL_MACHINE_CONFIGURATION (other))),
+    VZ_GENERIC_PLATFORM_CONFIGURATION (
+      vz_virtual_machine_configuration_get_platform (VZ_VIRTUAL_MACHINE_CONFIGURATION (other))),
     stranger);
   assert_refused (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), path, "saved with the machine");
 
@@ -248,7 +255,7 @@ test_refused (void)
   g_assert_nonnull (strstr (refused->message, "has been written to since"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   guest_connect (guest);
-  ready = guest_expect (guest, "READY"); /* it boots */
+  g_free (guest_expect (guest, "READY")); /* it boots */
 }
 
 /* The machine is not asked for what it cannot do, and a file in use by nobody stays. */
@@ -291,13 +298,16 @@ test_cancelled_and_nowhere (void)
   vz_virtual_machine_pause (guest->machine, NULL, &error);
   g_assert_no_error (error);
   g_cancellable_cancel (cancelled);
-  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, cancelled, &error));
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL,
+                                                                 cancelled, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_clear_error (&error);
-  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, "/nowhere/x", NULL, NULL, &nowhere));
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, "/nowhere/x", NULL,
+                                                                 NULL, &nowhere));
   g_assert_error (nowhere, VZ_ERROR, VZ_ERROR_SAVE);
   g_assert_nonnull (strstr (nowhere->message, "/nowhere/x"));
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_assert_false (g_file_test (partial, G_FILE_TEST_EXISTS));
   vz_virtual_machine_resume (guest->machine, NULL, &error);
@@ -328,7 +338,8 @@ test_configuration_by_meaning (void)
   g_autofree char *name = NULL;
   JsonObject *keys;
 
-  vz_virtual_machine_configuration_set_platform (configuration, VZ_PLATFORM_CONFIGURATION (platform));
+  vz_virtual_machine_configuration_set_platform (configuration,
+                                                 VZ_PLATFORM_CONFIGURATION (platform));
   saved = vz_save_binding_new (configuration, "/nowhere/SaveFile.vzvmsave", &error);
   g_assert_no_error (error);
   now = vz_save_binding_new (configuration, "/nowhere/SaveFile.vzvmsave", &error);
@@ -354,7 +365,8 @@ test_shared_folder (void)
   g_autoptr (Guest) guest = guest_new ("x86_64");
   g_autoptr (VzVirtualMachine) other = NULL;
   g_autoptr (VzConfig) without = NULL;
-  g_autoptr (VzVirtioFileSystemDeviceConfiguration) device = vz_virtio_file_system_device_configuration_new ("docs");
+  g_autoptr (VzVirtioFileSystemDeviceConfiguration)
+    device = vz_virtio_file_system_device_configuration_new ("docs");
   g_autoptr (VzSharedDirectory) directory = NULL;
   g_autoptr (VzSingleDirectoryShare) share = NULL;
   g_autoptr (GPtrArray) devices = g_ptr_array_new ();
@@ -405,11 +417,13 @@ test_command_runs (void)
   g_assert_no_error (error);
   lock = vz_exec_ports_lock (directory, token, &error);
   g_assert_no_error (error);
-  vz_exec_ports_plug_in (engine, vz_virtual_machine_get_guest_agent (guest->machine), directory, token, TRUE, sockets, NULL, &error);
+  vz_exec_ports_plug_in (engine, vz_virtual_machine_get_guest_agent (guest->machine), directory,
+                         token, TRUE, sockets, NULL, &error);
   g_assert_no_error (error);
   vz_virtual_machine_pause (guest->machine, NULL, &error);
   g_assert_no_error (error);
-  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL, &refused));
+  g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL,
+                                                                 &refused));
   g_assert_nonnull (strstr (refused->message, "a command runs in the guest"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_clear_error (&refused);
@@ -436,7 +450,8 @@ test_shared_clipboard (void)
   g_autoptr (Guest) guest = guest_new ("x86_64");
   g_autoptr (VzVirtualMachine) other = NULL;
   g_autoptr (VzConfig) without = NULL;
-  g_autoptr (VzVirtioConsoleDeviceConfiguration) console = vz_virtio_console_device_configuration_new ();
+  g_autoptr (VzVirtioConsoleDeviceConfiguration)
+    console = vz_virtio_console_device_configuration_new ();
   g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
   g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
   g_autoptr (GPtrArray) ports = g_ptr_array_new ();
@@ -449,7 +464,8 @@ test_shared_clipboard (void)
   path = guest_dup_save_path (guest);
   without = vz_config_copy (VZ_CONFIG (guest->configuration));
   vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
-  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port), VZ_SERIAL_PORT_ATTACHMENT (agent));
+  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
+                                                VZ_SERIAL_PORT_ATTACHMENT (agent));
   g_ptr_array_add (ports, port);
   vz_virtio_console_device_configuration_set_ports (console, ports);
   g_ptr_array_add (consoles, console);

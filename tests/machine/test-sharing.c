@@ -17,37 +17,39 @@ in_folder (Guest *guest, const char *name)
   return g_build_filename (guest->root, "work", name, NULL);
 }
 
-#define PROGRAMS_TIMEOUT_MS (20 * 60 * 1000) /* compiling on an emulated processor of a loaded host */
+#define PROGRAMS_TIMEOUT_MS \
+  (20 * 60 * 1000) /* compiling on an emulated processor of a loaded host */
 
 /* Fails at the first line that does. Each linker there is, since some write by mapping. */
-static const char programs[] = "trap 'echo ended with $?' EXIT\n"
-                               "set -ex\n"
-                               "gcc -c program.c\n"
-                               "for linker in bfd gold mold; do\n"
-                               "  if command -v ld.$linker; then\n"
-                               "    gcc -fuse-ld=$linker program.o -o program-$linker\n"
-                               "    code=0; ./program-$linker || code=$?; [ $code = 42 ]\n"
-                               "  fi\n"
-                               "done\n"
-                               "[ -x program-bfd ]\n"
-                               "python3 - <<'END'\n"
-                               "import sqlite3\n"
-                               "base = sqlite3.connect('base')\n"
-                               "mode, = base.execute('pragma journal_mode=wal').fetchone()\n"
-                               "assert mode == 'wal', mode\n"
-                               "base.execute('create table t (n)')\n"
-                               "base.executemany('insert into t values (?)', [(n,) for n in range(1000)])\n"
-                               "base.commit()\n"
-                               "other = sqlite3.connect('base')\n"
-                               "assert other.execute('select sum(n) from t').fetchone() == (499500,)\n"
-                               "other.execute('pragma wal_checkpoint(truncate)')\n"
-                               "END\n"
-                               "git init -q repository\n"
-                               "cd repository\n"
-                               "git config user.name N; git config user.email e@example.org\n"
-                               "echo text >file; git add file; git commit -qm first\n"
-                               "[ -z \"$(git status --porcelain)\" ]\n"
-                               "git -C ../from-host status\n";
+static const char programs[] =
+  "trap 'echo ended with $?' EXIT\n"
+  "set -ex\n"
+  "gcc -c program.c\n"
+  "for linker in bfd gold mold; do\n"
+  "  if command -v ld.$linker; then\n"
+  "    gcc -fuse-ld=$linker program.o -o program-$linker\n"
+  "    code=0; ./program-$linker || code=$?; [ $code = 42 ]\n"
+  "  fi\n"
+  "done\n"
+  "[ -x program-bfd ]\n"
+  "python3 - <<'END'\n"
+  "import sqlite3\n"
+  "base = sqlite3.connect('base')\n"
+  "mode, = base.execute('pragma journal_mode=wal').fetchone()\n"
+  "assert mode == 'wal', mode\n"
+  "base.execute('create table t (n)')\n"
+  "base.executemany('insert into t values (?)', [(n,) for n in range(1000)])\n"
+  "base.commit()\n"
+  "other = sqlite3.connect('base')\n"
+  "assert other.execute('select sum(n) from t').fetchone() == (499500,)\n"
+  "other.execute('pragma wal_checkpoint(truncate)')\n"
+  "END\n"
+  "git init -q repository\n"
+  "cd repository\n"
+  "git config user.name N; git config user.email e@example.org\n"
+  "echo text >file; git add file; git commit -qm first\n"
+  "[ -z \"$(git status --porcelain)\" ]\n"
+  "git -C ../from-host status\n";
 
 /* Debian 13's virtiofsd, fetched on first use; NULL when that is not possible. */
 static char *
@@ -58,7 +60,8 @@ find_server (void)
   int status = -1;
 
   if (folder == NULL || argv[0] == NULL ||
-      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL, &status, NULL) ||
+      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                     &status, NULL) ||
       status != 0)
     return NULL;
   return g_build_filename (folder, "virtiofsd", "virtiofsd", NULL);
@@ -86,7 +89,8 @@ new_device (const char *tag, const char *path, gboolean read_only)
 {
   g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, read_only);
   g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
-  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new (tag);
 
   vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
   return device;
@@ -234,7 +238,8 @@ test_changes (gconstpointer data)
 }
 
 /* Whoever owns the folder, it is the guest's user's there, who may write; and what he makes is the
- * owner's here. So it is when the guest's root makes it, unless root runs vz, who keeps his number. */
+ * owner's here. So it is when the guest's root makes it, unless root runs vz, who keeps his number.
+ */
 static void
 check_owner (const char *kind, uid_t owner)
 {
@@ -317,11 +322,13 @@ make_repository (Guest *guest, uid_t owner)
   const char *give[] = { "chown", "-R", ids, path, NULL };
   int status;
 
-  g_assert_true (g_spawn_sync (NULL, (char **) make, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) make, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
   g_assert_cmpint (status, ==, 0);
   if (geteuid () != 0)
     return;
-  g_assert_true (g_spawn_sync (NULL, (char **) give, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) give, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
   g_assert_cmpint (status, ==, 0);
 }
 
@@ -342,7 +349,8 @@ wait_for_end (const char *log)
   return text;
 }
 
-/* What real programs do in a folder, as the guest's user: those of this host, which the guest sees, too. */
+/* What real programs do in a folder, as the guest's user: those of this host, which the guest sees,
+ * too. */
 static void
 test_programs (gconstpointer data)
 {
@@ -352,7 +360,8 @@ test_programs (gconstpointer data)
 
   if (guest == NULL)
     return;
-  vz_virtual_machine_configuration_set_memory_size (guest->configuration, G_GUINT64_CONSTANT (1) << 30);
+  vz_virtual_machine_configuration_set_memory_size (guest->configuration, G_GUINT64_CONSTANT (1)
+                                                                            << 30);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "share-mount");

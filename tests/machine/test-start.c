@@ -3,10 +3,10 @@
 
 #include "bundle/vz-machine-lock.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <netinet/in.h>
-#include <arpa/inet.h>
 #include <unistd.h>
 
 /* Starts that fail: each with its own code, the reason in the message, and nothing left behind. */
@@ -129,7 +129,8 @@ static void
 test_port_taken (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
+  struct sockaddr_in address = { .sin_family = AF_INET,
+                                 .sin_addr.s_addr = htonl (INADDR_LOOPBACK) };
   socklen_t size = sizeof address;
   g_autofree char *published = NULL;
   int fd;
@@ -172,8 +173,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer done)
   *(gboolean *) done = TRUE;
 }
 
-/* The thread that GTask lends ends at some time; QEMU must not end with it (PDEATHSIG). The firmware
- * draws on the display and speaks on the serial port. */
+/* The thread that GTask lends ends at some time; QEMU must not end with it (PDEATHSIG). The
+ * firmware draws on the display and speaks on the serial port. */
 static void
 test_efi_async (gconstpointer architecture)
 {
@@ -221,7 +222,8 @@ static void
 test_options (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
-  g_autoptr (VzMacOSVirtualMachineStartOptions) options = vz_mac_os_virtual_machine_start_options_new ();
+  g_autoptr (VzMacOSVirtualMachineStartOptions)
+    options = vz_mac_os_virtual_machine_start_options_new ();
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   g_autoptr (GError) error = NULL;
 
@@ -229,17 +231,22 @@ test_options (void)
     return;
   guest->machine = vz_virtual_machine_new (guest->configuration);
   vz_mac_os_virtual_machine_start_options_set_start_up_from_mac_os_recovery (options, TRUE);
-  g_assert_false (vz_virtual_machine_start_with_options (guest->machine, VZ_VIRTUAL_MACHINE_START_OPTIONS (options),
+  g_assert_false (vz_virtual_machine_start_with_options (guest->machine,
+                                                         VZ_VIRTUAL_MACHINE_START_OPTIONS (options),
                                                          NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
-  g_assert_nonnull (strstr (error->message, "start-up-from-mac-os-recovery: 'true' found, must be false: macOS"));
+  g_assert_nonnull (strstr (error->message,
+                            "start-up-from-mac-os-recovery: 'true' found, must be false: macOS"));
   g_clear_error (&error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_STOPPED);
   vz_mac_os_virtual_machine_start_options_set_start_up_from_mac_os_recovery (options, FALSE);
-  vz_virtual_machine_start_with_options_async (guest->machine, VZ_VIRTUAL_MACHINE_START_OPTIONS (options), NULL,
+  vz_virtual_machine_start_with_options_async (guest->machine,
+                                               VZ_VIRTUAL_MACHINE_START_OPTIONS (options), NULL,
                                                on_started_with_options, loop);
   g_main_loop_run (loop);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==, VZ_VIRTUAL_MACHINE_STATE_RUNNING);
+  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
+                   VZ_VIRTUAL_MACHINE_STATE_RUNNING);
   g_assert_false (vz_virtual_machine_start_with_options (guest->machine, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION);
 }

@@ -79,8 +79,8 @@ peer_id_of (const char *line)
 void
 peer_answer (int fd, const char *line, const char *member)
 {
-  g_autofree char *text = g_strdup_printf ("{\"id\": %" G_GINT64_FORMAT ", %s}\r\n",
-                                           peer_id_of (line), member);
+  g_autofree char *text =
+    g_strdup_printf ("{\"id\": %" G_GINT64_FORMAT ", %s}\r\n", peer_id_of (line), member);
 
   peer_write (fd, text);
 }

@@ -53,16 +53,22 @@ test_choice (void)
     }
 }
 
-/* Apple's table, written down once more, and our sending of keys: rows are states, columns operations. */
+/* Apple's table, written down once more, and our sending of keys: rows are states, columns
+ * operations. */
 static void
 test_operations (void)
 {
   static const char *const allowed[VZ_N_STATES] = {
-    [VZ_VIRTUAL_MACHINE_STATE_STOPPED] = "S.....R.",   [VZ_VIRTUAL_MACHINE_STATE_RUNNING] = ".TP.Q..K",
-    [VZ_VIRTUAL_MACHINE_STATE_PAUSED] = ".T.E.V..",    [VZ_VIRTUAL_MACHINE_STATE_ERROR] = "S.......",
-    [VZ_VIRTUAL_MACHINE_STATE_STARTING] = "........",  [VZ_VIRTUAL_MACHINE_STATE_PAUSING] = "........",
-    [VZ_VIRTUAL_MACHINE_STATE_RESUMING] = "........",  [VZ_VIRTUAL_MACHINE_STATE_STOPPING] = "........",
-    [VZ_VIRTUAL_MACHINE_STATE_SAVING] = "........",    [VZ_VIRTUAL_MACHINE_STATE_RESTORING] = "........",
+    [VZ_VIRTUAL_MACHINE_STATE_STOPPED] = "S.....R.",
+    [VZ_VIRTUAL_MACHINE_STATE_RUNNING] = ".TP.Q..K",
+    [VZ_VIRTUAL_MACHINE_STATE_PAUSED] = ".T.E.V..",
+    [VZ_VIRTUAL_MACHINE_STATE_ERROR] = "S.......",
+    [VZ_VIRTUAL_MACHINE_STATE_STARTING] = "........",
+    [VZ_VIRTUAL_MACHINE_STATE_PAUSING] = "........",
+    [VZ_VIRTUAL_MACHINE_STATE_RESUMING] = "........",
+    [VZ_VIRTUAL_MACHINE_STATE_STOPPING] = "........",
+    [VZ_VIRTUAL_MACHINE_STATE_SAVING] = "........",
+    [VZ_VIRTUAL_MACHINE_STATE_RESTORING] = "........",
   };
 
   for (guint state = 0; state < VZ_N_STATES; state++)

@@ -24,12 +24,12 @@ static void
 add_storage (VzVirtualMachineConfiguration *configuration)
 {
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (VzDiskImageStorageDeviceAttachment) plain =
-    vz_disk_image_storage_device_attachment_new ("/bundle, one/Disk=1.img", FALSE);
-  g_autoptr (VzDiskImageStorageDeviceAttachment) uncached =
-    vz_disk_image_storage_device_attachment_new ("/disks/uncached.img", FALSE);
-  g_autoptr (VzDiskImageStorageDeviceAttachment) fixed =
-    vz_disk_image_storage_device_attachment_new ("/disks/read-only.img", TRUE);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    plain = vz_disk_image_storage_device_attachment_new ("/bundle, one/Disk=1.img", FALSE);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    uncached = vz_disk_image_storage_device_attachment_new ("/disks/uncached.img", FALSE);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    fixed = vz_disk_image_storage_device_attachment_new ("/disks/read-only.img", TRUE);
   VzVirtioBlockDeviceConfiguration *block =
     vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (plain));
 
@@ -39,16 +39,16 @@ add_storage (VzVirtualMachineConfiguration *configuration)
   g_ptr_array_add (devices, block);
   g_ptr_array_add (devices, vz_nvm_express_controller_device_configuration_new (
                               VZ_STORAGE_DEVICE_ATTACHMENT (uncached)));
-  g_ptr_array_add (devices, vz_usb_mass_storage_device_configuration_new (
-                              VZ_STORAGE_DEVICE_ATTACHMENT (fixed)));
+  g_ptr_array_add (
+    devices, vz_usb_mass_storage_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (fixed)));
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
 }
 
 static void
 add_network (VzVirtualMachineConfiguration *configuration)
 {
-  g_autoptr (VzVirtioNetworkDeviceConfiguration) network =
-    vz_virtio_network_device_configuration_new ();
+  g_autoptr (VzVirtioNetworkDeviceConfiguration)
+    network = vz_virtio_network_device_configuration_new ();
   g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
   g_autoptr (VzMACAddress) mac = vz_mac_address_new_from_string ("5e:00:00:00:00:01");
   g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
@@ -81,8 +81,8 @@ add_ports (VzVirtualMachineConfiguration *configuration)
   VzVirtioConsoleDeviceSerialPortConfiguration *console =
     vz_virtio_console_device_serial_port_configuration_new ();
   g_autoptr (VzSocketSerialPortAttachment) socket = vz_socket_serial_port_attachment_new (NULL);
-  g_autoptr (VzFileSerialPortAttachment) file =
-    vz_file_serial_port_attachment_new ("/logs/console.txt", TRUE);
+  g_autoptr (VzFileSerialPortAttachment)
+    file = vz_file_serial_port_attachment_new ("/logs/console.txt", TRUE);
 
   g_object_set (uart, "attachment", socket, NULL);
   g_object_set (console, "attachment", file, NULL);
@@ -92,7 +92,8 @@ add_ports (VzVirtualMachineConfiguration *configuration)
 static VzVirtioFileSystemDeviceConfiguration *
 new_share (const char *tag, const char *path, gboolean read_only)
 {
-  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new (tag);
   g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, read_only);
   g_autoptr (VzSingleDirectoryShare) share = vz_single_directory_share_new (directory);
 
@@ -111,7 +112,8 @@ add_named (GPtrArray *directories, const char *name, const char *path, gboolean 
 static VzVirtioFileSystemDeviceConfiguration *
 new_shares (const char *tag)
 {
-  VzVirtioFileSystemDeviceConfiguration *device = vz_virtio_file_system_device_configuration_new (tag);
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new (tag);
   g_autoptr (VzMultipleDirectoryShare) share = vz_multiple_directory_share_new ();
   g_autoptr (GPtrArray) directories = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -167,14 +169,17 @@ everything (const char *architecture)
             vz_virtio_traditional_memory_balloon_device_configuration_new (), NULL);
   /* On one of the boards the second one has several folders. */
   set_list (configuration, "directory-sharing-devices", new_share ("work", "/home/a, b", FALSE),
-            g_str_equal (architecture, "x86_64") ? new_share ("a#b", "/srv", TRUE) : new_shares ("all"));
-  set_list (configuration, "console-devices", new_console (g_str_equal (architecture, "x86_64")), NULL);
+            g_str_equal (architecture, "x86_64") ? new_share ("a#b", "/srv", TRUE)
+                                                 : new_shares ("all"));
+  set_list (configuration, "console-devices", new_console (g_str_equal (architecture, "x86_64")),
+            NULL);
   return configuration;
 }
 
 /* One option a line; the random identifier written as such. */
 static char *
-render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral, gboolean has_servers)
+render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral,
+        gboolean has_servers)
 {
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
@@ -183,8 +188,8 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
                           (char *) "raw" };
   VzGenericPlatformConfiguration *platform = VZ_GENERIC_PLATFORM_CONFIGURATION (
     vz_virtual_machine_configuration_get_platform (configuration));
-  VzMachineIdentifier *identifier = VZ_MACHINE_IDENTIFIER (
-    vz_generic_platform_configuration_get_machine_identifier (platform));
+  VzMachineIdentifier *identifier =
+    VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform));
   g_autofree char *name = vz_machine_identifier_to_string (identifier);
   g_autofree char *uuid = vz_machine_identifier_dup_uuid (identifier);
   VzArguments arguments = {

@@ -53,8 +53,7 @@ test_resync (void)
   int fd = peer_start (&peer, left_garbage);
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) result = NULL;
-  VzAgentChannel *channel =
-    vz_agent_channel_new (fd, vz_deadline_after (TIMEOUT_MS), NULL, &error);
+  VzAgentChannel *channel = vz_agent_channel_new (fd, vz_deadline_after (TIMEOUT_MS), NULL, &error);
 
   g_assert_no_error (error);
   g_assert_true (vz_agent_channel_call (channel, "guest-exec", NULL, vz_deadline_after (TIMEOUT_MS),
@@ -101,8 +100,7 @@ test_dies (void)
   Peer peer;
   int fd = peer_start (&peer, dies_after_sync);
   g_autoptr (GError) error = NULL;
-  VzAgentChannel *channel =
-    vz_agent_channel_new (fd, vz_deadline_after (TIMEOUT_MS), NULL, &error);
+  VzAgentChannel *channel = vz_agent_channel_new (fd, vz_deadline_after (TIMEOUT_MS), NULL, &error);
 
   g_assert_no_error (error);
   g_assert_false (vz_agent_channel_call (channel, "guest-ping", NULL,
@@ -237,7 +235,8 @@ test_paused (gconstpointer data)
   g_atomic_int_set (&paused, TRUE);
   vz_guest_agent_set_owner (agent, G_OBJECT (cancellable), is_paused);
   unused = peer_start (&peer, serve_late);
-  vz_guest_agent_call_within (agent, LIMIT_MS, "guest-exec", NULL, patient ? cancellable : NULL, NULL, &error);
+  vz_guest_agent_call_within (agent, LIMIT_MS, "guest-exec", NULL, patient ? cancellable : NULL,
+                              NULL, &error);
   if (patient)
     g_assert_no_error (error);
   else

@@ -61,7 +61,8 @@ polite (int fd)
     {
       peer_write (fd, "{\"event\": \"RESUME\"}\r\n{\"event\": \"ODD\", \"data\": 3}\r\n");
       if (strstr (line, "refuse") != NULL)
-        peer_answer (fd, line, "\"error\": {\"class\": \"GenericError\", \"desc\": \"No, thanks\"}");
+        peer_answer (fd, line,
+                     "\"error\": {\"class\": \"GenericError\", \"desc\": \"No, thanks\"}");
       else
         peer_answer (fd, line, "\"return\": {\"answer\": 42}");
       g_free (line);
@@ -150,7 +151,8 @@ answers_backwards (int fd)
   peer_greet (fd);
   for (guint i = 0; i < 3; i++)
     lines[i] = peer_read_line (fd);
-  peer_write (fd, "{\"id\": 999, \"return\": {}}\n{\"id\": \"x\", \"return\": {}}\n{\"return\": {}}\n");
+  peer_write (fd,
+              "{\"id\": 999, \"return\": {}}\n{\"id\": \"x\", \"return\": {}}\n{\"return\": {}}\n");
   for (guint i = 3; i-- > 0;)
     {
       peer_answer (fd, lines[i], "\"return\": {}");

@@ -12,12 +12,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-typedef struct
-{
+typedef struct {
   VzSerialRelay *relay;
-  int qemu;  /* QEMU's end */
+  int qemu; /* QEMU's end */
   int write; /* what is written here goes to QEMU */
-  int read;  /* what QEMU says */
+  int read; /* what QEMU says */
 } Fixture;
 
 /* Two pipes, or two sockets, for the caller's handles. */
@@ -160,10 +159,10 @@ test_signal (void)
   close (ends[1]);
 }
 
-#define ADD(name, function)                                                                        \
-  g_test_add ("/qemu/serial-relay/" name "/pipes", Fixture, GINT_TO_POINTER (FALSE), set_up,       \
-              function, tear_down);                                                                \
-  g_test_add ("/qemu/serial-relay/" name "/sockets", Fixture, GINT_TO_POINTER (TRUE), set_up,      \
+#define ADD(name, function) \
+  g_test_add ("/qemu/serial-relay/" name "/pipes", Fixture, GINT_TO_POINTER (FALSE), set_up, \
+              function, tear_down); \
+  g_test_add ("/qemu/serial-relay/" name "/sockets", Fixture, GINT_TO_POINTER (TRUE), set_up, \
               function, tear_down)
 
 int

@@ -52,7 +52,10 @@ put_page (GByteArray *bytes, const char *name, guint number, guint8 value)
 {
   guint8 data[VZ_STATE_PAGE_SIZE];
 
-  put (bytes, number * (guint64) VZ_STATE_PAGE_SIZE | (value != 0 ? PAGE : ZERO) | (name == NULL ? CONTINUE : 0), 8);
+  put (bytes,
+       number * (guint64) VZ_STATE_PAGE_SIZE | (value != 0 ? PAGE : ZERO) |
+         (name == NULL ? CONTINUE : 0),
+       8);
   if (name != NULL)
     put_name (bytes, name);
   memset (data, value, sizeof data);
@@ -135,7 +138,7 @@ cut (GByteArray *stream, gsize step, Parts *parts)
   g_autoptr (VzStateScanner) scanner = vz_state_scanner_new ("pc.ram");
   gsize at = 0, read = 0;
 
-  *parts = (Parts) { g_byte_array_new (), g_byte_array_new (), g_byte_array_new (), 0, 0 };
+  *parts = (Parts){ g_byte_array_new (), g_byte_array_new (), g_byte_array_new (), 0, 0 };
   while (at < stream->len)
     {
       VzStatePart part = { 0 };
@@ -144,7 +147,8 @@ cut (GByteArray *stream, gsize step, Parts *parts)
                                        read < stream->len && read - at < BUFFER, &part))
         read = MIN (MIN (read + step, at + BUFFER), stream->len);
       g_assert_cmpuint (part.size, >, 0);
-      g_byte_array_append (part.pages ? parts->pages : parts->rest, stream->data + at, (guint) part.size);
+      g_byte_array_append (part.pages ? parts->pages : parts->rest, stream->data + at,
+                           (guint) part.size);
       g_byte_array_append (parts->all, stream->data + at, (guint) part.size);
       at += part.size;
       parts->n_parts++;
@@ -210,7 +214,8 @@ test_apart_and_together (void)
         {
           VzStatePage page;
 
-          g_assert_true (vz_state_page_parse (parts.pages->data + at, parts.pages->len - at, &page));
+          g_assert_true (vz_state_page_parse (parts.pages->data + at, parts.pages->len - at,
+                                              &page));
           g_assert_cmpuint (page.size, >, 0);
           g_assert_null (page.block);
           load_page (memory, &page, &ram);
@@ -242,7 +247,8 @@ assert_all_rest (GByteArray *stream)
 static void
 test_not_understood (void)
 {
-  g_autoptr (GByteArray) noise = g_byte_array_new (), foreign = g_byte_array_new (), cut_short = make_stream ();
+  g_autoptr (GByteArray) noise = g_byte_array_new (), foreign = g_byte_array_new (),
+                         cut_short = make_stream ();
 
   for (guint i = 0; i < 3 * BUFFER; i++)
     put (noise, i * 2654435761u >> 24, 1);
@@ -297,8 +303,9 @@ test_regions (void)
     put_page (stream, NULL, i, 1);
   g_assert_true (vz_state_scanner_extend (scanner, stream->data, stream->len, TRUE, &part));
   g_assert_cmpuint (part.size, ==, at);
-  part = (VzStatePart) { 0 };
-  g_assert_true (vz_state_scanner_extend (scanner, stream->data + at, stream->len - at, TRUE, &part));
+  part = (VzStatePart){ 0 };
+  g_assert_true (vz_state_scanner_extend (scanner, stream->data + at, stream->len - at, TRUE,
+                                          &part));
   g_assert_true (part.pages);
   g_assert_cmpuint (part.size, ==, 511 * (8 + VZ_STATE_PAGE_SIZE));
 }

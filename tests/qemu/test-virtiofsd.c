@@ -6,14 +6,14 @@
 #include <glib/gstdio.h>
 #include <unistd.h>
 
-/* Which virtiofsd is taken, and which is not and why; programs that only say what they are stand for it. */
+/* Which virtiofsd is taken, and which is not and why; programs that only say what they are stand
+ * for it. */
 
-typedef struct
-{
-  const char *says;    /* to --version */
+typedef struct {
+  const char *says; /* to --version */
   const char *refuses; /* the sandbox that it cannot have; "*": any */
   const char *sandbox; /* that it is to have; NULL: it is not taken */
-  const char *reason;  /* a part of it */
+  const char *reason; /* a part of it */
 } Row;
 
 static const Row rows[] = {
@@ -22,7 +22,8 @@ static const Row rows[] = {
   { "virtiofsd backend 2.0.1", "nothing", "namespace", NULL },
   { "virtiofsd 1.13.2", "*", NULL, "does not start here: no rights" },
   { "virtiofsd 1.10.0", "nothing", NULL, "is 1.10.0 and cannot map" },
-  { "virtiofsd version 7.2.22 (Debian 1:7.2+dfsg-7)", "nothing", NULL, "is that of QEMU 7.2.22, which needs root" },
+  { "virtiofsd version 7.2.22 (Debian 1:7.2+dfsg-7)", "nothing", NULL,
+    "is that of QEMU 7.2.22, which needs root" },
   { "hello", "nothing", NULL, "does not look like virtiofsd" },
 };
 
@@ -30,12 +31,13 @@ static char *
 make_program (const char *folder, const Row *row)
 {
   char *path = g_build_filename (folder, "virtiofsd", NULL);
-  g_autofree char *text = g_strdup_printf ("#!/bin/sh\n"
-                                           "[ \"$1\" = --version ] && echo '%s' && exit 0\n"
-                                           "case \"$*\" in\n"
-                                           "*'--sandbox '%s*) echo '[x ERROR virtiofsd] no rights'; exit 1 ;;\n"
-                                           "esac\n",
-                                           row->says, row->refuses);
+  g_autofree char *text =
+    g_strdup_printf ("#!/bin/sh\n"
+                     "[ \"$1\" = --version ] && echo '%s' && exit 0\n"
+                     "case \"$*\" in\n"
+                     "*'--sandbox '%s*) echo '[x ERROR virtiofsd] no rights'; exit 1 ;;\n"
+                     "esac\n",
+                     row->says, row->refuses);
 
   g_assert_true (g_file_set_contents (path, text, -1, NULL));
   g_assert_cmpint (g_chmod (path, 0755), ==, 0);
@@ -97,13 +99,15 @@ test_arguments (void)
       g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new ("/usr", read_only != 0);
       g_auto (GStrv) argv = vz_virtiofsd_dup_arguments (&server, directory, 7);
       g_autofree char *line = g_strjoinv (" ", argv);
-      g_autofree char *own = g_strdup_printf (geteuid () != 0 ? "--translate-uid host:%u:1000:1"
-                                                              : "--translate-uid host:%u:1000:1 --translate-uid "
-                                                                "host:1000:0:1",
+      g_autofree char *own = g_strdup_printf (geteuid () != 0
+                                                ? "--translate-uid host:%u:1000:1"
+                                                : "--translate-uid host:%u:1000:1 --translate-uid "
+                                                  "host:1000:0:1",
                                               (guint) geteuid ());
 
-      g_assert_true (g_str_has_prefix (line, "/bin/virtiofsd --fd 7 --shared-dir /usr --sandbox namespace "
-                                             "--cache never --allow-mmap "));
+      g_assert_true (
+        g_str_has_prefix (line, "/bin/virtiofsd --fd 7 --shared-dir /usr --sandbox namespace "
+                                "--cache never --allow-mmap "));
       g_assert_nonnull (strstr (line, own));
       g_assert_true ((strstr (line, " --readonly") != NULL) == (read_only != 0));
     }

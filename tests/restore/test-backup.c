@@ -2,11 +2,11 @@
 #include "bundle-fixture.h"
 #include "bundle/vz-bundle-lock.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
-#include "image/manifest/vz-build-manifest-format.h"
+#include "foundation/vz-fail.h"
 #include "image/chunks/vz-chunk-archive.h"
+#include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-component-private.h"
 
 #include <fcntl.h>
@@ -21,8 +21,8 @@
 
 typedef struct {
   char *folder;
-  char *path;     /* of the bundle */
-  char *backup;   /* file */
+  char *path; /* of the bundle */
+  char *backup; /* file */
   char *restored; /* bundle */
   VzBundle *bundle;
 } Fixture;
@@ -84,7 +84,8 @@ assert_same_file (const char *folder, const char *other, const char *name)
 static void
 test_there_and_back (Fixture *self, gconstpointer data)
 {
-  static const char *const names[] = { "Disk.img", "AuxiliaryStorage", "HardwareModel", "MachineIdentifier", "SaveFile.vzvmsave" };
+  static const char *const names[] = { "Disk.img", "AuxiliaryStorage", "HardwareModel",
+                                       "MachineIdentifier", "SaveFile.vzvmsave" };
   g_autoptr (GError) error = NULL;
   g_autoptr (VzProgress) writing = vz_progress_new (0), reading = vz_progress_new (0);
   g_autoptr (VzBundle) restored = NULL;
@@ -129,7 +130,8 @@ run_in (const char *folder, const char *line)
   const char *argv[] = { "sh", "-ec", command, NULL };
   int status;
 
-  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status, NULL));
+  g_assert_true (g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL,
+                               NULL, &status, NULL));
   g_assert_cmpint (status, ==, 0);
 }
 
@@ -138,13 +140,16 @@ static void
 test_plain_tools (Fixture *self, gconstpointer data)
 {
   back_up (self);
-  run_in (self->folder, "mkdir out; unzip -q vm.backup -d out; cd out; sha256sum -c --status BuildManifest.plist.sha256;"
-                        " zstd -tqr Chunks; zstd -dcq Chunks/Disk.img/000000.zst | head -c 5 | grep -qx first;"
-                        " zstd -dcq Chunks/HardwareModel/000000.zst | cmp - ../VM.bundle/HardwareModel");
+  run_in (self->folder,
+          "mkdir out; unzip -q vm.backup -d out; cd out; sha256sum -c --status "
+          "BuildManifest.plist.sha256;"
+          " zstd -tqr Chunks; zstd -dcq Chunks/Disk.img/000000.zst | head -c 5 | grep -qx first;"
+          " zstd -dcq Chunks/HardwareModel/000000.zst | cmp - ../VM.bundle/HardwareModel");
 }
 
 static void
-assert_refused (Fixture *self, const char *path, GCancellable *cancellable, GQuark domain, int code, const char *text)
+assert_refused (Fixture *self, const char *path, GCancellable *cancellable, GQuark domain, int code,
+                const char *text)
 {
   g_autoptr (GError) error = NULL;
   guint before = fixture_count (self->folder);
@@ -182,12 +187,14 @@ test_refused (Fixture *self, gconstpointer data)
 }
 
 static void
-assert_not_restored (Fixture *self, GCancellable *cancellable, GQuark domain, int code, const char *text)
+assert_not_restored (Fixture *self, GCancellable *cancellable, GQuark domain, int code,
+                     const char *text)
 {
   g_autoptr (GError) error = NULL;
   guint before = fixture_count (self->folder);
 
-  g_assert_null (vz_bundle_restore_backup (self->backup, self->restored, NULL, cancellable, &error));
+  g_assert_null (vz_bundle_restore_backup (self->backup, self->restored, NULL, cancellable,
+                                           &error));
   g_assert_error (error, domain, code);
   g_assert_nonnull (strstr (error->message, text));
   g_assert_cmpuint (fixture_count (self->folder), ==, before);

@@ -126,8 +126,9 @@ test_streams (void)
 
   a = vz_image_container_open_member (container, vz_image_container_find (container, "a.txt"), NULL,
                                       &error);
-  b = vz_image_container_open_member (
-    container, vz_image_container_find (container, "folder/b.txt"), NULL, &error);
+  b = vz_image_container_open_member (container,
+                                      vz_image_container_find (container, "folder/b.txt"), NULL,
+                                      &error);
   g_assert_no_error (error);
   g_clear_pointer (&container, vz_image_container_unref);
   while (n > 0)
@@ -227,14 +228,15 @@ test_zip64_lies (void)
     { END64, 0, 24, 9, 8, "one part of several" },
     { END64, 0, 40, 10, 8, "contradicts itself: the directory's size is" },
     { END64, 0, 48, 10, 8, "contradicts itself: the directory's place is" },
-    { END, 0, 10, 9, 2, "contradicts itself: the number of members is 9 and, by its zip64 record, 3" },
+    { END, 0, 10, 9, 2,
+      "contradicts itself: the number of members is 9 and, by its zip64 record, 3" },
   };
 
   assert_lies_refused (TRUE, lies, G_N_ELEMENTS (lies));
 }
 
-/* A zip file with one member that is as long as no zip file of a few bytes is: what lies between its
- * header and the directory is a hole. Returns its path. */
+/* A zip file with one member that is as long as no zip file of a few bytes is: what lies between
+ * its header and the directory is a hole. Returns its path. */
 static char *
 make_long_zip (guint64 directory, guint32 offset_told, guint32 packed, guint32 size)
 {
@@ -245,7 +247,7 @@ make_long_zip (guint64 directory, guint32 offset_told, guint32 packed, guint32 s
   guint32 sizes[] = { GUINT32_TO_LE (packed), GUINT32_TO_LE (size) };
   guint32 place[] = { GUINT32_TO_LE (sizeof central + 1), GUINT32_TO_LE (offset_told) };
 
-  local[26] = central[28] = 1;                      /* the name's length */
+  local[26] = central[28] = 1; /* the name's length */
   local[8] = central[10] = packed != size ? 8 : 0; /* deflated, or stored */
   memcpy (local + 18, sizes, sizeof sizes);
   memcpy (central + 20, sizes, sizeof sizes);
@@ -278,8 +280,8 @@ test_cut_numbers (void)
   unlink (path);
 }
 
-/* 4,294,967,295 is the mark for "see the zip64 field", and without that field a size like any other:
- * a writer that streams meets it by chance. */
+/* 4,294,967,295 is the mark for "see the zip64 field", and without that field a size like any
+ * other: a writer that streams meets it by chance. */
 static void
 test_longest_without_zip64 (void)
 {
@@ -349,7 +351,8 @@ test_content_lies (void)
   for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)
     {
       g_autoptr (ZipFixture) zip = zip_fixture_new (FALSE);
-      guint number = strstr (lies[i].text, "b.txt") != NULL || strstr (lies[i].text, "99999") != NULL;
+      guint number = strstr (lies[i].text, "b.txt") != NULL ||
+                     strstr (lies[i].text, "99999") != NULL;
 
       tell (zip, &lies[i]);
       assert_unreadable (zip, number, lies[i].text);
@@ -389,7 +392,8 @@ test_long_name (void)
                    "it leads out of the image ('..')");
 }
 
-/* Many members whose data are one and the same place: unpacked they would be 1000 times the file. */
+/* Many members whose data are one and the same place: unpacked they would be 1000 times the file.
+ */
 static void
 test_bomb (void)
 {

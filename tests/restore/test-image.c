@@ -42,8 +42,8 @@ test_ours (void)
 {
   g_autoptr (Fixture) fixture = fixture_new ();
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzRestoreImage) image =
-    vz_restore_image_load (fixture_write (fixture, "a.ipsw"), NULL, &error);
+  g_autoptr (VzRestoreImage)
+    image = vz_restore_image_load (fixture_write (fixture, "a.ipsw"), NULL, &error);
   g_autoptr (GPtrArray) components = NULL;
   VzConfigurationRequirements *requirements;
   VzHardwareModel *model;
@@ -109,8 +109,8 @@ static void
 test_described (void)
 {
   VzRestoreImageDescription description = fixture_description ();
-  g_autoptr (VzRestoreImage) image =
-    vz_restore_image_new_described ("compose:debian/stable/x86_64", &description, NULL);
+  g_autoptr (VzRestoreImage)
+    image = vz_restore_image_new_described ("compose:debian/stable/x86_64", &description, NULL);
   g_autoptr (GError) error = NULL;
 
   g_assert_cmpstr (vz_restore_image_get_url (image), ==, "compose:debian/stable/x86_64");
@@ -120,28 +120,28 @@ test_described (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
 }
 
-#define XML_HEAD                                                                                   \
-  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST "      \
-  "1.0//EN\" "                                                                                     \
+#define XML_HEAD \
+  "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE plist PUBLIC \"-//Apple//DTD PLIST " \
+  "1.0//EN\" " \
   "\"http://www.apple.com/DTDs/PropertyList-1.0.dtd\">\n<plist version=\"1.0\">"
-#define MANIFEST(products, identities)                                                             \
-  XML_HEAD "<dict><key>ProductVersion</key><string>15.5</string><key>ProductBuildVersion</key>"    \
-           "<string>24F74</string><key>SupportedProductTypes</key><array><string>" products        \
-           "</string></array><key>BuildIdentities</key><array>" identities                         \
+#define MANIFEST(products, identities) \
+  XML_HEAD "<dict><key>ProductVersion</key><string>15.5</string><key>ProductBuildVersion</key>" \
+           "<string>24F74</string><key>SupportedProductTypes</key><array><string>" products \
+           "</string></array><key>BuildIdentities</key><array>" identities \
            "</array></dict></plist>"
 #define IDENTITY(info) "<dict><key>Info</key><dict>" info "</dict><key>Manifest</key><dict/></dict>"
-#define MAC_INFO(host)                                                                             \
-  "<key>DeviceClass</key><string>vma2macosap</string><key>VirtualMachineMinCPUCount</"             \
-  "key><integer>2</integer>"                                                                       \
-  "<key>VirtualMachineMinMemorySizeMB</key><integer>4096</integer><key>VirtualMachineMinHostOS</"  \
+#define MAC_INFO(host) \
+  "<key>DeviceClass</key><string>vma2macosap</string><key>VirtualMachineMinCPUCount</" \
+  "key><integer>2</integer>" \
+  "<key>VirtualMachineMinMemorySizeMB</key><integer>4096</integer><key>VirtualMachineMinHostOS</" \
   "key><string>" host "</string>"
 
 /* The facts' vectors A and B. */
-#define MODEL_12                                                                                   \
+#define MODEL_12 \
   "YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW" \
   "1TdXBwb3J0ZWRPUxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEAwQAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAA" \
   "AAAAAAAAAABt"
-#define MODEL_13                                                                                   \
+#define MODEL_13 \
   "YnBsaXN0MDDTAQIDBAUGXxAZRGF0YVJlcHJlc2VudGF0aW9uVmVyc2lvbl8QD1BsYXRmb3JtVmVyc2lvbl8QEk1pbmltdW" \
   "1TdXBwb3J0ZWRPUxQAAAAAAAAAAAAAAAAAAAABEAKjBwgIEA0QAAgPKz1SY2VpawAAAAAAAAEBAAAAAAAAAAkAAAAAAAAA" \
   "AAAAAAAAAABt"
@@ -171,9 +171,9 @@ check_mac (const char *manifest, const char *model_base64)
   g_assert_cmpuint (g_strv_length (lines), ==, 2);
   requirements = vz_restore_image_list_requirements (image);
   g_assert_cmpuint (requirements->len, ==, 1);
-  g_assert_cmpuint (
-    vz_configuration_requirements_get_minimum_supported_memory_size (requirements->pdata[0]), ==,
-    G_GUINT64_CONSTANT (4096) << 20);
+  g_assert_cmpuint (vz_configuration_requirements_get_minimum_supported_memory_size (requirements
+                                                                                       ->pdata[0]),
+                    ==, G_GUINT64_CONSTANT (4096) << 20);
   model = vz_mac_os_configuration_requirements_get_mac_hardware_model (requirements->pdata[0]);
   g_assert_false (vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (model)));
   data = vz_hardware_model_get_data_representation (VZ_HARDWARE_MODEL (model));
@@ -184,10 +184,10 @@ check_mac (const char *manifest, const char *model_base64)
 static void
 test_macos (void)
 {
-  check_mac (
-    MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("13.0.0")) IDENTITY ("<key>DeviceClass</key>"
-                                                                        "<string>j274ap</string>")),
-    MODEL_13);
+  check_mac (MANIFEST ("VirtualMac2,1",
+                       IDENTITY (MAC_INFO ("13.0.0")) IDENTITY ("<key>DeviceClass</key>"
+                                                                "<string>j274ap</string>")),
+             MODEL_13);
   check_mac (MANIFEST ("VirtualMac2,1", IDENTITY (MAC_INFO ("12.0.0"))), MODEL_12);
 }
 

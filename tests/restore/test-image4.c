@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "image/verify/vz-image4.h"
 #include "foundation/vz-hex.h"
+#include "image/verify/vz-image4.h"
 #include "image/verify/vz-member-sums.h"
 
 #include "image/manifest/vz-chunk.h"
@@ -9,7 +9,10 @@
 #include <zlib.h>
 
 /* 0x30 0x1a: SEQUENCE of 26 bytes: "IM4P", "krnl", "d", OCTET STRING of 9 bytes. */
-#define PAYLOAD "\x30\x1a\x16\x04IM4P\x16\x04krnl\x16\x01" "d\x04\x09" "123456789"
+#define PAYLOAD \
+  "\x30\x1a\x16\x04IM4P\x16\x04krnl\x16\x01" \
+  "d\x04\x09" \
+  "123456789"
 #define PAYLOAD_SIZE 28
 
 static VzImage4Kind
@@ -70,9 +73,12 @@ test_damaged (void)
     { "\x30", 1, VZ_IMAGE4_NONE },
     { "AEA1" PAYLOAD, 32, VZ_IMAGE4_NONE },
     { "\x30\x1a\x16\x04JM4P\x16\x04krnl", 14, VZ_IMAGE4_NONE },
-    { "\x30\x80\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED }, /* no length */
-    { "\x30\x7f\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED }, /* too long */
-    { "\x30\x06\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED }, /* too short */
+    { "\x30\x80\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00\x00\x00", 20,
+      VZ_IMAGE4_DAMAGED }, /* no length */
+    { "\x30\x7f\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00\x00\x00", 20,
+      VZ_IMAGE4_DAMAGED }, /* too long */
+    { "\x30\x06\x16\x04IM4P\x16\x04krnl\x04\x00\x00\x00\x00\x00", 20,
+      VZ_IMAGE4_DAMAGED }, /* too short */
     { "\x30\x12\x16\x04IM4P\x16\x04kr\1l\x04\x00\x00\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED },
     { "\x30\x12\x16\x04IM4P\x16\x05krnlx\x04\x00\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED },
     { "\x30\x12\x16\x04IM4P\x04\x04krnl\x04\x00\x00\x00\x00\x00", 20, VZ_IMAGE4_DAMAGED },

@@ -4,17 +4,17 @@
 
 #include <string.h>
 
-/* Everything that is read from a manifest has a limit: a length, a count, a range. Each is met by one
- * step more than is allowed, and where it says something, by just what is. */
+/* Everything that is read from a manifest has a limit: a length, a count, a range. Each is met by
+ * one step more than is allowed, and where it says something, by just what is. */
 
-#define HEAD                                                                                       \
-  "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict><key>ProductBuildVersion</key>"              \
+#define HEAD \
+  "<?xml version=\"1.0\"?><plist version=\"1.0\"><dict><key>ProductBuildVersion</key>" \
   "<string>24F74</string>"
 #define VERSION "<key>ProductVersion</key><string>15.5</string>"
 #define PRODUCTS "<key>SupportedProductTypes</key><array><string>x</string></array>"
-#define IDENTITY(keys, info, manifest)                                                             \
-  HEAD VERSION PRODUCTS "<key>BuildIdentities</key><array><dict>" keys                              \
-                        "<key>Info</key><dict><key>DeviceClass</key><string>a</string>" info        \
+#define IDENTITY(keys, info, manifest) \
+  HEAD VERSION PRODUCTS "<key>BuildIdentities</key><array><dict>" keys \
+                        "<key>Info</key><dict><key>DeviceClass</key><string>a</string>" info \
                         "</dict><key>Manifest</key><dict>" manifest
 #define IDENTITY_END "</dict></dict></array></dict></plist>"
 #define COMPONENT(keys) IDENTITY ("", "", "<key>OS</key><dict>" keys)
@@ -133,8 +133,8 @@ test_lengths (void)
       "without '..'" },
     { COMPONENT_INFO ("<key>Path</key><string>"), "/a", 1, "</string>" COMPONENT_INFO_END,
       "a relative path" },
-    { COMPONENT_INFO ("<key>Img4PayloadType</key><string>"), "k", 5,
-      "</string>" COMPONENT_INFO_END, "4 letters" },
+    { COMPONENT_INFO ("<key>Img4PayloadType</key><string>"), "k", 5, "</string>" COMPONENT_INFO_END,
+      "4 letters" },
     { COMPONENT ("<key>Digest</key><data>"), "AAAA", 21, "</data>" COMPONENT_END, NULL },
     { COMPONENT ("<key>Digest</key><data>"), "AAAA", 22, "</data>" COMPONENT_END,
       "Digest: 66 bytes found, at most 64" },
@@ -147,9 +147,11 @@ test_lengths (void)
 static void
 test_numbers (void)
 {
-#define VM(cpus, memory)                                                                           \
-  IDENTITY ("", NUMBER ("VirtualMachineMinCPUCount", cpus)                                          \
-                  NUMBER ("VirtualMachineMinMemorySizeMB", memory), "")
+#define VM(cpus, memory) \
+  IDENTITY ("", \
+            NUMBER ("VirtualMachineMinCPUCount", cpus) \
+              NUMBER ("VirtualMachineMinMemorySizeMB", memory), \
+            "")
   static const Case cases[] = {
     { VM ("4096", "1073741824"), "", 0, IDENTITY_END, NULL },
     { VM ("4097", "1"), "", 0, IDENTITY_END, "VirtualMachineMinCPUCount: 4097 found, 1 to 4096" },
@@ -176,7 +178,8 @@ test_texts (void)
       "" },
     { HEAD PRODUCTS "<key>ProductVersion</key><string>1", "\n", 1, "</string></dict></plist>",
       "control characters" },
-    { HEAD PRODUCTS "<key>ProductVersion</key><string>", "\xe4", 1, "</string></dict></plist>", "" },
+    { HEAD PRODUCTS "<key>ProductVersion</key><string>", "\xe4", 1, "</string></dict></plist>",
+      "" },
     { HEAD PRODUCTS "<key>ProductVersion</key><string>", "\xed\xa0\x80", 1,
       "</string></dict></plist>", "" },
   };

@@ -97,8 +97,9 @@ test_too_short (void)
   g_autoptr (GError) error = NULL;
   int disk = create_disk (fixture);
 
-  g_assert_false (vz_restore_component_to_fd (
-    image, "RootFileSystem", disk, DISK_SIZE - FIXTURE_ROOT_SIZE + 1, NULL, NULL, &error));
+  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk,
+                                              DISK_SIZE - FIXTURE_ROOT_SIZE + 1, NULL, NULL,
+                                              &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);
   g_assert_false (vz_restore_component_to_fd (image, "Other", disk, 0, NULL, NULL, &error));
@@ -132,8 +133,8 @@ test_damage_is_named (void)
 
   damage (path, "Chunks/RootFileSystem/000003.zst");
   image = load (path);
-  g_assert_false (
-    vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
+  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL,
+                                              &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_DIGEST_MISMATCH);
   g_assert_true (g_str_has_prefix (error->message, "Component RootFileSystem, chunk 3: "));
   g_assert_nonnull (strstr (error->message, " found, "));
@@ -208,8 +209,8 @@ test_cancelled_before (void)
   int disk = create_disk (fixture);
 
   g_cancellable_cancel (cancellable);
-  g_assert_false (
-    vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, cancellable, &error));
+  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, cancellable,
+                                              &error));
   g_assert_true (vz_error_is_cancelled (error));
   close (disk);
 }
@@ -228,8 +229,8 @@ test_write_failure (void)
   g_assert_cmpint (getrlimit (RLIMIT_FSIZE, &old), ==, 0);
   small.rlim_max = old.rlim_max;
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &small), ==, 0);
-  g_assert_false (
-    vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL, &error));
+  g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL,
+                                              &error));
   g_assert_cmpint (setrlimit (RLIMIT_FSIZE, &old), ==, 0);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_IO);
   g_assert_nonnull (strstr (error->message, "cannot write at byte"));

@@ -7,7 +7,8 @@
 #include <string.h>
 #include <zip.h>
 
-/* Images on a server: what is asked for, and what becomes of servers that do not do as they should. */
+/* Images on a server: what is asked for, and what becomes of servers that do not do as they should.
+ */
 
 #define LARGE_SIZE (20 * 1024 * 1024)
 #define MANY 9000 /* members: their directory is longer than what the first request brings */
@@ -24,7 +25,8 @@ add (zip_t *archive, const char *name, const void *data, gsize size)
   zip_int64_t index = zip_file_add (archive, name, source, ZIP_FL_ENC_UTF_8);
 
   g_assert_cmpint (index, >=, 0);
-  g_assert_cmpint (zip_set_file_compression (archive, (zip_uint64_t) index, ZIP_CM_STORE, 0), ==, 0);
+  g_assert_cmpint (zip_set_file_compression (archive, (zip_uint64_t) index, ZIP_CM_STORE, 0), ==,
+                   0);
 }
 
 static void
@@ -87,8 +89,8 @@ static gboolean
 check_large (Fixture *self, VzImageContainer *container, GError **error)
 {
   const VzImageMember *member = vz_image_container_find (container, "large");
-  g_autoptr (VzImageStream) stream =
-    vz_image_container_open_member (container, member, NULL, error);
+  g_autoptr (VzImageStream)
+    stream = vz_image_container_open_member (container, member, NULL, error);
   g_autofree guint8 *buffer = g_malloc (100000);
   gsize done = 0;
   gssize n = 1;
@@ -156,9 +158,9 @@ test_long_directory (Fixture *self, gconstpointer data)
 static void
 test_ways (Fixture *self, gconstpointer data)
 {
-  static const char *const paths[] = { "redirect=3/image.ipsw", "no-suffix/image.ipsw",
-                                       "weak/image.ipsw",       "no-etag/no-date/image.ipsw",
-                                       "tickets/image.ipsw",    "chunked/image.ipsw",
+  static const char *const paths[] = { "redirect=3/image.ipsw",   "no-suffix/image.ipsw",
+                                       "weak/image.ipsw",         "no-etag/no-date/image.ipsw",
+                                       "tickets/image.ipsw",      "chunked/image.ipsw",
                                        "random-500=20/image.ipsw" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
@@ -259,7 +261,7 @@ test_cut (Fixture *self, gconstpointer data)
   g_assert_nonnull (strstr (error->message, "connection"));
 }
 
-#define ADD(name, function)                                                                        \
+#define ADD(name, function) \
   g_test_add ("/restore/remote/" name, Fixture, NULL, set_up, function, tear_down)
 
 int

@@ -34,11 +34,11 @@ test_deterministic (void)
   g_autofree char *second = NULL;
   gsize first_size, second_size;
 
-  g_assert_true (
-    g_file_get_contents (fixture_write (fixture, "a.ipsw"), &first, &first_size, NULL));
+  g_assert_true (g_file_get_contents (fixture_write (fixture, "a.ipsw"), &first, &first_size,
+                                      NULL));
   g_setenv ("TZ", "Pacific/Auckland", TRUE);
-  g_assert_true (
-    g_file_get_contents (fixture_write (fixture, "b.ipsw"), &second, &second_size, NULL));
+  g_assert_true (g_file_get_contents (fixture_write (fixture, "b.ipsw"), &second, &second_size,
+                                      NULL));
   g_unsetenv ("TZ");
   g_assert_cmpmem (first, first_size, second, second_size);
 }
@@ -94,8 +94,8 @@ test_refusals (void)
     {
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (
-        vz_restore_image_writer_add_component (writer, names[i], &info, fixture->raw_fd, &error));
+      g_assert_false (vz_restore_image_writer_add_component (writer, names[i], &info,
+                                                             fixture->raw_fd, &error));
       g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
     }
   {

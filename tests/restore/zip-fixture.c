@@ -123,7 +123,6 @@ zip_fixture_save (ZipFixture *self)
   char *path = NULL;
 
   close (g_file_open_tmp ("vz-zip-XXXXXX", &path, NULL));
-  g_assert_true (
-    g_file_set_contents (path, (char *) self->bytes->data, self->bytes->len, NULL));
+  g_assert_true (g_file_set_contents (path, (char *) self->bytes->data, self->bytes->len, NULL));
   return path;
 }

@@ -7,15 +7,16 @@
 #define ZIP_MEMBERS 3
 typedef struct {
   GByteArray *bytes;
-  gsize local[ZIP_MEMBERS];   /* local headers */
+  gsize local[ZIP_MEMBERS]; /* local headers */
   gsize central[ZIP_MEMBERS]; /* headers in the directory */
   gsize directory_size;
-  gsize end64;   /* zip64 end record, 56 bytes; 0: there is none */
+  gsize end64; /* zip64 end record, 56 bytes; 0: there is none */
   gsize locator; /* of it, 20 bytes */
-  gsize end;     /* end record */
+  gsize end; /* end record */
 } ZipFixture;
 
-/* "a.txt" (stored, 100 bytes), "folder/b.txt" (deflated, 100,000 bytes of 'b'), "c" (stored, 20 bytes). */
+/* "a.txt" (stored, 100 bytes), "folder/b.txt" (deflated, 100,000 bytes of 'b'), "c" (stored, 20
+ * bytes). */
 ZipFixture *zip_fixture_new (gboolean zip64);
 void zip_fixture_free (ZipFixture *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ZipFixture, zip_fixture_free)

@@ -41,7 +41,8 @@ test_server_start (TestServer *self, const char *faults, const char *tls)
     }
   g_ptr_array_add (arguments, NULL);
   self->process = g_subprocess_newv ((const char *const *) arguments->pdata,
-                                     G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE, &error);
+                                     G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE,
+                                     &error);
   g_assert_no_error (error);
   self->output = g_data_input_stream_new (g_subprocess_get_stdout_pipe (self->process));
   line = read_line (self);
@@ -98,8 +99,8 @@ ask (TestServer *self, const char *command)
 {
   g_autoptr (GError) error = NULL;
 
-  g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), command, strlen (command), NULL, NULL,
-                             &error);
+  g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), command, strlen (command),
+                             NULL, NULL, &error);
   g_assert_no_error (error);
   return read_line (self);
 }
@@ -111,7 +112,8 @@ test_server_get_stats (TestServer *self)
   g_auto (GStrv) words = g_strsplit (line, " ", 3);
 
   g_assert_cmpuint (g_strv_length (words), ==, 3);
-  return (TestServerStats){ (guint) g_ascii_strtoull (words[0], NULL, 10), (guint) g_ascii_strtoull (words[1], NULL, 10),
+  return (TestServerStats){ (guint) g_ascii_strtoull (words[0], NULL, 10),
+                            (guint) g_ascii_strtoull (words[1], NULL, 10),
                             g_ascii_strtoull (words[2], NULL, 10) };
 }
 

@@ -6,7 +6,7 @@
 /* The web server of the tests (see faults.py), with a folder of its own, for tests in C. */
 typedef struct {
   char *folder;
-  char *base;      /* http://127.0.0.1:PORT */
+  char *base; /* http://127.0.0.1:PORT */
   char *authority; /* with TLS: what $SSL_CERT_FILE has to name to trust it */
   GSubprocess *process;
   GDataInputStream *output;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-/* How many connections a download has, with servers and lines that are reckoned in steps of ten milliseconds. */
+/* How many connections a download has, with servers and lines that are reckoned in steps of ten
+ * milliseconds. */
 #include "transfer/vz-download-pace.h"
 
 #define STEP (G_USEC_PER_SEC / 100)
@@ -10,12 +11,12 @@
 /* What there is between the download and the file. Rates are bytes a second. */
 typedef struct {
   VzDownloadPace pace;
-  double line;          /* of all connections together */
-  double each;          /* what the server gives one connection, */
-  double generosity;    /* how many times as much while it is new, */
-  gint64 generous_for;  /* and for how long */
+  double line; /* of all connections together */
+  double each; /* what the server gives one connection, */
+  double generosity; /* how many times as much while it is new, */
+  gint64 generous_for; /* and for how long */
   gint64 round_trip;
-  gint64 pulse;         /* the server sends that much time's worth at once; 0: evenly */
+  gint64 pulse; /* the server sends that much time's worth at once; 0: evenly */
   gint64 opened_at[MOST]; /* 0: not yet */
   gint64 now;
   double received;
@@ -43,7 +44,8 @@ get_bytes (const Line *self, guint i)
   if (self->pulse > 0)
     return age % self->pulse < STEP ? rate * (double) self->pulse / SECOND : 0;
   if (self->round_trip > 0 && age / self->round_trip < 30)
-    rate = MIN (rate, FIRST_WINDOW * (1 << (age / self->round_trip)) * SECOND / (double) self->round_trip);
+    rate = MIN (rate, FIRST_WINDOW * (1 << (age / self->round_trip)) * SECOND /
+                        (double) self->round_trip);
   return rate * STEP / SECOND;
 }
 
@@ -101,22 +103,27 @@ test_limited (void)
     }
 }
 
-/* What comes at once in the beginning is not what a connection brings, however much and long it is. */
+/* What comes at once in the beginning is not what a connection brings, however much and long it is.
+ */
 static void
 test_limited_but_generous_at_first (void)
 {
   static const double generosities[] = { 1.2, 1.5, 1.8, 1.9, 2, 2.1, 2.2, 3, 5, 20 };
-  static const gint64 times[] = { SECOND / 10, SECOND / 4, SECOND / 3, SECOND / 2, SECOND, 2 * SECOND };
+  static const gint64 times[] = { SECOND / 10, SECOND / 4, SECOND / 3,
+                                  SECOND / 2,  SECOND,     2 * SECOND };
 
   for (guint i = 0; i < G_N_ELEMENTS (generosities); i++)
     for (guint k = 0; k < G_N_ELEMENTS (times); k++)
       {
-        Line line = { .line = 1e12, .each = 20e6, .generosity = generosities[i], .generous_for = times[k] };
+        Line line = {
+          .line = 1e12, .each = 20e6, .generosity = generosities[i], .generous_for = times[k]
+        };
         gint64 taken;
 
         begin (&line);
         taken = count_until (&line, MOST, 20 * SECOND);
-        g_test_message ("%g times as much for %g s: after %g s", generosities[i], times[k] / 1e6, taken / 1e6);
+        g_test_message ("%g times as much for %g s: after %g s", generosities[i], times[k] / 1e6,
+                        taken / 1e6);
         g_assert_cmpint (taken, <=, 2 * SECOND + times[k]);
       }
 }
@@ -127,7 +134,9 @@ test_limited_in_pulses (void)
 {
   for (gint64 pulse = 2 * STEP; pulse <= 20 * STEP; pulse += STEP)
     {
-      Line line = { .line = 1e12, .each = 20e6, .generosity = 2, .generous_for = SECOND / 2, .pulse = pulse };
+      Line line = {
+        .line = 1e12, .each = 20e6, .generosity = 2, .generous_for = SECOND / 2, .pulse = pulse
+      };
 
       begin (&line);
       g_assert_cmpint (count_until (&line, MOST, 20 * SECOND), <=, 5 * SECOND / 2);
@@ -154,7 +163,7 @@ test_full (void)
 
   begin (&line);
   pass (&line, 60 * SECOND);
-  g_assert_cmpuint (line.most, ==, 4);  /* they are tried now and then, */
+  g_assert_cmpuint (line.most, ==, 4); /* they are tried now and then, */
   g_assert_cmpuint (line.connection_steps * 100 / line.steps, <, 120); /* and given up again, */
   line.connection_steps = line.steps = 0;
   pass (&line, 600 * SECOND);

@@ -57,7 +57,8 @@ test_tail_is_halved (void)
   assert_piece (&third, 3 * BLOCK, 5 * BLOCK);
   slow.position = 2 * BLOCK;
   slow.end = 3 * BLOCK;
-  g_assert_false (vz_download_plan_split (&plan, pieces, 2, &third)); /* nothing left that is worth it */
+  g_assert_false (vz_download_plan_split (&plan, pieces, 2,
+                                          &third)); /* nothing left that is worth it */
 }
 
 static void
@@ -72,7 +73,8 @@ test_given_back (void)
   vz_download_plan_wrote (&plan, 0, BLOCK + 5, count, &whole);
   piece.position = BLOCK + 5;
   vz_download_plan_give_back (&plan, &piece);
-  g_assert_true (vz_download_plan_take (&plan, 10 * BLOCK, &next)); /* the block that was not whole again */
+  g_assert_true (vz_download_plan_take (&plan, 10 * BLOCK,
+                                        &next)); /* the block that was not whole again */
   assert_piece (&next, BLOCK, 6 * BLOCK);
   g_assert_cmpuint (plan.complete, ==, BLOCK);
 }
@@ -99,11 +101,13 @@ test_made_durable (void)
   guint written = 0;
 
   vz_download_plan_init (&plan, 3 * BLOCK);
-  g_assert_false (vz_download_plan_turn (&plan, VZ_DOWNLOAD_THERE, VZ_DOWNLOAD_SINKING, NULL, NULL));
+  g_assert_false (vz_download_plan_turn (&plan, VZ_DOWNLOAD_THERE, VZ_DOWNLOAD_SINKING, NULL,
+                                         NULL));
   vz_download_plan_restore (&plan, (const guint8 *) "xsx");
   g_assert_true (vz_download_plan_turn (&plan, VZ_DOWNLOAD_THERE, VZ_DOWNLOAD_SINKING, NULL, NULL));
   g_assert_true (vz_download_plan_is_complete (&plan));
-  g_assert_true (vz_download_plan_turn (&plan, VZ_DOWNLOAD_SINKING, VZ_DOWNLOAD_SAFE, count, &written));
+  g_assert_true (vz_download_plan_turn (&plan, VZ_DOWNLOAD_SINKING, VZ_DOWNLOAD_SAFE, count,
+                                        &written));
   g_assert_cmpuint (written, ==, 2);
   g_assert_cmpmem (plan.blocks, plan.n_blocks, "sss", 3);
 }

@@ -12,7 +12,8 @@ make_sidecar (const char *etag, const char *boot, const char *blocks, gsize *ret
 {
   g_auto (VzDownloadOrigin) origin = { NULL };
   g_auto (VzDownloadPlan) plan = { 0 };
-  VzHttpHeaders headers = { .etag = (char *) etag, .last_modified = (char *) "Sat, 10 May 2025 10:00:00 GMT" };
+  VzHttpHeaders headers = { .etag = (char *) etag,
+                            .last_modified = (char *) "Sat, 10 May 2025 10:00:00 GMT" };
 
   vz_download_origin_set (&origin, URL, &headers, 4 * BLOCK + 9);
   vz_download_plan_init (&plan, origin.length);

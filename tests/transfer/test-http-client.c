@@ -29,7 +29,8 @@ tear_down (Fixture *self, gconstpointer tls)
 }
 
 static GBytes *
-get (Fixture *self, const char *path, const VzHttpRequest *request, VzHttpResponse *response, GError **error)
+get (Fixture *self, const char *path, const VzHttpRequest *request, VzHttpResponse *response,
+     GError **error)
 {
   g_autofree char *url = test_server_url (&self->server, path);
 
@@ -47,8 +48,10 @@ assert_part (Fixture *self, GBytes *body, gsize offset, gsize length)
 static void
 test_whole (Fixture *self, gconstpointer data)
 {
-  static const char *const paths[] = { "file", "chunked/file", "gzip/file", "redirect=3/file", "no-etag/file",
-                                       "status=503*2/file", "cut=1000*1/file", "reset=1000*1/file" };
+  static const char *const paths[] = {
+    "file",         "chunked/file",      "gzip/file",       "redirect=3/file",
+    "no-etag/file", "status=503*2/file", "cut=1000*1/file", "reset=1000*1/file"
+  };
 
   for (gsize i = 0; i < G_N_ELEMENTS (paths); i++)
     {
@@ -161,7 +164,8 @@ test_failures (Fixture *self, gconstpointer data)
     { "cut=1000/file", "cannot be fetched: connection: ", VZ_ERROR_NETWORK_ERROR },
     { "chunked/cut=70000/file", "cannot be fetched: connection: ", VZ_ERROR_NETWORK_ERROR },
     { "loop/file", "cannot be fetched: redirects: ", VZ_ERROR_NETWORK_ERROR },
-    { "away=file%3A%2F%2F%2Fetc%2Fpasswd/file", "cannot be fetched: address: ", VZ_ERROR_NETWORK_ERROR },
+    { "away=file%3A%2F%2F%2Fetc%2Fpasswd/file",
+      "cannot be fetched: address: ", VZ_ERROR_NETWORK_ERROR },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -93,7 +93,9 @@ test_ranges (void)
 static void
 test_etags (void)
 {
-  static const char *const bad[] = { "x", "\"", "\"a\"b\"", "\"a\001\"", "W/", "w/\"a\"", "\"a b\"" };
+  static const char *const bad[] = {
+    "x", "\"", "\"a\"b\"", "\"a\001\"", "W/", "w/\"a\"", "\"a b\""
+  };
   g_auto (VzHttpHeaders) headers;
 
   vz_http_headers_init (&headers);

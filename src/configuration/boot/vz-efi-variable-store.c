@@ -4,12 +4,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "foundation/config/vz-file-rules.h"
 #include "configuration/identity/vz-generic-hardware-model.h"
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-firmware.h"
+#include "foundation/vz-fail.h"
 
 #define BLOCK 4096 /* of the flash chip that QEMU makes of the file */
 
@@ -33,7 +33,7 @@ static const VzField fields[] = {
   VZ_STRING ("path", VzEFIVariableStore, path, "file with the firmware's variables",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -46,7 +46,8 @@ check (VzConfig *config, VzProblems *problems)
     return;
   size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
   if (st.st_size == 0 || st.st_size % BLOCK != 0)
-    vz_problems_add (problems, config, "path", size, "must be a variable store: a multiple of %d bytes", BLOCK);
+    vz_problems_add (problems, config, "path", size,
+                     "must be a variable store: a multiple of %d bytes", BLOCK);
 }
 
 static const VzFieldTable table = {
@@ -91,9 +92,9 @@ vz_efi_variable_store_new (const char *path)
  * Creates an empty variable store as a copy of the template that the distribution ships for the
  * firmware of the board; which one that is, QEMU's firmware descriptors tell.
  *
- * Returns: (transfer full) (nullable): the variable store, or %NULL with %VZ_ERROR_NOT_SUPPORTED when
- *   there is no firmware for the board, %VZ_ERROR_EXISTS when the file is there and @options do not
- *   allow to replace it, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
+ * Returns: (transfer full) (nullable): the variable store, or %NULL with %VZ_ERROR_NOT_SUPPORTED
+ * when there is no firmware for the board, %VZ_ERROR_EXISTS when the file is there and @options do
+ * not allow to replace it, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
  */
 VzEFIVariableStore *
 vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
@@ -105,14 +106,16 @@ vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_
 
   g_return_val_if_fail (path != NULL && VZ_IS_HARDWARE_MODEL (hardware_model), NULL);
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (hardware_model))
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "Apple's boards have auxiliary storage, not an EFI variable store");
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                         "Apple's boards have auxiliary storage, not an EFI variable store");
   firmware = vz_firmware_find (
-      vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (hardware_model)),
-      vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (hardware_model)), error);
+    vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (hardware_model)),
+    vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (hardware_model)), error);
   if (firmware == NULL)
     return NULL;
   if (strcmp (firmware->vars_template_format, "raw") != 0)
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "the template '%s' has format '%s', must be raw",
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                         "the template '%s' has format '%s', must be raw",
                          firmware->vars_template_path, firmware->vars_template_format);
   if (!vz_file_copy (firmware->vars_template_path, path, 0600, overwrite, error))
     return NULL;
@@ -132,4 +135,5 @@ vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_
  *
  * Sets what vz_efi_variable_store_get_path() returns.
  */
-VZ_ACCESS_STRING (VzEFIVariableStore, vz_efi_variable_store, VZ_IS_EFI_VARIABLE_STORE, path, PROP_PATH)
+VZ_ACCESS_STRING (VzEFIVariableStore, vz_efi_variable_store, VZ_IS_EFI_VARIABLE_STORE, path,
+                  PROP_PATH)

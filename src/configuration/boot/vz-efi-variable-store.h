@@ -11,7 +11,8 @@ G_BEGIN_DECLS
  * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE: refuse when the file exists
  * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE: replace the file when it exists
  *
- * How a variable store is created. Apple: `VZEFIVariableStoreInitializationOptions`, with its numbers.
+ * How a variable store is created. Apple: `VZEFIVariableStoreInitializationOptions`, with its
+ * numbers.
  */
 typedef enum {
   VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE = 0,
@@ -25,9 +26,10 @@ G_DECLARE_FINAL_TYPE (VzEFIVariableStore, vz_efi_variable_store, VZ, EFI_VARIABL
 VZ_PUBLIC
 VzEFIVariableStore *vz_efi_variable_store_new (const char *path);
 VZ_PUBLIC
-VzEFIVariableStore *vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
-                                                        VzEFIVariableStoreInitializationOptions options,
-                                                        GError **error);
+VzEFIVariableStore *
+vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                    VzEFIVariableStoreInitializationOptions options,
+                                    GError **error);
 VZ_PUBLIC
 const char *vz_efi_variable_store_get_path (VzEFIVariableStore *self);
 VZ_PUBLIC

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/boot/vz-linux-boot-loader.h"
 
-#include "foundation/config/vz-file-rules.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 
 /**
  * VzLinuxBootLoader:

@@ -19,9 +19,10 @@ G_DEFINE_FINAL_TYPE (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ_TYPE_BOOT_LOAD
 static void
 check (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
-                   "must be an EFI or a Linux boot loader: macOS guests start only on Apple's hosts, "
-                   "others lack the boot ROM that starts them");
+  vz_problems_add (
+    problems, config, "type", vz_problems_kind_of (config),
+    "must be an EFI or a Linux boot loader: macOS guests start only on Apple's hosts, "
+    "others lack the boot ROM that starts them");
 }
 
 static const VzFieldTable table = {

@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 #define VZ_TYPE_MAC_OS_BOOT_LOADER (vz_mac_os_boot_loader_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ,
-                      MAC_OS_BOOT_LOADER, VzBootLoader)
+G_DECLARE_FINAL_TYPE (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ, MAC_OS_BOOT_LOADER,
+                      VzBootLoader)
 
 VZ_PUBLIC
 VzMacOSBootLoader *vz_mac_os_boot_loader_new (void);

@@ -6,8 +6,8 @@
 /**
  * VzMacOSVirtualMachineStartOptions:
  *
- * How a macOS guest is started this once. Apple: `VZMacOSVirtualMachineStartOptions`. Validation refuses what
- * this host cannot do.
+ * How a macOS guest is started this once. Apple: `VZMacOSVirtualMachineStartOptions`. Validation
+ * refuses what this host cannot do.
  */
 struct _VzMacOSVirtualMachineStartOptions {
   VzVirtualMachineStartOptions parent_instance;
@@ -22,17 +22,18 @@ enum { PROP_START_UP_FROM_MAC_OS_RECOVERY = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
-  VZ_BOOL ("start-up-from-mac-os-recovery", VzMacOSVirtualMachineStartOptions, start_up_from_mac_os_recovery,
-           "start the guest's recovery system"),
+  VZ_BOOL ("start-up-from-mac-os-recovery", VzMacOSVirtualMachineStartOptions,
+           start_up_from_mac_os_recovery, "start the guest's recovery system"),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   if (VZ_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS (config)->start_up_from_mac_os_recovery)
     vz_problems_add (problems, config, "start-up-from-mac-os-recovery", "true",
-                     "must be false: macOS and its recovery start only on Apple's hosts, QEMU has no board for them");
+                     "must be false: macOS and its recovery start only on Apple's hosts, QEMU has "
+                     "no board for them");
 }
 
 static const VzFieldTable table = {
@@ -75,10 +76,12 @@ vz_mac_os_virtual_machine_start_options_new (void)
 /**
  * vz_mac_os_virtual_machine_start_options_set_start_up_from_mac_os_recovery:
  * @self: options
- * @start_up_from_mac_os_recovery: whether the guest's recovery system is started; validation refuses it
+ * @start_up_from_mac_os_recovery: whether the guest's recovery system is started; validation
+ * refuses it
  *
  * Sets what vz_mac_os_virtual_machine_start_options_get_start_up_from_mac_os_recovery() returns.
  */
-VZ_ACCESS_NUMBER (gboolean, VzMacOSVirtualMachineStartOptions, vz_mac_os_virtual_machine_start_options,
+VZ_ACCESS_NUMBER (gboolean, VzMacOSVirtualMachineStartOptions,
+                  vz_mac_os_virtual_machine_start_options,
                   VZ_IS_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS, start_up_from_mac_os_recovery,
                   PROP_START_UP_FROM_MAC_OS_RECOVERY)

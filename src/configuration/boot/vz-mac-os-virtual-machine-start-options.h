@@ -5,10 +5,11 @@
 
 G_BEGIN_DECLS
 
-#define VZ_TYPE_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS (vz_mac_os_virtual_machine_start_options_get_type ())
+#define VZ_TYPE_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS \
+  (vz_mac_os_virtual_machine_start_options_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzMacOSVirtualMachineStartOptions, vz_mac_os_virtual_machine_start_options, VZ,
-                      MAC_OS_VIRTUAL_MACHINE_START_OPTIONS, VzVirtualMachineStartOptions)
+G_DECLARE_FINAL_TYPE (VzMacOSVirtualMachineStartOptions, vz_mac_os_virtual_machine_start_options,
+                      VZ, MAC_OS_VIRTUAL_MACHINE_START_OPTIONS, VzVirtualMachineStartOptions)
 
 VZ_PUBLIC
 VzMacOSVirtualMachineStartOptions *vz_mac_os_virtual_machine_start_options_new (void);

@@ -6,7 +6,8 @@
  *
  * How a machine is started this once. Apple: `VZVirtualMachineStartOptions`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzVirtualMachineStartOptions, vz_virtual_machine_start_options, VZ_TYPE_CONFIG)
+G_DEFINE_ABSTRACT_TYPE (VzVirtualMachineStartOptions, vz_virtual_machine_start_options,
+                        VZ_TYPE_CONFIG)
 
 static void
 vz_virtual_machine_start_options_class_init (VzVirtualMachineStartOptionsClass *klass)

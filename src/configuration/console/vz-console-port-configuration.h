@@ -21,8 +21,8 @@ struct _VzConsolePortConfigurationClass {
 };
 
 VZ_PUBLIC
-VzSerialPortAttachment *vz_console_port_configuration_get_attachment (
-  VzConsolePortConfiguration *self);
+VzSerialPortAttachment *
+vz_console_port_configuration_get_attachment (VzConsolePortConfiguration *self);
 VZ_PUBLIC
 void vz_console_port_configuration_set_attachment (VzConsolePortConfiguration *self,
                                                    VzSerialPortAttachment *attachment);

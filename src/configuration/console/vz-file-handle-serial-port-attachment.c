@@ -58,8 +58,10 @@ check (VzConfig *config, VzProblems *problems)
 {
   VzFileHandleSerialPortAttachment *self = VZ_FILE_HANDLE_SERIAL_PORT_ATTACHMENT (config);
 
-  check_handle (config, problems, "file-handle-for-reading", self->file_handle_for_reading, O_WRONLY);
-  check_handle (config, problems, "file-handle-for-writing", self->file_handle_for_writing, O_RDONLY);
+  check_handle (config, problems, "file-handle-for-reading", self->file_handle_for_reading,
+                O_WRONLY);
+  check_handle (config, problems, "file-handle-for-writing", self->file_handle_for_writing,
+                O_RDONLY);
 }
 
 static void
@@ -101,9 +103,8 @@ VzFileHandleSerialPortAttachment *
 vz_file_handle_serial_port_attachment_new (VzFileHandle *file_handle_for_reading,
                                            VzFileHandle *file_handle_for_writing)
 {
-  return g_object_new (VZ_TYPE_FILE_HANDLE_SERIAL_PORT_ATTACHMENT,
-                       "file-handle-for-reading", file_handle_for_reading,
-                       "file-handle-for-writing", file_handle_for_writing,
+  return g_object_new (VZ_TYPE_FILE_HANDLE_SERIAL_PORT_ATTACHMENT, "file-handle-for-reading",
+                       file_handle_for_reading, "file-handle-for-writing", file_handle_for_writing,
                        NULL);
 }
 

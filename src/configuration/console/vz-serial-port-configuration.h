@@ -21,8 +21,8 @@ struct _VzSerialPortConfigurationClass {
 };
 
 VZ_PUBLIC
-VzSerialPortAttachment *vz_serial_port_configuration_get_attachment (
-  VzSerialPortConfiguration *self);
+VzSerialPortAttachment *
+vz_serial_port_configuration_get_attachment (VzSerialPortConfiguration *self);
 VZ_PUBLIC
 void vz_serial_port_configuration_set_attachment (VzSerialPortConfiguration *self,
                                                   VzSerialPortAttachment *attachment);

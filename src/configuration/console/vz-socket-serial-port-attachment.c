@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/console/vz-socket-serial-port-attachment.h"
 
-#include "foundation/config/vz-file-rules.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 
 #include <sys/socket.h>
 #include <sys/un.h>

@@ -6,12 +6,12 @@
 /**
  * VzSpiceAgentPortAttachment:
  *
- * Joins a port with the Spice agent in the guest (`spice-vdagent`), which shares its clipboard. Goes with a
- * #VzVirtioConsolePortConfiguration of the name %VZ_SPICE_AGENT_PORT_NAME, one in a machine. Apple:
- * `VZSpiceAgentPortAttachment`.
+ * Joins a port with the Spice agent in the guest (`spice-vdagent`), which shares its clipboard.
+ * Goes with a #VzVirtioConsolePortConfiguration of the name %VZ_SPICE_AGENT_PORT_NAME, one in a
+ * machine. Apple: `VZSpiceAgentPortAttachment`.
  *
- * The host's side of the clipboard is whoever looks at the machine's screen by VNC. A machine with it cannot be saved:
- * QEMU 7.2 does not write the state of its agent's peer.
+ * The host's side of the clipboard is whoever looks at the machine's screen by VNC. A machine with
+ * it cannot be saved: QEMU 7.2 does not write the state of its agent's peer.
  */
 struct _VzSpiceAgentPortAttachment {
   VzSerialPortAttachment parent_instance;
@@ -19,7 +19,8 @@ struct _VzSpiceAgentPortAttachment {
   gboolean shares_clipboard;
 };
 
-G_DEFINE_FINAL_TYPE (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment, VZ_TYPE_SERIAL_PORT_ATTACHMENT)
+G_DEFINE_FINAL_TYPE (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment,
+                     VZ_TYPE_SERIAL_PORT_ATTACHMENT)
 
 enum { PROP_SHARES_CLIPBOARD = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
@@ -28,7 +29,7 @@ static const VzField fields[] = {
   VZ_BOOL ("shares-clipboard", VzSpiceAgentPortAttachment, shares_clipboard,
            "text that is copied on one side can be pasted on the other", .def = TRUE),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
@@ -72,7 +73,8 @@ vz_spice_agent_port_attachment_new (void)
  * vz_spice_agent_port_attachment_get_shares_clipboard:
  * @self: a Spice agent attachment
  *
- * Returns: whether text that is copied on one side can be pasted on the other; %TRUE unless set otherwise
+ * Returns: whether text that is copied on one side can be pasted on the other; %TRUE unless set
+ * otherwise
  */
 /**
  * vz_spice_agent_port_attachment_set_shares_clipboard:

@@ -8,14 +8,15 @@ G_BEGIN_DECLS
 /**
  * VZ_SPICE_AGENT_PORT_NAME:
  *
- * Name of the virtio console port by which a guest's Spice agent is reached. Apple: `spiceAgentPortName`.
+ * Name of the virtio console port by which a guest's Spice agent is reached. Apple:
+ * `spiceAgentPortName`.
  */
 #define VZ_SPICE_AGENT_PORT_NAME "com.redhat.spice.0"
 
 #define VZ_TYPE_SPICE_AGENT_PORT_ATTACHMENT (vz_spice_agent_port_attachment_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment, VZ, SPICE_AGENT_PORT_ATTACHMENT,
-                      VzSerialPortAttachment)
+G_DECLARE_FINAL_TYPE (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment, VZ,
+                      SPICE_AGENT_PORT_ATTACHMENT, VzSerialPortAttachment)
 
 VZ_PUBLIC
 VzSpiceAgentPortAttachment *vz_spice_agent_port_attachment_new (void);
@@ -23,6 +24,7 @@ VzSpiceAgentPortAttachment *vz_spice_agent_port_attachment_new (void);
 VZ_PUBLIC
 gboolean vz_spice_agent_port_attachment_get_shares_clipboard (VzSpiceAgentPortAttachment *self);
 VZ_PUBLIC
-void vz_spice_agent_port_attachment_set_shares_clipboard (VzSpiceAgentPortAttachment *self, gboolean shares_clipboard);
+void vz_spice_agent_port_attachment_set_shares_clipboard (VzSpiceAgentPortAttachment *self,
+                                                          gboolean shares_clipboard);
 
 G_END_DECLS

@@ -28,8 +28,7 @@ static const VzField fields[] = {
   VZ_ARRAY ("ports", VzVirtioConsoleDeviceConfiguration, ports, "ports, by their number",
             vz_virtio_console_port_configuration_get_type),
   VZ_UINT ("maximum-port-count", VzVirtioConsoleDeviceConfiguration, maximum_port_count,
-           "ports the guest is told of; 0: as many as there are",
-           .max = MAX_PORTS),
+           "ports the guest is told of; 0: as many as there are", .max = MAX_PORTS),
 };
 
 static void

@@ -37,8 +37,8 @@ static const VzField fields[] = {
 
 #define GUEST_AGENT_NAME "org.qemu.guest_agent.0" /* taken: by vz itself, in every machine */
 
-/* Whoever opens a port of this name in the guest speaks the agent's protocol on it; by another name no
- * agent looks for it. */
+/* Whoever opens a port of this name in the guest speaks the agent's protocol on it; by another name
+ * no agent looks for it. */
 static void
 check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
 {
@@ -46,9 +46,10 @@ check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
   gboolean has_attachment = VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (self->attachment);
 
   if (has_name && !has_attachment)
-    vz_problems_add (problems, VZ_CONFIG (self), "attachment",
-                     self->attachment != NULL ? vz_problems_kind_of (self->attachment) : NULL,
-                     "must be a Spice agent port attachment on a port of the name " VZ_SPICE_AGENT_PORT_NAME);
+    vz_problems_add (
+      problems, VZ_CONFIG (self), "attachment",
+      self->attachment != NULL ? vz_problems_kind_of (self->attachment) : NULL,
+      "must be a Spice agent port attachment on a port of the name " VZ_SPICE_AGENT_PORT_NAME);
   if (has_attachment && !has_name)
     vz_problems_add (problems, VZ_CONFIG (self), "name", self->name,
                      "must be " VZ_SPICE_AGENT_PORT_NAME " with a Spice agent port attachment");

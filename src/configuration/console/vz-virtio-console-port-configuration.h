@@ -19,8 +19,8 @@ VZ_PUBLIC
 void vz_virtio_console_port_configuration_set_name (VzVirtioConsolePortConfiguration *self,
                                                     const char *name);
 VZ_PUBLIC
-gboolean vz_virtio_console_port_configuration_get_is_console (
-  VzVirtioConsolePortConfiguration *self);
+gboolean
+vz_virtio_console_port_configuration_get_is_console (VzVirtioConsolePortConfiguration *self);
 VZ_PUBLIC
 void vz_virtio_console_port_configuration_set_is_console (VzVirtioConsolePortConfiguration *self,
                                                           gboolean is_console);

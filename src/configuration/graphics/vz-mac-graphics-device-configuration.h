@@ -15,8 +15,8 @@ VZ_PUBLIC
 VzMacGraphicsDeviceConfiguration *vz_mac_graphics_device_configuration_new (void);
 
 VZ_PUBLIC
-GPtrArray *vz_mac_graphics_device_configuration_get_displays (
-  VzMacGraphicsDeviceConfiguration *self);
+GPtrArray *
+vz_mac_graphics_device_configuration_get_displays (VzMacGraphicsDeviceConfiguration *self);
 VZ_PUBLIC
 void vz_mac_graphics_device_configuration_set_displays (VzMacGraphicsDeviceConfiguration *self,
                                                         GPtrArray *displays);

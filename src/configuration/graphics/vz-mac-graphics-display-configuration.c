@@ -28,8 +28,8 @@ static const VzField fields[] = {
            .def = 1920, .min = 320, .max = 7680),
   VZ_UINT ("height-in-pixels", VzMacGraphicsDisplayConfiguration, height_in_pixels, "height",
            .def = 1200, .min = 200, .max = 4320),
-  VZ_UINT ("pixels-per-inch", VzMacGraphicsDisplayConfiguration, pixels_per_inch,
-           "pixels per inch", .def = 80, .min = 10, .max = 1000),
+  VZ_UINT ("pixels-per-inch", VzMacGraphicsDisplayConfiguration, pixels_per_inch, "pixels per inch",
+           .def = 80, .min = 10, .max = 1000),
 };
 
 static const VzFieldTable table = {
@@ -60,15 +60,12 @@ vz_mac_graphics_display_configuration_init (VzMacGraphicsDisplayConfiguration *s
  * Returns: (transfer full): the display
  */
 VzMacGraphicsDisplayConfiguration *
-vz_mac_graphics_display_configuration_new (guint width_in_pixels,
-                                           guint height_in_pixels,
+vz_mac_graphics_display_configuration_new (guint width_in_pixels, guint height_in_pixels,
                                            guint pixels_per_inch)
 {
-  return g_object_new (VZ_TYPE_MAC_GRAPHICS_DISPLAY_CONFIGURATION,
-                       "width-in-pixels", width_in_pixels,
-                       "height-in-pixels", height_in_pixels,
-                       "pixels-per-inch", pixels_per_inch,
-                       NULL);
+  return g_object_new (VZ_TYPE_MAC_GRAPHICS_DISPLAY_CONFIGURATION, "width-in-pixels",
+                       width_in_pixels, "height-in-pixels", height_in_pixels, "pixels-per-inch",
+                       pixels_per_inch, NULL);
 }
 
 /**

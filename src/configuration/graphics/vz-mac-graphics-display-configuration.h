@@ -17,22 +17,25 @@ vz_mac_graphics_display_configuration_new (guint width_in_pixels, guint height_i
                                            guint pixels_per_inch);
 
 VZ_PUBLIC
-guint vz_mac_graphics_display_configuration_get_width_in_pixels (
-  VzMacGraphicsDisplayConfiguration *self);
+guint
+vz_mac_graphics_display_configuration_get_width_in_pixels (VzMacGraphicsDisplayConfiguration *self);
 VZ_PUBLIC
-void vz_mac_graphics_display_configuration_set_width_in_pixels (
-  VzMacGraphicsDisplayConfiguration *self, guint width_in_pixels);
+void
+vz_mac_graphics_display_configuration_set_width_in_pixels (VzMacGraphicsDisplayConfiguration *self,
+                                                           guint width_in_pixels);
 VZ_PUBLIC
-guint vz_mac_graphics_display_configuration_get_height_in_pixels (
-  VzMacGraphicsDisplayConfiguration *self);
+guint vz_mac_graphics_display_configuration_get_height_in_pixels (VzMacGraphicsDisplayConfiguration
+                                                                    *self);
 VZ_PUBLIC
-void vz_mac_graphics_display_configuration_set_height_in_pixels (
-  VzMacGraphicsDisplayConfiguration *self, guint height_in_pixels);
+void
+vz_mac_graphics_display_configuration_set_height_in_pixels (VzMacGraphicsDisplayConfiguration *self,
+                                                            guint height_in_pixels);
 VZ_PUBLIC
-guint vz_mac_graphics_display_configuration_get_pixels_per_inch (
-  VzMacGraphicsDisplayConfiguration *self);
+guint
+vz_mac_graphics_display_configuration_get_pixels_per_inch (VzMacGraphicsDisplayConfiguration *self);
 VZ_PUBLIC
-void vz_mac_graphics_display_configuration_set_pixels_per_inch (
-  VzMacGraphicsDisplayConfiguration *self, guint pixels_per_inch);
+void
+vz_mac_graphics_display_configuration_set_pixels_per_inch (VzMacGraphicsDisplayConfiguration *self,
+                                                           guint pixels_per_inch);
 
 G_END_DECLS

@@ -36,8 +36,8 @@ static const VzFieldTable table = {
 };
 
 static void
-vz_virtio_graphics_scanout_configuration_class_init (
-  VzVirtioGraphicsScanoutConfigurationClass *klass)
+vz_virtio_graphics_scanout_configuration_class_init (VzVirtioGraphicsScanoutConfigurationClass
+                                                       *klass)
 {
   vz_config_class_install (klass, &table);
 }
@@ -59,10 +59,8 @@ vz_virtio_graphics_scanout_configuration_init (VzVirtioGraphicsScanoutConfigurat
 VzVirtioGraphicsScanoutConfiguration *
 vz_virtio_graphics_scanout_configuration_new (guint width_in_pixels, guint height_in_pixels)
 {
-  return g_object_new (VZ_TYPE_VIRTIO_GRAPHICS_SCANOUT_CONFIGURATION,
-                       "width-in-pixels", width_in_pixels,
-                       "height-in-pixels", height_in_pixels,
-                       NULL);
+  return g_object_new (VZ_TYPE_VIRTIO_GRAPHICS_SCANOUT_CONFIGURATION, "width-in-pixels",
+                       width_in_pixels, "height-in-pixels", height_in_pixels, NULL);
 }
 
 /**

@@ -50,7 +50,8 @@ find_board (const char *architecture)
 static void
 set_content (VzGenericHardwareModel *self, guint board)
 {
-  g_autofree char *machine_type = g_strdup_printf ("%s%u.%u", boards[board].family, boards[board].newest[0],
+  g_autofree char *machine_type = g_strdup_printf ("%s%u.%u", boards[board].family,
+                                                   boards[board].newest[0],
                                                    boards[board].newest[1]);
   const VzPlistEntry entries[N_KEYS] = {
     { .key = "DataRepresentationVersion", .kind = VZ_PLIST_UINT, .value = REPRESENTATION_VERSION },
@@ -93,7 +94,8 @@ version_is_between (const char *text, const guint *oldest, const guint *newest)
   g_auto (GStrv) parts = g_strsplit (text, ".", 3);
   guint64 major, minor, version;
 
-  if (g_strv_length (parts) != 2 || !g_ascii_string_to_unsigned (parts[0], 10, 0, 1000, &major, NULL) ||
+  if (g_strv_length (parts) != 2 ||
+      !g_ascii_string_to_unsigned (parts[0], 10, 0, 1000, &major, NULL) ||
       !g_ascii_string_to_unsigned (parts[1], 10, 0, 1000, &minor, NULL))
     return FALSE;
   version = major * 1001 + minor;
@@ -108,8 +110,8 @@ vz_generic_hardware_model_is_supported (VzHardwareModel *model)
   int board = find_board (self->architecture);
 
   return board >= 0 && g_str_has_prefix (self->machine_type, boards[board].family) &&
-         version_is_between (self->machine_type + strlen (boards[board].family), boards[board].oldest,
-                             boards[board].newest);
+         version_is_between (self->machine_type + strlen (boards[board].family),
+                             boards[board].oldest, boards[board].newest);
 }
 
 static gboolean
@@ -118,7 +120,8 @@ vz_generic_hardware_model_has_equal_content (VzHardwareModel *model, VzHardwareM
   VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
   VzGenericHardwareModel *other = VZ_GENERIC_HARDWARE_MODEL (other_model);
 
-  return self->n_keys == N_KEYS && other->n_keys == N_KEYS && strcmp (self->architecture, other->architecture) == 0 &&
+  return self->n_keys == N_KEYS && other->n_keys == N_KEYS &&
+         strcmp (self->architecture, other->architecture) == 0 &&
          strcmp (self->machine_type, other->machine_type) == 0;
 }
 
@@ -145,7 +148,8 @@ vz_generic_hardware_model_class_init (VzGenericHardwareModelClass *klass)
 static gboolean
 is_plain (const char *text)
 {
-  return strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") == strlen (text);
+  return strspn (text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_") ==
+         strlen (text);
 }
 
 VzHardwareModel *
@@ -156,13 +160,15 @@ vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **e
   VzGenericHardwareModel *self;
   guint64 version;
 
-  if (!vz_plist_get_uint (dict, "DataRepresentationVersion", REPRESENTATION_VERSION, &version, error) ||
+  if (!vz_plist_get_uint (dict, "DataRepresentationVersion", REPRESENTATION_VERSION, &version,
+                          error) ||
       !vz_plist_dup_string (dict, "Architecture", MAX_TEXT, &architecture, error) ||
       !vz_plist_dup_string (dict, "MachineType", MAX_TEXT, &machine_type, error))
     return NULL;
   if (!is_plain (architecture) || !is_plain (machine_type))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "Architecture and MachineType may have letters, digits, '.', '-' and '_' only");
+    return vz_fail_null (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "Architecture and MachineType may have letters, digits, '.', '-' and '_' only");
   self = g_object_new (VZ_TYPE_GENERIC_HARDWARE_MODEL, NULL);
   g_free (self->architecture);
   self->architecture = g_steal_pointer (&architecture);
@@ -211,7 +217,8 @@ vz_generic_hardware_model_new_from_data (GBytes *data, GError **error)
   if (model == NULL)
     return NULL;
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (model))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "Hardware model: one of Apple's boards, not a generic one");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "Hardware model: one of Apple's boards, not a generic one");
   return VZ_GENERIC_HARDWARE_MODEL (g_steal_pointer (&model));
 }
 

@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define VZ_TYPE_GENERIC_HARDWARE_MODEL (vz_generic_hardware_model_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzGenericHardwareModel, vz_generic_hardware_model, VZ, GENERIC_HARDWARE_MODEL, VzHardwareModel)
+G_DECLARE_FINAL_TYPE (VzGenericHardwareModel, vz_generic_hardware_model, VZ, GENERIC_HARDWARE_MODEL,
+                      VzHardwareModel)
 
 VZ_PUBLIC
 VzGenericHardwareModel *vz_generic_hardware_model_new (const char *architecture);

@@ -6,14 +6,15 @@
 /**
  * VzGenericMachineIdentifier:
  *
- * The identifier of a guest on one of our boards, Apple's `VZGenericMachineIdentifier`. Its form is that of
- * #VzMacMachineIdentifier, since the form Apple gives it is not known.
+ * The identifier of a guest on one of our boards, Apple's `VZGenericMachineIdentifier`. Its form is
+ * that of #VzMacMachineIdentifier, since the form Apple gives it is not known.
  */
 struct _VzGenericMachineIdentifier {
   VzMachineIdentifier parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzGenericMachineIdentifier, vz_generic_machine_identifier, VZ_TYPE_MACHINE_IDENTIFIER)
+G_DEFINE_FINAL_TYPE (VzGenericMachineIdentifier, vz_generic_machine_identifier,
+                     VZ_TYPE_MACHINE_IDENTIFIER)
 
 static void
 vz_generic_machine_identifier_init (VzGenericMachineIdentifier *self)
@@ -46,7 +47,7 @@ VzGenericMachineIdentifier *
 vz_generic_machine_identifier_new_with_ecid (guint64 ecid)
 {
   return VZ_GENERIC_MACHINE_IDENTIFIER (
-      vz_machine_identifier_new_of_type_with_ecid (VZ_TYPE_GENERIC_MACHINE_IDENTIFIER, ecid));
+    vz_machine_identifier_new_of_type_with_ecid (VZ_TYPE_GENERIC_MACHINE_IDENTIFIER, ecid));
 }
 
 /**
@@ -62,6 +63,7 @@ vz_generic_machine_identifier_new_from_data (GBytes *data, GError **error)
   VzMachineIdentifier *self;
 
   g_return_val_if_fail (data != NULL, NULL);
-  self = vz_machine_identifier_new_of_type_from_data (VZ_TYPE_GENERIC_MACHINE_IDENTIFIER, data, error);
+  self =
+    vz_machine_identifier_new_of_type_from_data (VZ_TYPE_GENERIC_MACHINE_IDENTIFIER, data, error);
   return self != NULL ? VZ_GENERIC_MACHINE_IDENTIFIER (self) : NULL;
 }

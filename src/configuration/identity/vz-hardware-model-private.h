@@ -13,6 +13,7 @@ void vz_hardware_model_set_data (VzHardwareModel *self, GBytes *data);
 
 /* The object for an already parsed dictionary; @data are its bytes. */
 VzHardwareModel *vz_mac_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **error);
-VzHardwareModel *vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **error);
+VzHardwareModel *vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data,
+                                                           GError **error);
 
 G_END_DECLS

@@ -41,7 +41,8 @@ vz_hardware_model_get_property (GObject *object, guint id, GValue *value, GParam
 static void
 vz_hardware_model_finalize (GObject *object)
 {
-  VzHardwareModelPrivate *priv = vz_hardware_model_get_instance_private (VZ_HARDWARE_MODEL (object));
+  VzHardwareModelPrivate *priv =
+    vz_hardware_model_get_instance_private (VZ_HARDWARE_MODEL (object));
 
   g_clear_pointer (&priv->data, g_bytes_unref);
   G_OBJECT_CLASS (vz_hardware_model_parent_class)->finalize (object);
@@ -65,7 +66,8 @@ vz_hardware_model_class_init (VzHardwareModelClass *klass)
    *
    * The bytes of the bundle's file `HardwareModel`.
    */
-  props[PROP_DATA_REPRESENTATION] = g_param_spec_boxed ("data-representation", NULL, NULL, G_TYPE_BYTES,
+  props[PROP_DATA_REPRESENTATION] = g_param_spec_boxed ("data-representation", NULL, NULL,
+                                                        G_TYPE_BYTES,
                                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   /**
    * VzHardwareModel:is-supported:
@@ -113,8 +115,10 @@ vz_hardware_model_new_from_data (GBytes *data, GError **error)
   if (plist_dict_get_item (dict, "PlatformVersion") != NULL)
     return vz_mac_hardware_model_new_from_plist (dict, data, error);
   if (plist_dict_get_item (dict, "ECID") != NULL)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "this is a machine identifier (it has an ECID)");
-  return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "neither PlatformVersion nor MachineType is there");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "this is a machine identifier (it has an ECID)");
+  return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                       "neither PlatformVersion nor MachineType is there");
 }
 
 /**

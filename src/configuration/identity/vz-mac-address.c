@@ -27,8 +27,8 @@ static void
 set_bytes (VzMACAddress *self, const guint8 *bytes)
 {
   memcpy (self->bytes, bytes, N_BYTES);
-  g_snprintf (self->text, sizeof self->text, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1], bytes[2], bytes[3],
-              bytes[4], bytes[5]);
+  g_snprintf (self->text, sizeof self->text, "%02x:%02x:%02x:%02x:%02x:%02x", bytes[0], bytes[1],
+              bytes[2], bytes[3], bytes[4], bytes[5]);
 }
 
 static void
@@ -64,9 +64,11 @@ vz_mac_address_new_from_string (const char *text)
     {
       const char *digits = text + 3 * i;
 
-      if (!g_ascii_isxdigit (digits[0]) || !g_ascii_isxdigit (digits[1]) || (i < N_BYTES - 1 && digits[2] != ':'))
+      if (!g_ascii_isxdigit (digits[0]) || !g_ascii_isxdigit (digits[1]) ||
+          (i < N_BYTES - 1 && digits[2] != ':'))
         return NULL;
-      bytes[i] = (guint8) (g_ascii_xdigit_value (digits[0]) << 4 | g_ascii_xdigit_value (digits[1]));
+      bytes[i] =
+        (guint8) (g_ascii_xdigit_value (digits[0]) << 4 | g_ascii_xdigit_value (digits[1]));
     }
   return vz_mac_address_new_from_bytes (bytes);
 }

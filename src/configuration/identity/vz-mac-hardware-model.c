@@ -72,8 +72,9 @@ vz_mac_hardware_model_has_equal_content (VzHardwareModel *model, VzHardwareModel
   VzMacHardwareModel *other = VZ_MAC_HARDWARE_MODEL (other_model);
 
   /* Unknown keys may mean a difference; then only equal bytes are equal. */
-  return self->n_keys == N_KEYS && other->n_keys == N_KEYS && self->representation == other->representation &&
-         self->platform == other->platform && memcmp (self->os, other->os, sizeof self->os) == 0;
+  return self->n_keys == N_KEYS && other->n_keys == N_KEYS &&
+         self->representation == other->representation && self->platform == other->platform &&
+         memcmp (self->os, other->os, sizeof self->os) == 0;
 }
 
 static char *
@@ -84,7 +85,8 @@ vz_mac_hardware_model_describe_ (VzHardwareModel *model)
   g_autofree char *os = vz_mac_hardware_model_dup_minimum_supported_os (self);
 
   return g_strdup_printf ("%s, platform version %u, for hosts from macOS %s on",
-                          product_type != NULL ? product_type : "unknown Mac", (guint) self->platform, os);
+                          product_type != NULL ? product_type : "unknown Mac",
+                          (guint) self->platform, os);
 }
 
 static void
@@ -102,7 +104,8 @@ read_os (plist_t dict, guint64 *ret_os, GError **error)
 {
   plist_t array = plist_dict_get_item (dict, "MinimumSupportedOS");
 
-  if (array == NULL || plist_get_node_type (array) != PLIST_ARRAY || plist_array_get_size (array) != 3)
+  if (array == NULL || plist_get_node_type (array) != PLIST_ARRAY ||
+      plist_array_get_size (array) != 3)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "MinimumSupportedOS must be three integers");
   for (guint i = 0; i < 3; i++)
     {
@@ -112,8 +115,8 @@ read_os (plist_t dict, guint64 *ret_os, GError **error)
       if (plist_get_node_type (item) == PLIST_UINT)
         plist_get_uint_val (item, &value);
       if (value > MAX_VERSION)
-        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "MinimumSupportedOS must be three integers from 0 to %d",
-                        MAX_VERSION);
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                        "MinimumSupportedOS must be three integers from 0 to %d", MAX_VERSION);
       ret_os[i] = value;
     }
   return TRUE;
@@ -164,7 +167,8 @@ vz_mac_hardware_model_new (const char *minimum_supported_os, GError **error)
     if (n > 3 || !g_ascii_string_to_unsigned (parts[i], 10, 0, MAX_VERSION, &os[i], NULL))
       n = 0;
   if (n == 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a version of macOS", minimum_supported_os);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a version of macOS",
+                         minimum_supported_os);
   self = g_object_new (VZ_TYPE_MAC_HARDWARE_MODEL, NULL);
   set_content (self, os);
   return self;
@@ -186,7 +190,8 @@ vz_mac_hardware_model_new_from_data (GBytes *data, GError **error)
   if (model == NULL)
     return NULL;
   if (!VZ_IS_MAC_HARDWARE_MODEL (model))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "Hardware model: not one of Apple's boards");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "Hardware model: not one of Apple's boards");
   return VZ_MAC_HARDWARE_MODEL (g_steal_pointer (&model));
 }
 
@@ -226,7 +231,8 @@ char *
 vz_mac_hardware_model_dup_minimum_supported_os (VzMacHardwareModel *self)
 {
   g_return_val_if_fail (VZ_IS_MAC_HARDWARE_MODEL (self), NULL);
-  return g_strdup_printf ("%u.%u.%u", (guint) self->os[0], (guint) self->os[1], (guint) self->os[2]);
+  return g_strdup_printf ("%u.%u.%u", (guint) self->os[0], (guint) self->os[1],
+                          (guint) self->os[2]);
 }
 
 /**

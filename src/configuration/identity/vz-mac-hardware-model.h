@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define VZ_TYPE_MAC_HARDWARE_MODEL (vz_mac_hardware_model_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzMacHardwareModel, vz_mac_hardware_model, VZ, MAC_HARDWARE_MODEL, VzHardwareModel)
+G_DECLARE_FINAL_TYPE (VzMacHardwareModel, vz_mac_hardware_model, VZ, MAC_HARDWARE_MODEL,
+                      VzHardwareModel)
 
 VZ_PUBLIC
 VzMacHardwareModel *vz_mac_hardware_model_new (const char *minimum_supported_os, GError **error);

@@ -45,7 +45,7 @@ VzMacMachineIdentifier *
 vz_mac_machine_identifier_new_with_ecid (guint64 ecid)
 {
   return VZ_MAC_MACHINE_IDENTIFIER (
-      vz_machine_identifier_new_of_type_with_ecid (VZ_TYPE_MAC_MACHINE_IDENTIFIER, ecid));
+    vz_machine_identifier_new_of_type_with_ecid (VZ_TYPE_MAC_MACHINE_IDENTIFIER, ecid));
 }
 
 /**

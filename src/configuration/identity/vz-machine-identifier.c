@@ -99,7 +99,8 @@ vz_machine_identifier_class_init (VzMachineIdentifierClass *klass)
    *
    * The bytes of the bundle's file `MachineIdentifier`.
    */
-  props[PROP_DATA_REPRESENTATION] = g_param_spec_boxed ("data-representation", NULL, NULL, G_TYPE_BYTES,
+  props[PROP_DATA_REPRESENTATION] = g_param_spec_boxed ("data-representation", NULL, NULL,
+                                                        G_TYPE_BYTES,
                                                         G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
   /**
    * VzMachineIdentifier:ecid:
@@ -213,8 +214,9 @@ vz_machine_identifier_dup_uuid (VzMachineIdentifier *self)
   derive (self, "vz uuid:", b, sizeof b);
   b[6] = (guint8) ((b[6] & 0x0f) | 0x80);
   b[8] = (guint8) ((b[8] & 0x3f) | 0x80);
-  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", b[0], b[1], b[2],
-                          b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11], b[12], b[13], b[14], b[15]);
+  return g_strdup_printf ("%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+                          b[0], b[1], b[2], b[3], b[4], b[5], b[6], b[7], b[8], b[9], b[10], b[11],
+                          b[12], b[13], b[14], b[15]);
 }
 
 /**

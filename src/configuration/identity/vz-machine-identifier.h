@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 #define VZ_TYPE_MACHINE_IDENTIFIER (vz_machine_identifier_get_type ())
 VZ_PUBLIC
-G_DECLARE_DERIVABLE_TYPE (VzMachineIdentifier, vz_machine_identifier, VZ, MACHINE_IDENTIFIER, GObject)
+G_DECLARE_DERIVABLE_TYPE (VzMachineIdentifier, vz_machine_identifier, VZ, MACHINE_IDENTIFIER,
+                          GObject)
 
 struct _VzMachineIdentifierClass {
   /*< private >*/

@@ -15,8 +15,8 @@ VZ_PUBLIC
 VzNATNetworkDeviceAttachment *vz_nat_network_device_attachment_new (void);
 
 VZ_PUBLIC
-GPtrArray *vz_nat_network_device_attachment_get_published_ports (
-  VzNATNetworkDeviceAttachment *self);
+GPtrArray *
+vz_nat_network_device_attachment_get_published_ports (VzNATNetworkDeviceAttachment *self);
 VZ_PUBLIC
 void vz_nat_network_device_attachment_set_published_ports (VzNATNetworkDeviceAttachment *self,
                                                            GPtrArray *published_ports);

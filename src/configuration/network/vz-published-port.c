@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/network/vz-published-port.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/vz-fail.h"
 #include "vz-enum-types.h"
 
 #include <arpa/inet.h>
@@ -34,10 +34,9 @@ static const VzField fields[] = {
              .text = "127.0.0.1"),
   VZ_UINT ("host-port", VzPublishedPort, host_port, "port of the host; 0: any free one",
            .max = 65535),
-  VZ_UINT ("guest-port", VzPublishedPort, guest_port, "port of the guest",
-           .min = 1, .max = 65535),
+  VZ_UINT ("guest-port", VzPublishedPort, guest_port, "port of the guest", .min = 1, .max = 65535),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -45,7 +44,8 @@ check (VzConfig *config, VzProblems *problems)
   VzPublishedPort *self = VZ_PUBLISHED_PORT (config);
   struct in_addr address;
 
-  /* Ports are for this host's own users; whoever wants the network to see one puts a proxy there. */
+  /* Ports are for this host's own users; whoever wants the network to see one puts a proxy there.
+   */
   if (inet_pton (AF_INET, self->host_address, &address) != 1 ||
       (ntohl (address.s_addr) >> 24) != IN_LOOPBACKNET)
     vz_problems_add (problems, config, "host-address", self->host_address,
@@ -82,8 +82,8 @@ vz_published_port_init (VzPublishedPort *self)
 VzPublishedPort *
 vz_published_port_new (guint host_port, guint guest_port)
 {
-  return g_object_new (VZ_TYPE_PUBLISHED_PORT,
-                       "host-port", host_port, "guest-port", guest_port, NULL);
+  return g_object_new (VZ_TYPE_PUBLISHED_PORT, "host-port", host_port, "guest-port", guest_port,
+                       NULL);
 }
 
 /**

@@ -3,8 +3,8 @@
 
 #include "configuration/identity/vz-values.h"
 #include "foundation/config/vz-field.h"
-#include "foundation/vz-host-name.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-host-name.h"
 
 /**
  * VzGenericPlatformConfiguration:
@@ -166,8 +166,8 @@ VZ_ACCESS_NUMBER (gboolean, VzGenericPlatformConfiguration, vz_generic_platform_
  * @host_name: (nullable): a host name of at most 64 characters
  *
  * Sets what vz_generic_platform_configuration_get_host_name() returns. A guest that vz installed
- * takes the name in the boot in which it finds that it is a clone, and at no other time, so that one
- * that was given inside stays.
+ * takes the name in the boot in which it finds that it is a clone, and at no other time, so that
+ * one that was given inside stays.
  */
 VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
                   VZ_IS_GENERIC_PLATFORM_CONFIGURATION, host_name, PROP_HOST_NAME)
@@ -176,7 +176,8 @@ VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configurat
  * vz_generic_platform_configuration_is_nested_virtualization_supported:
  *
  * Apple: `isNestedVirtualizationSupported`. Here the kernel's KVM decides, on
- * aarch64 also the processor; without KVM, or with an accelerator of %VZ_ACCELERATOR_TCG, the guest's processor is emulated with its virtualization extension.
+ * aarch64 also the processor; without KVM, or with an accelerator of %VZ_ACCELERATOR_TCG, the
+ * guest's processor is emulated with its virtualization extension.
  *
  * Returns: whether a guest on this host can run virtual machines itself
  */

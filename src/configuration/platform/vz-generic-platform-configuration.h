@@ -16,14 +16,14 @@ VZ_PUBLIC
 VzGenericPlatformConfiguration *vz_generic_platform_configuration_new (void);
 
 VZ_PUBLIC
-VzGenericHardwareModel *vz_generic_platform_configuration_get_hardware_model (
-  VzGenericPlatformConfiguration *self);
+VzGenericHardwareModel *
+vz_generic_platform_configuration_get_hardware_model (VzGenericPlatformConfiguration *self);
 VZ_PUBLIC
 void vz_generic_platform_configuration_set_hardware_model (VzGenericPlatformConfiguration *self,
                                                            VzGenericHardwareModel *hardware_model);
 VZ_PUBLIC
-VzGenericMachineIdentifier *vz_generic_platform_configuration_get_machine_identifier (
-  VzGenericPlatformConfiguration *self);
+VzGenericMachineIdentifier *
+vz_generic_platform_configuration_get_machine_identifier (VzGenericPlatformConfiguration *self);
 VZ_PUBLIC
 void vz_generic_platform_configuration_set_machine_identifier (
   VzGenericPlatformConfiguration *self, VzGenericMachineIdentifier *machine_identifier);

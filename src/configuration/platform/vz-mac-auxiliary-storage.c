@@ -4,10 +4,10 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "foundation/config/vz-file-rules.h"
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #define SIZE 33570816 /* 16 KiB that macOS wraps around it, and 32 MiB */
 #define MAX_SIZE (64 << 20)
@@ -33,7 +33,7 @@ static const VzField fields[] = {
   VZ_STRING ("path", VzMacAuxiliaryStorage, path, "file that a Mac made, 33570816 bytes",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -88,23 +88,26 @@ vz_mac_auxiliary_storage_new (const char *path)
  * @options: whether an existing file may be replaced
  * @error: return location for an error, or %NULL
  *
- * Always refused: only Apple's framework can make auxiliary storage. The call exists so that programs
- * written for it get a reason.
+ * Always refused: only Apple's framework can make auxiliary storage. The call exists so that
+ * programs written for it get a reason.
  *
- * Returns: (transfer full) (nullable): %NULL with %VZ_ERROR_EXISTS when the file is there and @options
- *   do not allow to replace it, with %VZ_ERROR_NOT_SUPPORTED otherwise
+ * Returns: (transfer full) (nullable): %NULL with %VZ_ERROR_EXISTS when the file is there and
+ * @options do not allow to replace it, with %VZ_ERROR_NOT_SUPPORTED otherwise
  */
 VzMacAuxiliaryStorage *
 vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardware_model,
-                                       VzMacAuxiliaryStorageInitializationOptions options, GError **error)
+                                       VzMacAuxiliaryStorageInitializationOptions options,
+                                       GError **error)
 {
   VZ_ERROR_PREFIX ("Auxiliary storage");
 
   g_return_val_if_fail (path != NULL && VZ_IS_HARDWARE_MODEL (hardware_model), NULL);
-  if (!(options & VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE) && vz_file_is_there (path))
+  if (!(options & VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE) &&
+      vz_file_is_there (path))
     return vz_fail_null (error, VZ_ERROR_EXISTS, "cannot create '%s': it exists already", path);
-  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "cannot create '%s': only a Mac can make it; copy the one of a VM bundle made there", path);
+  return vz_fail_null (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "cannot create '%s': only a Mac can make it; copy the one of a VM bundle made there", path);
 }
 
 /**
@@ -120,7 +123,8 @@ vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardwa
  *
  * Sets what vz_mac_auxiliary_storage_get_path() returns.
  */
-VZ_ACCESS_STRING (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_IS_MAC_AUXILIARY_STORAGE, path, PROP_PATH)
+VZ_ACCESS_STRING (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_IS_MAC_AUXILIARY_STORAGE,
+                  path, PROP_PATH)
 
 /**
  * vz_mac_auxiliary_storage_get_size:
@@ -137,7 +141,8 @@ vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64 *ret_siz
 
   g_return_val_if_fail (VZ_IS_MAC_AUXILIARY_STORAGE (self) && ret_size != NULL, FALSE);
   if (self->path == NULL || stat (self->path, &st) != 0)
-    return vz_fail_errno (error, "cannot read auxiliary storage '%s'", self->path != NULL ? self->path : "");
+    return vz_fail_errno (error, "cannot read auxiliary storage '%s'",
+                          self->path != NULL ? self->path : "");
   *ret_size = (guint64) st.st_size;
   return TRUE;
 }
@@ -152,7 +157,8 @@ read_der_integer (const guint8 *bytes, gsize size, guint64 *ret_value)
   if (size < 2 || bytes[0] != 0x02)
     return FALSE;
   length = bytes[1];
-  if (length < 1 || length > 9 || length > size - 2 || (length == 9 && bytes[2] != 0) || (bytes[2] & 0x80) != 0)
+  if (length < 1 || length > 9 || length > size - 2 || (length == 9 && bytes[2] != 0) ||
+      (bytes[2] & 0x80) != 0)
     return FALSE;
   for (gsize i = 0; i < length; i++)
     value = value << 8 | bytes[2 + i];
@@ -187,8 +193,10 @@ vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ec
     return FALSE;
   bytes = g_bytes_get_data (data, &size);
   if (size > 0)
-    for (at = bytes, end = bytes + size; (at = memmem (at, (gsize) (end - at), name, sizeof name)) != NULL; at++)
+    for (at = bytes, end = bytes + size;
+         (at = memmem (at, (gsize) (end - at), name, sizeof name)) != NULL; at++)
       if (read_der_integer (at + sizeof name, (gsize) (end - at) - sizeof name, ret_ecid))
         return TRUE;
-  return vz_fail (error, VZ_ERROR_NOT_FOUND, "there is no ECID in '%s': nothing was installed with it", self->path);
+  return vz_fail (error, VZ_ERROR_NOT_FOUND,
+                  "there is no ECID in '%s': nothing was installed with it", self->path);
 }

@@ -21,21 +21,25 @@ typedef enum {
 
 #define VZ_TYPE_MAC_AUXILIARY_STORAGE (vz_mac_auxiliary_storage_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ, MAC_AUXILIARY_STORAGE, VzConfig)
+G_DECLARE_FINAL_TYPE (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ, MAC_AUXILIARY_STORAGE,
+                      VzConfig)
 
 VZ_PUBLIC
 VzMacAuxiliaryStorage *vz_mac_auxiliary_storage_new (const char *path);
 VZ_PUBLIC
-VzMacAuxiliaryStorage *vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardware_model,
-                                                              VzMacAuxiliaryStorageInitializationOptions options,
-                                                              GError **error);
+VzMacAuxiliaryStorage *
+vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardware_model,
+                                       VzMacAuxiliaryStorageInitializationOptions options,
+                                       GError **error);
 VZ_PUBLIC
 const char *vz_mac_auxiliary_storage_get_path (VzMacAuxiliaryStorage *self);
 VZ_PUBLIC
 void vz_mac_auxiliary_storage_set_path (VzMacAuxiliaryStorage *self, const char *path);
 VZ_PUBLIC
-gboolean vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64 *ret_size, GError **error);
+gboolean vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64 *ret_size,
+                                            GError **error);
 VZ_PUBLIC
-gboolean vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ecid, GError **error);
+gboolean vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ecid,
+                                             GError **error);
 
 G_END_DECLS

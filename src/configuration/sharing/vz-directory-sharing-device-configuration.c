@@ -4,12 +4,15 @@
 /**
  * VzDirectorySharingDeviceConfiguration:
  *
- * A device through which the guest reaches folders of the host. Apple: `VZDirectorySharingDeviceConfiguration`.
+ * A device through which the guest reaches folders of the host. Apple:
+ * `VZDirectorySharingDeviceConfiguration`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzDirectorySharingDeviceConfiguration, vz_directory_sharing_device_configuration, VZ_TYPE_CONFIG)
+G_DEFINE_ABSTRACT_TYPE (VzDirectorySharingDeviceConfiguration,
+                        vz_directory_sharing_device_configuration, VZ_TYPE_CONFIG)
 
 static void
-vz_directory_sharing_device_configuration_class_init (VzDirectorySharingDeviceConfigurationClass *klass)
+vz_directory_sharing_device_configuration_class_init (VzDirectorySharingDeviceConfigurationClass
+                                                        *klass)
 {
 }
 

@@ -5,9 +5,12 @@
 
 G_BEGIN_DECLS
 
-#define VZ_TYPE_DIRECTORY_SHARING_DEVICE_CONFIGURATION (vz_directory_sharing_device_configuration_get_type ())
+#define VZ_TYPE_DIRECTORY_SHARING_DEVICE_CONFIGURATION \
+  (vz_directory_sharing_device_configuration_get_type ())
 VZ_PUBLIC
-G_DECLARE_DERIVABLE_TYPE (VzDirectorySharingDeviceConfiguration, vz_directory_sharing_device_configuration, VZ, DIRECTORY_SHARING_DEVICE_CONFIGURATION, VzConfig)
+G_DECLARE_DERIVABLE_TYPE (VzDirectorySharingDeviceConfiguration,
+                          vz_directory_sharing_device_configuration, VZ,
+                          DIRECTORY_SHARING_DEVICE_CONFIGURATION, VzConfig)
 
 /**
  * VzDirectorySharingDeviceConfigurationClass:

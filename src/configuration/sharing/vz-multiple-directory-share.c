@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/sharing/vz-multiple-directory-share.h"
 
+#include "foundation/config/vz-field.h"
 #include "foundation/config/vz-file-rules.h"
 #include "foundation/vz-fail.h"
-#include "foundation/config/vz-field.h"
 
 #include <limits.h>
 #include <string.h>
@@ -11,11 +11,12 @@
 /**
  * VzMultipleDirectoryShare:
  *
- * Several folders of the host, below one of the guest by names of their own. Apple: `VZMultipleDirectoryShare`, whose
- * dictionary is a list of #VzNamedSharedDirectory here.
+ * Several folders of the host, below one of the guest by names of their own. Apple:
+ * `VZMultipleDirectoryShare`, whose dictionary is a list of #VzNamedSharedDirectory here.
  *
- * QEMU serves one folder by one device. So each folder is a device of its own, and the guest's systemd mounts them side
- * by side: what a guest sees is as with Apple's, but for the folder above them, which is the guest's and not shared.
+ * QEMU serves one folder by one device. So each folder is a device of its own, and the guest's
+ * systemd mounts them side by side: what a guest sees is as with Apple's, but for the folder above
+ * them, which is the guest's and not shared.
  */
 struct _VzMultipleDirectoryShare {
   VzDirectoryShare parent_instance;
@@ -29,10 +30,10 @@ enum { PROP_DIRECTORIES = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
-  VZ_ARRAY ("directories", VzMultipleDirectoryShare, directories, "the shared folders and their names in the guest",
-            vz_named_shared_directory_get_type),
+  VZ_ARRAY ("directories", VzMultipleDirectoryShare, directories,
+            "the shared folders and their names in the guest", vz_named_shared_directory_get_type),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -41,7 +42,8 @@ check (VzConfig *config, VzProblems *problems)
   g_autoptr (GHashTable) names = g_hash_table_new (g_str_hash, g_str_equal);
 
   if (self->directories->len == 0)
-    vz_problems_add (problems, config, "directories", "0", "must be at least one: QEMU has no device for an empty share");
+    vz_problems_add (problems, config, "directories", "0",
+                     "must be at least one: QEMU has no device for an empty share");
   for (guint i = 0; i < self->directories->len; i++)
     {
       VzNamedSharedDirectory *entry = self->directories->pdata[i];
@@ -90,8 +92,8 @@ vz_multiple_directory_share_new (void)
  * @name: a name
  * @error: return location for an error, or %NULL
  *
- * Checks whether a folder may have a name in the guest: 1 to 255 bytes of UTF-8 without slash or control characters, and
- * not "." or "..". Apple: `validateName`.
+ * Checks whether a folder may have a name in the guest: 1 to 255 bytes of UTF-8 without slash or
+ * control characters, and not "." or "..". Apple: `validateName`.
  *
  * Returns: whether it may; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  */
@@ -104,7 +106,8 @@ vz_multiple_directory_share_validate_name (const char *name, GError **error)
   if (vz_is_directory_name (name))
     return TRUE;
   shown = g_strescape (name, NULL);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "name: '%s' found, " VZ_DIRECTORY_NAME_RULE, shown);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "name: '%s' found, " VZ_DIRECTORY_NAME_RULE,
+                  shown);
 }
 
 /* Where @text has to end in order to have at most @max bytes and no part of a character. */
@@ -124,8 +127,8 @@ cut_length (const char *text, gsize max)
  * vz_multiple_directory_share_canonicalize_name:
  * @name: a name
  *
- * Makes a name that vz_multiple_directory_share_validate_name() takes: what may not be in it becomes an underscore, and
- * what is too long is cut. Apple: `canonicalizedNameFromName`.
+ * Makes a name that vz_multiple_directory_share_validate_name() takes: what may not be in it
+ * becomes an underscore, and what is too long is cut. Apple: `canonicalizedNameFromName`.
  *
  * Returns: (transfer full) (nullable): the name; %NULL when nothing can be made of it
  */
@@ -147,14 +150,16 @@ vz_multiple_directory_share_canonicalize_name (const char *name)
  * vz_multiple_directory_share_get_directories:
  * @self: a share of several folders
  *
- * Returns: (transfer none) (element-type VzNamedSharedDirectory): the folders and their names; not to be changed
+ * Returns: (transfer none) (element-type VzNamedSharedDirectory): the folders and their names; not
+ * to be changed
  */
 /**
  * vz_multiple_directory_share_set_directories:
  * @self: a share of several folders
- * @directories: (nullable) (element-type VzNamedSharedDirectory): the folders and their names; copied; %NULL means none
+ * @directories: (nullable) (element-type VzNamedSharedDirectory): the folders and their names;
+ * copied; %NULL means none
  *
  * Sets what vz_multiple_directory_share_get_directories() returns.
  */
-VZ_ACCESS_ARRAY (VzMultipleDirectoryShare, vz_multiple_directory_share, VZ_IS_MULTIPLE_DIRECTORY_SHARE, directories,
-                 PROP_DIRECTORIES)
+VZ_ACCESS_ARRAY (VzMultipleDirectoryShare, vz_multiple_directory_share,
+                 VZ_IS_MULTIPLE_DIRECTORY_SHARE, directories, PROP_DIRECTORIES)

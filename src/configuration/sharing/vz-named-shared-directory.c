@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/sharing/vz-named-shared-directory.h"
 
-#include "foundation/config/vz-file-rules.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 
 /**
  * VzNamedSharedDirectory:
  *
- * An entry of a #VzMultipleDirectoryShare: a folder of the host and its name in the guest. Apple has a dictionary there.
+ * An entry of a #VzMultipleDirectoryShare: a folder of the host and its name in the guest. Apple
+ * has a dictionary there.
  */
 struct _VzNamedSharedDirectory {
   VzConfig parent_instance;
@@ -22,11 +23,12 @@ enum { PROP_NAME = 1, PROP_DIRECTORY, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
-  VZ_STRING ("name", VzNamedSharedDirectory, name, "name of the folder in the guest", .flags = VZ_FIELD_REQUIRED),
-  VZ_OBJECT ("directory", VzNamedSharedDirectory, directory, "the shared folder", vz_shared_directory_get_type,
+  VZ_STRING ("name", VzNamedSharedDirectory, name, "name of the folder in the guest",
              .flags = VZ_FIELD_REQUIRED),
+  VZ_OBJECT ("directory", VzNamedSharedDirectory, directory, "the shared folder",
+             vz_shared_directory_get_type, .flags = VZ_FIELD_REQUIRED),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -83,7 +85,8 @@ vz_named_shared_directory_new (const char *name, VzSharedDirectory *directory)
  *
  * Sets what vz_named_shared_directory_get_name() returns.
  */
-VZ_ACCESS_STRING (VzNamedSharedDirectory, vz_named_shared_directory, VZ_IS_NAMED_SHARED_DIRECTORY, name, PROP_NAME)
+VZ_ACCESS_STRING (VzNamedSharedDirectory, vz_named_shared_directory, VZ_IS_NAMED_SHARED_DIRECTORY,
+                  name, PROP_NAME)
 
 /**
  * vz_named_shared_directory_get_directory:
@@ -98,5 +101,5 @@ VZ_ACCESS_STRING (VzNamedSharedDirectory, vz_named_shared_directory, VZ_IS_NAMED
  *
  * Sets what vz_named_shared_directory_get_directory() returns.
  */
-VZ_ACCESS_OBJECT (VzSharedDirectory, VzNamedSharedDirectory, vz_named_shared_directory, VZ_IS_NAMED_SHARED_DIRECTORY,
-                  directory, PROP_DIRECTORY)
+VZ_ACCESS_OBJECT (VzSharedDirectory, VzNamedSharedDirectory, vz_named_shared_directory,
+                  VZ_IS_NAMED_SHARED_DIRECTORY, directory, PROP_DIRECTORY)

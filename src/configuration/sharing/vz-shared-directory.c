@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/sharing/vz-shared-directory.h"
 
-#include "foundation/config/vz-file-rules.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 
 /**
  * VzSharedDirectory:
  *
- * A folder of the host that a guest may use. Apple: `VZSharedDirectory`, whose `URL` is a path here.
+ * A folder of the host that a guest may use. Apple: `VZSharedDirectory`, whose `URL` is a path
+ * here.
  */
 struct _VzSharedDirectory {
   VzConfig parent_instance;
@@ -22,10 +23,11 @@ enum { PROP_PATH = 1, PROP_READ_ONLY, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
-  VZ_STRING ("path", VzSharedDirectory, path, "the folder", .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
+  VZ_STRING ("path", VzSharedDirectory, path, "the folder",
+             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
   VZ_BOOL ("read-only", VzSharedDirectory, read_only, "the guest may only read"),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -96,4 +98,5 @@ VZ_ACCESS_STRING (VzSharedDirectory, vz_shared_directory, VZ_IS_SHARED_DIRECTORY
  *
  * Sets what vz_shared_directory_get_read_only() returns.
  */
-VZ_ACCESS_NUMBER (gboolean, VzSharedDirectory, vz_shared_directory, VZ_IS_SHARED_DIRECTORY, read_only, PROP_READ_ONLY)
+VZ_ACCESS_NUMBER (gboolean, VzSharedDirectory, vz_shared_directory, VZ_IS_SHARED_DIRECTORY,
+                  read_only, PROP_READ_ONLY)

@@ -20,10 +20,10 @@ enum { PROP_DIRECTORY = 1, N_PROPS };
 static GParamSpec *props[N_PROPS];
 
 static const VzField fields[] = {
-  VZ_OBJECT ("directory", VzSingleDirectoryShare, directory, "the shared folder", vz_shared_directory_get_type,
-             .flags = VZ_FIELD_REQUIRED),
+  VZ_OBJECT ("directory", VzSingleDirectoryShare, directory, "the shared folder",
+             vz_shared_directory_get_type, .flags = VZ_FIELD_REQUIRED),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static const VzFieldTable table = {
   .fields = fields,
@@ -69,5 +69,5 @@ vz_single_directory_share_new (VzSharedDirectory *directory)
  *
  * Sets what vz_single_directory_share_get_directory() returns.
  */
-VZ_ACCESS_OBJECT (VzSharedDirectory, VzSingleDirectoryShare, vz_single_directory_share, VZ_IS_SINGLE_DIRECTORY_SHARE,
-                  directory, PROP_DIRECTORY)
+VZ_ACCESS_OBJECT (VzSharedDirectory, VzSingleDirectoryShare, vz_single_directory_share,
+                  VZ_IS_SINGLE_DIRECTORY_SHARE, directory, PROP_DIRECTORY)

@@ -17,6 +17,7 @@ VzSingleDirectoryShare *vz_single_directory_share_new (VzSharedDirectory *direct
 VZ_PUBLIC
 VzSharedDirectory *vz_single_directory_share_get_directory (VzSingleDirectoryShare *self);
 VZ_PUBLIC
-void vz_single_directory_share_set_directory (VzSingleDirectoryShare *self, VzSharedDirectory *directory);
+void vz_single_directory_share_set_directory (VzSingleDirectoryShare *self,
+                                              VzSharedDirectory *directory);
 
 G_END_DECLS

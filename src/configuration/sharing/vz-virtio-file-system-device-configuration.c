@@ -1,20 +1,22 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 
-#include "foundation/config/vz-file-rules.h"
 #include "configuration/sharing/vz-multiple-directory-share.h"
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
+#include "foundation/vz-fail.h"
 
 #include <string.h>
 
 /**
  * VzVirtioFileSystemDeviceConfiguration:
  *
- * A folder of the host, or several, that the guest mounts by a tag. Apple: `VZVirtioFileSystemDeviceConfiguration`.
+ * A folder of the host, or several, that the guest mounts by a tag. Apple:
+ * `VZVirtioFileSystemDeviceConfiguration`.
  *
- * QEMU serves it by the protocol 9P over virtio and not as virtio-fs: that needs a server beside QEMU which
- * Debian 12 has for root only. The guest mounts it as type `9p`. Its tag has at most 31 bytes; Apple allows 35.
+ * QEMU serves it by the protocol 9P over virtio and not as virtio-fs: that needs a server beside
+ * QEMU which Debian 12 has for root only. The guest mounts it as type `9p`. Its tag has at most 31
+ * bytes; Apple allows 35.
  */
 struct _VzVirtioFileSystemDeviceConfiguration {
   VzDirectorySharingDeviceConfiguration parent_instance;
@@ -23,7 +25,8 @@ struct _VzVirtioFileSystemDeviceConfiguration {
   VzDirectoryShare *share;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_device_configuration,
+G_DEFINE_FINAL_TYPE (VzVirtioFileSystemDeviceConfiguration,
+                     vz_virtio_file_system_device_configuration,
                      VZ_TYPE_DIRECTORY_SHARING_DEVICE_CONFIGURATION)
 
 enum { PROP_TAG = 1, PROP_SHARE, N_PROPS };
@@ -32,15 +35,16 @@ static GParamSpec *props[N_PROPS];
 static const VzField fields[] = {
   VZ_STRING ("tag", VzVirtioFileSystemDeviceConfiguration, tag, "name by which the guest mounts it",
              .flags = VZ_FIELD_REQUIRED),
-  VZ_OBJECT ("share", VzVirtioFileSystemDeviceConfiguration, share, "what the guest sees", vz_directory_share_get_type,
-             .flags = VZ_FIELD_REQUIRED),
+  VZ_OBJECT ("share", VzVirtioFileSystemDeviceConfiguration, share, "what the guest sees",
+             vz_directory_share_get_type, .flags = VZ_FIELD_REQUIRED),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 #define MAX_TAG 31 /* bytes: QEMU's MAX_TAG_LEN of 32 counts the NUL */
 #define TAG_RULE "must be 1 to %d bytes without slash, space or control characters, and not . or .."
 
-/* Of several folders each has a tag of its own, the device's with a slash and a number of two digits behind it. */
+/* Of several folders each has a tag of its own, the device's with a slash and a number of two
+ * digits behind it. */
 #define MAX_TAG_OF_SEVERAL (MAX_TAG - 3)
 
 /* The tag names the folder below /mnt as well. */
@@ -55,10 +59,13 @@ check (VzConfig *config, VzProblems *problems)
 {
   VzVirtioFileSystemDeviceConfiguration *self = VZ_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION (config);
 
-  if (self->tag != NULL && *self->tag != '\0' && strpbrk (self->tag, "\r\n") == NULL && !is_good_tag (self->tag))
+  if (self->tag != NULL && *self->tag != '\0' && strpbrk (self->tag, "\r\n") == NULL &&
+      !is_good_tag (self->tag))
     vz_problems_add (problems, config, "tag", self->tag, TAG_RULE, MAX_TAG);
-  else if (self->tag != NULL && VZ_IS_MULTIPLE_DIRECTORY_SHARE (self->share) && strlen (self->tag) > MAX_TAG_OF_SEVERAL)
-    vz_problems_add (problems, config, "tag", self->tag, "must be at most %d bytes with a multiple directory share",
+  else if (self->tag != NULL && VZ_IS_MULTIPLE_DIRECTORY_SHARE (self->share) &&
+           strlen (self->tag) > MAX_TAG_OF_SEVERAL)
+    vz_problems_add (problems, config, "tag", self->tag,
+                     "must be at most %d bytes with a multiple directory share",
                      MAX_TAG_OF_SEVERAL);
 }
 
@@ -67,8 +74,9 @@ check_save_restore (VzConfig *config, VzProblems *problems)
 {
   VzVirtioFileSystemDeviceConfiguration *self = VZ_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION (config);
 
-  vz_problems_add (problems, config, "tag", self->tag,
-                   "must not be there: files that the guest has opened on the host cannot be saved with it");
+  vz_problems_add (
+    problems, config, "tag", self->tag,
+    "must not be there: files that the guest has opened on the host cannot be saved with it");
 }
 
 static const VzFieldTable table = {
@@ -80,7 +88,8 @@ static const VzFieldTable table = {
 };
 
 static void
-vz_virtio_file_system_device_configuration_class_init (VzVirtioFileSystemDeviceConfigurationClass *klass)
+vz_virtio_file_system_device_configuration_class_init (VzVirtioFileSystemDeviceConfigurationClass
+                                                         *klass)
 {
   vz_config_class_install (klass, &table);
 }
@@ -202,5 +211,6 @@ VZ_ACCESS_STRING (VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_d
  *
  * Sets what vz_virtio_file_system_device_configuration_get_share() returns.
  */
-VZ_ACCESS_OBJECT (VzDirectoryShare, VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_device_configuration,
+VZ_ACCESS_OBJECT (VzDirectoryShare, VzVirtioFileSystemDeviceConfiguration,
+                  vz_virtio_file_system_device_configuration,
                   VZ_IS_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION, share, PROP_SHARE)

@@ -6,26 +6,35 @@
 
 G_BEGIN_DECLS
 
-#define VZ_TYPE_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION (vz_virtio_file_system_device_configuration_get_type ())
+#define VZ_TYPE_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION \
+  (vz_virtio_file_system_device_configuration_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_device_configuration, VZ,
-                      VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION, VzDirectorySharingDeviceConfiguration)
+G_DECLARE_FINAL_TYPE (VzVirtioFileSystemDeviceConfiguration,
+                      vz_virtio_file_system_device_configuration, VZ,
+                      VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION,
+                      VzDirectorySharingDeviceConfiguration)
 
 VZ_PUBLIC
-VzVirtioFileSystemDeviceConfiguration *vz_virtio_file_system_device_configuration_new (const char *tag);
+VzVirtioFileSystemDeviceConfiguration *
+vz_virtio_file_system_device_configuration_new (const char *tag);
 VZ_PUBLIC
 gboolean vz_virtio_file_system_device_configuration_validate_tag (const char *tag, GError **error);
 VZ_PUBLIC
 char *vz_virtio_file_system_device_configuration_derive_tag (const char *path);
 
 VZ_PUBLIC
-const char *vz_virtio_file_system_device_configuration_get_tag (VzVirtioFileSystemDeviceConfiguration *self);
+const char *
+vz_virtio_file_system_device_configuration_get_tag (VzVirtioFileSystemDeviceConfiguration *self);
 VZ_PUBLIC
-void vz_virtio_file_system_device_configuration_set_tag (VzVirtioFileSystemDeviceConfiguration *self, const char *tag);
+void
+vz_virtio_file_system_device_configuration_set_tag (VzVirtioFileSystemDeviceConfiguration *self,
+                                                    const char *tag);
 VZ_PUBLIC
-VzDirectoryShare *vz_virtio_file_system_device_configuration_get_share (VzVirtioFileSystemDeviceConfiguration *self);
+VzDirectoryShare *
+vz_virtio_file_system_device_configuration_get_share (VzVirtioFileSystemDeviceConfiguration *self);
 VZ_PUBLIC
-void vz_virtio_file_system_device_configuration_set_share (VzVirtioFileSystemDeviceConfiguration *self,
-                                                           VzDirectoryShare *share);
+void
+vz_virtio_file_system_device_configuration_set_share (VzVirtioFileSystemDeviceConfiguration *self,
+                                                      VzDirectoryShare *share);
 
 G_END_DECLS

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 
-#include "foundation/config/vz-file-rules.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/config/vz-file-rules.h"
 #include "vz-enum-types.h"
 
 /**
@@ -36,7 +36,7 @@ static const VzField fields[] = {
            "what a flush of the guest does", vz_disk_image_synchronization_mode_get_type,
            .def = VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL),
 };
-_Static_assert (G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
+_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -77,8 +77,8 @@ vz_disk_image_storage_device_attachment_init (VzDiskImageStorageDeviceAttachment
 VzDiskImageStorageDeviceAttachment *
 vz_disk_image_storage_device_attachment_new (const char *path, gboolean read_only)
 {
-  return g_object_new (VZ_TYPE_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT,
-                       "path", path, "read-only", read_only, NULL);
+  return g_object_new (VZ_TYPE_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT, "path", path, "read-only",
+                       read_only, NULL);
 }
 
 /**

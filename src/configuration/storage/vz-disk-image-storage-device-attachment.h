@@ -38,32 +38,33 @@ typedef enum {
 #define VZ_TYPE_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT \
   (vz_disk_image_storage_device_attachment_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzDiskImageStorageDeviceAttachment,
-                      vz_disk_image_storage_device_attachment, VZ,
-                      DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT, VzStorageDeviceAttachment)
+G_DECLARE_FINAL_TYPE (VzDiskImageStorageDeviceAttachment, vz_disk_image_storage_device_attachment,
+                      VZ, DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT, VzStorageDeviceAttachment)
 
 VZ_PUBLIC
 VzDiskImageStorageDeviceAttachment *
 vz_disk_image_storage_device_attachment_new (const char *path, gboolean read_only);
 
 VZ_PUBLIC
-const char *vz_disk_image_storage_device_attachment_get_path (
-  VzDiskImageStorageDeviceAttachment *self);
+const char *
+vz_disk_image_storage_device_attachment_get_path (VzDiskImageStorageDeviceAttachment *self);
 VZ_PUBLIC
 void vz_disk_image_storage_device_attachment_set_path (VzDiskImageStorageDeviceAttachment *self,
                                                        const char *path);
 VZ_PUBLIC
-gboolean vz_disk_image_storage_device_attachment_get_read_only (
-  VzDiskImageStorageDeviceAttachment *self);
+gboolean
+vz_disk_image_storage_device_attachment_get_read_only (VzDiskImageStorageDeviceAttachment *self);
 VZ_PUBLIC
-void vz_disk_image_storage_device_attachment_set_read_only (
-  VzDiskImageStorageDeviceAttachment *self, gboolean read_only);
+void
+vz_disk_image_storage_device_attachment_set_read_only (VzDiskImageStorageDeviceAttachment *self,
+                                                       gboolean read_only);
 VZ_PUBLIC
-VzDiskImageCachingMode vz_disk_image_storage_device_attachment_get_caching_mode (
-  VzDiskImageStorageDeviceAttachment *self);
+VzDiskImageCachingMode
+vz_disk_image_storage_device_attachment_get_caching_mode (VzDiskImageStorageDeviceAttachment *self);
 VZ_PUBLIC
-void vz_disk_image_storage_device_attachment_set_caching_mode (
-  VzDiskImageStorageDeviceAttachment *self, VzDiskImageCachingMode caching_mode);
+void
+vz_disk_image_storage_device_attachment_set_caching_mode (VzDiskImageStorageDeviceAttachment *self,
+                                                          VzDiskImageCachingMode caching_mode);
 VZ_PUBLIC
 VzDiskImageSynchronizationMode vz_disk_image_storage_device_attachment_get_synchronization_mode (
   VzDiskImageStorageDeviceAttachment *self);

@@ -49,8 +49,8 @@ vz_nvm_express_controller_device_configuration_class_init (
 }
 
 static void
-vz_nvm_express_controller_device_configuration_init (
-  VzNVMExpressControllerDeviceConfiguration *self)
+vz_nvm_express_controller_device_configuration_init (VzNVMExpressControllerDeviceConfiguration
+                                                       *self)
 {
 }
 
@@ -65,6 +65,6 @@ vz_nvm_express_controller_device_configuration_init (
 VzNVMExpressControllerDeviceConfiguration *
 vz_nvm_express_controller_device_configuration_new (VzStorageDeviceAttachment *attachment)
 {
-  return g_object_new (VZ_TYPE_NVM_EXPRESS_CONTROLLER_DEVICE_CONFIGURATION,
-                       "attachment", attachment, NULL);
+  return g_object_new (VZ_TYPE_NVM_EXPRESS_CONTROLLER_DEVICE_CONFIGURATION, "attachment",
+                       attachment, NULL);
 }

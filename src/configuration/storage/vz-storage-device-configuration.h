@@ -21,8 +21,8 @@ struct _VzStorageDeviceConfigurationClass {
 };
 
 VZ_PUBLIC
-VzStorageDeviceAttachment *vz_storage_device_configuration_get_attachment (
-  VzStorageDeviceConfiguration *self);
+VzStorageDeviceAttachment *
+vz_storage_device_configuration_get_attachment (VzStorageDeviceConfiguration *self);
 VZ_PUBLIC
 void vz_storage_device_configuration_set_attachment (VzStorageDeviceConfiguration *self,
                                                      VzStorageDeviceAttachment *attachment);

@@ -33,8 +33,8 @@ static const VzFieldTable table = {
 };
 
 static void
-vz_usb_mass_storage_device_configuration_class_init (
-  VzUSBMassStorageDeviceConfigurationClass *klass)
+vz_usb_mass_storage_device_configuration_class_init (VzUSBMassStorageDeviceConfigurationClass
+                                                       *klass)
 {
   vz_config_class_install (klass, &table);
 }
@@ -55,6 +55,6 @@ vz_usb_mass_storage_device_configuration_init (VzUSBMassStorageDeviceConfigurati
 VzUSBMassStorageDeviceConfiguration *
 vz_usb_mass_storage_device_configuration_new (VzStorageDeviceAttachment *attachment)
 {
-  return g_object_new (VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION,
-                       "attachment", attachment, NULL);
+  return g_object_new (VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION, "attachment", attachment,
+                       NULL);
 }

@@ -8,9 +8,8 @@ G_BEGIN_DECLS
 #define VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION \
   (vz_usb_mass_storage_device_configuration_get_type ())
 VZ_PUBLIC
-G_DECLARE_FINAL_TYPE (VzUSBMassStorageDeviceConfiguration,
-                      vz_usb_mass_storage_device_configuration, VZ,
-                      USB_MASS_STORAGE_DEVICE_CONFIGURATION, VzStorageDeviceConfiguration)
+G_DECLARE_FINAL_TYPE (VzUSBMassStorageDeviceConfiguration, vz_usb_mass_storage_device_configuration,
+                      VZ, USB_MASS_STORAGE_DEVICE_CONFIGURATION, VzStorageDeviceConfiguration)
 
 VZ_PUBLIC
 VzUSBMassStorageDeviceConfiguration *

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/vz-fail.h"
 
 /* The size of the identifier in the virtio block device's answer to the guest. */
 #define MAX_IDENTIFIER_LENGTH 20
@@ -117,5 +117,6 @@ vz_virtio_block_device_configuration_validate_block_device_identifier (
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                   "block-device-identifier: '%s' found, must be at most %d printable ASCII "
-                  "characters", block_device_identifier, MAX_IDENTIFIER_LENGTH);
+                  "characters",
+                  block_device_identifier, MAX_IDENTIFIER_LENGTH);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/vz-fail.h"
 
 #include <json-glib/json-glib.h>
 
@@ -68,8 +68,8 @@ enum_to_node (VzConfig *self, const VzField *field)
   GEnumValue *value = g_enum_get_value (G_ENUM_CLASS (klass), number);
 
   /* A value that validation would refuse is written as it is rather than lost. */
-  return value != NULL ? string_node (value->value_nick) :
-                         json_node_init_int (json_node_alloc (), number);
+  return value != NULL ? string_node (value->value_nick)
+                       : json_node_init_int (json_node_alloc (), number);
 }
 
 static JsonNode *
@@ -79,8 +79,8 @@ array_to_node (VzConfig *self, const VzField *field, const char *base_dir)
   g_autoptr (JsonArray) array = json_array_new ();
 
   for (guint i = 0; i < elements->len; i++)
-    json_array_add_element (
-      array, config_to_node (elements->pdata[i], G_TYPE_IS_ABSTRACT (field->type ()), base_dir));
+    json_array_add_element (array, config_to_node (elements->pdata[i],
+                                                   G_TYPE_IS_ABSTRACT (field->type ()), base_dir));
   return json_node_init_array (json_node_alloc (), array);
 }
 
@@ -102,10 +102,10 @@ field_to_node (VzConfig *self, const VzField *field, const char *base_dir)
     case VZ_KIND_VALUE:
       return text_to_node (self, field, base_dir);
     case VZ_KIND_OBJECT:
-      node = vz_field_get_pointer (self, field) == NULL ?
-               string_node (NULL) :
-               config_to_node (vz_field_get_pointer (self, field),
-                               G_TYPE_IS_ABSTRACT (field->type ()), base_dir);
+      node = vz_field_get_pointer (self, field) == NULL
+               ? string_node (NULL)
+               : config_to_node (vz_field_get_pointer (self, field),
+                                 G_TYPE_IS_ABSTRACT (field->type ()), base_dir);
       return node;
     case VZ_KIND_ARRAY:
       return array_to_node (self, field, base_dir);

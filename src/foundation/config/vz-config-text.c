@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
 
 #include <errno.h>
@@ -150,8 +150,8 @@ static VzConfig *
 enter (VzConfig *self, const char *segment, GError **error)
 {
   const char *bracket = strchr (segment, '[');
-  g_autofree char *name = bracket != NULL ? g_strndup (segment, (gsize) (bracket - segment)) :
-                                            g_strdup (segment);
+  g_autofree char *name = bracket != NULL ? g_strndup (segment, (gsize) (bracket - segment))
+                                          : g_strdup (segment);
   const VzField *field = find_or_fail (self, name, error);
   VzConfig *object;
   guint64 index;
@@ -162,8 +162,8 @@ enter (VzConfig *self, const char *segment, GError **error)
     {
       if (field->kind != VZ_KIND_OBJECT)
         return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is %s", segment,
-                             field->kind == VZ_KIND_ARRAY ? "a list: write LIST[NUMBER]" :
-                                                            "not an object");
+                             field->kind == VZ_KIND_ARRAY ? "a list: write LIST[NUMBER]"
+                                                          : "not an object");
       object = vz_field_get_pointer (self, field);
       if (object == NULL)
         return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not set", segment);
@@ -229,11 +229,11 @@ static const char *
 kind_name (const VzField *field)
 {
   static const char *const names[] = {
-    [VZ_KIND_BOOL] = "bool",     [VZ_KIND_UINT] = "number", [VZ_KIND_UINT64] = "number",
-    [VZ_KIND_ENUM] = "one of",   [VZ_KIND_STRING] = "text", [VZ_KIND_OBJECT] = "object",
-    [VZ_KIND_VALUE] = "value",   [VZ_KIND_ARRAY] = "list",
+    [VZ_KIND_BOOL] = "bool",   [VZ_KIND_UINT] = "number", [VZ_KIND_UINT64] = "number",
+    [VZ_KIND_ENUM] = "one of", [VZ_KIND_STRING] = "text", [VZ_KIND_OBJECT] = "object",
+    [VZ_KIND_VALUE] = "value", [VZ_KIND_ARRAY] = "list",
   };
-  _Static_assert (G_N_ELEMENTS (names) == N_VZ_KINDS, "every kind has a name");
+  _Static_assert(G_N_ELEMENTS (names) == N_VZ_KINDS, "every kind has a name");
 
   if (field->flags & VZ_FIELD_BYTES)
     return "size";
@@ -281,8 +281,8 @@ default_text (const VzField *field)
       return g_strdup (field->def ? "true" : "false");
     case VZ_KIND_UINT:
     case VZ_KIND_UINT64:
-      return field->flags & VZ_FIELD_BYTES ? vz_size_format (field->def) :
-                                             g_strdup_printf ("%" G_GUINT64_FORMAT, field->def);
+      return field->flags & VZ_FIELD_BYTES ? vz_size_format (field->def)
+                                           : g_strdup_printf ("%" G_GUINT64_FORMAT, field->def);
     case VZ_KIND_ENUM:
       klass = g_type_class_ref (field->type ());
       value = g_enum_get_value (G_ENUM_CLASS (klass), (int) field->def);

@@ -60,9 +60,10 @@ vz_config_get_type (void)
 
   if (g_once_init_enter (&type_id))
     {
-      GType type = g_type_register_static_simple (
-        G_TYPE_OBJECT, g_intern_static_string ("VzConfig"), sizeof (VzConfigClass),
-        vz_config_class_init, sizeof (VzConfig), vz_config_init, G_TYPE_FLAG_ABSTRACT);
+      GType type =
+        g_type_register_static_simple (G_TYPE_OBJECT, g_intern_static_string ("VzConfig"),
+                                       sizeof (VzConfigClass), vz_config_class_init,
+                                       sizeof (VzConfig), vz_config_init, G_TYPE_FLAG_ABSTRACT);
 
       private_offset = g_type_add_instance_private (type, sizeof (VzConfigPrivate));
       g_once_init_leave (&type_id, type);

@@ -4,12 +4,12 @@
 /* One row's value: default, get, set with notify, clear. */
 
 static const gsize kind_sizes[] = {
-  [VZ_KIND_BOOL] = sizeof (gboolean), [VZ_KIND_UINT] = sizeof (guint),
+  [VZ_KIND_BOOL] = sizeof (gboolean),  [VZ_KIND_UINT] = sizeof (guint),
   [VZ_KIND_UINT64] = sizeof (guint64), [VZ_KIND_ENUM] = sizeof (int),
-  [VZ_KIND_STRING] = sizeof (char *), [VZ_KIND_OBJECT] = sizeof (gpointer),
+  [VZ_KIND_STRING] = sizeof (char *),  [VZ_KIND_OBJECT] = sizeof (gpointer),
   [VZ_KIND_VALUE] = sizeof (gpointer), [VZ_KIND_ARRAY] = sizeof (GPtrArray *),
 };
-_Static_assert (G_N_ELEMENTS (kind_sizes) == N_VZ_KINDS, "every kind has a size");
+_Static_assert(G_N_ELEMENTS (kind_sizes) == N_VZ_KINDS, "every kind has a size");
 
 void
 vz_field_init (VzConfig *self, const VzField *field)

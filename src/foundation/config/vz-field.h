@@ -21,22 +21,22 @@ G_BEGIN_DECLS
  * value can be set and validation tells what is wrong with it. */
 
 typedef enum {
-  VZ_KIND_BOOL,   /* gboolean */
-  VZ_KIND_UINT,   /* guint */
+  VZ_KIND_BOOL, /* gboolean */
+  VZ_KIND_UINT, /* guint */
   VZ_KIND_UINT64, /* guint64 */
-  VZ_KIND_ENUM,   /* an enum with a GType */
+  VZ_KIND_ENUM, /* an enum with a GType */
   VZ_KIND_STRING, /* char *, owned */
   VZ_KIND_OBJECT, /* a VzConfig, owned; NULL: not there */
-  VZ_KIND_VALUE,  /* an immutable GObject, shared by reference; NULL: not there */
-  VZ_KIND_ARRAY,  /* a GPtrArray of VzConfig, owned, never NULL */
+  VZ_KIND_VALUE, /* an immutable GObject, shared by reference; NULL: not there */
+  VZ_KIND_ARRAY, /* a GPtrArray of VzConfig, owned, never NULL */
   N_VZ_KINDS
 } VzFieldKind;
 
 typedef enum {
-  VZ_FIELD_REQUIRED = 1 << 0,  /* must not be NULL or empty */
+  VZ_FIELD_REQUIRED = 1 << 0, /* must not be NULL or empty */
   VZ_FIELD_NOT_SAVED = 1 << 1, /* not written to JSON */
-  VZ_FIELD_PATH = 1 << 2,      /* a local file; saved relative to the bundle if it lies below it */
-  VZ_FIELD_BYTES = 1 << 3,     /* a size in bytes: the text form may be 3G */
+  VZ_FIELD_PATH = 1 << 2, /* a local file; saved relative to the bundle if it lies below it */
+  VZ_FIELD_BYTES = 1 << 3, /* a size in bytes: the text form may be 3G */
 } VzFieldFlags;
 
 /* What the base class has to know of an immutable value type. Without from_text a value is neither
@@ -51,13 +51,13 @@ typedef struct {
   const char *name; /* of the property and of the JSON key; with dashes */
   VzFieldKind kind;
   goffset offset;
-  gsize size;              /* of the member; compared with the kind at installation */
-  const char *doc;         /* one line for the reference listing; with unit */
-  GType (*type) (void);    /* enum, object, value, array element */
+  gsize size; /* of the member; compared with the kind at installation */
+  const char *doc; /* one line for the reference listing; with unit */
+  GType (*type) (void); /* enum, object, value, array element */
   const VzValueType *value;
-  guint64 def;             /* of bool, uint, uint64, enum */
-  const char *text;        /* default of a string; NULL becomes this */
-  guint64 min, max;        /* rule for validate(); both 0: none */
+  guint64 def; /* of bool, uint, uint64, enum */
+  const char *text; /* default of a string; NULL becomes this */
+  guint64 min, max; /* rule for validate(); both 0: none */
   VzFieldFlags flags;
 } VzField;
 
@@ -77,22 +77,38 @@ typedef struct {
   .size = G_SIZEOF_MEMBER (Type, member), .doc = (Doc)
 
 #define VZ_BOOL(name, Type, member, doc, ...) \
-  { VZ_ROW (name, VZ_KIND_BOOL, Type, member, doc), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_BOOL, Type, member, doc), __VA_ARGS__ \
+  }
 #define VZ_UINT(name, Type, member, doc, ...) \
-  { VZ_ROW (name, VZ_KIND_UINT, Type, member, doc), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_UINT, Type, member, doc), __VA_ARGS__ \
+  }
 #define VZ_UINT64(name, Type, member, doc, ...) \
-  { VZ_ROW (name, VZ_KIND_UINT64, Type, member, doc), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_UINT64, Type, member, doc), __VA_ARGS__ \
+  }
 #define VZ_ENUM(name, Type, member, doc, get_type, ...) \
-  { VZ_ROW (name, VZ_KIND_ENUM, Type, member, doc), .type = (get_type), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_ENUM, Type, member, doc), .type = (get_type), __VA_ARGS__ \
+  }
 #define VZ_STRING(name, Type, member, doc, ...) \
-  { VZ_ROW (name, VZ_KIND_STRING, Type, member, doc), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_STRING, Type, member, doc), __VA_ARGS__ \
+  }
 #define VZ_OBJECT(name, Type, member, doc, get_type, ...) \
-  { VZ_ROW (name, VZ_KIND_OBJECT, Type, member, doc), .type = (get_type), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_OBJECT, Type, member, doc), .type = (get_type), __VA_ARGS__ \
+  }
 #define VZ_VALUE(name, Type, member, doc, get_type, ops, ...) \
-  { VZ_ROW (name, VZ_KIND_VALUE, Type, member, doc), .type = (get_type), .value = (ops), \
-    __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_VALUE, Type, member, doc), .type = (get_type), .value = (ops), \
+                                                     __VA_ARGS__ \
+  }
 #define VZ_ARRAY(name, Type, member, doc, get_type, ...) \
-  { VZ_ROW (name, VZ_KIND_ARRAY, Type, member, doc), .type = (get_type), __VA_ARGS__ }
+  { \
+    VZ_ROW (name, VZ_KIND_ARRAY, Type, member, doc), .type = (get_type), __VA_ARGS__ \
+  }
 
 /* @table has to live as long as the process. */
 void vz_config_class_install (gpointer klass, const VzFieldTable *table);
@@ -144,7 +160,7 @@ void vz_config_set_unknown (VzConfig *self, gpointer json_object);
   void prefix##_set_##member (Type *self, CType member) \
   { \
     g_return_if_fail (IS (self)); \
-    vz_field_set_number (VZ_CONFIG (self), &fields[(PROP) - 1], (guint64) member); \
+    vz_field_set_number (VZ_CONFIG (self), &fields[(PROP) -1], (guint64) member); \
   }
 #define VZ_ACCESS_STRING(Type, prefix, IS, member, PROP) \
   const char *prefix##_get_##member (Type *self) \
@@ -155,7 +171,7 @@ void vz_config_set_unknown (VzConfig *self, gpointer json_object);
   void prefix##_set_##member (Type *self, const char *member) \
   { \
     g_return_if_fail (IS (self)); \
-    vz_field_set_string (VZ_CONFIG (self), &fields[(PROP) - 1], member); \
+    vz_field_set_string (VZ_CONFIG (self), &fields[(PROP) -1], member); \
   }
 #define VZ_ACCESS_OBJECT(CType, Type, prefix, IS, member, PROP) \
   CType *prefix##_get_##member (Type *self) \
@@ -166,7 +182,7 @@ void vz_config_set_unknown (VzConfig *self, gpointer json_object);
   void prefix##_set_##member (Type *self, CType *member) \
   { \
     g_return_if_fail (IS (self)); \
-    vz_field_set_object (VZ_CONFIG (self), &fields[(PROP) - 1], member); \
+    vz_field_set_object (VZ_CONFIG (self), &fields[(PROP) -1], member); \
   }
 #define VZ_ACCESS_ARRAY(Type, prefix, IS, member, PROP) \
   GPtrArray *prefix##_get_##member (Type *self) \
@@ -177,7 +193,7 @@ void vz_config_set_unknown (VzConfig *self, gpointer json_object);
   void prefix##_set_##member (Type *self, GPtrArray *member) \
   { \
     g_return_if_fail (IS (self)); \
-    vz_field_set_array (VZ_CONFIG (self), &fields[(PROP) - 1], member); \
+    vz_field_set_array (VZ_CONFIG (self), &fields[(PROP) -1], member); \
   }
 /* The same for an abstract class, whose final classes have a row of that name. */
 #define VZ_ACCESS_INHERITED_OBJECT(CType, Type, prefix, IS, member, name) \

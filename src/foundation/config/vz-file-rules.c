@@ -50,12 +50,14 @@ check_and_stat (VzProblems *problems, VzConfig *config, const char *property, co
     }
   if (!may (path, R_OK))
     {
-      vz_problems_add (problems, config, property, path, "must be readable: %s", g_strerror (errno));
+      vz_problems_add (problems, config, property, path, "must be readable: %s",
+                       g_strerror (errno));
       return FALSE;
     }
   if (writable && !may (path, W_OK))
     {
-      vz_problems_add (problems, config, property, path, "must be writable: %s", g_strerror (errno));
+      vz_problems_add (problems, config, property, path, "must be writable: %s",
+                       g_strerror (errno));
       return FALSE;
     }
   return TRUE;
@@ -80,9 +82,10 @@ vz_check_disk_image (VzProblems *problems, VzConfig *config, const char *propert
     return FALSE;
   if (status.st_size > 0 && status.st_size % SECTOR_SIZE == 0)
     return TRUE;
-  vz_problems_add (problems, config, property, path,
-                   "must have a size that is a multiple of %d bytes and not 0, but has %" G_GINT64_FORMAT,
-                   SECTOR_SIZE, (gint64) status.st_size);
+  vz_problems_add (
+    problems, config, property, path,
+    "must have a size that is a multiple of %d bytes and not 0, but has %" G_GINT64_FORMAT,
+    SECTOR_SIZE, (gint64) status.st_size);
   return FALSE;
 }
 
@@ -99,8 +102,8 @@ vz_check_directory (VzProblems *problems, VzConfig *config, const char *property
   else if (may (path, R_OK | X_OK | (writable ? W_OK : 0)))
     return TRUE;
   vz_problems_add (problems, config, property, path,
-                   writable ? "must be a folder that can be read and written: %s" :
-                              "must be a folder that can be read: %s",
+                   writable ? "must be a folder that can be read and written: %s"
+                            : "must be a folder that can be read: %s",
                    g_strerror (errno));
   return FALSE;
 }
@@ -127,7 +130,8 @@ vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
     }
   if (!may (directory, W_OK | X_OK) && !may (path, W_OK))
     {
-      vz_problems_add (problems, config, property, path, "must be writable: %s", g_strerror (errno));
+      vz_problems_add (problems, config, property, path, "must be writable: %s",
+                       g_strerror (errno));
       return FALSE;
     }
   return TRUE;
@@ -136,8 +140,8 @@ vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
 gboolean
 vz_is_directory_name (const char *name)
 {
-  if (*name == '\0' || strlen (name) > NAME_MAX || strchr (name, '/') != NULL || g_str_equal (name, ".") ||
-      g_str_equal (name, "..") || !g_utf8_validate (name, -1, NULL))
+  if (*name == '\0' || strlen (name) > NAME_MAX || strchr (name, '/') != NULL ||
+      g_str_equal (name, ".") || g_str_equal (name, "..") || !g_utf8_validate (name, -1, NULL))
     return FALSE;
   for (; *name != '\0'; name++)
     if (g_ascii_iscntrl (*name))

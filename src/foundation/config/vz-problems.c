@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/config/vz-problems.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/vz-fail.h"
 
 #include <string.h>
 
 struct _VzProblems {
-  GPtrArray *lines;  /* owned strings */
+  GPtrArray *lines; /* owned strings */
   GString *location; /* of the object being checked, "" for the outermost */
 };
 
@@ -33,8 +33,8 @@ vz_problems_free (VzProblems *self)
   g_free (self);
 }
 
-/* "VzUSBMassStorageDeviceConfiguration" -> "USB mass storage device". What is written in capitals stays
- * so, and so do names. */
+/* "VzUSBMassStorageDeviceConfiguration" -> "USB mass storage device". What is written in capitals
+ * stays so, and so do names. */
 static char *
 make_kind (const char *name)
 {
@@ -46,11 +46,12 @@ make_kind (const char *name)
     {
       gboolean begins = c > name && g_ascii_isupper (*c) &&
                         (!g_ascii_isupper (c[-1]) || g_ascii_islower (c[1]));
-      gboolean keeps = g_ascii_isupper (c[1]) || c[1] == '\0' || (c > name && g_ascii_isupper (c[-1]) && !begins);
+      gboolean keeps = g_ascii_isupper (c[1]) || c[1] == '\0' ||
+                       (c > name && g_ascii_isupper (c[-1]) && !begins);
 
       for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-        keeps = keeps || (g_str_has_prefix (c, names[i]) &&
-                          !g_ascii_islower (c[strlen (names[i])]));
+        keeps = keeps ||
+                (g_str_has_prefix (c, names[i]) && !g_ascii_islower (c[strlen (names[i])]));
       if (begins)
         g_string_append_c (words, ' ');
       g_string_append_c (words, keeps ? *c : g_ascii_tolower (*c));

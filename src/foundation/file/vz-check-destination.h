@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 VZ_PUBLIC
-gboolean vz_check_destination (const char *path, gboolean is_folder, guint64 data, guint64 length, guint64 largest,
-                               GError **error);
+gboolean vz_check_destination (const char *path, gboolean is_folder, guint64 data, guint64 length,
+                               guint64 largest, GError **error);
 
 G_END_DECLS

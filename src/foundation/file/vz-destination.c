@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "foundation/file/vz-check-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-random.h"
 
 #define PROBE (4 * 1024 * 1024)
@@ -40,14 +40,17 @@ check_folder (const Look *self, GError **error)
   if (stat (self->folder, &st) != 0)
     return vz_fail_errno (error, "'%s': cannot look at folder '%s'", self->path, self->folder);
   if (!S_ISDIR (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': '%s' is not a folder", self->path, self->folder);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': '%s' is not a folder", self->path,
+                    self->folder);
   if (self->file_system.read_only)
-    return vz_fail (error, VZ_ERROR_IO,
-                    "'%s': cannot write in '%s': its file system (%s) is read-only; choose another folder",
-                    self->path, self->folder, self->file_system.type);
+    return vz_fail (
+      error, VZ_ERROR_IO,
+      "'%s': cannot write in '%s': its file system (%s) is read-only; choose another folder",
+      self->path, self->folder, self->file_system.type);
   if (access (self->folder, W_OK | X_OK) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_IO, "'%s': cannot write in '%s' (%s): %s; choose a folder that you may write to",
+  return vz_fail (error, VZ_ERROR_IO,
+                  "'%s': cannot write in '%s' (%s): %s; choose a folder that you may write to",
                   self->path, self->folder, self->file_system.type, g_strerror (errno));
 }
 
@@ -67,9 +70,11 @@ try_name (const Look *self, const char *name, GError **error)
   if (fd >= 0)
     unlink (path);
   /* Everything else is met again, and has its own words. */
-  return fd >= 0 || (errno != EINVAL && errno != EILSEQ && errno != ENOENT && errno != ENAMETOOLONG) ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': '%s' (%s) does not take this name (%s); choose another name",
-                  self->path, self->folder, self->file_system.type, g_strerror (errno));
+  return fd >= 0 ||
+         (errno != EINVAL && errno != EILSEQ && errno != ENOENT && errno != ENAMETOOLONG) ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "'%s': '%s' (%s) does not take this name (%s); choose another name", self->path,
+                  self->folder, self->file_system.type, g_strerror (errno));
 }
 
 static gboolean
@@ -79,19 +84,21 @@ check_name (const Look *self, GError **error)
   gsize length = strlen (name);
 
   if (length + NAME_SPARE > NAME_BYTES)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': the name has %zu bytes, at most %d are allowed", self->path,
-                    length, NAME_BYTES - NAME_SPARE);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s': the name has %zu bytes, at most %d are allowed", self->path, length,
+                    NAME_BYTES - NAME_SPARE);
   if (!self->file_system.dos_names)
     return try_name (self, name, error);
   for (const char *c = name; *c != '\0'; c++)
     if (strchr ("\"*:<>?\\|", *c) != NULL || (guchar) *c < ' ')
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                      "'%s': a name on '%s' (%s) cannot have '%c'; choose another name", self->path, self->folder,
-                      self->file_system.type, *c);
+                      "'%s': a name on '%s' (%s) cannot have '%c'; choose another name", self->path,
+                      self->folder, self->file_system.type, *c);
   if (name[length - 1] != '.' && name[length - 1] != ' ' && g_utf8_validate (name, -1, NULL))
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s': a name on '%s' (%s) has to be UTF-8 and cannot end with '.' or a space; choose another name",
+                  "'%s': a name on '%s' (%s) has to be UTF-8 and cannot end with '.' or a space; "
+                  "choose another name",
                   self->path, self->folder, self->file_system.type);
 }
 
@@ -105,13 +112,15 @@ check_largest (const Look *self, GError **error)
 
   if (self->wanted->largest <= most)
     return TRUE;
-  if (getrlimit (RLIMIT_FSIZE, &set) == 0 && set.rlim_cur != RLIM_INFINITY && (guint64) set.rlim_cur == most)
+  if (getrlimit (RLIMIT_FSIZE, &set) == 0 && set.rlim_cur != RLIM_INFINITY &&
+      (guint64) set.rlim_cur == most)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "'%s': a file of %s is needed, and this process may write files of at most %s; "
                     "'ulimit -f unlimited' raises the limit",
                     self->path, size, limit);
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "'%s': a file of %s is needed, and the file system of '%s' (%s) has files of less than 4 GiB; choose a "
+                  "'%s': a file of %s is needed, and the file system of '%s' (%s) has files of "
+                  "less than 4 GiB; choose a "
                   "folder on another file system, as ext4, xfs or btrfs",
                   self->path, size, self->folder, self->file_system.type);
 }
@@ -126,7 +135,8 @@ has_holes (const Look *self)
   if (self->file_system.dos_family)
     return FALSE;
   fd = vz_file_open_nameless (self->folder, NULL);
-  return fd < 0 || ftruncate (fd, PROBE) != 0 || fstat (fd, &st) != 0 || (guint64) st.st_blocks * 512 < PROBE;
+  return fd < 0 || ftruncate (fd, PROBE) != 0 || fstat (fd, &st) != 0 ||
+         (guint64) st.st_blocks * 512 < PROBE;
 }
 
 /* The largest file is made, empty: what a limit forbids is known then, whatever sets it. */
@@ -141,7 +151,8 @@ check_length (const Look *self, GError **error)
   if (ftruncate (fd, (off_t) self->wanted->largest) == 0 || errno != EFBIG)
     return TRUE;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "'%s': a file of %s is needed, and the file system of '%s' (%s) has no files that large; choose a "
+                  "'%s': a file of %s is needed, and the file system of '%s' (%s) has no files "
+                  "that large; choose a "
                   "folder on another file system, as ext4, xfs or btrfs",
                   self->path, size, self->folder, self->file_system.type);
 }
@@ -159,13 +170,15 @@ check_room (const Look *self, GError **error)
     return FALSE;
   if (needed <= self->file_system.free_space)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE, "'%s': %s are needed%s, and '%s' (%s) has %s; free some or choose "
+  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                  "'%s': %s are needed%s, and '%s' (%s) has %s; free some or choose "
                   "a folder on another file system",
-                  self->path, size, sparse ? "" : ", because the file system has no sparse files", self->folder,
-                  self->file_system.type, available);
+                  self->path, size, sparse ? "" : ", because the file system has no sparse files",
+                  self->folder, self->file_system.type, available);
 }
 
-/* What is written goes into a file there: rights that no bit shows (of a server, of FUSE) are met. */
+/* What is written goes into a file there: rights that no bit shows (of a server, of FUSE) are met.
+ */
 static gboolean
 check_writing (const Look *self, GError **error)
 {
@@ -174,7 +187,8 @@ check_writing (const Look *self, GError **error)
 
   if (fd >= 0)
     return TRUE;
-  g_propagate_prefixed_error (error, g_steal_pointer (&cause), "'%s' (%s): ", self->path, self->file_system.type);
+  g_propagate_prefixed_error (error, g_steal_pointer (&cause), "'%s' (%s): ", self->path,
+                              self->file_system.type);
   return FALSE;
 }
 
@@ -184,9 +198,11 @@ check_programs (const Look *self, GError **error)
   if ((self->wanted->flags & VZ_DESTINATION_PROGRAMS) == 0 || !self->file_system.no_exec)
     return TRUE;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "'%s': programs have to run there, and its file system (%s%s%s) is mounted noexec; choose another "
+                  "'%s': programs have to run there, and its file system (%s%s%s) is mounted "
+                  "noexec; choose another "
                   "folder or mount it with exec",
-                  self->path, self->file_system.type, self->file_system.mount_point != NULL ? " at " : "",
+                  self->path, self->file_system.type,
+                  self->file_system.mount_point != NULL ? " at " : "",
                   self->file_system.mount_point != NULL ? self->file_system.mount_point : "");
 }
 
@@ -205,7 +221,8 @@ check_links (const Look *self, GError **error)
   if (done)
     unlink (link);
   return done || vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                          "'%s': symbolic links have to be made there, and its file system (%s) has none (%s); choose "
+                          "'%s': symbolic links have to be made there, and its file system (%s) "
+                          "has none (%s); choose "
                           "a folder on another file system",
                           self->path, self->file_system.type, g_strerror (errno));
 }
@@ -222,7 +239,8 @@ gboolean
 vz_destination_check (const char *path, const VzDestination *wanted, GError **error)
 {
   g_autofree char *full = g_canonicalize_filename (path, NULL);
-  gboolean inside = (wanted->flags & VZ_DESTINATION_FOLDER) != 0 && g_file_test (full, G_FILE_TEST_IS_DIR);
+  gboolean inside = (wanted->flags & VZ_DESTINATION_FOLDER) != 0 &&
+                    g_file_test (full, G_FILE_TEST_IS_DIR);
   g_autofree char *folder = inside ? g_strdup (full) : g_path_get_dirname (full);
   Look self = { full, folder, wanted, { 0 } };
   gboolean done;
@@ -237,28 +255,32 @@ vz_destination_check (const char *path, const VzDestination *wanted, GError **er
 /**
  * vz_check_destination:
  * @path: (type filename): where something will be written
- * @is_folder: whether it is a folder in which that is done, which may be missing; else a file or bundle
+ * @is_folder: whether it is a folder in which that is done, which may be missing; else a file or
+ * bundle
  * @data: bytes that are written; 0: nobody knows yet
  * @length: the same with the holes, which take room where the file system has none
  * @largest: length of the largest file
  * @error: return location for an error, or %NULL
  *
- * Looks at a destination before the work: whether its parent is there and may be written to, the name is
- * allowed, there is room, and the file system has files as large and as sparse. Whether something is at
- * @path already is not looked at. All that writes looks by itself; ask when you have other work to do
- * before.
+ * Looks at a destination before the work: whether its parent is there and may be written to, the
+ * name is allowed, there is room, and the file system has files as large and as sparse. Whether
+ * something is at
+ * @path already is not looked at. All that writes looks by itself; ask when you have other work to
+ * do before.
  *
- * Returns: whether all is well; otherwise the message names path, file system and what would do, and @error
- *   is %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT (the name), %VZ_ERROR_OUT_OF_DISK_SPACE,
- *   %VZ_ERROR_NOT_SUPPORTED (the file system) or %VZ_ERROR_IO (may not be written to)
+ * Returns: whether all is well; otherwise the message names path, file system and what would do,
+ * and @error is %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT (the name),
+ * %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_NOT_SUPPORTED (the file system) or %VZ_ERROR_IO (may not
+ * be written to)
  */
 gboolean
-vz_check_destination (const char *path, gboolean is_folder, guint64 data, guint64 length, guint64 largest,
-                      GError **error)
+vz_check_destination (const char *path, gboolean is_folder, guint64 data, guint64 length,
+                      guint64 largest, GError **error)
 {
-  const VzDestination wanted = {
-    .flags = is_folder ? VZ_DESTINATION_FOLDER : 0, .data = data, .length = length, .largest = largest
-  };
+  const VzDestination wanted = { .flags = is_folder ? VZ_DESTINATION_FOLDER : 0,
+                                 .data = data,
+                                 .length = length,
+                                 .largest = largest };
 
   g_return_val_if_fail (path != NULL, FALSE);
   return vz_destination_check (path, &wanted, error);

@@ -6,10 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "foundation/file/vz-write.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-sparse.h"
+#include "foundation/file/vz-write.h"
+#include "foundation/vz-fail.h"
 
 #define PROBE_SIZE (64 * 1024)
 
@@ -51,8 +51,8 @@ vz_file_content_share (int from, int to)
   return vz_fs_share (from, to);
 }
 
-/* Through our memory, where the kernel cannot copy between the two file systems; zeros are left out, as
- * they may be a hole that is not told. */
+/* Through our memory, where the kernel cannot copy between the two file systems; zeros are left
+ * out, as they may be a hole that is not told. */
 static ssize_t
 copy_through (int from, int to, off_t at, gsize size, guint8 *buffer)
 {
@@ -97,7 +97,8 @@ copy_piece (int from, int to, off_t at, off_t end, gboolean *in_kernel, guint8 *
 }
 
 gboolean
-vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *cancellable,
+                      GError **error)
 {
   g_autoptr (GError) cause = NULL;
   g_autofree guint8 *buffer = g_malloc (BUFFER);
@@ -127,7 +128,8 @@ vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *canc
 }
 
 gboolean
-vz_file_content_has_data (int fd, guint64 offset, guint32 length, gboolean *ret_found, GError **error)
+vz_file_content_has_data (int fd, guint64 offset, guint32 length, gboolean *ret_found,
+                          GError **error)
 {
   g_autofree guint8 *buffer = g_malloc (PROBE_SIZE);
   guint32 done = 0;
@@ -138,8 +140,9 @@ vz_file_content_has_data (int fd, guint64 offset, guint32 length, gboolean *ret_
       ssize_t n = pread (fd, buffer, MIN (length - done, PROBE_SIZE), (off_t) (offset + done));
 
       if (n <= 0)
-        return n < 0 ? vz_fail_errno (error, "cannot read at byte %" G_GUINT64_FORMAT, offset + done)
-                     : vz_fail (error, VZ_ERROR_IO, "the file became shorter while it was read");
+        return n < 0
+                 ? vz_fail_errno (error, "cannot read at byte %" G_GUINT64_FORMAT, offset + done)
+                 : vz_fail (error, VZ_ERROR_IO, "the file became shorter while it was read");
       *ret_found = !vz_sparse_is_zero (buffer, (gsize) n);
       done += (guint32) n;
     }

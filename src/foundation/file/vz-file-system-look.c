@@ -15,7 +15,8 @@
 #define EXFAT_MAGIC 0x2011bab0
 #define MSDOS_LARGEST G_GUINT64_CONSTANT (0xffffffff)
 
-/* Fields of a line: id, parent, device, root, mount point, options..., "-", type, source, options. */
+/* Fields of a line: id, parent, device, root, mount point, options..., "-", type, source, options.
+ */
 static gboolean
 parse_line (const char *line, guint64 id, VzFileSystem *self)
 {
@@ -63,8 +64,8 @@ judge (VzFileSystem *self, const struct statfs *st)
   struct rlimit limit;
 
   self->dos_family = magic == MSDOS_MAGIC || magic == EXFAT_MAGIC || is_dos_type (self->type);
-  self->dos_names = self->dos_family || g_str_has_prefix (self->type, "ntfs") || g_str_equal (self->type, "cifs") ||
-                    g_str_equal (self->type, "smb3");
+  self->dos_names = self->dos_family || g_str_has_prefix (self->type, "ntfs") ||
+                    g_str_equal (self->type, "cifs") || g_str_equal (self->type, "smb3");
   self->largest_file = magic == MSDOS_MAGIC ? MSDOS_LARGEST : G_MAXUINT64;
   if (getrlimit (RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
     self->largest_file = MIN (self->largest_file, (guint64) limit.rlim_cur);
@@ -76,7 +77,7 @@ vz_file_system_look (const char *path, VzFileSystem *self)
   g_autofree char *directory = g_canonicalize_filename (path, NULL);
   struct statfs st;
 
-  *self = (VzFileSystem) { 0 };
+  *self = (VzFileSystem){ 0 };
   while (statfs (directory, &st) != 0)
     {
       char *parent = g_path_get_dirname (directory);

@@ -24,8 +24,8 @@
 static gboolean
 is_missing (int number)
 {
-  return number == EINVAL || number == ENOSYS || number == EOPNOTSUPP || number == EPERM || number == ENOTTY ||
-         number == EXDEV;
+  return number == EINVAL || number == ENOSYS || number == EOPNOTSUPP || number == EPERM ||
+         number == ENOTTY || number == EXDEV;
 }
 
 int
@@ -63,7 +63,8 @@ copy_to_name (int fd, const char *hidden)
 static gboolean
 place (const char *hidden, const char *path, gboolean overwrite)
 {
-  return overwrite ? rename (hidden, path) == 0 : vz_fs_rename_new (AT_FDCWD, hidden, AT_FDCWD, path);
+  return overwrite ? rename (hidden, path) == 0
+                   : vz_fs_rename_new (AT_FDCWD, hidden, AT_FDCWD, path);
 }
 
 gboolean
@@ -134,8 +135,7 @@ vz_fs_set_mode (int fd, mode_t mode)
   if (fchmod (fd, mode) == 0)
     return TRUE;
   /* Another's file is refused with the same words. */
-  return is_missing (errno) && fstat (fd, &st) == 0 &&
-         (st.st_uid == geteuid () || geteuid () == 0);
+  return is_missing (errno) && fstat (fd, &st) == 0 && (st.st_uid == geteuid () || geteuid () == 0);
 }
 
 gboolean
@@ -167,7 +167,8 @@ vz_fs_hides_holes (int fd)
   off_t start, end;
   struct stat st;
 
-  return fstat (fd, &st) == 0 && S_ISREG (st.st_mode) && (guint64) st.st_blocks * 512 < (guint64) st.st_size &&
+  return fstat (fd, &st) == 0 && S_ISREG (st.st_mode) &&
+         (guint64) st.st_blocks * 512 < (guint64) st.st_size &&
          vz_fs_next_data (fd, st.st_size, 0, &start, &end) && start == 0 && end == st.st_size;
 }
 

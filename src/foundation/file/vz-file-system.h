@@ -12,13 +12,13 @@ G_BEGIN_DECLS
 
 /* What is known of the file system at a path. */
 typedef struct {
-  char *type;           /* owned: "vfat", "fuse.bindfs", ...; "unknown" */
-  char *mount_point;    /* owned: NULL when it is not known */
-  guint64 free_space;   /* bytes that this user may still write */
+  char *type; /* owned: "vfat", "fuse.bindfs", ...; "unknown" */
+  char *mount_point; /* owned: NULL when it is not known */
+  guint64 free_space; /* bytes that this user may still write */
   guint64 largest_file; /* bytes; G_MAXUINT64 without a limit that is known */
   gboolean read_only;
-  gboolean no_exec;    /* programs on it are not run */
-  gboolean dos_names;  /* some characters are not allowed in names */
+  gboolean no_exec; /* programs on it are not run */
+  gboolean dos_names; /* some characters are not allowed in names */
   gboolean dos_family; /* neither holes nor links nor modes */
 } VzFileSystem;
 
@@ -32,7 +32,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzFileSystem, vz_file_system_clear)
 int vz_fs_open_new (const char *hidden, mode_t mode, gboolean *ret_unnamed);
 
 /* Gives such a file its name. Unless @overwrite, EEXIST when there is something. */
-gboolean vz_fs_publish (int fd, gboolean unnamed, const char *hidden, const char *path, gboolean overwrite);
+gboolean vz_fs_publish (int fd, gboolean unnamed, const char *hidden, const char *path,
+                        gboolean overwrite);
 
 /* Like renameat(), but EEXIST when @to is there. */
 gboolean vz_fs_rename_new (int from_directory, const char *from, int to_directory, const char *to);
@@ -49,7 +50,8 @@ gboolean vz_fs_set_mode (int fd, mode_t mode);
  * Where holes are not told, everything is data. */
 gboolean vz_fs_next_data (int fd, off_t size, off_t from, off_t *ret_start, off_t *ret_end);
 
-/* Whether the file has holes that vz_fs_next_data() cannot tell: it takes less room than it is long. */
+/* Whether the file has holes that vz_fs_next_data() cannot tell: it takes less room than it is
+ * long. */
 gboolean vz_fs_hides_holes (int fd);
 
 /* Makes a range of an existing file read as zeros, as a hole where that can be. */

@@ -10,11 +10,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "foundation/file/vz-file-system.h"
+#include "foundation/file/vz-sparse.h"
 #include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
-#include "foundation/file/vz-file-system.h"
 #include "foundation/vz-random.h"
-#include "foundation/file/vz-sparse.h"
 
 #define MAX_TREE_DEPTH 64
 #define COPY_BLOCK 65536
@@ -61,12 +61,13 @@ temporary_name (const char *path)
 
 /* Puts the file open at @fd at @path: durable, and over what is there only if @overwrite. */
 static gboolean
-put_in_place (int fd, gboolean unnamed, const char *temporary, const char *path, mode_t mode, gboolean overwrite,
-              GError **error)
+put_in_place (int fd, gboolean unnamed, const char *temporary, const char *path, mode_t mode,
+              gboolean overwrite, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (path);
 
-  if ((mode != VZ_FILE_MODE_USUAL && !vz_fs_set_mode (fd, mode)) || fsync (fd) != 0 || !vz_fs_publish (fd, unnamed, temporary, path, overwrite))
+  if ((mode != VZ_FILE_MODE_USUAL && !vz_fs_set_mode (fd, mode)) || fsync (fd) != 0 ||
+      !vz_fs_publish (fd, unnamed, temporary, path, overwrite))
     return vz_fail_errno (error, "cannot write '%s'", path);
   return vz_file_sync_directory (directory, error);
 }
@@ -102,10 +103,12 @@ vz_file_read (const char *path, gsize max, GError **error)
   if (fd < 0 || fstat (fd, &st) != 0)
     return vz_fail_errno_null (error, "cannot read '%s'", path);
   if (!S_ISREG (st.st_mode))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "cannot read '%s': not a regular file", path);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "cannot read '%s': not a regular file",
+                         path);
   if ((guint64) st.st_size > max)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "cannot read '%s': %" G_GUINT64_FORMAT " bytes found, at most %" G_GSIZE_FORMAT " are allowed",
+                         "cannot read '%s': %" G_GUINT64_FORMAT
+                         " bytes found, at most %" G_GSIZE_FORMAT " are allowed",
                          path, (guint64) st.st_size, max);
   bytes = g_malloc ((gsize) st.st_size + 1);
   while (size < (gsize) st.st_size)
@@ -157,7 +160,8 @@ empty_directory (int fd, guint depth)
         continue;
       child = openat (fd, entry->d_name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
       if (child >= 0)
-        done = empty_directory (child, depth + 1) && unlinkat (fd, entry->d_name, AT_REMOVEDIR) == 0;
+        done = empty_directory (child, depth + 1) &&
+               unlinkat (fd, entry->d_name, AT_REMOVEDIR) == 0;
       else
         done = unlinkat (fd, entry->d_name, 0) == 0 || errno == ENOENT;
     }
@@ -233,7 +237,8 @@ copy_range (int from, int to, off_t start, off_t end)
         errno = EIO; /* the file shrank */
       if (n <= 0)
         return FALSE;
-      if (!vz_sparse_is_zero (buffer, (gsize) n) && (lseek (to, start, SEEK_SET) < 0 || !vz_write_all (to, buffer, (gsize) n)))
+      if (!vz_sparse_is_zero (buffer, (gsize) n) &&
+          (lseek (to, start, SEEK_SET) < 0 || !vz_write_all (to, buffer, (gsize) n)))
         return FALSE;
       start += n;
     }

@@ -32,10 +32,11 @@ gboolean vz_file_sync_directory (const char *path, GError **error);
 
 /* Copies @from to a new file @to with @mode: bytes shared with the original where the file system
  * can, holes kept where it cannot. EXISTS when @to is there, unless @overwrite. */
-gboolean vz_file_copy (const char *from, const char *to, mode_t mode, gboolean overwrite, GError **error);
+gboolean vz_file_copy (const char *from, const char *to, mode_t mode, gboolean overwrite,
+                       GError **error);
 
-/* A new file in @directory that has no name, or loses it at once: it is gone with its last descriptor,
- * however the process ends. -1 with @error. */
+/* A new file in @directory that has no name, or loses it at once: it is gone with its last
+ * descriptor, however the process ends. -1 with @error. */
 int vz_file_open_nameless (const char *directory, GError **error);
 
 /* Bytes that this user may still write where @path is or will be: its nearest directory counts. */

@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Kernel locks on whole files (open file description locks). One belongs to the opened file, so it is
- * held by every process that has a copy of the descriptor, it ends with the last of them, however
- * that ends, and it can be asked for without being taken. */
+/* Kernel locks on whole files (open file description locks). One belongs to the opened file, so it
+ * is held by every process that has a copy of the descriptor, it ends with the last of them,
+ * however that ends, and it can be asked for without being taken. */
 
 /* FALSE with errno, which is EAGAIN when somebody has it. A file that was opened for reading only,
  * as on a read-only medium, gets a lock that others of this kind share. */

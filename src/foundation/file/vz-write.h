@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Writes everything, in as many calls as it takes; a signal does not end it. FALSE with errno when the file
- * or pipe takes no more. */
+/* Writes everything, in as many calls as it takes; a signal does not end it. FALSE with errno when
+ * the file or pipe takes no more. */
 gboolean vz_write_all (int fd, gconstpointer data, gsize size);
 
 /* The same at byte @offset, without moving the descriptor's position. */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/host/vz-binary.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/host/vz-version.h"
+#include "foundation/vz-fail.h"
 
 #define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
 
@@ -58,7 +58,8 @@ vz_binary_check_board (const char *binary, const char *board, GError **error)
   known = parts[1] != NULL ? g_strdup_printf ("%s.%s", parts[0], parts[1]) : g_strdup (parts[0]);
   if (vz_version_compare (dash + 1, known) <= 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "the machine's board, %s, is newer than this QEMU (%s); a QEMU %s or newer runs it",
-                  board, known, dash + 1);
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "the machine's board, %s, is newer than this QEMU (%s); a QEMU %s or newer runs it", board,
+    known, dash + 1);
 }

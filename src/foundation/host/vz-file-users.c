@@ -12,9 +12,9 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-proc.h"
+#include "foundation/vz-fail.h"
 
 /* How this works
  *
@@ -23,8 +23,8 @@
  * without a lock. Only /proc has names for the holders of open file description locks, such as
  * QEMU's: those of one's own processes, and all of them for root.
  *
- * QEMU says by shared locks on single bytes what it does with an image (100 + n) and what others may
- * not do (200 + n), with n = 0 for reading, 1 for writing, 3 for another size. */
+ * QEMU says by shared locks on single bytes what it does with an image (100 + n) and what others
+ * may not do (200 + n), with n = 0 for reading, 1 for writing, 3 for another size. */
 
 #define QEMU_READS_ALONE 200
 #define QEMU_WRITES 101
@@ -33,8 +33,8 @@
 
 typedef struct {
   struct stat st;
-  int beside;        /* a process that does not count, or 0 */
-  int pid;           /* of somebody who has it open, 0: nobody is known */
+  int beside; /* a process that does not count, or 0 */
+  int pid; /* of somebody who has it open, 0: nobody is known */
   gboolean is_written; /* by that one */
 } Openers;
 
@@ -59,7 +59,8 @@ is_opened_for_writing (int pid, const char *fd)
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return FALSE;
   flags = strstr (text, "flags:");
-  return flags != NULL && (g_ascii_strtoull (flags + strlen ("flags:"), NULL, 8) & O_ACCMODE) != O_RDONLY;
+  return flags != NULL &&
+         (g_ascii_strtoull (flags + strlen ("flags:"), NULL, 8) & O_ACCMODE) != O_RDONLY;
 }
 
 static void
@@ -98,7 +99,8 @@ find_openers (Openers *self)
     }
 }
 
-/* Whether somebody has a lock in the way of one on these bytes; *@ret_pid as far as the kernel tells. */
+/* Whether somebody has a lock in the way of one on these bytes; *@ret_pid as far as the kernel
+ * tells. */
 static gboolean
 has_lock (int fd, short type, off_t start, off_t length, int *ret_pid)
 {
@@ -116,18 +118,18 @@ is_locked (int fd, VzFileUse use, int *ret_pid)
 {
   int operation = use == VZ_FILE_USE_READ ? LOCK_SH : LOCK_EX;
 
-  if (use == VZ_FILE_USE_WRITE
-        ? has_lock (fd, F_WRLCK, 0, 0, ret_pid)
-        : has_lock (fd, F_RDLCK, 0, 0, ret_pid) || has_lock (fd, F_WRLCK, QEMU_WRITES, 1, ret_pid) ||
-            has_lock (fd, F_WRLCK, QEMU_RESIZES, 1, ret_pid) ||
-            has_lock (fd, F_WRLCK, QEMU_READS_ALONE, 1, ret_pid))
+  if (use == VZ_FILE_USE_WRITE ? has_lock (fd, F_WRLCK, 0, 0, ret_pid)
+                               : has_lock (fd, F_RDLCK, 0, 0, ret_pid) ||
+                                   has_lock (fd, F_WRLCK, QEMU_WRITES, 1, ret_pid) ||
+                                   has_lock (fd, F_WRLCK, QEMU_RESIZES, 1, ret_pid) ||
+                                   has_lock (fd, F_WRLCK, QEMU_READS_ALONE, 1, ret_pid))
     return TRUE;
   /* The other kind of lock can only be tried; it goes with the descriptor, in a moment. */
   return flock (fd, operation | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-/* The file behind a loop device is known by its number to those who may open the device, and to others
- * by its path. */
+/* The file behind a loop device is known by its number to those who may open the device, and to
+ * others by its path. */
 static gboolean
 is_behind_loop (const char *name, const struct stat *st)
 {
@@ -194,8 +196,8 @@ vz_file_check_users (const char *path, VzFileUse use, GError **error)
   loop = find_loop (&openers.st, use);
   if (!locked && loop != NULL)
     return vz_fail (error, VZ_ERROR_BUSY,
-                    "'%s' is in use as the loop device %s ('losetup -d %s' detaches it)", path, loop,
-                    loop);
+                    "'%s' is in use as the loop device %s ('losetup -d %s' detaches it)", path,
+                    loop, loop);
   find_openers (&openers);
   if (!locked && !openers.is_written)
     return TRUE;
@@ -212,15 +214,16 @@ vz_file_fail_other_user (const char *path, int pid, GError **error)
   return fail_in_use (path, openers.pid, error);
 }
 
-/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", is for this
- * byte. */
+/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", is for
+ * this byte. */
 static gboolean
 is_lock_of_byte (const char *line, guint64 byte)
 {
   const char *end = strrchr (line, ' ');
   const char *start = end != NULL ? g_strrstr_len (line, end - line, " ") : NULL;
 
-  return g_str_has_prefix (line, "lock:") && start != NULL && g_ascii_strtoull (start, NULL, 10) <= byte &&
+  return g_str_has_prefix (line, "lock:") && start != NULL &&
+         g_ascii_strtoull (start, NULL, 10) <= byte &&
          (g_str_equal (end, " EOF") || g_ascii_strtoull (end, NULL, 10) >= byte);
 }
 
@@ -236,7 +239,7 @@ has_lock_of_byte (const char *info, guint64 byte)
 }
 
 typedef struct {
-  char *file;  /* as the kernel writes it in a line about a lock, NULL: not known */
+  char *file; /* as the kernel writes it in a line about a lock, NULL: not known */
   guint count; /* of locks */
 } Locks;
 
@@ -299,7 +302,8 @@ vz_file_check_other_users (const char *path, int pid, GError **error)
   return (!openers.is_written && are_all_locks (&locks)) || fail_in_use (path, openers.pid, error);
 }
 
-/* QEMU says first that it writes. When it is not granted that nobody else does, it logs that and goes on. */
+/* QEMU says first that it writes. When it is not granted that nobody else does, it logs that and
+ * goes on. */
 gboolean
 vz_file_is_locked_for_writing (const char *path, int pid, gboolean alone)
 {
@@ -320,7 +324,8 @@ vz_file_is_locked_for_writing (const char *path, int pid, gboolean alone)
       if (!is_same (directory, name, &st) || !g_file_get_contents (info, &text, NULL, NULL))
         continue;
       is_known = TRUE;
-      if (has_lock_of_byte (text, QEMU_WRITES) && (!alone || has_lock_of_byte (text, QEMU_WRITES_ALONE)))
+      if (has_lock_of_byte (text, QEMU_WRITES) &&
+          (!alone || has_lock_of_byte (text, QEMU_WRITES_ALONE)))
         return TRUE;
     }
   return !is_known;

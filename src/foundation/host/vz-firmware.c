@@ -20,7 +20,10 @@
 #define DESCRIPTOR_SIZE_MAX (64 * 1024)
 
 static const char *const unwanted_features[] = {
-  "secure-boot", "requires-smm", "enrolled-keys", NULL,
+  "secure-boot",
+  "requires-smm",
+  "enrolled-keys",
+  NULL,
 };
 
 void
@@ -219,8 +222,7 @@ vz_firmware_find (const char *architecture, const char *machine_type, GError **e
         continue;
       root = json_parser_get_root (parser);
       if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-        self =
-          firmware_from_descriptor (json_node_get_object (root), architecture, machine_type);
+        self = firmware_from_descriptor (json_node_get_object (root), architecture, machine_type);
       if (self != NULL)
         return self;
     }

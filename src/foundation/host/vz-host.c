@@ -3,8 +3,8 @@
 
 #include <fcntl.h>
 #include <linux/kvm.h>
-#include <sys/ioctl.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/utsname.h>

@@ -17,7 +17,8 @@ guint64 vz_host_get_memory_size (void);
 const char *vz_host_get_architecture (void);
 
 /* Why a guest on this host's KVM cannot run guests itself, "must be false, because ..."; NULL where
- * it can, or where there is no KVM and the guest's processor is emulated with what it takes. Static. */
+ * it can, or where there is no KVM and the guest's processor is emulated with what it takes.
+ * Static. */
 const char *vz_host_get_nested_obstacle (void);
 /* The same for what was found: whether there is KVM, and whether that allows it. */
 const char *vz_host_judge_nested (const char *architecture, gboolean has_kvm, gboolean allows);

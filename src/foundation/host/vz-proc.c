@@ -7,7 +7,8 @@
 /* of /proc/PID/stat, counted from the one behind the name */
 #define FLAGS_FIELD 7
 #define START_FIELD 20
-#define FLAG_EXITING 0x4 /* the kernel's PF_EXITING, also set in a process nobody has waited for */
+/* The kernel's PF_EXITING, also set in a process that nobody has waited for. */
+#define FLAG_EXITING 0x4
 
 guint64
 vz_proc_get_start (int pid)

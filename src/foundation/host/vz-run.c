@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/host/vz-run.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -23,13 +23,12 @@
 #define POLL_MS 50 /* where the kernel has no descriptor for processes */
 #define NO_CHILD -1
 
-typedef struct
-{
+typedef struct {
   const VzRun *run;
   pid_t pid;
   int process; /* pidfd, -1: none */
-  int input;   /* our end of its standard input, -1: none */
-  int output;  /* our end of its output, -1: none */
+  int input; /* our end of its standard input, -1: none */
+  int output; /* our end of its output, -1: none */
   GString *text;
   gint64 deadline;
 } Running;
@@ -76,11 +75,12 @@ start (Running *self, GError **error)
     }
   self->input = in[1];
   self->output = out[0];
-  ok = g_spawn_async_with_pipes_and_fds (
-      NULL, run->argv, run->environ, G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH, child_setup,
-      NULL, run->grace_ms > 0 ? in[0] : null, run->wants_output ? out[1] : null,
-      run->wants_errors ? out[1] : null, &run->fd, &run->fd, run->fd > 0 ? 1 : 0, &self->pid, NULL,
-      NULL, NULL, &cause);
+  ok = g_spawn_async_with_pipes_and_fds (NULL, run->argv, run->environ,
+                                         G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
+                                         child_setup, NULL, run->grace_ms > 0 ? in[0] : null,
+                                         run->wants_output ? out[1] : null,
+                                         run->wants_errors ? out[1] : null, &run->fd, &run->fd,
+                                         run->fd > 0 ? 1 : 0, &self->pid, NULL, NULL, NULL, &cause);
   vz_file_close (&in[0]);
   vz_file_close (&out[1]);
   if (!ok)
@@ -100,10 +100,10 @@ give_lines (Running *self, gboolean all)
   while ((end = memchr (self->text->str, '\n', self->text->len)) != NULL ||
          (all && self->text->len > 0) || self->text->len > OUTPUT_MAX)
     {
-      gsize length = end != NULL ? (gsize)(end - self->text->str) : self->text->len;
-      g_autofree char *line = g_utf8_make_valid (self->text->str, (gssize)length);
+      gsize length = end != NULL ? (gsize) (end - self->text->str) : self->text->len;
+      g_autofree char *line = g_utf8_make_valid (self->text->str, (gssize) length);
 
-      g_string_erase (self->text, 0, (gssize)(end != NULL ? length + 1 : length));
+      g_string_erase (self->text, 0, (gssize) (end != NULL ? length + 1 : length));
       self->run->line (line, self->run->user_data);
       self->deadline = g_get_monotonic_time () + self->run->limit_ms * G_TIME_SPAN_MILLISECOND;
     }
@@ -136,7 +136,7 @@ has_ended (Running *self)
 {
   siginfo_t info = { .si_pid = 0 };
 
-  if (waitid (P_PID, (id_t)self->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
+  if (waitid (P_PID, (id_t) self->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
     return errno != EINTR; /* ECHILD: somebody else has reaped it */
   return info.si_pid != 0;
 }
@@ -166,7 +166,7 @@ wait_for_end (Running *self, GCancellable *cancellable, GError **error)
         }
       if (self->process < 0)
         left = MIN (left, POLL_MS);
-      poll (fds, G_N_ELEMENTS (fds), (int)MIN (left, G_MAXINT));
+      poll (fds, G_N_ELEMENTS (fds), (int) MIN (left, G_MAXINT));
       take_output (self);
     }
   if (has_poll)
@@ -216,6 +216,6 @@ vz_run (const VzRun *run, int *ret_wait_status, char **ret_output, GCancellable 
     give_lines (&self, TRUE);
   *ret_wait_status = status;
   if (ret_output != NULL)
-    *ret_output = g_strchomp (g_utf8_make_valid (self.text->str, (gssize)self.text->len));
+    *ret_output = g_strchomp (g_utf8_make_valid (self.text->str, (gssize) self.text->len));
   return TRUE;
 }

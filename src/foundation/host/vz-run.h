@@ -10,17 +10,16 @@ G_BEGIN_DECLS
 
 typedef void (*VzRunLine) (const char *line, gpointer user_data);
 
-typedef struct
-{
+typedef struct {
   const char *const *argv;
   const char *const *environ; /* NULL: ours */
-  guint limit_ms;             /* counted from the start, or from the last line given to @line */
-  gboolean wants_output;      /* of standard output; else it is thrown away */
-  gboolean wants_errors;      /* of standard error, together with the output */
+  guint limit_ms; /* counted from the start, or from the last line given to @line */
+  gboolean wants_output; /* of standard output; else it is thrown away */
+  gboolean wants_errors; /* of standard error, together with the output */
   /* Standard input is a pipe that ends when the run is broken off; the program then has this long
    * to end by itself. 0: standard input is empty, and the program is killed. */
   guint grace_ms;
-  int fd;         /* kept open in it under the same number; 0: none */
+  int fd; /* kept open in it under the same number; 0: none */
   VzRunLine line; /* nullable: is given each line of the output as it comes */
   gpointer user_data;
 } VzRun;

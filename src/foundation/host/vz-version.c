@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-typedef struct
-{
+typedef struct {
   const char *text; /* NULL: there is no further run */
   gsize length;
   gboolean number;
@@ -25,7 +24,7 @@ take_run (const char **cursor)
       run.number = g_ascii_isdigit (*text);
       while (g_ascii_isalnum (*text) && g_ascii_isdigit (*text) == run.number)
         text++;
-      run.length = (gsize)(text - run.text);
+      run.length = (gsize) (text - run.text);
     }
   *cursor = text;
   return run;

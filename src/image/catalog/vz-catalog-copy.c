@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/catalog/vz-catalog-copy.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
+#include "foundation/vz-fail.h"
 #include "image/catalog/vz-catalog-reader.h"
 
 #include <fcntl.h>
@@ -59,8 +59,8 @@ get_value (const char *line, const char *key)
   gsize length = strlen (key);
 
   return strncmp (line, key, length) == 0 && strncmp (line + length, ": ", 2) == 0
-             ? line + length + 2
-             : NULL;
+           ? line + length + 2
+           : NULL;
 }
 
 /* Whether the head is that of a copy of @url. */
@@ -101,11 +101,11 @@ vz_catalog_copy_read (const char *url, VzCatalogCopy *ret_copy)
   end = size > 0 ? memmem (text, MIN (size, HEAD_MAX), "\n\n", 2) : NULL;
   if (end == NULL || !g_str_has_prefix (text, MAGIC))
     return FALSE;
-  head = g_strndup (text, (gsize)(end - text));
+  head = g_strndup (text, (gsize) (end - text));
   if (!read_head (head, url, &copy))
     return FALSE;
   copy.body =
-      g_bytes_new_from_bytes (bytes, (gsize)(end + 2 - text), size - (gsize)(end + 2 - text));
+    g_bytes_new_from_bytes (bytes, (gsize) (end + 2 - text), size - (gsize) (end + 2 - text));
   copy.time = info.st_mtime;
   *ret_copy = copy;
   copy = (VzCatalogCopy){ NULL };
@@ -120,7 +120,7 @@ append_line (GByteArray *data, const char *key, const char *value)
   if (value == NULL)
     return;
   line = g_strdup_printf ("%s: %s\n", key, value);
-  g_byte_array_append (data, (const guint8 *)line, (guint)strlen (line));
+  g_byte_array_append (data, (const guint8 *) line, (guint) strlen (line));
 }
 
 gboolean
@@ -135,12 +135,12 @@ vz_catalog_copy_write (const char *url, const VzCatalogCopy *copy, GError **erro
 
   if (folder == NULL)
     return FALSE;
-  g_byte_array_append (data, (const guint8 *)MAGIC, strlen (MAGIC));
+  g_byte_array_append (data, (const guint8 *) MAGIC, strlen (MAGIC));
   append_line (data, "URL", url);
   append_line (data, "ETag", copy->etag);
   append_line (data, "Last-Modified", copy->last_modified);
-  g_byte_array_append (data, (const guint8 *)"\n", 1);
-  g_byte_array_append (data, body, (guint)size);
+  g_byte_array_append (data, (const guint8 *) "\n", 1);
+  g_byte_array_append (data, body, (guint) size);
   bytes = g_byte_array_free_to_bytes (g_steal_pointer (&data));
   return vz_file_write (path, bytes, 0600, error);
 }

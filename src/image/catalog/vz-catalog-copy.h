@@ -6,12 +6,11 @@
 G_BEGIN_DECLS
 
 /* The last good copy of a catalog from the network: $XDG_CACHE_HOME/vz/catalogs. */
-typedef struct
-{
+typedef struct {
   GBytes *body;
-  char *etag;          /* NULL: the server sent none */
+  char *etag; /* NULL: the server sent none */
   char *last_modified; /* NULL: the server sent none */
-  gint64 time;         /* when it was known to be the newest: seconds since the epoch */
+  gint64 time; /* when it was known to be the newest: seconds since the epoch */
 } VzCatalogCopy;
 
 void vz_catalog_copy_clear (VzCatalogCopy *self);

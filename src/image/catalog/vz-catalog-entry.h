@@ -23,8 +23,7 @@ G_BEGIN_DECLS
  *
  * One image of a catalog. Immutable.
  */
-typedef struct
-{
+typedef struct {
   char *product;
   char *operating_system;
   char *product_version;

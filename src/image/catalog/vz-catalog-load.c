@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/catalog/vz-catalog-private.h"
 
+#include "foundation/file/vz-file.h"
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
-#include "foundation/file/vz-file.h"
 #include "image/catalog/vz-catalog-reader.h"
 #include "image/catalog/vz-catalog-remote.h"
 #include "image/catalog/vz-catalog-source.h"
@@ -13,8 +13,8 @@ static GPtrArray *
 load_file (const char *location, GError **error)
 {
   g_autofree char *path = g_uri_peek_scheme (location) != NULL
-                              ? g_filename_from_uri (location, NULL, NULL)
-                              : g_canonicalize_filename (location, NULL);
+                            ? g_filename_from_uri (location, NULL, NULL)
+                            : g_canonicalize_filename (location, NULL);
   g_autofree char *uri = path != NULL ? g_filename_to_uri (path, NULL, NULL) : NULL;
   g_autoptr (GBytes) bytes = NULL;
   g_autoptr (GError) local = NULL;
@@ -72,8 +72,7 @@ vz_catalog_load (const char *location, GCancellable *cancellable, GError **error
 }
 
 /* Several catalogs on their way to become one. */
-typedef struct
-{
+typedef struct {
   GPtrArray *entries;
   GStrvBuilder *notes;
   guint loaded;
@@ -159,7 +158,7 @@ vz_catalog_load_configured (const char *name, GCancellable *cancellable, GError 
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
       (name != NULL && !vz_catalog_name_parse (name, &wanted, error)))
     return NULL;
-  merger.entries = g_ptr_array_new_with_free_func ((GDestroyNotify)vz_catalog_entry_unref);
+  merger.entries = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_catalog_entry_unref);
   merger.notes = g_strv_builder_new ();
   sources = vz_catalog_source_list (merger.notes);
   for (guint i = 0; i < sources->len; i++)

@@ -43,7 +43,7 @@ vz_catalog_name_parse (const char *text, VzCatalogName *ret_name, GError **error
                     "'%s' names no image; 'macos', 'macos@15.5', '15.5' and '24F74' would", text);
   if (at != NULL)
     {
-      g_autofree char *word = g_strndup (text, (gsize)(at - text));
+      g_autofree char *word = g_strndup (text, (gsize) (at - text));
 
       set_word (&name, word);
       name.version = g_strdup (at + 1);

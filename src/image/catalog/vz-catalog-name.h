@@ -7,18 +7,16 @@ G_BEGIN_DECLS
 
 /* What people call an image of a catalog; docs/catalogs.md lists the forms. */
 
-typedef enum
-{
-  VZ_CATALOG_NAME_LATEST,  /* "latest": the newest that this host can run */
+typedef enum {
+  VZ_CATALOG_NAME_LATEST, /* "latest": the newest that this host can run */
   VZ_CATALOG_NAME_PRODUCT, /* "VirtualMac2,1", and "macos", which stands for it */
-  VZ_CATALOG_NAME_SYSTEM,  /* "debian", "linux"; also a version that is a word, "stable" */
+  VZ_CATALOG_NAME_SYSTEM, /* "debian", "linux"; also a version that is a word, "stable" */
   VZ_CATALOG_NAME_VERSION, /* "15.5", "24F74" */
 } VzCatalogNameKind;
 
-typedef struct
-{
+typedef struct {
   VzCatalogNameKind kind;
-  char *word;    /* owned: product or system; NULL for the other kinds */
+  char *word; /* owned: product or system; NULL for the other kinds */
   char *version; /* owned: what stood behind '@', or the whole name; NULL: the newest */
 } VzCatalogName;
 

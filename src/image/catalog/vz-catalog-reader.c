@@ -32,11 +32,10 @@
 #define SHA256_DIGITS 64
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 
-typedef struct
-{
+typedef struct {
   const char *location;
   const char *name;
-  GPtrArray *entries;  /* of VzCatalogEntry */
+  GPtrArray *entries; /* of VzCatalogEntry */
   const char *product; /* where we are; borrowed */
   const char *build;
 } Reader;
@@ -67,7 +66,7 @@ get_digest (plist_t restore, const char *key, gsize digits, char **ret_digest, G
   if (text == NULL)
     return TRUE;
   if (strlen (text) != digits || strspn (text, "0123456789abcdefABCDEF") != digits)
-    return fail (error, "%s: '%s' found, %u hex digits allowed", key, text, (guint)digits);
+    return fail (error, "%s: '%s' found, %u hex digits allowed", key, text, (guint) digits);
   *ret_digest = g_ascii_strdown (text, -1);
   return TRUE;
 }
@@ -242,8 +241,8 @@ share_digests (GPtrArray *entries)
 static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
-  return vz_catalog_entry_compare (*(const VzCatalogEntry *const *)a,
-                                   *(const VzCatalogEntry *const *)b);
+  return vz_catalog_entry_compare (*(const VzCatalogEntry *const *) a,
+                                   *(const VzCatalogEntry *const *) b);
 }
 
 void
@@ -265,14 +264,14 @@ vz_catalog_merge (GPtrArray *entries)
       entries->pdata[i] = entries->pdata[kept];
       entries->pdata[kept++] = entry;
     }
-  g_ptr_array_set_size (entries, (gint)kept);
+  g_ptr_array_set_size (entries, (gint) kept);
 }
 
 GPtrArray *
 vz_catalog_read (GBytes *bytes, const char *location, const char *name, GError **error)
 {
-  g_autoptr (GPtrArray) entries =
-      g_ptr_array_new_with_free_func ((GDestroyNotify)vz_catalog_entry_unref);
+  g_autoptr (GPtrArray)
+    entries = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_catalog_entry_unref);
   g_autoptr (GError) local = NULL;
   Reader reader = { location, name, entries, NULL, NULL };
   plist_t root = vz_plist_reader_parse_xml (bytes, VZ_CATALOG_SIZE_MAX, &local);

@@ -13,8 +13,7 @@
  * hotel's network never takes the place of a good one. */
 
 /* The copy, in two forms; both NULL when there is none that is any good. */
-typedef struct
-{
+typedef struct {
   VzCatalogCopy copy;
   GPtrArray *entries;
 } Kept;
@@ -63,8 +62,8 @@ fetch (const char *url, const Kept *kept, GStrvBuilder *notes, GCancellable *can
     .if_modified_since = kept->copy.last_modified,
     .limit = VZ_CATALOG_SIZE_MAX,
   };
-  g_autoptr (GBytes) body =
-      vz_http_client_get (client, url, &request, &response, cancellable, error);
+  g_autoptr (GBytes)
+    body = vz_http_client_get (client, url, &request, &response, cancellable, error);
   GPtrArray *entries;
 
   if (body == NULL)
@@ -86,8 +85,8 @@ note_old_copy (const char *url, const Kept *kept, const GError *reason, GStrvBui
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (kept->copy.time);
   g_autofree char *day = g_date_time_format (date, "%Y-%m-%d %H:%M");
   g_autofree char *note =
-      g_strdup_printf ("The copy of '%s' of %s is used, because the newest cannot be had: %s", url,
-                       day, reason->message);
+    g_strdup_printf ("The copy of '%s' of %s is used, because the newest cannot be had: %s", url,
+                     day, reason->message);
 
   g_strv_builder_add (notes, note);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/catalog/vz-catalog-source.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
+#include "foundation/vz-fail.h"
 #include "image/manifest/vz-image-product.h"
 
 #include <string.h>
@@ -121,7 +121,7 @@ compare_names (gconstpointer a, gconstpointer b)
 GPtrArray *
 vz_catalog_source_list (GStrvBuilder *notes)
 {
-  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify)vz_catalog_source_free);
+  GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_catalog_source_free);
   g_autoptr (GHashTable) files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   g_autofree char *own = g_build_filename (g_get_user_config_dir (), "vz", NULL);
   g_autoptr (GList) names = NULL;

@@ -6,9 +6,8 @@
 G_BEGIN_DECLS
 
 /* A catalog that this host is configured for. The files are described in docs/catalogs.md. */
-typedef struct
-{
-  char *path;     /* of the file that says so */
+typedef struct {
+  char *path; /* of the file that says so */
   char *location; /* a path or an address */
   GStrv products; /* patterns of what it may have, "VirtualMac*" */
 } VzCatalogSource;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/catalog/vz-catalog-private.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-fail.h"
 #include "image/catalog/vz-catalog-entry-private.h"
 #include "image/catalog/vz-catalog-name.h"
 #include "image/manifest/vz-image-product.h"
@@ -18,8 +18,7 @@
  * A catalog comes from one file or address (vz_catalog_load()), or from all that this host is
  * configured for (vz_catalog_load_configured()).
  */
-struct _VzCatalog
-{
+struct _VzCatalog {
   GObject parent_instance;
   GPtrArray *entries; /* of VzCatalogEntry, by product, the newest first */
   GStrv notes;
@@ -70,7 +69,7 @@ vz_catalog_new (GPtrArray *entries, GStrv notes)
 GPtrArray *
 vz_catalog_list_entries (VzCatalog *self)
 {
-  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify)vz_catalog_entry_unref);
+  GPtrArray *list = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_catalog_entry_unref);
 
   g_return_val_if_fail (VZ_IS_CATALOG (self), list);
   for (guint i = 0; i < self->entries->len; i++)
@@ -91,7 +90,7 @@ const char *const *
 vz_catalog_get_notes (VzCatalog *self)
 {
   g_return_val_if_fail (VZ_IS_CATALOG (self), NULL);
-  return (const char *const *)self->notes;
+  return (const char *const *) self->notes;
 }
 
 static gboolean
@@ -115,7 +114,7 @@ is_better (const VzCatalogName *name, const VzCatalogEntry *entry, const VzCatal
   if (order == 0)
     order = is_for_this_architecture (entry) - is_for_this_architecture (best);
   if (order == 0)
-    order = (int)vz_catalog_name_fits (name, entry) - (int)vz_catalog_name_fits (name, best);
+    order = (int) vz_catalog_name_fits (name, entry) - (int) vz_catalog_name_fits (name, best);
   if (order == 0)
     order = vz_catalog_entry_compare_age (entry, best);
   return order > 0;

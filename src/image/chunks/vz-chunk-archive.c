@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/chunks/vz-chunk-archive.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-sparse.h"
-#include "image/manifest/vz-build-manifest-format.h"
+#include "foundation/vz-fail.h"
 #include "image/chunks/vz-chunk-compressor.h"
+#include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-component-private.h"
 #include "image/zip/vz-zip-output.h"
 
@@ -38,10 +38,10 @@
 typedef struct {
   VzChunkArchive *writer; /* borrowed */
   VzComponent *component; /* borrowed */
-  guint32 chunk;          /* within the component */
-  const char *name;       /* of a text */
-  guint number;           /* among all members */
-  gsize position;         /* of libzip's reading */
+  guint32 chunk; /* within the component */
+  const char *name; /* of a text */
+  guint number; /* among all members */
+  gsize position; /* of libzip's reading */
   zip_error_t zip_error;
 } Member;
 
@@ -50,24 +50,24 @@ struct _VzChunkArchive {
   int level;
   gboolean with_digest;
   mode_t mode;
-  VzZipOutput *output;   /* owned */
+  VzZipOutput *output; /* owned */
   GPtrArray *components; /* of VzComponent; digests are filled in while writing */
-  GArray *fds;           /* of int, one for each component, owned */
-  GArray *sources;       /* of VzChunkSource */
-  GArray *members;       /* of Member: parallel to sources, then the texts */
+  GArray *fds; /* of int, one for each component, owned */
+  GArray *sources; /* of VzChunkSource */
+  GArray *members; /* of Member: parallel to sources, then the texts */
 
   /* while it is written */
   VzChunkArchiveManifest format;
   gpointer user_data;
   VzChunkCompressor *compressor; /* owned */
-  VzProgress *progress;          /* borrowed */
-  GCancellable *cancellable;     /* borrowed */
-  GPtrArray *digests;            /* of GByteArray, one for each component */
-  guint opened;                  /* members whose data have been fetched */
-  VzPackedChunk current;         /* data of member opened - 1 */
-  GBytes *manifest;              /* owned */
-  GBytes *digest;                /* owned */
-  GError *failure;               /* owned: why a source told libzip to stop */
+  VzProgress *progress; /* borrowed */
+  GCancellable *cancellable; /* borrowed */
+  GPtrArray *digests; /* of GByteArray, one for each component */
+  guint opened; /* members whose data have been fetched */
+  VzPackedChunk current; /* data of member opened - 1 */
+  GBytes *manifest; /* owned */
+  GBytes *digest; /* owned */
+  GError *failure; /* owned: why a source told libzip to stop */
 };
 
 static void
@@ -147,9 +147,11 @@ vz_chunk_archive_open (VzChunkArchive *self, GError **error)
 static void
 add_member (VzChunkArchive *self, VzComponent *component, guint32 chunk, const char *name)
 {
-  Member member = {
-    .writer = self, .component = component, .chunk = chunk, .name = name, .number = self->members->len
-  };
+  Member member = { .writer = self,
+                    .component = component,
+                    .chunk = chunk,
+                    .name = name,
+                    .number = self->members->len };
 
   zip_error_init (&member.zip_error);
   g_array_append_val (self->members, member);
@@ -474,7 +476,8 @@ vz_chunk_archive_write (VzChunkArchive *self, VzChunkArchiveManifest format, gpo
   prepare (self);
   self->compressor = vz_chunk_compressor_new ((const VzChunkSource *) self->sources->data,
                                               self->sources->len, self->level);
-  if (!write_archive (self, self->output, error) || !vz_zip_output_publish (self->output, cancellable, error))
+  if (!write_archive (self, self->output, error) ||
+      !vz_zip_output_publish (self->output, cancellable, error))
     return FALSE;
   if (progress != NULL)
     vz_progress_finish (progress);

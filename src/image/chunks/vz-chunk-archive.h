@@ -26,12 +26,12 @@ void vz_chunk_archive_add_digest (VzChunkArchive *self);
 /* The file has secrets: it is nobody else's to read. Before it is opened. */
 void vz_chunk_archive_keep_private (VzChunkArchive *self);
 
-/* Opens the output, so that what is wrong with the path is known before the work begins: EXISTS when
- * the name is taken. vz_chunk_archive_write() does it otherwise. */
+/* Opens the output, so that what is wrong with the path is known before the work begins: EXISTS
+ * when the name is taken. vz_chunk_archive_write() does it otherwise. */
 gboolean vz_chunk_archive_open (VzChunkArchive *self, GError **error);
 
-/* Adds the content of @fd, a regular file whose holes are skipped, as @component, which has its name
- * and is given path, size and chunks. The descriptor is duplicated; the content is read by
+/* Adds the content of @fd, a regular file whose holes are skipped, as @component, which has its
+ * name and is given path, size and chunks. The descriptor is duplicated; the content is read by
  * vz_chunk_archive_write(), and must not change before. */
 gboolean vz_chunk_archive_add (VzChunkArchive *self, VzComponent *component, int fd,
                                GError **error);

@@ -14,8 +14,8 @@
  * beside the slot, a context and a buffer for the bytes as they are, is large; so there is one for
  * each thread at work, not for each slot.
  *
- * One worker at one level makes the same frame from the same bytes, so the result does not depend on
- * the number of threads. */
+ * One worker at one level makes the same frame from the same bytes, so the result does not depend
+ * on the number of threads. */
 
 typedef struct {
   const VzChunkSource *source;

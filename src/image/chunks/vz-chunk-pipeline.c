@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/chunks/vz-chunk-pipeline.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-sparse.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-hex.h"
+#include "image/chunks/vz-disk-writer.h"
 #include "image/manifest/vz-chunk.h"
 #include "image/manifest/vz-component-private.h"
-#include "image/chunks/vz-disk-writer.h"
 #include "image/zip/vz-image-source.h"
 
 #include <string.h>
@@ -20,8 +20,8 @@
  * waits for the disk the others compute. A thread's buffers and its decompressor live as long as
  * the thread, so memory is bounded by threads times (frame + chunk).
  *
- * Frames of a local image are read with pread() and not mapped: a page fault for each 4 KiB costs more than the copy
- * does, and a file that shrinks would end in SIGBUS.
+ * Frames of a local image are read with pread() and not mapped: a page fault for each 4 KiB costs
+ * more than the copy does, and a file that shrinks would end in SIGBUS.
  *
  * The data are written in runs of blocks that are not zero: what was a hole in the original stays a
  * hole in the copy. */
@@ -41,7 +41,7 @@ typedef struct {
   VzDiskWriter *writer; /* borrowed; NULL: nothing is written, only verified */
   guint64 offset;
   GArray *pieces; /* of Piece, in the order of the image file */
-  gsize largest;  /* frame */
+  gsize largest; /* frame */
   VzProgress *progress;
   GCancellable *cancellable;
 
@@ -138,8 +138,8 @@ read_piece (Pipeline *self, const Piece *piece, guint8 *packed, GError **error)
     return vz_image_container_locate (self->container, piece->member, &position, self->cancellable,
                                       error) &&
            vz_image_source_read_fd (fd, position, packed, piece->size, error);
-  bytes = vz_image_container_read (self->container, piece->member, piece->size, self->cancellable,
-                                   error);
+  bytes =
+    vz_image_container_read (self->container, piece->member, piece->size, self->cancellable, error);
   if (bytes == NULL)
     return FALSE;
   memcpy (packed, g_bytes_get_data (bytes, NULL), piece->size);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/chunks/vz-disk-writer.h"
 
+#include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
-#include "foundation/file/vz-file-system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,21 +24,21 @@
  * to the same file. What is small or not aligned goes through the cache anyhow, and everything does
  * where the file system knows no direct writes. */
 
-#define DIRECT_MIN (256 * 1024)        /* below, the way to the disk takes longer than the copy */
+#define DIRECT_MIN (256 * 1024) /* below, the way to the disk takes longer than the copy */
 #define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is judged */
 #define RATE_MIN 0.33 /* of the rate of computing; the cache has given at least that */
 
 struct _VzDiskWriter {
-  int fd;        /* borrowed */
+  int fd; /* borrowed */
   int direct_fd; /* owned, -1: none */
-  int direct;    /* atomic: direct writes are worth it */
-  gint64 begin;  /* monotonic time */
+  int direct; /* atomic: direct writes are worth it */
+  gint64 begin; /* monotonic time */
 
-  GMutex lock;      /* of the following */
+  GMutex lock; /* of the following */
   gint64 computing; /* microseconds, of all threads */
   guint64 computed; /* pieces */
-  guint64 written;  /* directly: bytes */
-  guint64 pieces;   /* and pieces */
+  guint64 written; /* directly: bytes */
+  guint64 pieces; /* and pieces */
 };
 
 VzDiskWriter *
@@ -123,6 +123,7 @@ vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint6
   gsize done = write_direct (self, data, size, position);
 
   if (!vz_pwrite_all (self->fd, data + done, size - done, (off_t) (position + done)))
-    return vz_fail_errno (error, "cannot write at byte %" G_GUINT64_FORMAT " of the disk", position + done);
+    return vz_fail_errno (error, "cannot write at byte %" G_GUINT64_FORMAT " of the disk",
+                          position + done);
   return TRUE;
 }

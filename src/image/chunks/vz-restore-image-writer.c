@@ -2,8 +2,8 @@
 #include "image/chunks/vz-restore-image-writer.h"
 
 #include "foundation/vz-fail.h"
-#include "image/manifest/vz-build-manifest-format.h"
 #include "image/chunks/vz-chunk-archive.h"
+#include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-component-private.h"
 #include "image/manifest/vz-image-product.h"
 
@@ -12,9 +12,9 @@
 #define GPT_RESERVE (4 * 1024 * 1024) /* both partition tables and the alignment around them */
 
 struct _VzRestoreImageWriter {
-  char *path;                            /* owned */
+  char *path; /* owned */
   VzRestoreImageDescription description; /* strings owned */
-  VzChunkArchive *archive;               /* owned */
+  VzChunkArchive *archive; /* owned */
 };
 
 VzRestoreImageWriter *
@@ -97,10 +97,10 @@ vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *n
   g_autoptr (VzComponent) component = vz_component_new ();
 
   component->name = g_strdup (name);
-  component->partition_type =
-    info->partition_type ? g_ascii_strup (info->partition_type, -1) : NULL;
-  component->partition_uuid =
-    info->partition_uuid ? g_ascii_strup (info->partition_uuid, -1) : NULL;
+  component->partition_type = info->partition_type ? g_ascii_strup (info->partition_type, -1)
+                                                   : NULL;
+  component->partition_uuid = info->partition_uuid ? g_ascii_strup (info->partition_uuid, -1)
+                                                   : NULL;
   component->partition_name = g_strdup (info->partition_name);
   component->grow = info->grow;
   return vz_chunk_archive_add (self->archive, component, fd, error);

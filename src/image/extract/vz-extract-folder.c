@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/extract/vz-extract-folder.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-random.h"
 
 #include <errno.h>
@@ -17,8 +17,8 @@
 /* How this works
  *
  * Files are written under numbers in a hidden folder of ours beside their later places, and renamed
- * when all of them are complete. What was placed or made is remembered, so that it can be taken back
- * when a later step fails. Only a process that is killed leaves the hidden folder behind.
+ * when all of them are complete. What was placed or made is remembered, so that it can be taken
+ * back when a later step fails. Only a process that is killed leaves the hidden folder behind.
  *
  * The way to a place is walked one part at a time from the folder's descriptor, never through a
  * link: what is in the folder may be somebody else's. */
@@ -26,8 +26,8 @@
 #define FLUSH_EACH_MAX 64 /* for more files, to flush the whole file system takes less time */
 
 struct _VzExtractFolder {
-  char *path;    /* owned: as the caller calls it */
-  int fd;        /* owned */
+  char *path; /* owned: as the caller calls it */
+  int fd; /* owned */
   gboolean made; /* it was not there before */
   char *staging; /* owned: name of the hidden folder; NULL: not made yet */
   int staging_fd; /* owned */
@@ -59,7 +59,8 @@ open_part (VzExtractFolder *self, int parent, const char *part, const char *way,
   return fd;
 }
 
-/* The folder in which @name lies; *@ret_last is the last part of the name, without '/'. -1: failed. */
+/* The folder in which @name lies; *@ret_last is the last part of the name, without '/'. -1: failed.
+ */
 static int
 open_parent (VzExtractFolder *self, const char *name, gboolean make, char **ret_last,
              GError **error)
@@ -104,7 +105,8 @@ vz_extract_folder_check (VzExtractFolder *self, const char *name, GError **error
       return FALSE;
     }
   if (fstatat (parent, last, &st, AT_SYMLINK_NOFOLLOW) != 0)
-    return errno == ENOENT ? TRUE : vz_fail_errno (error, "cannot create '%s/%s'", self->path, name);
+    return errno == ENOENT ? TRUE
+                           : vz_fail_errno (error, "cannot create '%s/%s'", self->path, name);
   if (is_folder_name (name) && S_ISDIR (st.st_mode))
     return TRUE;
   return vz_fail (error, VZ_ERROR_EXISTS, "'%s/%s' is there already and will not be overwritten",
@@ -189,7 +191,8 @@ make_staging (VzExtractFolder *self, GError **error)
   if (mkdirat (self->fd, name, 0700) != 0)
     return vz_fail_errno (error, "cannot write into folder '%s'", self->path);
   self->staging = g_steal_pointer (&name);
-  self->staging_fd = openat (self->fd, self->staging, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+  self->staging_fd =
+    openat (self->fd, self->staging, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->staging_fd < 0)
     return vz_fail_errno (error, "cannot write into folder '%s'", self->path);
   return TRUE;

@@ -21,14 +21,15 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzExtractFolder, vz_extract_folder_free)
 /* EXISTS when something is at @name already; a folder may be, when @name is a folder's. */
 gboolean vz_extract_folder_check (VzExtractFolder *self, const char *name, GError **error);
 
-/* A new, empty file that nobody sees yet. Returns its number; *@ret_fd is the caller's. -1: failed. */
+/* A new, empty file that nobody sees yet. Returns its number; *@ret_fd is the caller's. -1: failed.
+ */
 int vz_extract_folder_add (VzExtractFolder *self, int *ret_fd, GError **error);
 
 /* The same for a symbolic link, whose target the caller has checked. */
 int vz_extract_folder_add_link (VzExtractFolder *self, const char *target, GError **error);
 
-/* Makes the content of all files durable; before they get their names, so that none is ever seen with
- * less. */
+/* Makes the content of all files durable; before they get their names, so that none is ever seen
+ * with less. */
 gboolean vz_extract_folder_flush (VzExtractFolder *self, GError **error);
 
 /* Gives file @number its name, or makes the folder @name when @number is -1. Never overwrites. */

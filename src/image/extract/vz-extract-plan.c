@@ -3,8 +3,8 @@
 
 #include "foundation/vz-fail.h"
 #include "image/chunks/vz-chunk-pipeline.h"
-#include "image/vz-restore-image-private.h"
 #include "image/vz-restore-component.h"
+#include "image/vz-restore-image-private.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -95,7 +95,7 @@ typedef struct {
   const char *name; /* without the board */
   const char *board; /* NULL: not said */
   GPtrArray *found; /* of VzComponent, borrowed, each with a path of its own */
-  int rank;         /* of those found */
+  int rank; /* of those found */
 } Search;
 
 static int
@@ -191,8 +191,8 @@ add_component (VzExtractPlan *self, VzImageContainer *container, const Search *f
   if (component->chunk_size > 0)
     return add_chunks (self, container, component, error);
   if (component->path == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "Component '%s' has no file: the manifest names none",
-                    component->name);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND,
+                    "Component '%s' has no file: the manifest names none", component->name);
   member = vz_image_container_find (container, component->path);
   if (member == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/extract/vz-extract-run.h"
 
-#include "foundation/file/vz-write.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-sparse.h"
+#include "foundation/file/vz-write.h"
+#include "foundation/vz-fail.h"
 #include "image/chunks/vz-chunk-pipeline.h"
 #include "image/verify/vz-member-check.h"
 #include "image/vz-restore-image-private.h"
@@ -14,15 +14,15 @@
 
 /* How this works
  *
- * Members are read one after the other in the order of the file, and each piece is hashed and written
- * while it is in the processor's cache; of an image on a server, the pieces are what is fetched.
- * Chunks go the way of a restore, on all cores. Nothing has its name before everything is complete and
- * proved. */
+ * Members are read one after the other in the order of the file, and each piece is hashed and
+ * written while it is in the processor's cache; of an image on a server, the pieces are what is
+ * fetched. Chunks go the way of a restore, on all cores. Nothing has its name before everything is
+ * complete and proved. */
 
 typedef struct {
   VzImageContainer *container;
   VzVerifyPlan *verify; /* owned: whose claims are about the members */
-  GHashTable *units;    /* member's number -> VzVerifyUnit of verify */
+  GHashTable *units; /* member's number -> VzVerifyUnit of verify */
   VzMemberCheck *check; /* owned */
   VzExtractFolder *folder;
   VzProgress *progress;
@@ -43,8 +43,10 @@ write_piece (gpointer data, const VzMemberPiece *piece, GError **error)
   while (piece->data != NULL &&
          vz_sparse_next_run (piece->data, piece->size, self->position, &begin, &end))
     {
-      if (!vz_pwrite_all (self->fd, piece->data + begin, end - begin, (off_t) (self->position + begin)))
-        return vz_fail_errno (error, "cannot write at byte %" G_GUINT64_FORMAT, self->position + begin);
+      if (!vz_pwrite_all (self->fd, piece->data + begin, end - begin,
+                          (off_t) (self->position + begin)))
+        return vz_fail_errno (error, "cannot write at byte %" G_GUINT64_FORMAT,
+                              self->position + begin);
       begin = end;
     }
   self->position += piece->size;
@@ -154,7 +156,8 @@ add_item (Run *self, const VzExtractItem *item, int *ret_number, gboolean *ret_v
 }
 
 static gboolean
-write_items (Run *self, const VzExtractPlan *plan, GArray *numbers, GArray *verified, GError **error)
+write_items (Run *self, const VzExtractPlan *plan, GArray *numbers, GArray *verified,
+             GError **error)
 {
   for (guint i = 0; i < plan->items->len; i++)
     {

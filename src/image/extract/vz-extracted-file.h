@@ -12,8 +12,9 @@ G_BEGIN_DECLS
  * @name: what it is in the image: the name of a member, or of a component in chunks
  * @path: where it is now
  * @size: its bytes; what it takes on the disk may be less, since zeros became holes
- * @is_verified: whether a digest of the manifest proves it; if not, it has the checksum that the zip
- *   file gives, but the manifest has no digest for it, or one of which nobody knows what it covers
+ * @is_verified: whether a digest of the manifest proves it; if not, it has the checksum that the
+ * zip file gives, but the manifest has no digest for it, or one of which nobody knows what it
+ * covers
  *
  * A file that was taken out of a restore image. Immutable.
  */

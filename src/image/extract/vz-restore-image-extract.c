@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/extract/vz-restore-image-extract.h"
 
-#include "foundation/vz-async.h"
 #include "foundation/file/vz-destination.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
 #include "image/extract/vz-extract-folder.h"
 #include "image/extract/vz-extract-plan.h"
 #include "image/extract/vz-extract-run.h"
@@ -20,10 +20,11 @@ check_places (const VzExtractPlan *plan, VzExtractFolder *folder, GError **error
   return TRUE;
 }
 
-/* Of an image on a server the room is known before the transfer; of a local one what is a hole there
- * needs none, and to find too little of it costs little. */
+/* Of an image on a server the room is known before the transfer; of a local one what is a hole
+ * there needs none, and to find too little of it costs little. */
 static gboolean
-check_destination (VzRestoreImage *image, const VzExtractPlan *plan, const char *folder, GError **error)
+check_destination (VzRestoreImage *image, const VzExtractPlan *plan, const char *folder,
+                   GError **error)
 {
   VzDestination wanted = { .flags = VZ_DESTINATION_FOLDER, .length = plan->size };
 
@@ -33,7 +34,8 @@ check_destination (VzRestoreImage *image, const VzExtractPlan *plan, const char 
     {
       const VzExtractItem *item = &g_array_index (plan->items, VzExtractItem, i);
 
-      wanted.largest = MAX (wanted.largest, item->member != NULL ? item->member->size : item->component->size);
+      wanted.largest =
+        MAX (wanted.largest, item->member != NULL ? item->member->size : item->component->size);
       if (item->member != NULL && vz_image_member_is_link (item->member))
         wanted.flags |= VZ_DESTINATION_LINKS;
     }
@@ -73,7 +75,8 @@ extract (VzRestoreImage *self, const char *const *names, const char *path, VzPro
   g_autoptr (GArray) verified = NULL;
 
   if (vz_restore_image_get_container (self) == NULL)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "The restore image has to be made first");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "The restore image has to be made first");
   plan = vz_extract_plan_new (self, names, error);
   if (plan == NULL)
     return NULL;
@@ -100,25 +103,26 @@ extract (VzRestoreImage *self, const char *const *names, const char *path, VzPro
  * Takes files out of an image. Each of @names is one of
  *
  * - the name of a file in the image, `Firmware/dfu/iBSS.vma2.RELEASE.im4p`,
- * - a pattern for such names, in which `*` stands for any characters, `/` included, and `?` for one;
- *   what Finder puts into a folder `__MACOSX` matches only a pattern that begins so,
- * - the name of a component, `KernelCache`, or with a board `KernelCache@vma2macosap`. Without a board
- *   that of the machine that this host would install is meant, else that for virtual machines.
+ * - a pattern for such names, in which `*` stands for any characters, `/` included, and `?` for
+ * one; what Finder puts into a folder `__MACOSX` matches only a pattern that begins so,
+ * - the name of a component, `KernelCache`, or with a board `KernelCache@vma2macosap`. Without a
+ * board that of the machine that this host would install is meant, else that for virtual machines.
  *
- * A file has the same name below @folder. A component in chunks is put together to one file `NAME.img`,
- * the content of its partition. Bytes of zeros become holes.
+ * A file has the same name below @folder. A component in chunks is put together to one file
+ * `NAME.img`, the content of its partition. Bytes of zeros become holes.
  *
- * Of an image on a server only what is needed is fetched. Everything is held against the checksum of
- * the zip file and the digests of the manifest. All files appear together when all are complete; on
- * failure nothing is left. Nothing is overwritten, and no link in @folder is followed. Links in the image
- * are made when they cannot lead out of @folder.
+ * Of an image on a server only what is needed is fetched. Everything is held against the checksum
+ * of the zip file and the digests of the manifest. All files appear together when all are complete;
+ * on failure nothing is left. Nothing is overwritten, and no link in @folder is followed. Links in
+ * the image are made when they cannot lead out of @folder.
  *
- * Fails with %VZ_ERROR_NOT_FOUND, with %VZ_ERROR_INVALID_ARGUMENT when a component is several files,
- * %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_DIGEST_MISMATCH,
- * %VZ_ERROR_INVALID_RESTORE_IMAGE when the image is damaged or something in it is a device or a link that leads out,
- * %VZ_ERROR_NETWORK_ERROR.
+ * Fails with %VZ_ERROR_NOT_FOUND, with %VZ_ERROR_INVALID_ARGUMENT when a component is several
+ * files, %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_DIGEST_MISMATCH,
+ * %VZ_ERROR_INVALID_RESTORE_IMAGE when the image is damaged or something in it is a device or a
+ * link that leads out, %VZ_ERROR_NETWORK_ERROR.
  *
- * Returns: (transfer container) (element-type VzExtractedFile): the files, in the order of the image
+ * Returns: (transfer container) (element-type VzExtractedFile): the files, in the order of the
+ * image
  */
 GPtrArray *
 vz_restore_image_extract (VzRestoreImage *self, const char *const *names, const char *folder,
@@ -196,7 +200,8 @@ vz_restore_image_extract_async (VzRestoreImage *self, const char *const *names, 
  *
  * Ends vz_restore_image_extract_async().
  *
- * Returns: (transfer container) (element-type VzExtractedFile): the files, in the order of the image
+ * Returns: (transfer container) (element-type VzExtractedFile): the files, in the order of the
+ * image
  */
 GPtrArray *
 vz_restore_image_extract_finish (VzRestoreImage *self, GAsyncResult *result, GError **error)

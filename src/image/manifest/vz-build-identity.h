@@ -12,9 +12,10 @@ G_BEGIN_DECLS
  * @device_class: the board that it is for, `q35-x86_64` or `vma2macosap`
  * @product_type: (nullable): the product with that board, `VirtualMac2,1`
  * @variant: (nullable): what kind of installation it is, in the image's words
- * @restore_behavior: (nullable): `Erase` for a new installation, `Update` for one that keeps what is
- *   on the disk
- * @architecture: (nullable): of the processor; %NULL where the image does not say, as Apple's do not
+ * @restore_behavior: (nullable): `Erase` for a new installation, `Update` for one that keeps what
+ * is on the disk
+ * @architecture: (nullable): of the processor; %NULL where the image does not say, as Apple's do
+ * not
  * @chip_id: Apple's number of the chip, 0xFE00 for a virtual Mac's; 0 when the image does not say
  * @board_id: Apple's number of the board, 0x20 for a virtual Mac's; only of use with @chip_id
  * @minimum_host: (nullable): the oldest macOS host that can run it

@@ -63,8 +63,8 @@ format_component (const VzComponent *component, guint order)
 static void
 format_requirements (const VzRestoreImageDescription *description, plist_t info)
 {
-  guint64 memory =
-    description->minimum_memory_size / MIB + (description->minimum_memory_size % MIB != 0);
+  guint64 memory = description->minimum_memory_size / MIB +
+                   (description->minimum_memory_size % MIB != 0);
 
   set_uint (info, VZ_KEY_MINIMUM_DISK_SIZE, description->minimum_disk_size);
   set_uint (info, VZ_KEY_MINIMUM_CPU_COUNT, description->minimum_cpu_count);

@@ -11,16 +11,17 @@ G_BEGIN_DECLS
 #define VZ_MANIFEST_DIGEST_MEMBER VZ_MANIFEST_MEMBER ".sha256" /* ours, of a backup */
 
 #define VZ_KEY_ARCHITECTURE "Architecture" /* ours, in Info of an identity */
-#define VZ_KEY_BOARD_ID "ApBoardID" /* of an identity, like ApChipID a number or a text such as "0x20" */
+#define VZ_KEY_BOARD_ID \
+  "ApBoardID" /* of an identity, like ApChipID a number or a text such as "0x20" */
 #define VZ_KEY_BUILD_IDENTITIES "BuildIdentities"
 #define VZ_KEY_BUILD_NUMBER "BuildNumber"
 #define VZ_KEY_CHIP_ID "ApChipID"
 #define VZ_KEY_CHUNK_DIGESTS "ChunkDigests" /* ours: all digests in a row */
-#define VZ_KEY_CHUNK_SIZE "ChunkSize"       /* ours, in Info of a component */
-#define VZ_KEY_DATA_SIZE "DataSize"         /* ours, in a backup: bytes that are not holes */
+#define VZ_KEY_CHUNK_SIZE "ChunkSize" /* ours, in Info of a component */
+#define VZ_KEY_DATA_SIZE "DataSize" /* ours, in a backup: bytes that are not holes */
 #define VZ_KEY_DEVICE_CLASS "DeviceClass"
 #define VZ_KEY_DIGEST "Digest" /* of a component in chunks: over its ChunkDigests */
-#define VZ_KEY_GROW "Grow"     /* ours */
+#define VZ_KEY_GROW "Grow" /* ours */
 #define VZ_KEY_HASH_METHOD "HashMethod"
 #define VZ_KEY_INFO "Info"
 #define VZ_KEY_MANIFEST "Manifest"
@@ -30,14 +31,14 @@ G_BEGIN_DECLS
 #define VZ_KEY_MINIMUM_HOST "VirtualMachineMinHostOS"
 #define VZ_KEY_MINIMUM_MEMORY_SIZE_MB "VirtualMachineMinMemorySizeMB" /* MiB */
 #define VZ_KEY_MODIFIED "Modified" /* ours, in a backup: nanoseconds since 1970 */
-#define VZ_KEY_ORDER "Order"                  /* ours: place on the disk, from 0 */
+#define VZ_KEY_ORDER "Order" /* ours: place on the disk, from 0 */
 #define VZ_KEY_PARTITION_NAME "PartitionName" /* ours */
 #define VZ_KEY_PARTITION_TYPE "PartitionType" /* ours, GUID */
 #define VZ_KEY_PARTITION_UUID "PartitionUUID" /* ours */
 #define VZ_KEY_PATH "Path"
 #define VZ_KEY_PAYLOAD_TYPE "Img4PayloadType"
 #define VZ_KEY_PRODUCT_BUILD_VERSION "ProductBuildVersion"
-#define VZ_KEY_PRODUCT_NAME                                                                        \
+#define VZ_KEY_PRODUCT_NAME \
   "ProductName" /* at top level ours; Apple has it in SystemVersion.plist */
 #define VZ_KEY_PRODUCT_TYPE "Ap,ProductType" /* of an identity */
 #define VZ_KEY_PRODUCT_VERSION "ProductVersion"
@@ -53,14 +54,14 @@ G_BEGIN_DECLS
 /* What the manifest says of the image. Strings are borrowed for the call. */
 typedef struct {
   const char *operating_system; /* "Debian GNU/Linux" */
-  const char *product_version;  /* "12.9" */
-  const char *build_version;    /* any short name of this build */
-  const char *architecture;     /* "x86_64" or "aarch64" */
-  const char *variant;          /* NULL: "Customer Erase Install (IPSW)", as Apple calls it */
-  const char *backup_of;        /* of a backup: the machine's name, in place of a system and
-                                 * requirements; NULL otherwise */
-  guint minimum_cpu_count;      /* at least 1 */
-  guint64 minimum_memory_size;  /* bytes, rounded up to MiB */
+  const char *product_version; /* "12.9" */
+  const char *build_version; /* any short name of this build */
+  const char *architecture; /* "x86_64" or "aarch64" */
+  const char *variant; /* NULL: "Customer Erase Install (IPSW)", as Apple calls it */
+  const char *backup_of; /* of a backup: the machine's name, in place of a system and
+                          * requirements; NULL otherwise */
+  guint minimum_cpu_count; /* at least 1 */
+  guint64 minimum_memory_size; /* bytes, rounded up to MiB */
   guint64 minimum_disk_size; /* bytes; 0: the components' sizes and 4 MiB for the partition table */
 } VzRestoreImageDescription;
 

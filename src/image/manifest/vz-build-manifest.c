@@ -181,8 +181,7 @@ parse_component_body (plist_t dict, VzComponent *component, guint64 *ret_order, 
                                  error))
     return FALSE;
   if (digest != NULL)
-    component->digest =
-      vz_hex_encode (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
+    component->digest = vz_hex_encode (g_bytes_get_data (digest, NULL), g_bytes_get_size (digest));
   if (info == NULL)
     return TRUE;
   if (!vz_plist_reader_get_string (info, VZ_KEY_PATH, PATH_LENGTH_MAX, VZ_PLIST_OPTIONAL,

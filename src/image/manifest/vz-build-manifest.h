@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 /* What BuildManifest.plist says, Apple's and ours. Immutable. */
 
 typedef struct {
-  char *product_version;  /* "12.9" */
-  char *build_version;    /* "24F74" */
+  char *product_version; /* "12.9" */
+  char *build_version; /* "24F74" */
   char *operating_system; /* may be NULL */
   GStrv product_types;
   GPtrArray *identities; /* of VzBuildIdentity */

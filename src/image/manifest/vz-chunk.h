@@ -10,11 +10,11 @@ G_BEGIN_DECLS
  * frame, so that nothing unverified ever reaches the decompressor. A chunk of zeros has no member
  * and a digest of zeros. */
 
-#define VZ_CHUNK_SIZE (4U * 1024 * 1024)     /* what we write */
-#define VZ_CHUNK_SIZE_MIN (4U * 1024)        /* what we read */
+#define VZ_CHUNK_SIZE (4U * 1024 * 1024) /* what we write */
+#define VZ_CHUNK_SIZE_MIN (4U * 1024) /* what we read */
 #define VZ_CHUNK_SIZE_MAX (8U * 1024 * 1024) /* bounds the memory of a restore */
-#define VZ_CHUNK_DIGEST_SIZE 32U             /* SHA-256 */
-#define VZ_CHUNKS_MAX (1U << 18)             /* 1 TiB in our chunks */
+#define VZ_CHUNK_DIGEST_SIZE 32U /* SHA-256 */
+#define VZ_CHUNKS_MAX (1U << 18) /* 1 TiB in our chunks */
 
 /* Number of chunks that @size bytes make; 0 when there are none or too many. */
 guint32 vz_chunk_count (guint64 size, guint32 chunk_size);

@@ -14,8 +14,8 @@ G_BEGIN_DECLS
  * @variant: (nullable): what kind of installation it is for
  * @path: (nullable): the member of the image that holds it, or the folder of its chunks
  * @digest: (nullable): lower-case hex; of a component in chunks that of @chunk_digests
- * @payload_type: (nullable): the four letters that its payload's type is replaced by before the digest
- *   is taken, Apple's `Img4PayloadType`; %NULL: as it is
+ * @payload_type: (nullable): the four letters that its payload's type is replaced by before the
+ * digest is taken, Apple's `Img4PayloadType`; %NULL: as it is
  * @size: unpacked bytes; 0 when it is not known
  * @packed_size: bytes that it takes in the image; 0 when it is not known
  * @is_present: whether all of it is in the image; %FALSE also for an image that is only described
@@ -28,8 +28,8 @@ G_BEGIN_DECLS
  * @partition_uuid: (nullable): GUID of the partition itself, upper-case
  * @grow: whether the partition takes what is left of the disk
  * @data_size: in a backup: bytes of the file that were not holes; 0 when it is not known
- * @modified: in a backup: when the file was last written, in nanoseconds since 1970; 0 when it is not
- *   known
+ * @modified: in a backup: when the file was last written, in nanoseconds since 1970; 0 when it is
+ * not known
  *
  * One item of a restore image's manifest. Immutable.
  */

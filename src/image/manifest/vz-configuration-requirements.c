@@ -15,7 +15,7 @@
 typedef struct {
   VzHardwareModel *hardware_model; /* may be NULL */
   char *device_class;
-  char *variant;      /* may be NULL */
+  char *variant; /* may be NULL */
   char *architecture; /* may be NULL */
   char *minimum_host; /* may be NULL */
   guint minimum_cpu_count;
@@ -49,8 +49,7 @@ static void
 vz_configuration_requirements_get_property (GObject *object, guint id, GValue *value,
                                             GParamSpec *pspec)
 {
-  VzConfigurationRequirementsPrivate *self =
-    get_private (VZ_CONFIGURATION_REQUIREMENTS (object));
+  VzConfigurationRequirementsPrivate *self = get_private (VZ_CONFIGURATION_REQUIREMENTS (object));
 
   switch (id)
     {
@@ -86,8 +85,7 @@ vz_configuration_requirements_get_property (GObject *object, guint id, GValue *v
 static void
 vz_configuration_requirements_finalize (GObject *object)
 {
-  VzConfigurationRequirementsPrivate *self =
-    get_private (VZ_CONFIGURATION_REQUIREMENTS (object));
+  VzConfigurationRequirementsPrivate *self = get_private (VZ_CONFIGURATION_REQUIREMENTS (object));
 
   g_clear_object (&self->hardware_model);
   g_free (self->device_class);

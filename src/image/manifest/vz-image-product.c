@@ -73,15 +73,16 @@ vz_image_product_dup_mac_reasons (const char *minimum_host)
   g_autofree char *host = NULL;
   g_autofree char *processor = NULL;
 
-  host = g_strdup_printf (
-    "A Linux host cannot run macOS guests: they need macOS%s%s%s as their host.",
-    minimum_host != NULL ? " " : "", minimum_host != NULL ? minimum_host : "",
-    minimum_host != NULL ? " or newer" : "");
+  host =
+    g_strdup_printf ("A Linux host cannot run macOS guests: they need macOS%s%s%s as their host.",
+                     minimum_host != NULL ? " " : "", minimum_host != NULL ? minimum_host : "",
+                     minimum_host != NULL ? " or newer" : "");
   g_strv_builder_add (reasons, host);
   if (!g_str_equal (architecture, "aarch64"))
     {
-      processor = g_strdup_printf (
-        "macOS guests need a processor of Apple's, and this host's is %s.", architecture);
+      processor =
+        g_strdup_printf ("macOS guests need a processor of Apple's, and this host's is %s.",
+                         architecture);
       g_strv_builder_add (reasons, processor);
     }
   g_strv_builder_add (reasons, "vz has no engine that emulates Apple's virtual Mac.");

@@ -7,8 +7,7 @@ G_BEGIN_DECLS
 
 /* What restore images of ours call an architecture; Apple's counterparts are "VirtualMac2,1" and
  * "vma2macosap". */
-typedef struct
-{
+typedef struct {
   const char *architecture; /* "x86_64" */
   const char *product_type; /* "VzGeneric-x86_64" */
   const char *device_class; /* "q35-x86_64" */
@@ -26,10 +25,12 @@ const VzImageProduct *vz_image_product_for_product_type (const char *product_typ
 /* The boards of vz, ended by NULL architectures. */
 const VzImageProduct *vz_image_product_list (void);
 
-/* Why this host cannot run what is made for a product, one sentence for each reason; none when it can. */
+/* Why this host cannot run what is made for a product, one sentence for each reason; none when it
+ * can. */
 GStrv vz_image_product_dup_unsupported_reasons (const char *product_type);
 
-/* The same for Apple's virtual Macs. @minimum_host: the oldest macOS that can be the host; may be NULL. */
+/* The same for Apple's virtual Macs. @minimum_host: the oldest macOS that can be the host; may be
+ * NULL. */
 GStrv vz_image_product_dup_mac_reasons (const char *minimum_host);
 
 /* "macOS" for Apple's products, NULL for others, which may be anything. */

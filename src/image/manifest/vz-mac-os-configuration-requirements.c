@@ -5,8 +5,8 @@
  * VzMacOSConfigurationRequirements:
  *
  * What a machine must have for macOS to be installed on it. A Linux host can read it, and write it
- * into a bundle for a Mac, but not fulfil it: the hardware model says that it is not supported here.
- * Immutable. Apple: `VZMacOSConfigurationRequirements`.
+ * into a bundle for a Mac, but not fulfil it: the hardware model says that it is not supported
+ * here. Immutable. Apple: `VZMacOSConfigurationRequirements`.
  */
 struct _VzMacOSConfigurationRequirements {
   VzConfigurationRequirements parent_instance;
@@ -32,8 +32,8 @@ vz_mac_os_configuration_requirements_init (VzMacOSConfigurationRequirements *sel
  * Gives vz_configuration_requirements_get_hardware_model() as what it is. Its bytes are those that
  * Apple's framework gives for the same image. Apple: `hardwareModel`.
  *
- * Returns: (transfer none) (nullable): the model of the virtual Mac; %NULL for a board that vz knows
- *   nothing of
+ * Returns: (transfer none) (nullable): the model of the virtual Mac; %NULL for a board that vz
+ * knows nothing of
  */
 VzMacHardwareModel *
 vz_mac_os_configuration_requirements_get_mac_hardware_model (VzMacOSConfigurationRequirements *self)
@@ -41,7 +41,6 @@ vz_mac_os_configuration_requirements_get_mac_hardware_model (VzMacOSConfiguratio
   VzHardwareModel *model;
 
   g_return_val_if_fail (VZ_IS_MAC_OS_CONFIGURATION_REQUIREMENTS (self), NULL);
-  model =
-    vz_configuration_requirements_get_hardware_model (VZ_CONFIGURATION_REQUIREMENTS (self));
+  model = vz_configuration_requirements_get_hardware_model (VZ_CONFIGURATION_REQUIREMENTS (self));
   return model != NULL ? VZ_MAC_HARDWARE_MODEL (model) : NULL;
 }

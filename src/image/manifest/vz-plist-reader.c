@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define DEPTH_MAX 32           /* Apple's manifests go to 9; libplist frees recursively */
+#define DEPTH_MAX 32 /* Apple's manifests go to 9; libplist frees recursively */
 #define TAGS_MAX (512 * 1024) /* Apple's have some 100,000; a node takes 100 bytes or so */
-#define KEYS_MAX 1024          /* in one dictionary; Apple's have up to 100 or so */
+#define KEYS_MAX 1024 /* in one dictionary; Apple's have up to 100 or so */
 #define STRING_MAX 4096
 #define ESCAPED_MAX 4096 /* bytes of a text with '&' in it */
 #define KEY_MAX 256
@@ -77,8 +77,8 @@ scan_tag (const char *tag, const char *end, Shape *shape, GError **error)
   return scan_container (shape, closing, error);
 }
 
-/* libplist moves the rest of the text for each "&amp;" in it, which takes minutes for a few megabytes of
- * them. Long texts are base64, where there is none. */
+/* libplist moves the rest of the text for each "&amp;" in it, which takes minutes for a few
+ * megabytes of them. Long texts are base64, where there is none. */
 static gboolean
 scan_text (const char *text, const char *end, GError **error)
 {
@@ -128,8 +128,9 @@ vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error)
   plist_t root = NULL;
 
   if (size > limit || size > G_MAXUINT32)
-    return fail_null (
-      error, "It has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size, limit);
+    return fail_null (error,
+                      "It has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size,
+                      limit);
   if (size >= 8 && memcmp (text, "bplist00", 8) == 0)
     return fail_null (error, "It is a binary property list, XML is needed");
   if (size == 0)
@@ -179,7 +180,8 @@ static gboolean
 dup_text (plist_t node, const char *key, gsize limit, char **ret_value, GError **error)
 {
   uint64_t length = 0;
-  const char *text = plist_get_string_ptr (node, &length); /* plist_get_string_val() aborts on a NUL */
+  const char *text =
+    plist_get_string_ptr (node, &length); /* plist_get_string_val() aborts on a NUL */
 
   if (text == NULL)
     return fail (error, "%s: it has no text", key);

@@ -15,7 +15,8 @@ typedef enum {
 } VzPlistNeed;
 
 /* Parses XML. Refused before libplist sees it: more than @limit bytes, deep nesting, very many
- * elements or keys, long texts with entities, comments, CDATA and entity declarations. Free the result with plist_free(). */
+ * elements or keys, long texts with entities, comments, CDATA and entity declarations. Free the
+ * result with plist_free(). */
 plist_t vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error);
 
 /* UTF-8 without control characters, at most @limit bytes. */

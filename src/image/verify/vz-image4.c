@@ -17,7 +17,7 @@
 
 typedef struct {
   guint8 data[VZ_IMAGE4_HEAD_SIZE + HEADER_MAX];
-  gsize size;       /* bytes of data that are the file's */
+  gsize size; /* bytes of data that are the file's */
   guint64 position; /* of the next header */
 } Head;
 

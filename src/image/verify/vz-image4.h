@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * replaced by the one that the component asks for. */
 
 typedef enum {
-  VZ_IMAGE4_NONE,    /* another kind of file */
+  VZ_IMAGE4_NONE, /* another kind of file */
   VZ_IMAGE4_DAMAGED, /* begins like one, but what it says of itself cannot be */
   VZ_IMAGE4_SOUND,
 } VzImage4Kind;
@@ -20,13 +20,13 @@ typedef enum {
 
 typedef struct {
   guint64 offset; /* where the payload begins, */
-  guint64 size;   /* and how long it is with its header */
+  guint64 size; /* and how long it is with its header */
   guint64 type_offset;
   char type[VZ_IMAGE4_TYPE_SIZE + 1]; /* "krnl" */
 } VzImage4;
 
-/* @head: the first @head_size bytes of the file, VZ_IMAGE4_HEAD_SIZE unless it has fewer. @ret_image
- * is set for a sound one. */
+/* @head: the first @head_size bytes of the file, VZ_IMAGE4_HEAD_SIZE unless it has fewer.
+ * @ret_image is set for a sound one. */
 VzImage4Kind vz_image4_parse (const guint8 *head, gsize head_size, guint64 file_size,
                               VzImage4 *ret_image);
 

@@ -5,12 +5,12 @@
 #include "image/verify/vz-verify-judge.h"
 
 struct _VzMemberCheck {
-  VzVerifyPlan *plan;     /* borrowed */
-  VzProgress *progress;   /* borrowed; may be NULL */
+  VzVerifyPlan *plan; /* borrowed */
+  VzProgress *progress; /* borrowed; may be NULL */
   GCancellable *cancellable;
   VzMemberReader *reader; /* owned */
-  VzMemberSums *sums;     /* owned */
-  GArray *wants;          /* of VzVerifyWant, one for each claim */
+  VzMemberSums *sums; /* owned */
+  GArray *wants; /* of VzVerifyWant, one for each claim */
   gboolean skip_unknown;
   gboolean skipped; /* of the last member read */
 };
@@ -90,7 +90,8 @@ begin_sums (VzMemberCheck *self, const VzVerifyUnit *unit, const VzMemberPiece *
       const VzVerifyGroup *group;
       const VzVerifyClaim *claim = get_claim (self, unit, i, &group);
 
-      decisive = claim->expected != NULL && vz_verify_judge_knows_coverage (claim, group, self->sums);
+      decisive = claim->expected != NULL &&
+                 vz_verify_judge_knows_coverage (claim, group, self->sums);
     }
   self->skipped = !decisive;
   if (!decisive)

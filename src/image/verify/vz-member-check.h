@@ -3,8 +3,8 @@
 
 #include "foundation/vz-progress.h"
 #include "image/verify/vz-finding.h"
-#include "image/zip/vz-member-reader.h"
 #include "image/verify/vz-verify-plan.h"
+#include "image/zip/vz-member-reader.h"
 
 G_BEGIN_DECLS
 
@@ -15,7 +15,8 @@ typedef struct _VzMemberCheck VzMemberCheck;
 /* Is given each piece of a member as it is read. */
 typedef gboolean (*VzMemberSink) (gpointer data, const VzMemberPiece *piece, GError **error);
 
-/* @plan is borrowed. @progress (nullable) is advanced by the packed bytes of members, read or not. */
+/* @plan is borrowed. @progress (nullable) is advanced by the packed bytes of members, read or not.
+ */
 VzMemberCheck *vz_member_check_new (VzVerifyPlan *plan, VzProgress *progress,
                                     GCancellable *cancellable);
 void vz_member_check_free (VzMemberCheck *self);
@@ -32,9 +33,9 @@ void vz_member_check_skip_unknown (VzMemberCheck *self);
 gboolean vz_member_check_read (VzMemberCheck *self, const VzVerifyUnit *unit, VzMemberSink sink,
                                gpointer sink_data, GError **error);
 
-/* A finding for each claim about the member that was read last, in their order, and one more for the
- * member itself when something is wrong of which no claim speaks. Of VzFinding. @failure is that of
- * reading; NULL: it was read. */
+/* A finding for each claim about the member that was read last, in their order, and one more for
+ * the member itself when something is wrong of which no claim speaks. Of VzFinding. @failure is
+ * that of reading; NULL: it was read. */
 GPtrArray *vz_member_check_judge (VzMemberCheck *self, const VzVerifyUnit *unit,
                                   const GError *failure);
 

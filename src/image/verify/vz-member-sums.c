@@ -22,7 +22,7 @@
 typedef struct {
   gsize digest_size;
   char type[VZ_IMAGE4_TYPE_SIZE + 1]; /* "": as it is */
-  guint state;                        /* number of the state that computes it */
+  guint state; /* number of the state that computes it */
 } Want;
 
 typedef struct {
@@ -33,13 +33,13 @@ typedef struct {
 } State;
 
 struct _VzMemberSums {
-  GArray *wants;  /* of Want */
+  GArray *wants; /* of Want */
   GArray *states; /* of State; the first n_states are in use */
   guint n_states;
   VzImage4Kind kind;
-  VzImage4 image;   /* if sound */
-  guint64 begin;    /* of what the digests cover, */
-  guint64 end;      /* and its end */
+  VzImage4 image; /* if sound */
+  guint64 begin; /* of what the digests cover, */
+  guint64 end; /* and its end */
   guint64 position; /* in the member */
   guint32 crc;
 };

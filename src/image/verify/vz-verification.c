@@ -3,9 +3,9 @@
 
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
-#include "image/vz-restore-image-private.h"
 #include "image/verify/vz-verify-plan.h"
 #include "image/verify/vz-verify-run.h"
+#include "image/vz-restore-image-private.h"
 
 #define LINES_MAX 20 /* of an error's message */
 
@@ -51,8 +51,7 @@ run (VzRestoreImage *image, VzProgress *progress, GCancellable *cancellable, GEr
   g_autoptr (VzVerification) self = g_object_new (VZ_TYPE_VERIFICATION, NULL);
 
   if (container == NULL || vz_image_container_get_fd (container) < 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "The restore image is not a local file");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "The restore image is not a local file");
   plan = vz_verify_plan_new (container, components);
   self->n_members = plan->units->len;
   self->findings = vz_verify_run (plan, progress, cancellable, error);
@@ -167,7 +166,7 @@ vz_verification_is_good (VzVerification *self, GError **error)
     g_string_append_printf (text, "\nand %u more", wrong - lines);
   return vz_fail (error,
                   vz_verification_count (self, VZ_FINDING_BAD) > 0 ? VZ_ERROR_DIGEST_MISMATCH
-                                                                  : VZ_ERROR_INVALID_RESTORE_IMAGE,
+                                                                   : VZ_ERROR_INVALID_RESTORE_IMAGE,
                   "%s", text->str);
 }
 

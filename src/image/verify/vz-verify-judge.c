@@ -8,8 +8,8 @@
 
 /* How this works
  *
- * A digest that matches proves the bytes that it was taken of, whatever they were. One that does not
- * match proves damage only where we know what it should have been taken of: chunks of ours, and
+ * A digest that matches proves the bytes that it was taken of, whatever they were. One that does
+ * not match proves damage only where we know what it should have been taken of: chunks of ours, and
  * Image4 files. Disk images and firmware of other kinds have digests too, mostly of the whole file,
  * but for them a mismatch may just as well mean that we took it of the wrong bytes. */
 
@@ -110,8 +110,9 @@ vz_verify_judge_member (const VzImageMember *member, VzMemberSums *sums, const c
 static VzFinding *
 judge_without_digest (const VzVerifyClaim *claim, const VzVerifyGroup *group, const char *trouble)
 {
-  VzFinding *finding = new_component_finding (
-    trouble != NULL ? VZ_FINDING_BAD : VZ_FINDING_NOT_VERIFIED, group, claim->chunk);
+  VzFinding *finding =
+    new_component_finding (trouble != NULL ? VZ_FINDING_BAD : VZ_FINDING_NOT_VERIFIED, group,
+                           claim->chunk);
 
   if (trouble != NULL)
     finding->message = g_strdup (trouble);
@@ -128,7 +129,8 @@ judge_without_digest (const VzVerifyClaim *claim, const VzVerifyGroup *group, co
 }
 
 gboolean
-vz_verify_judge_knows_coverage (const VzVerifyClaim *claim, const VzVerifyGroup *group, VzMemberSums *sums)
+vz_verify_judge_knows_coverage (const VzVerifyClaim *claim, const VzVerifyGroup *group,
+                                VzMemberSums *sums)
 {
   return claim->chunk >= 0 || vz_member_sums_get_kind (sums) != VZ_IMAGE4_NONE ||
          group->component->payload_type != NULL ||
@@ -143,9 +145,10 @@ explain_mismatch (const VzVerifyClaim *claim, const VzFinding *finding, VzMember
   const char *note = "";
 
   if (finding->state == VZ_FINDING_NOT_VERIFIED)
-    return g_strdup_printf ("it is not known which bytes its digest covers; of the whole file it is "
-                            "%s %s, in the manifest %s",
-                            name, finding->found, finding->expected);
+    return g_strdup_printf (
+      "it is not known which bytes its digest covers; of the whole file it is "
+      "%s %s, in the manifest %s",
+      name, finding->found, finding->expected);
   if (claim->chunk < 0 && kind != VZ_IMAGE4_SOUND)
     note = kind == VZ_IMAGE4_DAMAGED ? ", and the head of the Image4 file is damaged"
                                      : ", and it is not an Image4 file";
@@ -154,8 +157,8 @@ explain_mismatch (const VzVerifyClaim *claim, const VzFinding *finding, VzMember
 }
 
 VzFinding *
-vz_verify_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group, const VzVerifyWant *want,
-                VzMemberSums *sums, const char *trouble)
+vz_verify_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group,
+                       const VzVerifyWant *want, VzMemberSums *sums, const char *trouble)
 {
   const guint8 *first, *second;
   VzFinding *finding;

@@ -16,22 +16,24 @@ typedef struct {
 } VzVerifyWant;
 
 VzVerifyWant vz_verify_judge_want (const VzVerifyClaim *claim, const VzVerifyGroup *group,
-                           VzMemberSums *sums);
+                                   VzMemberSums *sums);
 
 /* Whether it is known which bytes the claim's digest covers, so that another one means damage. Once
  * the sums have begun. */
 gboolean vz_verify_judge_knows_coverage (const VzVerifyClaim *claim, const VzVerifyGroup *group,
-                                  VzMemberSums *sums);
+                                         VzMemberSums *sums);
 
 /* NULL when the member has its checksum, else a sentence. */
 char *vz_verify_judge_checksum (const VzImageMember *member, VzMemberSums *sums);
 
 /* @sums NULL: the member was not read to its end; @trouble NULL: it is sound as a zip's member. */
 VzFinding *vz_verify_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group,
-                           const VzVerifyWant *want, VzMemberSums *sums, const char *trouble);
+                                  const VzVerifyWant *want, VzMemberSums *sums,
+                                  const char *trouble);
 
 /* Of a member with trouble that no component is said to have. */
-VzFinding *vz_verify_judge_member (const VzImageMember *member, VzMemberSums *sums, const char *trouble);
+VzFinding *vz_verify_judge_member (const VzImageMember *member, VzMemberSums *sums,
+                                   const char *trouble);
 
 /* Of a claim without a member. */
 VzFinding *vz_verify_judge_absent (const VzVerifyClaim *claim, const VzVerifyGroup *group);

@@ -42,7 +42,8 @@ add_group (VzVerifyPlan *self, VzComponent *component)
 static void
 add_claim (VzVerifyPlan *self, const char *path, gint64 chunk, const guint8 *expected, gsize size)
 {
-  const VzImageMember *member = path != NULL ? vz_image_container_find (self->container, path) : NULL;
+  const VzImageMember *member = path != NULL ? vz_image_container_find (self->container, path)
+                                             : NULL;
   VzVerifyClaim claim = { .member = member != NULL ? (guint32) member->index : VZ_VERIFY_ABSENT,
                           .group = self->groups->len - 1,
                           .chunk = chunk };
@@ -74,9 +75,8 @@ add_chunks (VzVerifyPlan *self, const VzComponent *component)
 static void
 add_component (VzVerifyPlan *self, VzComponent *component, GHashTable *seen)
 {
-  g_autofree char *key =
-    g_strdup_printf ("%s\n%s\n%s\n%s", component->name, component->path, component->digest,
-                     component->payload_type);
+  g_autofree char *key = g_strdup_printf ("%s\n%s\n%s\n%s", component->name, component->path,
+                                          component->digest, component->payload_type);
   VzVerifyGroup *group = g_hash_table_lookup (seen, key);
 
   if (group == NULL)
@@ -92,8 +92,8 @@ add_component (VzVerifyPlan *self, VzComponent *component, GHashTable *seen)
       else
         add_claim (self, component->path, -1, digest, size);
     }
-  if (!g_ptr_array_find_with_equal_func (group->device_classes, component->device_class, g_str_equal,
-                                         NULL))
+  if (!g_ptr_array_find_with_equal_func (group->device_classes, component->device_class,
+                                         g_str_equal, NULL))
     g_ptr_array_add (group->device_classes, g_strdup (component->device_class));
 }
 

@@ -11,16 +11,16 @@ G_BEGIN_DECLS
 
 /* A component, or the same one of several boards. */
 typedef struct {
-  VzComponent *component;    /* owned: the first of them */
+  VzComponent *component; /* owned: the first of them */
   GPtrArray *device_classes; /* of string */
-  GBytes *digest;            /* NULL: none */
+  GBytes *digest; /* NULL: none */
 } VzVerifyGroup;
 
 /* A component's or a chunk's word about a member. */
 typedef struct {
   guint32 member; /* number; VZ_VERIFY_ABSENT: there is none */
   guint32 group;
-  gint64 chunk;           /* -1: the whole component */
+  gint64 chunk; /* -1: the whole component */
   const guint8 *expected; /* NULL: no digest, or of no length that is known */
   gsize expected_size;
 } VzVerifyClaim;
@@ -36,11 +36,11 @@ typedef struct {
 
 typedef struct {
   VzImageContainer *container; /* owned */
-  GPtrArray *groups;           /* of VzVerifyGroup */
-  GArray *claims;              /* of VzVerifyClaim; those about nothing stand at the end */
-  guint n_absent;              /* how many do */
-  GArray *units;               /* of VzVerifyUnit, one for each member, in the order of the work */
-  guint64 size;                /* bytes to read */
+  GPtrArray *groups; /* of VzVerifyGroup */
+  GArray *claims; /* of VzVerifyClaim; those about nothing stand at the end */
+  guint n_absent; /* how many do */
+  GArray *units; /* of VzVerifyUnit, one for each member, in the order of the work */
+  guint64 size; /* bytes to read */
 } VzVerifyPlan;
 
 /* @components: of VzComponent */

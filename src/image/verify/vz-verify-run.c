@@ -20,7 +20,7 @@
 typedef struct {
   guint32 group;
   gint64 chunk;
-  guint64 member;     /* orders findings that no component is in */
+  guint64 member; /* orders findings that no component is in */
   VzFinding *finding; /* owned */
 } Entry;
 
@@ -31,7 +31,7 @@ typedef struct {
   guint n_threads;
   int next; /* atomic: unit to take */
   GMutex lock;
-  GArray *entries;  /* under lock: of Entry */
+  GArray *entries; /* under lock: of Entry */
   guint8 *mentioned; /* under lock: for each group, whether there is an entry */
 } Run;
 
@@ -99,8 +99,8 @@ work (gpointer data)
 {
   Run *self = data;
   GArray *units = self->plan->units;
-  g_autoptr (VzMemberCheck) check =
-    vz_member_check_new (self->plan, self->progress, self->cancellable);
+  g_autoptr (VzMemberCheck)
+    check = vz_member_check_new (self->plan, self->progress, self->cancellable);
 
   while (!is_cancelled (self))
     {

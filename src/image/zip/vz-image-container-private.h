@@ -11,18 +11,18 @@ G_BEGIN_DECLS
 #define LOCAL_HEADER_SIZE 30
 
 struct _VzImageContainer {
-  int ref_count;     /* atomic */
-  GArray *members;   /* of VzImageMember, immutable once open */
+  int ref_count; /* atomic */
+  GArray *members; /* of VzImageMember, immutable once open */
   GHashTable *names; /* name -> index + 1 */
-  GMutex lock;       /* of all that follows */
+  GMutex lock; /* of all that follows */
   VzImageSource *source;
   zip_t *archive; /* owned */
 
   /* what libzip's source does for the call that is under way */
   guint64 position;
   guint64 first_read; /* where its first read began; G_MAXUINT64: none yet */
-  guint64 size;       /* of the archive as libzip is shown it */
-  GBytes *directory;  /* from directory_offset to the file's end; NULL once open */
+  guint64 size; /* of the archive as libzip is shown it */
+  GBytes *directory; /* from directory_offset to the file's end; NULL once open */
   guint64 directory_offset;
   GCancellable *cancellable;
   GError *failure; /* of the source: libzip can only say that there was one */
@@ -33,11 +33,13 @@ struct _VzImageContainer {
 void vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable);
 
 /* Why libzip failed at @doing @what; always FALSE. */
-gboolean vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what, zip_error_t *failure,
-          GError **error);
+gboolean vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what,
+                                      zip_error_t *failure, GError **error);
 
-/* Where the member's data begin, by its own header, which must agree with the directory; under the lock. */
-gboolean vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
-        GCancellable *cancellable, GError **error);
+/* Where the member's data begin, by its own header, which must agree with the directory; under the
+ * lock. */
+gboolean vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member,
+                                         guint64 *ret_offset, GCancellable *cancellable,
+                                         GError **error);
 
 G_END_DECLS

@@ -16,13 +16,13 @@
  * libzip reads the image through a source of ours, which may be a file or a server. While the
  * archive is opened it is given the directory out of memory, where vz_zip_directory_read() has put
  * and checked it, so that opening costs no second transfer and cannot fill the memory. (Where the
- * directory lacks what libzip insists on, it is shown a completed one, see vz-zip64-field.c.) The two
- * readings of the directory must agree on every member.
+ * directory lacks what libzip insists on, it is shown a completed one, see vz-zip64-field.c.) The
+ * two readings of the directory must agree on every member.
  *
  * A member is opened in two steps. First we read its local header ourselves, because libzip tells
  * nobody where the data are: they must begin and end in the room that the directory leaves them.
- * Then libzip opens it, and must look at the very same header. A restore reads chunks from where they
- * lie with pread() from many threads, without libzip and its lock; there the digests of the
+ * Then libzip opens it, and must look at the very same header. A restore reads chunks from where
+ * they lie with pread() from many threads, without libzip and its lock; there the digests of the
  * manifest are what the data are held against.
  *
  * The archive is used under a lock, because a zip_t belongs to one thread at a time. */
@@ -31,7 +31,8 @@
 
 /* ---- libzip's source ---- */
 
-/* What lies before the directory comes from the image, the rest out of memory, while it is there. */
+/* What lies before the directory comes from the image, the rest out of memory, while it is there.
+ */
 static gboolean
 read_bytes (VzImageContainer *self, guint8 *buffer, guint64 size)
 {
@@ -131,8 +132,8 @@ vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable)
 
 /* The source's own failure, if that was the reason, else libzip's. */
 gboolean
-vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what, zip_error_t *failure,
-          GError **error)
+vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what,
+                             zip_error_t *failure, GError **error)
 {
   if (self->failure == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "%s%s: %s", doing, what,
@@ -157,7 +158,8 @@ open_archive (VzImageContainer *self, GCancellable *cancellable, GError **error)
   opened = self->archive != NULL;
   if (!opened)
     {
-      vz_image_container_fail_zip (self, "The zip file's directory is damaged", "", &failure, error);
+      vz_image_container_fail_zip (self, "The zip file's directory is damaged", "", &failure,
+                                   error);
       zip_source_free (source);
     }
   zip_error_fini (&failure);
@@ -167,16 +169,15 @@ open_archive (VzImageContainer *self, GCancellable *cancellable, GError **error)
 static gboolean
 is_as_libzip_reads (const VzImageMember *member, const zip_stat_t *st)
 {
-  const zip_uint64_t needed =
-    ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD;
+  const zip_uint64_t needed = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE |
+                              ZIP_STAT_COMP_METHOD;
 
   if ((st->valid & needed) != needed || !g_str_equal (st->name, member->name) ||
       st->size != member->size || st->comp_size != member->packed_size)
     return FALSE;
   /* Of an encrypted member libzip gives how it was packed before. */
-  return member->encrypted ||
-         (st->comp_method == member->method &&
-          ((st->valid & ZIP_STAT_CRC) == 0 || st->crc == member->checksum));
+  return member->encrypted || (st->comp_method == member->method &&
+                               ((st->valid & ZIP_STAT_CRC) == 0 || st->crc == member->checksum));
 }
 
 static gboolean
@@ -197,9 +198,10 @@ list_names (VzImageContainer *self, GError **error)
   zip_int64_t count = zip_get_num_entries (self->archive, 0);
 
   if (count != (zip_int64_t) self->members->len)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "The zip file's directory can be read in two ways: it has %u members or %" G_GINT64_FORMAT,
-                    self->members->len, (gint64) count);
+    return vz_fail (
+      error, VZ_ERROR_INVALID_RESTORE_IMAGE,
+      "The zip file's directory can be read in two ways: it has %u members or %" G_GINT64_FORMAT,
+      self->members->len, (gint64) count);
   for (guint i = 0; i < self->members->len; i++)
     {
       const VzImageMember *member = vz_image_container_get_member (self, i);
@@ -313,8 +315,8 @@ vz_image_container_find (VzImageContainer *self, const char *name)
 /* ---- reading ---- */
 
 gboolean
-vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member, guint64 *ret_offset,
-        GCancellable *cancellable, GError **error)
+vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member,
+                                guint64 *ret_offset, GCancellable *cancellable, GError **error)
 {
   gsize name_length = strlen (member->name);
   gsize size = LOCAL_HEADER_SIZE + name_length;

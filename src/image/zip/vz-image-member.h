@@ -10,16 +10,16 @@ G_BEGIN_DECLS
 
 /* One member of an image's zip file, as the directory at its end describes it. */
 typedef struct {
-  char *name;    /* UTF-8, relative, without "..", "." and empty parts; a folder's ends with '/' */
+  char *name; /* UTF-8, relative, without "..", "." and empty parts; a folder's ends with '/' */
   guint64 index; /* its place in the directory */
-  guint64 size;  /* unpacked bytes */
+  guint64 size; /* unpacked bytes */
   guint64 packed_size;
-  guint64 offset;   /* of its local header, which the data follow */
-  guint64 end;      /* where the next thing begins: the data end before it */
+  guint64 offset; /* of its local header, which the data follow */
+  guint64 end; /* where the next thing begins: the data end before it */
   guint32 checksum; /* CRC-32 of the unpacked data */
-  guint32 mode;     /* of Unix, with the file's type; 0: not said */
-  guint16 method;   /* how it is packed, one of those below or another */
-  gboolean stored;  /* neither compressed nor encrypted */
+  guint32 mode; /* of Unix, with the file's type; 0: not said */
+  guint16 method; /* how it is packed, one of those below or another */
+  gboolean stored; /* neither compressed nor encrypted */
   gboolean encrypted;
 } VzImageMember;
 
@@ -30,7 +30,8 @@ gboolean vz_image_member_is_junk (const VzImageMember *self);
 gboolean vz_image_member_is_link (const VzImageMember *self);
 
 /* What is wrong with the target of a link: it leads out of the image, or might. NULL: nothing. */
-const char *vz_image_member_target_problem (const VzImageMember *self, const char *target, gsize length);
+const char *vz_image_member_target_problem (const VzImageMember *self, const char *target,
+                                            gsize length);
 
 /* NULL when a member may be named so, else what is wrong with the name ("it is empty"). */
 const char *vz_image_member_name_problem (const char *name, gsize length);

@@ -18,21 +18,21 @@
  * answer came from after redirects is where the others are asked for; should that fail, such
  * addresses being made for a while only, the way is gone once more from the beginning. */
 
-#define TAIL_SIZE (256 * 1024)       /* the directory of an image of Apple's has some 150 KB */
-#define BLOCK_MIN (64 * 1024)        /* when nobody said what will be needed */
+#define TAIL_SIZE (256 * 1024) /* the directory of an image of Apple's has some 150 KB */
+#define BLOCK_MIN (64 * 1024) /* when nobody said what will be needed */
 #define BLOCK_MAX (8 * 1024 * 1024)
 #define N_BLOCKS 3 /* the directory's, and those of members that are read in turns */
 
 typedef struct {
   guint64 begin;
   GBytes *bytes; /* NULL: unused */
-  guint64 used;  /* when, by the clock of HttpSource */
+  guint64 used; /* when, by the clock of HttpSource */
 } Block;
 
 typedef struct {
   VzImageSource parent;
   VzHttpClient *client;
-  char *url;        /* what was asked for */
+  char *url; /* what was asked for */
   VzHttpResponse first; /* of the first answer: address, length, validators */
   Block blocks[N_BLOCKS];
   guint64 clock;
@@ -99,12 +99,11 @@ choose_length (HttpSource *self, guint64 offset)
 static gboolean
 check_same (HttpSource *self, const VzHttpResponse *response, GError **error)
 {
-  if (response->total == self->parent.size &&
-      g_strcmp0 (response->etag, self->first.etag) == 0 &&
+  if (response->total == self->parent.size && g_strcmp0 (response->etag, self->first.etag) == 0 &&
       g_strcmp0 (response->last_modified, self->first.last_modified) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                  "'%s' was changed on the server while it was read", self->url);
+  return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' was changed on the server while it was read",
+                  self->url);
 }
 
 static GBytes *
@@ -112,8 +111,7 @@ get (HttpSource *self, const char *url, const VzHttpRequest *request, GCancellab
      GError **error)
 {
   g_auto (VzHttpResponse) response = { 0 };
-  GBytes *bytes =
-    vz_http_client_get (self->client, url, request, &response, cancellable, error);
+  GBytes *bytes = vz_http_client_get (self->client, url, request, &response, cancellable, error);
 
   if (bytes != NULL && !check_same (self, &response, error))
     g_clear_pointer (&bytes, g_bytes_unref);
@@ -207,7 +205,7 @@ vz_image_source_new_for_url (const char *url, GCancellable *cancellable, GError 
   keep_block (self, self->first.offset, tail);
   if (self->parent.size > G_MAXINT64)
     return vz_fail_null (error, VZ_ERROR_NETWORK_ERROR,
-                         "'%s': the server says that the file has %" G_GUINT64_FORMAT " bytes",
-                         url, self->parent.size);
+                         "'%s': the server says that the file has %" G_GUINT64_FORMAT " bytes", url,
+                         self->parent.size);
   return g_steal_pointer (&source);
 }

@@ -13,8 +13,8 @@ typedef struct _VzImageSource VzImageSource;
  * INVALID_RESTORE_IMAGE when it is empty. */
 VzImageSource *vz_image_source_new_for_file (const char *path, GError **error);
 
-/* An http or https address. The failures of vz_http_client_get(), also when the server does not serve
- * ranges. */
+/* An http or https address. The failures of vz_http_client_get(), also when the server does not
+ * serve ranges. */
 VzImageSource *vz_image_source_new_for_url (const char *url, GCancellable *cancellable,
                                             GError **error);
 

@@ -17,8 +17,8 @@ check_packing (const VzImageMember *member, GError **error)
 {
   g_autofree char *problem = vz_image_member_packing_problem (member);
 
-  return problem == NULL || vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' %s",
-                                     member->name, problem);
+  return problem == NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' %s", member->name, problem);
 }
 
 VzImageStream *
@@ -41,13 +41,13 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
   file = zip_fopen_index (self->archive, member->index, 0);
   if (file == NULL)
     {
-      vz_image_container_fail_zip (self, "Reading member ", member->name, zip_get_error (self->archive), error);
+      vz_image_container_fail_zip (self, "Reading member ", member->name,
+                                   zip_get_error (self->archive), error);
       return NULL;
     }
   /* libzip looks only at those parts of the header that it needs, of an empty member at none */
   if (self->first_read != G_MAXUINT64 &&
-      (self->first_read < member->offset ||
-       self->first_read - member->offset >= LOCAL_HEADER_SIZE))
+      (self->first_read < member->offset || self->first_read - member->offset >= LOCAL_HEADER_SIZE))
     {
       zip_fclose (file);
       return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
@@ -70,7 +70,7 @@ read_end (VzImageStream *self, GError **error)
 
   if (n < 0)
     return vz_image_container_fail_zip (self->container, "Reading member ", self->member->name,
-                     zip_file_get_error (self->file), error);
+                                        zip_file_get_error (self->file), error);
   if (n > 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                     "Member '%s' is longer than the %" G_GUINT64_FORMAT " bytes it claims",
@@ -93,7 +93,7 @@ vz_image_stream_read (VzImageStream *self, void *buffer, gsize size, GCancellabl
 
       if (n < 0)
         vz_image_container_fail_zip (self->container, "Reading member ", self->member->name,
-                  zip_file_get_error (self->file), error);
+                                     zip_file_get_error (self->file), error);
       else if (n == 0)
         vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
                  "Member '%s' ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT

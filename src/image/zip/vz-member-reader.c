@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/zip/vz-member-reader.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -24,27 +24,28 @@
  * Where the file has holes, their zeros are not read. Only a file system that says so is believed,
  * and only about a file that has fewer blocks than its size needs. */
 
-#define BLOCK (256 * 1024)      /* fits the second cache, with what is computed of it */
+#define BLOCK (256 * 1024) /* fits the second cache, with what is computed of it */
 #define AHEAD (4 * 1024 * 1024) /* how far the kernel is told in advance */
-#define HOLE_MAX (8 * 1024 * 1024) /* given at once, so that progress is seen and cancelling works */
+#define HOLE_MAX \
+  (8 * 1024 * 1024) /* given at once, so that progress is seen and cancelling works */
 
 struct _VzMemberReader {
   VzImageContainer *container; /* owned */
-  VzImageStream *remote;       /* owned: of the member; NULL when the image is local */
-  int fd;                      /* owned; -1: the image is on a server */
+  VzImageStream *remote; /* owned: of the member; NULL when the image is local */
+  int fd; /* owned; -1: the image is on a server */
   gboolean sparse;
-  guint8 *block;    /* owned: as in the file */
+  guint8 *block; /* owned: as in the file */
   guint8 *unpacked; /* owned */
   gboolean stream_made;
   z_stream stream;
 
   const VzImageMember *member; /* borrowed */
-  guint64 position;            /* in the file */
-  guint64 end;                 /* of the packed data */
-  guint64 data_end;            /* there is no hole before that */
-  guint64 announced;           /* to the kernel, up to here */
-  guint64 done;                /* unpacked bytes */
-  gboolean ended;              /* the deflated data say so */
+  guint64 position; /* in the file */
+  guint64 end; /* of the packed data */
+  guint64 data_end; /* there is no hole before that */
+  guint64 announced; /* to the kernel, up to here */
+  guint64 done; /* unpacked bytes */
+  gboolean ended; /* the deflated data say so */
 };
 
 static int
@@ -178,8 +179,8 @@ read_block (VzMemberReader *self, gsize *ret_size, GError **error)
         continue;
       if (n < 0)
         return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED,
-                        "Reading byte %" G_GUINT64_FORMAT " of the file: %s",
-                        self->position + done, g_strerror (errno));
+                        "Reading byte %" G_GUINT64_FORMAT " of the file: %s", self->position + done,
+                        g_strerror (errno));
       if (n == 0)
         return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED,
                         "The file became shorter while it was read");
@@ -282,8 +283,7 @@ next_remote (VzMemberReader *self, VzMemberPiece *ret_piece, GCancellable *cance
   self->done += (guint64) n;
   if (!self->member->stored && n > 0 && self->done == self->member->size)
     packed = self->member->packed_size;
-  *ret_piece =
-    (VzMemberPiece){ .data = self->unpacked, .size = (guint64) n, .packed = packed };
+  *ret_piece = (VzMemberPiece){ .data = self->unpacked, .size = (guint64) n, .packed = packed };
   return TRUE;
 }
 

@@ -12,8 +12,8 @@ typedef struct _VzMemberReader VzMemberReader;
 /* A part of a member's content. */
 typedef struct {
   const guint8 *data; /* borrowed until the next call; NULL: zeros, a hole of the file */
-  guint64 size;       /* 0: the end */
-  guint64 packed;     /* bytes of the file behind it */
+  guint64 size; /* 0: the end */
+  guint64 packed; /* bytes of the file behind it */
 } VzMemberPiece;
 
 VzMemberReader *vz_member_reader_new (VzImageContainer *container);

@@ -192,8 +192,8 @@ check_overlaps (VzZipDirectory *self, GError **error)
     {
       VzImageMember *member = sorted->pdata[i];
       const VzImageMember *next = i + 1 < sorted->len ? sorted->pdata[i + 1] : NULL;
-      guint64 end =
-        member->offset + LOCAL_HEADER_SIZE + strlen (member->name) + member->packed_size;
+      guint64 end = member->offset + LOCAL_HEADER_SIZE + strlen (member->name) +
+                    member->packed_size;
 
       member->end = next != NULL ? next->offset : self->offset;
       if (end > member->end)
@@ -231,8 +231,7 @@ vz_zip_directory_read (VzZipDirectory *self, VzImageSource *source, GCancellable
   VzZipEnd end;
   gsize size;
 
-  if (!vz_zip_end_read (&end, source, cancellable, error) ||
-      !check_limits (&end, file_size, error))
+  if (!vz_zip_end_read (&end, source, cancellable, error) || !check_limits (&end, file_size, error))
     return FALSE;
   size = (gsize) (file_size - end.offset);
   bytes = g_malloc (size);

@@ -37,8 +37,7 @@ find_end (const guint8 *tail, gsize length)
     {
       const guint8 *record = tail + i - END_SIZE;
 
-      if (memcmp (record, "PK\5\6", 4) == 0 &&
-          vz_zip_get_le (record + 20, 2) == length - i)
+      if (memcmp (record, "PK\5\6", 4) == 0 && vz_zip_get_le (record + 20, 2) == length - i)
         return record;
     }
   return NULL;

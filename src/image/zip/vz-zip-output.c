@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/zip/vz-zip-output.h"
 
+#include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
-#include "foundation/file/vz-file-system.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,11 +26,11 @@
 #define BUFFER_SIZE (1024 * 1024)
 
 struct _VzZipOutput {
-  char *path;      /* owned */
+  char *path; /* owned */
   char *temporary; /* owned: hidden name */
   gboolean unnamed; /* it is not used so far */
-  int fd;          /* owned */
-  guint8 *buffer;  /* owned */
+  int fd; /* owned */
+  guint8 *buffer; /* owned */
   gsize filled;
   guint64 position; /* in the file, of the buffer's first byte */
   zip_error_t zip_error;
@@ -203,7 +203,8 @@ vz_zip_output_publish (VzZipOutput *self, GCancellable *cancellable, GError **er
   folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder_fd >= 0)
     {
-      (void) vz_fs_sync_directory (folder_fd); /* only a crash of the host could take the name away again */
+      (void) vz_fs_sync_directory (
+        folder_fd); /* only a crash of the host could take the name away again */
       (void) close (folder_fd);
     }
   return TRUE;

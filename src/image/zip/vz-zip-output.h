@@ -19,8 +19,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzZipOutput, vz_zip_output_free)
 /* A libzip source that writes to @self, which must outlive it. */
 zip_source_t *vz_zip_output_create_source (VzZipOutput *self, GError **error);
 
-/* Flushes the file to the disk and gives it its name; EXISTS when the name is taken. From the name on
- * it is done, and nothing cancels it. */
+/* Flushes the file to the disk and gives it its name; EXISTS when the name is taken. From the name
+ * on it is done, and nothing cancels it. */
 gboolean vz_zip_output_publish (VzZipOutput *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

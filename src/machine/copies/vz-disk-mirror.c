@@ -5,18 +5,18 @@
 #include <unistd.h>
 
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #include <fcntl.h>
 
 /* How this works
  *
  * QEMU copies a disk while the guest goes on writing, and what the guest writes goes to the copy at
- * once, so that the end is always near. It is given the copy's file as a descriptor, because that may
- * have no name: a program that is killed leaves no file then, and the next one finds the job in QEMU
- * and ends it. */
+ * once, so that the end is always near. It is given the copy's file as a descriptor, because that
+ * may have no name: a program that is killed leaves no file then, and the next one finds the job in
+ * QEMU and ends it. */
 
 #define NODE "vz-copy"
 #define FD_NUMBER 100 /* plus the disk's number */
@@ -31,9 +31,9 @@ typedef struct {
 struct _VzDiskMirror {
   VzEngine *engine;
   GPtrArray *disks; /* of Disk */
-  GArray *targets;  /* of int: for asking how much is in them */
-  gint64 done;      /* of all jobs, when they were last looked at */
-  guint64 moved;    /* what was in the targets then */
+  GArray *targets; /* of int: for asking how much is in them */
+  gint64 done; /* of all jobs, when they were last looked at */
+  guint64 moved; /* what was in the targets then */
 };
 
 static void
@@ -53,16 +53,19 @@ list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle)
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
       g_autofree char *directory = NULL;
       Disk *disk;
 
       if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) ||
-          vz_disk_image_storage_device_attachment_get_read_only (VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)))
+          vz_disk_image_storage_device_attachment_get_read_only (
+            VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)))
         continue;
       disk = g_new0 (Disk, 1);
       disk->number = i;
-      disk->path = vz_disk_image_storage_device_attachment_get_path (VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      disk->path = vz_disk_image_storage_device_attachment_get_path (
+        VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
       disk->name = g_path_get_basename (disk->path);
       directory = g_path_get_dirname (disk->path);
       if (g_str_equal (directory, vz_bundle_get_directory (bundle)))
@@ -73,7 +76,8 @@ list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle)
 }
 
 static gboolean
-call_for_disk (VzDiskMirror *self, const char *command, const char *key, const Disk *disk, GError **error)
+call_for_disk (VzDiskMirror *self, const char *command, const char *key, const Disk *disk,
+               GError **error)
 {
   JsonObject *arguments = json_object_new ();
   g_autofree char *text = g_strdup_printf (NODE "%u", disk->number);
@@ -121,7 +125,8 @@ tell_progress (VzDiskMirror *self, VzProgress *progress, gint64 done)
 }
 
 static gboolean
-look_at_jobs (VzDiskMirror *self, VzProgress *progress, guint *ret_running, guint *ret_ready, GError **error)
+look_at_jobs (VzDiskMirror *self, VzProgress *progress, guint *ret_running, guint *ret_ready,
+              GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
   gint64 done = 0, total = 0;
@@ -285,7 +290,8 @@ vz_disk_mirror_start (VzDiskMirror *self, VzDiskMirrorTarget open_target, gpoint
 
       int copy;
 
-      if (fd < 0 || !add_target (self, disk, fd, cancellable, error) || !start_job (self, disk, cancellable, error))
+      if (fd < 0 || !add_target (self, disk, fd, cancellable, error) ||
+          !start_job (self, disk, cancellable, error))
         return FALSE;
       copy = fcntl (fd, F_DUPFD_CLOEXEC, 3);
       if (copy >= 0)
@@ -295,7 +301,8 @@ vz_disk_mirror_start (VzDiskMirror *self, VzDiskMirrorTarget open_target, gpoint
 }
 
 gboolean
-vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *cancellable,
+                     GError **error)
 {
   guint running, ready;
 
@@ -305,7 +312,8 @@ vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *can
           !look_at_jobs (self, progress, &running, &ready, error))
         return FALSE;
       if (running < self->disks->len)
-        return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE, "QEMU could not write the copy of the disk; is there room for it?");
+        return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                        "QEMU could not write the copy of the disk; is there room for it?");
       if (ready == running)
         return TRUE;
       g_usleep (LOOK_MS * 1000);

@@ -8,8 +8,8 @@
 
 G_BEGIN_DECLS
 
-/* Copies of the disks in a bundle that QEMU makes while the guest runs. Disks elsewhere belong to nobody
- * but the configuration that names them, and those that are read only change for nobody. */
+/* Copies of the disks in a bundle that QEMU makes while the guest runs. Disks elsewhere belong to
+ * nobody but the configuration that names them, and those that are read only change for nobody. */
 typedef struct _VzDiskMirror VzDiskMirror;
 
 /* Ends what a command that was killed has left in QEMU. All arguments are borrowed. */
@@ -24,14 +24,15 @@ gboolean vz_disk_mirror_has (VzDiskMirror *self, const char *name);
 /* Bytes that all copies take, holes not counted. */
 gboolean vz_disk_mirror_measure (VzDiskMirror *self, guint64 *ret_bytes, GError **error);
 
-/* Begins to copy every disk to the file that @open_target gives for it, empty and open for reading and
- * writing. It is closed here. -1 fails. */
+/* Begins to copy every disk to the file that @open_target gives for it, empty and open for reading
+ * and writing. It is closed here. -1 fails. */
 typedef int (*VzDiskMirrorTarget) (const char *name, gpointer user_data, GError **error);
-gboolean vz_disk_mirror_start (VzDiskMirror *self, VzDiskMirrorTarget open_target, gpointer user_data,
-                               GCancellable *cancellable, GError **error);
+gboolean vz_disk_mirror_start (VzDiskMirror *self, VzDiskMirrorTarget open_target,
+                               gpointer user_data, GCancellable *cancellable, GError **error);
 
 /* Waits until the copies are whole; from then on they follow what the guest writes. */
-gboolean vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *cancellable, GError **error);
+gboolean vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *cancellable,
+                              GError **error);
 
 /* Leaves copies of the disks as they are now. */
 gboolean vz_disk_mirror_finish (VzDiskMirror *self, GError **error);

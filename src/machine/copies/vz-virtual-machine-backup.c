@@ -3,30 +3,32 @@
 
 #include <unistd.h>
 
-#include "foundation/vz-async.h"
-#include "foundation/vz-fail.h"
+#include "backup/vz-backup-writer.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
 #include "machine/copies/vz-disk-mirror.h"
 #include "machine/vz-virtual-machine-private.h"
-#include "backup/vz-backup-writer.h"
 
 /* How this works
  *
- * Compressing takes a while, so that the guest is frozen only for a copy of its disks, and the backup
- * is written from that. The copy is made as for a clone (vz-virtual-machine-clone.c): by sharing
- * blocks, else by QEMU, which copies while the guest goes on writing. It lies beside the disk in files
- * without a name, which are gone with this process and QEMU's part in it. */
+ * Compressing takes a while, so that the guest is frozen only for a copy of its disks, and the
+ * backup is written from that. The copy is made as for a clone (vz-virtual-machine-clone.c): by
+ * sharing blocks, else by QEMU, which copies while the guest goes on writing. It lies beside the
+ * disk in files without a name, which are gone with this process and QEMU's part in it. */
 
-#define SMALL (64 * 1024 * 1024) /* bytes: what is copied while the guest is frozen; a variable store has less */
-#define COPYING_SHARE 30         /* per cent of the time */
+#define SMALL \
+  (64 * 1024 * \
+   1024) /* bytes: what is copied while the guest is frozen; a variable store has less */
+#define COPYING_SHARE 30 /* per cent of the time */
 
 typedef struct {
   VzVirtualMachine *machine;
   VzBundle *bundle;
   VzBackupWriter *writer;
   VzDiskMirror *mirror; /* NULL: blocks are shared */
-  int *copies;          /* owned: of each file, or -1 */
+  int *copies; /* owned: of each file, or -1 */
   guint n_files;
 } Snapshot;
 
@@ -49,7 +51,8 @@ can_share (Snapshot *self)
 {
   int fd VZ_AUTO_CLOSE = vz_file_open_nameless (vz_bundle_get_directory (self->bundle), NULL);
 
-  return fd >= 0 && self->n_files > 0 && vz_file_content_share (get_file (self, self->n_files - 1)->fd, fd);
+  return fd >= 0 && self->n_files > 0 &&
+         vz_file_content_share (get_file (self, self->n_files - 1)->fd, fd);
 }
 
 /* QEMU gets a descriptor of its own, since it changes how it is used. */
@@ -120,7 +123,8 @@ take (Snapshot *self, VzProgress *progress, GCancellable *cancellable, GError **
   gboolean ok;
 
   if (self->mirror != NULL &&
-      (!has_room (self, error) || !vz_disk_mirror_start (self->mirror, open_target, self, cancellable, error) ||
+      (!has_room (self, error) ||
+       !vz_disk_mirror_start (self->mirror, open_target, self, cancellable, error) ||
        !vz_disk_mirror_wait (self->mirror, progress, cancellable, error)))
     return FALSE;
   if (!vz_guest_agent_freeze (agent, cancellable, error))
@@ -144,7 +148,8 @@ replace_files (Snapshot *self)
 }
 
 static gboolean
-take_and_write (Snapshot *self, VzEngine *engine, VzProgress *progress, GCancellable *cancellable, GError **error)
+take_and_write (Snapshot *self, VzEngine *engine, VzProgress *progress, GCancellable *cancellable,
+                GError **error)
 {
   g_autoptr (VzProgress) copying = NULL;
   g_autoptr (VzProgress) writing = NULL;
@@ -186,13 +191,13 @@ take_and_write (Snapshot *self, VzEngine *engine, VzProgress *progress, GCancell
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Does for a machine that runs what vz_bundle_back_up() does for one that is stopped. The guest's agent
- * freezes its file systems for a moment, so that those in the backup are whole; the guest is thawed in
- * any case, also when this program is killed. Where the host's file system cannot share blocks between
- * files, the bundle's needs room for a second copy of the disk's data meanwhile.
+ * Does for a machine that runs what vz_bundle_back_up() does for one that is stopped. The guest's
+ * agent freezes its file systems for a moment, so that those in the backup are whole; the guest is
+ * thawed in any case, also when this program is killed. Where the host's file system cannot share
+ * blocks between files, the bundle's needs room for a second copy of the disk's data meanwhile.
  *
- * Returns: whether the backup is there; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT or
- *   %VZ_ERROR_TIMED_OUT when the guest cannot be frozen, or one of those of vz_bundle_back_up()
+ * Returns: whether the backup is there; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT
+ * or %VZ_ERROR_TIMED_OUT when the guest cannot be frozen, or one of those of vz_bundle_back_up()
  */
 gboolean
 vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, const char *path,
@@ -202,7 +207,8 @@ vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, con
   Snapshot snapshot = { .machine = self, .bundle = bundle };
   VzEngine *engine;
 
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) && path != NULL, FALSE);
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) && path != NULL,
+                        FALSE);
   engine = vz_virtual_machine_get_freezable_engine (self, error);
   if (engine == NULL)
     return FALSE;
@@ -239,7 +245,8 @@ call_back_up (gpointer source, gpointer data, GCancellable *cancellable, GError 
 {
   Backup *self = data;
 
-  return vz_virtual_machine_back_up_bundle (source, self->bundle, self->path, self->progress, cancellable, error)
+  return vz_virtual_machine_back_up_bundle (source, self->bundle, self->path, self->progress,
+                                            cancellable, error)
            ? VZ_ASYNC_DONE
            : NULL;
 }
@@ -261,7 +268,8 @@ vz_virtual_machine_back_up_bundle_async (VzVirtualMachine *self, VzBundle *bundl
                                          VzProgress *progress, GCancellable *cancellable,
                                          GAsyncReadyCallback callback, gpointer user_data)
 {
-  VzAsync async = { call_back_up, vz_virtual_machine_back_up_bundle_async, NULL, backup_free, NULL };
+  VzAsync async = { call_back_up, vz_virtual_machine_back_up_bundle_async, NULL, backup_free,
+                    NULL };
   Backup *backup;
 
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) && path != NULL);
@@ -282,7 +290,8 @@ vz_virtual_machine_back_up_bundle_async (VzVirtualMachine *self, VzBundle *bundl
  * Returns: whether the backup is there; @error as of vz_virtual_machine_back_up_bundle()
  */
 gboolean
-vz_virtual_machine_back_up_bundle_finish (VzVirtualMachine *self, GAsyncResult *result, GError **error)
+vz_virtual_machine_back_up_bundle_finish (VzVirtualMachine *self, GAsyncResult *result,
+                                          GError **error)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
   return vz_async_finish (result, self, vz_virtual_machine_back_up_bundle_async, error) != NULL;

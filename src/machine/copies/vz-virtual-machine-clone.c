@@ -10,10 +10,11 @@
 
 /* How this works
  *
- * The guest is frozen by its agent, so that its file systems are whole on the disk. Where the host's
- * file system can share blocks, that is a matter of milliseconds. Elsewhere QEMU copies the disks while
- * the guest goes on writing, follows what it writes, and the guest is frozen only at the end, for the
- * moment in which the copies are whole and are cut off. Either way the guest never waits for a copy. */
+ * The guest is frozen by its agent, so that its file systems are whole on the disk. Where the
+ * host's file system can share blocks, that is a matter of milliseconds. Elsewhere QEMU copies the
+ * disks while the guest goes on writing, follows what it writes, and the guest is frozen only at
+ * the end, for the moment in which the copies are whole and are cut off. Either way the guest never
+ * waits for a copy. */
 
 typedef struct {
   VzVirtualMachine *machine;
@@ -26,7 +27,8 @@ typedef struct {
 static gboolean
 freeze (Copy *self, GError **error)
 {
-  self->frozen = vz_guest_agent_freeze (vz_virtual_machine_get_guest_agent (self->machine), self->cancellable, error);
+  self->frozen = vz_guest_agent_freeze (vz_virtual_machine_get_guest_agent (self->machine),
+                                        self->cancellable, error);
   return self->frozen;
 }
 
@@ -36,7 +38,8 @@ thaw (Copy *self, GError **error)
   gboolean was_frozen = self->frozen;
 
   self->frozen = FALSE;
-  return !was_frozen || vz_guest_agent_thaw (vz_virtual_machine_get_guest_agent (self->machine), error);
+  return !was_frozen ||
+         vz_guest_agent_thaw (vz_virtual_machine_get_guest_agent (self->machine), error);
 }
 
 static int
@@ -75,18 +78,24 @@ finish (gpointer user_data, GError **error)
 {
   Copy *self = user_data;
 
-  return (self->mirror == NULL || vz_disk_mirror_finish (self->mirror, error)) && thaw (self, error);
+  return (self->mirror == NULL || vz_disk_mirror_finish (self->mirror, error)) &&
+         thaw (self, error);
 }
 
 static gboolean
-clone_in_one_way (Copy *self, VzBundle *bundle, const char *destination, VzBundleCloneFlags flags, GError **error)
+clone_in_one_way (Copy *self, VzBundle *bundle, const char *destination, VzBundleCloneFlags flags,
+                  GError **error)
 {
-  VzBundleCopy copy = {
-    .may_share_only = self->mirror == NULL, .prepare = prepare, .skips = skips, .finish = finish, .user_data = self
-  };
-  gboolean done = vz_bundle_clone_with (bundle, destination, flags, &copy, self->progress, self->cancellable, error);
+  VzBundleCopy copy = { .may_share_only = self->mirror == NULL,
+                        .prepare = prepare,
+                        .skips = skips,
+                        .finish = finish,
+                        .user_data = self };
+  gboolean done = vz_bundle_clone_with (bundle, destination, flags, &copy, self->progress,
+                                        self->cancellable, error);
 
-  /* After a failure too: a job that goes on would fill the disk, and a guest must not stay frozen. */
+  /* After a failure too: a job that goes on would fill the disk, and a guest must not stay frozen.
+   */
   thaw (self, NULL);
   g_clear_pointer (&self->mirror, vz_disk_mirror_free);
   return done;
@@ -102,25 +111,27 @@ clone_in_one_way (Copy *self, VzBundle *bundle, const char *destination, VzBundl
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Does for a machine that runs what vz_bundle_clone() does for one that is stopped. The guest's agent
- * freezes its file systems for a moment, so that those of the clone are whole: while their blocks are
- * shared, or, where the host's file system cannot do that, at the end of QEMU's copying. The guest is
- * thawed in any case, also when this program is killed.
+ * Does for a machine that runs what vz_bundle_clone() does for one that is stopped. The guest's
+ * agent freezes its file systems for a moment, so that those of the clone are whole: while their
+ * blocks are shared, or, where the host's file system cannot do that, at the end of QEMU's copying.
+ * The guest is thawed in any case, also when this program is killed.
  *
  * Returns: whether the clone is there; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT or
  *   %VZ_ERROR_TIMED_OUT when the guest cannot be frozen, or one of those of vz_bundle_clone()
  */
 gboolean
 vz_virtual_machine_clone_bundle (VzVirtualMachine *self, VzBundle *bundle, const char *destination,
-                                 VzBundleCloneFlags flags, VzProgress *progress, GCancellable *cancellable,
-                                 GError **error)
+                                 VzBundleCloneFlags flags, VzProgress *progress,
+                                 GCancellable *cancellable, GError **error)
 {
   Copy copy = { .machine = self, .progress = progress, .cancellable = cancellable };
   g_autoptr (GError) cause = NULL;
   VzEngine *engine;
   gboolean done;
 
-  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) && destination != NULL, FALSE);
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) &&
+                          destination != NULL,
+                        FALSE);
   engine = vz_virtual_machine_get_freezable_engine (self, error);
   if (engine == NULL)
     return FALSE;

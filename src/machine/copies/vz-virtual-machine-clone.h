@@ -7,8 +7,9 @@
 G_BEGIN_DECLS
 
 VZ_PUBLIC
-gboolean vz_virtual_machine_clone_bundle (VzVirtualMachine *self, VzBundle *bundle, const char *destination,
-                                          VzBundleCloneFlags flags, VzProgress *progress, GCancellable *cancellable,
+gboolean vz_virtual_machine_clone_bundle (VzVirtualMachine *self, VzBundle *bundle,
+                                          const char *destination, VzBundleCloneFlags flags,
+                                          VzProgress *progress, GCancellable *cancellable,
                                           GError **error);
 
 G_END_DECLS

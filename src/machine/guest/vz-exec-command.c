@@ -12,7 +12,7 @@
  * What the agent is told is JSON, and its arguments are UTF-8. So it starts a plain shell, and all
  * else comes to that on its standard input, which may be any bytes. */
 
-#define ONE_MAX (131072 - 1)              /* the kernel's, for one argument */
+#define ONE_MAX (131072 - 1) /* the kernel's, for one argument */
 #define ALL_MAX ((2 * 1024 - 128) * 1024) /* of the kernel's 2 MiB the environment has a part */
 #define END_TIMEOUT_MS 2000
 
@@ -63,7 +63,7 @@ dup_script (const char *token, gboolean takes_input, const char *const *argv)
     append_quoted (script, argv[i]);
   g_string_append_printf (script, "\ntoken=%s takes_input=%s\n%s", token, takes_input ? "yes" : "",
                           VZ_GUEST_EXEC_SH);
-  return g_base64_encode ((const guchar *)script->str, script->len);
+  return g_base64_encode ((const guchar *) script->str, script->len);
 }
 
 gboolean
@@ -106,6 +106,6 @@ vz_exec_command_dup_end (VzGuestAgent *agent, gint64 pid)
   if (!json_object_get_boolean_member_with_default (status, "exited", FALSE))
     return NULL;
   text =
-      g_base64_decode (json_object_get_string_member_with_default (status, "err-data", ""), &size);
-  return g_strstrip (g_utf8_make_valid ((const char *)text, (gssize)size));
+    g_base64_decode (json_object_get_string_member_with_default (status, "err-data", ""), &size);
+  return g_strstrip (g_utf8_make_valid ((const char *) text, (gssize) size));
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/guest/vz-exec-ports.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-stream.h"
 
 #include <fcntl.h>
@@ -102,8 +102,7 @@ void
 vz_exec_ports_unplug (VzEngine *engine, VzGuestAgent *agent, const char *directory,
                       const char *token)
 {
-  int turn VZ_AUTO_CLOSE =
-      wait_for_lock (directory, "unplug.lock", UNPLUG_TIMEOUT_MS, NULL, NULL);
+  int turn VZ_AUTO_CLOSE = wait_for_lock (directory, "unplug.lock", UNPLUG_TIMEOUT_MS, NULL, NULL);
 
   for (guint i = 0; i < VZ_N_EXEC_PORTS; i++)
     {
@@ -125,7 +124,8 @@ find_tokens (VzEngine *engine)
   g_autoptr (JsonNode) answer = NULL;
   JsonArray *chardevs = NULL;
 
-  if (vz_engine_call (engine, "query-chardev", NULL, NULL, &answer, NULL) && JSON_NODE_HOLDS_ARRAY (answer))
+  if (vz_engine_call (engine, "query-chardev", NULL, NULL, &answer, NULL) &&
+      JSON_NODE_HOLDS_ARRAY (answer))
     chardevs = json_node_get_array (answer);
   for (guint i = 0; chardevs != NULL && i < json_array_get_length (chardevs); i++)
     {
@@ -177,9 +177,11 @@ vz_exec_ports_sweep (VzEngine *engine, VzGuestAgent *agent, const char *director
 }
 
 static gboolean
-add_backend (VzEngine *engine, const char *id, const char *path, GCancellable *cancellable, GError **error)
+add_backend (VzEngine *engine, const char *id, const char *path, GCancellable *cancellable,
+             GError **error)
 {
-  JsonObject *arguments = json_object_new (), *backend = json_object_new (), *data = json_object_new ();
+  JsonObject *arguments = json_object_new (), *backend = json_object_new (),
+             *data = json_object_new ();
   JsonObject *address = json_object_new (), *inner = json_object_new ();
 
   json_object_set_string_member (inner, "path", path);
@@ -197,8 +199,8 @@ add_backend (VzEngine *engine, const char *id, const char *path, GCancellable *c
 
 /* A socket that is connected to the port, or -1. */
 static int
-plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecPort port, GCancellable *cancellable,
-             GError **error)
+plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecPort port,
+             GCancellable *cancellable, GError **error)
 {
   g_autofree char *id = vz_exec_port_dup_id (token, port);
   g_autofree char *path = g_build_filename (directory, id, NULL);
@@ -218,14 +220,17 @@ plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecP
   json_object_set_string_member (arguments, "id", id);
   json_object_set_string_member (arguments, "chardev", id);
   json_object_set_string_member (arguments, "name", name);
-  return vz_engine_call (engine, "device_add", arguments, cancellable, NULL, error) ? vz_file_steal_fd (&fd) : -1;
+  return vz_engine_call (engine, "device_add", arguments, cancellable, NULL, error)
+           ? vz_file_steal_fd (&fd)
+           : -1;
 }
 
 static gboolean
-plug_in_all (VzEngine *engine, const char *directory, const char *token, gboolean takes_input, int *sockets,
-             GCancellable *cancellable, GError **error)
+plug_in_all (VzEngine *engine, const char *directory, const char *token, gboolean takes_input,
+             int *sockets, GCancellable *cancellable, GError **error)
 {
-  for (VzExecPort port = takes_input ? VZ_EXEC_INPUT : VZ_EXEC_OUTPUT; port < VZ_N_EXEC_PORTS; port++)
+  for (VzExecPort port = takes_input ? VZ_EXEC_INPUT : VZ_EXEC_OUTPUT; port < VZ_N_EXEC_PORTS;
+       port++)
     {
       sockets[port] = plug_in_one (engine, directory, token, port, cancellable, error);
       if (sockets[port] < 0)
@@ -236,8 +241,8 @@ plug_in_all (VzEngine *engine, const char *directory, const char *token, gboolea
 
 gboolean
 vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *directory,
-                       const char *token, gboolean takes_input,
-                       int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable, GError **error)
+                       const char *token, gboolean takes_input, int sockets[VZ_N_EXEC_PORTS],
+                       GCancellable *cancellable, GError **error)
 {
   gint64 deadline = vz_deadline_after (ROOM_TIMEOUT_MS);
 
@@ -256,7 +261,8 @@ vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *direct
         vz_file_close (&sockets[i]);
       vz_exec_ports_unplug (engine, agent, directory, token);
       if (vz_deadline_remaining_ms (deadline) == 0)
-        return vz_fail (error, VZ_ERROR_BUSY, "as many other commands as the machine takes at once run in the guest");
+        return vz_fail (error, VZ_ERROR_BUSY,
+                        "as many other commands as the machine takes at once run in the guest");
       if (!vz_stream_sleep (ROOM_INTERVAL_MS, VZ_NO_DEADLINE, cancellable, error))
         return FALSE;
       vz_exec_ports_sweep (engine, agent, directory);

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/guest/vz-exec-stream.h"
 
-#include "foundation/vz-fail.h"
-#include "foundation/host/vz-pipe.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-pipe.h"
+#include "foundation/vz-fail.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,9 +15,8 @@
 void
 vz_exec_stream_init (VzExecStream *self, int target)
 {
-  *self = (VzExecStream){ .socket = -1,
-                          .target = target,
-                          .data = g_malloc (BLOCK + VZ_EXEC_MARK_SIZE) };
+  *self =
+    (VzExecStream){ .socket = -1, .target = target, .data = g_malloc (BLOCK + VZ_EXEC_MARK_SIZE) };
 }
 
 void
@@ -65,11 +64,11 @@ vz_exec_stream_take (VzExecStream *self)
     return TRUE;
   if (n <= 0)
     return FALSE;
-  self->size += (gsize)n;
+  self->size += (gsize) n;
   if (self->mark != NULL)
     mark = memmem (self->data, self->size, self->mark, VZ_EXEC_MARK_SIZE);
   if (mark != NULL)
-    self->size = (gsize)(mark - self->data);
+    self->size = (gsize) (mark - self->data);
   self->found = mark != NULL;
   self->ready = self->size - (self->mark != NULL && !self->found ? count_held (self) : 0);
   if (self->unwanted)
@@ -81,7 +80,8 @@ vz_exec_stream_take (VzExecStream *self)
 gboolean
 vz_exec_stream_give (VzExecStream *self, GError **error)
 {
-  ssize_t n = vz_pipe_write (self->target, self->data + self->at, MIN (self->ready - self->at, PIECE));
+  ssize_t n =
+    vz_pipe_write (self->target, self->data + self->at, MIN (self->ready - self->at, PIECE));
 
   if (n < 0 && errno == EPIPE)
     {
@@ -90,7 +90,7 @@ vz_exec_stream_give (VzExecStream *self, GError **error)
     }
   else if (n < 0 && errno != EINTR && errno != EAGAIN)
     return vz_fail_errno (error, "cannot write what the command writes");
-  self->at += (gsize)MAX (n, 0);
+  self->at += (gsize) MAX (n, 0);
   settle (self);
   return TRUE;
 }

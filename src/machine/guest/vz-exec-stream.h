@@ -10,16 +10,15 @@ G_BEGIN_DECLS
 /* An output stream of a command in the guest, from its port to a descriptor of the caller's. It
  * ends with a mark that is made up only when the command has ended: nothing that the command wrote
  * can be one. */
-typedef struct
-{
-  int socket;       /* owned; -1: none */
-  int target;       /* the caller's */
+typedef struct {
+  int socket; /* owned; -1: none */
+  int target; /* the caller's */
   const char *mark; /* NULL until it was made up */
   guint8 *data;
   gsize at, ready, size; /* at..ready goes to the target; ready..size may be the mark's beginning */
-  gboolean found;        /* the mark */
-  gboolean over;         /* and all before it is written */
-  gboolean unwanted;     /* nobody reads what goes to the target; the rest is thrown away */
+  gboolean found; /* the mark */
+  gboolean over; /* and all before it is written */
+  gboolean unwanted; /* nobody reads what goes to the target; the rest is thrown away */
 } VzExecStream;
 
 void vz_exec_stream_init (VzExecStream *self, int target);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/guest/vz-virtual-machine-execute.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-random.h"
 #include "machine/guest/vz-exec-command.h"
 #include "machine/guest/vz-exec-ports.h"
@@ -20,22 +20,24 @@
 
 /* How this works
  *
- * The guest's agent collects what a command writes, up to 16 MiB, and takes its whole input beforehand.
- * So the command gets virtio ports of its own, which are plugged in for it and unplugged after it. The agent
- * only starts src/guest/exec.sh, which runs the command on pipes between them. Status and streams have ports
- * of their own:
+ * The guest's agent collects what a command writes, up to 16 MiB, and takes its whole input
+ * beforehand. So the command gets virtio ports of its own, which are plugged in for it and
+ * unplugged after it. The agent only starts src/guest/exec.sh, which runs the command on pipes
+ * between them. Status and streams have ports of their own:
  *
  * - The end of the input is QEMU's losing its client.
- * - When the command has ended, the script says "exit STATUS" on the control port. Only then a random mark is
- *   made up here, and the script puts it behind the last byte of each stream. Children that were left in the
- *   background and have the stream open keep the end off; after a moment the mark is asked for all the same.
- * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest restarted.
- *   Nothing asks the guest, so a guest that stands still, or whose agent is busy, is waited for.
+ * - When the command has ended, the script says "exit STATUS" on the control port. Only then a
+ * random mark is made up here, and the script puts it behind the last byte of each stream. Children
+ * that were left in the background and have the stream open keep the end off; after a moment the
+ * mark is asked for all the same.
+ * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest
+ * restarted. Nothing asks the guest, so a guest that stands still, or whose agent is busy, is
+ * waited for.
  * - Our own end is the script's: it then kills the command with its session. */
 
 #define BLOCK 65536
 #define TICK_MS 250
-#define GRACE (G_USEC_PER_SEC)           /* for children in the background */
+#define GRACE (G_USEC_PER_SEC) /* for children in the background */
 #define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
 #define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
 #define KILL_TIMEOUT (6 * G_USEC_PER_SEC)
@@ -61,10 +63,10 @@ typedef struct {
   gsize n_said;
   gint64 pid;
   gboolean opened; /* the control port, by the script */
-  gboolean gone;   /* the script */
+  gboolean gone; /* the script */
   gboolean exited, stopping, end_asked;
   int status;
-  gint64 quiet;    /* microseconds that the guest had for saying something, and said nothing */
+  gint64 quiet; /* microseconds that the guest had for saying something, and said nothing */
   gint64 after_exit;
   gint64 unopened;
 } Execution;
@@ -105,7 +107,8 @@ note_opened (Execution *self)
   vz_file_close (&self->turn);
 }
 
-/* "ready"; or "exit STATUS STATE": the state is what the guest's service manager says of itself, or nothing. */
+/* "ready"; or "exit STATUS STATE": the state is what the guest's service manager says of itself, or
+ * nothing. */
 static gboolean
 obey_line (Execution *self, const char *line, GError **error)
 {
@@ -114,7 +117,8 @@ obey_line (Execution *self, const char *line, GError **error)
   if (g_str_equal (line, "ready"))
     return TRUE;
   if (sscanf (line, "exit %d %31s", &self->status, state) < 1)
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest said something unexpected of the command");
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT,
+                    "the guest said something unexpected of the command");
   self->exited = TRUE;
   self->stopping = g_str_equal (state, "stopping");
   random_text (self->mark, sizeof self->mark);
@@ -127,7 +131,8 @@ obey_line (Execution *self, const char *line, GError **error)
 static gboolean
 take_control (Execution *self, GError **error)
 {
-  ssize_t n = read (self->sockets[VZ_EXEC_CONTROL], self->said + self->n_said, sizeof self->said - 1 - self->n_said);
+  ssize_t n = read (self->sockets[VZ_EXEC_CONTROL], self->said + self->n_said,
+                    sizeof self->said - 1 - self->n_said);
   char *end;
 
   if (n < 0 && (errno == EAGAIN || errno == EINTR))
@@ -168,7 +173,8 @@ give_input (Execution *self, gboolean readable, gboolean writable, GError **erro
     }
   if (writable && self->buffer_at < self->buffer_end)
     {
-      n = send (socket, self->buffer + self->buffer_at, self->buffer_end - self->buffer_at, MSG_NOSIGNAL);
+      n = send (socket, self->buffer + self->buffer_at, self->buffer_end - self->buffer_at,
+                MSG_NOSIGNAL);
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         return fail_machine_ended (error);
       self->buffer_at += (gsize) MAX (n, 0);
@@ -202,7 +208,8 @@ pump_once (Execution *self, int cancel_fd, GError **error)
   gboolean takes_input = self->sockets[VZ_EXEC_INPUT] >= 0 && !self->input_ended && !self->exited;
   struct pollfd fds[FD_STREAMS + 4] = {
     [FD_INPUT] = { .fd = takes_input && !has_input ? self->input : -1, .events = POLLIN },
-    [FD_INPUT_SOCKET] = { .fd = takes_input && has_input ? self->sockets[VZ_EXEC_INPUT] : -1, .events = POLLOUT },
+    [FD_INPUT_SOCKET] = { .fd = takes_input && has_input ? self->sockets[VZ_EXEC_INPUT] : -1,
+                          .events = POLLOUT },
     [FD_CONTROL] = { .fd = self->exited ? -1 : self->sockets[VZ_EXEC_CONTROL], .events = POLLIN },
     [FD_CANCEL] = { .fd = cancel_fd, .events = POLLIN },
   };
@@ -215,15 +222,19 @@ pump_once (Execution *self, int cancel_fd, GError **error)
       gboolean ready = vz_exec_stream_has_ready (stream);
 
       waits_for_guest = waits_for_guest && !ready;
-      fds[FD_STREAMS + 2 * i] = (struct pollfd){ .fd = ready || stream->over ? -1 : stream->socket, .events = POLLIN };
-      fds[FD_STREAMS + 2 * i + 1] = (struct pollfd){ .fd = ready ? stream->target : -1, .events = POLLOUT };
+      fds[FD_STREAMS + 2 * i] =
+        (struct pollfd){ .fd = ready || stream->over ? -1 : stream->socket, .events = POLLIN };
+      fds[FD_STREAMS + 2 * i + 1] =
+        (struct pollfd){ .fd = ready ? stream->target : -1, .events = POLLOUT };
     }
   n = poll (fds, G_N_ELEMENTS (fds), TICK_MS);
   if (n < 0 && errno != EINTR)
     return vz_fail_errno (error, "cannot wait for the command");
   if (g_cancellable_set_error_if_cancelled (self->cancellable, error))
     return FALSE;
-  waited = waits_for_guest && !vz_engine_is_guest_stopped (self->engine) ? g_get_monotonic_time () - began : 0;
+  waited = waits_for_guest && !vz_engine_is_guest_stopped (self->engine)
+             ? g_get_monotonic_time () - began
+             : 0;
   self->quiet = n > 0 ? 0 : self->quiet + waited;
   self->after_exit += self->exited ? waited : 0;
   self->unopened += self->opened ? 0 : waited;
@@ -233,7 +244,8 @@ pump_once (Execution *self, int cancel_fd, GError **error)
       (fds[FD_CONTROL].revents != 0 && !take_control (self, error)))
     return FALSE;
   for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
-    if (!pass_on (self, i, fds[FD_STREAMS + 2 * i].revents != 0, fds[FD_STREAMS + 2 * i + 1].revents != 0, error))
+    if (!pass_on (self, i, fds[FD_STREAMS + 2 * i].revents != 0,
+                  fds[FD_STREAMS + 2 * i + 1].revents != 0, error))
       return FALSE;
   return TRUE;
 }
@@ -264,15 +276,17 @@ judge_quiet (Execution *self, GError **error)
     return FALSE;
   /* What it sent before has come by now. */
   if (was_gone && !self->exited)
-    return vz_fail (error, VZ_ERROR_IO, "the command's end is not known: the guest restarts or powers off, or killed "
-                                        "all that belongs to the command");
+    return vz_fail (error, VZ_ERROR_IO,
+                    "the command's end is not known: the guest restarts or powers off, or killed "
+                    "all that belongs to the command");
   if (self->opened)
     return TRUE;
   said = vz_exec_command_dup_end (self->agent, self->pid);
   /* The agent tells it once, and the answer may have been lost. */
   if (said == NULL && self->unopened > OPEN_TIMEOUT)
     said = g_strdup ("its ports did not appear");
-  return said == NULL || vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not run it: %s", said);
+  return said == NULL ||
+         vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not run it: %s", said);
 }
 
 static gboolean
@@ -281,7 +295,8 @@ is_over (const Execution *self)
   gboolean over = TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (self->streams); i++)
-    over = over && (self->streams[i].over || (self->exited && self->gone && !vz_exec_stream_has_ready (&self->streams[i])));
+    over = over && (self->streams[i].over ||
+                    (self->exited && self->gone && !vz_exec_stream_has_ready (&self->streams[i])));
   return over;
 }
 
@@ -302,7 +317,8 @@ pump (Execution *self, GError **error)
 
   while (ok && !is_over (self))
     {
-      ok = pump_once (self, cancel_fd, error) && (self->quiet < LOOK_INTERVAL || judge_quiet (self, error));
+      ok = pump_once (self, cancel_fd, error) &&
+           (self->quiet < LOOK_INTERVAL || judge_quiet (self, error));
       if (self->exited && !self->end_asked && self->after_exit > GRACE)
         ask_for_end (self);
     }
@@ -326,7 +342,8 @@ kill_command (Execution *self)
   VzPortState state = VZ_PORT_OPEN;
 
   tell (self, "kill", "");
-  while (state == VZ_PORT_OPEN && g_get_monotonic_time () < deadline && !vz_engine_is_guest_stopped (self->engine) &&
+  while (state == VZ_PORT_OPEN && g_get_monotonic_time () < deadline &&
+         !vz_engine_is_guest_stopped (self->engine) &&
          vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL))
     g_usleep (state == VZ_PORT_OPEN ? KILL_INTERVAL : 0);
 }
@@ -344,8 +361,8 @@ plug_in (Execution *self, GError **error)
   self->lock = vz_exec_ports_lock (self->directory, self->token, error);
   if (self->lock < 0)
     return FALSE;
-  ok = vz_exec_ports_plug_in (self->engine, self->agent, self->directory, self->token, self->input >= 0, sockets, self->cancellable,
-                              error);
+  ok = vz_exec_ports_plug_in (self->engine, self->agent, self->directory, self->token,
+                              self->input >= 0, sockets, self->cancellable, error);
   self->sockets[VZ_EXEC_INPUT] = sockets[VZ_EXEC_INPUT];
   self->sockets[VZ_EXEC_CONTROL] = sockets[VZ_EXEC_CONTROL];
   self->streams[0].socket = sockets[VZ_EXEC_OUTPUT];
@@ -373,8 +390,8 @@ clear (Execution *self)
 static gboolean
 run (Execution *self, const char *const *argv, GError **error)
 {
-  if (!plug_in (self, error) || !vz_exec_command_start (self->agent, self->token, self->input >= 0, argv, &self->pid,
-                                                        self->cancellable, error))
+  if (!plug_in (self, error) || !vz_exec_command_start (self->agent, self->token, self->input >= 0,
+                                                        argv, &self->pid, self->cancellable, error))
     return FALSE;
   if (pump (self, error))
     {
@@ -402,25 +419,26 @@ is_empty_input (int fd)
  * @input: descriptor that the command's standard input comes from, until its end
  * @output: descriptor that the command's standard output goes to
  * @errors: descriptor that the command's standard error goes to; may be the same as @output
- * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it; 127 when
- *   the program is not there
+ * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it; 127
+ * when the program is not there
  * @cancellable: (nullable): cancels, and kills the command in the guest with its children
  * @error: return location for an error, or %NULL
  *
- * Runs a program in the guest as root, with standard streams of any length and content, passed on while
- * it runs, in root's home directory and with the environment of a login. The arguments may be any bytes.
- * Children that it leaves in the background are heard for a second after its end, and stay. When nobody
- * reads @output or @errors any more the command gets SIGPIPE, as on a pipe of its own. The time that a
- * machine is paused counts for no limit. The descriptors stay open. Not in Apple's framework.
+ * Runs a program in the guest as root, with standard streams of any length and content, passed on
+ * while it runs, in root's home directory and with the environment of a login. The arguments may be
+ * any bytes. Children that it leaves in the background are heard for a second after its end, and
+ * stay. When nobody reads @output or @errors any more the command gets SIGPIPE, as on a pipe of its
+ * own. The time that a machine is paused counts for no limit. The descriptors stay open. Not in
+ * Apple's framework.
  *
  * Returns: whether it ran to its end, whatever its status; otherwise @error is code 3 (state),
- *   %VZ_ERROR_INVALID_ARGUMENT (arguments longer than a program takes), %VZ_ERROR_BUSY (too many commands at
- *   once), %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor cannot be read or written; the
- *   machine ended) or %G_IO_ERROR_CANCELLED
+ *   %VZ_ERROR_INVALID_ARGUMENT (arguments longer than a program takes), %VZ_ERROR_BUSY (too many
+ * commands at once), %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor cannot
+ * be read or written; the machine ended) or %G_IO_ERROR_CANCELLED
  */
 gboolean
-vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output, int errors,
-                            int *ret_status, GCancellable *cancellable, GError **error)
+vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output,
+                            int errors, int *ret_status, GCancellable *cancellable, GError **error)
 {
   g_autofree Execution *execution = g_new0 (Execution, 1); /* has a large buffer */
   g_autofree char *name = argv != NULL && argv[0] != NULL ? g_utf8_make_valid (argv[0], -1) : NULL;

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 VZ_PUBLIC
-gboolean vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output, int errors,
-                                     int *ret_status, GCancellable *cancellable, GError **error);
+gboolean vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input,
+                                     int output, int errors, int *ret_status,
+                                     GCancellable *cancellable, GError **error);
 
 G_END_DECLS

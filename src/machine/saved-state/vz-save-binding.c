@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/saved-state/vz-save-binding.h"
 
-#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
-#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/boot/vz-linux-boot-loader.h"
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/network/vz-network-device-configuration.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
 #include "foundation/vz-fail.h"
 
@@ -17,9 +17,9 @@
  *
  * A guest believes that its disk is as it left it; resumed on a disk that has moved on, it would
  * destroy it. A disk's size and the time of its last write tell whether somebody has written to it
- * since, guest or host; whoever only moves or copies a bundle (and keeps the times) does no harm, so
- * inode and change time do not count. The same goes for the EFI variable store, and for a kernel and
- * ramdisk, which are part of the memory that QEMU saves.
+ * since, guest or host; whoever only moves or copies a bundle (and keeps the times) does no harm,
+ * so inode and change time do not count. The same goes for the EFI variable store, and for a kernel
+ * and ramdisk, which are part of the memory that QEMU saves.
  *
  * Published ports are the host's affair; nothing of them is in the guest. */
 
@@ -94,8 +94,8 @@ static JsonNode *
 describe_configuration (VzVirtualMachineConfiguration *configuration, const char *base)
 {
   g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (configuration));
-  GPtrArray *networks = vz_virtual_machine_configuration_get_network_devices (
-    VZ_VIRTUAL_MACHINE_CONFIGURATION (copy));
+  GPtrArray *networks =
+    vz_virtual_machine_configuration_get_network_devices (VZ_VIRTUAL_MACHINE_CONFIGURATION (copy));
   g_autoptr (GPtrArray) none = g_ptr_array_new ();
   g_autofree char *json = NULL;
 
@@ -115,8 +115,7 @@ describe_configuration (VzVirtualMachineConfiguration *configuration, const char
 JsonObject *
 vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *path, GError **error)
 {
-  VzPlatformConfiguration *platform =
-    vz_virtual_machine_configuration_get_platform (configuration);
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *base = g_path_get_dirname (absolute);
   g_autoptr (JsonObject) binding = json_object_new ();
@@ -137,8 +136,9 @@ vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *p
   json_object_set_member (binding, "configuration", describe_configuration (configuration, base));
   return add_disks (&files, vz_virtual_machine_configuration_get_storage_devices (configuration),
                     error) &&
-             add_boot_files (
-               &files, vz_virtual_machine_configuration_get_boot_loader (configuration), error)
+             add_boot_files (&files,
+                             vz_virtual_machine_configuration_get_boot_loader (configuration),
+                             error)
            ? g_steal_pointer (&binding)
            : NULL;
 }
@@ -148,8 +148,8 @@ vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *p
 static char *
 dup_host_processor (void)
 {
-  static const char *const lines[] = { "vendor_id", "cpu family", "model", "stepping", "flags",
-                                       "Features",  "CPU " };
+  static const char *const lines[] = { "vendor_id", "cpu family", "model", "stepping",
+                                       "flags",     "Features",   "CPU " };
   g_autofree char *text = NULL;
   g_auto (GStrv) all = NULL;
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
@@ -197,15 +197,16 @@ text_of (JsonObject *object, const char *name)
 }
 
 static gboolean
-check (JsonObject *saved, JsonObject *now, const char *name, const char *what, VzError code, GError **error)
+check (JsonObject *saved, JsonObject *now, const char *name, const char *what, VzError code,
+       GError **error)
 {
   return g_str_equal (text_of (saved, name), text_of (now, name)) ||
-         vz_fail (error, code, "it was saved with %s %s, and this is %s", what, text_of (saved, name),
-                  text_of (now, name));
+         vz_fail (error, code, "it was saved with %s %s, and this is %s", what,
+                  text_of (saved, name), text_of (now, name));
 }
 
-/* What a configuration means, written anew: a state from before there was a certain key has no such key,
- * and means the key's default. NULL: it is none. */
+/* What a configuration means, written anew: a state from before there was a certain key has no such
+ * key, and means the key's default. NULL: it is none. */
 static char *
 normalize_configuration (JsonObject *binding)
 {
@@ -237,15 +238,17 @@ vz_save_binding_check_layout (JsonObject *saved, GError **error)
 
   return layout == VZ_ENGINE_LAYOUT ||
          vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE,
-                  "it was saved by %s version of vz, which gave the machine other devices (layout %" G_GINT64_FORMAT
-                  " found, must be %d)", layout < VZ_ENGINE_LAYOUT ? "an older" : "a newer", layout, VZ_ENGINE_LAYOUT);
+                  "it was saved by %s version of vz, which gave the machine other devices (layout "
+                  "%" G_GINT64_FORMAT " found, must be %d)",
+                  layout < VZ_ENGINE_LAYOUT ? "an older" : "a newer", layout, VZ_ENGINE_LAYOUT);
 }
 
 gboolean
 vz_save_binding_check_engine (JsonObject *saved, JsonObject *now, GError **error)
 {
   return check (saved, now, "qemu", "QEMU", VZ_ERROR_FOREIGN_SAVED_STATE, error) &&
-         check (saved, now, "accelerator", "the accelerator", VZ_ERROR_FOREIGN_SAVED_STATE, error) &&
+         check (saved, now, "accelerator", "the accelerator", VZ_ERROR_FOREIGN_SAVED_STATE,
+                error) &&
          check (saved, now, "processor", "the processor", VZ_ERROR_FOREIGN_SAVED_STATE, error);
 }
 
@@ -284,8 +287,7 @@ vz_save_binding_check_files (JsonObject *saved, JsonObject *now, GError **error)
 
       if (JSON_NODE_HOLDS_OBJECT (node) && json_object_equal (json_node_get_object (node), new))
         continue;
-      old_text =
-        JSON_NODE_HOLDS_OBJECT (node) ? describe_file (json_node_get_object (node)) : NULL;
+      old_text = JSON_NODE_HOLDS_OBJECT (node) ? describe_file (json_node_get_object (node)) : NULL;
       new_text = describe_file (new);
       return vz_fail (error, VZ_ERROR_RESTORE,
                       "'%s' has been written to since: it was %s, and is %s", text_of (new, "path"),

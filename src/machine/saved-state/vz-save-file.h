@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /* A saved state on disk; docs/saved-state.md describes the format.
  *
- * A description of what the state belongs to, QEMU's stream in pieces that are compressed each on its
- * own, and a table of the pieces with their digests. */
+ * A description of what the state belongs to, QEMU's stream in pieces that are compressed each on
+ * its own, and a table of the pieces with their digests. */
 
 /* Most bytes of the stream in a piece: the pages of 2 MiB of memory and a little more. */
 #define VZ_SAVE_PIECE_SIZE (9 * 256 * 1024)
@@ -19,13 +19,15 @@ G_BEGIN_DECLS
 /* Writing: to `PATH.partial`, which becomes PATH when it is whole and durable. */
 typedef struct _VzSaveWriter VzSaveWriter;
 
-/* @description is written at once, so that even half a file says what it is. @block: QEMU's name for
- * the guest's memory, or NULL. */
-VzSaveWriter *vz_save_writer_new (const char *path, JsonNode *description, const char *block, GError **error);
-/* Compresses what comes from @fd up to its end. Adds the bytes of the guest's memory that it tells of to
+/* @description is written at once, so that even half a file says what it is. @block: QEMU's name
+ * for the guest's memory, or NULL. */
+VzSaveWriter *vz_save_writer_new (const char *path, JsonNode *description, const char *block,
+                                  GError **error);
+/* Compresses what comes from @fd up to its end. Adds the bytes of the guest's memory that it tells
+ * of to
  * @progress. */
-gboolean vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancellable *cancellable,
-                              GError **error);
+gboolean vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress,
+                              GCancellable *cancellable, GError **error);
 gboolean vz_save_writer_finish (VzSaveWriter *self, GError **error);
 /* Removes what was not finished. */
 void vz_save_writer_free (VzSaveWriter *self);
@@ -38,14 +40,15 @@ typedef struct _VzSaveReader VzSaveReader;
 VzSaveReader *vz_save_reader_new (const char *path, GError **error);
 JsonObject *vz_save_reader_get_description (VzSaveReader *self);
 guint64 vz_save_reader_get_size (VzSaveReader *self); /* bytes of pieces in the file */
-/* Compares every checksum. Pages are put into @memory, unless that is NULL, each piece as soon as it
- * has been found right. Adds the bytes of the file to @progress, those of pages that are put twice. */
-gboolean vz_save_reader_verify (VzSaveReader *self, const VzEngineMemory *memory, VzProgress *progress,
-                                GCancellable *cancellable, GError **error);
-/* Writes the stream, @with_pages or without those, to @fd, a pipe that does not block; adds the bytes of
- * the file to @progress. */
-gboolean vz_save_reader_unpack (VzSaveReader *self, gboolean with_pages, int fd, VzProgress *progress,
-                                GCancellable *cancellable, GError **error);
+/* Compares every checksum. Pages are put into @memory, unless that is NULL, each piece as soon as
+ * it has been found right. Adds the bytes of the file to @progress, those of pages that are put
+ * twice. */
+gboolean vz_save_reader_verify (VzSaveReader *self, const VzEngineMemory *memory,
+                                VzProgress *progress, GCancellable *cancellable, GError **error);
+/* Writes the stream, @with_pages or without those, to @fd, a pipe that does not block; adds the
+ * bytes of the file to @progress. */
+gboolean vz_save_reader_unpack (VzSaveReader *self, gboolean with_pages, int fd,
+                                VzProgress *progress, GCancellable *cancellable, GError **error);
 void vz_save_reader_free (VzSaveReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzSaveReader, vz_save_reader_free)
 

@@ -14,7 +14,10 @@ G_BEGIN_DECLS
  * So `zstd -dc` of the whole file gives QEMU's stream. */
 
 #define VZ_SAVE_MAGIC "vzvmsave"
-#define VZ_SAVE_MAGIC_BYTES { 'v', 'z', 'v', 'm', 's', 'a', 'v', 'e' } /* the same without a NUL */
+#define VZ_SAVE_MAGIC_BYTES \
+  { \
+    'v', 'z', 'v', 'm', 's', 'a', 'v', 'e' \
+  } /* the same without a NUL */
 #define VZ_SAVE_VERSION 2
 #define VZ_SAVE_HEAD_FRAME 0x184D2A50u /* the first of zstd's numbers for skippable frames */
 #define VZ_SAVE_TAIL_FRAME 0x184D2A51u
@@ -31,12 +34,13 @@ typedef struct {
   guint32 version;
 } VzSaveHead;
 
-#define VZ_SAVE_PAGES 1u /* nothing but pages of the guest's memory, and each for the first time */
+/* Nothing but pages of the guest's memory, and each for the first time. */
+#define VZ_SAVE_PAGES 1u
 
 typedef struct {
-  guint32 packed;   /* bytes in the file */
+  guint32 packed; /* bytes in the file */
   guint32 unpacked; /* bytes of the stream */
-  guint32 sum;      /* CRC-32 of the packed bytes */
+  guint32 sum; /* CRC-32 of the packed bytes */
   guint32 flags;
 } VzSaveEntry;
 
@@ -48,7 +52,8 @@ typedef struct {
   char magic[8];
 } VzSaveEnd;
 
-_Static_assert (sizeof (VzSaveFrame) == 8 && sizeof (VzSaveHead) == 12 &&
-                sizeof (VzSaveEntry) == 16 && sizeof (VzSaveEnd) == 56, "no gaps");
+_Static_assert(sizeof (VzSaveFrame) == 8 && sizeof (VzSaveHead) == 12 &&
+                 sizeof (VzSaveEntry) == 16 && sizeof (VzSaveEnd) == 56,
+               "no gaps");
 
 G_END_DECLS

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/saved-state/vz-save-file.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-pipe.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-ring.h"
 #include "machine/saved-state/vz-save-format.h"
 #include "qemu/vz-stream.h"
@@ -24,8 +24,9 @@
  * found out before QEMU can make anything of it, and every piece can be checked, and unpacked, by
  * whichever thread is free.
  *
- * Pieces that are pages go into the guest's memory as soon as each has been found right, in any order,
- * where that is allowed. The rest of the stream is for QEMU, in its order, once all has been found right. */
+ * Pieces that are pages go into the guest's memory as soon as each has been found right, in any
+ * order, where that is allowed. The rest of the stream is for QEMU, in its order, once all has been
+ * found right. */
 
 #define PACKED_MAX ZSTD_COMPRESSBOUND (VZ_SAVE_PIECE_SIZE)
 #define PIECES_MAX (64 * 1024 * 1024) /* 64 TiB of memory */
@@ -53,8 +54,8 @@ typedef struct {
 /* One passage through the pieces. */
 typedef struct {
   VzSaveReader *reader;
-  guint64 next;                 /* piece to look at */
-  gboolean rest_only;           /* pieces of pages are left out */
+  guint64 next; /* piece to look at */
+  gboolean rest_only; /* pieces of pages are left out */
   const VzEngineMemory *memory; /* where pages go; NULL: nowhere */
 } Passage;
 
@@ -193,7 +194,8 @@ read_head (VzSaveReader *self, const VzSaveEnd *end, GError **error)
     return FALSE;
   g_byte_array_append (bound, head, (guint) self->head_size);
   g_byte_array_append (bound, self->tail,
-                       (guint) (self->tail_size - sizeof *end + G_STRUCT_OFFSET (VzSaveEnd, digest)));
+                       (guint) (self->tail_size - sizeof *end +
+                                G_STRUCT_OFFSET (VzSaveEnd, digest)));
   vz_chunk_compute_digest (bound->data, bound->len, digest);
   if (memcmp (digest, end->digest, sizeof digest) != 0)
     return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: the digest of its table is wrong");
@@ -222,8 +224,8 @@ vz_save_reader_new (const char *path, GError **error)
     return vz_fail_null (error, VZ_ERROR_RESTORE, "it is not a regular file");
   self->size = (guint64) st.st_size;
   posix_fadvise (self->fd, 0, 0, POSIX_FADV_WILLNEED); /* while QEMU starts */
-  return check_version (self, error) && read_tail (self, &end, error) && place_pieces (self, error) &&
-             read_head (self, &end, error)
+  return check_version (self, error) && read_tail (self, &end, error) &&
+             place_pieces (self, error) && read_head (self, &end, error)
            ? g_steal_pointer (&self)
            : NULL;
 }
@@ -273,11 +275,12 @@ take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
 static gboolean
 unpack (VzSaveReader *self, Piece *piece, GError **error)
 {
-  size_t size = ZSTD_decompressDCtx (piece->context, piece->unpacked, VZ_SAVE_PIECE_SIZE, piece->packed,
-                                     piece->entry.packed);
+  size_t size = ZSTD_decompressDCtx (piece->context, piece->unpacked, VZ_SAVE_PIECE_SIZE,
+                                     piece->packed, piece->entry.packed);
 
   return (!ZSTD_isError (size) && size == piece->entry.unpacked) ||
-         vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: piece %" G_GUINT64_FORMAT " does not decompress",
+         vz_fail (error, VZ_ERROR_RESTORE,
+                  "it is damaged: piece %" G_GUINT64_FORMAT " does not decompress",
                   piece->number + 1);
 }
 
@@ -291,11 +294,14 @@ check_piece (gpointer slot, gpointer user_data, GError **error)
   if (!read_at (self, self->offsets[piece->number], piece->packed, piece->entry.packed, error))
     return FALSE;
   if (libdeflate_crc32 (0, piece->packed, piece->entry.packed) != piece->entry.sum)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: the checksum of piece %" G_GUINT64_FORMAT
-                    " of %" G_GUINT64_FORMAT " is wrong", piece->number + 1, self->n_pieces);
+    return vz_fail (error, VZ_ERROR_RESTORE,
+                    "it is damaged: the checksum of piece %" G_GUINT64_FORMAT
+                    " of %" G_GUINT64_FORMAT " is wrong",
+                    piece->number + 1, self->n_pieces);
   return passage->memory == NULL || !is_pages (piece) ||
          (unpack (self, piece, error) &&
-          vz_engine_memory_put_pages (passage->memory, piece->unpacked, piece->entry.unpacked, error));
+          vz_engine_memory_put_pages (passage->memory, piece->unpacked, piece->entry.unpacked,
+                                      error));
 }
 
 static gboolean
@@ -330,7 +336,8 @@ write_pipe (int fd, const guint8 *data, gsize size, GCancellable *cancellable, G
         }
       else if (errno == EAGAIN)
         {
-          if (!vz_stream_wait (fd, POLLOUT, vz_deadline_after (VZ_SAVE_STALL_MS), cancellable, error))
+          if (!vz_stream_wait (fd, POLLOUT, vz_deadline_after (VZ_SAVE_STALL_MS), cancellable,
+                               error))
             return FALSE;
         }
       else if (errno != EINTR)
@@ -341,8 +348,8 @@ write_pipe (int fd, const guint8 *data, gsize size, GCancellable *cancellable, G
 
 /* What is unpacked goes to @fd, unless that is -1. */
 static gboolean
-go_through (Passage *self, const VzRingWork *work, int fd, VzProgress *progress, GCancellable *cancellable,
-            GError **error)
+go_through (Passage *self, const VzRingWork *work, int fd, VzProgress *progress,
+            GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzRing) ring = vz_ring_new (work, self);
   g_autoptr (GError) failure = NULL;

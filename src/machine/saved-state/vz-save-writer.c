@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/saved-state/vz-save-file.h"
 
-#include "foundation/file/vz-write.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-write.h"
+#include "foundation/vz-fail.h"
 #include "foundation/vz-ring.h"
 #include "machine/saved-state/vz-save-format.h"
 #include "qemu/engine/vz-state-stream.h"
@@ -25,16 +25,18 @@
  *
  * A thread takes a piece of the stream by reading it from the pipe, and then compresses it while
  * another thread reads the next; the calling thread writes the pieces in order. Nobody here may ask
- * QEMU anything: it has a lock that its monitor needs while it waits for room in the pipe, so how far
- * it has come is counted in what it writes. QEMU writes pages of
- * zeros as nine bytes each, and those compress to nothing. Pieces are cut where pages of memory begin
- * and end, so that a restore can put them in their places from all cores.
+ * QEMU anything: it has a lock that its monitor needs while it waits for room in the pipe, so how
+ * far it has come is counted in what it writes. QEMU writes pages of zeros as nine bytes each, and
+ * those compress to nothing. Pieces are cut where pages of memory begin and end, so that a restore
+ * can put them in their places from all cores.
  *
  * The temporary name is always the same: a save that was killed leaves one file at most, which the
  * next save overwrites. It is renamed only when it is whole and durable, so that a file under the
  * real name is either the old state or the new one. */
 
-#define LEVEL (-3) /* faster than disks are, by two cores beside QEMU; level 1 makes a file one hundredth smaller */
+#define LEVEL \
+  (-3) /* faster than disks are, by two cores beside QEMU; level 1 makes a file one hundredth \
+          smaller */
 #define READ_SIZE (256 * 1024) /* bytes at a time */
 #define FLUSH_INTERVAL (8 * 1024 * 1024) /* bytes */
 
@@ -113,7 +115,8 @@ vz_save_writer_new (const char *path, JsonNode *description, const char *block, 
     return vz_fail_errno_null (error, "cannot write '%s'", self->partial);
   if (!vz_fs_set_mode (self->fd, 0600))
     return vz_fail_errno_null (error, "cannot make '%s' private", self->partial);
-  return write_all (self, self->head->data, self->head->len, error) ? g_steal_pointer (&self) : NULL;
+  return write_all (self, self->head->data, self->head->len, error) ? g_steal_pointer (&self)
+                                                                    : NULL;
 }
 
 void
@@ -168,7 +171,8 @@ read_some (Source *source, guint8 *data, gsize size, GError **error)
           return -1;
         }
       if (errno == EAGAIN &&
-          !vz_stream_wait (source->fd, POLLIN, vz_deadline_after (VZ_SAVE_STALL_MS), source->stop, error))
+          !vz_stream_wait (source->fd, POLLIN, vz_deadline_after (VZ_SAVE_STALL_MS), source->stop,
+                           error))
         return -1;
     }
   return n;
@@ -196,7 +200,8 @@ take_piece (guint64 number, gpointer slot, gpointer user_data, GError **error)
   source->n_carried = size - part.size;
   g_assert (source->n_carried <= sizeof source->carried);
   memcpy (source->carried, piece->input + part.size, source->n_carried);
-  piece->entry = (VzSaveEntry) { .unpacked = (guint32) part.size, .flags = part.pages ? VZ_SAVE_PAGES : 0 };
+  piece->entry =
+    (VzSaveEntry){ .unpacked = (guint32) part.size, .flags = part.pages ? VZ_SAVE_PAGES : 0 };
   piece->memory = part.memory;
   return part.size > 0;
 }
@@ -223,8 +228,8 @@ static const VzRingWork packing = {
   .work = pack_piece,
 };
 
-/* The kernel is told at once to write what has come together, so that little is left to wait for at the
- * end. That it may not be able to do so early is no error. */
+/* The kernel is told at once to write what has come together, so that little is left to wait for at
+ * the end. That it may not be able to do so early is no error. */
 static void
 flush_early (VzSaveWriter *self, gsize size)
 {
@@ -258,7 +263,8 @@ pass_on (GCancellable *cancellable, GCancellable *stop)
 }
 
 gboolean
-vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancellable *cancellable, GError **error)
+vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancellable *cancellable,
+                     GError **error)
 {
   g_autoptr (GCancellable) stop = g_cancellable_new ();
   g_autofree Source *source = g_new0 (Source, 1);

@@ -24,7 +24,7 @@ vz_virtual_machine_save_machine_state_to_file_async (VzVirtualMachine *self, con
                                                      gpointer user_data)
 {
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
-  vz_async_make_file (self, (VzAsyncMakeFile)vz_virtual_machine_save_machine_state_to_file, path,
+  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_save_machine_state_to_file, path,
                       progress, cancellable, callback, user_data);
 }
 
@@ -63,7 +63,7 @@ vz_virtual_machine_restore_machine_state_from_file_async (VzVirtualMachine *self
                                                           gpointer user_data)
 {
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
-  vz_async_make_file (self, (VzAsyncMakeFile)vz_virtual_machine_restore_machine_state_from_file,
+  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_restore_machine_state_from_file,
                       path, progress, cancellable, callback, user_data);
 }
 
@@ -100,7 +100,7 @@ vz_virtual_machine_save_and_stop_async (VzVirtualMachine *self, const char *path
                                         GAsyncReadyCallback callback, gpointer user_data)
 {
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL);
-  vz_async_make_file (self, (VzAsyncMakeFile)vz_virtual_machine_save_and_stop, path, progress,
+  vz_async_make_file (self, (VzAsyncMakeFile) vz_virtual_machine_save_and_stop, path, progress,
                       cancellable, callback, user_data);
 }
 
@@ -119,9 +119,8 @@ vz_virtual_machine_save_and_stop_finish (VzVirtualMachine *self, GAsyncResult *r
   return vz_async_finish (result, self, vz_virtual_machine_save_and_stop, error) != NULL;
 }
 
-typedef struct
-{
-  char *path;           /* may be NULL */
+typedef struct {
+  char *path; /* may be NULL */
   VzProgress *progress; /* may be NULL */
 } Start;
 
@@ -136,8 +135,7 @@ start_free (gpointer data)
 }
 
 /* What comes of it, besides that the machine runs. */
-typedef struct
-{
+typedef struct {
   GError *refused; /* may be NULL */
 } Started;
 

@@ -2,12 +2,12 @@
 #include "machine/vz-virtual-machine-private.h"
 
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "machine/guest/vz-exec-ports.h"
 #include "machine/saved-state/vz-save-binding.h"
-#include "machine/vz-pause-note.h"
 #include "machine/saved-state/vz-save-file.h"
+#include "machine/vz-pause-note.h"
 
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -15,11 +15,12 @@
 
 /* How this works
  *
- * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it into
- * the file. Restoring is the reverse. What can be known of the file without reading all of it is checked
- * before QEMU starts; QEMU gets no byte of the stream before the last one has been read and found right.
- * Pages of the guest's memory are put there meanwhile, past QEMU, which would take several times as long:
- * a QEMU whose pages are those of a file that turns out to be damaged ends without having run. */
+ * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it
+ * into the file. Restoring is the reverse. What can be known of the file without reading all of it
+ * is checked before QEMU starts; QEMU gets no byte of the stream before the last one has been read
+ * and found right. Pages of the guest's memory are put there meanwhile, past QEMU, which would take
+ * several times as long: a QEMU whose pages are those of a file that turns out to be damaged ends
+ * without having run. */
 
 #define CANNOT_USE "The saved state '%s' cannot be used"
 #define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
@@ -37,8 +38,8 @@ make_pipe (int *reading, int *writing, GError **error)
   return TRUE;
 }
 
-/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did and for a state
- * that is good elsewhere. */
+/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did and
+ * for a state that is good elsewhere. */
 static void
 blame (GError **error, VzError code)
 {
@@ -48,7 +49,8 @@ blame (GError **error, VzError code)
 }
 
 static gboolean
-send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable *cancellable, GError **error)
+send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable *cancellable,
+      GError **error)
 {
   int reading VZ_AUTO_CLOSE = -1;
   int writing VZ_AUTO_CLOSE = -1;
@@ -66,8 +68,8 @@ send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable
   return FALSE;
 }
 
-/* What this run has that the configuration of whoever saves it need not have. Folders are held against the rule of
- * configurations below, which names the device. */
+/* What this run has that the configuration of whoever saves it need not have. Folders are held
+ * against the rule of configurations below, which names the device. */
 static gboolean
 check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, GError **error)
 {
@@ -78,18 +80,21 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
     return FALSE;
   /* QEMU restores a bus only with the ports that it had. */
   if (vz_exec_ports_sweep (engine, vz_virtual_machine_get_guest_agent (self), directory) > 0)
-    return vz_fail (error, VZ_ERROR_BUSY, "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
-                                          "saved: let it end first");
+    return vz_fail (error, VZ_ERROR_BUSY,
+                    "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
+                    "saved: let it end first");
 
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "the machine is ephemeral: what its guest has written is gone when it stops, and a saved state "
+                    "the machine is ephemeral: what its guest has written is gone when it stops, "
+                    "and a saved state "
                     "would have no disk to go on with");
   if (!vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &clipboard, cancellable, error))
     return FALSE;
   return clipboard == VZ_PORT_ABSENT ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "its clipboard is shared, and QEMU cannot save what it shares with the guest's agent: run it without");
+                  "its clipboard is shared, and QEMU cannot save what it shares with the guest's "
+                  "agent: run it without");
 }
 
 /* The configuration, with a folder that is shared in this run alone. */
@@ -100,7 +105,8 @@ check_support (VzVirtualMachine *self, VzEngine *engine, GError **error)
   VzVirtualMachineConfiguration *configuration = VZ_VIRTUAL_MACHINE_CONFIGURATION (copy);
   g_autofree char *tag = vz_engine_dup_share_tag (engine);
 
-  if (tag != NULL && vz_virtual_machine_configuration_get_directory_sharing_devices (configuration)->len == 0)
+  if (tag != NULL &&
+      vz_virtual_machine_configuration_get_directory_sharing_devices (configuration)->len == 0)
     {
       g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
 
@@ -129,8 +135,8 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   if (progress != NULL)
     {
       vz_progress_set_phase (progress, "saving");
-      vz_progress_set_total (progress, vz_virtual_machine_configuration_get_memory_size (
-                                         self->configuration));
+      vz_progress_set_total (
+        progress, vz_virtual_machine_configuration_get_memory_size (self->configuration));
     }
   memory = vz_engine_memory_find (engine, cancellable);
   json_object_set_string_member (binding, "memory", memory != NULL ? memory->block : "");
@@ -156,9 +162,9 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
  * @error: return location for an error, or %NULL
  *
  * Writes the state of the machine, its memory and devices, so that
- * vz_virtual_machine_restore_machine_state_from_file() can go on from here. The disks are not in it:
- * the state is of use only as long as nobody has written to them, so stop the machine next. It stays
- * paused, whether or not this works; a save that fails leaves what was at @path. Apple:
+ * vz_virtual_machine_restore_machine_state_from_file() can go on from here. The disks are not in
+ * it: the state is of use only as long as nobody has written to them, so stop the machine next. It
+ * stays paused, whether or not this works; a save that fails leaves what was at @path. Apple:
  * `saveMachineStateTo(url:)`.
  *
  * Returns: whether it was written; otherwise @error is code 3 (state), or %VZ_ERROR_SAVE
@@ -196,7 +202,8 @@ open_and_check (const char *path, JsonObject *now, VzProgress *progress, GError 
   if (reader == NULL)
     return NULL;
   saved = vz_save_reader_get_description (reader);
-  if (!vz_save_binding_check_layout (saved, error) || !vz_save_binding_check_machine (saved, now, error) ||
+  if (!vz_save_binding_check_layout (saved, error) ||
+      !vz_save_binding_check_machine (saved, now, error) ||
       !vz_save_binding_check_files (saved, now, error))
     return NULL;
   if (progress != NULL)
@@ -209,10 +216,12 @@ static VzEngineMemory *
 find_memory (VzEngine *engine, VzSaveReader *reader, GCancellable *cancellable)
 {
   g_autoptr (VzEngineMemory) memory = vz_engine_memory_find (engine, cancellable);
-  const char *block = json_object_get_string_member_with_default (vz_save_reader_get_description (reader),
-                                                                  "memory", "");
+  const char *block =
+    json_object_get_string_member_with_default (vz_save_reader_get_description (reader), "memory",
+                                                "");
 
-  return memory != NULL && g_str_equal (memory->block, block) && vz_engine_memory_is_writable (memory)
+  return memory != NULL && g_str_equal (memory->block, block) &&
+             vz_engine_memory_is_writable (memory)
            ? g_steal_pointer (&memory)
            : NULL;
 }
@@ -227,15 +236,15 @@ verify (VzSaveReader *reader, const VzEngineMemory *memory, const char *path, Vz
 }
 
 static gboolean
-receive (VzEngine *engine, VzSaveReader *reader, const char *path, VzProgress *progress, GCancellable *cancellable,
-         GError **error)
+receive (VzEngine *engine, VzSaveReader *reader, const char *path, VzProgress *progress,
+         GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzEngineMemory) memory = find_memory (engine, reader, cancellable);
   int reading VZ_AUTO_CLOSE = -1;
   int writing VZ_AUTO_CLOSE = -1;
 
-  if (!verify (reader, memory, path, progress, cancellable, error) || !make_pipe (&reading, &writing, error) ||
-      !g_unix_set_fd_nonblocking (writing, TRUE, error) ||
+  if (!verify (reader, memory, path, progress, cancellable, error) ||
+      !make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (writing, TRUE, error) ||
       !vz_engine_receive_state (engine, reading, cancellable, error))
     return FALSE;
   vz_file_close (&reading);
@@ -246,8 +255,8 @@ receive (VzEngine *engine, VzSaveReader *reader, const char *path, VzProgress *p
 }
 
 static gboolean
-check_engine (VzSaveReader *reader, JsonObject *now, VzEngine *engine, const char *path, GCancellable *cancellable,
-              GError **error)
+check_engine (VzSaveReader *reader, JsonObject *now, VzEngine *engine, const char *path,
+              GCancellable *cancellable, GError **error)
 {
   VZ_ERROR_PREFIX (CANNOT_USE, path);
 
@@ -259,7 +268,8 @@ static VzEngine *
 restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellable *cancellable,
          GError **error)
 {
-  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self), .incoming = TRUE };
+  VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
+                              .incoming = TRUE };
   g_autoptr (JsonObject) now = NULL;
   g_autoptr (VzSaveReader) reader = NULL;
   g_autoptr (VzEngine) engine = NULL;
@@ -286,21 +296,24 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       receive (engine, reader, path, progress, cancellable, &cause) &&
       vz_engine_check_locks (engine, FALSE, &cause))
     {
-      vz_engine_let_live (engine); /* before the guest may go on: it must not run and then be lost */
+      vz_engine_let_live (
+        engine); /* before the guest may go on: it must not run and then be lost */
       if (progress != NULL)
         vz_progress_finish (progress);
       return g_steal_pointer (&engine);
     }
-  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_BUSY)) /* not the fault of the state, which is kept */
+  if (g_error_matches (cause, VZ_ERROR,
+                       VZ_ERROR_BUSY)) /* not the fault of the state, which is kept */
     {
       g_propagate_error (error, cause);
       vz_engine_end (engine);
       return NULL;
     }
-  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason. A whole
-   * state that this QEMU does not take, for whatever reason, may be good another time. */
+  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason.
+   * A whole state that this QEMU does not take, for whatever reason, may be good another time. */
   if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE) &&
-      !g_error_matches (cause, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) && !vz_error_is_cancelled (cause))
+      !g_error_matches (cause, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) &&
+      !vz_error_is_cancelled (cause))
     {
       vz_engine_explain (engine, &cause);
       cause->code = VZ_ERROR_FOREIGN_SAVED_STATE;
@@ -314,14 +327,15 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  * vz_virtual_machine_restore_machine_state_from_file:
  * @self: a machine that is stopped
  * @path: (type filename): a state that vz_virtual_machine_save_machine_state_to_file() has written
- * @progress: (nullable): is told how far it has come, in bytes of the file, each of which counts twice
+ * @progress: (nullable): is told how far it has come, in bytes of the file, each of which counts
+ * twice
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Brings the machine back to where it was saved; it is paused then. Before QEMU makes anything of it, it is
- * checked that the file is whole, belongs to this machine and this configuration, and that nobody has written
- * to the machine's disks since. The file stays; vz_virtual_machine_start_or_restore() removes it.
- * Apple: `restoreMachineStateFrom(url:)`.
+ * Brings the machine back to where it was saved; it is paused then. Before QEMU makes anything of
+ * it, it is checked that the file is whole, belongs to this machine and this configuration, and
+ * that nobody has written to the machine's disks since. The file stays;
+ * vz_virtual_machine_start_or_restore() removes it. Apple: `restoreMachineStateFrom(url:)`.
  *
  * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
  *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use,
@@ -360,9 +374,11 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
   int note VZ_AUTO_CLOSE = -1;
   gboolean ok;
 
-  if (directory == NULL || (note = vz_pause_note_write (directory, VZ_PAUSE_NOTE_RESTORE, error)) < 0)
+  if (directory == NULL ||
+      (note = vz_pause_note_write (directory, VZ_PAUSE_NOTE_RESTORE, error)) < 0)
     return FALSE;
-  ok = vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable, error);
+  ok =
+    vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable, error);
   if (ok && !vz_virtual_machine_resume (self, NULL, error))
     {
       /* It never ran, so that its state is as good as before. */
@@ -385,11 +401,12 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Has the machine run: on from the state at @path where there is one, else from the start. A state is
- * good for one time, so its file is removed afterwards. One that is of no use is removed as well, the
- * machine starts afresh, and @ret_refused says why. A state of another version of vz or QEMU, and what has
- * nothing to do with the state, such as a machine in use or a cancelled call, is an error and leaves the file. Not in Apple's framework, whose
- * sample code does the same. An ephemeral machine always starts, and leaves the file.
+ * Has the machine run: on from the state at @path where there is one, else from the start. A state
+ * is good for one time, so its file is removed afterwards. One that is of no use is removed as
+ * well, the machine starts afresh, and @ret_refused says why. A state of another version of vz or
+ * QEMU, and what has nothing to do with the state, such as a machine in use or a cancelled call, is
+ * an error and leaves the file. Not in Apple's framework, whose sample code does the same. An
+ * ephemeral machine always starts, and leaves the file.
  *
  * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()
  */

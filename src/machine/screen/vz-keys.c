@@ -11,17 +11,50 @@ static const struct {
   const char *name;
   const char *code; /* QEMU's */
 } named_keys[] = {
-  { "ctrl", "ctrl" },          { "control", "ctrl" },   { "alt", "alt" },           { "altgr", "alt_r" },
-  { "shift", SHIFT },          { "super", "meta_l" },   { "meta", "meta_l" },       { "enter", "ret" },
-  { "return", "ret" },         { "esc", "esc" },        { "escape", "esc" },        { "tab", "tab" },
-  { "space", "spc" },          { "backspace", "backspace" }, { "delete", "delete" }, { "del", "delete" },
-  { "insert", "insert" },      { "home", "home" },      { "end", "end" },           { "pageup", "pgup" },
-  { "pagedown", "pgdn" },      { "up", "up" },          { "down", "down" },         { "left", "left" },
-  { "right", "right" },        { "capslock", "caps_lock" }, { "numlock", "num_lock" }, { "scrolllock", "scroll_lock" },
-  { "print", "print" },        { "sysrq", "sysrq" },    { "pause", "pause" },       { "menu", "compose" },
-  { "minus", "minus" },        { "f1", "f1" },          { "f2", "f2" },             { "f3", "f3" },
-  { "f4", "f4" },              { "f5", "f5" },          { "f6", "f6" },             { "f7", "f7" },
-  { "f8", "f8" },              { "f9", "f9" },          { "f10", "f10" },           { "f11", "f11" },
+  { "ctrl", "ctrl" },
+  { "control", "ctrl" },
+  { "alt", "alt" },
+  { "altgr", "alt_r" },
+  { "shift", SHIFT },
+  { "super", "meta_l" },
+  { "meta", "meta_l" },
+  { "enter", "ret" },
+  { "return", "ret" },
+  { "esc", "esc" },
+  { "escape", "esc" },
+  { "tab", "tab" },
+  { "space", "spc" },
+  { "backspace", "backspace" },
+  { "delete", "delete" },
+  { "del", "delete" },
+  { "insert", "insert" },
+  { "home", "home" },
+  { "end", "end" },
+  { "pageup", "pgup" },
+  { "pagedown", "pgdn" },
+  { "up", "up" },
+  { "down", "down" },
+  { "left", "left" },
+  { "right", "right" },
+  { "capslock", "caps_lock" },
+  { "numlock", "num_lock" },
+  { "scrolllock", "scroll_lock" },
+  { "print", "print" },
+  { "sysrq", "sysrq" },
+  { "pause", "pause" },
+  { "menu", "compose" },
+  { "minus", "minus" },
+  { "f1", "f1" },
+  { "f2", "f2" },
+  { "f3", "f3" },
+  { "f4", "f4" },
+  { "f5", "f5" },
+  { "f6", "f6" },
+  { "f7", "f7" },
+  { "f8", "f8" },
+  { "f9", "f9" },
+  { "f10", "f10" },
+  { "f11", "f11" },
   { "f12", "f12" },
 };
 
@@ -31,14 +64,30 @@ static const struct {
   char plain;
   char shifted;
 } character_keys[] = {
-  { "grave_accent", '`', '~' }, { "1", '1', '!' },           { "2", '2', '@' },
-  { "3", '3', '#' },            { "4", '4', '$' },           { "5", '5', '%' },
-  { "6", '6', '^' },            { "7", '7', '&' },           { "8", '8', '*' },
-  { "9", '9', '(' },            { "0", '0', ')' },           { "minus", '-', '_' },
-  { "equal", '=', '+' },        { "bracket_left", '[', '{' }, { "bracket_right", ']', '}' },
-  { "backslash", '\\', '|' },   { "semicolon", ';', ':' },   { "apostrophe", '\'', '"' },
-  { "comma", ',', '<' },        { "dot", '.', '>' },         { "slash", '/', '?' },
-  { "spc", ' ', '\0' },         { "ret", '\n', '\0' },       { "tab", '\t', '\0' },
+  { "grave_accent", '`', '~' },
+  { "1", '1', '!' },
+  { "2", '2', '@' },
+  { "3", '3', '#' },
+  { "4", '4', '$' },
+  { "5", '5', '%' },
+  { "6", '6', '^' },
+  { "7", '7', '&' },
+  { "8", '8', '*' },
+  { "9", '9', '(' },
+  { "0", '0', ')' },
+  { "minus", '-', '_' },
+  { "equal", '=', '+' },
+  { "bracket_left", '[', '{' },
+  { "bracket_right", ']', '}' },
+  { "backslash", '\\', '|' },
+  { "semicolon", ';', ':' },
+  { "apostrophe", '\'', '"' },
+  { "comma", ',', '<' },
+  { "dot", '.', '>' },
+  { "slash", '/', '?' },
+  { "spc", ' ', '\0' },
+  { "ret", '\n', '\0' },
+  { "tab", '\t', '\0' },
   { "backspace", '\b', '\0' },
 };
 
@@ -99,9 +148,12 @@ parse_combination (const char *text, GError **error)
     if (!add_named (press, names[i]))
       {
         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                 "key: '%s' found in '%s', must be a character of a US keyboard or one of Ctrl, Alt, AltGr, Shift, "
-                 "Super, Enter, Esc, Tab, Space, Backspace, Delete, Insert, Home, End, PageUp, PageDown, Up, Down, "
-                 "Left, Right, F1 to F12, CapsLock, NumLock, ScrollLock, Print, SysRq, Pause, Menu, Minus; joined by "
+                 "key: '%s' found in '%s', must be a character of a US keyboard or one of Ctrl, "
+                 "Alt, AltGr, Shift, "
+                 "Super, Enter, Esc, Tab, Space, Backspace, Delete, Insert, Home, End, PageUp, "
+                 "PageDown, Up, Down, "
+                 "Left, Right, F1 to F12, CapsLock, NumLock, ScrollLock, Print, SysRq, Pause, "
+                 "Menu, Minus; joined by "
                  "'-' as in Ctrl-Alt-F2",
                  names[i], text);
         return NULL;
@@ -151,12 +203,13 @@ vz_keys_for_text (const char *text, GError **error)
       if (character < 128 && add_character (press, (char) character))
         g_ptr_array_add (presses, g_steal_pointer (&press));
       else if (g_unichar_isprint (character))
-        g_string_append_printf (unknown, "%s%.*s", unknown->len > 0 ? " " : "", (int) (g_utf8_next_char (at) - at), at);
+        g_string_append_printf (unknown, "%s%.*s", unknown->len > 0 ? " " : "",
+                                (int) (g_utf8_next_char (at) - at), at);
       else
         g_string_append_printf (unknown, "%sU+%04X", unknown->len > 0 ? " " : "", character);
     }
   if (unknown->len > 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "text: %s found, which a US keyboard does not have",
-                         unknown->str);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "text: %s found, which a US keyboard does not have", unknown->str);
   return g_steal_pointer (&presses);
 }

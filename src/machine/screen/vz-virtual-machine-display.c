@@ -9,8 +9,8 @@
 /* How this works
  *
  * A machine with a display has two VNC servers in QEMU from its start. One is at a socket in the
- * runtime directory, which only this user can reach; it asks for no password and takes any number of
- * clients. The other, "remote", wants a password and listens nowhere until it is asked to. */
+ * runtime directory, which only this user can reach; it asks for no password and takes any number
+ * of clients. The other, "remote", wants a password and listens nowhere until it is asked to. */
 
 #define REMOTE_DISPLAY "remote"
 #define PASSWORD_MAX 8 /* characters: VNC's authentication cuts off what follows */
@@ -21,7 +21,8 @@ engine_with_display (VzVirtualMachine *self, GError **error)
   VzEngine *engine = vz_virtual_machine_get_running_engine (self, error);
 
   if (engine != NULL && vz_virtual_machine_configuration_get_graphics_devices (
-                          vz_virtual_machine_get_configuration (self))->len == 0)
+                          vz_virtual_machine_get_configuration (self))
+                            ->len == 0)
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
   return engine;
 }
@@ -41,7 +42,8 @@ vz_virtual_machine_dup_display_socket_path (VzVirtualMachine *self)
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
   if (vz_virtual_machine_configuration_get_graphics_devices (
-                              vz_virtual_machine_get_configuration (self))->len > 0)
+        vz_virtual_machine_get_configuration (self))
+        ->len > 0)
     directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
   return directory != NULL ? g_build_filename (directory, "vnc.sock", NULL) : NULL;
 }
@@ -83,8 +85,8 @@ find_remote_port (JsonNode *answer)
                         REMOTE_DISPLAY) ||
           servers == NULL || json_array_get_length (servers) == 0)
         continue;
-      port = json_object_get_string_member_with_default (
-        json_array_get_object_element (servers, 0), "service", "0");
+      port = json_object_get_string_member_with_default (json_array_get_object_element (servers, 0),
+                                                         "service", "0");
       return (guint) g_ascii_strtoull (port, NULL, 10);
     }
   return 0;
@@ -107,9 +109,10 @@ check_remote (const char *address, guint port, const char *password, GError **er
   g_autoptr (GInetAddress) inet = g_inet_address_new_from_string (address);
 
   if (inet == NULL || !g_inet_address_get_is_loopback (inet))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "address: '%s' found, must be one of this host's loopback, such as 127.0.0.1 or ::1",
-                    address);
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "address: '%s' found, must be one of this host's loopback, such as 127.0.0.1 or ::1",
+      address);
   if (port > G_MAXUINT16)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "port: %u found, must be 0 to %d", port,
                     G_MAXUINT16);
@@ -201,15 +204,15 @@ vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *canc
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks whether the guest and the VNC clients of its display share their clipboard, see #VzSpiceAgentPortAttachment.
- * What they share goes over VNC itself. Not in Apple's framework.
+ * Asks whether the guest and the VNC clients of its display share their clipboard, see
+ * #VzSpiceAgentPortAttachment. What they share goes over VNC itself. Not in Apple's framework.
  *
- * Returns: whether @ret_state is set; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the machine has no
- *   display) or %VZ_ERROR_INTERNAL
+ * Returns: whether @ret_state is set; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the
+ * machine has no display) or %VZ_ERROR_INTERNAL
  */
 gboolean
-vz_virtual_machine_query_clipboard (VzVirtualMachine *self, VzClipboardState *ret_state, GCancellable *cancellable,
-                                    GError **error)
+vz_virtual_machine_query_clipboard (VzVirtualMachine *self, VzClipboardState *ret_state,
+                                    GCancellable *cancellable, GError **error)
 {
   static const VzClipboardState states[] = {
     [VZ_PORT_ABSENT] = VZ_CLIPBOARD_STATE_NOT_SHARED,
@@ -221,7 +224,8 @@ vz_virtual_machine_query_clipboard (VzVirtualMachine *self, VzClipboardState *re
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && ret_state != NULL, FALSE);
   engine = engine_with_display (self, error);
-  if (engine == NULL || !vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &port, cancellable, error))
+  if (engine == NULL ||
+      !vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &port, cancellable, error))
     return FALSE;
   *ret_state = states[port];
   return TRUE;

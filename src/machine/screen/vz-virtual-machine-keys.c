@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/screen/vz-virtual-machine-keys.h"
 
-#include "configuration/vz-configuration-rules.h"
 #include "configuration/console/vz-socket-serial-port-attachment.h"
 #include "configuration/console/vz-uart-serial-port-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
 #include "machine/screen/vz-keys.h"
 #include "machine/vz-virtual-machine-private.h"
 
 /* QEMU lets each key of a press down and up at intervals of the guest's time, and has room for some
- * hundred of these steps; the rest would be lost. So a press is awaited before the next is given. */
+ * hundred of these steps; the rest would be lost. So a press is awaited before the next is given.
+ */
 #define HOLD_MS 20
 
 static gboolean
@@ -47,7 +48,8 @@ press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable
 
       json_object_set_array_member (arguments, "keys", json_array_ref (keys));
       json_object_set_int_member (arguments, "hold-time", HOLD_MS);
-      if (!vz_engine_call (vz_machine_core_get_engine (self->core), "send-key", arguments, cancellable, NULL, error) ||
+      if (!vz_engine_call (vz_machine_core_get_engine (self->core), "send-key", arguments,
+                           cancellable, NULL, error) ||
           !wait_for_press (json_array_get_length (keys), cancellable, error))
         return FALSE;
     }
@@ -57,21 +59,23 @@ press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable
 /**
  * vz_virtual_machine_press_keys:
  * @self: a machine that runs
- * @keys: names of keys; those that are joined by `-` are pressed together, a space stands between one
- *   press and the next: `Ctrl-Alt-F2 Enter`. Case does not matter.
+ * @keys: names of keys; those that are joined by `-` are pressed together, a space stands between
+ * one press and the next: `Ctrl-Alt-F2 Enter`. Case does not matter.
  * @cancellable: (nullable): ends it between two presses
  * @error: return location for an error, or %NULL
  *
- * Presses keys of the machine's keyboard. A name is a character of a US keyboard, or `Ctrl`, `Alt`, `AltGr`,
- * `Shift`, `Super`, `Enter`, `Esc`, `Tab`, `Space`, `Backspace`, `Delete`, `Insert`, `Home`, `End`, `PageUp`,
- * `PageDown`, `Up`, `Down`, `Left`, `Right`, `F1` to `F12`, `CapsLock`, `NumLock`, `ScrollLock`, `Print`,
- * `SysRq`, `Pause`, `Menu` or `Minus`. Not in Apple's framework.
+ * Presses keys of the machine's keyboard. A name is a character of a US keyboard, or `Ctrl`, `Alt`,
+ * `AltGr`, `Shift`, `Super`, `Enter`, `Esc`, `Tab`, `Space`, `Backspace`, `Delete`, `Insert`,
+ * `Home`, `End`, `PageUp`, `PageDown`, `Up`, `Down`, `Left`, `Right`, `F1` to `F12`, `CapsLock`,
+ * `NumLock`, `ScrollLock`, `Print`, `SysRq`, `Pause`, `Menu` or `Minus`. Not in Apple's framework.
  *
- * Returns: whether all were pressed; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (a name; none was
- *   pressed), code 3 (state), %VZ_ERROR_NOT_FOUND (no keyboard), %VZ_ERROR_INTERNAL or %G_IO_ERROR_CANCELLED
+ * Returns: whether all were pressed; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (a name; none
+ * was pressed), code 3 (state), %VZ_ERROR_NOT_FOUND (no keyboard), %VZ_ERROR_INTERNAL or
+ * %G_IO_ERROR_CANCELLED
  */
 gboolean
-vz_virtual_machine_press_keys (VzVirtualMachine *self, const char *keys, GCancellable *cancellable, GError **error)
+vz_virtual_machine_press_keys (VzVirtualMachine *self, const char *keys, GCancellable *cancellable,
+                               GError **error)
 {
   g_autoptr (GPtrArray) presses = NULL;
 
@@ -87,14 +91,15 @@ vz_virtual_machine_press_keys (VzVirtualMachine *self, const char *keys, GCancel
  * @cancellable: (nullable): ends it between two characters
  * @error: return location for an error, or %NULL
  *
- * Types a text as on a US keyboard, about twenty characters a second. A guest that takes the keyboard for
- * another one reads other characters. Not in Apple's framework.
+ * Types a text as on a US keyboard, about twenty characters a second. A guest that takes the
+ * keyboard for another one reads other characters. Not in Apple's framework.
  *
  * Returns: whether all was typed; otherwise @error is as for vz_virtual_machine_press_keys(),
  *   %VZ_ERROR_INVALID_ARGUMENT when the keyboard does not have a character; nothing was typed then
  */
 gboolean
-vz_virtual_machine_type_text (VzVirtualMachine *self, const char *text, GCancellable *cancellable, GError **error)
+vz_virtual_machine_type_text (VzVirtualMachine *self, const char *text, GCancellable *cancellable,
+                              GError **error)
 {
   g_autoptr (GPtrArray) presses = NULL;
 
@@ -110,11 +115,11 @@ vz_virtual_machine_type_text (VzVirtualMachine *self, const char *text, GCancell
  * @error: return location for an error, or %NULL
  *
  * Sends a break on the serial port that is the machine's console, see
- * vz_virtual_machine_dup_console_socket_path(). A Linux takes the key after it as a command to its kernel
- * (SysRq). Not in Apple's framework.
+ * vz_virtual_machine_dup_console_socket_path(). A Linux takes the key after it as a command to its
+ * kernel (SysRq). Not in Apple's framework.
  *
- * Returns: whether it was sent; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (no such console),
- *   %VZ_ERROR_NOT_SUPPORTED (a virtio console, which knows no break) or %VZ_ERROR_INTERNAL
+ * Returns: whether it was sent; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (no such
+ * console), %VZ_ERROR_NOT_SUPPORTED (a virtio console, which knows no break) or %VZ_ERROR_INTERNAL
  */
 gboolean
 vz_virtual_machine_send_break (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -127,19 +132,22 @@ vz_virtual_machine_send_break (VzVirtualMachine *self, GCancellable *cancellable
   ports = vz_virtual_machine_configuration_get_serial_ports (self->configuration);
   for (guint i = 0; i < ports->len; i++)
     {
-      VzSerialPortAttachment *attachment = vz_serial_port_configuration_get_attachment (ports->pdata[i]);
+      VzSerialPortAttachment *attachment =
+        vz_serial_port_configuration_get_attachment (ports->pdata[i]);
       g_autofree char *id = g_strdup_printf ("serial%u", i);
       JsonObject *arguments;
 
       if (!VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment) ||
-          vz_socket_serial_port_attachment_get_path (VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment)) != NULL)
+          vz_socket_serial_port_attachment_get_path (
+            VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment)) != NULL)
         continue;
       if (!VZ_IS_UART_SERIAL_PORT_CONFIGURATION (ports->pdata[i]))
-        return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "the console is a virtio console, which knows no break");
+        return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                        "the console is a virtio console, which knows no break");
       arguments = json_object_new ();
       json_object_set_string_member (arguments, "id", id);
-      return vz_engine_call (vz_machine_core_get_engine (self->core), "chardev-send-break", arguments, cancellable,
-                             NULL, error);
+      return vz_engine_call (vz_machine_core_get_engine (self->core), "chardev-send-break",
+                             arguments, cancellable, NULL, error);
     }
   return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no serial console");
 }

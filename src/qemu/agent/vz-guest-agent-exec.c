@@ -60,7 +60,8 @@ decode (JsonObject *status, const char *name)
 static gboolean
 fail_status (GError *cause, GError **error)
 {
-  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) && strstr (cause->message, "PID") != NULL)
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) &&
+      strstr (cause->message, "PID") != NULL)
     {
       g_error_free (cause);
       return vz_fail (error, VZ_ERROR_GUEST_AGENT,
@@ -103,7 +104,8 @@ exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status
 /**
  * vz_guest_agent_exec:
  * @self: an agent
- * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments, in UTF-8
+ * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments, in
+ * UTF-8
  * @input: (nullable): what the program reads from its standard input
  * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it
  * @ret_output: (out) (optional) (transfer full): standard output, at most 16 MiB
@@ -115,8 +117,8 @@ exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status
  * output may be any bytes.
  *
  * Returns: whether it ran, whatever its status; otherwise @error is %VZ_ERROR_GUEST_AGENT (the
- *   agent's text, for example that the program is not there), %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_FOUND
- *   or %VZ_ERROR_IO
+ *   agent's text, for example that the program is not there), %VZ_ERROR_TIMED_OUT,
+ * %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
  */
 gboolean
 vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input, int *ret_status,
@@ -136,9 +138,11 @@ vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input,
       {
         g_autofree char *shown = g_utf8_make_valid (argv[i], -1);
 
-        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the agent takes only UTF-8, and '%s' is not", shown);
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                        "the agent takes only UTF-8, and '%s' is not", shown);
       }
-  if (!vz_guest_agent_call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node, error))
+  if (!vz_guest_agent_call (self, "guest-exec", exec_arguments (argv, input), cancellable, &node,
+                            error))
     return FALSE;
   started = result_object (node, error);
   if (started == NULL)

@@ -1,30 +1,31 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/agent/vz-guest-agent-private.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-stream.h"
 
 /* How this works
  *
  * A guest must not stay frozen because the program that froze it was killed. So the lock that keeps
- * other commands from the agent is held as long as the guest is frozen; the kernel drops it with the
- * program, and whoever gets it then and meets a frozen agent knows that nobody wants it to be frozen
- * any more. And for the case that no command ever comes, a shell that was started in the guest before
- * thaws the file systems and starts the agent anew. */
+ * other commands from the agent is held as long as the guest is frozen; the kernel drops it with
+ * the program, and whoever gets it then and meets a frozen agent knows that nobody wants it to be
+ * frozen any more. And for the case that no command ever comes, a shell that was started in the
+ * guest before thaws the file systems and starts the agent anew. */
 
 #define FREEZE_TIMEOUT_MS (60 * 1000) /* the guest writes all that it has not yet written */
 #define THAW_TIMEOUT_MS (30 * 1000)
 #define ALONE_SECONDS "30"
 
-/* `fsfreeze -u` fails where nothing is frozen. The agent believes in its file until it is started. The
- * shell has to be in memory before the freeze, and so has each program that it calls. */
+/* `fsfreeze -u` fails where nothing is frozen. The agent believes in its file until it is started.
+ * The shell has to be in memory before the freeze, and so has each program that it calls. */
 static const char watchdog[] =
   "fsfreeze --version; rm -f /run/vz-thawed; exec </dev/null >/dev/null 2>&1\n"
   "mounts=$(while read -r device place kind rest; do\n"
   "  case $device in /dev/*) echo \"$place\" ;; esac; done < /proc/mounts)\n"
   "( trap '' HUP TERM; n=0\n"
-  "  while [ $n -lt " ALONE_SECONDS " ] && [ ! -e /run/vz-thawed ]; do sleep 1; n=$((n + 1)); done\n"
+  "  while [ $n -lt " ALONE_SECONDS
+  " ] && [ ! -e /run/vz-thawed ]; do sleep 1; n=$((n + 1)); done\n"
   "  [ ! -e /run/vz-thawed ] || exit 0\n"
   "  for place in $mounts; do fsfreeze -u \"$place\"; done\n"
   "  rm -f /run/qga.state /run/qga.state.isfrozen /var/run/qga.state.isfrozen\n"
@@ -38,12 +39,13 @@ start_watchdog (VzGuestAgent *self, GCancellable *cancellable, GError **error)
 
   if (!vz_guest_agent_exec (self, argv, NULL, &status, NULL, NULL, cancellable, error))
     return FALSE;
-  return status == 0 || vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest has no fsfreeze (exit status %d)", status);
+  return status == 0 || vz_fail (error, VZ_ERROR_GUEST_AGENT,
+                                 "the guest has no fsfreeze (exit status %d)", status);
 }
 
 static gboolean
-talk (VzGuestAgent *self, int lock, const char *command, int timeout_ms, GCancellable *cancellable, JsonNode **ret_result,
-      GError **error)
+talk (VzGuestAgent *self, int lock, const char *command, int timeout_ms, GCancellable *cancellable,
+      JsonNode **ret_result, GError **error)
 {
   g_autoptr (VzAgentChannel) channel = NULL;
   gint64 deadline = vz_deadline_after (timeout_ms);
@@ -59,13 +61,13 @@ talk (VzGuestAgent *self, int lock, const char *command, int timeout_ms, GCancel
  * @cancellable: (nullable): cancels the wait; the guest is not frozen then
  * @error: return location for an error, or %NULL
  *
- * Has the guest write everything to its disks and then hold all writing, so that the disks are whole as
- * they are. It lasts until vz_guest_agent_thaw() on the same object, which has to follow soon; other
- * calls to the agent wait meanwhile. When the program ends without thawing, the next command to the
- * agent does it, or the guest by itself after half a minute.
+ * Has the guest write everything to its disks and then hold all writing, so that the disks are
+ * whole as they are. It lasts until vz_guest_agent_thaw() on the same object, which has to follow
+ * soon; other calls to the agent wait meanwhile. When the program ends without thawing, the next
+ * command to the agent does it, or the guest by itself after half a minute.
  *
- * Returns: whether the guest is frozen; otherwise @error is %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT,
- *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ * Returns: whether the guest is frozen; otherwise @error is %VZ_ERROR_GUEST_AGENT,
+ * %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
  */
 gboolean
 vz_guest_agent_freeze (VzGuestAgent *self, GCancellable *cancellable, GError **error)
@@ -115,6 +117,7 @@ vz_guest_agent_thaw (VzGuestAgent *self, GError **error)
   vz_file_close (&lock);
   vz_guest_agent_exec (self, argv, NULL, NULL, NULL, NULL, NULL, NULL);
   if (json_node_get_value_type (thawed) == G_TYPE_INT64 && json_node_get_int (thawed) == 0)
-    return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest had not waited any longer and was writing already");
+    return vz_fail (error, VZ_ERROR_TIMED_OUT,
+                    "the guest had not waited any longer and was writing already");
   return TRUE;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/agent/vz-guest-agent-private.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/agent/vz-agent-channel.h"
 #include "qemu/vz-stream.h"
 
@@ -64,8 +64,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Exchange, exchange_end)
 int
 vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
 {
-  int fd VZ_AUTO_CLOSE =
-    open (self->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  int fd VZ_AUTO_CLOSE = open (self->lock_path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 
   if (fd < 0)
     {
@@ -97,7 +96,8 @@ vz_guest_agent_keep_lock (VzGuestAgent *self, int lock)
 }
 
 VzAgentChannel *
-vz_guest_agent_connect (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **error)
+vz_guest_agent_connect (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable,
+                        GError **error)
 {
   int fd = vz_stream_connect (self->socket_path, error);
 
@@ -124,11 +124,11 @@ stands_still (VzGuestAgent *self, GCancellable *cancellable)
   return owner != NULL && cancellable != NULL && self->is_paused (owner);
 }
 
-/* Asks again, after ever longer times, since what is sent may get lost; nothing was asked for yet. The time in
- * which the guest stands still does not count. */
+/* Asks again, after ever longer times, since what is sent may get lost; nothing was asked for yet.
+ * The time in which the guest stands still does not count. */
 static gboolean
-exchange_begin_again (VzGuestAgent *self, Exchange *exchange, int timeout_ms, GCancellable *cancellable,
-                      GError **error)
+exchange_begin_again (VzGuestAgent *self, Exchange *exchange, int timeout_ms,
+                      GCancellable *cancellable, GError **error)
 {
   int left_ms = timeout_ms, slice_ms = RESEND_MS;
 
@@ -154,19 +154,21 @@ exchange_begin_again (VzGuestAgent *self, Exchange *exchange, int timeout_ms, GC
 }
 
 static gboolean
-call_once (VzGuestAgent *self, VzAgentChannel *channel, int timeout_ms, const char *command, JsonObject *arguments,
-           GCancellable *cancellable, JsonNode **ret_result, GError **error)
+call_once (VzGuestAgent *self, VzAgentChannel *channel, int timeout_ms, const char *command,
+           JsonObject *arguments, GCancellable *cancellable, JsonNode **ret_result, GError **error)
 {
   int left_ms = timeout_ms;
 
-  if (!vz_agent_channel_send (channel, command, arguments, vz_deadline_after (timeout_ms), cancellable, error))
+  if (!vz_agent_channel_send (channel, command, arguments, vz_deadline_after (timeout_ms),
+                              cancellable, error))
     return FALSE;
   for (;;)
     {
       g_autoptr (GError) failure = NULL;
       int now_ms = MIN (PAUSE_LOOK_MS, left_ms);
 
-      if (vz_agent_channel_receive (channel, command, vz_deadline_after (now_ms), cancellable, ret_result, &failure))
+      if (vz_agent_channel_receive (channel, command, vz_deadline_after (now_ms), cancellable,
+                                    ret_result, &failure))
         return TRUE;
       left_ms -= stands_still (self, cancellable) ? 0 : now_ms;
       if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) || left_ms <= 0)
@@ -183,22 +185,26 @@ thaw_for_the_dead (VzAgentChannel *channel, gint64 deadline, GCancellable *cance
 {
   g_autoptr (JsonNode) status = NULL;
 
-  return vz_agent_channel_call (channel, "guest-fsfreeze-status", NULL, deadline, cancellable, &status, NULL) &&
+  return vz_agent_channel_call (channel, "guest-fsfreeze-status", NULL, deadline, cancellable,
+                                &status, NULL) &&
          json_node_get_value_type (status) == G_TYPE_STRING &&
          g_str_equal (json_node_get_string (status), "frozen") &&
-         vz_agent_channel_call (channel, "guest-fsfreeze-thaw", NULL, deadline, cancellable, NULL, NULL);
+         vz_agent_channel_call (channel, "guest-fsfreeze-thaw", NULL, deadline, cancellable, NULL,
+                                NULL);
 }
 
 gboolean
-vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments, GCancellable *cancellable,
-                     JsonNode **ret_result, GError **error)
+vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments,
+                     GCancellable *cancellable, JsonNode **ret_result, GError **error)
 {
-  return vz_guest_agent_call_within (self, CALL_TIMEOUT_MS, command, arguments, cancellable, ret_result, error);
+  return vz_guest_agent_call_within (self, CALL_TIMEOUT_MS, command, arguments, cancellable,
+                                     ret_result, error);
 }
 
 gboolean
-vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *command, JsonObject *arguments,
-                            GCancellable *cancellable, JsonNode **ret_result, GError **error)
+vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *command,
+                            JsonObject *arguments, GCancellable *cancellable, JsonNode **ret_result,
+                            GError **error)
 {
   g_auto (Exchange) exchange = { -1, NULL };
   g_autoptr (JsonObject) kept = arguments;
@@ -206,14 +212,15 @@ vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *comm
 
   if (!exchange_begin_again (self, &exchange, timeout_ms, cancellable, error))
     return FALSE;
-  if (call_once (self, exchange.channel, timeout_ms, command, kept != NULL ? json_object_ref (kept) : NULL, cancellable,
-                 ret_result, &cause))
+  if (call_once (self, exchange.channel, timeout_ms, command,
+                 kept != NULL ? json_object_ref (kept) : NULL, cancellable, ret_result, &cause))
     return TRUE;
   /* A frozen agent calls nearly every command "disabled". */
-  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) && strstr (cause->message, "disabled") != NULL &&
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) &&
+      strstr (cause->message, "disabled") != NULL &&
       thaw_for_the_dead (exchange.channel, vz_deadline_after (timeout_ms), cancellable))
-    return call_once (self, exchange.channel, timeout_ms, command, kept != NULL ? json_object_ref (kept) : NULL,
-                      cancellable, ret_result, error);
+    return call_once (self, exchange.channel, timeout_ms, command,
+                      kept != NULL ? json_object_ref (kept) : NULL, cancellable, ret_result, error);
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
 }
@@ -269,8 +276,8 @@ vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaus
  *
  * Asks once whether the agent answers.
  *
- * Returns: whether it does; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND when the
- *   machine does not run
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND when
+ * the machine does not run
  */
 gboolean
 vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
@@ -381,7 +388,8 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
   /* Closing can fail where writing did not: a full disk shows here. */
   return vz_agent_channel_call (exchange.channel, "guest-file-close", arguments,
                                 vz_deadline_after (CALL_TIMEOUT_MS), NULL, NULL,
-                                ok ? error : NULL) && ok;
+                                ok ? error : NULL) &&
+         ok;
 }
 
 /**

@@ -3,9 +3,9 @@
 
 #include "configuration/graphics/vz-mac-graphics-device-configuration.h"
 #include "configuration/graphics/vz-mac-graphics-display-configuration.h"
-#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/graphics/vz-virtio-graphics-device-configuration.h"
 #include "configuration/graphics/vz-virtio-graphics-scanout-configuration.h"
+#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 
 #include <string.h>
 
@@ -70,8 +70,7 @@ add_vnc (VzArguments *self, VzCommandLine *line)
 static gboolean
 add_graphics (VzArguments *self, VzCommandLine *line, GError **error)
 {
-  GPtrArray *devices =
-    vz_virtual_machine_configuration_get_graphics_devices (self->configuration);
+  GPtrArray *devices = vz_virtual_machine_configuration_get_graphics_devices (self->configuration);
   const char *architecture;
   const char *machine_type;
 
@@ -99,8 +98,7 @@ add_graphics (VzArguments *self, VzCommandLine *line, GError **error)
 static gboolean
 has_usb_storage (VzArguments *self)
 {
-  GPtrArray *storage =
-    vz_virtual_machine_configuration_get_storage_devices (self->configuration);
+  GPtrArray *storage = vz_virtual_machine_configuration_get_storage_devices (self->configuration);
 
   for (guint i = 0; i < storage->len; i++)
     if (VZ_IS_USB_MASS_STORAGE_DEVICE_CONFIGURATION (storage->pdata[i]))
@@ -116,12 +114,12 @@ add_usb_devices (VzCommandLine *line, const char *driver, guint n)
 }
 
 /* A Mac keyboard and a Mac trackpad need drivers that only macOS has: they become the USB devices
- * that every guest knows. Beside their USB siblings (Apple's advice for old guests) they add none. */
+ * that every guest knows. Beside their USB siblings (Apple's advice for old guests) they add none.
+ */
 gboolean
 vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line, GError **error)
 {
-  guint n_keyboards =
-    vz_virtual_machine_configuration_get_keyboards (self->configuration)->len;
+  guint n_keyboards = vz_virtual_machine_configuration_get_keyboards (self->configuration)->len;
   guint n_pointers =
     vz_virtual_machine_configuration_get_pointing_devices (self->configuration)->len;
 

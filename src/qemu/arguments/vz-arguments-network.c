@@ -6,8 +6,8 @@
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/network/vz-published-port.h"
 
-/* A host port of 0 stays 0: the kernel picks a free one, and vz_virtual_machine_dup_published_ports()
- * asks QEMU which. */
+/* A host port of 0 stays 0: the kernel picks a free one, and
+ * vz_virtual_machine_dup_published_ports() asks QEMU which. */
 static void
 add_nat (VzCommandLine *line, guint index, VzNATNetworkDeviceAttachment *nat)
 {
@@ -31,8 +31,7 @@ add_nat (VzCommandLine *line, guint index, VzNATNetworkDeviceAttachment *nat)
 gboolean
 vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error)
 {
-  GPtrArray *devices =
-    vz_virtual_machine_configuration_get_network_devices (self->configuration);
+  GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (self->configuration);
 
   for (guint i = 0; i < devices->len; i++)
     {

@@ -15,7 +15,7 @@
 
 #define FIRST_PLACE 0x01u /* 0x00: the host bridge */
 #define LAST_PLACE (FIRST_PLACE + VZ_PCI_PLACES - 1)
-_Static_assert (LAST_PLACE == 0x1e, "0x1f is the chipset's own");
+_Static_assert(LAST_PLACE == 0x1e, "0x1f is the chipset's own");
 
 static gboolean
 is_free (VzArguments *self, guint place)
@@ -57,8 +57,7 @@ vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **e
 
   if (place == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "the machine has more devices than the %d places of its board",
-                    VZ_PCI_PLACES);
+                    "the machine has more devices than the %d places of its board", VZ_PCI_PLACES);
   self->used_slots |= 1u << place;
   vz_option_set_format (device, "addr", "0x%02x", place);
   return TRUE;

@@ -10,12 +10,13 @@
 #include "configuration/console/vz-uart-serial-port-configuration.h"
 #include "configuration/console/vz-virtio-console-device-configuration.h"
 #include "configuration/console/vz-virtio-console-port-configuration.h"
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-problems.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-port-labels.h"
 
 #define MAX_PORTS 31 /* of QEMU's virtio-serial */
-/* The agent's port, and four for each command that vz_virtual_machine_execute() runs: 31 at once. */
+/* The agent's port, and four for each command that vz_virtual_machine_execute() runs: 31 at once.
+ */
 #define AGENT_BUS_PORTS 127
 
 static void
@@ -38,10 +39,12 @@ static gboolean
 shares_clipboard (VzSerialPortAttachment *attachment)
 {
   return VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment) &&
-         vz_spice_agent_port_attachment_get_shares_clipboard (VZ_SPICE_AGENT_PORT_ATTACHMENT (attachment));
+         vz_spice_agent_port_attachment_get_shares_clipboard (
+           VZ_SPICE_AGENT_PORT_ATTACHMENT (attachment));
 }
 
-/* QEMU itself is the agent's peer; what it gets goes to the VNC clients. The pointer comes by the tablet. */
+/* QEMU itself is the agent's peer; what it gets goes to the VNC clients. The pointer comes by the
+ * tablet. */
 static void
 add_spice_agent (VzOption *chardev, VzSerialPortAttachment *attachment)
 {
@@ -78,9 +81,9 @@ add_chardev (VzArguments *self, VzCommandLine *line, const char *id,
   if (fd >= 0)
     vz_option_set_format (chardev, "fd", "%d", fd);
   else if (VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))
-    add_socket_chardev (self, chardev, id,
-                        vz_socket_serial_port_attachment_get_path (
-                          VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment)));
+    add_socket_chardev (
+      self, chardev, id,
+      vz_socket_serial_port_attachment_get_path (VZ_SOCKET_SERIAL_PORT_ATTACHMENT (attachment)));
   else if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
     add_spice_agent (chardev, attachment);
   else if (attachment != NULL)
@@ -140,8 +143,9 @@ add_console_port (VzArguments *self, VzCommandLine *line, const char *controller
   gboolean is_console = vz_virtio_console_port_configuration_get_is_console (port);
   VzSerialPortAttachment *attachment =
     vz_console_port_configuration_get_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port));
-  g_autofree char *id = shares_clipboard (attachment) ? g_strdup (VZ_CLIPBOARD_PORT)
-                                                      : g_strdup_printf ("%s-port%u", controller, number);
+  g_autofree char *id = shares_clipboard (attachment)
+                          ? g_strdup (VZ_CLIPBOARD_PORT)
+                          : g_strdup_printf ("%s-port%u", controller, number);
   VzOption *device;
 
   if (!add_chardev (self, line, id, attachment, error))
@@ -164,7 +168,8 @@ add_console_device (VzArguments *self, VzCommandLine *line, guint index,
   guint maximum = vz_virtio_console_device_configuration_get_maximum_port_count (console);
   g_autofree char *id = g_strdup_printf ("console%u", index);
 
-  if (!add_controller (self, line, id, MIN (MAX (maximum, ports->len) + 1, MAX_PORTS), VZ_SLOT_CONSOLE, error))
+  if (!add_controller (self, line, id, MIN (MAX (maximum, ports->len) + 1, MAX_PORTS),
+                       VZ_SLOT_CONSOLE, error))
     return FALSE;
   for (guint i = 0; i < ports->len; i++)
     if (!add_console_port (self, line, id, i, ports->pdata[i], error))
@@ -195,8 +200,7 @@ gboolean
 vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error)
 {
   GPtrArray *ports = vz_virtual_machine_configuration_get_serial_ports (self->configuration);
-  GPtrArray *consoles =
-    vz_virtual_machine_configuration_get_console_devices (self->configuration);
+  GPtrArray *consoles = vz_virtual_machine_configuration_get_console_devices (self->configuration);
 
   if (!add_guest_agent (self, line, error))
     return FALSE;

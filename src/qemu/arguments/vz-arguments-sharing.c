@@ -4,24 +4,26 @@
 #include "configuration/sharing/vz-multiple-directory-share.h"
 #include "configuration/sharing/vz-single-directory-share.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-problems.h"
+#include "foundation/vz-fail.h"
 
 #include <string.h>
 
 /* How this works
  *
- * Where the host has a virtiofsd that can be used (vz-virtiofsd.c), each folder is served by one of these, with
- * which QEMU talks over a connection that it inherits, and which sees the guest's memory.
+ * Where the host has a virtiofsd that can be used (vz-virtiofsd.c), each folder is served by one of
+ * these, with which QEMU talks over a connection that it inherits, and which sees the guest's
+ * memory.
  *
- * Elsewhere QEMU serves the folders itself, by 9P. "none" as security model means that what the guest creates
- * belongs to the user who runs QEMU, as it does with Apple's framework; QEMU never follows a symbolic link out of
- * the folder. cache=mmap keeps only what a program has mapped. Without any cache Linux reads for ever, and cannot
- * be killed, behind the end of a file that has become shorter; with more of it, what the host does is
- * seen late.
+ * Elsewhere QEMU serves the folders itself, by 9P. "none" as security model means that what the
+ * guest creates belongs to the user who runs QEMU, as it does with Apple's framework; QEMU never
+ * follows a symbolic link out of the folder. cache=mmap keeps only what a program has mapped.
+ * Without any cache Linux reads for ever, and cannot be killed, behind the end of a file that has
+ * become shorter; with more of it, what the host does is seen late.
  *
- * The guest's systemd (254 or later) mounts them, at every boot, by lines for its fstab that come as a
- * credential in the firmware's tables. So neither the agent nor a program of ours has to be there. */
+ * The guest's systemd (254 or later) mounts them, at every boot, by lines for its fstab that come
+ * as a credential in the firmware's tables. So neither the agent nor a program of ours has to be
+ * there. */
 
 #define MESSAGE_SIZE 512000 /* bytes; as much as a virtio request of Linux's 9P holds */
 
@@ -39,9 +41,9 @@ append_escaped (GString *text, const char *name)
 /* A folder of the host on its way to the guest. */
 typedef struct {
   VzSharedDirectory *directory;
-  const char *tag;  /* of the device that shares it */
+  const char *tag; /* of the device that shares it */
   const char *name; /* below the tag's folder; NULL: it is that */
-  guint index;      /* among those of the device */
+  guint index; /* among those of the device */
 } Folder;
 
 static void
@@ -56,10 +58,12 @@ append_mount (GString *fstab, const Folder *folder, const char *mount_tag, gbool
       append_escaped (fstab, folder->name);
     }
   if (is_9p)
-    g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,", MESSAGE_SIZE);
+    g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,",
+                            MESSAGE_SIZE);
   else
     g_string_append (fstab, " virtiofs ");
-  g_string_append_printf (fstab, "nofail%s 0 0\n", vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
+  g_string_append_printf (fstab, "nofail%s 0 0\n",
+                          vz_shared_directory_get_read_only (folder->directory) ? ",ro" : "");
 }
 
 static VzOption *
@@ -70,7 +74,8 @@ add_9p (VzCommandLine *line, const Folder *folder, const char *id, const char *t
   vz_option_set (option, "id", id);
   vz_option_set (option, "path", vz_shared_directory_get_path (folder->directory));
   vz_option_set (option, "security_model", "none");
-  vz_option_set (option, "multidevs", "remap"); /* file systems below the folder may use the same inode numbers */
+  vz_option_set (option, "multidevs",
+                 "remap"); /* file systems below the folder may use the same inode numbers */
   if (vz_shared_directory_get_read_only (folder->directory))
     vz_option_set (option, "readonly", "on");
   option = vz_command_line_add (line, "-device", "virtio-9p-pci");
@@ -94,12 +99,14 @@ add_virtio_fs (VzCommandLine *line, int fd, const char *id, const char *tag)
 
 /* No tag of a device's has a slash, so that those of its folders are nobody else's. */
 static gboolean
-add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device, GString *fstab, GError **error)
+add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device,
+            GString *fstab, GError **error)
 {
   gboolean is_single = folder->name == NULL;
   g_autofree char *id = is_single ? g_strdup_printf ("share%u", device)
                                   : g_strdup_printf ("share%u-%u", device, folder->index);
-  g_autofree char *tag = is_single ? g_strdup (folder->tag) : g_strdup_printf ("%s/%u", folder->tag, folder->index);
+  g_autofree char *tag = is_single ? g_strdup (folder->tag)
+                                   : g_strdup_printf ("%s/%u", folder->tag, folder->index);
   gboolean is_9p = self->open_share == NULL;
   int fd = is_9p ? -1 : self->open_share (folder->directory, self->user_data, error);
   VzOption *option;
@@ -112,8 +119,8 @@ add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint 
 }
 
 static gboolean
-add_folders (VzArguments *self, VzCommandLine *line, const char *tag, GPtrArray *directories, guint device, GString *fstab,
-             GError **error)
+add_folders (VzArguments *self, VzCommandLine *line, const char *tag, GPtrArray *directories,
+             guint device, GString *fstab, GError **error)
 {
   for (guint i = 0; i < directories->len; i++)
     {
@@ -127,16 +134,17 @@ add_folders (VzArguments *self, VzCommandLine *line, const char *tag, GPtrArray 
 }
 
 static gboolean
-add_share (VzArguments *self, VzCommandLine *line, guint index, VzVirtioFileSystemDeviceConfiguration *device,
-           GString *fstab, GError **error)
+add_share (VzArguments *self, VzCommandLine *line, guint index,
+           VzVirtioFileSystemDeviceConfiguration *device, GString *fstab, GError **error)
 {
   VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (device);
   Folder folder = { .tag = vz_virtio_file_system_device_configuration_get_tag (device) };
 
   if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
-    return add_folders (self, line, folder.tag,
-                        vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share)), index, fstab,
-                        error);
+    return add_folders (
+      self, line, folder.tag,
+      vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share)), index,
+      fstab, error);
   if (!VZ_IS_SINGLE_DIRECTORY_SHARE (share))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
                     share != NULL ? vz_problems_kind_of (share) : "device without a share");
@@ -147,7 +155,8 @@ add_share (VzArguments *self, VzCommandLine *line, guint index, VzVirtioFileSyst
 gboolean
 vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error)
 {
-  GPtrArray *devices = vz_virtual_machine_configuration_get_directory_sharing_devices (self->configuration);
+  GPtrArray *devices =
+    vz_virtual_machine_configuration_get_directory_sharing_devices (self->configuration);
   g_autoptr (GString) fstab = g_string_new (NULL);
   g_autofree char *encoded = NULL;
   VzOption *table;

@@ -5,11 +5,11 @@
 #include "configuration/storage/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
-#include "foundation/vz-fail.h"
 #include "foundation/config/vz-problems.h"
+#include "foundation/vz-fail.h"
 
-/* What the guest writes goes into an image on top of the disk, and lasts no longer than the machine, so
- * that nothing need be flushed. */
+/* What the guest writes goes into an image on top of the disk, and lasts no longer than the
+ * machine, so that nothing need be flushed. */
 static void
 add_overlay (VzCommandLine *line, guint index, int fd)
 {
@@ -100,8 +100,7 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
 gboolean
 vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error)
 {
-  GPtrArray *devices =
-    vz_virtual_machine_configuration_get_storage_devices (self->configuration);
+  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (self->configuration);
 
   for (guint i = 0; i < devices->len; i++)
     {

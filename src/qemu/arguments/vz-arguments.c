@@ -2,8 +2,8 @@
 #include "qemu/arguments/vz-arguments.h"
 
 #include "configuration/boot/vz-efi-boot-loader.h"
-#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/boot/vz-linux-boot-loader.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
 #include "qemu/vz-monitors.h"
 
@@ -39,7 +39,8 @@
  * VzSpiceAgentPortAttachment       a chardev in which QEMU itself speaks with the guest's agent
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
  *                                  virtio-rng-pci, virtio-balloon-pci
- * VzVirtioFileSystemDevice...      vhost-user-fs-pci or virtio-9p-pci, and a line for the guest's fstab
+ * VzVirtioFileSystemDevice...      vhost-user-fs-pci or virtio-9p-pci, and a line for the guest's
+ * fstab
  *
  * Always there: the guest agent's port, a panic device, monitors (the owner's and those for other
  * programs), the seccomp sandbox with every class denied. Nothing comes by default or from files of
@@ -60,12 +61,10 @@ vz_arguments_host_has_io_uring (void)
 }
 
 gboolean
-vz_arguments_get_board (VzVirtualMachineConfiguration *configuration,
-                        const char **ret_architecture, const char **ret_machine_type,
-                        GError **error)
+vz_arguments_get_board (VzVirtualMachineConfiguration *configuration, const char **ret_architecture,
+                        const char **ret_machine_type, GError **error)
 {
-  VzPlatformConfiguration *platform =
-    vz_virtual_machine_configuration_get_platform (configuration);
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
   VzGenericHardwareModel *model;
 
   if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
@@ -149,8 +148,8 @@ add_processor (VzCommandLine *line, gboolean is_arm, gboolean is_kvm, gboolean i
     {
       vz_option_set (option, "svm", "off");
       vz_option_set (option, "vmx", "off");
-      /* Without svm QEMU cuts the extended leaves before the one that tells the width of addresses, and a
-       * Linux with five-level page tables goes wrong in strange places. */
+      /* Without svm QEMU cuts the extended leaves before the one that tells the width of addresses,
+       * and a Linux with five-level page tables goes wrong in strange places. */
       if (!is_kvm)
         vz_option_set (option, "xlevel", "0x80000008");
     }
@@ -160,7 +159,8 @@ static gboolean
 has_servers (VzArguments *self)
 {
   return self->open_share != NULL &&
-         vz_virtual_machine_configuration_get_directory_sharing_devices (self->configuration)->len > 0;
+         vz_virtual_machine_configuration_get_directory_sharing_devices (self->configuration)->len >
+           0;
 }
 
 /* Memory that the servers of shared folders see as well. */
@@ -235,8 +235,8 @@ add_identity (VzArguments *self, VzCommandLine *line)
 {
   VzGenericPlatformConfiguration *platform = VZ_GENERIC_PLATFORM_CONFIGURATION (
     vz_virtual_machine_configuration_get_platform (self->configuration));
-  VzMachineIdentifier *identifier = VZ_MACHINE_IDENTIFIER (
-    vz_generic_platform_configuration_get_machine_identifier (platform));
+  VzMachineIdentifier *identifier =
+    VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform));
   g_autofree char *name = vz_machine_identifier_to_string (identifier);
   g_autofree char *uuid = vz_machine_identifier_dup_uuid (identifier);
   g_autofree char *pid_file = g_build_filename (self->runtime_dir, "pid", NULL);
@@ -296,8 +296,7 @@ add_host_name (VzArguments *self, VzCommandLine *line)
 static gboolean
 add_small_devices (VzArguments *self, VzCommandLine *line, GError **error)
 {
-  GPtrArray *entropy =
-    vz_virtual_machine_configuration_get_entropy_devices (self->configuration);
+  GPtrArray *entropy = vz_virtual_machine_configuration_get_entropy_devices (self->configuration);
   GPtrArray *balloons =
     vz_virtual_machine_configuration_get_memory_balloon_devices (self->configuration);
   VzOption *device;
@@ -356,8 +355,8 @@ vz_arguments_build (VzArguments *self, GError **error)
   if (!vz_arguments_add_display_and_input (self, line, error) ||
       !vz_arguments_add_network (self, line, error) ||
       !vz_arguments_add_storage (self, line, error) ||
-      !vz_arguments_add_serial (self, line, error) || !vz_arguments_add_sharing (self, line, error) ||
-      !add_small_devices (self, line, error))
+      !vz_arguments_add_serial (self, line, error) ||
+      !vz_arguments_add_sharing (self, line, error) || !add_small_devices (self, line, error))
     return NULL;
   return vz_command_line_render (line, self->binary, error);
 }

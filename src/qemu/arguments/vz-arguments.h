@@ -14,15 +14,15 @@ G_BEGIN_DECLS
 typedef struct {
   VzVirtualMachineConfiguration *configuration;
   const char *binary;
-  VzAccelerator accelerator;   /* KVM or TCG */
-  const VzFirmware *firmware;  /* NULL without an EFI boot loader */
-  const char *runtime_dir;     /* sockets */
-  const char *state_dir;       /* logs */
-  const char *kernel_options;  /* may be NULL; see VzEngineOptions */
-  const VzOverlay *overlay;    /* takes what the guest writes; NULL: its disks do */
-  gboolean incoming;           /* waits for a saved state */
+  VzAccelerator accelerator; /* KVM or TCG */
+  const VzFirmware *firmware; /* NULL without an EFI boot loader */
+  const char *runtime_dir; /* sockets */
+  const char *state_dir; /* logs */
+  const char *kernel_options; /* may be NULL; see VzEngineOptions */
+  const VzOverlay *overlay; /* takes what the guest writes; NULL: its disks do */
+  gboolean incoming; /* waits for a saved state */
   gboolean has_io_uring;
-  int monitor_fd;              /* listening socket of the owner's monitor */
+  int monitor_fd; /* listening socket of the owner's monitor */
   /* Makes a socket for a file handle attachment and gives the engine's end of it. */
   int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
   /* Gives QEMU's end of a connection to a server of virtio-fs; NULL: folders are shared by 9P. */

@@ -13,7 +13,7 @@ typedef struct {
 struct _VzOption {
   const char *option; /* a literal */
   gboolean plain;
-  char *head;     /* may be NULL */
+  char *head; /* may be NULL */
   GArray *fields; /* of Field */
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/engine/vz-accelerator-choice.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-fail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -44,8 +44,8 @@ vz_accelerator_facts_read (VzAcceleratorFacts *facts)
 
   memset (facts, 0, sizeof *facts);
   facts->host_architecture = vz_host_get_architecture ();
-  facts->has_virtualization =
-    !g_str_equal (facts->host_architecture, "x86_64") || cpuinfo_has_virtualization ();
+  facts->has_virtualization = !g_str_equal (facts->host_architecture, "x86_64") ||
+                              cpuinfo_has_virtualization ();
   fd = open ("/dev/kvm", O_RDWR | O_CLOEXEC);
   if (fd < 0)
     {

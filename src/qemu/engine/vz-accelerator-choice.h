@@ -5,12 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* What the choice depends on; read from this host by vz_accelerator_facts_read(), made up by tests. */
+/* What the choice depends on; read from this host by vz_accelerator_facts_read(), made up by tests.
+ */
 typedef struct {
   const char *host_architecture; /* "x86_64", "aarch64" */
-  gboolean device_opens;         /* /dev/kvm can be opened and has the API version that QEMU needs */
-  char *device_problem;          /* why not */
-  gboolean has_virtualization;   /* x86: svm or vmx in /proc/cpuinfo; elsewhere TRUE */
+  gboolean device_opens; /* /dev/kvm can be opened and has the API version that QEMU needs */
+  char *device_problem; /* why not */
+  gboolean has_virtualization; /* x86: svm or vmx in /proc/cpuinfo; elsewhere TRUE */
 } VzAcceleratorFacts;
 
 void vz_accelerator_facts_read (VzAcceleratorFacts *facts);

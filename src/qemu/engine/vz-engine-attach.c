@@ -3,9 +3,9 @@
 
 #include "bundle/vz-machine-claim.h"
 #include "bundle/vz-machine-files.h"
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-file-users.h"
 #include "foundation/host/vz-proc.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-stream.h"
 
@@ -29,10 +29,11 @@ check_reachable (const VzHolder *holder, GError **error)
   text = vz_holder_to_text (holder);
   user = holder->uid >= 0 ? vz_proc_dup_user ((guint) holder->uid) : g_strdup ("another user");
   if (number == ENOENT)
-    return vz_fail (error, VZ_ERROR_BUSY,
-                    "the machine is running as %s of user '%s', but the directory of its sockets, '%s', is "
-                    "gone: shut it down from inside, or end that process ('kill %d')",
-                    text, user, holder->runtime_dir, holder->pid);
+    return vz_fail (
+      error, VZ_ERROR_BUSY,
+      "the machine is running as %s of user '%s', but the directory of its sockets, '%s', is "
+      "gone: shut it down from inside, or end that process ('kill %d')",
+      text, user, holder->runtime_dir, holder->pid);
   return vz_fail (error, VZ_ERROR_BUSY,
                   "the machine is running as %s of user '%s', and its sockets in '%s' cannot be "
                   "reached (%s): run this command as that user or as root",
@@ -71,7 +72,8 @@ connect_to (VzEngine *self, int pid, GCancellable *cancellable, GError **error)
   g_autoptr (VzEngine) engine = self; /* released unless connected */
   g_autoptr (GError) cause = NULL;
 
-  if (connect_to_monitor (self, cancellable, &cause) && vz_engine_ask_status (self, cancellable, &cause))
+  if (connect_to_monitor (self, cancellable, &cause) &&
+      vz_engine_ask_status (self, cancellable, &cause))
     {
       if (self->shared)
         vz_engine_look_after (self);

@@ -7,7 +7,8 @@
 /* What is asked of a QEMU that runs, beyond its life. */
 
 char *
-vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable, GError **error)
+vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable,
+                             GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
   JsonObject *arguments = json_object_new ();
@@ -63,14 +64,16 @@ vz_engine_is_ephemeral (VzEngine *self)
 {
   g_autoptr (JsonNode) answer = NULL;
 
-  return vz_engine_call (self, "query-name", NULL, NULL, &answer, NULL) && JSON_NODE_HOLDS_OBJECT (answer) &&
-         g_str_has_suffix (json_object_get_string_member_with_default (json_node_get_object (answer), "name", ""),
-                           VZ_NAME_EPHEMERAL);
+  return vz_engine_call (self, "query-name", NULL, NULL, &answer, NULL) &&
+         JSON_NODE_HOLDS_OBJECT (answer) &&
+         g_str_has_suffix (
+           json_object_get_string_member_with_default (json_node_get_object (answer), "name", ""),
+           VZ_NAME_EPHEMERAL);
 }
 
 gboolean
-vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
-                      GError **error)
+vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
+                      GCancellable *cancellable, GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
   JsonArray *devices;
@@ -83,9 +86,11 @@ vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
     {
       JsonObject *device = json_array_get_object_element (devices, i);
 
-      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL), label) == 0)
-        *ret_state = json_object_get_boolean_member_with_default (device, "frontend-open", FALSE) ? VZ_PORT_OPEN
-                                                                                                   : VZ_PORT_CLOSED;
+      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL), label) ==
+          0)
+        *ret_state = json_object_get_boolean_member_with_default (device, "frontend-open", FALSE)
+                       ? VZ_PORT_OPEN
+                       : VZ_PORT_CLOSED;
     }
   return TRUE;
 }

@@ -9,10 +9,10 @@
 
 /* How this works
  *
- * QEMU reads a state with one thread, byte by byte through a pipe. Most of it is pages of memory, and
- * those can be put where they belong from outside, by all cores: a process may write into one of the
- * same user that it has started itself, even where the kernel (Yama) confines such things. Where it
- * forbids them altogether, QEMU gets the whole stream.
+ * QEMU reads a state with one thread, byte by byte through a pipe. Most of it is pages of memory,
+ * and those can be put where they belong from outside, by all cores: a process may write into one
+ * of the same user that it has started itself, even where the kernel (Yama) confines such things.
+ * Where it forbids them altogether, QEMU gets the whole stream.
  *
  * While QEMU waits for a state it does not touch the guest's memory, and no guest runs. */
 
@@ -30,7 +30,8 @@ vz_engine_memory_free (VzEngineMemory *self)
 static JsonObject *
 ask (VzEngine *engine, const char *command, JsonNode **ret_answer, GCancellable *cancellable)
 {
-  return vz_engine_call (engine, command, NULL, cancellable, ret_answer, NULL) && JSON_NODE_HOLDS_OBJECT (*ret_answer)
+  return vz_engine_call (engine, command, NULL, cancellable, ret_answer, NULL) &&
+             JSON_NODE_HOLDS_OBJECT (*ret_answer)
            ? json_node_get_object (*ret_answer)
            : NULL;
 }
@@ -44,7 +45,8 @@ first_address (VzEngine *engine, GCancellable *cancellable)
   JsonObject *target = ask (engine, "query-target", &answer, cancellable);
 
   for (guint i = 0; target != NULL && i < G_N_ELEMENTS (boards); i++)
-    if (g_strcmp0 (json_object_get_string_member_with_default (target, "arch", NULL), boards[i][0]) == 0)
+    if (g_strcmp0 (json_object_get_string_member_with_default (target, "arch", NULL),
+                   boards[i][0]) == 0)
       return boards[i][1];
   return NULL;
 }
@@ -108,32 +110,36 @@ add (Batch *self, const guint8 *data, guint64 address)
 {
   struct iovec *last = self->n_there > 0 ? &self->there[self->n_there - 1] : NULL;
 
-  self->here[self->n_here++] = (struct iovec) { (void *) data, VZ_STATE_PAGE_SIZE };
+  self->here[self->n_here++] = (struct iovec){ (void *) data, VZ_STATE_PAGE_SIZE };
   self->size += VZ_STATE_PAGE_SIZE;
   if (last != NULL && (guint64) (gsize) last->iov_base + last->iov_len == address)
     last->iov_len += VZ_STATE_PAGE_SIZE;
   else
-    self->there[self->n_there++] = (struct iovec) { (void *) (gsize) address, VZ_STATE_PAGE_SIZE };
+    self->there[self->n_there++] = (struct iovec){ (void *) (gsize) address, VZ_STATE_PAGE_SIZE };
 }
 
 static gboolean
 flush (const VzEngineMemory *memory, Batch *self, GError **error)
 {
   ssize_t n = self->n_here == 0 ? 0
-                                : process_vm_writev (memory->pid, self->here, self->n_here, self->there, self->n_there, 0);
+                                : process_vm_writev (memory->pid, self->here, self->n_here,
+                                                     self->there, self->n_there, 0);
   gboolean whole = n >= 0 && (guint64) n == self->size;
 
   if (n < 0)
-    vz_fail_errno (error, "cannot write to the guest's memory in QEMU (process %d)", (int) memory->pid);
+    vz_fail_errno (error, "cannot write to the guest's memory in QEMU (process %d)",
+                   (int) memory->pid);
   else if (!whole)
-    vz_fail (error, VZ_ERROR_INTERNAL, "QEMU (process %d) has not all of the guest's memory", (int) memory->pid);
+    vz_fail (error, VZ_ERROR_INTERNAL, "QEMU (process %d) has not all of the guest's memory",
+             (int) memory->pid);
   self->n_here = self->n_there = 0;
   self->size = 0;
   return whole;
 }
 
 gboolean
-vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, gsize size, GError **error)
+vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, gsize size,
+                            GError **error)
 {
   g_autofree Batch *batch = g_new0 (Batch, 1);
 
@@ -143,7 +149,8 @@ vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, g
 
       if (!vz_state_page_parse (records + at, size - at, &page) || page.size == 0 ||
           page.address >= self->size || self->size - page.address < VZ_STATE_PAGE_SIZE)
-        return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: a page of it is none of the guest's memory");
+        return vz_fail (error, VZ_ERROR_RESTORE,
+                        "it is damaged: a page of it is none of the guest's memory");
       at += page.size;
       if (page.data == NULL) /* it is zero as it is */
         continue;

@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 /* The guest's memory, where QEMU has it. */
 typedef struct {
-  char *block;     /* QEMU's name for it */
-  guint64 size;    /* bytes */
+  char *block; /* QEMU's name for it */
+  guint64 size; /* bytes */
   guint64 address; /* in QEMU's process */
-  pid_t pid;       /* 0: another program has started it, and it is out of reach */
+  pid_t pid; /* 0: another program has started it, and it is out of reach */
 } VzEngineMemory;
 
 /* NULL when QEMU does not tell; that is no failure of the engine's. */

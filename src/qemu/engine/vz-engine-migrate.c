@@ -8,13 +8,14 @@
 
 /* How this works
  *
- * QEMU calls it migration: the state of memory and devices as a stream. It goes through a pipe whose
- * one end QEMU is given as a descriptor over the monitor, since its sandbox forbids helpers. What is
- * at the other end is not QEMU's affair.
+ * QEMU calls it migration: the state of memory and devices as a stream. It goes through a pipe
+ * whose one end QEMU is given as a descriptor over the monitor, since its sandbox forbids helpers.
+ * What is at the other end is not QEMU's affair.
  *
- * The end of the stream is no proof of success, neither here nor there: QEMU is asked. But only then: it
- * writes the last part of a state with its big lock, which its monitor needs as well, so whoever empties
- * the pipe must not wait for an answer. That part is kept short, so that others have theirs. */
+ * The end of the stream is no proof of success, neither here nor there: QEMU is asked. But only
+ * then: it writes the last part of a state with its big lock, which its monitor needs as well, so
+ * whoever empties the pipe must not wait for an answer. That part is kept short, so that others
+ * have theirs. */
 
 #define STREAM "vz-state"
 #define INTERVAL (5 * 1000) /* microseconds */
@@ -35,11 +36,12 @@ with_string (const char *key, const char *value)
 static gboolean
 give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
 {
-  return vz_engine_call_with_fd (self, "getfd", with_string ("fdname", STREAM), fd, cancellable, error);
+  return vz_engine_call_with_fd (self, "getfd", with_string ("fdname", STREAM), fd, cancellable,
+                                 error);
 }
 
-/* QEMU refuses to save twice without the guest having gone on between. Who is killed between the two
- * commands leaves a guest that runs. */
+/* QEMU refuses to save twice without the guest having gone on between. Who is killed between the
+ * two commands leaves a guest that runs. */
 static gboolean
 leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
 {
@@ -49,8 +51,8 @@ leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
   if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
     return FALSE;
   if (JSON_NODE_HOLDS_OBJECT (answer))
-    status = json_object_get_string_member_with_default (json_node_get_object (answer), "status",
-                                                         NULL);
+    status =
+      json_object_get_string_member_with_default (json_node_get_object (answer), "status", NULL);
   return g_strcmp0 (status, "postmigrate") != 0 ||
          (vz_engine_call (self, "cont", NULL, cancellable, NULL, error) &&
           vz_engine_call (self, "stop", NULL, NULL, NULL, error));
@@ -69,9 +71,10 @@ vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError 
   json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
   json_object_set_int_member (limits, "downtime-limit", LAST_PART);
   vz_engine_settle_state (self, cancellable);
-  ok = vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
-       leave_postmigrate (self, cancellable, error) && give_stream (self, fd, cancellable, error) &&
-       vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL, error);
+  ok =
+    vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
+    leave_postmigrate (self, cancellable, error) && give_stream (self, fd, cancellable, error) &&
+    vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL, error);
   vz_engine_end_session (self);
   return ok;
 }
@@ -122,8 +125,8 @@ vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
     }
 }
 
-/* A transfer whose other end is gone, since whoever saved was killed, ends by itself, a moment later;
- * until then QEMU lets the guest neither go on nor be saved. */
+/* A transfer whose other end is gone, since whoever saved was killed, ends by itself, a moment
+ * later; until then QEMU lets the guest neither go on nor be saved. */
 void
 vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
 {
@@ -131,13 +134,16 @@ vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
   gint64 deadline = vz_deadline_after (SETTLE_TIMEOUT_MS);
   gboolean settled = FALSE;
 
-  while (!settled && g_get_monotonic_time () < deadline && !g_cancellable_is_cancelled (cancellable))
+  while (!settled && g_get_monotonic_time () < deadline &&
+         !g_cancellable_is_cancelled (cancellable))
     {
       g_autoptr (JsonNode) answer = NULL;
       JsonObject *object = ask (self, &answer, cancellable, NULL);
 
-      settled = object == NULL || !g_strv_contains (under_way, json_object_get_string_member_with_default (
-                                                                 object, "status", "none"));
+      settled =
+        object == NULL ||
+        !g_strv_contains (under_way,
+                          json_object_get_string_member_with_default (object, "status", "none"));
       if (!settled)
         g_usleep (INTERVAL);
     }
@@ -208,7 +214,8 @@ vz_engine_dup_share_tag (VzEngine *self)
 
       if (!is_9p && !g_str_equal (type, "child<vhost-user-fs-pci>"))
         continue;
-      path = g_strconcat (DEVICES "/", json_object_get_string_member_with_default (device, "name", ""), NULL);
+      path = g_strconcat (DEVICES "/",
+                          json_object_get_string_member_with_default (device, "name", ""), NULL);
       arguments = with_string ("path", path);
       json_object_set_string_member (arguments, "property", is_9p ? "mount_tag" : "tag");
       return vz_engine_call (self, "qom-get", arguments, NULL, &tag, NULL) &&

@@ -18,13 +18,13 @@ struct _VzEngine {
   guint layout;
   int monitor_lock; /* of the monitor that we use, -1: none */
   VzQmpClient *client; /* when shared: within a session only */
-  gboolean shared;     /* no monitor is ours; see vz-engine-shared.c */
-  GRecMutex session;   /* whose session it is */
+  gboolean shared; /* no monitor is ours; see vz-engine-shared.c */
+  GRecMutex session; /* whose session it is */
   guint session_depth;
-  gint n_events;       /* that told whether the guest stands still */
-  GThread *looker;     /* NULL unless shared */
+  gint n_events; /* that told whether the guest stands still */
+  GThread *looker; /* NULL unless shared */
   VzProcess *process; /* NULL when attached */
-  GPtrArray *relays;  /* of VzSerialRelay: file handle attachments */
+  GPtrArray *relays; /* of VzSerialRelay: file handle attachments */
 
   GMutex lock; /* protects what follows */
   GCond changed; /* the run is over */
@@ -53,7 +53,8 @@ void vz_engine_unref (VzEngine *self);
 /* Callbacks of the monitor; user data is the engine. */
 extern const VzQmpCallbacks vz_engine_callbacks;
 extern const VzQmpCallbacks vz_engine_session_callbacks;
-/* Between the two the engine has a client, the same one for all that is asked; they may be nested. */
+/* Between the two the engine has a client, the same one for all that is asked; they may be nested.
+ */
 gboolean vz_engine_begin_session (VzEngine *self, GCancellable *cancellable, GError **error);
 void vz_engine_end_session (VzEngine *self);
 /* Starts to look what becomes of a QEMU that no events are heard of. */

@@ -2,17 +2,17 @@
 #include "qemu/engine/vz-engine-private.h"
 
 #include "bundle/vz-machine-claim.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-stream.h"
 
 /* How this works
  *
- * Most clients of a QEMU have a monitor to themselves and hear from it whatever happens. There are only
- * so many of those, so who finds none works without: a monitor that is never lent for longer is taken
- * for each command, or for a few that belong together (a session). What no event has told then is asked
- * for every second, and the end of QEMU shows in the machine's lock. */
+ * Most clients of a QEMU have a monitor to themselves and hear from it whatever happens. There are
+ * only so many of those, so who finds none works without: a monitor that is never lent for longer
+ * is taken for each command, or for a few that belong together (a session). What no event has told
+ * then is asked for every second, and the end of QEMU shows in the machine's lock. */
 
 #define SHARED_TIMEOUT_MS (30 * 1000) /* as long as a command may take that somebody else is at */
 #define NEGOTIATE_TIMEOUT_MS (10 * 1000)
@@ -77,12 +77,14 @@ ask_whether_stopped (VzEngine *self)
 
   if (!vz_engine_begin_session (self, NULL, NULL))
     return;
-  if (vz_qmp_client_call (self->client, "query-status", NULL, NEGOTIATE_TIMEOUT_MS, NULL, &answer, NULL) ==
-        VZ_QMP_RESULT &&
+  if (vz_qmp_client_call (self->client, "query-status", NULL, NEGOTIATE_TIMEOUT_MS, NULL, &answer,
+                          NULL) == VZ_QMP_RESULT &&
       JSON_NODE_HOLDS_OBJECT (answer))
     {
-      stopped = !json_object_get_boolean_member_with_default (json_node_get_object (answer), "running", TRUE);
-      if (stopped != vz_engine_is_guest_stopped (self) && n_events == (guint) g_atomic_int_get (&self->n_events))
+      stopped = !json_object_get_boolean_member_with_default (json_node_get_object (answer),
+                                                              "running", TRUE);
+      if (stopped != vz_engine_is_guest_stopped (self) &&
+          n_events == (guint) g_atomic_int_get (&self->n_events))
         vz_engine_session_callbacks.event (stopped ? "STOP" : "RESUME", NULL, self);
     }
   vz_engine_end_session (self);

@@ -5,14 +5,14 @@
 #include "bundle/vz-machine-files.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
-#include "qemu/engine/vz-accelerator-choice.h"
-#include "qemu/arguments/vz-arguments.h"
 #include "foundation/host/vz-binary.h"
-#include "qemu/vz-monitors.h"
+#include "foundation/vz-fail.h"
+#include "qemu/arguments/vz-arguments.h"
+#include "qemu/engine/vz-accelerator-choice.h"
 #include "qemu/engine/vz-port-check.h"
 #include "qemu/engine/vz-serial-relay.h"
+#include "qemu/vz-monitors.h"
 #include "qemu/vz-share-servers.h"
 #include "qemu/vz-stream.h"
 
@@ -67,8 +67,7 @@ listen_at (const char *path, GError **error)
 
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
   unlink (path); /* of an earlier run; the machine's lock is held */
-  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 ||
-      listen (fd, 4) != 0)
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 || listen (fd, 4) != 0)
     {
       vz_fail_errno (error, "cannot listen at '%s'", path);
       return -1;
@@ -147,8 +146,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
 VzMachineIdentifier *
 vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **error)
 {
-  VzPlatformConfiguration *platform =
-    vz_virtual_machine_configuration_get_platform (configuration);
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
   VzGenericMachineIdentifier *identifier = NULL;
 
   if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
@@ -156,8 +154,9 @@ vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **
       VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
   if (identifier != NULL)
     return VZ_MACHINE_IDENTIFIER (identifier);
-  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "QEMU has no board that macOS runs on; only generic machines can be started");
+  return vz_fail_null (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "QEMU has no board that macOS runs on; only generic machines can be started");
 }
 
 /* Who came between the question who uses the disks and QEMU, which has no name for him. */
@@ -180,8 +179,8 @@ abandon (Start *start, VzEngine *self, GError **error)
   g_autofree char *described = NULL;
   g_autofree char *text = NULL;
 
-  if (error != NULL && (vz_error_is_cancelled (*error) ||
-                        g_error_matches (*error, VZ_ERROR, VZ_ERROR_TIMED_OUT)))
+  if (error != NULL &&
+      (vz_error_is_cancelled (*error) || g_error_matches (*error, VZ_ERROR, VZ_ERROR_TIMED_OUT)))
     vz_process_signal (self->process, SIGKILL);
   else if (vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), &status))
     {
@@ -202,7 +201,8 @@ abandon (Start *start, VzEngine *self, GError **error)
 
 /* With the locks and the monitor's socket in hand: starts the process and connects. */
 static gboolean
-spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *options, GError **error)
+spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *options,
+       GError **error)
 {
   VzEngine *self = start->engine;
   g_autoptr (GArray) fds = start->overlay != NULL ? vz_overlay_list_fds (start->overlay)

@@ -2,8 +2,8 @@
 #include "qemu/engine/vz-engine-private.h"
 
 #include "bundle/vz-machine-claim.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-serial-relay.h"
 #include "qemu/vz-stream.h"
@@ -25,8 +25,8 @@
 #define CALL_TIMEOUT_MS (30 * 1000)
 #define QUIT_TIMEOUT_MS 3000
 #define END_TIMEOUT_MS (30 * 1000) /* QEMU flushes its disks between monitor and end */
-#define END_INTERVAL (20 * 1000)   /* microseconds */
-#define DYING_TIMEOUT_MS 1000      /* from an error that QEMU meets to its end */
+#define END_INTERVAL (20 * 1000) /* microseconds */
+#define DYING_TIMEOUT_MS 1000 /* from an error that QEMU meets to its end */
 #define LOG_TAIL_LINES 10
 
 static const struct {
@@ -130,8 +130,7 @@ judge_locked (VzEngine *self)
 
   if (self->panicked || g_strcmp0 (self->shutdown_reason, "guest-panic") == 0)
     return g_error_new (VZ_ERROR, VZ_ERROR_INTERNAL,
-                        "the guest's kernel panicked; its console's log is in %s",
-                        self->state_dir);
+                        "the guest's kernel panicked; its console's log is in %s", self->state_dir);
   if (self->shared)
     return NULL; /* nobody has told us why */
   if (self->shutdown_reason != NULL && (self->process == NULL || self->wait_status == 0))
@@ -172,9 +171,10 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
 
   g_mutex_lock (&self->lock);
   if (g_str_equal (name, "SHUTDOWN") && self->shutdown_reason == NULL)
-    self->shutdown_reason = g_strdup (
-      data != NULL ? json_object_get_string_member_with_default (data, "reason", "unknown")
-                   : "unknown");
+    self->shutdown_reason =
+      g_strdup (data != NULL
+                  ? json_object_get_string_member_with_default (data, "reason", "unknown")
+                  : "unknown");
   else if (g_str_equal (name, "GUEST_PANICKED"))
     self->panicked = TRUE;
   else if (g_str_equal (name, "RESUME") || (g_str_equal (name, "STOP") && !self->panicked))
@@ -199,8 +199,9 @@ vz_engine_ask_status (VzEngine *self, GCancellable *cancellable, GError **error)
 
   if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
     return FALSE;
-  running = JSON_NODE_HOLDS_OBJECT (answer) && json_object_get_boolean_member_with_default (
-                                                 json_node_get_object (answer), "running", TRUE);
+  running =
+    JSON_NODE_HOLDS_OBJECT (answer) &&
+    json_object_get_boolean_member_with_default (json_node_get_object (answer), "running", TRUE);
   g_mutex_lock (&self->lock);
   if (!self->status_known)
     self->guest_stopped = !running;

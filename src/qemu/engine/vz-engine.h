@@ -12,16 +12,16 @@ G_BEGIN_DECLS
 /* One run of a machine in QEMU: from the process's start, or from attaching to it, to its end. */
 typedef struct _VzEngine VzEngine;
 
-/* Which devices QEMU is given for a configuration, and where: a saved state is of use only to a QEMU with the
- * same. To be raised with every change of the arguments that a guest could notice. */
+/* Which devices QEMU is given for a configuration, and where: a saved state is of use only to a
+ * QEMU with the same. To be raised with every change of the arguments that a guest could notice. */
 #define VZ_ENGINE_LAYOUT 2
 
 /* Of one run. */
 typedef struct {
-  gboolean kill_on_exit;      /* dies with this process; all do until they are started */
-  gboolean ephemeral;         /* what the guest writes goes elsewhere and is lost */
-  gboolean incoming;          /* waits for vz_engine_receive_state(), and dies with this process
-                               * until vz_engine_let_live() */
+  gboolean kill_on_exit; /* dies with this process; all do until they are started */
+  gboolean ephemeral; /* what the guest writes goes elsewhere and is lost */
+  gboolean incoming; /* waits for vz_engine_receive_state(), and dies with this process
+                      * until vz_engine_let_live() */
   const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
                                * systemd-boot of version 256 or later; may be NULL */
 } VzEngineOptions;
@@ -31,10 +31,10 @@ VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
                            const VzEngineOptions *options, GCancellable *cancellable,
                            GError **error);
 /* Connects to the QEMU that runs @configuration, whoever started it and in whatever session.
- * NOT_FOUND when none does, BUSY when its sockets are out of reach, TIMED_OUT when QEMU does not answer.
- * Any number of programs may be connected. */
-VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration,
-                            GCancellable *cancellable, GError **error);
+ * NOT_FOUND when none does, BUSY when its sockets are out of reach, TIMED_OUT when QEMU does not
+ * answer. Any number of programs may be connected. */
+VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *cancellable,
+                            GError **error);
 /* The VZ_ENGINE_LAYOUT of whatever vz has started it. */
 guint vz_engine_get_layout (VzEngine *self);
 /* From now on QEMU may outlive this process, unless it was started to die with it. */
@@ -57,9 +57,10 @@ void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpoint
 
 /* Whether the machine could be started: BUSY says who runs it already or uses its disks. */
 gboolean vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error);
-/* Whether QEMU alone writes to the images that the guest writes to, else BUSY. When a state is restored
- * QEMU does not ask before the guest goes on, and then only logs that somebody else does: to be asked
- * before, and again when @guest_goes_on. Of an engine that was not started here nothing is known. */
+/* Whether QEMU alone writes to the images that the guest writes to, else BUSY. When a state is
+ * restored QEMU does not ask before the guest goes on, and then only logs that somebody else does:
+ * to be asked before, and again when @guest_goes_on. Of an engine that was not started here nothing
+ * is known. */
 gboolean vz_engine_check_locks (VzEngine *self, gboolean guest_goes_on, GError **error);
 
 /* Where the sockets are, and where the logs; borrowed. */
@@ -75,7 +76,8 @@ gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *argume
                          GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
 /* What QEMU says to @line, a command of its monitor for people, for what QMP has no command. */
-char *vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable, GError **error);
+char *vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable,
+                                   GError **error);
 
 /* Gives QEMU a descriptor, which it can open as `/dev/fdset/NUMBER`; what had the number before is
  * taken away. @fd itself stays the caller's. */
@@ -108,10 +110,11 @@ typedef enum {
   VZ_PORT_CLOSED, /* nothing in the guest listens at it */
   VZ_PORT_OPEN,
 } VzPortState;
-gboolean vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state, GCancellable *cancellable,
-                               GError **error);
+gboolean vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
+                               GCancellable *cancellable, GError **error);
 
-/* The tag of a folder that is shared with the guest, of this run only perhaps; NULL when there is none. */
+/* The tag of a folder that is shared with the guest, of this run only perhaps; NULL when there is
+ * none. */
 char *vz_engine_dup_share_tag (VzEngine *self);
 
 /* Ends QEMU: by its monitor, and by force if that does not help within seconds. */

@@ -4,8 +4,8 @@
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/network/vz-published-port.h"
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -109,10 +109,10 @@ fail_taken (const char *text, gboolean is_udp, guint port, GError **error)
   g_autofree char *holder = vz_port_dup_holder (is_udp, port);
 
   return vz_fail (
-      error, VZ_ERROR_BUSY,
-      "port %u of this host (published as %s) is taken by %s; publish another one, or 0 for "
-      "any that is free",
-      port, text, holder != NULL ? holder : "a program of another user");
+    error, VZ_ERROR_BUSY,
+    "port %u of this host (published as %s) is taken by %s; publish another one, or 0 for "
+    "any that is free",
+    port, text, holder != NULL ? holder : "a program of another user");
 }
 
 static gboolean
@@ -141,7 +141,7 @@ check_port (VzPublishedPort *published, GError **error)
   gboolean is_udp = vz_published_port_get_protocol (published) == VZ_PUBLISHED_PORT_PROTOCOL_UDP;
   guint port = vz_published_port_get_host_port (published);
   g_autofree char *text = vz_published_port_to_string (published);
-  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((guint16)port) };
+  struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons ((guint16) port) };
   int fd VZ_AUTO_CLOSE = -1;
   int yes = 1;
 
@@ -154,7 +154,7 @@ check_port (VzPublishedPort *published, GError **error)
   /* As QEMU does it: connections that are over do not count. */
   if (!is_udp)
     setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-  if (bind (fd, (struct sockaddr *)&address, sizeof address) == 0 &&
+  if (bind (fd, (struct sockaddr *) &address, sizeof address) == 0 &&
       (is_udp || listen (fd, 1) == 0))
     return TRUE;
   if (errno == EADDRINUSE)
@@ -172,12 +172,12 @@ vz_port_check (VzVirtualMachineConfiguration *configuration, GError **error)
   for (guint i = 0; i < devices->len; i++)
     {
       VzNetworkDeviceAttachment *attachment =
-          vz_network_device_configuration_get_attachment (devices->pdata[i]);
+        vz_network_device_configuration_get_attachment (devices->pdata[i]);
       GPtrArray *ports = NULL;
 
       if (attachment != NULL && VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
         ports = vz_nat_network_device_attachment_get_published_ports (
-            VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
+          VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
       for (guint k = 0; ports != NULL && k < ports->len; k++)
         if (!check_port (ports->pdata[k], error))
           return FALSE;

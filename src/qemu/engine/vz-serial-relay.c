@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/engine/vz-serial-relay.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-pipe.h"
+#include "foundation/vz-fail.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,26 +26,23 @@
 
 #define FLUSH_MS 1000
 
-typedef struct
-{
-  int fd;  /* -1: none, or over */
+typedef struct {
+  int fd; /* -1: none, or over */
   int own; /* a description of our own, in place of the caller's; -1: none */
   gboolean is_socket;
 } End;
 
-typedef struct
-{
+typedef struct {
   End *from;
   End *to;
   gsize begin, end;
   char data[4096]; /* PIPE_BUF: a pipe that can be written to takes all of it */
 } Way;
 
-struct _VzSerialRelay
-{
+struct _VzSerialRelay {
   VzFileHandleSerialPortAttachment *attachment;
-  End in;   /* the caller's handle for reading */
-  End out;  /* and for writing */
+  End in; /* the caller's handle for reading */
+  End out; /* and for writing */
   End qemu; /* our end of the socket */
   int stop; /* an eventfd: freed */
   GThread *thread;
@@ -83,7 +80,7 @@ take (Way *way)
   if (n == 0 || (n < 0 && !is_passing ()))
     return FALSE;
   way->begin = 0;
-  way->end = n > 0 && way->to->fd >= 0 ? (gsize)n : 0; /* to nobody: thrown away */
+  way->end = n > 0 && way->to->fd >= 0 ? (gsize) n : 0; /* to nobody: thrown away */
   return TRUE;
 }
 
@@ -102,7 +99,7 @@ give (Way *way)
       return FALSE;
     }
   if (n > 0)
-    way->begin += (gsize)n;
+    way->begin += (gsize) n;
   return TRUE;
 }
 
@@ -154,7 +151,7 @@ relay_thread (gpointer user_data)
       fds[4] = (struct pollfd){ .fd = deadline == 0 ? self->stop : -1, .events = POLLIN };
       if (deadline != 0)
         {
-          wait = (int)((deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND);
+          wait = (int) ((deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND);
           if (wait <= 0)
             return NULL;
           fds[2].fd = fds[3].fd = -1; /* nobody types any more */

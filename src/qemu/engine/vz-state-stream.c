@@ -6,9 +6,10 @@
 /* How this works
  *
  * QEMU's stream is a sequence of sections. Memory comes first: a section that names the blocks of
- * memory, then sections of pages, which begin and end with known bytes, so that they can be followed
- * from record to record. What comes afterwards, the devices, only they themselves can read; there the
- * scan ends. All numbers are big-endian; the low bits of a page's address are flags. */
+ * memory, then sections of pages, which begin and end with known bytes, so that they can be
+ * followed from record to record. What comes afterwards, the devices, only they themselves can
+ * read; there the scan ends. All numbers are big-endian; the low bits of a page's address are
+ * flags. */
 
 #define SECTION_START 0x01
 #define SECTION_PART 0x02
@@ -27,20 +28,20 @@
 #define REGION_SIZE (2u * 1024 * 1024) /* a huge page: two threads shall not make the same one */
 
 typedef enum {
-  SETUP,   /* before the section that names the blocks */
+  SETUP, /* before the section that names the blocks */
   BETWEEN, /* sections of pages */
-  PAGES,   /* in such a section */
-  OTHER,   /* all the rest */
+  PAGES, /* in such a section */
+  OTHER, /* all the rest */
 } State;
 
 struct _VzStateScanner {
   char *block;
   State state;
-  guint32 section;      /* number of the memory's */
-  gboolean last;        /* this section of pages is the last one */
-  gboolean in_block;    /* the last page was of the block */
-  guint64 size;         /* of the block */
-  guint8 *seen;         /* a bit for each page of the block */
+  guint32 section; /* number of the memory's */
+  gboolean last; /* this section of pages is the last one */
+  gboolean in_block; /* the last page was of the block */
+  guint64 size; /* of the block */
+  guint8 *seen; /* a bit for each page of the block */
 };
 
 /* The least that can be told of: a page, the head of a section... */
@@ -131,7 +132,8 @@ is_block (VzStateScanner *self, const char *name, gsize size)
   return strlen (self->block) == size && memcmp (name, self->block, size) == 0;
 }
 
-/* The names and sizes of blocks, their sum in front. Bytes, 0: not whole, or not to be understood. */
+/* The names and sizes of blocks, their sum in front. Bytes, 0: not whole, or not to be understood.
+ */
 static gsize
 read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
 {
@@ -180,7 +182,8 @@ look_at_setup (VzStateScanner *self, const guint8 *data, gsize size, Element *el
   gsize at, n;
 
   element->next = BETWEEN;
-  if (found == NULL || found - data < SECTION_HEAD_SIZE || *(found - SECTION_HEAD_SIZE) != SECTION_START)
+  if (found == NULL || found - data < SECTION_HEAD_SIZE ||
+      *(found - SECTION_HEAD_SIZE) != SECTION_START)
     return;
   self->section = get_u32 (found - 4);
   at = (gsize) (found - data) + sizeof name;
@@ -281,7 +284,8 @@ take (VzStateScanner *self, const guint8 *data, const Element *element)
 }
 
 gboolean
-vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, gboolean more, VzStatePart *part)
+vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, gboolean more,
+                         VzStatePart *part)
 {
   while (part->size < size)
     {
@@ -291,14 +295,16 @@ vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, g
       /* A record that names its block stays in the rest, for those after it there which do not. */
       gboolean pages = is_new && element.page.block == NULL;
 
-      if (element.size == 0 && part->size == 0 && (!more || (self->state == SETUP && size >= VZ_STATE_ELEMENT_MAX)))
+      if (element.size == 0 && part->size == 0 &&
+          (!more || (self->state == SETUP && size >= VZ_STATE_ELEMENT_MAX)))
         {
           self->state = OTHER; /* it will not become anything */
           continue;
         }
       if (element.size == 0)
         return !more;
-      if (part->size > 0 && (pages != part->pages || (part->size >= PART_SIZE && region != part->region)))
+      if (part->size > 0 &&
+          (pages != part->pages || (part->size >= PART_SIZE && region != part->region)))
         return TRUE;
       take (self, data + part->size, &element);
       part->memory += is_new ? VZ_STATE_PAGE_SIZE : 0;

@@ -6,7 +6,8 @@
 G_BEGIN_DECLS
 
 /* Where pages of the guest's memory are in the stream that QEMU makes of a state. Whatever is not
- * understood, for instance the stream of another series of QEMU, passes as something else than pages. */
+ * understood, for instance the stream of another series of QEMU, passes as something else than
+ * pages. */
 
 #define VZ_STATE_PAGE_SIZE 4096u
 /* Bytes that may have to be there before it can be told what they are: the names of all blocks. */
@@ -14,11 +15,11 @@ G_BEGIN_DECLS
 
 /* A page as it stands in the stream. */
 typedef struct {
-  guint64 address;      /* in the block of memory that it is of */
-  const guint8 *data;   /* VZ_STATE_PAGE_SIZE bytes; NULL: zeros */
-  const char *block;    /* not terminated; NULL: the block of the record before */
-  guint8 block_size;    /* bytes of that name */
-  gsize size;           /* of the record; 0: it is not whole */
+  guint64 address; /* in the block of memory that it is of */
+  const guint8 *data; /* VZ_STATE_PAGE_SIZE bytes; NULL: zeros */
+  const char *block; /* not terminated; NULL: the block of the record before */
+  guint8 block_size; /* bytes of that name */
+  gsize size; /* of the record; 0: it is not whole */
 } VzStatePage;
 
 /* FALSE: @data does not begin with a page. */
@@ -40,10 +41,10 @@ typedef struct {
   guint64 memory; /* bytes of the block that it tells of for the first time, zeros included */
 } VzStatePart;
 
-/* @data is what follows the part before, as much of it as there is. Extends @part, zero at first, as
- * far as it goes; TRUE when it is at its end, FALSE when more data may prolong it. Without @more, as
- * much of @data as possible becomes the part. */
-gboolean vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, gboolean more,
-                                  VzStatePart *part);
+/* @data is what follows the part before, as much of it as there is. Extends @part, zero at first,
+ * as far as it goes; TRUE when it is at its end, FALSE when more data may prolong it. Without
+ * @more, as much of @data as possible becomes the part. */
+gboolean vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size,
+                                  gboolean more, VzStatePart *part);
 
 G_END_DECLS

@@ -16,8 +16,8 @@ back_up (gpointer data, GCancellable *cancellable, GError **error)
   Backup *self = data;
 
   if (self->running->machine != NULL)
-    return vz_virtual_machine_back_up_bundle (self->running->machine, self->running->bundle, self->path, self->progress,
-                                              cancellable, error);
+    return vz_virtual_machine_back_up_bundle (self->running->machine, self->running->bundle,
+                                              self->path, self->progress, cancellable, error);
   return vz_bundle_back_up (self->running->bundle, self->path, self->progress, cancellable, error);
 }
 
@@ -25,19 +25,23 @@ back_up (gpointer data, GCancellable *cancellable, GError **error)
 static void
 say_what_is_missing (VzBundle *bundle)
 {
-  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (bundle, NULL);
-  GPtrArray *devices =
-    configuration != NULL ? vz_virtual_machine_configuration_get_storage_devices (configuration) : NULL;
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (bundle, NULL);
+  GPtrArray *devices = configuration != NULL
+                         ? vz_virtual_machine_configuration_get_storage_devices (configuration)
+                         : NULL;
 
   for (guint i = 0; devices != NULL && i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
       g_autofree char *directory = NULL;
       const char *path;
 
       if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
         continue;
-      path = vz_disk_image_storage_device_attachment_get_path (VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      path = vz_disk_image_storage_device_attachment_get_path (
+        VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
       directory = path != NULL ? g_path_get_dirname (path) : NULL;
       if (directory != NULL && !g_str_equal (directory, vz_bundle_get_directory (bundle)))
         tool_say ("'%s' is outside of the bundle and not in the backup", path);
@@ -66,6 +70,12 @@ run_backup (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_backup = {
-  "backup", "[BUNDLE] FILE", 1, 2, VZ_COMMAND_JSON, NULL, run_backup,
+  "backup",
+  "[BUNDLE] FILE",
+  1,
+  2,
+  VZ_COMMAND_JSON,
+  NULL,
+  run_backup,
   "Writes a machine into one file, also while it runs; 'vz restore-backup' brings it back",
 };

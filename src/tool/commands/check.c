@@ -50,5 +50,6 @@ run_check (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_check = {
-  "check", "[BUNDLE]", 0, 1, VZ_COMMAND_JSON, NULL, run_check, "Looks for everything in a bundle that can be wrong",
+  "check",         "[BUNDLE]", 0,         1,
+  VZ_COMMAND_JSON, NULL,       run_check, "Looks for everything in a bundle that can be wrong",
 };

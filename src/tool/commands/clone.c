@@ -11,8 +11,11 @@ static const GOptionEntry options[] = {
   { "same-identity", 0, 0, G_OPTION_ARG_NONE, &arg_same_identity,
     "Keep machine identifier, addresses and keys; only one of the two can run at a time", NULL },
   { "new-identity", 0, 0, G_OPTION_ARG_NONE, &arg_new_identity,
-    "Give it a machine identifier of its own: as always, but for a Mac's bundle only when asked for", NULL },
-  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "Host name of the clone (made of NEW-BUNDLE's name)", "NAME" },
+    "Give it a machine identifier of its own: as always, but for a Mac's bundle only when asked "
+    "for",
+    NULL },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name,
+    "Host name of the clone (made of NEW-BUNDLE's name)", "NAME" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -20,18 +23,21 @@ static gboolean
 check_options (GError **error)
 {
   if (arg_same_identity && arg_new_identity)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--new-identity does not go with --same-identity");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--new-identity does not go with --same-identity");
   if (arg_name == NULL)
     return TRUE;
   if (arg_same_identity)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--name does not go with --same-identity, which keeps the host name");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--name does not go with --same-identity, which keeps the host name");
   if (vz_guest_settings_check_host_name (arg_name, error))
     return TRUE;
   g_prefix_error (error, "--name: ");
   return FALSE;
 }
 
-/* What macOS keeps on its disk and in its auxiliary storage about starting is signed for one identifier. */
+/* What macOS keeps on its disk and in its auxiliary storage about starting is signed for one
+ * identifier. */
 static gboolean
 choose_identity (VzBundle *bundle, VzBundleCloneFlags *ret_flags, GError **error)
 {
@@ -43,14 +49,17 @@ choose_identity (VzBundle *bundle, VzBundleCloneFlags *ret_flags, GError **error
   if (!VZ_IS_MAC_MACHINE_IDENTIFIER (identifier))
     return TRUE;
   if (arg_name != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--name is for guests that vz installed; a Mac is named in macOS");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--name is for guests that vz installed; a Mac is named in macOS");
   if (arg_new_identity)
-    tool_say ("macOS may not start in the clone: a Mac's local policy is bound to the machine identifier, which is a "
+    tool_say ("macOS may not start in the clone: a Mac's local policy is bound to the machine "
+              "identifier, which is a "
               "new one");
   else if (!arg_same_identity)
     {
       *ret_flags = VZ_BUNDLE_CLONE_SAME_IDENTITY;
-      tool_say ("the clone keeps the machine identifier, to which a Mac's local policy is bound, and must not run beside "
+      tool_say ("the clone keeps the machine identifier, to which a Mac's local policy is bound, "
+                "and must not run beside "
                 "the original; --new-identity gives it another");
     }
   return TRUE;
@@ -69,9 +78,11 @@ clone_bundle (gpointer data, GCancellable *cancellable, GError **error)
   Clone *self = data;
 
   if (self->running.machine != NULL)
-    return vz_virtual_machine_clone_bundle (self->running.machine, self->running.bundle, self->destination, self->flags,
-                                            self->progress, cancellable, error);
-  return vz_bundle_clone (self->running.bundle, self->destination, self->flags, self->progress, cancellable, error);
+    return vz_virtual_machine_clone_bundle (self->running.machine, self->running.bundle,
+                                            self->destination, self->flags, self->progress,
+                                            cancellable, error);
+  return vz_bundle_clone (self->running.bundle, self->destination, self->flags, self->progress,
+                          cancellable, error);
 }
 
 static gboolean
@@ -97,6 +108,12 @@ run_clone (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_clone = {
-  "clone", "BUNDLE NEW-BUNDLE", 2, 2, VZ_COMMAND_JSON, options, run_clone,
+  "clone",
+  "BUNDLE NEW-BUNDLE",
+  2,
+  2,
+  VZ_COMMAND_JSON,
+  options,
+  run_clone,
   "Makes another machine from a bundle, sharing blocks where the file system can",
 };

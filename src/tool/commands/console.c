@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
-#include "tool/terminal/console-session.h"
 #include "tool/machine/running.h"
+#include "tool/terminal/console-session.h"
 
 static gboolean
 run_console (VzTool *tool, GError **error)
@@ -17,5 +17,8 @@ run_console (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_console = {
-  "console", "[BUNDLE]", 0, 1, 0, NULL, run_console, "Attaches this terminal to the guest's console; Ctrl-] opens a menu",
+  "console",   "[BUNDLE]",
+  0,           1,
+  0,           NULL,
+  run_console, "Attaches this terminal to the guest's console; Ctrl-] opens a menu",
 };

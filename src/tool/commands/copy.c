@@ -18,47 +18,46 @@
 
 /* How this works
  *
- * A file goes through cat, into a file of another name beside its place that is renamed when all of it is
- * there; a folder, and a file with holes, through tar at both ends, into a folder of another name that then takes its
- * place, or whose content does. The guest's end is run by its agent, with
- * streams of any length. Modes and times are kept; what is copied belongs to whoever copies: root in the
- * guest, the user here. What a guest sends is not trusted: its tar is unpacked by GNU tar, which lets
- * nothing out of the folder. */
+ * A file goes through cat, into a file of another name beside its place that is renamed when all of
+ * it is there; a folder, and a file with holes, through tar at both ends, into a folder of another
+ * name that then takes its place, or whose content does. The guest's end is run by its agent, with
+ * streams of any length. Modes and times are kept; what is copied belongs to whoever copies: root
+ * in the guest, the user here. What a guest sends is not trusted: its tar is unpacked by GNU tar,
+ * which lets nothing out of the folder. */
 
 /* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
 #define FIND_TARGET \
   "fail () { echo \"$1\" >&2; exit ${2:-1}; }\n" \
   "umask 022; folder=; target=$1; [ ! -d \"$1\" ] || target=${1%/}/$2\n" \
-  "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is no folder in the guest\" 66\n"
+  "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is no folder in the " \
+  "guest\" 66\n"
 
 /* Beside its place, where it can be renamed to its name; $folder: where, if not there. */
 #define NEW(option) \
   "folder=${folder:-$(dirname \"$target\")}\n" \
-  "new=$(mktemp " option " \"$folder/.vz-copy.XXXXXX\") || fail \"'$folder' cannot be written to in the guest\"\n"
+  "new=$(mktemp " option \
+  " \"$folder/.vz-copy.XXXXXX\") || fail \"'$folder' cannot be written to in the guest\"\n"
 #define CLEAR_UP "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
 
 /* $3: mode, $4: time */
-static const char take_file[] =
-  FIND_TARGET
-  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n"
-  NEW ("") CLEAR_UP
-  "cat > \"$new\" && chmod \"$3\" \"$new\" && touch -d \"@$4\" \"$new\" && mv -f \"$new\" \"$target\" ||\n"
+static const char take_file[] = FIND_TARGET
+  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n" NEW ("") CLEAR_UP
+  "cat > \"$new\" && chmod \"$3\" \"$new\" && touch -d \"@$4\" \"$new\" && mv -f \"$new\" "
+  "\"$target\" ||\n"
   "  fail \"'$target' cannot be written in the guest\"\n";
 
-static const char take_file_with_holes[] =
-  FIND_TARGET
-  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n"
-  NEW ("-d") CLEAR_UP
-  "tar -x -p -o -f - -C \"$new\" && mv -f \"$new/$2\" \"$target\" || fail \"'$target' cannot be written in the guest\"\n";
+static const char take_file_with_holes[] = FIND_TARGET
+  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n" NEW ("-d") CLEAR_UP
+  "tar -x -p -o -f - -C \"$new\" && mv -f \"$new/$2\" \"$target\" || fail \"'$target' cannot be "
+  "written in the guest\"\n";
 
-static const char take_folder[] =
-  FIND_TARGET
+static const char take_folder[] = FIND_TARGET
   "[ -d \"$target\" ] || [ ! -e \"$target\" ] || fail \"'$target' in the guest is no folder\"\n"
-  "folder=$(dirname \"$target\"); [ ! -d \"$target\" ] || folder=$target\n"
-  NEW ("-d") CLEAR_UP
+  "folder=$(dirname \"$target\"); [ ! -d \"$target\" ] || folder=$target\n" NEW ("-d") CLEAR_UP
   "tar -x -p -o -f - -C \"$new\" || fail \"'$target' cannot be written in the guest\"\n"
   "if [ \"$folder\" != \"$target\" ]; then mv \"$new\" \"$target\"\n"
-  "else " COPY_TAR_MERGE ("\"$new\"", "\"$target\"") "; fi || fail \"'$target' cannot be written in the guest\"\n";
+  "else " COPY_TAR_MERGE (
+    "\"$new\"", "\"$target\"") "; fi || fail \"'$target' cannot be written in the guest\"\n";
 
 /* Says "file" or "folder", mode, time, bytes, blocks of 512 bytes. */
 static const char describe_source[] =
@@ -67,14 +66,15 @@ static const char describe_source[] =
   "elif [ -f \"$1\" ]; then stat -L -c 'file %a %Y %s %b' \"$1\"\n"
   "else echo \"'$1' in the guest is neither a file nor a folder\" >&2; exit 1; fi\n";
 
-/* $2: bytes; what is written meanwhile at its end may never end. A file of the kernel's has none beforehand. */
+/* $2: bytes; what is written meanwhile at its end may never end. A file of the kernel's has none
+ * beforehand. */
 static const char give_file[] = "[ \"$2\" = 0 ] || exec head -c \"$2\" \"$1\"; exec cat \"$1\"";
 
 typedef struct {
   VzVirtualMachine *machine;
   const CopyPlace *from, *to;
   VzProgress *progress;
-  char *name;   /* owned: of the source */
+  char *name; /* owned: of the source */
   char *result; /* owned: where the copy is, on the host */
 } Copy;
 
@@ -83,8 +83,11 @@ put_file (Copy *self, const struct stat *st, GCancellable *cancellable, GError *
 {
   g_autofree char *mode = g_strdup_printf ("%o", (guint) (st->st_mode & 07777));
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, (gint64) st->st_mtim.tv_sec);
-  const char *argv[] = { "sh", "-c", take_file, "vz-copy", self->to->path, self->name, mode, time, NULL };
-  CopyStream stream = { self->machine, argv, -1, TRUE, self->progress, (guint64) st->st_size, FALSE };
+  const char *argv[] = { "sh",       "-c", take_file, "vz-copy", self->to->path,
+                         self->name, mode, time,      NULL };
+  CopyStream stream = {
+    self->machine, argv, -1, TRUE, self->progress, (guint64) st->st_size, FALSE
+  };
 
   vz_progress_set_total (self->progress, (guint64) MAX (st->st_size, 1));
   stream.fd = open (self->from->path, O_RDONLY | O_CLOEXEC);
@@ -117,7 +120,8 @@ put_folder (Copy *self, GCancellable *cancellable, GError **error)
   g_autoptr (GFile) folder = g_file_new_for_path (self->from->path);
   guint64 size = 0;
 
-  g_file_measure_disk_usage (folder, G_FILE_MEASURE_NONE, cancellable, NULL, NULL, &size, NULL, NULL, NULL);
+  g_file_measure_disk_usage (folder, G_FILE_MEASURE_NONE, cancellable, NULL, NULL, &size, NULL,
+                             NULL, NULL);
   return put_packed (self, take_folder, self->from->path, ".", size, cancellable, error);
 }
 
@@ -170,7 +174,8 @@ ask_for_source (Copy *self, Source *source, GCancellable *cancellable, GError **
     return FALSE;
   words = g_strsplit (text, " ", -1);
   if (g_strv_length (words) != 5)
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not say what '%s' is", self->from->path);
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the guest could not say what '%s' is",
+                    self->from->path);
   source->is_folder = g_str_equal (words[0], "folder");
   source->mode = (guint) g_ascii_strtoull (words[1], NULL, 8) & 07777;
   source->time = g_ascii_strtoll (words[2], NULL, 10);
@@ -208,7 +213,8 @@ get_file (Copy *self, const Source *source, GCancellable *cancellable, GError **
     return vz_fail_errno (error, "cannot create '%s'", self->result);
   /* A program that belongs to somebody else there shall not run as somebody else here. */
   ok = (copy_stream_run (&stream, cancellable, error) || fail_here (self, error)) &&
-       ((fchmod (fd, source->mode & 0777) == 0 && futimens (fd, times) == 0 && rename (new, self->result) == 0) ||
+       ((fchmod (fd, source->mode & 0777) == 0 && futimens (fd, times) == 0 &&
+         rename (new, self->result) == 0) ||
         vz_fail_errno (error, "cannot create '%s'", self->result));
   close (fd);
   if (!ok)
@@ -228,11 +234,13 @@ remove_folder (const char *path)
 
 /* @member of the guest's @folder into the new folder @into. */
 static gboolean
-get_packed (Copy *self, const char *folder, const char *member, const char *into, GCancellable *cancellable,
-            GError **error)
+get_packed (Copy *self, const char *folder, const char *member, const char *into,
+            GCancellable *cancellable, GError **error)
 {
   const char *follows = g_str_equal (member, ".") ? "" : "-h";
-  const char *argv[] = { "sh", "-c", copy_tar_pack_script, "vz-copy", folder, member, follows, NULL };
+  const char *argv[] = {
+    "sh", "-c", copy_tar_pack_script, "vz-copy", folder, member, follows, NULL
+  };
   CopyStream stream = { self->machine, argv, -1, FALSE, self->progress, 0, FALSE };
   g_autoptr (GError) cause = NULL;
   CopyTar tar;
@@ -241,7 +249,8 @@ get_packed (Copy *self, const char *folder, const char *member, const char *into
     return FALSE;
   stream.fd = tar.fd;
   copy_stream_run (&stream, cancellable, &cause);
-  return (copy_tar_end (&tar, g_steal_pointer (&cause), stream.broken, error) && copy_tar_clean (into, error)) ||
+  return (copy_tar_end (&tar, g_steal_pointer (&cause), stream.broken, error) &&
+          copy_tar_clean (into, error)) ||
          fail_here (self, error);
 }
 
@@ -297,10 +306,12 @@ get_file_with_holes (Copy *self, GCancellable *cancellable, GError **error)
   if (new == NULL)
     return FALSE;
   file = g_build_filename (new, self->name, NULL);
-  ok = get_packed (self, folder, member, new, cancellable, error) &&
-       ((lstat (file, &st) == 0 && S_ISREG (st.st_mode)) ||
-        vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest became something else", self->from->path)) &&
-       (rename (file, self->result) == 0 || vz_fail_errno (error, "cannot create '%s'", self->result));
+  ok =
+    get_packed (self, folder, member, new, cancellable, error) &&
+    ((lstat (file, &st) == 0 && S_ISREG (st.st_mode)) ||
+     vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest became something else",
+              self->from->path)) &&
+    (rename (file, self->result) == 0 || vz_fail_errno (error, "cannot create '%s'", self->result));
   remove_folder (new);
   return ok;
 }
@@ -311,8 +322,9 @@ get (Copy *self, GCancellable *cancellable, GError **error)
   g_autofree char *parent = NULL;
   Source source = { 0 };
 
-  self->result = g_file_test (self->to->path, G_FILE_TEST_IS_DIR) ? g_build_filename (self->to->path, self->name, NULL)
-                                                                  : g_strdup (self->to->path);
+  self->result = g_file_test (self->to->path, G_FILE_TEST_IS_DIR)
+                   ? g_build_filename (self->to->path, self->name, NULL)
+                   : g_strdup (self->to->path);
   parent = g_path_get_dirname (self->result);
   if (!g_file_test (parent, G_FILE_TEST_IS_DIR))
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is no folder", parent);
@@ -324,7 +336,8 @@ get (Copy *self, GCancellable *cancellable, GError **error)
       return get_file_with_holes (self, cancellable, error);
     }
   vz_progress_set_total (self->progress, MAX (source.size, 1));
-  return source.is_folder ? get_folder (self, cancellable, error) : get_file (self, &source, cancellable, error);
+  return source.is_folder ? get_folder (self, cancellable, error)
+                          : get_file (self, &source, cancellable, error);
 }
 
 static gboolean
@@ -332,7 +345,8 @@ copy (gpointer data, GCancellable *cancellable, GError **error)
 {
   Copy *self = data;
 
-  if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
+  if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine),
+                            RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
     return FALSE;
   vz_progress_set_phase (self->progress, "copying");
   if (!(self->from->in_guest ? get (self, cancellable, error) : put (self, cancellable, error)))
@@ -351,13 +365,16 @@ run_copy (VzTool *tool, GError **error)
   Copy self = { .from = &from, .to = &to, .progress = progress };
   gboolean done;
 
-  if (!copy_place_parse (tool->arguments[0], &from, error) || !copy_place_parse (tool->arguments[1], &to, error))
+  if (!copy_place_parse (tool->arguments[0], &from, error) ||
+      !copy_place_parse (tool->arguments[1], &to, error))
     return FALSE;
   if (from.in_guest == to.in_guest)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "one of the two has to be in the guest, as in ':/etc/hosts' or 'NAME:/etc/hosts', and one here");
+                    "one of the two has to be in the guest, as in ':/etc/hosts' or "
+                    "'NAME:/etc/hosts', and one here");
   self.name = copy_place_dup_name (&from, error);
-  if (self.name == NULL || !running_open_awake (&running, from.in_guest ? from.bundle : to.bundle, error))
+  if (self.name == NULL ||
+      !running_open_awake (&running, from.in_guest ? from.bundle : to.bundle, error))
     {
       g_free (self.name);
       return FALSE;
@@ -374,6 +391,12 @@ run_copy (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_copy = {
-  "copy", "FROM TO", 2, 2, VZ_COMMAND_JSON, NULL, run_copy,
+  "copy",
+  "FROM TO",
+  2,
+  2,
+  VZ_COMMAND_JSON,
+  NULL,
+  run_copy,
   "Copies a file or folder into a guest or out of it; one of the two is [BUNDLE]:PATH",
 };

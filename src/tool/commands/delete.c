@@ -22,7 +22,8 @@ confirm (const char *path, GError **error)
   g_autofree char *shown = NULL;
 
   if (!isatty (STDIN_FILENO))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not deleted without --force when nobody can be asked", path);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s' is not deleted without --force when nobody can be asked", path);
   shown = vz_text_dup_clean (path);
   fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", shown);
   if (fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
@@ -45,7 +46,8 @@ run_delete (VzTool *tool, GError **error)
     }
   if (bundle == NULL)
     bundle = tool_open_bundle (tool, 0, error); /* says what it is that was named */
-  return bundle != NULL && (arg_force || confirm (vz_bundle_get_path (bundle), error)) && vz_bundle_delete (bundle, error);
+  return bundle != NULL && (arg_force || confirm (vz_bundle_get_path (bundle), error)) &&
+         vz_bundle_delete (bundle, error);
 }
 
 const VzCommand vz_command_delete = {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/display/display.h"
+#include "tool/commands.h"
 #include "tool/machine/running.h"
 #include "tool/machine/stay.h"
 
@@ -38,6 +38,8 @@ run_display (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_display = {
-  "display", "[BUNDLE] web|gtk|vnc[=ADDRESS]|none", 1, 2, 0, NULL, run_display,
-  "Shows the screen of a running machine; none ends what vnc has begun",
+  "display",   "[BUNDLE] web|gtk|vnc[=ADDRESS]|none",
+  1,           2,
+  0,           NULL,
+  run_display, "Shows the screen of a running machine; none ends what vnc has begun",
 };

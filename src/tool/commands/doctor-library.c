@@ -13,7 +13,8 @@ succeeds (const char *const *words)
   for (guint i = 0; words[i] != NULL; i++)
     argv[i + 2] = words[i];
   return g_spawn_sync (NULL, (char **) argv, NULL,
-                       G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL | G_SPAWN_STDERR_TO_DEV_NULL,
+                       G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL |
+                         G_SPAWN_STDERR_TO_DEV_NULL,
                        NULL, NULL, NULL, NULL, &status, NULL) &&
          g_spawn_check_wait_status (status, NULL);
 }
@@ -47,9 +48,8 @@ what_python_lacks (void)
 
   if (!succeeds ((const char *[]){ "python3", "-c", "import gi", NULL }))
     return "Python programs need gi (Debian package python3-gi)";
-  return succeeds ((const char *[]){ "python3", "-c", import, NULL })
-           ? NULL
-           : "Python does not find Vz";
+  return succeeds ((const char *[]){ "python3", "-c", import, NULL }) ? NULL
+                                                                      : "Python does not find Vz";
 }
 
 gboolean

@@ -17,7 +17,7 @@
 
 typedef enum {
   FINDING_OK,
-  FINDING_SLOW,    /* works, but something would be better */
+  FINDING_SLOW, /* works, but something would be better */
   FINDING_MISSING, /* something of vz does not work */
 } Severity;
 
@@ -72,7 +72,8 @@ examine_engine (Doctor *self, const char *architecture)
 
   if (runs && g_str_equal (architecture, host_architecture ()))
     self->host_runs = TRUE;
-  report (self, runs ? FINDING_OK : FINDING_MISSING, what, runs ? "QEMU and firmware are there" : error->message);
+  report (self, runs ? FINDING_OK : FINDING_MISSING, what,
+          runs ? "QEMU and firmware are there" : error->message);
 }
 
 static void
@@ -112,7 +113,8 @@ examine_ssh (Doctor *self)
   gboolean works = ssh != NULL && keygen != NULL;
 
   report (self, works ? FINDING_OK : FINDING_MISSING, "ssh",
-          works ? "ssh and ssh-keygen are there" : "ssh or ssh-keygen is missing (Debian package openssh-client)");
+          works ? "ssh and ssh-keygen are there"
+                : "ssh or ssh-keygen is missing (Debian package openssh-client)");
 }
 
 static void
@@ -121,7 +123,8 @@ examine_seccomp (Doctor *self)
   gboolean works = access ("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0;
 
   report (self, works ? FINDING_OK : FINDING_MISSING, "sandbox",
-          works ? "the kernel has seccomp filters" : "the kernel has no seccomp filters, which QEMU's sandbox needs");
+          works ? "the kernel has seccomp filters"
+                : "the kernel has no seccomp filters, which QEMU's sandbox needs");
 }
 
 static void
@@ -135,12 +138,15 @@ examine_sharing (Doctor *self)
   gboolean works;
 
   kind = vz_host_check_virtio_fs (&server, &reason)
-             ? g_strdup_printf ("by virtio-fs: %s", server)
-             : g_strdup_printf ("by 9P, which QEMU serves itself, and not by virtio-fs: %s", reason->message);
+           ? g_strdup_printf ("by virtio-fs: %s", server)
+           : g_strdup_printf ("by 9P, which QEMU serves itself, and not by virtio-fs: %s",
+                              reason->message);
   works = vz_host_check_shared_folders (&error);
-  text = works ? g_strdup_printf ("%s\nthey belong to the guest's user", kind)
-               : g_strdup_printf ("%s\nthe guest sees the host's owners, and its user may not be allowed to write: %s",
-                                  kind, error->message);
+  text = works
+           ? g_strdup_printf ("%s\nthey belong to the guest's user", kind)
+           : g_strdup_printf (
+               "%s\nthe guest sees the host's owners, and its user may not be allowed to write: %s",
+               kind, error->message);
   report (self, works ? FINDING_OK : FINDING_SLOW, "shared folders", text);
 }
 
@@ -162,9 +168,11 @@ examine_space (Doctor *self, const char *what, const char *path)
     }
   file = g_file_new_for_path (place);
   info = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
-  space = info != NULL ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE) : 0;
+  space = info != NULL ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
+                       : 0;
   amount = g_format_size (space);
-  text = g_strdup_printf ("%s has %s free%s", path, amount, space < SPACE_NEEDED ? "; an installation takes up to 3 GB" : "");
+  text = g_strdup_printf ("%s has %s free%s", path, amount,
+                          space < SPACE_NEEDED ? "; an installation takes up to 3 GB" : "");
   report (self, space < SPACE_NEEDED ? FINDING_MISSING : FINDING_OK, what, text);
 }
 
@@ -183,15 +191,17 @@ examine_runtime (Doctor *self)
     {
       struct passwd *owner = getpwuid (st.st_uid);
 
-      text = g_strdup_printf ("XDG_RUNTIME_DIR is '%s', which belongs to user '%s' (%u), not to '%s'; unset it, or log "
-                              "in afresh",
-                              directory, owner != NULL ? owner->pw_name : "?", (guint) st.st_uid, g_get_user_name ());
+      text = g_strdup_printf (
+        "XDG_RUNTIME_DIR is '%s', which belongs to user '%s' (%u), not to '%s'; unset it, or log "
+        "in afresh",
+        directory, owner != NULL ? owner->pw_name : "?", (guint) st.st_uid, g_get_user_name ());
       report (self, FINDING_MISSING, "runtime folder", text);
     }
   else if (access (directory, W_OK | X_OK) != 0)
     {
-      text = g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s; unset it, or log in afresh", directory,
-                              g_strerror (errno));
+      text =
+        g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s; unset it, or log in afresh",
+                         directory, g_strerror (errno));
       report (self, FINDING_MISSING, "runtime folder", text);
     }
   else
@@ -247,5 +257,6 @@ run_doctor (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_doctor = {
-  "doctor", "", 0, 0, VZ_COMMAND_JSON, NULL, run_doctor, "Says what this host can run, what is missing, and what helps",
+  "doctor",        "",   0,          0,
+  VZ_COMMAND_JSON, NULL, run_doctor, "Says what this host can run, what is missing, and what helps",
 };

@@ -112,14 +112,23 @@ run_events (VzTool *tool, GError **error)
   self.machine = running.machine;
   g_signal_connect (running.machine, "notify::state", G_CALLBACK (on_state), &self);
   g_signal_connect (running.machine, "guest-did-stop", G_CALLBACK (on_stopped), &self);
-  g_signal_connect (running.machine, "did-stop-with-error", G_CALLBACK (on_stopped_with_error), &self);
-  g_signal_connect (running.machine, "did-pause-with-error", G_CALLBACK (on_paused_with_error), &self);
-  g_signal_connect (running.machine, "network-device-attachment-was-disconnected", G_CALLBACK (on_disconnected), &self);
+  g_signal_connect (running.machine, "did-stop-with-error", G_CALLBACK (on_stopped_with_error),
+                    &self);
+  g_signal_connect (running.machine, "did-pause-with-error", G_CALLBACK (on_paused_with_error),
+                    &self);
+  g_signal_connect (running.machine, "network-device-attachment-was-disconnected",
+                    G_CALLBACK (on_disconnected), &self);
   on_state (running.machine, NULL, &self);
   return tool_wait (tool, follow, &self, NULL, error);
 }
 
 const VzCommand vz_command_events = {
-  "events", "[BUNDLE]", 0, 1, VZ_COMMAND_JSON, NULL, run_events,
+  "events",
+  "[BUNDLE]",
+  0,
+  1,
+  VZ_COMMAND_JSON,
+  NULL,
+  run_events,
   "Prints what happens to a machine, a line for each event, until it stops",
 };

@@ -11,7 +11,8 @@
 static gboolean arg_no_stdin;
 
 static const GOptionEntry options[] = {
-  { "no-stdin", 'n', 0, G_OPTION_ARG_NONE, &arg_no_stdin, "The command reads nothing; for use in a script's loop", NULL },
+  { "no-stdin", 'n', 0, G_OPTION_ARG_NONE, &arg_no_stdin,
+    "The command reads nothing; for use in a script's loop", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -27,9 +28,10 @@ execute (gpointer data, GCancellable *cancellable, GError **error)
 {
   Exec *self = data;
 
-  return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), RUNNING_AGENT_TIMEOUT_MS, cancellable, error) &&
-         vz_virtual_machine_execute (self->machine, self->argv, self->input, STDOUT_FILENO, STDERR_FILENO, &self->status,
-                                     cancellable, error);
+  return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine),
+                              RUNNING_AGENT_TIMEOUT_MS, cancellable, error) &&
+         vz_virtual_machine_execute (self->machine, self->argv, self->input, STDOUT_FILENO,
+                                     STDERR_FILENO, &self->status, cancellable, error);
 }
 
 static gboolean
@@ -40,7 +42,8 @@ run_exec (VzTool *tool, GError **error)
   gboolean done;
 
   if (tool->rest == NULL || tool->rest[0] == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "no command found; usage: vz exec [BUNDLE] -- COMMAND...");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "no command found; usage: vz exec [BUNDLE] -- COMMAND...");
   if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   if (arg_no_stdin)
@@ -57,6 +60,12 @@ run_exec (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_exec = {
-  "exec", "[BUNDLE] -- COMMAND...", 0, 1, VZ_COMMAND_REST, options, run_exec,
+  "exec",
+  "[BUNDLE] -- COMMAND...",
+  0,
+  1,
+  VZ_COMMAND_REST,
+  options,
+  run_exec,
   "Runs a command in the guest as root, with its standard streams, and passes on its exit code",
 };

@@ -15,12 +15,16 @@ static gboolean arg_no_cache;
 
 static const GOptionEntry options[] = {
   { "suite", 0, 0, G_OPTION_ARG_STRING, &arg_suite, "Debian suite (stable)", "SUITE" },
-  { "architecture", 0, 0, G_OPTION_ARG_STRING, &arg_architecture, "x86_64 or aarch64 (the host's)", "ARCH" },
-  { "packages", 0, 0, G_OPTION_ARG_STRING, &arg_packages, "Further packages, separated by commas", "LIST" },
+  { "architecture", 0, 0, G_OPTION_ARG_STRING, &arg_architecture, "x86_64 or aarch64 (the host's)",
+    "ARCH" },
+  { "packages", 0, 0, G_OPTION_ARG_STRING, &arg_packages, "Further packages, separated by commas",
+    "LIST" },
   { "mirror", 0, 0, G_OPTION_ARG_STRING, &arg_mirror, "Archive to fetch from (Debian's)", "URL" },
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named after system and version)", "FILE" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output,
+    "File to write (named after system and version)", "FILE" },
   { "log", 0, 0, G_OPTION_ARG_FILENAME, &arg_log, "File for what mmdebstrap says", "FILE" },
-  { "no-cache", 0, 0, G_OPTION_ARG_NONE, &arg_no_cache, "Compose afresh even when the cache has the image", NULL },
+  { "no-cache", 0, 0, G_OPTION_ARG_NONE, &arg_no_cache,
+    "Compose afresh even when the cache has the image", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -65,16 +69,19 @@ run_compose (VzTool *tool, GError **error)
   g_autofree char *destination = NULL;
   Compose work;
 
-  destination = arg_output != NULL ? g_canonicalize_filename (arg_output, NULL)
-                                   : g_strdup_printf ("%s/Debian_%s_%s.ipsw", g_get_current_dir (),
-                                                      vz_compose_request_get_suite (request),
-                                                      vz_compose_request_get_architecture (request));
+  destination = arg_output != NULL
+                  ? g_canonicalize_filename (arg_output, NULL)
+                  : g_strdup_printf ("%s/Debian_%s_%s.ipsw", g_get_current_dir (),
+                                     vz_compose_request_get_suite (request),
+                                     vz_compose_request_get_architecture (request));
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
-  if (!vz_config_validate (VZ_CONFIG (request), error) || !vz_check_destination (destination, FALSE, 0, 0, 0, error) ||
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+                    destination);
+  if (!vz_config_validate (VZ_CONFIG (request), error) ||
+      !vz_check_destination (destination, FALSE, 0, 0, 0, error) ||
       !vz_compose_request_check_host (request, error))
     return FALSE;
-  work = (Compose) { request, destination, progress };
+  work = (Compose){ request, destination, progress };
   tool_hold_signals (tool);
   if (!tool_wait (tool, compose, &work, progress, error))
     return FALSE;
@@ -87,6 +94,6 @@ run_compose (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_compose = {
-  "image compose", "", 0, 0, VZ_COMMAND_JSON, options, run_compose,
-  "Builds a restore image from Debian's signed archive",
+  "image compose", "",      0,           0,
+  VZ_COMMAND_JSON, options, run_compose, "Builds a restore image from Debian's signed archive",
 };

@@ -3,11 +3,11 @@
 #include "tool/image/image-argument.h"
 #include "tool/json.h"
 
-
 static char *arg_directory;
 
 static const GOptionEntry options[] = {
-  { "directory", 'd', 0, G_OPTION_ARG_FILENAME, &arg_directory, "Folder to put it in (the current one)", "DIR" },
+  { "directory", 'd', 0, G_OPTION_ARG_FILENAME, &arg_directory,
+    "Folder to put it in (the current one)", "DIR" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -26,8 +26,8 @@ extract (gpointer data, GCancellable *cancellable, GError **error)
   g_autoptr (VzRestoreImage) image = image_argument_open (self->argument, cancellable, error);
 
   if (image != NULL)
-    self->files =
-      vz_restore_image_extract (image, self->names, self->directory, self->progress, cancellable, error);
+    self->files = vz_restore_image_extract (image, self->names, self->directory, self->progress,
+                                            cancellable, error);
   return self->files != NULL;
 }
 
@@ -55,7 +55,8 @@ print_file (const VzExtractedFile *file)
   g_autofree char *size = g_format_size_full (file->size, G_FORMAT_SIZE_IEC_UNITS);
 
   tool_print ("%s: %s, %s\n", file->path, size,
-          file->is_verified ? "has its digest" : "not verified: has its checksum, but no digest proves it");
+              file->is_verified ? "has its digest"
+                                : "not verified: has its checksum, but no digest proves it");
 }
 
 static gboolean
@@ -69,7 +70,8 @@ run_extract (VzTool *tool, GError **error)
                    .directory = arg_directory != NULL ? arg_directory : ".",
                    .progress = progress };
 
-  if (!vz_check_destination (work.directory, TRUE, 0, 0, 0, error) || !image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error))
+  if (!vz_check_destination (work.directory, TRUE, 0, 0, 0, error) ||
+      !image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error))
     return FALSE;
   vz_progress_set_phase (progress, "extracting");
   tool_hold_signals (tool);
@@ -83,6 +85,12 @@ run_extract (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_extract = {
-  "image extract", "IMAGE COMPONENT|MEMBER...", 2, G_MAXUINT, VZ_COMMAND_JSON, options, run_extract,
+  "image extract",
+  "IMAGE COMPONENT|MEMBER...",
+  2,
+  G_MAXUINT,
+  VZ_COMMAND_JSON,
+  options,
+  run_extract,
   "Takes components or files out of a restore image; of one on a server only those are fetched",
 };

@@ -14,8 +14,10 @@ static char *arg_limit_rate;
 static char *arg_catalog;
 
 static const GOptionEntry options[] = {
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the address)", "FILE" },
-  { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &arg_limit_rate, "Bytes a second at most, such as 10M", "SIZE" },
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the address)",
+    "FILE" },
+  { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &arg_limit_rate, "Bytes a second at most, such as 10M",
+    "SIZE" },
   { "catalog", 0, 0, G_OPTION_ARG_STRING, &arg_catalog, "Look only in this catalog", "FILE|URL" },
   G_OPTION_ENTRY_NULL,
 };
@@ -41,11 +43,13 @@ fetch (gpointer data, GCancellable *cancellable, GError **error)
   Fetch *self = data;
   g_autoptr (VzRestoreImage) image = open_image (self->argument, cancellable, error);
 
-  return image != NULL && vz_restore_image_download_limited (image, self->destination, self->rate_limit,
-                                                             self->progress, cancellable, error);
+  return image != NULL &&
+         vz_restore_image_download_limited (image, self->destination, self->rate_limit,
+                                            self->progress, cancellable, error);
 }
 
-/* What stands in an address may be anything; a name that every file system and shell takes is made of it. */
+/* What stands in an address may be anything; a name that every file system and shell takes is made
+ * of it. */
 static char *
 safe_name (const char *text)
 {
@@ -57,7 +61,8 @@ safe_name (const char *text)
   return name;
 }
 
-/* The last part of an address's path: ".../UniversalMac_15.5.ipsw?x=y" -> "UniversalMac_15.5.ipsw" */
+/* The last part of an address's path: ".../UniversalMac_15.5.ipsw?x=y" -> "UniversalMac_15.5.ipsw"
+ */
 static char *
 name_from_url (const char *url)
 {
@@ -79,7 +84,8 @@ name_file (const ImageArgument *image)
     return g_path_get_basename (image->location);
   if (!g_str_has_prefix (image->location, "compose:"))
     return name_from_url (image->location);
-  name = g_strdup_printf ("%s_%s_%s.ipsw", entry->operating_system, entry->product_version, entry->product);
+  name = g_strdup_printf ("%s_%s_%s.ipsw", entry->operating_system, entry->product_version,
+                          entry->product);
   return safe_name (name);
 }
 
@@ -89,9 +95,10 @@ parse_limit (guint64 *ret_limit, GError **error)
   *ret_limit = 0;
   if (arg_limit_rate == NULL || (vz_size_parse (arg_limit_rate, ret_limit, NULL) && *ret_limit > 0))
     return TRUE;
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "--limit-rate: '%s' found, must be bytes a second such as 10M (K, M, G are powers of 1024)",
-                  arg_limit_rate);
+  return vz_fail (
+    error, VZ_ERROR_INVALID_ARGUMENT,
+    "--limit-rate: '%s' found, must be bytes a second such as 10M (K, M, G are powers of 1024)",
+    arg_limit_rate);
 }
 
 /* Before any catalog is asked. */
@@ -99,8 +106,10 @@ static gboolean
 check_output (GError **error)
 {
   if (arg_output != NULL && g_file_test (arg_output, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", arg_output);
-  return vz_check_destination (arg_output != NULL ? arg_output : "restore.ipsw", FALSE, 0, 0, 0, error);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+                    arg_output);
+  return vz_check_destination (arg_output != NULL ? arg_output : "restore.ipsw", FALSE, 0, 0, 0,
+                               error);
 }
 
 static gboolean
@@ -112,13 +121,15 @@ run_fetch (VzTool *tool, GError **error)
   const char *text = tool->arguments[0] != NULL ? tool->arguments[0] : "latest";
   Fetch work = { &image, NULL, 0, progress };
 
-  if (!parse_limit (&work.rate_limit, error) || !check_output (error) || !image_argument_resolve (tool, text, arg_catalog, &image, error))
+  if (!parse_limit (&work.rate_limit, error) || !check_output (error) ||
+      !image_argument_resolve (tool, text, arg_catalog, &image, error))
     return FALSE;
   name = name_file (&image);
   destination = g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
   work.destination = destination;
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten", destination);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+                    destination);
   tool_hold_signals (tool);
   if (!tool_wait (tool, fetch, &work, progress, error))
     return FALSE;
@@ -129,6 +140,12 @@ run_fetch (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_fetch = {
-  "image fetch", "[IMAGE|VERSION|URL]", 0, 1, VZ_COMMAND_JSON, options, run_fetch,
+  "image fetch",
+  "[IMAGE|VERSION|URL]",
+  0,
+  1,
+  VZ_COMMAND_JSON,
+  options,
+  run_fetch,
   "Fetches a restore image; without one the newest that this host can run",
 };

@@ -6,7 +6,8 @@
 static gboolean arg_all;
 
 static const GOptionEntry options[] = {
-  { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "Also what is for real Macs, not only for virtual machines", NULL },
+  { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all,
+    "Also what is for real Macs, not only for virtual machines", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -47,6 +48,12 @@ run_inspect (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_inspect = {
-  "image inspect", "IMAGE", 1, 1, VZ_COMMAND_JSON, options, run_inspect,
+  "image inspect",
+  "IMAGE",
+  1,
+  1,
+  VZ_COMMAND_JSON,
+  options,
+  run_inspect,
   "Shows what a restore image holds and asks for; of one on a server only that is fetched",
 };

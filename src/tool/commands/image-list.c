@@ -14,10 +14,12 @@ static gboolean arg_all;
 static char *arg_catalog;
 
 static const GOptionEntry options[] = {
-  { "product", 0, 0, G_OPTION_ARG_STRING, &arg_product, "Only images for this product; '*' and '?' stand for others",
-    "PRODUCT" },
-  { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "Real Macs as well, not only virtual machines", NULL },
-  { "catalog", 0, 0, G_OPTION_ARG_FILENAME, &arg_catalog, "This catalog instead of those configured", "FILE|URL" },
+  { "product", 0, 0, G_OPTION_ARG_STRING, &arg_product,
+    "Only images for this product; '*' and '?' stand for others", "PRODUCT" },
+  { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "Real Macs as well, not only virtual machines",
+    NULL },
+  { "catalog", 0, 0, G_OPTION_ARG_FILENAME, &arg_catalog,
+    "This catalog instead of those configured", "FILE|URL" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -48,13 +50,15 @@ print_json (const VzCatalogEntry *entry)
     tool_json_add_number (builder, "size", entry->size);
   json_builder_set_member_name (builder, "is-supported");
   json_builder_add_boolean_value (builder, vz_catalog_entry_is_supported (entry));
-  tool_json_add_strings (builder, "unsupported-reasons", (const char *const *) entry->unsupported_reasons);
+  tool_json_add_strings (builder, "unsupported-reasons",
+                         (const char *const *) entry->unsupported_reasons);
   json_builder_end_object (builder);
   node = json_builder_get_root (builder);
   tool_print_json (node);
 }
 
-/* Reasons are long and the same for many images: the table has their numbers, they follow below it. */
+/* Reasons are long and the same for many images: the table has their numbers, they follow below it.
+ */
 static char *
 make_verdict (const VzCatalogEntry *entry, GPtrArray *reasons)
 {
@@ -64,7 +68,8 @@ make_verdict (const VzCatalogEntry *entry, GPtrArray *reasons)
     {
       guint number = 0;
 
-      if (!g_ptr_array_find_with_equal_func (reasons, entry->unsupported_reasons[i], g_str_equal, &number))
+      if (!g_ptr_array_find_with_equal_func (reasons, entry->unsupported_reasons[i], g_str_equal,
+                                             &number))
         {
           number = reasons->len;
           g_ptr_array_add (reasons, entry->unsupported_reasons[i]);
@@ -84,7 +89,8 @@ make_row (const VzCatalogEntry *entry, GPtrArray *reasons)
   row[PRODUCT] = g_strdup (entry->product);
   row[VERSION] = g_strdup (entry->product_version);
   row[BUILD] = g_strdup (entry->build_version);
-  row[SIZE] = entry->size != 0 ? g_format_size_full (entry->size, G_FORMAT_SIZE_IEC_UNITS) : g_strdup ("-");
+  row[SIZE] = entry->size != 0 ? g_format_size_full (entry->size, G_FORMAT_SIZE_IEC_UNITS)
+                               : g_strdup ("-");
   row[SUPPORTED] = make_verdict (entry, reasons);
   return row;
 }
@@ -92,7 +98,9 @@ make_row (const VzCatalogEntry *entry, GPtrArray *reasons)
 static void
 print_table (GPtrArray *entries)
 {
-  static const char *const head[] = { "PRODUCT", "VERSION", "BUILD", "SIZE", "SUPPORTED HERE", NULL };
+  static const char *const head[] = {
+    "PRODUCT", "VERSION", "BUILD", "SIZE", "SUPPORTED HERE", NULL
+  };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GPtrArray) reasons = g_ptr_array_new ();
 
@@ -108,7 +116,8 @@ static gboolean
 run_image_list (VzTool *tool, GError **error)
 {
   gboolean pattern = arg_product != NULL && strpbrk (arg_product, "*?") != NULL;
-  g_autoptr (VzCatalog) catalog = tool_load_catalog (tool, arg_catalog, pattern ? NULL : arg_product, error);
+  g_autoptr (VzCatalog)
+    catalog = tool_load_catalog (tool, arg_catalog, pattern ? NULL : arg_product, error);
   g_autoptr (GPtrArray) entries = NULL;
 
   if (catalog == NULL)
@@ -118,7 +127,8 @@ run_image_list (VzTool *tool, GError **error)
     if (!is_wanted (g_ptr_array_index (entries, i)))
       g_ptr_array_remove_index (entries, i);
   if (entries->len == 0)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "There is no image for %s; --all lists every product",
+    return vz_fail (error, VZ_ERROR_NOT_FOUND,
+                    "There is no image for %s; --all lists every product",
                     arg_product != NULL ? arg_product : "virtual machines");
   for (guint i = 0; tool->json && i < entries->len; i++)
     print_json (g_ptr_array_index (entries, i));
@@ -128,6 +138,12 @@ run_image_list (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_list = {
-  "image list", "", 0, 0, VZ_COMMAND_JSON, options, run_image_list,
+  "image list",
+  "",
+  0,
+  0,
+  VZ_COMMAND_JSON,
+  options,
+  run_image_list,
   "Lists the restore images that can be had, Linux and macOS",
 };

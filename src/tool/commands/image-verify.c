@@ -59,7 +59,10 @@ print_finding (const VzFinding *finding)
   if (finding->state == VZ_FINDING_GOOD)
     return;
   text = vz_finding_describe (finding);
-  tool_print ("%s: %s\n", finding->state == VZ_FINDING_NOT_VERIFIED ? "not verified" : state_name (finding->state), text);
+  tool_print ("%s: %s\n",
+              finding->state == VZ_FINDING_NOT_VERIFIED ? "not verified"
+                                                        : state_name (finding->state),
+              text);
 }
 
 static void
@@ -73,8 +76,10 @@ print_result (VzTool *tool, VzVerification *found)
 
   if (!tool->json)
     {
-      tool_print ("%s: %u files have their checksum, %u components their digest", tool->arguments[0], members, good);
-      tool_print (not_verified > 0 ? "; %u components could not be verified\n" : "\n", not_verified);
+      tool_print ("%s: %u files have their checksum, %u components their digest",
+                  tool->arguments[0], members, good);
+      tool_print (not_verified > 0 ? "; %u components could not be verified\n" : "\n",
+                  not_verified);
       return;
     }
   json_builder_begin_object (builder);
@@ -107,7 +112,8 @@ open_local (VzTool *tool, GError **error)
     return NULL;
   if (!image_argument_is_local (&argument))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "'%s' is not a local file: all of it has to be read, so fetch it first", tool->arguments[0]);
+                         "'%s' is not a local file: all of it has to be read, so fetch it first",
+                         tool->arguments[0]);
   return image_argument_open (&argument, tool->cancellable, error);
 }
 
@@ -136,6 +142,6 @@ run_verify (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_verify = {
-  "image verify", "IMAGE", 1, 1, VZ_COMMAND_JSON, NULL, run_verify,
-  "Computes all digests and checksums of a restore image",
+  "image verify",  "IMAGE", 1,          1,
+  VZ_COMMAND_JSON, NULL,    run_verify, "Computes all digests and checksums of a restore image",
 };

@@ -17,9 +17,11 @@ ask (gpointer data, GCancellable *cancellable, GError **error)
   int status = 0;
 
   if (!vz_guest_agent_wait (self->agent, RUNNING_AGENT_TIMEOUT_MS, cancellable, error) ||
-      !vz_guest_agent_exec (self->agent, argv, NULL, &status, &self->output, NULL, cancellable, error))
+      !vz_guest_agent_exec (self->agent, argv, NULL, &status, &self->output, NULL, cancellable,
+                            error))
     return FALSE;
-  return status == 0 || vz_fail (error, VZ_ERROR_GUEST_AGENT, "'ip' in the guest ended with status %d", status);
+  return status == 0 ||
+         vz_fail (error, VZ_ERROR_GUEST_AGENT, "'ip' in the guest ended with status %d", status);
 }
 
 /* "2: enp0s2    inet 10.0.2.15/24 ..." */
@@ -27,13 +29,16 @@ static guint
 print_addresses (VzTool *tool, GBytes *output)
 {
   g_autofree char *text = g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));
-  g_autoptr (GRegex) pattern = g_regex_new ("^\\d+: (\\S+)\\s+inet6? ([0-9a-f.:]+)/(\\d+)", G_REGEX_MULTILINE, 0, NULL);
+  g_autoptr (GRegex) pattern =
+    g_regex_new ("^\\d+: (\\S+)\\s+inet6? ([0-9a-f.:]+)/(\\d+)", G_REGEX_MULTILINE, 0, NULL);
   g_autoptr (GMatchInfo) match = NULL;
   guint found = 0;
 
-  for (g_regex_match (pattern, text, 0, &match); g_match_info_matches (match); g_match_info_next (match, NULL))
+  for (g_regex_match (pattern, text, 0, &match); g_match_info_matches (match);
+       g_match_info_next (match, NULL))
     {
-      g_autofree char *interface = g_match_info_fetch (match, 1), *address = g_match_info_fetch (match, 2);
+      g_autofree char *interface = g_match_info_fetch (match, 1),
+                      *address = g_match_info_fetch (match, 2);
       g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
       JsonObject *object = json_object_new ();
 
@@ -68,5 +73,12 @@ run_ip (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_ip = {
-  "ip", "[BUNDLE]", 0, 1, VZ_COMMAND_JSON, NULL, run_ip, "Prints the addresses that the guest has in its networks",
+  "ip",
+  "[BUNDLE]",
+  0,
+  1,
+  VZ_COMMAND_JSON,
+  NULL,
+  run_ip,
+  "Prints the addresses that the guest has in its networks",
 };

@@ -17,7 +17,8 @@ describe_bad (const char *path, const char *state, const char *reason)
   return json_builder_get_root (builder);
 }
 
-/* A bundle that cannot be read is listed as such: a list that fails because of one bundle is of no use. */
+/* A bundle that cannot be read is listed as such: a list that fails because of one bundle is of no
+ * use. */
 static JsonNode *
 describe_or_say_why (const char *path)
 {
@@ -54,7 +55,8 @@ describe_line (gpointer data, gpointer user_data G_GNUC_UNUSED)
   line->node = describe_or_say_why (line->path);
 }
 
-/* Side by side: a QEMU that does not answer takes seconds, and several of them no longer than one. */
+/* Side by side: a QEMU that does not answer takes seconds, and several of them no longer than one.
+ */
 static GPtrArray *
 describe_all (const char *const *paths)
 {
@@ -95,7 +97,7 @@ print_line (JsonNode *node)
   const char *same = get_text (node, "same-machine-as");
 
   tool_print ("%-8s  %-16s  %s", get_text (node, "state"), identifier != NULL ? identifier : "-",
-          get_text (node, "bundle"));
+              get_text (node, "bundle"));
   if (reason != NULL)
     tool_print ("  (%s)", reason);
   if (same != NULL)
@@ -119,7 +121,8 @@ run_list (VzTool *tool, GError **error)
       const char *same = find_same (nodes, nodes->pdata[i]);
 
       if (same != NULL)
-        json_object_set_string_member (json_node_get_object (nodes->pdata[i]), "same-machine-as", same);
+        json_object_set_string_member (json_node_get_object (nodes->pdata[i]), "same-machine-as",
+                                       same);
       if (tool->json)
         tool_print_json (nodes->pdata[i]);
       else
@@ -129,5 +132,12 @@ run_list (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_list = {
-  "list", "", 0, 0, VZ_COMMAND_JSON, NULL, run_list, "Lists your machines: running, paused, saved, stopped, damaged or missing",
+  "list",
+  "",
+  0,
+  0,
+  VZ_COMMAND_JSON,
+  NULL,
+  run_list,
+  "Lists your machines: running, paused, saved, stopped, damaged or missing",
 };

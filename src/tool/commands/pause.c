@@ -2,7 +2,6 @@
 #include "tool/commands.h"
 #include "tool/machine/running.h"
 
-
 static gboolean
 pause_machine (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -24,7 +23,8 @@ change (VzTool *tool, VzToolCall call, const char *done, GError **error)
   if (!running_open (&running, tool->arguments[0], error))
     return FALSE;
   /* What was left by a program that was killed goes on already. */
-  if (!(running.recovered && call == resume_machine && vz_virtual_machine_get_can_pause (running.machine)) &&
+  if (!(running.recovered && call == resume_machine &&
+        vz_virtual_machine_get_can_pause (running.machine)) &&
       !tool_wait (tool, call, running.machine, NULL, error))
     return FALSE;
   tool_print ("%s: %s\n", vz_bundle_get_path (running.bundle), done);

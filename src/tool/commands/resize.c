@@ -30,12 +30,14 @@ parse_size (const char *text, VzBundle *bundle, guint64 *ret_size, GError **erro
 
   if (!vz_size_parse (text + is_more, ret_size, NULL) || *ret_size == 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "SIZE: '%s' found, must be a size such as 200G, or +20G for more (K, M, G, T are powers of 1024)",
+                    "SIZE: '%s' found, must be a size such as 200G, or +20G for more (K, M, G, T "
+                    "are powers of 1024)",
                     text);
   if (is_more && stat (path, &st) != 0)
     return vz_fail_errno (error, "cannot look at '%s'", path);
   return !is_more || g_uint64_checked_add (ret_size, *ret_size, (guint64) st.st_size) ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "SIZE: '%s' found, which is more than any disk has", text);
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "SIZE: '%s' found, which is more than any disk has", text);
 }
 
 /* Whether the guest can do its part is asked before the disk grows, which cannot be undone. */
@@ -46,14 +48,17 @@ resize_running (Resize *self, GCancellable *cancellable, GError **error)
 
   if (!arg_disk_only && !running_check_awake (self->running, cancellable, error))
     return FALSE;
-  if (!arg_disk_only &&
-      !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine), RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
+  if (!arg_disk_only && !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine),
+                                              RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
     {
-      g_prefix_error (error, "the guest is needed to grow its file system (--disk-only does without): ");
+      g_prefix_error (error,
+                      "the guest is needed to grow its file system (--disk-only does without): ");
       return FALSE;
     }
-  return vz_virtual_machine_grow_disk_image (machine, self->running->bundle, self->size, cancellable, error) &&
-         (arg_disk_only || vz_virtual_machine_grow_file_system (machine, self->size, cancellable, error));
+  return vz_virtual_machine_grow_disk_image (machine, self->running->bundle, self->size,
+                                             cancellable, error) &&
+         (arg_disk_only ||
+          vz_virtual_machine_grow_file_system (machine, self->size, cancellable, error));
 }
 
 static gboolean
@@ -63,16 +68,19 @@ resize (gpointer data, GCancellable *cancellable, GError **error)
 
   if (self->running->machine != NULL)
     return resize_running (self, cancellable, error);
-  return vz_bundle_grow_disk_image (self->running->bundle, self->size, &self->partition_grown, error);
+  return vz_bundle_grow_disk_image (self->running->bundle, self->size, &self->partition_grown,
+                                    error);
 }
 
 static const char *
 describe (const Resize *self)
 {
   if (self->running->machine != NULL)
-    return arg_disk_only ? "the guest sees the larger disk" : "the guest's root file system has grown with it";
-  return self->partition_grown ? "its last partition has grown with it, and the file system grows when the guest boots"
-                               : "what is on it is as it was";
+    return arg_disk_only ? "the guest sees the larger disk"
+                         : "the guest's root file system has grown with it";
+  return self->partition_grown
+           ? "its last partition has grown with it, and the file system grows when the guest boots"
+           : "what is on it is as it was";
 }
 
 static gboolean
@@ -88,11 +96,14 @@ run_resize (VzTool *tool, GError **error)
       !tool_wait (tool, resize, &self, NULL, error))
     return FALSE;
   text = vz_size_format (self.size);
-  tool_print ("%s: the disk has %s; %s\n", vz_bundle_get_path (running.bundle), text, describe (&self));
+  tool_print ("%s: the disk has %s; %s\n", vz_bundle_get_path (running.bundle), text,
+              describe (&self));
   return TRUE;
 }
 
 const VzCommand vz_command_resize = {
-  "resize", "[BUNDLE] SIZE", 1, 2, 0, options, run_resize,
-  "Makes a machine's disk larger, and the guest's file system; also while it runs",
+  "resize",   "[BUNDLE] SIZE",
+  1,          2,
+  0,          options,
+  run_resize, "Makes a machine's disk larger, and the guest's file system; also while it runs",
 };

@@ -15,7 +15,8 @@ restore (gpointer data, GCancellable *cancellable, GError **error)
 {
   Restore *self = data;
 
-  self->bundle = vz_bundle_restore_backup (self->backup, self->path, self->progress, cancellable, error);
+  self->bundle =
+    vz_bundle_restore_backup (self->backup, self->path, self->progress, cancellable, error);
   return self->bundle != NULL;
 }
 
@@ -39,8 +40,9 @@ static gboolean
 run_restore_backup (VzTool *tool, GError **error)
 {
   g_autofree char *backup = g_canonicalize_filename (tool->arguments[0], NULL);
-  g_autofree char *path = tool->arguments[1] != NULL ? g_canonicalize_filename (tool->arguments[1], NULL)
-                                                     : tool_bundle_path (NULL);
+  g_autofree char *path = tool->arguments[1] != NULL
+                            ? g_canonicalize_filename (tool->arguments[1], NULL)
+                            : tool_bundle_path (NULL);
   g_autoptr (VzProgress) progress = vz_progress_new (0);
   g_autoptr (VzBundle) bundle = NULL;
   Restore self = { backup, path, progress, NULL };
@@ -57,6 +59,13 @@ run_restore_backup (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_restore_backup = {
-  "restore-backup", "FILE [BUNDLE]", 1, 2, VZ_COMMAND_JSON, NULL, run_restore_backup,
-  "Makes a bundle from what 'vz backup' wrote: the same machine, checked before and while it is written",
+  "restore-backup",
+  "FILE [BUNDLE]",
+  1,
+  2,
+  VZ_COMMAND_JSON,
+  NULL,
+  run_restore_backup,
+  "Makes a bundle from what 'vz backup' wrote: the same machine, checked before and while it is "
+  "written",
 };

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/machine/begin.h"
-#include "tool/display/clipboard.h"
 #include "tool/commands.h"
-#include "tool/terminal/console-session.h"
+#include "tool/display/clipboard.h"
 #include "tool/display/display.h"
+#include "tool/machine/begin.h"
 #include "tool/machine/publish.h"
 #include "tool/machine/running.h"
 #include "tool/machine/share.h"
 #include "tool/machine/stay.h"
 #include "tool/machine/until-up.h"
+#include "tool/terminal/console-session.h"
 
 #include "foundation/vz-fail.h"
 
@@ -42,17 +42,25 @@ static const GOptionEntry options[] = {
   { "discard-state", 0, 0, G_OPTION_ARG_NONE, &arg_discard_state,
     "Start afresh, and remove a state that 'vz save' has written", NULL },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
-    "Show its screen: on a page for a browser, in a window, or by VNC on the loopback", "web|gtk|vnc[=ADDRESS]" },
+    "Show its screen: on a page for a browser, in a window, or by VNC on the loopback",
+    "web|gtk|vnc[=ADDRESS]" },
   { "ephemeral", 0, 0, G_OPTION_ARG_NONE, &arg_ephemeral,
     "Change nothing in the bundle: what the guest writes is gone when it ends", NULL },
-  { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless, "Stay until the guest stops, without its console", NULL },
+  { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
+    "Stay until the guest stops, without its console", NULL },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
-    "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)", "save|stop|detach" },
+    "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)",
+    "save|stop|detach" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
-    "Reach a port of the guest on one of this host's loopback address; may be repeated", "HOST:GUEST" },
+    "Reach a port of the guest on one of this host's loopback address; may be repeated",
+    "HOST:GUEST" },
   { "share", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_share,
-    "A folder of this host for the guest, there at /mnt/TAG, its own name unless told; may be repeated", "DIR[:TAG][:ro]" },
-  { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait, "With --detach: return when one can log in, when the agent or when ssh answers", "boot|agent|ssh" },
+    "A folder of this host for the guest, there at /mnt/TAG, its own name unless told; may be "
+    "repeated",
+    "DIR[:TAG][:ro]" },
+  { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait,
+    "With --detach: return when one can log in, when the agent or when ssh answers",
+    "boot|agent|ssh" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -78,8 +86,9 @@ say_how_to_reach (VzVirtualMachine *machine, const char *name)
                 vz_published_port_get_host_address (port), vz_published_port_get_host_port (port));
     }
   share_say (vz_virtual_machine_get_configuration (machine));
-  tool_say ("running; 'vz console%s', 'vz ssh%s' and 'vz exec%s -- COMMAND' reach it, 'vz stop%s' stops it", name, name,
-            name, name);
+  tool_say (
+    "running; 'vz console%s', 'vz ssh%s' and 'vz exec%s -- COMMAND' reach it, 'vz stop%s' stops it",
+    name, name, name, name);
 }
 
 static gboolean
@@ -103,27 +112,33 @@ check_options (Run *self, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --headless exclude each other");
   if (arg_discard_state && arg_ephemeral)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--discard-state and --ephemeral exclude each other: an ephemeral run changes nothing in the bundle");
+                    "--discard-state and --ephemeral exclude each other: an ephemeral run changes "
+                    "nothing in the bundle");
   if (arg_detach && arg_on_close != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--detach and --on-close exclude each other");
   if (arg_display != NULL && arg_headless)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--display and --headless exclude each other");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--display and --headless exclude each other");
   if (arg_wait != NULL && !arg_detach)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait needs --detach");
   if (arg_wait != NULL && !until_up_knows (arg_wait))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--wait: '%s' found, must be boot, agent or ssh", arg_wait);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--wait: '%s' found, must be boot, agent or ssh", arg_wait);
   if (arg_ephemeral)
     self->on_close = ON_CLOSE_STOP;
   if (arg_on_close != NULL && !on_close_parse (arg_on_close, &self->on_close, error))
     return FALSE;
   if (arg_ephemeral && self->on_close == ON_CLOSE_SAVE)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--ephemeral and --on-close save exclude each other: there would be no disk to go on with");
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "--ephemeral and --on-close save exclude each other: there would be no disk to go on with");
   if (arg_display != NULL && !display_parse (arg_display, &self->display, error))
     return FALSE;
   if (arg_detach && (self->display.kind == DISPLAY_WEB || self->display.kind == DISPLAY_GTK))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--detach and --display %s exclude each other; 'vz display' shows the screen later", arg_display);
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "--detach and --display %s exclude each other; 'vz display' shows the screen later",
+      arg_display);
   return TRUE;
 }
 
@@ -131,7 +146,8 @@ check_options (Run *self, GError **error)
 static Display *
 open_display (Run *self, Stay *stay, GError **error)
 {
-  Display *display = display_open (&self->display, &self->action, stay != NULL ? stay_close : NULL, stay, error);
+  Display *display =
+    display_open (&self->display, &self->action, stay != NULL ? stay_close : NULL, stay, error);
 
   if (display == NULL)
     vz_virtual_machine_stop (self->action.machine, NULL, NULL);
@@ -151,7 +167,8 @@ start_and_stay (Run *self, GError **error)
   if (!start_machine (self, error))
     return FALSE;
   stay = stay_new (&self->action, self->on_close, self->name);
-  if (self->display.kind != DISPLAY_NONE && !early && (display = open_display (self, stay, error)) == NULL)
+  if (self->display.kind != DISPLAY_NONE && !early &&
+      (display = open_display (self, stay, error)) == NULL)
     return FALSE;
   say_how_to_reach (self->action.machine, self->name);
   return stay_run (stay, error);
@@ -170,7 +187,8 @@ start_and_leave (Run *self, GError **error)
         return FALSE;
       display_close (display); /* QEMU goes on showing it */
     }
-  if (arg_wait != NULL && !until_up (self->tool, self->action.machine, arg_wait, self->restored, error))
+  if (arg_wait != NULL &&
+      !until_up (self->tool, self->action.machine, arg_wait, self->restored, error))
     return FALSE;
   say_how_to_reach (self->action.machine, self->name);
   return TRUE;
@@ -192,8 +210,8 @@ start_and_show_console (Run *self, GError **error)
   return stay_run (stay, error);
 }
 
-/* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away for
- * the sake of a folder or a clipboard. */
+/* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away
+ * for the sake of a folder or a clipboard. */
 static gboolean
 check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **error)
 {
@@ -201,17 +219,20 @@ check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **
   const char *option = arg_share != NULL ? "--share" : "--clipboard";
   g_autoptr (GError) cause = NULL;
 
-  if ((arg_share != NULL || arg_clipboard) && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "%s: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
-                    "remove '%s'",
-                    option, path);
+  if ((arg_share != NULL || arg_clipboard) && !arg_ephemeral &&
+      g_file_test (path, G_FILE_TEST_EXISTS))
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "%s: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
+      "remove '%s'",
+      option, path);
   if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &cause))
     return TRUE;
   if (arg_on_close == NULL)
     self->on_close = ON_CLOSE_STOP;
   else if (self->on_close == ON_CLOSE_SAVE)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--on-close: 'save' found, must be stop or detach: %s", cause->message);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--on-close: 'save' found, must be stop or detach: %s", cause->message);
   return TRUE;
 }
 
@@ -229,7 +250,8 @@ static gboolean
 run_run (VzTool *tool, GError **error)
 {
   Run self = { .tool = tool, .on_close = ON_CLOSE_SAVE };
-  g_autoptr (VzBundle) bundle = check_options (&self, error) ? tool_open_bundle (tool, 0, error) : NULL;
+  g_autoptr (VzBundle) bundle = check_options (&self, error) ? tool_open_bundle (tool, 0, error)
+                                                             : NULL;
   g_autoptr (VzMachineIdentifier) identifier = NULL;
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
   g_autoptr (VzVirtualMachine) machine = NULL;
@@ -240,10 +262,12 @@ run_run (VzTool *tool, GError **error)
   if (identifier != NULL)
     configuration = vz_bundle_load_configuration (bundle, error);
   self.action.bundle = bundle;
-  if (configuration != NULL && publish_ports (configuration, (const char *const *) arg_publish, error) &&
+  if (configuration != NULL &&
+      publish_ports (configuration, (const char *const *) arg_publish, error) &&
       share_folders (configuration, (const char *const *) arg_share, error) &&
       (!arg_clipboard || clipboard_share (configuration, error)) &&
-      vz_virtual_machine_configuration_validate (configuration, error) && check_saving (&self, configuration, error))
+      vz_virtual_machine_configuration_validate (configuration, error) &&
+      check_saving (&self, configuration, error))
     {
       machine = vz_virtual_machine_new (configuration);
       vz_virtual_machine_set_kill_on_exit (machine, FALSE);
@@ -258,5 +282,6 @@ run_run (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_run = {
-  "run", "[BUNDLE]", 0, 1, 0, options, run_run, "Starts a machine and shows its console; Ctrl-] opens a menu",
+  "run", "[BUNDLE]", 0,       1,
+  0,     options,    run_run, "Starts a machine and shows its console; Ctrl-] opens a menu",
 };

@@ -3,7 +3,6 @@
 #include "tool/machine/machine-action.h"
 #include "tool/machine/running.h"
 
-
 typedef struct {
   MachineAction action;
   VzProgress *progress;
@@ -29,10 +28,14 @@ run_save (VzTool *tool, GError **error)
   self.action = (MachineAction){ running.machine, running.bundle };
   if (!tool_wait (tool, save, &self, progress, error))
     return FALSE;
-  tool_print ("%s: saved; 'vz run%s' goes on from here\n", vz_bundle_get_path (running.bundle), running.name);
+  tool_print ("%s: saved; 'vz run%s' goes on from here\n", vz_bundle_get_path (running.bundle),
+              running.name);
   return TRUE;
 }
 
 const VzCommand vz_command_save = {
-  "save", "[BUNDLE]", 0, 1, 0, NULL, run_save, "Saves the machine's state and stops it; 'vz run' goes on from there",
+  "save",   "[BUNDLE]",
+  0,        1,
+  0,        NULL,
+  run_save, "Saves the machine's state and stops it; 'vz run' goes on from there",
 };

@@ -27,5 +27,12 @@ run_screenshot (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_screenshot = {
-  "screenshot", "[BUNDLE] FILE.png", 1, 2, 0, NULL, run_screenshot, "Writes what the guest's display shows to a PNG file",
+  "screenshot",
+  "[BUNDLE] FILE.png",
+  1,
+  2,
+  0,
+  NULL,
+  run_screenshot,
+  "Writes what the guest's display shows to a PNG file",
 };

@@ -21,7 +21,8 @@ send_keys (gpointer data, GCancellable *cancellable, GError **error)
 {
   SendKeys *self = data;
 
-  return (arg_text == NULL || vz_virtual_machine_type_text (self->machine, arg_text, cancellable, error)) &&
+  return (arg_text == NULL ||
+          vz_virtual_machine_type_text (self->machine, arg_text, cancellable, error)) &&
          vz_virtual_machine_press_keys (self->machine, self->keys, cancellable, error);
 }
 
@@ -44,7 +45,8 @@ run_send_keys (VzTool *tool, GError **error)
   gboolean done;
 
   if (arg_text == NULL && tool->arguments[first] == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "no keys found; usage: vz send-keys [BUNDLE] [--text TEXT] KEY...");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "no keys found; usage: vz send-keys [BUNDLE] [--text TEXT] KEY...");
   if (!running_open_awake (&running, first == 1 ? tool->arguments[0] : NULL, error))
     return FALSE;
   self.machine = running.machine;
@@ -55,6 +57,12 @@ run_send_keys (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_send_keys = {
-  "send-keys", "[BUNDLE] KEY...", 0, 64, 0, options, run_send_keys,
+  "send-keys",
+  "[BUNDLE] KEY...",
+  0,
+  64,
+  0,
+  options,
+  run_send_keys,
   "Presses keys of the machine's keyboard, such as Enter or Ctrl-Alt-F2",
 };

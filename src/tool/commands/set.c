@@ -19,8 +19,8 @@ apply (VzVirtualMachineConfiguration *configuration, const char *assignment, GEr
   g_autofree char *name = NULL;
 
   if (equals == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' found, must be PROPERTY=VALUE, for example cpu-count=2",
-                    assignment);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s' found, must be PROPERTY=VALUE, for example cpu-count=2", assignment);
   name = g_strndup (assignment, (gsize) (equals - assignment));
   return vz_config_set_from_string (VZ_CONFIG (configuration), name, equals + 1, error);
 }
@@ -37,16 +37,21 @@ apply_all (VzVirtualMachineConfiguration *configuration, gpointer data, GError *
 static gboolean
 run_set (VzTool *tool, GError **error)
 {
-  guint first = is_assignment (tool->arguments[0]) ? 0 : 1; /* "vz set cpu-count=2" means ~/VM.bundle */
+  guint first = is_assignment (tool->arguments[0]) ? 0
+                                                   : 1; /* "vz set cpu-count=2" means ~/VM.bundle */
   g_autoptr (VzBundle) bundle = NULL;
 
   if (first == g_strv_length (tool->arguments))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s", "[BUNDLE] PROPERTY=VALUE...");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s",
+                    "[BUNDLE] PROPERTY=VALUE...");
   bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
-  return bundle != NULL && vz_bundle_change_configuration (bundle, apply_all, tool->arguments + first, error);
+  return bundle != NULL &&
+         vz_bundle_change_configuration (bundle, apply_all, tool->arguments + first, error);
 }
 
 const VzCommand vz_command_set = {
-  "set", "[BUNDLE] PROPERTY=VALUE...", 1, 64, 0, NULL, run_set,
-  "Changes properties of a stopped machine, after validating them all",
+  "set",   "[BUNDLE] PROPERTY=VALUE...",
+  1,       64,
+  0,       NULL,
+  run_set, "Changes properties of a stopped machine, after validating them all",
 };

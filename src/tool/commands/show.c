@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
-
 /* "cpu-count: 2", one property a line, so that a line can be given back to `vz set`. */
 static void
 print_node (JsonNode *node, const char *path)
@@ -15,7 +14,8 @@ print_node (JsonNode *node, const char *path)
       json_object_iter_init_ordered (&iter, json_node_get_object (node));
       while (json_object_iter_next_ordered (&iter, &name, &member))
         {
-          g_autofree char *below = *path == '\0' ? g_strdup (name) : g_strdup_printf ("%s.%s", path, name);
+          g_autofree char *below = *path == '\0' ? g_strdup (name)
+                                                 : g_strdup_printf ("%s.%s", path, name);
 
           print_node (member, below);
         }
@@ -42,7 +42,8 @@ print_node (JsonNode *node, const char *path)
 static void
 print_for_people (JsonNode *node)
 {
-  static const char *const keys[] = { "bundle", "state", "reason", "machine-identifier", "uuid", "hardware-model" };
+  static const char *const keys[] = { "bundle", "state",         "reason", "machine-identifier",
+                                      "uuid",   "hardware-model" };
   JsonObject *object = json_node_get_object (node);
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
@@ -68,5 +69,6 @@ run_show (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_show = {
-  "show", "[BUNDLE]", 0, 1, VZ_COMMAND_JSON, NULL, run_show, "Shows a bundle: identity, state, whole configuration",
+  "show",          "[BUNDLE]", 0,        1,
+  VZ_COMMAND_JSON, NULL,       run_show, "Shows a bundle: identity, state, whole configuration",
 };

@@ -15,9 +15,11 @@ static char *arg_user;
 static char **arg_options;
 
 static const GOptionEntry options[] = {
-  { "user", 'l', 0, G_OPTION_ARG_STRING, &arg_user, "Log in as this user (the one made at the installation)", "NAME" },
+  { "user", 'l', 0, G_OPTION_ARG_STRING, &arg_user,
+    "Log in as this user (the one made at the installation)", "NAME" },
   { "ssh-option", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_options,
-    "An option for ssh, as behind its -o; the only way to one: your ssh configuration and agent are not used",
+    "An option for ssh, as behind its -o; the only way to one: your ssh configuration and agent "
+    "are not used",
     "KEY=VALUE" },
   G_OPTION_ENTRY_NULL,
 };
@@ -44,7 +46,8 @@ ask_user (gpointer data, GCancellable *cancellable, GError **error)
   line = g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));
   fields = g_strsplit (line, ":", 2);
   if (status != 0 || fields[0] == NULL || *fields[0] == '\0')
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "the guest has no user to log in as; --user names one");
+    return vz_fail (error, VZ_ERROR_NOT_FOUND,
+                    "the guest has no user to log in as; --user names one");
   self->user = g_strdup (fields[0]);
   return TRUE;
 }
@@ -60,15 +63,16 @@ dup_known_hosts (GError **error)
   return g_build_filename (directory, "known_hosts", NULL);
 }
 
-/* In ssh's quotes, with nothing left that it takes for something else: its tokens begin with %, and a backslash
- * or a quote is taken by itself. */
+/* In ssh's quotes, with nothing left that it takes for something else: its tokens begin with %, and
+ * a backslash or a quote is taken by itself. */
 static gboolean
 add_path (GPtrArray *argv, const char *option, const char *path, GError **error)
 {
   g_autoptr (GString) text = g_string_new (NULL);
 
   if (strstr (path, "${") != NULL || strpbrk (path, "\n\r") != NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s': ssh takes no path with '${' or a line's end", path);
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "'%s': ssh takes no path with '${' or a line's end", path);
   for (const char *at = path; *at != '\0'; at++)
     {
       if (*at == '%')
@@ -81,8 +85,8 @@ add_path (GPtrArray *argv, const char *option, const char *path, GError **error)
   return TRUE;
 }
 
-/* Nothing of the user's has a say: neither configuration nor agent, connection that is shared, hosts that he
- * trusts, or what is in the environment for other connections. */
+/* Nothing of the user's has a say: neither configuration nor agent, connection that is shared,
+ * hosts that he trusts, or what is in the environment for other connections. */
 static const char *const own_options[] = {
   "-Fnone",
   "-oIdentitiesOnly=yes",
@@ -117,9 +121,11 @@ make_arguments (Running *running, guint port, const char *user, GStrv command, G
   for (guint i = 0; i < G_N_ELEMENTS (own_options); i++)
     g_ptr_array_add (argv, g_strdup (own_options[i]));
   g_ptr_array_add (argv, g_strdup_printf ("-p%u", port));
-  if (!add_path (argv, "IdentityFile", key, error) || !add_path (argv, "UserKnownHostsFile", known_hosts, error))
+  if (!add_path (argv, "IdentityFile", key, error) ||
+      !add_path (argv, "UserKnownHostsFile", known_hosts, error))
     return NULL;
-  /* Each guest has its host key under its own name, since all are reached on the loopback address. */
+  /* Each guest has its host key under its own name, since all are reached on the loopback address.
+   */
   g_ptr_array_add (argv, g_strdup_printf ("-oHostKeyAlias=vz-%s", id));
   g_ptr_array_add (argv, g_strdup ("-l"));
   g_ptr_array_add (argv, g_strdup (user));
@@ -146,7 +152,8 @@ run_ssh (VzTool *tool, GError **error)
   port = running_get_published_port (running.machine, SSH_PORT);
   if (port == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "the guest's port %d is not published; 'vz run --publish 0:%d' does it", SSH_PORT, SSH_PORT);
+                    "the guest's port %d is not published; 'vz run --publish 0:%d' does it",
+                    SSH_PORT, SSH_PORT);
   asking.agent = vz_virtual_machine_get_guest_agent (running.machine);
   if (arg_user == NULL && !tool_wait (tool, ask_user, &asking, NULL, error))
     return FALSE;
@@ -158,11 +165,18 @@ run_ssh (VzTool *tool, GError **error)
   g_unsetenv ("SSH_ASKPASS");
   g_unsetenv ("SSH_ASKPASS_REQUIRE");
   execvp ("ssh", (char **) argv->pdata);
-  return vz_fail (error, errno == ENOENT ? VZ_ERROR_NOT_SUPPORTED : VZ_ERROR_IO, "ssh cannot be started: %s%s",
-                  g_strerror (errno), errno == ENOENT ? "; it is in the package openssh-client" : "");
+  return vz_fail (error, errno == ENOENT ? VZ_ERROR_NOT_SUPPORTED : VZ_ERROR_IO,
+                  "ssh cannot be started: %s%s", g_strerror (errno),
+                  errno == ENOENT ? "; it is in the package openssh-client" : "");
 }
 
 const VzCommand vz_command_ssh = {
-  "ssh", "[BUNDLE] [-- COMMAND...]", 0, 1, VZ_COMMAND_REST, options, run_ssh,
+  "ssh",
+  "[BUNDLE] [-- COMMAND...]",
+  0,
+  1,
+  VZ_COMMAND_REST,
+  options,
+  run_ssh,
   "Logs in to the guest, or runs a command there, with the system's ssh",
 };

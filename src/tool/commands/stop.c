@@ -15,18 +15,21 @@ static gboolean arg_force;
 static gboolean arg_no_force;
 
 static const GOptionEntry options[] = {
-  { "timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout, "How long the guest may take before it is forced (60)", "SECONDS" },
-  { "force", 0, 0, G_OPTION_ARG_NONE, &arg_force, "Do not ask the guest, switch off at once", NULL },
-  { "no-force", 0, 0, G_OPTION_ARG_NONE, &arg_no_force, "Fail rather than force when the time is over", NULL },
+  { "timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout,
+    "How long the guest may take before it is forced (60)", "SECONDS" },
+  { "force", 0, 0, G_OPTION_ARG_NONE, &arg_force, "Do not ask the guest, switch off at once",
+    NULL },
+  { "no-force", 0, 0, G_OPTION_ARG_NONE, &arg_no_force,
+    "Fail rather than force when the time is over", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
 typedef struct {
   Running running;
   gint64 deadline;
-  gboolean woken;    /* it was paused */
+  gboolean woken; /* it was paused */
   gboolean forced;
-  GError *obstacle;  /* owned: why the guest could not be asked; NULL: it did not answer */
+  GError *obstacle; /* owned: why the guest could not be asked; NULL: it did not answer */
 } Stop;
 
 static gboolean
@@ -35,7 +38,8 @@ has_stopped (VzVirtualMachine *machine)
   return !vz_virtual_machine_get_can_stop (machine);
 }
 
-/* TRUE also when the time is over. A guest that pauses meanwhile has met a full disk, and says so. */
+/* TRUE also when the time is over. A guest that pauses meanwhile has met a full disk, and says so.
+ */
 static gboolean
 wait_for_end (Stop *self, GCancellable *cancellable, GError **error)
 {
@@ -44,7 +48,8 @@ wait_for_end (Stop *self, GCancellable *cancellable, GError **error)
   while (!has_stopped (machine) && g_get_monotonic_time () < self->deadline)
     {
       if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          (vz_virtual_machine_get_can_resume (machine) && !vz_virtual_machine_check_awake (machine, cancellable, error)))
+          (vz_virtual_machine_get_can_resume (machine) &&
+           !vz_virtual_machine_check_awake (machine, cancellable, error)))
         return FALSE;
       g_usleep (LOOK_INTERVAL);
     }
@@ -60,7 +65,8 @@ ask (Stop *self, GCancellable *cancellable, GError **error)
   gboolean ok;
 
   ok = machine_action_wake (machine, &self->woken, cancellable, &self->obstacle);
-  if (g_error_matches (self->obstacle, VZ_ERROR, VZ_ERROR_BUSY)) /* it is being saved, which nobody shall spoil */
+  if (g_error_matches (self->obstacle, VZ_ERROR,
+                       VZ_ERROR_BUSY)) /* it is being saved, which nobody shall spoil */
     {
       g_propagate_error (error, g_steal_pointer (&self->obstacle));
       return FALSE;
@@ -110,8 +116,10 @@ stop (gpointer data, GCancellable *cancellable, GError **error)
   if (!arg_no_force)
     return force (self, cancellable, error);
   if (self->obstacle != NULL)
-    return vz_fail (error, VZ_ERROR_BUSY, "the guest cannot be asked to stop: %s", self->obstacle->message);
-  return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest did not stop within %d seconds; it goes on running", arg_timeout);
+    return vz_fail (error, VZ_ERROR_BUSY, "the guest cannot be asked to stop: %s",
+                    self->obstacle->message);
+  return vz_fail (error, VZ_ERROR_TIMED_OUT,
+                  "the guest did not stop within %d seconds; it goes on running", arg_timeout);
 }
 
 /* By force it works whether or not QEMU answers. */
@@ -123,9 +131,10 @@ open_machine (Running *running, const char *argument, GError **error)
   if (!arg_force)
     return running_open (running, argument, error);
   if (running_open_if_running (running, argument, &cause))
-    return running->machine != NULL || vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                                                "'%s' is not running; 'vz run%s' starts it",
-                                                vz_bundle_get_path (running->bundle), running->name);
+    return running->machine != NULL ||
+           vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                    "'%s' is not running; 'vz run%s' starts it",
+                    vz_bundle_get_path (running->bundle), running->name);
   if (running->machine != NULL || g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
     return TRUE;
   g_propagate_error (error, g_steal_pointer (&cause));
@@ -138,13 +147,17 @@ say_how (const Stop *self)
   const char *path = vz_bundle_get_path (self->running.bundle);
 
   if (!self->forced)
-    tool_print (self->woken ? "%s: the guest was paused; it went on and shut down\n" : "%s: the guest shut down\n", path);
+    tool_print (self->woken ? "%s: the guest was paused; it went on and shut down\n"
+                            : "%s: the guest shut down\n",
+                path);
   else if (arg_force)
     tool_print ("%s: switched off\n", path);
   else if (self->obstacle != NULL)
-    tool_print ("%s: the guest could not be asked and was switched off: %s\n", path, self->obstacle->message);
+    tool_print ("%s: the guest could not be asked and was switched off: %s\n", path,
+                self->obstacle->message);
   else
-    tool_print ("%s: the guest did not answer within %d seconds and was switched off\n", path, arg_timeout);
+    tool_print ("%s: the guest did not answer within %d seconds and was switched off\n", path,
+                arg_timeout);
 }
 
 static gboolean
@@ -154,11 +167,13 @@ run_stop (VzTool *tool, GError **error)
   gboolean stopped;
 
   if (arg_timeout < 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--timeout: '%d' found, must be 0 or more seconds", arg_timeout);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--timeout: '%d' found, must be 0 or more seconds", arg_timeout);
   if (arg_force && arg_no_force)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--force and --no-force exclude each other");
   self.deadline = g_get_monotonic_time () + arg_timeout * G_USEC_PER_SEC;
-  stopped = open_machine (&self.running, tool->arguments[0], error) && tool_wait (tool, stop, &self, NULL, error);
+  stopped = open_machine (&self.running, tool->arguments[0], error) &&
+            tool_wait (tool, stop, &self, NULL, error);
   if (stopped)
     say_how (&self);
   g_clear_error (&self.obstacle);
@@ -167,5 +182,6 @@ run_stop (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_stop = {
-  "stop", "[BUNDLE]", 0, 1, 0, options, run_stop, "Asks the guest to shut down, and forces it when it does not",
+  "stop", "[BUNDLE]", 0,        1,
+  0,      options,    run_stop, "Asks the guest to shut down, and forces it when it does not",
 };

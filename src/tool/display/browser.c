@@ -11,13 +11,15 @@ char *
 browser_open (VzBundle *bundle, const char *address)
 {
   g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, NULL);
-  g_autofree char *directory = identifier != NULL ? vz_runtime_directory_for (identifier, NULL) : NULL;
+  g_autofree char *directory = identifier != NULL ? vz_runtime_directory_for (identifier, NULL)
+                                                  : NULL;
   g_autofree char *name = g_strdup_printf ("page-%d.html", (int) getpid ());
   g_autofree char *file = directory != NULL ? g_build_filename (directory, name, NULL) : NULL;
   g_autofree char *uri = file != NULL ? g_filename_to_uri (file, NULL, NULL) : NULL;
   g_autofree char *text = g_strdup_printf (PAGE, address, address);
 
-  if (uri == NULL || !g_file_set_contents_full (file, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
+  if (uri == NULL ||
+      !g_file_set_contents_full (file, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, NULL))
     return NULL;
   if (g_app_info_launch_default_for_uri (uri, NULL, NULL))
     return g_steal_pointer (&file);

@@ -8,11 +8,13 @@ has_port (GPtrArray *ports)
 {
   for (guint i = 0; i < ports->len; i++)
     {
-      VzSerialPortAttachment *attachment = vz_console_port_configuration_get_attachment (ports->pdata[i]);
+      VzSerialPortAttachment *attachment =
+        vz_console_port_configuration_get_attachment (ports->pdata[i]);
 
       if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
         {
-          vz_spice_agent_port_attachment_set_shares_clipboard (VZ_SPICE_AGENT_PORT_ATTACHMENT (attachment), TRUE);
+          vz_spice_agent_port_attachment_set_shares_clipboard (
+            VZ_SPICE_AGENT_PORT_ATTACHMENT (attachment), TRUE);
           return TRUE;
         }
     }
@@ -29,7 +31,8 @@ new_console (void)
 
   g_ptr_array_add (ports, port);
   vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
-  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port), VZ_SERIAL_PORT_ATTACHMENT (agent));
+  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
+                                                VZ_SERIAL_PORT_ATTACHMENT (agent));
   vz_virtio_console_device_configuration_set_ports (console, ports);
   return console;
 }
@@ -41,7 +44,8 @@ clipboard_share (VzVirtualMachineConfiguration *configuration, GError **error)
   g_autoptr (GPtrArray) consoles = g_ptr_array_new_with_free_func (g_object_unref);
 
   if (vz_virtual_machine_configuration_get_graphics_devices (configuration)->len == 0)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "--clipboard: the machine has no display to share the clipboard with");
+    return vz_fail (error, VZ_ERROR_NOT_FOUND,
+                    "--clipboard: the machine has no display to share the clipboard with");
   for (guint i = 0; i < present->len; i++)
     {
       if (has_port (vz_virtio_console_device_configuration_get_ports (present->pdata[i])))

@@ -27,7 +27,8 @@ static gboolean
 fail_parse (const char *text, GError **error)
 {
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "display: '%s' found, must be gtk, web, vnc, vnc=PORT or vnc=ADDRESS:PORT with an address of the "
+                  "display: '%s' found, must be gtk, web, vnc, vnc=PORT or vnc=ADDRESS:PORT with "
+                  "an address of the "
                   "loopback",
                   text);
 }
@@ -66,7 +67,8 @@ display_parse (const char *text, DisplayRequest *request, GError **error)
     request->kind = DISPLAY_VNC;
   else
     return fail_parse (text, error);
-  return !g_str_has_prefix (text, "vnc=") || parse_address (text, text + strlen ("vnc="), request, error);
+  return !g_str_has_prefix (text, "vnc=") ||
+         parse_address (text, text + strlen ("vnc="), request, error);
 }
 
 void
@@ -95,7 +97,8 @@ open_page (Display *self, MachineAction *action, GError **error)
 
   if (suffix != NULL && suffix != name && suffix[strlen (".bundle")] == '\0')
     *suffix = '\0';
-  self->server = web_server_new (action->machine, name, machine_action_run, action, on_address_used, self, error);
+  self->server = web_server_new (action->machine, name, machine_action_run, action, on_address_used,
+                                 self, error);
   if (self->server == NULL)
     return FALSE;
   tool_say ("screen: %s", web_server_get_address (self->server));
@@ -107,7 +110,8 @@ open_page (Display *self, MachineAction *action, GError **error)
 static void
 make_password (char *password)
 {
-  static const char characters[] = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-+=."; /* 61 and a NUL */
+  static const char characters[] =
+    "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789-+=."; /* 61 and a NUL */
   guint8 bytes[PASSWORD_SIZE * 4];
   gsize n = 0;
 
@@ -123,11 +127,12 @@ make_password (char *password)
 }
 
 static gboolean
-publish (const DisplayRequest *request, MachineAction *action, char *password, guint *ret_port, GError **error)
+publish (const DisplayRequest *request, MachineAction *action, char *password, guint *ret_port,
+         GError **error)
 {
   make_password (password);
-  return vz_virtual_machine_publish_display (action->machine, request->address, request->port, password, ret_port, NULL,
-                                             error);
+  return vz_virtual_machine_publish_display (action->machine, request->address, request->port,
+                                             password, ret_port, NULL, error);
 }
 
 static gboolean
@@ -140,7 +145,8 @@ show_by_vnc (const DisplayRequest *request, MachineAction *action, GError **erro
 
   if (!publish (request, action, password, &port, error))
     return FALSE;
-  tool_say ("screen: vnc://%s%s%s:%u password: %s", is_v6 ? "[" : "", address, is_v6 ? "]" : "", port, password);
+  tool_say ("screen: vnc://%s%s%s:%u password: %s", is_v6 ? "[" : "", address, is_v6 ? "]" : "",
+            port, password);
   return TRUE;
 }
 
@@ -156,8 +162,8 @@ on_viewer_ended (GObject *source, GAsyncResult *result, gpointer data)
     self->closed (self->data);
 }
 
-/* The viewer knows no Unix sockets. What it needs goes through its standard input, so that nobody else
- * reads the password in a file or among its arguments. */
+/* The viewer knows no Unix sockets. What it needs goes through its standard input, so that nobody
+ * else reads the password in a file or among its arguments. */
 static char *
 describe_for_viewer (MachineAction *action, guint port, const char *password)
 {
@@ -176,8 +182,8 @@ static gboolean
 start_viewer (Display *self, const char *program, const char *description, GError **error)
 {
   const char *const argv[] = { program, "--auto-resize=always", "-", NULL };
-  GSubprocessFlags flags =
-    G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE | G_SUBPROCESS_FLAGS_STDERR_SILENCE;
+  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
+                           G_SUBPROCESS_FLAGS_STDERR_SILENCE;
   GOutputStream *input;
 
   self->viewer = g_subprocess_newv (argv, flags, error);
@@ -202,11 +208,13 @@ open_window (Display *self, MachineAction *action, GError **error)
 
   if (program == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "a window needs the program " VIEWER ", which is not there; on Debian it is in package "
+                    "a window needs the program " VIEWER
+                    ", which is not there; on Debian it is in package "
                     "'virt-viewer'. '--display web' needs no window");
   if (!has_desktop ())
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "there is no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
+    return vz_fail (
+      error, VZ_ERROR_NOT_SUPPORTED,
+      "there is no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
   if (!publish (&request, action, password, &port, error))
     return FALSE;
   self->published = g_object_ref (action->machine);
@@ -215,7 +223,8 @@ open_window (Display *self, MachineAction *action, GError **error)
 }
 
 Display *
-display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed, gpointer data, GError **error)
+display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed,
+              gpointer data, GError **error)
 {
   g_autoptr (Display) self = g_new0 (Display, 1);
   gboolean ok;
@@ -247,7 +256,8 @@ display_close (Display *self)
     g_subprocess_send_signal (self->viewer, SIGTERM);
   g_clear_object (&self->viewer);
   if (self->published != NULL)
-    vz_virtual_machine_unpublish_display (self->published, NULL, NULL); /* fails when it has ended */
+    vz_virtual_machine_unpublish_display (self->published, NULL,
+                                          NULL); /* fails when it has ended */
   g_clear_object (&self->published);
   g_object_unref (self->cancellable);
   g_free (self);

@@ -15,7 +15,7 @@ typedef enum {
 typedef struct {
   DisplayKind kind;
   char *address; /* of vnc=ADDR: host without brackets; NULL: not given */
-  guint port;    /* 0: any */
+  guint port; /* 0: any */
 } DisplayRequest;
 
 /* "gtk", "web", "vnc", "vnc=HOST:PORT", "vnc=PORT"; INVALID_ARGUMENT otherwise. */
@@ -29,10 +29,11 @@ typedef struct _Display Display;
 /* Called when the user has closed the screen's window. */
 typedef void (*DisplayClosed) (gpointer data);
 
-/* A page can be opened before the machine runs and then shows its start; the others need it running.
+/* A page can be opened before the machine runs and then shows its start; the others need it
+ * running.
  * @request and @action are borrowed. Prints how the screen is reached. */
-Display *display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed, gpointer data,
-                       GError **error);
+Display *display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed,
+                       gpointer data, GError **error);
 void display_close (Display *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Display, display_close)
 

@@ -3,8 +3,9 @@
 
 #include "tool/display/web-message.h"
 
-/* The texts themselves go over the screen's socket. A machine's configuration does not tell whether they do: the
- * clipboard may be shared for one run only, and an agent in the guest may come up late. */
+/* The texts themselves go over the screen's socket. A machine's configuration does not tell whether
+ * they do: the clipboard may be shared for one run only, and an agent in the guest may come up
+ * late. */
 
 static void
 query (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
@@ -31,7 +32,8 @@ on_answer (GObject *source, GAsyncResult *result, gpointer data)
       g_autoptr (GEnumClass) states = g_type_class_ref (VZ_TYPE_CLIPBOARD_STATE);
       g_autoptr (JsonBuilder) builder = web_message_begin ("clipboard");
 
-      web_message_add_string (builder, "state", g_enum_get_value (states, (gint) state)->value_nick);
+      web_message_add_string (builder, "state",
+                              g_enum_get_value (states, (gint) state)->value_nick);
       text = web_message_end (builder);
     }
   else

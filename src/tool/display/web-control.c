@@ -11,9 +11,9 @@
 /* How this works
  *
  * Every page gets every state; what one does, all see. An action runs in a thread, and until it is
- * done no other begins, but that a machine can always be switched off. The guest counts as up once its
- * agent has answered; a thread waits for that, because it is the only sign that a booting guest gives
- * which is the same for all of them. */
+ * done no other begins, but that a machine can always be switched off. The guest counts as up once
+ * its agent has answered; a thread waits for that, because it is the only sign that a booting guest
+ * gives which is the same for all of them. */
 
 #define ORDER_MAX 4096 /* bytes */
 
@@ -25,11 +25,12 @@ struct _WebControl {
   GPtrArray *websockets;
   WebTextSize *text_size;
   GCancellable *cancellable; /* of actions and of the wait for the agent */
-  char *action;              /* under way, or NULL */
-  gboolean is_waiting;       /* for the agent */
+  char *action; /* under way, or NULL */
+  gboolean is_waiting; /* for the agent */
   gboolean is_up;
-  gint64 booting_since; /* monotonic time in microseconds; 0: it does not boot, or nobody saw it begin */
-  gboolean was_off;     /* the last state that says what comes next was one of a machine that is off */
+  gint64
+    booting_since; /* monotonic time in microseconds; 0: it does not boot, or nobody saw it begin */
+  gboolean was_off; /* the last state that says what comes next was one of a machine that is off */
   guint n_threads;
 };
 
@@ -53,7 +54,8 @@ job_free (gpointer data)
 static char *
 dup_save_refusal (WebControl *self)
 {
-  VzVirtualMachineConfiguration *configuration = vz_virtual_machine_get_configuration (self->machine);
+  VzVirtualMachineConfiguration *configuration =
+    vz_virtual_machine_get_configuration (self->machine);
   g_autoptr (GError) error = NULL;
 
   if (vz_virtual_machine_get_ephemeral (self->machine))
@@ -66,10 +68,12 @@ dup_save_refusal (WebControl *self)
 static char *
 describe_state (WebControl *self)
 {
-  static const char *const permissions[] = { "can-pause", "can-resume", "can-stop", "can-request-stop" };
+  static const char *const permissions[] = { "can-pause", "can-resume", "can-stop",
+                                             "can-request-stop" };
   g_autoptr (JsonBuilder) builder = web_message_begin ("state");
   g_autoptr (GEnumClass) states = g_type_class_ref (VZ_TYPE_VIRTUAL_MACHINE_STATE);
-  GEnumValue *state = g_enum_get_value (states, (gint) vz_virtual_machine_get_state (self->machine));
+  GEnumValue *state =
+    g_enum_get_value (states, (gint) vz_virtual_machine_get_state (self->machine));
   g_autofree char *save_refusal = dup_save_refusal (self);
 
   web_message_add_string (builder, "title", self->title);
@@ -85,7 +89,8 @@ describe_state (WebControl *self)
   if (self->booting_since != 0 && !self->is_up)
     {
       json_builder_set_member_name (builder, "booting-seconds");
-      json_builder_add_int_value (builder, (g_get_monotonic_time () - self->booting_since) / G_USEC_PER_SEC);
+      json_builder_add_int_value (builder,
+                                  (g_get_monotonic_time () - self->booting_since) / G_USEC_PER_SEC);
     }
   web_message_add_string (builder, "action", self->action);
   web_message_add_string (builder, "save-refusal", save_refusal);
@@ -250,20 +255,24 @@ dup_action (JsonObject *order)
 {
   JsonNode *action = order != NULL ? json_object_get_member (order, "action") : NULL;
 
-  return action != NULL && json_node_get_value_type (action) == G_TYPE_STRING ? json_node_dup_string (action) : NULL;
+  return action != NULL && json_node_get_value_type (action) == G_TYPE_STRING
+           ? json_node_dup_string (action)
+           : NULL;
 }
 
 static guint
 get_number (JsonObject *order, const char *name)
 {
   JsonNode *node = json_object_get_member (order, name);
-  gint64 value = node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
+  gint64 value =
+    node != NULL && json_node_get_value_type (node) == G_TYPE_INT64 ? json_node_get_int (node) : 0;
 
   return value > 0 && value <= G_MAXUINT16 ? (guint) value : 0;
 }
 
 static void
-on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GBytes *message, WebControl *self)
+on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GBytes *message,
+            WebControl *self)
 {
   g_autoptr (JsonObject) order = parse_order (message);
   g_autofree char *action = dup_action (order);

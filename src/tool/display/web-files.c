@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/display/web-files.h"
 
-#include "foundation/vz-fail.h"
 #include "foundation/file/vz-paths.h"
+#include "foundation/vz-fail.h"
 
 #include <string.h>
 

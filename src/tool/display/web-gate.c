@@ -13,10 +13,10 @@
  * showed, once; it gets a cookie for it and is sent on to an address without the token, so that
  * none stays in its history.
  *
- * Another page in the same browser has no use of that cookie: from other sites it is sent along only
- * with a plain navigation (SameSite), which changes nothing; a WebSocket has to come from our origin;
- * and the name by which we are called must be that of the loopback, so that no name in the DNS that
- * points here can stand for us. Cookies know no ports, hence ours in the name. */
+ * Another page in the same browser has no use of that cookie: from other sites it is sent along
+ * only with a plain navigation (SameSite), which changes nothing; a WebSocket has to come from our
+ * origin; and the name by which we are called must be that of the loopback, so that no name in the
+ * DNS that points here can stand for us. Cookies know no ports, hence ours in the name. */
 
 #define SECRET_SIZE 16 /* bytes */
 #define N_SECRETS_MAX 64 /* browsers; the oldest is forgotten */
@@ -149,7 +149,8 @@ open_session (WebGate *self, SoupServerMessage *message)
   self->token = new_secret ();
   soup_message_headers_append (soup_server_message_get_response_headers (message), "Set-Cookie",
                                cookie);
-  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Location", "/");
+  soup_message_headers_replace (soup_server_message_get_response_headers (message), "Location",
+                                "/");
   soup_server_message_set_status (message, SOUP_STATUS_SEE_OTHER, NULL);
 }
 
@@ -157,11 +158,11 @@ static void
 set_headers (SoupServerMessage *message, const char *host)
 {
   /* noVNC draws its pointer from a "data:" address and keeps styles on its elements. */
-  g_autofree char *policy = g_strdup_printf (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
-    "img-src 'self' data: blob:; connect-src 'self' ws://%s; manifest-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    host);
+  g_autofree char *policy =
+    g_strdup_printf ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
+                     "img-src 'self' data: blob:; connect-src 'self' ws://%s; manifest-src 'self'; "
+                     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+                     host);
   SoupMessageHeaders *headers = soup_server_message_get_response_headers (message);
 
   soup_message_headers_replace (headers, "Content-Security-Policy", policy);

@@ -12,7 +12,8 @@
 #define RETRY_MS 50
 #define TRIES_MAX 200
 #define READ_SIZE (64 * 1024)
-#define PENDING_MAX (4 * 1024 * 1024) /* a clipboard fits in; a server that does not read is given up */
+#define PENDING_MAX \
+  (4 * 1024 * 1024) /* a clipboard fits in; a server that does not read is given up */
 
 struct _WebRelay {
   gint references;
@@ -22,7 +23,7 @@ struct _WebRelay {
   GSocketConnection *connection; /* NULL until connected */
   GCancellable *cancellable;
   GByteArray *pending; /* for the server, while a write is under way or it is not connected */
-  guint n_operations;  /* reads and writes under way */
+  guint n_operations; /* reads and writes under way */
   GByteArray *writing; /* what the write under way has; NULL: none is */
   gboolean closed;
   guint8 buffer[READ_SIZE];
@@ -67,7 +68,8 @@ web_relay_close (WebRelay *self)
     soup_websocket_connection_close (self->websocket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 }
 
-/* After what was under way has ended: the server's end closes now, and not with the last reference. */
+/* After what was under way has ended: the server's end closes now, and not with the last reference.
+ */
 static void
 end_operation (WebRelay *self)
 {
@@ -163,7 +165,8 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
       write_pending (self);
     }
   /* The kernel has no way to wait for a place in a local server's short queue. */
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) && self->n_tries++ < TRIES_MAX)
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) &&
+           self->n_tries++ < TRIES_MAX)
     g_timeout_add (RETRY_MS, connect_again, ref (self));
   else
     web_relay_close (self);
@@ -175,8 +178,8 @@ connect_to_server (WebRelay *self)
 {
   g_autoptr (GSocketClient) client = g_socket_client_new ();
 
-  g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (self->address), self->cancellable, on_connected,
-                                 ref (self));
+  g_socket_client_connect_async (client, G_SOCKET_CONNECTABLE (self->address), self->cancellable,
+                                 on_connected, ref (self));
 }
 
 static void

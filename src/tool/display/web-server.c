@@ -12,8 +12,9 @@
  *   /socket/display   WebSocket: the machine's VNC server
  *   /socket/control   WebSocket: its state and its buttons, see web-control.h
  *
- * libsoup asks the early handler of the most specific path only, so each path has one. A path stands for
- * all that begin with it, so that no file of the page may begin as those of the sockets do. */
+ * libsoup asks the early handler of the most specific path only, so each path has one. A path
+ * stands for all that begin with it, so that no file of the page may begin as those of the sockets
+ * do. */
 
 #define SOCKETS "/socket/"
 #define GOODBYE_MS 300
@@ -35,11 +36,13 @@ static void
 renew_address (WebServer *self)
 {
   g_free (self->address);
-  self->address = g_strdup_printf ("http://127.0.0.1:%u/?token=%s", self->port, web_gate_get_token (self->gate));
+  self->address =
+    g_strdup_printf ("http://127.0.0.1:%u/?token=%s", self->port, web_gate_get_token (self->gate));
 }
 
 static void
-check_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+check_request (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+               gpointer data)
 {
   WebServer *self = data;
 
@@ -51,7 +54,8 @@ check_request (SoupServer *server, SoupServerMessage *message, const char *path,
 }
 
 static void
-serve_file (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query, gpointer data)
+serve_file (SoupServer *server, SoupServerMessage *message, const char *path, GHashTable *query,
+            gpointer data)
 {
   WebServer *self = data;
 
@@ -59,8 +63,8 @@ serve_file (SoupServer *server, SoupServerMessage *message, const char *path, GH
 }
 
 static void
-add_display (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *websocket,
-             gpointer data)
+add_display (SoupServer *server, SoupServerMessage *message, const char *path,
+             SoupWebsocketConnection *websocket, gpointer data)
 {
   WebServer *self = data;
   g_autofree char *socket_path = vz_virtual_machine_dup_display_socket_path (self->machine);
@@ -72,8 +76,8 @@ add_display (SoupServer *server, SoupServerMessage *message, const char *path, S
 }
 
 static void
-add_control (SoupServer *server, SoupServerMessage *message, const char *path, SoupWebsocketConnection *websocket,
-             gpointer data)
+add_control (SoupServer *server, SoupServerMessage *message, const char *path,
+             SoupWebsocketConnection *websocket, gpointer data)
 {
   WebServer *self = data;
 
@@ -110,8 +114,8 @@ listen_on_loopback (WebServer *self, GError **error)
 }
 
 WebServer *
-web_server_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer act_data, WebServerUsed used,
-                gpointer used_data, GError **error)
+web_server_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer act_data,
+                WebServerUsed used, gpointer used_data, GError **error)
 {
   g_autoptr (WebServer) self = g_new0 (WebServer, 1);
   g_autofree char *socket_path = vz_virtual_machine_dup_display_socket_path (machine);

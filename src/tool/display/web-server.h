@@ -14,8 +14,9 @@ typedef void (*WebServerUsed) (const char *next_address, gpointer data);
 
 /* The machine need not run yet. NOT_SUPPORTED when noVNC is missing, NOT_FOUND when the machine has
  * no display. @act is called with @act_data, from threads; @used may be NULL. */
-WebServer *web_server_new (VzVirtualMachine *machine, const char *title, WebAct act, gpointer act_data,
-                           WebServerUsed used, gpointer used_data, GError **error);
+WebServer *web_server_new (VzVirtualMachine *machine, const char *title, WebAct act,
+                           gpointer act_data, WebServerUsed used, gpointer used_data,
+                           GError **error);
 void web_server_free (WebServer *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (WebServer, web_server_free)
 

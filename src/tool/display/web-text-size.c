@@ -3,11 +3,12 @@
 
 /* How this works
  *
- * A Linux gives its screen the size that it is asked for, but its text consoles keep the number of lines and columns
- * that they came up with: of a screen that became smaller, what is at the bottom and on the right is not seen. So the
- * guest's agent is asked to set that number. The size of a letter follows from the picture memory and the lines and
- * columns that the console had at first. A console under a desktop and other systems are left alone by themselves:
- * there is no such picture memory, or nobody looks at the console. */
+ * A Linux gives its screen the size that it is asked for, but its text consoles keep the number of
+ * lines and columns that they came up with: of a screen that became smaller, what is at the bottom
+ * and on the right is not seen. So the guest's agent is asked to set that number. The size of a
+ * letter follows from the picture memory and the lines and columns that the console had at first. A
+ * console under a desktop and other systems are left alone by themselves: there is no such picture
+ * memory, or nobody looks at the console. */
 
 #define SCRIPT \
   "cd /run && IFS=, read -r w h </sys/class/graphics/fb0/virtual_size || exit; " \
@@ -19,7 +20,7 @@ struct _WebTextSize {
   VzVirtualMachine *machine; /* borrowed */
   GCancellable *cancellable;
   GThreadPool *pool; /* of one thread; what it is given is a size */
-  gsize size;        /* the last it was given */
+  gsize size; /* the last it was given */
 };
 
 #define PACK(width, height) ((gsize) (width) << 16 | (height))
@@ -46,7 +47,8 @@ web_text_size_set (WebTextSize *self, guint width, guint height)
 {
   gsize size = PACK (width, height);
 
-  if (size == self->size || width == 0 || height == 0 || width > G_MAXUINT16 || height > G_MAXUINT16)
+  if (size == self->size || width == 0 || height == 0 || width > G_MAXUINT16 ||
+      height > G_MAXUINT16)
     return;
   self->size = size;
   g_thread_pool_push (self->pool, GSIZE_TO_POINTER (size), NULL);

@@ -21,8 +21,9 @@ load (gpointer data, GCancellable *cancellable, GError **error)
 {
   Load *self = data;
 
-  self->catalog = self->location != NULL ? vz_catalog_load (self->location, cancellable, error)
-                                         : vz_catalog_load_configured (self->name, cancellable, error);
+  self->catalog = self->location != NULL
+                    ? vz_catalog_load (self->location, cancellable, error)
+                    : vz_catalog_load_configured (self->name, cancellable, error);
   return self->catalog != NULL;
 }
 
@@ -71,7 +72,8 @@ find (VzTool *tool, const char *name, const char *location, ImageArgument *image
 }
 
 gboolean
-image_argument_resolve (VzTool *tool, const char *text, const char *catalog, ImageArgument *ret_image, GError **error)
+image_argument_resolve (VzTool *tool, const char *text, const char *catalog,
+                        ImageArgument *ret_image, GError **error)
 {
   g_auto (ImageArgument) image = { NULL, NULL };
 
@@ -84,7 +86,7 @@ image_argument_resolve (VzTool *tool, const char *text, const char *catalog, Ima
       return FALSE;
     }
   *ret_image = image;
-  image = (ImageArgument) { NULL, NULL };
+  image = (ImageArgument){ NULL, NULL };
   return TRUE;
 }
 

@@ -23,12 +23,16 @@ add_requirements (JsonBuilder *builder, VzConfigurationRequirements *requirement
     }
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "hardware-model", base64);
-  tool_json_add_string (builder, "device-class", vz_configuration_requirements_get_device_class (requirements));
-  tool_json_add_string (builder, "variant", vz_configuration_requirements_get_variant (requirements));
-  tool_json_add_number (builder, "minimum-supported-cpu-count",
-                        vz_configuration_requirements_get_minimum_supported_cpu_count (requirements));
-  tool_json_add_number (builder, "minimum-supported-memory-size",
-                        vz_configuration_requirements_get_minimum_supported_memory_size (requirements));
+  tool_json_add_string (builder, "device-class",
+                        vz_configuration_requirements_get_device_class (requirements));
+  tool_json_add_string (builder, "variant",
+                        vz_configuration_requirements_get_variant (requirements));
+  tool_json_add_number (
+    builder, "minimum-supported-cpu-count",
+    vz_configuration_requirements_get_minimum_supported_cpu_count (requirements));
+  tool_json_add_number (
+    builder, "minimum-supported-memory-size",
+    vz_configuration_requirements_get_minimum_supported_memory_size (requirements));
   tool_json_add_string (builder, "minimum-host-version",
                         vz_configuration_requirements_get_minimum_host_version (requirements));
   json_builder_end_object (builder);
@@ -100,12 +104,15 @@ inspection_describe (const Inspection *self)
 
   json_builder_begin_object (builder);
   tool_json_add_string (builder, "url", vz_restore_image_get_url (image));
-  tool_json_add_string (builder, "product-version", vz_restore_image_get_operating_system_version (image));
+  tool_json_add_string (builder, "product-version",
+                        vz_restore_image_get_operating_system_version (image));
   tool_json_add_string (builder, "build-version", vz_restore_image_get_build_version (image));
   tool_json_add_string (builder, "operating-system", vz_restore_image_get_operating_system (image));
-  tool_json_add_strings (builder, "supported-product-types", vz_restore_image_get_supported_product_types (image));
+  tool_json_add_strings (builder, "supported-product-types",
+                         vz_restore_image_get_supported_product_types (image));
   add_boolean (builder, "is-supported", vz_restore_image_is_supported (image));
-  tool_json_add_strings (builder, "unsupported-reasons", vz_restore_image_get_unsupported_reasons (image));
+  tool_json_add_strings (builder, "unsupported-reasons",
+                         vz_restore_image_get_unsupported_reasons (image));
   add_arrays (builder, self);
   tool_json_add_number (builder, "size", vz_restore_image_get_size (image));
   tool_json_add_number (builder, "unpacked-size", vz_restore_image_get_unpacked_size (image));

@@ -51,9 +51,10 @@ print_summary (const Inspection *self)
   g_autofree char *unpacked = format_size (vz_restore_image_get_unpacked_size (image));
   guint64 disk_size = inspection_get_disk_size (self);
 
-  tool_print ("%s %s (%s), %s, unpacked %s\n", or_dash (vz_restore_image_get_operating_system (image)),
-          vz_restore_image_get_operating_system_version (image), vz_restore_image_get_build_version (image), size,
-          unpacked);
+  tool_print ("%s %s (%s), %s, unpacked %s\n",
+              or_dash (vz_restore_image_get_operating_system (image)),
+              vz_restore_image_get_operating_system_version (image),
+              vz_restore_image_get_build_version (image), size, unpacked);
   print_products (image);
   if (disk_size > 0)
     {
@@ -69,7 +70,8 @@ print_summary (const Inspection *self)
 static void
 print_requirements (const Inspection *self)
 {
-  static const char *const head[] = { "REQUIREMENTS OF", "VARIANT", "CPUS", "MEMORY", "HARDWARE MODEL", NULL };
+  static const char *const head[] = { "REQUIREMENTS OF", "VARIANT",        "CPUS",
+                                      "MEMORY",          "HARDWARE MODEL", NULL };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   if (self->requirements->len == 0)
@@ -79,11 +81,19 @@ print_requirements (const Inspection *self)
     {
       VzConfigurationRequirements *needs = self->requirements->pdata[i];
       VzHardwareModel *model = vz_configuration_requirements_get_hardware_model (needs);
-      g_autofree char *cpus = g_strdup_printf ("%u", vz_configuration_requirements_get_minimum_supported_cpu_count (needs));
-      g_autofree char *memory = format_size (vz_configuration_requirements_get_minimum_supported_memory_size (needs));
-      g_autofree char *board = model != NULL ? vz_hardware_model_describe (model) : g_strdup ("not known to vz");
+      g_autofree char *cpus =
+        g_strdup_printf ("%u",
+                         vz_configuration_requirements_get_minimum_supported_cpu_count (needs));
+      g_autofree char *memory =
+        format_size (vz_configuration_requirements_get_minimum_supported_memory_size (needs));
+      g_autofree char *board = model != NULL ? vz_hardware_model_describe (model)
+                                             : g_strdup ("not known to vz");
       const char *row[] = { vz_configuration_requirements_get_device_class (needs),
-                            or_dash (vz_configuration_requirements_get_variant (needs)), cpus, memory, board, NULL };
+                            or_dash (vz_configuration_requirements_get_variant (needs)),
+                            cpus,
+                            memory,
+                            board,
+                            NULL };
 
       add_row (rows, row);
     }
@@ -94,18 +104,25 @@ print_requirements (const Inspection *self)
 static void
 print_identities (const Inspection *self)
 {
-  static const char *const head[] = { "BOARD", "PRODUCT", "CHIP", "NUMBER", "VARIANT", "BEHAVIOR", NULL };
+  static const char *const head[] = { "BOARD",   "PRODUCT",  "CHIP", "NUMBER",
+                                      "VARIANT", "BEHAVIOR", NULL };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
 
   add_row (rows, head);
   for (guint i = 0; i < self->identities->len; i++)
     {
       const VzBuildIdentity *identity = self->identities->pdata[i];
-      g_autofree char *chip = identity->chip_id != 0 ? g_strdup_printf ("0x%X", identity->chip_id) : NULL;
-      g_autofree char *board = identity->chip_id != 0 ? g_strdup_printf ("0x%02X", identity->board_id) : NULL;
-      const char *row[] = { identity->device_class,      or_dash (identity->product_type), or_dash (chip),
-                            or_dash (board),             or_dash (identity->variant),
-                            or_dash (identity->restore_behavior), NULL };
+      g_autofree char *chip = identity->chip_id != 0 ? g_strdup_printf ("0x%X", identity->chip_id)
+                                                     : NULL;
+      g_autofree char *board =
+        identity->chip_id != 0 ? g_strdup_printf ("0x%02X", identity->board_id) : NULL;
+      const char *row[] = { identity->device_class,
+                            or_dash (identity->product_type),
+                            or_dash (chip),
+                            or_dash (board),
+                            or_dash (identity->variant),
+                            or_dash (identity->restore_behavior),
+                            NULL };
 
       add_row (rows, row);
     }
@@ -119,8 +136,9 @@ print_identities (const Inspection *self)
 static gboolean
 is_new (GHashTable *seen, const VzComponent *component)
 {
-  return g_hash_table_add (seen, g_strdup_printf ("%s\n%s\n%s\n%s", component->device_class, component->name,
-                                                  or_dash (component->path), or_dash (component->digest)));
+  return g_hash_table_add (seen, g_strdup_printf ("%s\n%s\n%s\n%s", component->device_class,
+                                                  component->name, or_dash (component->path),
+                                                  or_dash (component->digest)));
 }
 
 static void
@@ -135,8 +153,14 @@ add_component (GPtrArray *rows, const VzComponent *component)
   if (component->digest != NULL && strlen (component->digest) > DIGEST_SHOWN)
     digest = g_strdup_printf ("%.*s…", DIGEST_SHOWN, component->digest);
   {
-    const char *row[] = { component->name, component->device_class, component->is_present ? size : "missing",
-                          component->is_present ? packed : "-", encoding, or_dash (digest), path, NULL };
+    const char *row[] = { component->name,
+                          component->device_class,
+                          component->is_present ? size : "missing",
+                          component->is_present ? packed : "-",
+                          encoding,
+                          or_dash (digest),
+                          path,
+                          NULL };
 
     add_row (rows, row);
   }
@@ -145,7 +169,8 @@ add_component (GPtrArray *rows, const VzComponent *component)
 static void
 print_components (const Inspection *self)
 {
-  static const char *const head[] = { "COMPONENT", "BOARD", "SIZE", "IN THE IMAGE", "ENCODING", "DIGEST", "PATH", NULL };
+  static const char *const head[] = { "COMPONENT", "BOARD",  "SIZE", "IN THE IMAGE",
+                                      "ENCODING",  "DIGEST", "PATH", NULL };
   g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func ((GDestroyNotify) g_strfreev);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 

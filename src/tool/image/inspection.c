@@ -36,6 +36,7 @@ inspection_get_disk_size (const Inspection *self)
   guint64 size = 0;
 
   for (guint i = 0; i < self->requirements->len; i++)
-    size = MAX (size, vz_configuration_requirements_get_minimum_disk_size (self->requirements->pdata[i]));
+    size = MAX (size,
+                vz_configuration_requirements_get_minimum_disk_size (self->requirements->pdata[i]));
   return size;
 }

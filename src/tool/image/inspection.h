@@ -7,10 +7,10 @@ G_BEGIN_DECLS
 
 /* What `vz image inspect` shows of an image. */
 typedef struct {
-  VzRestoreImage *image;   /* owned */
+  VzRestoreImage *image; /* owned */
   GPtrArray *requirements; /* owned, of VzConfigurationRequirements */
-  GPtrArray *identities;   /* owned, of VzBuildIdentity: those that are shown */
-  guint n_left_out;        /* identities that are not */
+  GPtrArray *identities; /* owned, of VzBuildIdentity: those that are shown */
+  guint n_left_out; /* identities that are not */
 } Inspection;
 
 /* Takes @image. Unless @all, only what is for virtual machines is shown, if anything is. */
@@ -18,7 +18,8 @@ void inspection_init (Inspection *self, VzRestoreImage *image, gboolean all);
 void inspection_clear (Inspection *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inspection, inspection_clear)
 
-/* The smallest disk that any of the image's boards asks for, in bytes; 0: the image does not say. */
+/* The smallest disk that any of the image's boards asks for, in bytes; 0: the image does not say.
+ */
 guint64 inspection_get_disk_size (const Inspection *self);
 
 /* inspection-json.c: one object, as design.md says */

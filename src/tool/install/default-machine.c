@@ -20,8 +20,8 @@ static void
 add_disk (VzVirtualMachineConfiguration *configuration, VzBundle *bundle)
 {
   g_autofree char *path = vz_bundle_dup_disk_image_path (bundle);
-  g_autoptr (VzDiskImageStorageDeviceAttachment) attachment =
-    vz_disk_image_storage_device_attachment_new (path, FALSE);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    attachment = vz_disk_image_storage_device_attachment_new (path, FALSE);
   VzVirtioBlockDeviceConfiguration *disk =
     vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment));
   g_autoptr (GPtrArray) devices = one (disk);
@@ -41,7 +41,8 @@ add_network (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *
   g_autoptr (GPtrArray) ports = one (vz_published_port_new (0, SSH_PORT));
 
   vz_nat_network_device_attachment_set_published_ports (nat, ports);
-  vz_network_device_configuration_set_mac_address (VZ_NETWORK_DEVICE_CONFIGURATION (device), address);
+  vz_network_device_configuration_set_mac_address (VZ_NETWORK_DEVICE_CONFIGURATION (device),
+                                                   address);
   vz_network_device_configuration_set_attachment (VZ_NETWORK_DEVICE_CONFIGURATION (device),
                                                   VZ_NETWORK_DEVICE_ATTACHMENT (nat));
   vz_virtual_machine_configuration_set_network_devices (configuration, devices);
@@ -54,7 +55,8 @@ add_display_and_input (VzVirtualMachineConfiguration *configuration)
   g_autoptr (GPtrArray) displays = one (display);
   g_autoptr (GPtrArray) scanouts = one (vz_virtio_graphics_scanout_configuration_new (1920, 1200));
   g_autoptr (GPtrArray) keyboards = one (vz_usb_keyboard_configuration_new ());
-  g_autoptr (GPtrArray) pointers = one (vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  g_autoptr (GPtrArray)
+    pointers = one (vz_usb_screen_coordinate_pointing_device_configuration_new ());
 
   vz_virtio_graphics_device_configuration_set_scanouts (display, scanouts);
   vz_virtual_machine_configuration_set_graphics_devices (configuration, displays);
@@ -62,7 +64,8 @@ add_display_and_input (VzVirtualMachineConfiguration *configuration)
   vz_virtual_machine_configuration_set_pointing_devices (configuration, pointers);
 }
 
-/* The firmware and the boot loader speak on a UART, so the console is one from the first line on. */
+/* The firmware and the boot loader speak on a UART, so the console is one from the first line on.
+ */
 static void
 add_console (VzVirtualMachineConfiguration *configuration)
 {
@@ -79,20 +82,22 @@ static void
 add_others (VzVirtualMachineConfiguration *configuration)
 {
   g_autoptr (GPtrArray) entropy = one (vz_virtio_entropy_device_configuration_new ());
-  g_autoptr (GPtrArray) balloons = one (vz_virtio_traditional_memory_balloon_device_configuration_new ());
+  g_autoptr (GPtrArray)
+    balloons = one (vz_virtio_traditional_memory_balloon_device_configuration_new ());
 
   vz_virtual_machine_configuration_set_entropy_devices (configuration, entropy);
   vz_virtual_machine_configuration_set_memory_balloon_devices (configuration, balloons);
 }
 
 static gboolean
-set_boot_loader (VzVirtualMachineConfiguration *configuration, const DefaultMachine *machine, VzBundle *bundle,
-                 GError **error)
+set_boot_loader (VzVirtualMachineConfiguration *configuration, const DefaultMachine *machine,
+                 VzBundle *bundle, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_auxiliary_storage_path (bundle);
   g_autoptr (VzEFIBootLoader) boot_loader = vz_efi_boot_loader_new ();
-  g_autoptr (VzEFIVariableStore) store = vz_efi_variable_store_new_creating (
-    path, machine->hardware_model, VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
+  g_autoptr (VzEFIVariableStore)
+    store = vz_efi_variable_store_new_creating (path, machine->hardware_model,
+                                                VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE, error);
 
   if (store == NULL)
     return FALSE;
@@ -107,9 +112,11 @@ set_platform (VzVirtualMachineConfiguration *configuration, const DefaultMachine
 {
   g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
 
-  vz_generic_platform_configuration_set_hardware_model (platform, VZ_GENERIC_HARDWARE_MODEL (machine->hardware_model));
+  vz_generic_platform_configuration_set_hardware_model (
+    platform, VZ_GENERIC_HARDWARE_MODEL (machine->hardware_model));
   vz_generic_platform_configuration_set_machine_identifier (platform, identifier);
-  vz_virtual_machine_configuration_set_platform (configuration, VZ_PLATFORM_CONFIGURATION (platform));
+  vz_virtual_machine_configuration_set_platform (configuration,
+                                                 VZ_PLATFORM_CONFIGURATION (platform));
 }
 
 /* What the options of one install decide, and all that does not touch files. */
@@ -136,22 +143,25 @@ default_machine_create (const DefaultMachine *self, VzBundle *bundle, GError **e
   g_autoptr (VzGenericMachineIdentifier) identifier = vz_generic_machine_identifier_new ();
 
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (self->hardware_model))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this image is for a Mac, which a Linux host cannot be");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "this image is for a Mac, which a Linux host cannot be");
   if (!vz_bundle_set_hardware_model (bundle, self->hardware_model, error) ||
       !vz_bundle_set_machine_identifier (bundle, VZ_MACHINE_IDENTIFIER (identifier), error) ||
       !set_boot_loader (configuration, self, bundle, error) ||
       !vz_bundle_create_disk_image (bundle, self->disk_size, error))
     return FALSE;
   set_platform (configuration, self, identifier);
-  return finish_configuration (self, configuration, VZ_MACHINE_IDENTIFIER (identifier), bundle, error);
+  return finish_configuration (self, configuration, VZ_MACHINE_IDENTIFIER (identifier), bundle,
+                               error);
 }
 
 gboolean
 default_machine_update (const DefaultMachine *self, VzBundle *bundle, GError **error)
 {
   g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, error);
-  g_autoptr (VzVirtualMachineConfiguration) configuration =
-    identifier != NULL ? vz_bundle_load_configuration (bundle, error) : NULL;
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = identifier != NULL ? vz_bundle_load_configuration (bundle, error) : NULL;
 
-  return configuration != NULL && finish_configuration (self, configuration, identifier, bundle, error);
+  return configuration != NULL &&
+         finish_configuration (self, configuration, identifier, bundle, error);
 }

@@ -8,9 +8,10 @@
 
 /* How this works
  *
- * The bundle is made beside its place. An image that is not a local file is fetched or composed into it first, and what
- * was fetched of it when that fails stays in the cache for the next time; the disk is restored, the guest booted once
- * for its settings, and only then the bundle gets its name. Whatever goes wrong meanwhile discards it.
+ * The bundle is made beside its place. An image that is not a local file is fetched or composed
+ * into it first, and what was fetched of it when that fails stays in the cache for the next time;
+ * the disk is restored, the guest booted once for its settings, and only then the bundle gets its
+ * name. Whatever goes wrong meanwhile discards it.
  *
  * A killed process cannot discard anything. What it left is looked at by the next install: when the
  * disk had been restored from the same image, it goes on with the first boot, else it begins anew.
@@ -39,7 +40,7 @@ is_local (InstallJob *self)
 static DefaultMachine
 describe_machine (InstallJob *self, VzConfigurationRequirements *needs)
 {
-  return (DefaultMachine) {
+  return (DefaultMachine){
     .hardware_model = vz_configuration_requirements_get_hardware_model (needs),
     .cpu_count = (guint) self->wish.cpu_count,
     .memory_size = self->wish.memory_size,
@@ -62,7 +63,8 @@ prepare_machine (InstallJob *self, GError **error)
 static VzInstaller *
 make_installer (InstallJob *self, GError **error)
 {
-  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self->bundle, error);
   g_autoptr (VzVirtualMachine) machine = NULL;
   VzInstaller *installer;
 
@@ -74,13 +76,15 @@ make_installer (InstallJob *self, GError **error)
   return installer;
 }
 
-/* Whether the claimed leftover can be gone on with; takes the image in it for one that is not local. */
+/* Whether the claimed leftover can be gone on with; takes the image in it for one that is not
+ * local. */
 static gboolean
 can_resume (InstallJob *self)
 {
   g_autofree char *disk = vz_bundle_dup_disk_image_path (self->bundle);
   g_autofree char *copy = vz_bundle_dup_restore_image_path (self->bundle);
-  g_autoptr (VzRestoreImage) image = is_local (self) ? g_object_ref (self->image) : vz_restore_image_load (copy, NULL, NULL);
+  g_autoptr (VzRestoreImage) image = is_local (self) ? g_object_ref (self->image)
+                                                     : vz_restore_image_load (copy, NULL, NULL);
   g_autoptr (VzInstaller) installer = NULL;
   GStatBuf st;
 
@@ -104,7 +108,9 @@ claim_bundle (InstallJob *self, GError **error)
       self->resumed = can_resume (self);
       if (self->resumed)
         {
-          tool_say ("resumes what an interrupted install of '%s' left: its disk is restored already", self->path);
+          tool_say (
+            "resumes what an interrupted install of '%s' left: its disk is restored already",
+            self->path);
           return TRUE;
         }
       g_set_object (&self->image, asked_for);
@@ -133,7 +139,8 @@ bring_image (InstallJob *self, const char *destination, GCancellable *cancellabl
 {
   g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, BRING_SHARE, 0);
 
-  if (!vz_restore_image_download_through_cache (self->image, destination, progress, cancellable, error))
+  if (!vz_restore_image_download_through_cache (self->image, destination, progress, cancellable,
+                                                error))
     return FALSE;
   vz_progress_finish (progress);
   if (is_local (self))
@@ -185,9 +192,11 @@ work (gpointer data, GCancellable *cancellable, GError **error)
   g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
   gboolean bring = needs_copy (self, destination);
 
-  return (bring ? bring_image (self, destination, cancellable, error) : check_image (self, cancellable, error)) &&
+  return (bring ? bring_image (self, destination, cancellable, error)
+                : check_image (self, cancellable, error)) &&
          prepare_machine (self, error) &&
-         restore_and_boot (self, ALL_SHARES - (bring ? BRING_SHARE : CHECK_SHARE), cancellable, error) &&
+         restore_and_boot (self, ALL_SHARES - (bring ? BRING_SHARE : CHECK_SHARE), cancellable,
+                           error) &&
          finish (self, error);
 }
 

@@ -13,20 +13,23 @@ gboolean
 install_check_place (const char *path, guint64 disk_size, GError **error)
 {
   if (strpbrk (path, "\n\r") != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--bundle: a path with a line break is not accepted");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--bundle: a path with a line break is not accepted");
   if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already; --bundle names another place", path);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already; --bundle names another place",
+                    path);
   return vz_check_destination (path, FALSE, 0, disk_size, disk_size, error);
 }
 
 static gboolean
-fail_size (GError **error, const char *option, guint64 found, const char *bound, guint64 limit, const char *whose)
+fail_size (GError **error, const char *option, guint64 found, const char *bound, guint64 limit,
+           const char *whose)
 {
   g_autofree char *found_text = vz_size_format (found);
   g_autofree char *limit_text = vz_size_format (limit);
 
-  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION, "%s: %s found, must be at %s %s%s", option,
-                  found_text, bound, limit_text, whose);
+  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                  "%s: %s found, must be at %s %s%s", option, found_text, bound, limit_text, whose);
 }
 
 gboolean
@@ -38,7 +41,8 @@ install_check_host (const InstallWish *wish, GError **error)
 
   if (wish->cpu_count > max_cpus)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "--cpus: %" G_GUINT64_FORMAT " found, must be at most %u on this host", wish->cpu_count, max_cpus);
+                    "--cpus: %" G_GUINT64_FORMAT " found, must be at most %u on this host",
+                    wish->cpu_count, max_cpus);
   if (wish->memory_size != 0 && wish->memory_size < min_memory)
     return fail_size (error, "--memory", wish->memory_size, "least", min_memory, "");
   if (wish->memory_size > max_memory)
@@ -50,7 +54,8 @@ static void
 choose (InstallWish *wish, guint64 min_cpus, guint64 min_memory)
 {
   guint64 cpus = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
-  guint64 memory = MIN (DEFAULT_MEMORY_SIZE, vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
+  guint64 memory =
+    MIN (DEFAULT_MEMORY_SIZE, vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
 
   /* One processor is left to the host, which has QEMU's own work to do. */
   if (wish->cpu_count == 0)
@@ -76,7 +81,8 @@ install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error)
   choose (wish, min_cpus, min_memory);
   if (wish->cpu_count < min_cpus)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "--cpus: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT " for this image",
+                    "--cpus: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT
+                    " for this image",
                     wish->cpu_count, min_cpus);
   if (wish->memory_size < min_memory)
     return fail_size (error, "--memory", wish->memory_size, "least", min_memory, " for this image");
@@ -107,14 +113,16 @@ static guint64
 get_restored_size (VzRestoreImage *image)
 {
   g_autoptr (GPtrArray) components = vz_restore_image_list_components (image);
-  VzConfigurationRequirements *needs = vz_restore_image_get_most_featureful_supported_configuration (image);
+  VzConfigurationRequirements *needs =
+    vz_restore_image_get_most_featureful_supported_configuration (image);
   guint64 size = 0;
 
   for (guint i = 0; i < components->len; i++)
     {
       const VzComponent *component = g_ptr_array_index (components, i);
 
-      if (g_strcmp0 (component->device_class, vz_configuration_requirements_get_device_class (needs)) == 0 &&
+      if (g_strcmp0 (component->device_class,
+                     vz_configuration_requirements_get_device_class (needs)) == 0 &&
           g_strcmp0 (component->variant, vz_configuration_requirements_get_variant (needs)) == 0)
         size += get_data_size (component);
     }
@@ -130,5 +138,6 @@ install_check_space (VzRestoreImage *image, const char *path, guint64 disk_size,
   guint64 others = SPACE_FOR_THE_REST + image_size;
 
   return vz_restore_image_get_size (image) == 0 ||
-         vz_check_destination (path, FALSE, others + get_restored_size (image), others + disk_size, disk_size, error);
+         vz_check_destination (path, FALSE, others + get_restored_size (image), others + disk_size,
+                               disk_size, error);
 }

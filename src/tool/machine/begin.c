@@ -20,8 +20,8 @@ begin (gpointer data, GCancellable *cancellable, GError **error)
   Begin *self = data;
 
   if (!self->discards)
-    return vz_virtual_machine_start_or_restore (self->machine, self->save_path, self->progress, &self->refused,
-                                                cancellable, error);
+    return vz_virtual_machine_start_or_restore (self->machine, self->save_path, self->progress,
+                                                &self->refused, cancellable, error);
   if (!vz_virtual_machine_start (self->machine, cancellable, error))
     return FALSE;
   if (g_unlink (self->save_path) != 0 && errno != ENOENT)
@@ -38,8 +38,9 @@ add_remedy (VzBundle *bundle, GError *error)
 
   if (!g_error_matches (error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE))
     return;
-  text = g_strdup_printf ("%s; it is kept: start it with what has saved it, or without it by 'vz run --discard-state%s'",
-                          error->message, name);
+  text = g_strdup_printf (
+    "%s; it is kept: start it with what has saved it, or without it by 'vz run --discard-state%s'",
+    error->message, name);
   g_free (error->message);
   error->message = g_steal_pointer (&text);
 }
@@ -66,8 +67,10 @@ begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, gboole
     tool_say ("restored: the machine goes on from where it was saved");
   *ret_restored = ok && is_saved && self.refused == NULL;
   if (ok && is_ephemeral)
-    tool_say (has_state ? "what the guest writes is gone when it ends; it starts afresh, and its saved state stays"
-                        : "what the guest writes is gone when it ends");
+    tool_say (
+      has_state
+        ? "what the guest writes is gone when it ends; it starts afresh, and its saved state stays"
+        : "what the guest writes is gone when it ends");
   g_clear_error (&self.refused);
   return ok;
 }

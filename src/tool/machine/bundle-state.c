@@ -105,6 +105,7 @@ bundle_state_find (VzBundle *bundle, char **ret_reason)
     return find_running (bundle, ret_reason);
   if (!vz_bundle_is_in_use (bundle, &pid, &purpose))
     return find_at_rest (bundle, ret_reason);
-  *ret_reason = g_strdup_printf ("in use by process %d (%s)", pid, purpose != NULL ? purpose : "unknown");
+  *ret_reason =
+    g_strdup_printf ("in use by process %d (%s)", pid, purpose != NULL ? purpose : "unknown");
   return g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
 }

@@ -61,15 +61,18 @@ fail_unknown_name (const char *argument, GError **error)
 
   for (guint i = 0; bundles != NULL && i < bundles->len; i++)
     {
-      g_autofree char *name = g_path_get_basename (vz_bundle_get_path (g_ptr_array_index (bundles, i)));
+      g_autofree char *name =
+        g_path_get_basename (vz_bundle_get_path (g_ptr_array_index (bundles, i)));
 
       if (g_str_has_suffix (name, ".bundle"))
         name[strlen (name) - strlen (".bundle")] = '\0';
-      if (g_str_has_prefix (name, argument) || distance (name, argument) <= 1 + strlen (argument) / 4)
+      if (g_str_has_prefix (name, argument) ||
+          distance (name, argument) <= 1 + strlen (argument) / 4)
         g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "", name);
     }
-  return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is neither a name that 'vz list' shows nor a folder here%s%s%s",
-                  argument, near->len > 0 ? "; did you mean " : "", near->str, near->len > 0 ? "?" : "");
+  return vz_fail (error, VZ_ERROR_NOT_FOUND,
+                  "'%s' is neither a name that 'vz list' shows nor a folder here%s%s%s", argument,
+                  near->len > 0 ? "; did you mean " : "", near->str, near->len > 0 ? "?" : "");
 }
 
 VzBundle *
@@ -116,7 +119,8 @@ add_string (JsonBuilder *builder, const char *key, const char *value)
 static gboolean
 add_configuration (JsonBuilder *builder, VzBundle *bundle, GError **error)
 {
-  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (bundle, error);
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (bundle, error);
   g_autofree char *text = NULL;
   JsonNode *node;
 
@@ -135,7 +139,8 @@ JsonNode *
 tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **error)
 {
   g_autoptr (VzHardwareModel) model = vz_bundle_load_hardware_model (bundle, error);
-  g_autoptr (VzMachineIdentifier) identifier = model != NULL ? vz_bundle_load_machine_identifier (bundle, error) : NULL;
+  g_autoptr (VzMachineIdentifier)
+    identifier = model != NULL ? vz_bundle_load_machine_identifier (bundle, error) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *text = NULL, *uuid = NULL, *reason = NULL, *board = NULL;
 

@@ -17,7 +17,8 @@ gboolean copy_place_parse (const char *text, CopyPlace *ret_place, GError **erro
 void copy_place_clear (CopyPlace *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (CopyPlace, copy_place_clear)
 
-/* The last part of the path, to put into a folder. INVALID_ARGUMENT when it has none of its own, as in
+/* The last part of the path, to put into a folder. INVALID_ARGUMENT when it has none of its own, as
+ * in
  * "..". */
 char *copy_place_dup_name (const CopyPlace *self, GError **error);
 

@@ -12,9 +12,9 @@
 
 /* How this works
  *
- * The command's stream goes through a pipe, and a thread moves the bytes between it and the descriptor
- * and counts them. When the command ends early, or the descriptor fails, the pipe breaks, and with it the
- * other side ends. */
+ * The command's stream goes through a pipe, and a thread moves the bytes between it and the
+ * descriptor and counts them. When the command ends early, or the descriptor fails, the pipe
+ * breaks, and with it the other side ends. */
 
 #define BLOCK 65536
 #define SAID_MAX 4096
@@ -88,8 +88,11 @@ judge (CopyStream *self, int status, int said_fd, GError **error)
       return TRUE;
     }
   if (*said == '\0')
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest ended with status %d", self->argv[0], status);
-  return vz_fail (error, status == COPY_STATUS_NOT_THERE ? VZ_ERROR_NOT_FOUND : VZ_ERROR_GUEST_AGENT, "%s", said);
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest ended with status %d",
+                    self->argv[0], status);
+  return vz_fail (error,
+                  status == COPY_STATUS_NOT_THERE ? VZ_ERROR_NOT_FOUND : VZ_ERROR_GUEST_AGENT, "%s",
+                  said);
 }
 
 gboolean
@@ -113,7 +116,8 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
   relay.to = self->to_guest ? ends[1] : self->fd;
   thread = g_thread_new ("copy", run_relay, &relay);
   ran = vz_virtual_machine_execute (self->machine, self->argv, self->to_guest ? ends[0] : null,
-                                    self->to_guest ? null : ends[1], said, &status, cancellable, &cause);
+                                    self->to_guest ? null : ends[1], said, &status, cancellable,
+                                    &cause);
   close (self->to_guest ? ends[0] : ends[1]);
   g_thread_join (thread);
   self->broken = relay.broken;
@@ -135,7 +139,8 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
 }
 
 char *
-copy_stream_ask (VzVirtualMachine *machine, const char *const *argv, GCancellable *cancellable, GError **error)
+copy_stream_ask (VzVirtualMachine *machine, const char *const *argv, GCancellable *cancellable,
+                 GError **error)
 {
   int answer = memfd_create ("answer", MFD_CLOEXEC);
   CopyStream stream = { machine, argv, fcntl (answer, F_DUPFD_CLOEXEC, 3), FALSE, NULL, 0, FALSE };

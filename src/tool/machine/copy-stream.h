@@ -9,11 +9,11 @@ G_BEGIN_DECLS
 typedef struct {
   VzVirtualMachine *machine;
   const char *const *argv;
-  int fd;               /* taken over: read from when @to_guest, else written to */
+  int fd; /* taken over: read from when @to_guest, else written to */
   gboolean to_guest;
   VzProgress *progress; /* told of each byte; may be NULL */
-  guint64 limit;        /* of bytes to the guest; 0: none */
-  gboolean broken;      /* after it ran: nobody read at the descriptor any more */
+  guint64 limit; /* of bytes to the guest; 0: none */
+  gboolean broken; /* after it ran: nobody read at the descriptor any more */
 } CopyStream;
 
 #define COPY_STATUS_NOT_THERE 66 /* of the command: what it was asked for is not there */
@@ -26,6 +26,7 @@ gboolean copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **
 char *copy_stream_dup_said (int fd);
 
 /* Runs @argv in the guest for what it says, which is short. */
-char *copy_stream_ask (VzVirtualMachine *machine, const char *const *argv, GCancellable *cancellable, GError **error);
+char *copy_stream_ask (VzVirtualMachine *machine, const char *const *argv,
+                       GCancellable *cancellable, GError **error);
 
 G_END_DECLS

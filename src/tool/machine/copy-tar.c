@@ -9,21 +9,23 @@
 #include "tool/machine/copy-stream.h"
 #include "tool/vz-tool.h"
 
-/* GNU tar's status 1 is that of files which changed or went meanwhile: it has named them. Names come from find, one a
- * line; one with a line's end in it is not recognised, and goes along. */
+/* GNU tar's status 1 is that of files which changed or went meanwhile: it has named them. Names
+ * come from find, one a line; one with a line's end in it is not recognised, and goes along. */
 const char copy_tar_pack_script[] =
-    "cd -- \"$1\" || exit 2\n"
-    "special=$(find \"$2\" \\( -type b -o -type c -o -type p -o -type s \\) 2>/dev/null)\n"
-    "[ -z \"$special\" ] || printf '%s\\n' \"$special\" | sed 's/^\\.\\/*/left out, being no file: /' >&2\n"
-    "case $(tar --version 2>&1) in\n"
-    "*GNU*) printf '%s\\n' \"$special\" |\n"
-    "  tar -c -S $3 --warning=no-file-ignored --anchored --no-wildcards -X - -f - \"$2\" || [ $? = 1 ] ;;\n"
-    "*) tar -c $3 -f - \"$2\" ;;\n"
-    "esac\n";
+  "cd -- \"$1\" || exit 2\n"
+  "special=$(find \"$2\" \\( -type b -o -type c -o -type p -o -type s \\) 2>/dev/null)\n"
+  "[ -z \"$special\" ] || printf '%s\\n' \"$special\" | sed 's/^\\.\\/*/left out, being no file: "
+  "/' >&2\n"
+  "case $(tar --version 2>&1) in\n"
+  "*GNU*) printf '%s\\n' \"$special\" |\n"
+  "  tar -c -S $3 --warning=no-file-ignored --anchored --no-wildcards -X - -f - \"$2\" || [ $? = 1 "
+  "] ;;\n"
+  "*) tar -c $3 -f - \"$2\" ;;\n"
+  "esac\n";
 
 /* What a guest sends is not trusted. */
 static const char clean_script[] =
-    "find \"$1\" \\( -type b -o -type c \\) -delete -o -type f -perm /6000 -exec chmod ug-s {} +";
+  "find \"$1\" \\( -type b -o -type c \\) -delete -o -type f -perm /6000 -exec chmod ug-s {} +";
 
 static gboolean
 start (CopyTar *self, gboolean packs, const char *const *argv, GError **error)
@@ -55,7 +57,9 @@ gboolean
 copy_tar_pack (CopyTar *self, const char *folder, const char *member, GError **error)
 {
   const char *follows = g_str_equal (member, ".") ? "" : "-h";
-  const char *argv[] = { "sh", "-c", copy_tar_pack_script, "vz-copy", folder, member, follows, NULL };
+  const char *argv[] = {
+    "sh", "-c", copy_tar_pack_script, "vz-copy", folder, member, follows, NULL
+  };
 
   return start (self, TRUE, argv, error);
 }
@@ -96,11 +100,12 @@ copy_tar_end (CopyTar *self, GError *cause, gboolean broken, GError **error)
 }
 
 static gboolean
-run_script (const char *script, const char *first, const char *second, const char *purpose, GError **error)
+run_script (const char *script, const char *first, const char *second, const char *purpose,
+            GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, &cause, "sh", "-c", script, "vz-copy",
-                                                      first, second, NULL);
+  g_autoptr (GSubprocess) process = g_subprocess_new (G_SUBPROCESS_FLAGS_STDERR_PIPE, &cause, "sh",
+                                                      "-c", script, "vz-copy", first, second, NULL);
   g_autoptr (GBytes) errors = NULL;
   g_autofree char *text = NULL;
 
@@ -121,5 +126,6 @@ copy_tar_clean (const char *folder, GError **error)
 gboolean
 copy_tar_merge (const char *from, const char *folder, GError **error)
 {
-  return run_script (COPY_TAR_MERGE ("\"$1\"", "\"$2\""), from, folder, "the copy cannot be moved into its place", error);
+  return run_script (COPY_TAR_MERGE ("\"$1\"", "\"$2\""), from, folder,
+                     "the copy cannot be moved into its place", error);
 }

@@ -8,20 +8,22 @@ G_BEGIN_DECLS
 /* A tar on this host, between a folder and one in the guest. */
 typedef struct {
   GSubprocess *process; /* owned */
-  int fd;               /* what is packed or to be unpacked; whoever gets it closes it */
-  int said;             /* owned: a file with its words */
+  int fd; /* what is packed or to be unpacked; whoever gets it closes it */
+  int said; /* owned: a file with its words */
 } CopyTar;
 
-/* For a shell at either end. $1: a folder, $2: what to pack in it, beginning with '.', $3: "-h" follows links. What is
- * neither file nor folder nor link is left out and named. */
+/* For a shell at either end. $1: a folder, $2: what to pack in it, beginning with '.', $3: "-h"
+ * follows links. What is neither file nor folder nor link is left out and named. */
 extern const char copy_tar_pack_script[];
 
 gboolean copy_tar_pack (CopyTar *self, const char *folder, const char *member, GError **error);
 
-/* Into @folder, which is a new one; what a guest must not bring along is removed by copy_tar_end(). */
+/* Into @folder, which is a new one; what a guest must not bring along is removed by copy_tar_end().
+ */
 gboolean copy_tar_unpack (CopyTar *self, const char *folder, GError **error);
 
-/* @cause: why the other end failed, or NULL; is freed. What broke here explains what broke there, if @broken. */
+/* @cause: why the other end failed, or NULL; is freed. What broke here explains what broke there,
+ * if @broken. */
 gboolean copy_tar_end (CopyTar *self, GError *cause, gboolean broken, GError **error);
 
 /* Removes devices and the right to run as somebody else from what has been unpacked in @folder. */
@@ -32,6 +34,7 @@ gboolean copy_tar_merge (const char *from, const char *folder, GError **error);
 
 /* The same for a shell in the guest: from $new into $target. */
 #define COPY_TAR_MERGE(from, to) \
-  "cp -a -l --remove-destination " from "/. " to "/ 2>/dev/null || cp -a --remove-destination " from "/. " to "/"
+  "cp -a -l --remove-destination " from "/. " to \
+  "/ 2>/dev/null || cp -a --remove-destination " from "/. " to "/"
 
 G_END_DECLS

@@ -4,7 +4,8 @@
 #include "foundation/vz-fail.h"
 
 #define STOP_TIMEOUT 120 /* seconds */
-#define ASK_INTERVAL 5   /* seconds: a guest that is still booting loses the press of its power button */
+#define ASK_INTERVAL \
+  5 /* seconds: a guest that is still booting loses the press of its power button */
 #define LOOK_INTERVAL (G_USEC_PER_SEC / 5)
 
 static gboolean
@@ -16,7 +17,8 @@ has_stopped (VzVirtualMachine *machine)
 }
 
 gboolean
-machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellable *cancellable, GError **error)
+machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellable *cancellable,
+                     GError **error)
 {
   g_autoptr (GError) cause = NULL;
 
@@ -44,9 +46,10 @@ ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **erro
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       if (now - start > STOP_TIMEOUT * G_USEC_PER_SEC)
-        return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                        "the guest did not stop within %d seconds; it goes on running, and can be switched off",
-                        STOP_TIMEOUT);
+        return vz_fail (
+          error, VZ_ERROR_TIMED_OUT,
+          "the guest did not stop within %d seconds; it goes on running, and can be switched off",
+          STOP_TIMEOUT);
       if (now - asked >= ASK_INTERVAL * G_USEC_PER_SEC)
         {
           g_autoptr (GError) cause = NULL;
@@ -72,7 +75,8 @@ save (MachineAction *self, VzProgress *progress, GCancellable *cancellable, GErr
 }
 
 gboolean
-machine_action_run (const char *name, gpointer data, VzProgress *progress, GCancellable *cancellable, GError **error)
+machine_action_run (const char *name, gpointer data, VzProgress *progress,
+                    GCancellable *cancellable, GError **error)
 {
   MachineAction *self = data;
 
@@ -86,5 +90,6 @@ machine_action_run (const char *name, gpointer data, VzProgress *progress, GCanc
     return ask_to_stop (self->machine, cancellable, error);
   if (g_str_equal (name, "switch-off"))
     return vz_virtual_machine_stop (self->machine, cancellable, error);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is nothing that can be done to a machine", name);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is nothing that can be done to a machine",
+                  name);
 }

@@ -5,21 +5,21 @@
 
 G_BEGIN_DECLS
 
-/* What can be done to a machine that runs, from wherever it is watched: its console's menu, its page,
- * its window's end. */
+/* What can be done to a machine that runs, from wherever it is watched: its console's menu, its
+ * page, its window's end. */
 typedef struct {
   VzVirtualMachine *machine; /* borrowed */
-  VzBundle *bundle;          /* borrowed */
+  VzBundle *bundle; /* borrowed */
 } MachineAction;
 
 /* @name: "pause", "resume", "save" (and stop), "stop" (asks the guest and waits) or "switch-off".
  * Blocks; @data is a MachineAction. @progress, which may be NULL, is told of a save.
  * INVALID_ARGUMENT for another name. */
-gboolean machine_action_run (const char *name, gpointer data, VzProgress *progress, GCancellable *cancellable,
-                             GError **error);
+gboolean machine_action_run (const char *name, gpointer data, VzProgress *progress,
+                             GCancellable *cancellable, GError **error);
 
 /* Lets a guest that is paused go on, since only one that does can be asked to stop. */
-gboolean machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellable *cancellable,
-                              GError **error);
+gboolean machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken,
+                              GCancellable *cancellable, GError **error);
 
 G_END_DECLS

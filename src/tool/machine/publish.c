@@ -20,7 +20,8 @@ find_nat (VzVirtualMachineConfiguration *configuration)
 }
 
 gboolean
-publish_ports (VzVirtualMachineConfiguration *configuration, const char *const *texts, GError **error)
+publish_ports (VzVirtualMachineConfiguration *configuration, const char *const *texts,
+               GError **error)
 {
   VzNATNetworkDeviceAttachment *nat = find_nat (configuration);
   g_autoptr (GPtrArray) ports = NULL;

@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 /* Adds the ports of --publish (NULL-terminated "HOST:GUEST" texts, or NULL) to the first network
  * device with a NAT attachment. INVALID_ARGUMENT names the option and what is allowed. */
-gboolean publish_ports (VzVirtualMachineConfiguration *configuration, const char *const *texts, GError **error);
+gboolean publish_ports (VzVirtualMachineConfiguration *configuration, const char *const *texts,
+                        GError **error);
 
 G_END_DECLS

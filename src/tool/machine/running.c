@@ -26,7 +26,8 @@ running_dup_hint_name (VzBundle *bundle)
 static gboolean
 attach (Running *self, GError **error)
 {
-  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self->bundle, error);
   g_autoptr (GError) cause = NULL;
 
   if (configuration == NULL)
@@ -36,7 +37,8 @@ attach (Running *self, GError **error)
     return TRUE;
   /* Locked, yet nobody listens: QEMU is being started or has just ended. */
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
-    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running: it is starting or stopping",
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                    "'%s' is not running: it is starting or stopping",
                     vz_bundle_get_path (self->bundle));
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
@@ -61,7 +63,8 @@ gboolean
 running_open_bundle (Running *self, const char *argument, GError **error)
 {
   self->bundle = tool_find_bundle (argument, error);
-  self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error) : NULL;
+  self->identifier = self->bundle != NULL ? vz_bundle_load_machine_identifier (self->bundle, error)
+                                          : NULL;
   if (self->identifier == NULL)
     return FALSE;
   self->name = running_dup_hint_name (self->bundle);
@@ -84,8 +87,9 @@ running_open (Running *self, const char *argument, GError **error)
     return TRUE;
   /* By who knows nothing of the bundle's lock; "vz run" would be refused. */
   return vz_bundle_check_at_rest (self->bundle, error) &&
-         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "'%s' is not running; 'vz run%s' starts it",
-                  vz_bundle_get_path (self->bundle), self->name);
+         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                  "'%s' is not running; 'vz run%s' starts it", vz_bundle_get_path (self->bundle),
+                  self->name);
 }
 
 gboolean
@@ -95,8 +99,9 @@ running_check_awake (const Running *self, GCancellable *cancellable, GError **er
     return TRUE;
   if (error != NULL && *error != NULL)
     {
-      g_autofree char *text = g_strdup_printf ("'%s': %s: 'vz resume%s'", vz_bundle_get_path (self->bundle),
-                                               (*error)->message, self->name);
+      g_autofree char *text = g_strdup_printf ("'%s': %s: 'vz resume%s'",
+                                               vz_bundle_get_path (self->bundle), (*error)->message,
+                                               self->name);
 
       g_free ((*error)->message);
       (*error)->message = g_steal_pointer (&text);

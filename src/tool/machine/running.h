@@ -14,13 +14,16 @@ typedef struct {
   VzMachineIdentifier *identifier;
   VzVirtualMachine *machine;
   gboolean recovered; /* it was cleaned up */
-  char *name; /* how the user can call it in another command: "" for the default bundle, else " NAME" */
+  char *
+    name; /* how the user can call it in another command: "" for the default bundle, else " NAME" */
 } Running;
 
-/* Connects to the machine of the bundle @argument; INVALID_VIRTUAL_MACHINE_STATE when it does not run.
- * What a program has left that was killed while it saved or restored the machine is cleaned up, and said. */
+/* Connects to the machine of the bundle @argument; INVALID_VIRTUAL_MACHINE_STATE when it does not
+ * run. What a program has left that was killed while it saved or restored the machine is cleaned
+ * up, and said. */
 gboolean running_open (Running *self, const char *argument, GError **error);
-/* The same for what needs a guest that can answer: BUSY, with what lets it go on, when it is paused. */
+/* The same for what needs a guest that can answer: BUSY, with what lets it go on, when it is
+ * paused. */
 gboolean running_open_awake (Running *self, const char *argument, GError **error);
 /* As running_open_awake() for one that is open. */
 gboolean running_check_awake (const Running *self, GCancellable *cancellable, GError **error);
@@ -38,8 +41,8 @@ char *running_dup_hint_name (VzBundle *bundle);
 /* The host's port on which the guest's @guest_port is reached, 0 when it is not published. */
 guint running_get_published_port (VzVirtualMachine *machine, guint guest_port);
 
-/* Asks the guest to stop, again every few seconds until the returned source is removed: a guest that
- * is still booting loses the press of its power button. */
+/* Asks the guest to stop, again every few seconds until the returned source is removed: a guest
+ * that is still booting loses the press of its power button. */
 guint running_keep_asking (VzVirtualMachine *machine);
 
 G_END_DECLS

@@ -21,7 +21,8 @@ static gboolean
 is_taken (GPtrArray *devices, const char *tag)
 {
   for (guint i = 0; i < devices->len; i++)
-    if (g_strcmp0 (vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]), tag) == 0)
+    if (g_strcmp0 (vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]), tag) ==
+        0)
       return TRUE;
   return FALSE;
 }
@@ -65,7 +66,8 @@ parse (const char *text, GPtrArray *devices, GError **error)
     tag = derived = make_tag (path, devices);
   if (!vz_virtio_file_system_device_configuration_validate_tag (tag, error))
     {
-      g_prefix_error (error, "--share: '%s' found, must be DIR, DIR:TAG, DIR:ro or DIR:TAG:ro: ", text);
+      g_prefix_error (error,
+                      "--share: '%s' found, must be DIR, DIR:TAG, DIR:ro or DIR:TAG:ro: ", text);
       return NULL;
     }
   directory = vz_shared_directory_new (path, read_only);
@@ -76,9 +78,11 @@ parse (const char *text, GPtrArray *devices, GError **error)
 }
 
 gboolean
-share_folders (VzVirtualMachineConfiguration *configuration, const char *const *texts, GError **error)
+share_folders (VzVirtualMachineConfiguration *configuration, const char *const *texts,
+               GError **error)
 {
-  GPtrArray *present = vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+  GPtrArray *present =
+    vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
 
   for (guint i = 0; i < present->len; i++)
@@ -98,8 +102,9 @@ share_folders (VzVirtualMachineConfiguration *configuration, const char *const *
 static void
 say_folder (VzSharedDirectory *directory, const char *tag, const char *name)
 {
-  tool_say ("%s is at /mnt/%s%s%s in the guest%s", vz_shared_directory_get_path (directory), tag, name != NULL ? "/" : "",
-            name != NULL ? name : "", vz_shared_directory_get_read_only (directory) ? ", to read only" : "");
+  tool_say ("%s is at /mnt/%s%s%s in the guest%s", vz_shared_directory_get_path (directory), tag,
+            name != NULL ? "/" : "", name != NULL ? name : "",
+            vz_shared_directory_get_read_only (directory) ? ", to read only" : "");
 }
 
 static void
@@ -115,19 +120,23 @@ say_folders (VzMultipleDirectoryShare *share, const char *tag)
 void
 share_say (VzVirtualMachineConfiguration *configuration)
 {
-  GPtrArray *devices = vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+  GPtrArray *devices =
+    vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
   g_autoptr (GError) error = NULL;
 
   if (devices->len > 0 && !vz_host_check_shared_folders (&error))
-    tool_say ("shared folders keep the host's owners, which the guest's user is not: %s", error->message);
+    tool_say ("shared folders keep the host's owners, which the guest's user is not: %s",
+              error->message);
   for (guint i = 0; i < devices->len; i++)
     {
-      VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);
+      VzDirectoryShare *share =
+        vz_virtio_file_system_device_configuration_get_share (devices->pdata[i]);
       const char *tag = vz_virtio_file_system_device_configuration_get_tag (devices->pdata[i]);
 
       if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
         say_folders (VZ_MULTIPLE_DIRECTORY_SHARE (share), tag);
       else
-        say_folder (vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share)), tag, NULL);
+        say_folder (vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share)),
+                    tag, NULL);
     }
 }

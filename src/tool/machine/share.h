@@ -5,9 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Adds the folders of --share (NULL-terminated "DIR[:TAG][:ro]" texts, or NULL) to the machine's shared
- * folders. INVALID_ARGUMENT names the option and what is allowed. */
-gboolean share_folders (VzVirtualMachineConfiguration *configuration, const char *const *texts, GError **error);
+/* Adds the folders of --share (NULL-terminated "DIR[:TAG][:ro]" texts, or NULL) to the machine's
+ * shared folders. INVALID_ARGUMENT names the option and what is allowed. */
+gboolean share_folders (VzVirtualMachineConfiguration *configuration, const char *const *texts,
+                        GError **error);
 /* Says where the guest has the folders, if there are any. */
 void share_say (VzVirtualMachineConfiguration *configuration);
 

@@ -8,8 +8,8 @@
 
 /* How this works
  *
- * The first request to end starts what --on-close says, in a thread; the main loop goes on, so that a
- * page shows what happens. A second one does not wait any longer: the machine is switched off. */
+ * The first request to end starts what --on-close says, in a thread; the main loop goes on, so that
+ * a page shows what happens. A second one does not wait any longer: the machine is switched off. */
 
 static const int signal_numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -35,7 +35,8 @@ on_close_parse (const char *text, OnClose *ret_on_close, GError **error)
   else if (g_str_equal (text, "detach"))
     *ret_on_close = ON_CLOSE_DETACH;
   else
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--on-close: '%s' found, must be save, stop or detach", text);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--on-close: '%s' found, must be save, stop or detach", text);
   return TRUE;
 }
 
@@ -53,7 +54,8 @@ run_action (GTask *task, gpointer source, gpointer data, GCancellable *cancellab
   Stay *self = data;
   GError *error = NULL;
 
-  if (machine_action_run (self->on_close == ON_CLOSE_SAVE ? "save" : "stop", self->action, NULL, cancellable, &error))
+  if (machine_action_run (self->on_close == ON_CLOSE_SAVE ? "save" : "stop", self->action, NULL,
+                          cancellable, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);

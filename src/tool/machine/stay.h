@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What becomes of a machine whose owner is told to end: by a signal, or because its window was closed. */
+/* What becomes of a machine whose owner is told to end: by a signal, or because its window was
+ * closed. */
 typedef enum {
   ON_CLOSE_SAVE,
   ON_CLOSE_STOP,

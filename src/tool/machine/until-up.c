@@ -11,9 +11,9 @@
 
 /* How this works
  *
- * A guest has booted when somebody could log in. Two signs are taken, whichever comes first: a login prompt
- * on the serial console, which every Unix shows there whose console it is; and systemd's own word, by way of
- * the agent, for a guest that shows its prompt elsewhere. */
+ * A guest has booted when somebody could log in. Two signs are taken, whichever comes first: a
+ * login prompt on the serial console, which every Unix shows there whose console it is; and
+ * systemd's own word, by way of the agent, for a guest that shows its prompt elsewhere. */
 
 #define TIMEOUT_MS 600000
 #define TIMEOUT_MINUTES (TIMEOUT_MS / 60000)
@@ -35,7 +35,8 @@ static const struct {
   { "boot", "waiting until the guest asks for a login",
     "no login prompt on the guest's console, and no word from its agent," },
   { "agent", "waiting until the guest's agent answers", "the guest's agent did not answer" },
-  { "ssh", "waiting until the guest's ssh server answers", "the guest's ssh server did not answer" },
+  { "ssh", "waiting until the guest's ssh server answers",
+    "the guest's ssh server did not answer" },
 };
 
 static const char *
@@ -63,7 +64,8 @@ until_up_knows (const char *what)
   return find_text (what) != NULL;
 }
 
-/* QEMU accepts the connection for the guest, so only the greeting tells that the server is there. */
+/* QEMU accepts the connection for the guest, so only the greeting tells that the server is there.
+ */
 static gboolean
 ssh_greets (guint port, GCancellable *cancellable)
 {
@@ -74,20 +76,23 @@ ssh_greets (guint port, GCancellable *cancellable)
 
   g_socket_client_set_timeout (client, 10);
   g_socket_client_set_enable_proxy (client, FALSE);
-  connection = g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) port, cancellable, NULL);
+  connection =
+    g_socket_client_connect_to_host (client, "127.0.0.1", (guint16) port, cancellable, NULL);
   return connection != NULL &&
-         g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), greeting, sizeof greeting,
-                                  &n, cancellable, NULL) &&
+         g_input_stream_read_all (g_io_stream_get_input_stream (G_IO_STREAM (connection)), greeting,
+                                  sizeof greeting, &n, cancellable, NULL) &&
          n == sizeof greeting && memcmp (greeting, GREETING, n) == 0;
 }
 
-/* A line with getty's prompt, "host login: "; the kernel may have written behind it. The log is of this run. */
+/* A line with getty's prompt, "host login: "; the kernel may have written behind it. The log is of
+ * this run. */
 static gboolean
 console_asks_for_login (VzVirtualMachine *machine)
 {
   g_autofree char *log = vz_virtual_machine_dup_log_path (machine);
   g_autofree char *directory = log != NULL ? g_path_get_dirname (log) : NULL;
-  g_autofree char *path = directory != NULL ? g_build_filename (directory, "console.log", NULL) : NULL;
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, "console.log", NULL)
+                                            : NULL;
   g_autofree char *text = g_malloc0 (LOG_TAIL + 1);
   int fd = path != NULL ? open (path, O_RDONLY | O_CLOEXEC) : -1;
   off_t size;
@@ -98,7 +103,8 @@ console_asks_for_login (VzVirtualMachine *machine)
   if (pread (fd, text, LOG_TAIL, MAX (0, size - LOG_TAIL)) < 0)
     *text = '\0';
   close (fd);
-  return g_regex_match_simple ("^\\S+ login: ($|\\[|\\S+ \\(automatic login\\))", text, G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_NEWLINE_ANYCRLF, 0);
+  return g_regex_match_simple ("^\\S+ login: ($|\\[|\\S+ \\(automatic login\\))", text,
+                               G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_NEWLINE_ANYCRLF, 0);
 }
 
 /* Says nothing of a guest without systemd. */
@@ -114,14 +120,16 @@ agent_says_booted (VzVirtualMachine *machine, GCancellable *cancellable)
       !vz_guest_agent_exec (agent, argv, NULL, NULL, &output, NULL, cancellable, NULL))
     return FALSE;
   word = g_strchomp (g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output)));
-  return g_str_equal (word, "running") || g_str_equal (word, "degraded"); /* some unit failed, but it is up */
+  return g_str_equal (word, "running") ||
+         g_str_equal (word, "degraded"); /* some unit failed, but it is up */
 }
 
 static gboolean
 is_up (Waiting *self, guint port, GCancellable *cancellable)
 {
   if (g_str_equal (self->what, "agent"))
-    return vz_guest_agent_ping (vz_virtual_machine_get_guest_agent (self->machine), PING_MS, cancellable, NULL);
+    return vz_guest_agent_ping (vz_virtual_machine_get_guest_agent (self->machine), PING_MS,
+                                cancellable, NULL);
   if (g_str_equal (self->what, "ssh"))
     return ssh_greets (port, cancellable);
   return console_asks_for_login (self->machine) || agent_says_booted (self->machine, cancellable);
@@ -150,20 +158,23 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
         return FALSE;
       if (has_ended (self->machine))
         return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
-               vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "the guest has shut down before it was up");
-      /* A disk that is full, or a command of somebody else: it will not come up before it goes on. */
+               vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                        "the guest has shut down before it was up");
+      /* A disk that is full, or a command of somebody else: it will not come up before it goes on.
+       */
       if (!vz_virtual_machine_check_awake (self->machine, cancellable, error))
         return FALSE;
       if (g_get_monotonic_time () > deadline)
-        return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                        "%s within %d minutes", find_failure (self->what), TIMEOUT_MINUTES);
+        return vz_fail (error, VZ_ERROR_TIMED_OUT, "%s within %d minutes",
+                        find_failure (self->what), TIMEOUT_MINUTES);
       g_usleep (RETRY_INTERVAL);
     }
   return TRUE;
 }
 
 gboolean
-until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored, GError **error)
+until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored,
+          GError **error)
 {
   Waiting waiting = { machine, what };
   g_autoptr (WaitingLine) line = NULL;

@@ -7,8 +7,9 @@ G_BEGIN_DECLS
 
 /* What --wait can wait for: "boot", "agent", "ssh". */
 gboolean until_up_knows (const char *what);
-/* Waits, ten minutes at most, until the guest has come that far. @restored: it has gone on from a saved
- * state, so that it does not boot. */
-gboolean until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored, GError **error);
+/* Waits, ten minutes at most, until the guest has come that far. @restored: it has gone on from a
+ * saved state, so that it does not boot. */
+gboolean until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored,
+                   GError **error);
 
 G_END_DECLS

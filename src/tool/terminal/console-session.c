@@ -28,13 +28,15 @@ switch_off (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 gboolean
-console_session (VzTool *tool, MachineAction *action, const char *name, gboolean *ret_signalled, GError **error)
+console_session (VzTool *tool, MachineAction *action, const char *name, gboolean *ret_signalled,
+                 GError **error)
 {
   ConsoleEnd end;
 
   *ret_signalled = FALSE;
-  tool_say ("console of %s; Ctrl-] opens a menu, in which d leaves it; Enter makes the guest show a prompt",
-            vz_bundle_get_path (action->bundle));
+  tool_say (
+    "console of %s; Ctrl-] opens a menu, in which d leaves it; Enter makes the guest show a prompt",
+    vz_bundle_get_path (action->bundle));
   if (!console_attach (action->machine, &end, error))
     return FALSE;
   switch (end)
@@ -59,6 +61,7 @@ console_session (VzTool *tool, MachineAction *action, const char *name, gboolean
     case CONSOLE_LEFT:
       break;
     }
-  tool_say ("\nleft; the machine goes on running: 'vz console%s' comes back, 'vz stop%s' stops it", name, name);
+  tool_say ("\nleft; the machine goes on running: 'vz console%s' comes back, 'vz stop%s' stops it",
+            name, name);
   return TRUE;
 }

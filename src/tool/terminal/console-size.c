@@ -6,8 +6,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* One thread asks the agent, for the size as it is when it asks: of many changes in a row, as when a
- * window is dragged, the guest sees the last. */
+/* One thread asks the agent, for the size as it is when it asks: of many changes in a row, as when
+ * a window is dragged, the guest sees the last. */
 
 #define QUIET_MS 200 /* without a change, before the guest is told */
 
@@ -22,7 +22,7 @@ struct _ConsoleSize {
   GCancellable *cancellable;
   guint window_source;
   guint timer;
-  gboolean busy;  /* a thread asks */
+  gboolean busy; /* a thread asks */
   gboolean again; /* the size has changed since it asked */
 };
 
@@ -37,8 +37,8 @@ ask_agent (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   struct winsize size;
   int status;
 
-  if (vz_guest_agent_wait (agent, -1, cancellable, NULL) && ioctl (STDIN_FILENO, TIOCGWINSZ, &size) == 0 &&
-      size.ws_row > 0 && size.ws_col > 0)
+  if (vz_guest_agent_wait (agent, -1, cancellable, NULL) &&
+      ioctl (STDIN_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 0 && size.ws_col > 0)
     {
       const char *argv[] = { "/bin/sh", "-c", SCRIPT, "sh", NULL, NULL, NULL };
 

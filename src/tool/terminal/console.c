@@ -12,8 +12,8 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "foundation/vz-fail.h"
 #include "foundation/host/vz-pipe.h"
+#include "foundation/vz-fail.h"
 #include "tool/terminal/console-size.h"
 #include "tool/terminal/terminal.h"
 
@@ -35,7 +35,8 @@
 #define PENDING_MAX 65536
 #define SCREEN_PIECE 4096
 #define MENU \
-  "\r\n[vz]  d: leave   s: save   q: shut down   x: switch off   b: break   ]: send Ctrl-]   other keys: back\r\n"
+  "\r\n[vz]  d: leave   s: save   q: shut down   x: switch off   b: break   ]: send Ctrl-]   " \
+  "other keys: back\r\n"
 
 typedef struct {
   VzVirtualMachine *machine; /* borrowed */
@@ -43,10 +44,10 @@ typedef struct {
   int socket;
   GByteArray *pending; /* keys that the guest has not taken yet */
   guint output_source;
-  int screen;          /* standard output, not blocking where that can be had */
+  int screen; /* standard output, not blocking where that can be had */
   GByteArray *unshown; /* what the terminal has not taken yet */
   guint screen_source; /* waits for it */
-  guint guest_source;  /* waits for the guest; 0 while something is unshown */
+  guint guest_source; /* waits for the guest; 0 while something is unshown */
   gboolean in_menu;
   ConsoleEnd end;
 } Console;
@@ -235,7 +236,8 @@ take_lock (const char *directory, GError **error)
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
     return fd;
   close (fd);
-  vz_fail (error, VZ_ERROR_BUSY, "the console is attached to another terminal already; Ctrl-] d leaves it there");
+  vz_fail (error, VZ_ERROR_BUSY,
+           "the console is attached to another terminal already; Ctrl-] d leaves it there");
   return -1;
 }
 

@@ -47,12 +47,12 @@ void raise_exception (NSString *format, ...) NS_FORMAT_FUNCTION (1, 2) __attribu
 @end
 
 /* Refuses to be made as such: Apple's documentation calls the class abstract. */
-#define ABSTRACT(Class)                                                                            \
-  +(id) allocWithZone: (NSZone *) zone                                                             \
-  {                                                                                                \
-    if (self == [Class class])                                                                     \
-      raise_exception (@"%s is abstract", #Class);                                                 \
-    return [super allocWithZone:zone];                                                             \
+#define ABSTRACT(Class) \
+  +(id) allocWithZone : (NSZone *) zone \
+  { \
+    if (self == [Class class]) \
+      raise_exception (@"%s is abstract", #Class); \
+    return [super allocWithZone:zone]; \
   }
 
 /* ---- queue.m -------------------------------------------------------------------------------- */
@@ -69,16 +69,14 @@ void serve_main_queue (volatile BOOL *stop);
 
 /* ---- values.m ------------------------------------------------------------------------------- */
 
-@interface VZMACAddress : StandinObject
-{
+@interface VZMACAddress : StandinObject {
   NSString *_text;
 }
 - (id)initWithString:(NSString *)text;
 - (NSString *)string;
 @end
 
-@interface VZMacHardwareModel : StandinObject
-{
+@interface VZMacHardwareModel : StandinObject {
   NSData *_data;
 }
 - (id)initWithDataRepresentation:(NSData *)data;
@@ -90,16 +88,14 @@ void serve_main_queue (volatile BOOL *stop);
 @end
 BOOL model_is_supported (void);
 
-@interface VZMacMachineIdentifier : StandinObject
-{
+@interface VZMacMachineIdentifier : StandinObject {
   NSData *_data;
 }
 - (id)initWithDataRepresentation:(NSData *)data;
 - (NSData *)dataRepresentation;
 @end
 
-@interface VZMacAuxiliaryStorage : StandinObject
-{
+@interface VZMacAuxiliaryStorage : StandinObject {
   NSURL *_url;
   NSData *_model; /* that it was made for, if it was made now */
 }
@@ -116,8 +112,7 @@ BOOL model_is_supported (void);
 
 @interface VZPlatformConfiguration : StandinObject
 @end
-@interface VZMacPlatformConfiguration : VZPlatformConfiguration
-{
+@interface VZMacPlatformConfiguration : VZPlatformConfiguration {
   VZMacHardwareModel *_hardwareModel;
   VZMacMachineIdentifier *_machineIdentifier;
   VZMacAuxiliaryStorage *_auxiliaryStorage;
@@ -129,14 +124,12 @@ BOOL model_is_supported (void);
 
 @interface VZStorageDeviceAttachment : StandinObject
 @end
-@interface VZDiskImageStorageDeviceAttachment : VZStorageDeviceAttachment
-{
+@interface VZDiskImageStorageDeviceAttachment : VZStorageDeviceAttachment {
   NSURL *_url;
 }
 - (NSURL *)URL;
 @end
-@interface VZStorageDeviceConfiguration : StandinObject
-{
+@interface VZStorageDeviceConfiguration : StandinObject {
   VZStorageDeviceAttachment *_attachment;
 }
 - (VZStorageDeviceAttachment *)attachment;
@@ -148,8 +141,7 @@ BOOL model_is_supported (void);
 @end
 @interface VZNATNetworkDeviceAttachment : VZNetworkDeviceAttachment
 @end
-@interface VZNetworkDeviceConfiguration : StandinObject
-{
+@interface VZNetworkDeviceConfiguration : StandinObject {
   VZMACAddress *_address;
   VZNetworkDeviceAttachment *_attachment;
 }
@@ -163,8 +155,7 @@ BOOL model_is_supported (void);
 @end
 @interface VZGraphicsDeviceConfiguration : StandinObject
 @end
-@interface VZMacGraphicsDeviceConfiguration : VZGraphicsDeviceConfiguration
-{
+@interface VZMacGraphicsDeviceConfiguration : VZGraphicsDeviceConfiguration {
   NSArray *_displays;
 }
 - (NSArray *)displays;
@@ -183,8 +174,7 @@ BOOL model_is_supported (void);
 
 /* ---- configuration.m ------------------------------------------------------------------------ */
 
-@interface VZVirtualMachineConfiguration : StandinObject
-{
+@interface VZVirtualMachineConfiguration : StandinObject {
   VZPlatformConfiguration *_platform;
   VZBootLoader *_bootLoader;
   NSUInteger _cpuCount;
@@ -212,13 +202,12 @@ typedef enum {
   VZVirtualMachineStateRestoring,
 } VZVirtualMachineState;
 
-@interface VZVirtualMachine : StandinObject
-{
+@interface VZVirtualMachine : StandinObject {
   VZVirtualMachineConfiguration *_configuration;
   dispatch_queue_t _queue;
   VZVirtualMachineState _state;
   id _delegate; /* not kept */
-  int _lock;    /* descriptor of the auxiliary storage while it is in use */
+  int _lock; /* descriptor of the auxiliary storage while it is in use */
 }
 /* For the installer. */
 - (VZVirtualMachineConfiguration *)configuration;
@@ -233,8 +222,7 @@ typedef enum {
 
 /* ---- progress.m ----------------------------------------------------------------------------- */
 
-@interface StandinProgress : StandinObject
-{
+@interface StandinProgress : StandinObject {
   double _fraction;
   BOOL _cancelled;
   id _observer;

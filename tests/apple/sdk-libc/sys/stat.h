@@ -7,7 +7,7 @@ struct stat {
   mode_t st_mode;
   off_t st_size;
 };
-#define S_ISDIR(mode) (((mode) & 0170000) == 0040000)
+#define S_ISDIR(mode) (((mode) &0170000) == 0040000)
 int lstat (const char *path, struct stat *st);
 int mkdir (const char *path, mode_t mode);
 int stat (const char *path, struct stat *st);
