@@ -54,6 +54,25 @@ assert_in_use (const char *disk, VzFileUse use, pid_t pid, const char *program)
   g_assert_nonnull (strstr (error->message, disk));
 }
 
+static gboolean
+has_open (GPid pid, const char *path)
+{
+  g_autofree char *folder = g_strdup_printf ("/proc/%d/fd", (int) pid);
+  g_autoptr (GDir) dir = g_dir_open (folder, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    {
+      g_autofree char *link = g_build_filename (folder, name, NULL);
+      g_autofree char *target = g_file_read_link (link, NULL);
+
+      if (g_strcmp0 (target, path) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* Its socket is there before it has opened the image. */
 static pid_t
 start_nbd (Fixture *self, const char *option)
 {
@@ -66,7 +85,7 @@ start_nbd (Fixture *self, const char *option)
   if (!g_spawn_async (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_DO_NOT_REAP_CHILD,
                       NULL, NULL, &pid, NULL))
     return 0;
-  while (!g_file_test (socket, G_FILE_TEST_EXISTS))
+  while (!g_file_test (socket, G_FILE_TEST_EXISTS) || !has_open (pid, self->disk))
     {
       g_assert_cmpint (g_get_monotonic_time (), <, deadline);
       g_usleep (10000);
@@ -85,7 +104,8 @@ test_nbd (Fixture *self, gconstpointer data)
   g_assert_cmpint (pid, >, 0); /* the package qemu-utils is one of vz's own */
   assert_in_use (self->disk, VZ_FILE_USE_READ, pid, "qemu-nbd");
   assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
-  g_assert_true (vz_file_is_locked_for_writing (self->disk, pid, TRUE));
+  g_assert_true (vz_file_is_locked_for_writing (self->disk, pid, FALSE));
+  g_assert_false (vz_file_is_locked_for_writing (self->disk, pid, TRUE)); /* it lets others write */
   g_assert_false (vz_bundle_clone (self->bundle, clone, 0, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
   g_clear_error (&error);
@@ -109,7 +129,7 @@ test_nbd_reads (Fixture *self, gconstpointer data)
   g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_READ, &error));
   g_assert_no_error (error);
   assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
-  g_assert_false (vz_file_is_locked_for_writing (self->disk, pid, TRUE));
+  g_assert_false (vz_file_is_locked_for_writing (self->disk, pid, FALSE));
   fixture_kill (pid);
 }
 

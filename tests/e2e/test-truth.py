@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 
-from vztest import ARCHITECTURE, Home, Skip, eventually, expect, main, small_guest
+from vztest import ARCHITECTURE, Home, Skip, eventually, expect, has_open, main, small_guest
 
 home = Home()
 bundle = None
@@ -66,9 +66,10 @@ def foreign_users():
         raise Skip('there is no qemu-nbd')
     socket = home.join('nbd.sock')
     save_file = os.path.join(bundle, 'SaveFile.vzvmsave')
-    nbd = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', socket, os.path.join(bundle, 'Disk.img')])
+    disk = os.path.join(bundle, 'Disk.img')
+    nbd = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', socket, disk])
     try:
-        eventually('qemu-nbd', 30, lambda: os.path.exists(socket))
+        eventually('qemu-nbd', 30, lambda: os.path.exists(socket) and has_open(nbd.pid, disk))
         for arguments in (['run', '--detach', bundle], ['resize', bundle, '+1M'], ['check', bundle],
                           ['backup', bundle, home.join('a.backup')], ['clone', bundle, home.join('c.bundle')],
                           ['set', bundle, 'cpu-count=1'], ['delete', '--force', bundle]):
@@ -90,7 +91,8 @@ if any(disk in word for word in sys.argv):  # not when it only says what it can
                               stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
     with open(note, 'w') as file:
         file.write(str(server.pid))
-    while not os.path.exists(sock):
+    folder = f'/proc/{server.pid}/fd/'
+    while not os.path.exists(sock) or os.path.realpath(disk) not in [os.path.realpath(folder + n) for n in os.listdir(folder)]:
         time.sleep(0.05)
 os.execv(program, [program, *sys.argv[1:]])
 '''
@@ -139,7 +141,7 @@ def a_backup_that_somebody_writes_to():
     socket = home.join('backup.sock')
     nbd = subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', socket, backup])
     try:
-        eventually('qemu-nbd', 30, lambda: os.path.exists(socket))
+        eventually('qemu-nbd', 30, lambda: os.path.exists(socket) and has_open(nbd.pid, backup))
         expect(home.vz('restore-backup', backup, home.join('served.bundle')), 6, f'process {nbd.pid}', 'qemu-nbd', backup)
         assert not os.path.exists(home.join('served.bundle'))
     finally:

@@ -97,6 +97,12 @@ def needs_little_memory(home, *arguments, code=0):
     assert SANITIZED or int(result.stdout) * 1024 < 150 * MIB, result.stdout
 
 
+def has_open(pid, path):
+    """Whether the process has the file open: qemu-nbd makes its socket before it opens the image."""
+    folder = f'/proc/{pid}/fd'
+    return os.path.realpath(path) in [os.path.realpath(os.path.join(folder, name)) for name in os.listdir(folder)]
+
+
 def eventually(what, seconds, test):
     end = time.monotonic() + seconds
     while not test():

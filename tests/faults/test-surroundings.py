@@ -12,7 +12,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'e2e'))
-from vztest import VZ, Console, Home, Skip, eventually, expect, main, mounter, small_guest  # noqa: E402
+from vztest import VZ, Console, Home, Skip, eventually, expect, has_open, main, mounter, small_guest  # noqa: E402
 
 home = Home('vz-faults-')
 bundle = None
@@ -274,7 +274,7 @@ def disk_served_by_qemu_nbd():
     disk = os.path.join(bundle, 'Disk.img')
     with subprocess.Popen(['qemu-nbd', '-f', 'raw', '-t', '-k', sock, disk], stderr=subprocess.PIPE) as server:
         try:
-            eventually('qemu-nbd serves', 30, lambda: os.path.exists(sock))
+            eventually('qemu-nbd serves', 30, lambda: os.path.exists(sock) and has_open(server.pid, disk))
             refused_by_all(str(server.pid))
         finally:
             server.terminate()
