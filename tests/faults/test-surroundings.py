@@ -259,7 +259,7 @@ def full_disk():
 
 
 def refused_by_all(what):
-    assert state() == 'stopped'
+    assert state() == 'in-use', state()
     for command in (['run', '--detach', bundle], ['resize', '--disk-only', bundle, '4M'],
                     ['clone', bundle, home.join('l.bundle')], ['backup', bundle, home.join('l.backup')]):
         vz(*command, code=6, texts=[what])

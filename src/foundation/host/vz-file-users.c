@@ -26,6 +26,9 @@
  * QEMU says by shared locks on single bytes what it does with an image (100 + n) and what others
  * may not do (200 + n), with n = 0 for reading, 1 for writing, 3 for another size. */
 
+#define ENDING_TIME (2 * G_USEC_PER_SEC)
+#define ENDING_INTERVAL (20 * 1000) /* microseconds */
+
 #define QEMU_READS_ALONE 200
 #define QEMU_WRITES 101
 #define QEMU_WRITES_ALONE 201
@@ -181,27 +184,45 @@ fail_in_use (const char *path, int pid, GError **error)
                   program != NULL ? program : "unknown program");
 }
 
+/* A process that ends gives up its locks after it has ceased to be seen with the file, so a lock
+ * without anybody who has the file open is looked at again for a moment. */
+static gboolean
+is_in_use (int fd, VzFileUse use, Openers *openers, int *ret_pid)
+{
+  gint64 deadline = g_get_monotonic_time () + ENDING_TIME;
+
+  for (;;)
+    {
+      gboolean locked = is_locked (fd, use, ret_pid);
+
+      openers->pid = 0;
+      openers->is_written = FALSE;
+      find_openers (openers);
+      if (!locked)
+        return openers->is_written;
+      if (*ret_pid > 0 || openers->pid > 0 || g_get_monotonic_time () > deadline)
+        return TRUE;
+      g_usleep (ENDING_INTERVAL);
+    }
+}
+
 gboolean
 vz_file_check_users (const char *path, VzFileUse use, GError **error)
 {
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   Openers openers = { .pid = 0 };
   g_autofree char *loop = NULL;
-  gboolean locked;
   int pid = 0;
 
   if (fd < 0 || fstat (fd, &openers.st) != 0 || !S_ISREG (openers.st.st_mode))
     return TRUE;
-  locked = is_locked (fd, use, &pid);
+  if (is_in_use (fd, use, &openers, &pid))
+    return fail_in_use (path, pid > 0 ? pid : openers.pid, error);
   loop = find_loop (&openers.st, use);
-  if (!locked && loop != NULL)
-    return vz_fail (error, VZ_ERROR_BUSY,
-                    "'%s' is in use as the loop device %s ('losetup -d %s' detaches it)", path,
-                    loop, loop);
-  find_openers (&openers);
-  if (!locked && !openers.is_written)
-    return TRUE;
-  return fail_in_use (path, pid > 0 ? pid : openers.pid, error);
+  return loop == NULL ||
+         vz_fail (error, VZ_ERROR_BUSY,
+                  "'%s' is in use as the loop device %s ('losetup -d %s' detaches it)", path, loop,
+                  loop);
 }
 
 gboolean
