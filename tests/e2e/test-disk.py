@@ -184,6 +184,31 @@ def grows_while_it_runs():
     assert written() == 'kept'
 
 
+def largest_file_is_no_limit():
+    """Whether the file system takes a file of 100 TiB: ext4 does not, XFS does."""
+    with open(home.join('large'), 'wb') as file:
+        try:
+            file.truncate(100 << 40)
+        except OSError:
+            return False
+        finally:
+            os.remove(home.join('large'))
+    return True
+
+
+def what_the_file_system_cannot_hold_is_said_first():
+    """The screenshot's folder, too; whether the machine runs or not, and with nothing changed."""
+    size = os.stat(disk()).st_size
+    for state in ('at rest', 'running'):
+        if not largest_file_is_no_limit():
+            expect(home.vz('resize', bundle, '100T'), 3, disk())
+        assert os.stat(disk()).st_size == size
+        if state == 'at rest':
+            expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('screenshot', bundle, home.join('none/x.png')), 5, home.join('none'))
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
 def grows_while_it_is_stopped():
     expect(home.vz('resize', bundle, '8M'), 0, 'as it was')
     assert os.stat(disk()).st_size == 8 * MIB and written() == 'kept'
@@ -256,7 +281,8 @@ def copy_refuses():
 
 try:
     main([runs_normally_first, a_copy_is_another_machine, ephemeral_changes_nothing,
-          ephemeral_leaves_nothing_when_killed, ephemeral_stops_on_a_signal, ephemeral_leaves_a_saved_state, ephemeral_needs_room, grows_while_it_runs, grows_while_it_is_stopped,
+          ephemeral_leaves_nothing_when_killed, ephemeral_stops_on_a_signal, ephemeral_leaves_a_saved_state,
+          ephemeral_needs_room, grows_while_it_runs, grows_while_it_is_stopped, what_the_file_system_cannot_hold_is_said_first,
           partition_table_follows, damaged_table_is_not_touched, copy_refuses])
 finally:
     home.close()

@@ -33,6 +33,25 @@ test_never_past_the_end (void)
   g_assert_cmpfloat (vz_progress_get_fraction_completed (progress), ==, 1.0);
 }
 
+/* What is skipped (holes, what was there already) is done, but nothing was moved. */
+static void
+test_rate_without_what_is_skipped (void)
+{
+  g_autoptr (VzProgress) progress = vz_progress_new (G_GUINT64_CONSTANT (1) << 40);
+  double rate;
+
+  g_usleep (G_USEC_PER_SEC / 4);
+  vz_progress_skip (progress, G_GUINT64_CONSTANT (1) << 39);
+  vz_progress_add_completed (progress, 1000);
+  g_usleep (G_USEC_PER_SEC / 4);
+  vz_progress_add_completed (progress, 1000);
+  rate = vz_progress_get_rate (progress);
+  g_assert_cmpfloat (rate, >, 0.0);
+  g_assert_cmpfloat (rate, <=, 8000.0);
+  g_assert_cmpuint (vz_progress_get_completed (progress), ==,
+                    (G_GUINT64_CONSTANT (1) << 39) + 2000);
+}
+
 typedef struct {
   GThread *expected;
   guint count;
@@ -75,6 +94,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/progress/rate-without-what-is-skipped", test_rate_without_what_is_skipped);
   g_test_add_func ("/progress/nested", test_nested);
   g_test_add_func ("/progress/never-past-the-end", test_never_past_the_end);
   g_test_add_func ("/progress/notifies-on-creators-context", test_notifies_on_creators_context);

@@ -88,11 +88,14 @@ run_resize (VzTool *tool, GError **error)
 {
   gboolean has_bundle = tool->arguments[1] != NULL;
   g_auto (Running) running = { 0 };
-  g_autofree char *text = NULL;
+  g_autofree char *text = NULL, *path = NULL;
   Resize self = { .running = &running };
 
   if (!running_open_if_running (&running, has_bundle ? tool->arguments[0] : NULL, error) ||
-      !parse_size (tool->arguments[has_bundle ? 1 : 0], running.bundle, &self.size, error) ||
+      !parse_size (tool->arguments[has_bundle ? 1 : 0], running.bundle, &self.size, error))
+    return FALSE;
+  path = vz_bundle_dup_disk_image_path (running.bundle);
+  if (!vz_check_destination (path, FALSE, 0, self.size, self.size, error) ||
       !tool_wait (tool, resize, &self, NULL, error))
     return FALSE;
   text = vz_size_format (self.size);

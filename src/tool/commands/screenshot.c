@@ -19,7 +19,8 @@ run_screenshot (VzTool *tool, GError **error)
   g_auto (Running) running = { 0 };
   gpointer pair[2];
 
-  if (!running_open (&running, n == 2 ? tool->arguments[0] : NULL, error))
+  if (!running_open (&running, n == 2 ? tool->arguments[0] : NULL, error) ||
+      !vz_check_destination (path, FALSE, 0, 0, 0, error))
     return FALSE;
   pair[0] = running.machine;
   pair[1] = path;
