@@ -225,7 +225,7 @@ static void
 test_threads (Fixture *fixture, gconstpointer data)
 {
   g_autofree char *copy_path = g_build_filename (fixture->directory, "copy.bundle", NULL);
-  g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
+  G_GNUC_UNUSED g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
   g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
   GThread *threads[N_THREADS];
 

@@ -46,7 +46,7 @@ gboolean vz_file_free_space (const char *path, guint64 *ret_bytes, GError **erro
 gboolean vz_file_is_there (const char *path);
 
 /* For g_auto-like closing: int fd VZ_AUTO_CLOSE = -1; keeps errno. */
-#define VZ_AUTO_CLOSE __attribute__ ((cleanup (vz_file_close)))
+#define VZ_AUTO_CLOSE __attribute__ ((cleanup (vz_file_close), unused))
 void vz_file_close (int *fd);
 int vz_file_steal_fd (int *fd);
 

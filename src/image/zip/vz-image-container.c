@@ -344,7 +344,7 @@ gboolean
 vz_image_container_find_data (VzImageContainer *self, const VzImageMember *member,
                               guint64 *ret_offset, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->lock);
 
   return vz_image_container_locate_data (self, member, ret_offset, cancellable, error);
 }

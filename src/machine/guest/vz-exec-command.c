@@ -57,7 +57,6 @@ static char *
 dup_script (const char *token, gboolean takes_input, const char *const *argv)
 {
   g_autoptr (GString) script = g_string_new ("set --");
-  g_autofree char *text = NULL;
 
   for (guint i = 0; argv[i] != NULL; i++)
     append_quoted (script, argv[i]);
