@@ -133,6 +133,21 @@ test_nbd_reads (Fixture *self, gconstpointer data)
   fixture_kill (pid);
 }
 
+/* Who only asks is in nobody's way: "vz list" beside "vz run". */
+static void
+test_asked_at_once (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  pid_t pid = fork ();
+
+  while (pid == 0)
+    vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, NULL);
+  for (guint i = 0; i < 200 && error == NULL; i++)
+    vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, &error);
+  fixture_kill (pid);
+  g_assert_no_error (error);
+}
+
 static void
 hold_flock (const char *path)
 {
@@ -210,6 +225,7 @@ add_tests (void)
   g_test_add ("/file-users/" name, Fixture, NULL, setup, function, teardown)
   ADD ("nbd", test_nbd);
   ADD ("nbd-reads", test_nbd_reads);
+  ADD ("asked-at-once", test_asked_at_once);
   ADD ("others", test_others);
   ADD ("loop", test_loop);
 }

@@ -108,7 +108,7 @@ def of_the_one_who_runs_it():
         ends = full_pipe()
         process = start(ends, ['run', *words, path])
         eventually('QEMU runs', 120, lambda: process.poll() is not None or home.vz('show', path).stdout.count('running'))
-        assert process.poll() is None, f'{words}: ended with {process.returncode}'
+        assert process.poll() is None, f'{words}: {process.returncode}: {process.stderr.read()}'
         time.sleep(3)
         process.send_signal(signal.SIGTERM)
         check(['run', *words], process, (0, *ENDED))

@@ -184,8 +184,9 @@ fail_in_use (const char *path, int pid, GError **error)
                   program != NULL ? program : "unknown program");
 }
 
-/* A process that ends gives up its locks after it has ceased to be seen with the file, so a lock
- * without anybody who has the file open is looked at again for a moment. */
+/* Two kinds of lock go by themselves, so one without anybody who writes to the file is looked at
+ * again for a moment: that of a process that ends, which gives up its locks after it has ceased to
+ * be seen with the file, and that by which another program tries whether there is one, as we do. */
 static gboolean
 is_in_use (int fd, VzFileUse use, Openers *openers, int *ret_pid)
 {
@@ -200,7 +201,7 @@ is_in_use (int fd, VzFileUse use, Openers *openers, int *ret_pid)
       find_openers (openers);
       if (!locked)
         return openers->is_written;
-      if (*ret_pid > 0 || openers->pid > 0 || g_get_monotonic_time () > deadline)
+      if (*ret_pid > 0 || openers->is_written || g_get_monotonic_time () > deadline)
         return TRUE;
       g_usleep (ENDING_INTERVAL);
     }
