@@ -127,8 +127,11 @@ is_locked (int fd, VzFileUse use, int *ret_pid)
                                    has_lock (fd, F_WRLCK, QEMU_RESIZES, 1, ret_pid) ||
                                    has_lock (fd, F_WRLCK, QEMU_READS_ALONE, 1, ret_pid))
     return TRUE;
-  /* The other kind of lock can only be tried; it goes with the descriptor, in a moment. */
-  return flock (fd, operation | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  /* The other kind of lock can only be tried, and is given up at once. */
+  if (flock (fd, operation | LOCK_NB) != 0)
+    return errno == EWOULDBLOCK;
+  flock (fd, LOCK_UN);
+  return FALSE;
 }
 
 /* The file behind a loop device is known by its number to those who may open the device, and to
