@@ -147,7 +147,7 @@ test_asked_at_once (Fixture *self, gconstpointer data)
         _exit (0);
       g_usleep (1000);
     }
-  for (guint i = 0; i < 200 && error == NULL; i++)
+  for (guint i = 0; i < 50 && error == NULL; i++)
     vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, &error);
   fixture_kill (pid);
   g_assert_no_error (error);
