@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-stream.h"
 
+#include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
 #include <glib-unix.h>
@@ -13,6 +14,7 @@
 #include <unistd.h>
 
 #define READ_SIZE (64 * 1024)
+#define BACKLOG 4
 
 gint64
 vz_deadline_after (int timeout_ms)
@@ -31,17 +33,42 @@ vz_deadline_remaining_ms (gint64 deadline)
   return (int) CLAMP (left, 0, G_MAXINT);
 }
 
+static gboolean
+make_address (const char *path, struct sockaddr_un *ret_address, GError **error)
+{
+  *ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
+  return g_strlcpy (ret_address->sun_path, path, sizeof ret_address->sun_path) <
+           sizeof ret_address->sun_path ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too long for a socket's name", path);
+}
+
+int
+vz_stream_listen (const char *path, GError **error)
+{
+  int fd VZ_AUTO_CLOSE = -1;
+  struct sockaddr_un address;
+
+  if (!make_address (path, &address, error))
+    return -1;
+  fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  unlink (path);
+  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 ||
+      listen (fd, BACKLOG) != 0)
+    {
+      vz_fail_errno (error, "cannot listen at '%s'", path);
+      return -1;
+    }
+  return vz_file_steal_fd (&fd);
+}
+
 int
 vz_stream_connect (const char *path, GError **error)
 {
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  struct sockaddr_un address;
   int fd;
 
-  if (g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
-    {
-      vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too long for a socket's name", path);
-      return -1;
-    }
+  if (!make_address (path, &address, error))
+    return -1;
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     {

@@ -14,6 +14,9 @@ int vz_deadline_remaining_ms (gint64 deadline); /* for poll(): -1 for ever, 0 wh
  */
 int vz_stream_connect (const char *path, GError **error);
 
+/* A Unix socket at @path that listens, in place of whatever had the name. */
+int vz_stream_listen (const char *path, GError **error);
+
 /* Waits until @fd has one of @events (POLLIN, POLLOUT). TIMED_OUT, or G_IO_ERROR_CANCELLED. */
 gboolean vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable,
                          GError **error);

@@ -6,7 +6,9 @@
 #include "foundation/host/vz-version.h"
 #include "foundation/vz-fail.h"
 #include "qemu/vz-id-map.h"
+#include "qemu/vz-stream.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -49,20 +51,29 @@ vz_virtiofsd_is_confined (const VzVirtiofsd *self)
   return !g_str_equal (self->sandbox, UNCONFINED);
 }
 
+/* By way of the folder's descriptor, since a socket's name may be short only, and the place for
+ * temporary files is the user's choice. */
 int
 vz_virtiofsd_listen (const char *path, int *ret_peer, GError **error)
 {
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd VZ_AUTO_CLOSE = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *name = g_path_get_basename (path);
+  int folder VZ_AUTO_CLOSE = open (parent, O_PATH | O_DIRECTORY | O_CLOEXEC);
+  g_autofree char *near = g_strdup_printf ("/proc/self/fd/%d/%s", folder, name);
+  int fd VZ_AUTO_CLOSE = folder >= 0 ? vz_stream_listen (near, error) : -1;
   int peer VZ_AUTO_CLOSE = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  struct sockaddr_un address;
+  socklen_t length = sizeof address;
   gboolean ok;
 
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  unlink (path);
-  ok = fd >= 0 && peer >= 0 && bind (fd, (struct sockaddr *) &address, sizeof address) == 0 &&
-       listen (fd, 1) == 0 && connect (peer, (struct sockaddr *) &address, sizeof address) == 0;
+  if (folder < 0)
+    vz_fail_errno (error, "cannot open folder '%s'", parent);
+  if (fd < 0)
+    return -1;
+  ok = peer >= 0 && getsockname (fd, (struct sockaddr *) &address, &length) == 0 &&
+       connect (peer, (struct sockaddr *) &address, length) == 0;
   if (!ok)
-    vz_fail_errno (error, "cannot listen at '%s'", path);
+    vz_fail_errno (error, "cannot connect to '%s'", path);
   unlink (path); /* who is to be connected is connected */
   if (!ok)
     return -1;

@@ -4,6 +4,7 @@
 #include "qemu/vz-virtiofsd.h"
 
 #include <glib/gstdio.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 /* Which virtiofsd is taken, and which is not and why; programs that only say what they are stand
@@ -125,10 +126,37 @@ test_root (void)
   g_assert_nonnull (strstr (line, "--shared-dir / --sandbox none "));
 }
 
+/* A folder for temporary files may have a longer name than a socket. */
+static void
+test_long_path (void)
+{
+  g_autofree char *root = g_dir_make_tmp ("vz-test-XXXXXX", NULL);
+  g_autofree char *name = g_strnfill (200, 'n');
+  g_autofree char *folder = g_build_filename (root, name, NULL);
+  g_autofree char *path = g_build_filename (folder, "socket", NULL);
+  g_autoptr (GError) error = NULL;
+  int peer = -1, fd, connection;
+  char byte = 0;
+
+  g_assert_cmpint (g_mkdir (folder, 0700), ==, 0);
+  fd = vz_virtiofsd_listen (path, &peer, &error);
+  g_assert_no_error (error);
+  connection = accept (fd, NULL, NULL);
+  g_assert_cmpint (write (peer, "x", 1), ==, 1);
+  g_assert_cmpint (read (connection, &byte, 1), ==, 1);
+  g_assert_cmpint (byte, ==, 'x');
+  close (connection);
+  close (peer);
+  close (fd);
+  g_assert_cmpint (g_rmdir (folder), ==, 0); /* nothing is left in it */
+  g_assert_cmpint (g_rmdir (root), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/virtiofsd/long-path", test_long_path);
   g_test_add_func ("/virtiofsd/choice", test_choice);
   g_test_add_func ("/virtiofsd/none", test_none);
   g_test_add_func ("/virtiofsd/arguments", test_arguments);

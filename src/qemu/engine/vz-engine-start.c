@@ -60,22 +60,6 @@ start_clear (Start *start)
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Start, start_clear)
 
 static int
-listen_at (const char *path, GError **error)
-{
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  int fd VZ_AUTO_CLOSE = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  unlink (path); /* of an earlier run; the machine's lock is held */
-  if (fd < 0 || bind (fd, (struct sockaddr *) &address, sizeof address) != 0 || listen (fd, 4) != 0)
-    {
-      vz_fail_errno (error, "cannot listen at '%s'", path);
-      return -1;
-    }
-  return vz_file_steal_fd (&fd);
-}
-
-static int
 open_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **error)
 {
   Start *start = user_data;
@@ -260,7 +244,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
     return NULL;
   self->monitor_lock = vz_monitor_take (self->runtime_dir, VZ_MONITOR_OWNER);
   monitor_path = vz_monitor_dup_socket_path (self->runtime_dir, VZ_MONITOR_OWNER);
-  monitor_fd = listen_at (monitor_path, error);
+  monitor_fd = vz_stream_listen (monitor_path, error); /* the machine's lock is held */
   if (monitor_fd < 0)
     return NULL;
   g_array_append_val (start.fds, monitor_fd);
