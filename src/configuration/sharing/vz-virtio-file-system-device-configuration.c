@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 
+#include "configuration/sharing/vz-directory-name.h"
 #include "configuration/sharing/vz-multiple-directory-share.h"
 #include "foundation/config/vz-field.h"
 #include "foundation/config/vz-file-rules.h"

@@ -136,15 +136,3 @@ vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
     }
   return TRUE;
 }
-
-gboolean
-vz_is_directory_name (const char *name)
-{
-  if (*name == '\0' || strlen (name) > NAME_MAX || strchr (name, '/') != NULL ||
-      g_str_equal (name, ".") || g_str_equal (name, "..") || !g_utf8_validate (name, -1, NULL))
-    return FALSE;
-  for (; *name != '\0'; name++)
-    if (g_ascii_iscntrl (*name))
-      return FALSE;
-  return TRUE;
-}

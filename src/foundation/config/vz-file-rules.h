@@ -25,9 +25,4 @@ gboolean vz_check_directory (VzProblems *problems, VzConfig *config, const char 
 gboolean vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
                             const char *path);
 
-/* A name by which a guest sees a folder of the host. */
-gboolean vz_is_directory_name (const char *name);
-#define VZ_DIRECTORY_NAME_RULE \
-  "must be 1 to 255 bytes of UTF-8 without slash or control characters, and not . or .."
-
 G_END_DECLS

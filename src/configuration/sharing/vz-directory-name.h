@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* A name by which a guest sees a folder of the host. */
+gboolean vz_is_directory_name (const char *name);
+#define VZ_DIRECTORY_NAME_RULE \
+  "must be 1 to 255 bytes of UTF-8 without slash or control characters, and not . or .."
+
+G_END_DECLS
