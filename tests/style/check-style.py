@@ -26,7 +26,7 @@ PARTS = [
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
     'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'installer',
 ]
-# The command stands on the library: so far only its own root is ordered.
+# The command stands on all of them; its own folders have no order.
 TOOL = 'tool'
 FORBIDDEN = ('strcpy strcat sprintf vsprintf gets strtok strtok_r system popen atoi atol atoll atof '
              'scanf alloca g_alloca mktemp tempnam tmpnam rand random srand').split()
