@@ -179,6 +179,51 @@ hold_open (const char *path)
     _exit (1);
 }
 
+static int own_fd = -1; /* a child does not have it */
+
+static void
+hold_only_flock (const char *path)
+{
+  close (own_fd);
+  hold_flock (path);
+}
+
+static void
+hold_flock_for_a_moment (const char *path)
+{
+  hold_only_flock (path);
+  if (fork () != 0)
+    return;
+  g_usleep (G_USEC_PER_SEC / 3);
+  kill (getppid (), SIGKILL);
+  _exit (0);
+}
+
+/* A lock beside those of a QEMU, for which this process stands here: one that stays, and one that
+ * goes, such as that by which "vz list" tries whether there is one. */
+static void
+test_beside (Fixture *self, gconstpointer data)
+{
+  struct flock lock = { .l_type = F_RDLCK, .l_whence = SEEK_SET, .l_start = 100, .l_len = 1 };
+  g_autoptr (GError) error = NULL;
+  pid_t pid;
+
+  own_fd = open (self->disk, O_RDWR | O_CLOEXEC);
+  g_assert_cmpint (fcntl (own_fd, F_OFD_SETLK, &lock), ==, 0);
+  g_assert_true (vz_file_check_other_users (self->disk, getpid (), &error));
+  g_assert_no_error (error);
+  pid = fixture_spawn (hold_only_flock, self->disk);
+  g_assert_false (vz_file_check_other_users (self->disk, getpid (), &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_clear_error (&error);
+  fixture_kill (pid);
+  pid = fixture_spawn (hold_flock_for_a_moment, self->disk);
+  vz_file_check_other_users (self->disk, getpid (), &error);
+  g_assert_no_error (error);
+  fixture_kill (pid);
+  close (own_fd);
+}
+
 static void
 test_others (Fixture *self, gconstpointer data)
 {
@@ -231,6 +276,7 @@ add_tests (void)
   ADD ("nbd", test_nbd);
   ADD ("nbd-reads", test_nbd_reads);
   ADD ("asked-at-once", test_asked_at_once);
+  ADD ("beside", test_beside);
   ADD ("others", test_others);
   ADD ("loop", test_loop);
 }

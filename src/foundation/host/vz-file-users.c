@@ -301,30 +301,46 @@ are_all_locks (const Locks *self)
   return count <= self->count;
 }
 
-gboolean
-vz_file_check_other_users (const char *path, int pid, GError **error)
+static gboolean
+is_in_use_beside (int pid, Openers *openers)
 {
   g_autofree char *folder = g_strdup_printf ("/proc/%d/fd", pid);
   int directory VZ_AUTO_CLOSE = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   g_autoptr (GDir) dir = directory >= 0 ? g_dir_open (folder, 0, NULL) : NULL;
-  Openers openers = { .beside = pid };
   g_autofree char *file = NULL;
   Locks locks = { NULL, 0 };
   const char *name;
 
-  if (stat (path, &openers.st) != 0)
-    return TRUE;
-  find_openers (&openers);
+  find_openers (openers);
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *info = g_strdup_printf ("/proc/%d/fdinfo/%s", pid, name);
       g_autofree char *text = NULL;
 
-      if (is_same (directory, name, &openers.st) && g_file_get_contents (info, &text, NULL, NULL))
+      if (is_same (directory, name, &openers->st) && g_file_get_contents (info, &text, NULL, NULL))
         count_locks (&locks, text);
     }
   file = locks.file;
-  return (!openers.is_written && are_all_locks (&locks)) || fail_in_use (path, openers.pid, error);
+  return openers->is_written || !are_all_locks (&locks);
+}
+
+/* A lock that goes by itself, as above, is looked at again here too. */
+gboolean
+vz_file_check_other_users (const char *path, int pid, GError **error)
+{
+  gint64 deadline = g_get_monotonic_time () + ENDING_TIME;
+  Openers openers = { .beside = pid };
+
+  if (stat (path, &openers.st) != 0)
+    return TRUE;
+  while (is_in_use_beside (pid, &openers))
+    {
+      if (openers.is_written || g_get_monotonic_time () > deadline)
+        return fail_in_use (path, openers.pid, error);
+      openers.pid = 0;
+      g_usleep (ENDING_INTERVAL);
+    }
+  return TRUE;
 }
 
 /* QEMU says first that it writes. When it is not granted that nobody else does, it logs that and
