@@ -47,6 +47,7 @@ def install(place):
         with open(os.path.join(place, 'events'), 'w', encoding='utf-8') as file:
             file.write(result.stdout)
         copy(home.join('data'), place)
+        shutil.rmtree(os.path.join(place, 'data', 'vz', 'bundles'))  # the list, which would have this one as lost
         copy(home.join('VM.bundle'), os.path.join(place, 'installed'))
     finally:
         home.close()

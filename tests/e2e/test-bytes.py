@@ -129,13 +129,14 @@ def private_from_the_first_moment(home):
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.umask(0))
     seen = set()
     while process.poll() is None:
-        for name in os.listdir('/proc/%d/fd' % process.pid) if os.path.isdir('/proc/%d/fd' % process.pid) else []:
-            try:
-                target = os.readlink(f'/proc/{process.pid}/fd/{name}')
-                if target.startswith(at):
-                    seen.add(stat.S_IMODE(os.stat(f'/proc/{process.pid}/fd/{name}').st_mode))
-            except OSError:
-                continue
+        # A process that ends shows nothing of its descriptors any more, at any moment of this.
+        try:
+            for name in os.listdir(f'/proc/{process.pid}/fd'):
+                opened = f'/proc/{process.pid}/fd/{name}'
+                if os.readlink(opened).startswith(at):
+                    seen.add(stat.S_IMODE(os.stat(opened).st_mode))
+        except OSError:
+            continue
     assert process.returncode == 0 and seen <= {0o600, 0o700, 0o755, 0o777} and 0o644 not in seen and 0o666 not in seen, seen
 
 

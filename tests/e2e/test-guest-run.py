@@ -92,10 +92,11 @@ def shares_folders():
     data = os.urandom(3 << 20)
     with open(os.path.join(SHARED, 'from host'), 'wb') as file:
         file.write(data)
-    expect(home.vz('exec', '--', 'sh', '-c', 'cd /mnt/both && cp "from host" copy && mkdir d && mv copy d/moved && sync'), 0)
+    script = 'cd /mnt/both && cp "from host" copy && mkdir d && mv copy d/moved && sync'
+    expect(home.vz('exec', '--', 'runuser', '-u', 'tester', '--', 'sh', '-c', script), 0)
     with open(os.path.join(SHARED, 'd', 'moved'), 'rb') as file:
         assert file.read() == data
-    assert os.stat(os.path.join(SHARED, 'd', 'moved')).st_uid == os.getuid(), 'QEMU runs as somebody else'
+    assert os.stat(os.path.join(SHARED, 'd', 'moved')).st_uid == os.getuid(), 'the owner of the folder is not the user of the guest'
     os.unlink(os.path.join(SHARED, 'd', 'moved'))
     expect(home.vz('exec', '--', 'sh', '-c', 'ls /mnt/both/d; rmdir /mnt/both/d'), 0)
     assert os.listdir(SHARED) == ['from host']
