@@ -4,7 +4,8 @@
  * prints what both take. Run by benchmarks/save.
  *
  * Usage: vz-save-bench MEMORY-MB FILLED-MB ROUNDS   the small guest
- *        vz-save-bench BUNDLE ROUNDS                the machine in BUNDLE, which has a saved state */
+ *        vz-save-bench BUNDLE ROUNDS                the machine in BUNDLE, which has a saved state
+ */
 
 #include "../tests/machine/guest-fixture.h"
 
