@@ -16,7 +16,7 @@ import tempfile
 import zipfile
 
 TESTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..')
-sys.path[:0] = [os.path.join(TESTS, part) for part in ('e2e', 'catalog', 'server')]
+sys.path[:0] = [os.path.join(TESTS, part) for part in ('e2e', 'image', 'server')]
 
 import guestmachine  # noqa: E402
 from blocks import TOP, all_blocks, table  # noqa: E402

@@ -82,7 +82,7 @@ def functions_exist():
 
 
 def parts_stand_in_their_order():
-    spec = importlib.util.spec_from_file_location('style', os.path.join(TOP, 'tests', 'style', 'check-style.py'))
+    spec = importlib.util.spec_from_file_location('style', os.path.join(TOP, 'tests', 'tree', 'check-style.py'))
     style = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(style)
     listed = re.findall(r'^\| `src/([\w/-]+)` \| [^|]+ \|$', read(os.path.join(TOP, 'docs', 'architecture.md')), re.MULTILINE)

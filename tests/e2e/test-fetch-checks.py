@@ -17,7 +17,7 @@ from certificates import Authority
 from proxy import Proxy
 from webserver import Server
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'catalog'))
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'image'))
 from catalogs import restore, write  # noqa: E402  pylint: disable=wrong-import-position
 
 HERE = f'VzGeneric-{ARCHITECTURE}'

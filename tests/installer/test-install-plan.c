@@ -8,7 +8,7 @@
 #include <unistd.h>
 #include <zip.h>
 
-#include "../restore/restore-fixture.h"
+#include "../image/image-fixture.h"
 #include "bundle/vz-machine-lock.h"
 #include "installer/vz-install-journal.h"
 #include "vz.h"

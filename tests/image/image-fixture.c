@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "restore-fixture.h"
+#include "image-fixture.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
