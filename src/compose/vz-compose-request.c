@@ -27,37 +27,32 @@ struct _VzComposeRequest {
   char *note;
 };
 
-G_DEFINE_FINAL_TYPE (VzComposeRequest, vz_compose_request, VZ_TYPE_CONFIG)
-
-enum {
-  PROP_SUITE = 1,
-  PROP_ARCHITECTURE,
-  PROP_PACKAGES,
-  PROP_MIRROR,
-  PROP_LOG_PATH,
-  PROP_USE_CACHE,
-  PROP_NOTE,
-  N_PROPS
-};
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_STRING ("suite", VzComposeRequest, suite,
-             "release of Debian: a code name, or stable, testing ...", .text = "stable",
+             "the release of Debian: a code name, or `stable`, `testing`", .text = "stable",
              .flags = VZ_FIELD_REQUIRED),
-  VZ_STRING ("architecture", VzComposeRequest, architecture, "of the guest: x86_64 or aarch64",
+  VZ_STRING ("architecture", VzComposeRequest, architecture,
+             "the architecture of the guest, `x86_64` or `aarch64`; this host's by default",
              .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("packages", VzComposeRequest, packages,
-             "more packages for the guest, separated by commas", .text = ""),
+             "packages that the guest has beside the usual ones, separated by commas", .text = ""),
   VZ_STRING ("mirror", VzComposeRequest, mirror,
-             "address of the archive, for composing and for the guest; empty: deb.debian.org",
-             .text = ""),
-  VZ_STRING ("log-path", VzComposeRequest, log_path,
-             "file for the log; empty: in the user's state folder", .text = ""),
-  VZ_BOOL ("use-cache", VzComposeRequest, use_cache,
-           "take an image composed before, where the archive has not changed", .def = TRUE),
-  VZ_STRING ("note", VzComposeRequest, note, "what there is to say of the result", .text = "",
-             .flags = VZ_FIELD_NOT_SAVED),
+             "the http or https address of the archive, for composing and for the guest; empty for "
+             "Debian's own",
+             .text = "", .more = "Signatures are checked whatever the address."),
+  VZ_STRING (
+    "log-path", VzComposeRequest, log_path,
+    "the file for the log, which is written anew; empty for `$XDG_STATE_HOME/vz/compose.log`",
+    .text = ""),
+  VZ_BOOL (
+    "use-cache", VzComposeRequest, use_cache,
+    "whether an image composed before will do, where neither request nor archive have changed",
+    .def = TRUE),
+  VZ_STRING (
+    "note", VzComposeRequest, note,
+    "what is unusual about the result, as a sentence, once vz_compose_image() is done", .text = "",
+    .flags = VZ_FIELD_NOT_SAVED,
+    .more = "That the archive could not be reached, say, and an image from the cache was taken."),
 };
 
 static gboolean
@@ -114,24 +109,16 @@ check (VzConfig *config, VzProblems *problems)
     check_mirror (self, problems);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
 static void
-vz_compose_request_class_init (VzComposeRequestClass *klass)
+init (VzConfig *config)
 {
-  vz_config_class_install (klass, &table);
-}
+  VzComposeRequest *self = VZ_COMPOSE_REQUEST (config);
 
-static void
-vz_compose_request_init (VzComposeRequest *self)
-{
   self->architecture = g_strdup (vz_host_get_architecture ());
 }
+
+VZ_DEFINE_CONFIG (VzComposeRequest, vz_compose_request, VZ_TYPE_CONFIG, .init = init,
+                  .check = check)
 
 /**
  * vz_compose_request_new:
@@ -146,112 +133,13 @@ vz_compose_request_new (void)
   return g_object_new (VZ_TYPE_COMPOSE_REQUEST, NULL);
 }
 
-/**
- * vz_compose_request_get_suite:
- * @self: a request
- *
- * Returns: the release of Debian
- */
-/**
- * vz_compose_request_set_suite:
- * @self: a request
- * @suite: (nullable): the release of Debian, a code name or "stable", "testing"; %NULL: stable
- *
- * Sets what vz_compose_request_get_suite() returns.
- */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, suite, PROP_SUITE)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, suite)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, architecture)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, packages)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, mirror)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, log_path)
+VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, use_cache)
 
-/**
- * vz_compose_request_get_architecture:
- * @self: a request
- *
- * Returns: (nullable): the guest's architecture
- */
-/**
- * vz_compose_request_set_architecture:
- * @self: a request
- * @architecture: (nullable): the guest's architecture, "x86_64" or "aarch64"
- *
- * Sets what vz_compose_request_get_architecture() returns.
- */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, architecture,
-                  PROP_ARCHITECTURE)
-
-/**
- * vz_compose_request_get_packages:
- * @self: a request
- *
- * Returns: the packages the guest has beside the usual ones, separated by commas
- */
-/**
- * vz_compose_request_set_packages:
- * @self: a request
- * @packages: (nullable): packages the guest is to have beside the usual ones, separated by commas
- *
- * Sets what vz_compose_request_get_packages() returns.
- */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, packages,
-                  PROP_PACKAGES)
-
-/**
- * vz_compose_request_get_mirror:
- * @self: a request
- *
- * Returns: the archive's address, or an empty string for Debian's own
- */
-/**
- * vz_compose_request_set_mirror:
- * @self: a request
- * @mirror: (nullable): an http or https address of the archive, as in apt's sources; the guest will
- * use it too; %NULL or empty: Debian's own. Signatures are checked whatever the address.
- *
- * Sets what vz_compose_request_get_mirror() returns.
- */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, mirror, PROP_MIRROR)
-
-/**
- * vz_compose_request_get_log_path:
- * @self: a request
- *
- * Returns: the file for the log, or an empty string for the default
- */
-/**
- * vz_compose_request_set_log_path:
- * @self: a request
- * @log_path: (nullable): the file for the log, which is written anew; %NULL or empty:
- *   `$XDG_STATE_HOME/vz/compose.log`
- *
- * Sets what vz_compose_request_get_log_path() returns.
- */
-VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, log_path,
-                  PROP_LOG_PATH)
-
-/**
- * vz_compose_request_get_use_cache:
- * @self: a request
- *
- * Returns: whether an image composed before will do
- */
-/**
- * vz_compose_request_set_use_cache:
- * @self: a request
- * @use_cache: whether an image composed before will do, where neither request nor archive have
- * changed
- *
- * Sets what vz_compose_request_get_use_cache() returns.
- */
-VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, VZ_IS_COMPOSE_REQUEST, use_cache,
-                  PROP_USE_CACHE)
-
-/**
- * vz_compose_request_get_note:
- * @self: a request that vz_compose_image() has done
- *
- * Tells what is unusual about the result: that the archive could not be reached, and an image from
- * the cache was taken.
- *
- * Returns: a sentence, or an empty string
- */
 const char *
 vz_compose_request_get_note (VzComposeRequest *self)
 {

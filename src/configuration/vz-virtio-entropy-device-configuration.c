@@ -12,21 +12,8 @@ struct _VzVirtioEntropyDeviceConfiguration {
   VzEntropyDeviceConfiguration parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioEntropyDeviceConfiguration, vz_virtio_entropy_device_configuration,
-                     VZ_TYPE_ENTROPY_DEVICE_CONFIGURATION)
-
-static const VzFieldTable table = { .n_fields = 0 };
-
-static void
-vz_virtio_entropy_device_configuration_class_init (VzVirtioEntropyDeviceConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_entropy_device_configuration_init (VzVirtioEntropyDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzVirtioEntropyDeviceConfiguration, vz_virtio_entropy_device_configuration,
+                       VZ_TYPE_ENTROPY_DEVICE_CONFIGURATION)
 
 /**
  * vz_virtio_entropy_device_configuration_new:

@@ -12,24 +12,9 @@ struct _VzVirtioTraditionalMemoryBalloonDeviceConfiguration {
   VzMemoryBalloonDeviceConfiguration parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioTraditionalMemoryBalloonDeviceConfiguration,
-                     vz_virtio_traditional_memory_balloon_device_configuration,
-                     VZ_TYPE_MEMORY_BALLOON_DEVICE_CONFIGURATION)
-
-static const VzFieldTable table = { .n_fields = 0 };
-
-static void
-vz_virtio_traditional_memory_balloon_device_configuration_class_init (
-  VzVirtioTraditionalMemoryBalloonDeviceConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_traditional_memory_balloon_device_configuration_init (
-  VzVirtioTraditionalMemoryBalloonDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzVirtioTraditionalMemoryBalloonDeviceConfiguration,
+                       vz_virtio_traditional_memory_balloon_device_configuration,
+                       VZ_TYPE_MEMORY_BALLOON_DEVICE_CONFIGURATION)
 
 /**
  * vz_virtio_traditional_memory_balloon_device_configuration_new:

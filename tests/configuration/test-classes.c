@@ -4,7 +4,7 @@
 #include "vz.h"
 
 /* One test for every configuration class: what follows from the property table has to hold for each
- * of them. A new class is tested the moment it is listed in vz-configuration-types.c. */
+ * of them. A new class is tested the moment it is listed in src/configuration/meson.build. */
 
 /* A value that differs from the row's default; NULL where the test has none to offer. */
 static gboolean
@@ -281,6 +281,26 @@ test_describe (gconstpointer data)
     }
 }
 
+/* The table of Apple's names has the class and its abstract parents. */
+static void
+test_listed (gconstpointer data)
+{
+  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "..", "docs", "classes.md", NULL);
+  g_autofree char *text = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  for (GType type = (GType) GPOINTER_TO_SIZE (data); type != VZ_TYPE_CONFIG;
+       type = g_type_parent (type))
+    {
+      g_autofree char *name = g_strdup_printf ("`%s`", g_type_name (type));
+
+      if (strstr (text, name) == NULL)
+        g_error ("%s: no row for %s", path, name);
+    }
+}
+
 static void
 test_finalize (gconstpointer data)
 {
@@ -305,6 +325,7 @@ main (int argc, char *argv[])
     { "json", test_json },
     { "unknown-keys", test_unknown_keys },
     { "describe", test_describe },
+    { "listed", test_listed },
     { "finalize", test_finalize },
   };
   guint n_types;

@@ -51,4 +51,13 @@ def classes_say_what_apple_calls_them():
     assert not silent, f'neither "Apple: ..." nor "Not in Apple\'s framework.": {sorted(silent)}'
 
 
-main([links_lead_somewhere, apples_names_lead_to_ours, classes_say_what_apple_calls_them])
+def properties_of_configurations_are_described():
+    """The words come from the classes' rows, by way of src/vz-property-comments.c."""
+    page = read('property.LinuxBootLoader.kernel-path.html')
+    assert 'on aarch64 an uncompressed Image; required.' in page, page
+    assert 'on aarch64 an uncompressed Image; required' in read('method.LinuxBootLoader.get_kernel_path.html')
+    assert '320 to 7680' in read('method.VirtioGraphicsScanoutConfiguration.set_width_in_pixels.html')
+
+
+main([links_lead_somewhere, apples_names_lead_to_ours, classes_say_what_apple_calls_them,
+      properties_of_configurations_are_described])

@@ -1,19 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/boot/vz-boot-loader.h"
 
+#include "foundation/config/vz-field.h"
+
 /**
  * VzBootLoader:
  *
  * How a machine boots. Apple: `VZBootLoader`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzBootLoader, vz_boot_loader, VZ_TYPE_CONFIG)
-
-static void
-vz_boot_loader_class_init (VzBootLoaderClass *klass)
-{
-}
-
-static void
-vz_boot_loader_init (VzBootLoader *self)
-{
-}
+VZ_DEFINE_ABSTRACT_CONFIG (VzBootLoader, vz_boot_loader)

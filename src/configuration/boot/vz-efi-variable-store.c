@@ -24,16 +24,10 @@ struct _VzEFIVariableStore {
   char *path;
 };
 
-G_DEFINE_FINAL_TYPE (VzEFIVariableStore, vz_efi_variable_store, VZ_TYPE_CONFIG)
-
-enum { PROP_PATH = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_STRING ("path", VzEFIVariableStore, path, "file with the firmware's variables",
+  VZ_STRING ("path", VzEFIVariableStore, path, "the file with the firmware's variables",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -50,23 +44,7 @@ check (VzConfig *config, VzProblems *problems)
                      "must be a variable store: a multiple of %d bytes", BLOCK);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_efi_variable_store_class_init (VzEFIVariableStoreClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_efi_variable_store_init (VzEFIVariableStore *self)
-{
-}
+VZ_DEFINE_CONFIG (VzEFIVariableStore, vz_efi_variable_store, VZ_TYPE_CONFIG, .check = check)
 
 /**
  * vz_efi_variable_store_new:
@@ -122,18 +100,4 @@ vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_
   return vz_efi_variable_store_new (path);
 }
 
-/**
- * vz_efi_variable_store_get_path:
- * @self: a variable store
- *
- * Returns: (nullable) (type filename): the file
- */
-/**
- * vz_efi_variable_store_set_path:
- * @self: a variable store
- * @path: (nullable) (type filename): the file
- *
- * Sets what vz_efi_variable_store_get_path() returns.
- */
-VZ_ACCESS_STRING (VzEFIVariableStore, vz_efi_variable_store, VZ_IS_EFI_VARIABLE_STORE, path,
-                  PROP_PATH)
+VZ_ACCESS_STRING (VzEFIVariableStore, vz_efi_variable_store, path)

@@ -14,8 +14,6 @@ struct _VzMacOSBootLoader {
   VzBootLoader parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ_TYPE_BOOT_LOADER)
-
 static void
 check (VzConfig *config, VzProblems *problems)
 {
@@ -25,20 +23,8 @@ check (VzConfig *config, VzProblems *problems)
     "others lack the boot ROM that starts them");
 }
 
-static const VzFieldTable table = {
-  .check = check,
-};
-
-static void
-vz_mac_os_boot_loader_class_init (VzMacOSBootLoaderClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_mac_os_boot_loader_init (VzMacOSBootLoader *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ_TYPE_BOOT_LOADER,
+                       .check = check)
 
 /**
  * vz_mac_os_boot_loader_new:

@@ -15,17 +15,11 @@ struct _VzMacOSVirtualMachineStartOptions {
   gboolean start_up_from_mac_os_recovery;
 };
 
-G_DEFINE_FINAL_TYPE (VzMacOSVirtualMachineStartOptions, vz_mac_os_virtual_machine_start_options,
-                     VZ_TYPE_VIRTUAL_MACHINE_START_OPTIONS)
-
-enum { PROP_START_UP_FROM_MAC_OS_RECOVERY = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_BOOL ("start-up-from-mac-os-recovery", VzMacOSVirtualMachineStartOptions,
-           start_up_from_mac_os_recovery, "start the guest's recovery system"),
+           start_up_from_mac_os_recovery,
+           "whether the guest's recovery system is started; validation refuses it"),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -36,23 +30,8 @@ check (VzConfig *config, VzProblems *problems)
                      "no board for them");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_mac_os_virtual_machine_start_options_class_init (VzMacOSVirtualMachineStartOptionsClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_mac_os_virtual_machine_start_options_init (VzMacOSVirtualMachineStartOptions *self)
-{
-}
+VZ_DEFINE_CONFIG (VzMacOSVirtualMachineStartOptions, vz_mac_os_virtual_machine_start_options,
+                  VZ_TYPE_VIRTUAL_MACHINE_START_OPTIONS, .check = check)
 
 /**
  * vz_mac_os_virtual_machine_start_options_new:
@@ -67,21 +46,5 @@ vz_mac_os_virtual_machine_start_options_new (void)
   return g_object_new (VZ_TYPE_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS, NULL);
 }
 
-/**
- * vz_mac_os_virtual_machine_start_options_get_start_up_from_mac_os_recovery:
- * @self: options
- *
- * Returns: whether the guest's recovery system is started; validation refuses it
- */
-/**
- * vz_mac_os_virtual_machine_start_options_set_start_up_from_mac_os_recovery:
- * @self: options
- * @start_up_from_mac_os_recovery: whether the guest's recovery system is started; validation
- * refuses it
- *
- * Sets what vz_mac_os_virtual_machine_start_options_get_start_up_from_mac_os_recovery() returns.
- */
 VZ_ACCESS_NUMBER (gboolean, VzMacOSVirtualMachineStartOptions,
-                  vz_mac_os_virtual_machine_start_options,
-                  VZ_IS_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS, start_up_from_mac_os_recovery,
-                  PROP_START_UP_FROM_MAC_OS_RECOVERY)
+                  vz_mac_os_virtual_machine_start_options, start_up_from_mac_os_recovery)

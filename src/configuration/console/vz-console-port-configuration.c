@@ -8,17 +8,7 @@
  *
  * A port of a console device. Apple: `VZConsolePortConfiguration`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzConsolePortConfiguration, vz_console_port_configuration, VZ_TYPE_CONFIG)
-
-static void
-vz_console_port_configuration_class_init (VzConsolePortConfigurationClass *klass)
-{
-}
-
-static void
-vz_console_port_configuration_init (VzConsolePortConfiguration *self)
-{
-}
+VZ_DEFINE_ABSTRACT_CONFIG (VzConsolePortConfiguration, vz_console_port_configuration)
 
 /**
  * vz_console_port_configuration_get_attachment:
@@ -34,5 +24,4 @@ vz_console_port_configuration_init (VzConsolePortConfiguration *self)
  * Sets what vz_console_port_configuration_get_attachment() returns.
  */
 VZ_ACCESS_INHERITED_OBJECT (VzSerialPortAttachment, VzConsolePortConfiguration,
-                            vz_console_port_configuration, VZ_IS_CONSOLE_PORT_CONFIGURATION,
-                            attachment, "attachment")
+                            vz_console_port_configuration, attachment, "attachment")

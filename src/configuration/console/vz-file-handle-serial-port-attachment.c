@@ -19,19 +19,13 @@ struct _VzFileHandleSerialPortAttachment {
   VzFileHandle *file_handle_for_writing;
 };
 
-G_DEFINE_FINAL_TYPE (VzFileHandleSerialPortAttachment, vz_file_handle_serial_port_attachment,
-                     VZ_TYPE_SERIAL_PORT_ATTACHMENT)
-
-enum { PROP_FILE_HANDLE_FOR_READING = 1, PROP_FILE_HANDLE_FOR_WRITING, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_VALUE ("file-handle-for-reading", VzFileHandleSerialPortAttachment, file_handle_for_reading,
-            "what the guest receives is read from here", vz_file_handle_get_type, NULL,
-            .flags = VZ_FIELD_NOT_SAVED),
+            "what the guest receives is read from here; without it the guest receives nothing",
+            vz_file_handle_get_type, NULL, .flags = VZ_FIELD_NOT_SAVED),
   VZ_VALUE ("file-handle-for-writing", VzFileHandleSerialPortAttachment, file_handle_for_writing,
-            "what the guest sends is written here", vz_file_handle_get_type, NULL,
-            .flags = VZ_FIELD_NOT_SAVED),
+            "what the guest sends is written here; without it that is dropped",
+            vz_file_handle_get_type, NULL, .flags = VZ_FIELD_NOT_SAVED),
 };
 
 static void
@@ -71,24 +65,9 @@ check_save_restore (VzConfig *config, VzProblems *problems)
                    "must be an attachment with a path: open files do not outlive the process");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-  .check_save_restore = check_save_restore,
-};
-
-static void
-vz_file_handle_serial_port_attachment_class_init (VzFileHandleSerialPortAttachmentClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_file_handle_serial_port_attachment_init (VzFileHandleSerialPortAttachment *self)
-{
-}
+VZ_DEFINE_CONFIG (VzFileHandleSerialPortAttachment, vz_file_handle_serial_port_attachment,
+                  VZ_TYPE_SERIAL_PORT_ATTACHMENT, .check = check,
+                  .check_save_restore = check_save_restore)
 
 /**
  * vz_file_handle_serial_port_attachment_new:
@@ -108,39 +87,7 @@ vz_file_handle_serial_port_attachment_new (VzFileHandle *file_handle_for_reading
                        NULL);
 }
 
-/**
- * vz_file_handle_serial_port_attachment_get_file_handle_for_reading:
- * @self: a file handle attachment
- *
- * Returns: (transfer none) (nullable): what the guest receives is read from here; %NULL: it
- *   receives nothing
- */
-/**
- * vz_file_handle_serial_port_attachment_set_file_handle_for_reading:
- * @self: a file handle attachment
- * @file_handle_for_reading: (nullable): what the guest receives is read from here; %NULL: it
- *   receives nothing
- *
- * Sets what vz_file_handle_serial_port_attachment_get_file_handle_for_reading() returns.
- */
 VZ_ACCESS_OBJECT (VzFileHandle, VzFileHandleSerialPortAttachment,
-                  vz_file_handle_serial_port_attachment, VZ_IS_FILE_HANDLE_SERIAL_PORT_ATTACHMENT,
-                  file_handle_for_reading, PROP_FILE_HANDLE_FOR_READING)
-
-/**
- * vz_file_handle_serial_port_attachment_get_file_handle_for_writing:
- * @self: a file handle attachment
- *
- * Returns: (transfer none) (nullable): what the guest sends is written here; %NULL: it is dropped
- */
-/**
- * vz_file_handle_serial_port_attachment_set_file_handle_for_writing:
- * @self: a file handle attachment
- * @file_handle_for_writing: (nullable): what the guest sends is written here; %NULL: it is
- *   dropped
- *
- * Sets what vz_file_handle_serial_port_attachment_get_file_handle_for_writing() returns.
- */
+                  vz_file_handle_serial_port_attachment, file_handle_for_reading)
 VZ_ACCESS_OBJECT (VzFileHandle, VzFileHandleSerialPortAttachment,
-                  vz_file_handle_serial_port_attachment, VZ_IS_FILE_HANDLE_SERIAL_PORT_ATTACHMENT,
-                  file_handle_for_writing, PROP_FILE_HANDLE_FOR_WRITING)
+                  vz_file_handle_serial_port_attachment, file_handle_for_writing)

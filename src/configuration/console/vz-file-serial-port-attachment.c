@@ -17,17 +17,11 @@ struct _VzFileSerialPortAttachment {
   gboolean append;
 };
 
-G_DEFINE_FINAL_TYPE (VzFileSerialPortAttachment, vz_file_serial_port_attachment,
-                     VZ_TYPE_SERIAL_PORT_ATTACHMENT)
-
-enum { PROP_PATH = 1, PROP_APPEND, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_STRING ("path", VzFileSerialPortAttachment, path, "file that the guest's output goes to",
+  VZ_STRING ("path", VzFileSerialPortAttachment, path, "the file that the guest's output goes to",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
   VZ_BOOL ("append", VzFileSerialPortAttachment, append,
-           "keep what the file has; else it is emptied at the start"),
+           "whether to keep what the file has; else it is emptied at the start"),
 };
 
 static void
@@ -38,23 +32,8 @@ check (VzConfig *config, VzProblems *problems)
   vz_check_new_file (problems, config, "path", self->path);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_file_serial_port_attachment_class_init (VzFileSerialPortAttachmentClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_file_serial_port_attachment_init (VzFileSerialPortAttachment *self)
-{
-}
+VZ_DEFINE_CONFIG (VzFileSerialPortAttachment, vz_file_serial_port_attachment,
+                  VZ_TYPE_SERIAL_PORT_ATTACHMENT, .check = check)
 
 /**
  * vz_file_serial_port_attachment_new:
@@ -71,34 +50,5 @@ vz_file_serial_port_attachment_new (const char *path, gboolean append)
   return g_object_new (VZ_TYPE_FILE_SERIAL_PORT_ATTACHMENT, "path", path, "append", append, NULL);
 }
 
-/**
- * vz_file_serial_port_attachment_get_path:
- * @self: a file attachment
- *
- * Returns: (nullable) (type filename): the file
- */
-/**
- * vz_file_serial_port_attachment_set_path:
- * @self: a file attachment
- * @path: (nullable) (type filename): the file
- *
- * Sets what vz_file_serial_port_attachment_get_path() returns.
- */
-VZ_ACCESS_STRING (VzFileSerialPortAttachment, vz_file_serial_port_attachment,
-                  VZ_IS_FILE_SERIAL_PORT_ATTACHMENT, path, PROP_PATH)
-
-/**
- * vz_file_serial_port_attachment_get_append:
- * @self: a file attachment
- *
- * Returns: whether to keep what the file has; else it is emptied at the start
- */
-/**
- * vz_file_serial_port_attachment_set_append:
- * @self: a file attachment
- * @append: whether to keep what the file has; else it is emptied at the start
- *
- * Sets what vz_file_serial_port_attachment_get_append() returns.
- */
-VZ_ACCESS_NUMBER (gboolean, VzFileSerialPortAttachment, vz_file_serial_port_attachment,
-                  VZ_IS_FILE_SERIAL_PORT_ATTACHMENT, append, PROP_APPEND)
+VZ_ACCESS_STRING (VzFileSerialPortAttachment, vz_file_serial_port_attachment, path)
+VZ_ACCESS_NUMBER (gboolean, VzFileSerialPortAttachment, vz_file_serial_port_attachment, append)

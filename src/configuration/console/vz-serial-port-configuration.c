@@ -8,17 +8,7 @@
  *
  * A serial port. Apple: `VZSerialPortConfiguration`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzSerialPortConfiguration, vz_serial_port_configuration, VZ_TYPE_CONFIG)
-
-static void
-vz_serial_port_configuration_class_init (VzSerialPortConfigurationClass *klass)
-{
-}
-
-static void
-vz_serial_port_configuration_init (VzSerialPortConfiguration *self)
-{
-}
+VZ_DEFINE_ABSTRACT_CONFIG (VzSerialPortConfiguration, vz_serial_port_configuration)
 
 /**
  * vz_serial_port_configuration_get_attachment:
@@ -34,5 +24,4 @@ vz_serial_port_configuration_init (VzSerialPortConfiguration *self)
  * Sets what vz_serial_port_configuration_get_attachment() returns.
  */
 VZ_ACCESS_INHERITED_OBJECT (VzSerialPortAttachment, VzSerialPortConfiguration,
-                            vz_serial_port_configuration, VZ_IS_SERIAL_PORT_CONFIGURATION,
-                            attachment, "attachment")
+                            vz_serial_port_configuration, attachment, "attachment")

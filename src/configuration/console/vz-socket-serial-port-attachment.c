@@ -19,15 +19,10 @@ struct _VzSocketSerialPortAttachment {
   char *path;
 };
 
-G_DEFINE_FINAL_TYPE (VzSocketSerialPortAttachment, vz_socket_serial_port_attachment,
-                     VZ_TYPE_SERIAL_PORT_ATTACHMENT)
-
-enum { PROP_PATH = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_STRING ("path", VzSocketSerialPortAttachment, path,
-             "socket; none: console.sock in the runtime directory"),
+  VZ_STRING (
+    "path", VzSocketSerialPortAttachment, path,
+    "the socket, at most 107 bytes; by default `console.sock` in the machine's runtime directory"),
 };
 
 static void
@@ -48,23 +43,8 @@ check (VzConfig *config, VzProblems *problems)
     vz_check_new_file (problems, config, "path", self->path);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_socket_serial_port_attachment_class_init (VzSocketSerialPortAttachmentClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_socket_serial_port_attachment_init (VzSocketSerialPortAttachment *self)
-{
-}
+VZ_DEFINE_CONFIG (VzSocketSerialPortAttachment, vz_socket_serial_port_attachment,
+                  VZ_TYPE_SERIAL_PORT_ATTACHMENT, .check = check)
 
 /**
  * vz_socket_serial_port_attachment_new:
@@ -81,20 +61,4 @@ vz_socket_serial_port_attachment_new (const char *path)
   return g_object_new (VZ_TYPE_SOCKET_SERIAL_PORT_ATTACHMENT, "path", path, NULL);
 }
 
-/**
- * vz_socket_serial_port_attachment_get_path:
- * @self: a socket attachment
- *
- * Returns: (nullable): the socket, at most 107 bytes; %NULL: the console socket in the machine's
- *   runtime directory
- */
-/**
- * vz_socket_serial_port_attachment_set_path:
- * @self: a socket attachment
- * @path: (nullable): the socket, at most 107 bytes; %NULL: the console socket in the machine's
- *   runtime directory
- *
- * Sets what vz_socket_serial_port_attachment_get_path() returns.
- */
-VZ_ACCESS_STRING (VzSocketSerialPortAttachment, vz_socket_serial_port_attachment,
-                  VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT, path, PROP_PATH)
+VZ_ACCESS_STRING (VzSocketSerialPortAttachment, vz_socket_serial_port_attachment, path)

@@ -19,17 +19,10 @@ struct _VzSpiceAgentPortAttachment {
   gboolean shares_clipboard;
 };
 
-G_DEFINE_FINAL_TYPE (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment,
-                     VZ_TYPE_SERIAL_PORT_ATTACHMENT)
-
-enum { PROP_SHARES_CLIPBOARD = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_BOOL ("shares-clipboard", VzSpiceAgentPortAttachment, shares_clipboard,
-           "text that is copied on one side can be pasted on the other", .def = TRUE),
+           "whether text that is copied on one side can be pasted on the other", .def = TRUE),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
@@ -38,23 +31,8 @@ check_save_restore (VzConfig *config, VzProblems *problems)
                    "must not be there: QEMU cannot save what it shares with the guest's agent");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check_save_restore = check_save_restore,
-};
-
-static void
-vz_spice_agent_port_attachment_class_init (VzSpiceAgentPortAttachmentClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_spice_agent_port_attachment_init (VzSpiceAgentPortAttachment *self)
-{
-}
+VZ_DEFINE_CONFIG (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment,
+                  VZ_TYPE_SERIAL_PORT_ATTACHMENT, .check_save_restore = check_save_restore)
 
 /**
  * vz_spice_agent_port_attachment_new:
@@ -69,19 +47,5 @@ vz_spice_agent_port_attachment_new (void)
   return g_object_new (VZ_TYPE_SPICE_AGENT_PORT_ATTACHMENT, NULL);
 }
 
-/**
- * vz_spice_agent_port_attachment_get_shares_clipboard:
- * @self: a Spice agent attachment
- *
- * Returns: whether text that is copied on one side can be pasted on the other; %TRUE unless set
- * otherwise
- */
-/**
- * vz_spice_agent_port_attachment_set_shares_clipboard:
- * @self: a Spice agent attachment
- * @shares_clipboard: whether text that is copied on one side can be pasted on the other
- *
- * Sets what vz_spice_agent_port_attachment_get_shares_clipboard() returns.
- */
 VZ_ACCESS_NUMBER (gboolean, VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment,
-                  VZ_IS_SPICE_AGENT_PORT_ATTACHMENT, shares_clipboard, PROP_SHARES_CLIPBOARD)
+                  shares_clipboard)

@@ -16,33 +16,13 @@ struct _VzUARTSerialPortConfiguration {
   VzSerialPortAttachment *attachment;
 };
 
-G_DEFINE_FINAL_TYPE (VzUARTSerialPortConfiguration, vz_uart_serial_port_configuration,
-                     VZ_TYPE_SERIAL_PORT_CONFIGURATION)
-
-enum { PROP_ATTACHMENT = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzUARTSerialPortConfiguration, attachment,
              "where the bytes go and come from", vz_serial_port_attachment_get_type),
 };
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-};
-
-static void
-vz_uart_serial_port_configuration_class_init (VzUARTSerialPortConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_uart_serial_port_configuration_init (VzUARTSerialPortConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzUARTSerialPortConfiguration, vz_uart_serial_port_configuration,
+                  VZ_TYPE_SERIAL_PORT_CONFIGURATION)
 
 /**
  * vz_uart_serial_port_configuration_new:

@@ -15,36 +15,14 @@ struct _VzVirtioConsoleDeviceSerialPortConfiguration {
   VzSerialPortAttachment *attachment;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioConsoleDeviceSerialPortConfiguration,
-                     vz_virtio_console_device_serial_port_configuration,
-                     VZ_TYPE_SERIAL_PORT_CONFIGURATION)
-
-enum { PROP_ATTACHMENT = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzVirtioConsoleDeviceSerialPortConfiguration, attachment,
              "where the bytes go and come from", vz_serial_port_attachment_get_type),
 };
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-};
-
-static void
-vz_virtio_console_device_serial_port_configuration_class_init (
-  VzVirtioConsoleDeviceSerialPortConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_console_device_serial_port_configuration_init (
-  VzVirtioConsoleDeviceSerialPortConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzVirtioConsoleDeviceSerialPortConfiguration,
+                  vz_virtio_console_device_serial_port_configuration,
+                  VZ_TYPE_SERIAL_PORT_CONFIGURATION)
 
 /**
  * vz_virtio_console_device_serial_port_configuration_new:

@@ -20,19 +20,13 @@ struct _VzVirtioConsolePortConfiguration {
   gboolean is_console;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioConsolePortConfiguration, vz_virtio_console_port_configuration,
-                     VZ_TYPE_CONSOLE_PORT_CONFIGURATION)
-
-enum { PROP_ATTACHMENT = 1, PROP_NAME, PROP_IS_CONSOLE, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzVirtioConsolePortConfiguration, attachment,
              "where the bytes go and come from", vz_serial_port_attachment_get_type),
   VZ_STRING ("name", VzVirtioConsolePortConfiguration, name,
-             "name the guest sees in /dev/virtio-ports"),
+             "the name that the guest sees in `/dev/virtio-ports`; none by default"),
   VZ_BOOL ("is-console", VzVirtioConsolePortConfiguration, is_console,
-           "the port is a console of the guest"),
+           "whether the guest uses the port as a console"),
 };
 
 #define GUEST_AGENT_NAME "org.qemu.guest_agent.0" /* taken: by vz itself, in every machine */
@@ -73,23 +67,8 @@ check (VzConfig *config, VzProblems *problems)
     vz_problems_add (problems, config, "name", self->name, "must not be a reserved name");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_virtio_console_port_configuration_class_init (VzVirtioConsolePortConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_console_port_configuration_init (VzVirtioConsolePortConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzVirtioConsolePortConfiguration, vz_virtio_console_port_configuration,
+                  VZ_TYPE_CONSOLE_PORT_CONFIGURATION, .check = check)
 
 /**
  * vz_virtio_console_port_configuration_new:
@@ -104,34 +83,6 @@ vz_virtio_console_port_configuration_new (void)
   return g_object_new (VZ_TYPE_VIRTIO_CONSOLE_PORT_CONFIGURATION, NULL);
 }
 
-/**
- * vz_virtio_console_port_configuration_get_name:
- * @self: a virtio console port
- *
- * Returns: (nullable): the name that the guest sees in `/dev/virtio-ports`; %NULL: none
- */
-/**
- * vz_virtio_console_port_configuration_set_name:
- * @self: a virtio console port
- * @name: (nullable): the name that the guest sees in `/dev/virtio-ports`; %NULL: none
- *
- * Sets what vz_virtio_console_port_configuration_get_name() returns.
- */
-VZ_ACCESS_STRING (VzVirtioConsolePortConfiguration, vz_virtio_console_port_configuration,
-                  VZ_IS_VIRTIO_CONSOLE_PORT_CONFIGURATION, name, PROP_NAME)
-
-/**
- * vz_virtio_console_port_configuration_get_is_console:
- * @self: a virtio console port
- *
- * Returns: whether the guest uses the port as a console
- */
-/**
- * vz_virtio_console_port_configuration_set_is_console:
- * @self: a virtio console port
- * @is_console: whether the guest uses the port as a console
- *
- * Sets what vz_virtio_console_port_configuration_get_is_console() returns.
- */
+VZ_ACCESS_STRING (VzVirtioConsolePortConfiguration, vz_virtio_console_port_configuration, name)
 VZ_ACCESS_NUMBER (gboolean, VzVirtioConsolePortConfiguration, vz_virtio_console_port_configuration,
-                  VZ_IS_VIRTIO_CONSOLE_PORT_CONFIGURATION, is_console, PROP_IS_CONSOLE)
+                  is_console)

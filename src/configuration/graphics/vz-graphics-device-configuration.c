@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/graphics/vz-graphics-device-configuration.h"
 
+#include "foundation/config/vz-field.h"
+
 /**
  * VzGraphicsDeviceConfiguration:
  *
  * A graphics device. Apple: `VZGraphicsDeviceConfiguration`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzGraphicsDeviceConfiguration, vz_graphics_device_configuration,
-                        VZ_TYPE_CONFIG)
-
-static void
-vz_graphics_device_configuration_class_init (VzGraphicsDeviceConfigurationClass *klass)
-{
-}
-
-static void
-vz_graphics_device_configuration_init (VzGraphicsDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_ABSTRACT_CONFIG (VzGraphicsDeviceConfiguration, vz_graphics_device_configuration)

@@ -14,14 +14,8 @@ struct _VzVirtioGraphicsDeviceConfiguration {
   GPtrArray *scanouts; /* of VzVirtioGraphicsScanoutConfiguration */
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioGraphicsDeviceConfiguration, vz_virtio_graphics_device_configuration,
-                     VZ_TYPE_GRAPHICS_DEVICE_CONFIGURATION)
-
-enum { PROP_SCANOUTS = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_ARRAY ("scanouts", VzVirtioGraphicsDeviceConfiguration, scanouts, "displays; exactly one",
+  VZ_ARRAY ("scanouts", VzVirtioGraphicsDeviceConfiguration, scanouts, "the displays; exactly one",
             vz_virtio_graphics_scanout_configuration_get_type),
 };
 
@@ -35,23 +29,8 @@ check (VzConfig *config, VzProblems *problems)
     vz_problems_add (problems, config, "scanouts", found, "must be exactly 1");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_virtio_graphics_device_configuration_class_init (VzVirtioGraphicsDeviceConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_graphics_device_configuration_init (VzVirtioGraphicsDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzVirtioGraphicsDeviceConfiguration, vz_virtio_graphics_device_configuration,
+                  VZ_TYPE_GRAPHICS_DEVICE_CONFIGURATION, .check = check)
 
 /**
  * vz_virtio_graphics_device_configuration_new:
@@ -66,20 +45,5 @@ vz_virtio_graphics_device_configuration_new (void)
   return g_object_new (VZ_TYPE_VIRTIO_GRAPHICS_DEVICE_CONFIGURATION, NULL);
 }
 
-/**
- * vz_virtio_graphics_device_configuration_get_scanouts:
- * @self: a virtio graphics device
- *
- * Returns: (transfer none) (element-type VzVirtioGraphicsScanoutConfiguration): the displays;
- *   exactly one; not to be changed
- */
-/**
- * vz_virtio_graphics_device_configuration_set_scanouts:
- * @self: a virtio graphics device
- * @scanouts: (nullable) (element-type VzVirtioGraphicsScanoutConfiguration): the displays;
- *   exactly one; copied; %NULL means none
- *
- * Sets what vz_virtio_graphics_device_configuration_get_scanouts() returns.
- */
 VZ_ACCESS_ARRAY (VzVirtioGraphicsDeviceConfiguration, vz_virtio_graphics_device_configuration,
-                 VZ_IS_VIRTIO_GRAPHICS_DEVICE_CONFIGURATION, scanouts, PROP_SCANOUTS)
+                 scanouts)

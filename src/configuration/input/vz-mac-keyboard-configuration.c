@@ -12,21 +12,8 @@ struct _VzMacKeyboardConfiguration {
   VzKeyboardConfiguration parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzMacKeyboardConfiguration, vz_mac_keyboard_configuration,
-                     VZ_TYPE_KEYBOARD_CONFIGURATION)
-
-static const VzFieldTable table = { .n_fields = 0 };
-
-static void
-vz_mac_keyboard_configuration_class_init (VzMacKeyboardConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_mac_keyboard_configuration_init (VzMacKeyboardConfiguration *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzMacKeyboardConfiguration, vz_mac_keyboard_configuration,
+                       VZ_TYPE_KEYBOARD_CONFIGURATION)
 
 /**
  * vz_mac_keyboard_configuration_new:

@@ -12,21 +12,8 @@ struct _VzMacTrackpadConfiguration {
   VzPointingDeviceConfiguration parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzMacTrackpadConfiguration, vz_mac_trackpad_configuration,
-                     VZ_TYPE_POINTING_DEVICE_CONFIGURATION)
-
-static const VzFieldTable table = { .n_fields = 0 };
-
-static void
-vz_mac_trackpad_configuration_class_init (VzMacTrackpadConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_mac_trackpad_configuration_init (VzMacTrackpadConfiguration *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzMacTrackpadConfiguration, vz_mac_trackpad_configuration,
+                       VZ_TYPE_POINTING_DEVICE_CONFIGURATION)
 
 /**
  * vz_mac_trackpad_configuration_new:

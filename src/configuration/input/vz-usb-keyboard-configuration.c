@@ -12,21 +12,8 @@ struct _VzUSBKeyboardConfiguration {
   VzKeyboardConfiguration parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzUSBKeyboardConfiguration, vz_usb_keyboard_configuration,
-                     VZ_TYPE_KEYBOARD_CONFIGURATION)
-
-static const VzFieldTable table = { .n_fields = 0 };
-
-static void
-vz_usb_keyboard_configuration_class_init (VzUSBKeyboardConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_usb_keyboard_configuration_init (VzUSBKeyboardConfiguration *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzUSBKeyboardConfiguration, vz_usb_keyboard_configuration,
+                       VZ_TYPE_KEYBOARD_CONFIGURATION)
 
 /**
  * vz_usb_keyboard_configuration_new:

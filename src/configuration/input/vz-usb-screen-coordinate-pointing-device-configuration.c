@@ -13,24 +13,9 @@ struct _VzUSBScreenCoordinatePointingDeviceConfiguration {
   VzPointingDeviceConfiguration parent_instance;
 };
 
-G_DEFINE_FINAL_TYPE (VzUSBScreenCoordinatePointingDeviceConfiguration,
-                     vz_usb_screen_coordinate_pointing_device_configuration,
-                     VZ_TYPE_POINTING_DEVICE_CONFIGURATION)
-
-static const VzFieldTable table = { .n_fields = 0 };
-
-static void
-vz_usb_screen_coordinate_pointing_device_configuration_class_init (
-  VzUSBScreenCoordinatePointingDeviceConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_usb_screen_coordinate_pointing_device_configuration_init (
-  VzUSBScreenCoordinatePointingDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_BARE_CONFIG (VzUSBScreenCoordinatePointingDeviceConfiguration,
+                       vz_usb_screen_coordinate_pointing_device_configuration,
+                       VZ_TYPE_POINTING_DEVICE_CONFIGURATION)
 
 /**
  * vz_usb_screen_coordinate_pointing_device_configuration_new:

@@ -8,18 +8,7 @@
  *
  * A network device. Apple: `VZNetworkDeviceConfiguration`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzNetworkDeviceConfiguration, vz_network_device_configuration,
-                        VZ_TYPE_CONFIG)
-
-static void
-vz_network_device_configuration_class_init (VzNetworkDeviceConfigurationClass *klass)
-{
-}
-
-static void
-vz_network_device_configuration_init (VzNetworkDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_ABSTRACT_CONFIG (VzNetworkDeviceConfiguration, vz_network_device_configuration)
 
 /**
  * vz_network_device_configuration_get_mac_address:
@@ -35,8 +24,7 @@ vz_network_device_configuration_init (VzNetworkDeviceConfiguration *self)
  * Sets what vz_network_device_configuration_get_mac_address() returns.
  */
 VZ_ACCESS_INHERITED_OBJECT (VzMACAddress, VzNetworkDeviceConfiguration,
-                            vz_network_device_configuration, VZ_IS_NETWORK_DEVICE_CONFIGURATION,
-                            mac_address, "mac-address")
+                            vz_network_device_configuration, mac_address, "mac-address")
 
 /**
  * vz_network_device_configuration_get_attachment:
@@ -53,5 +41,4 @@ VZ_ACCESS_INHERITED_OBJECT (VzMACAddress, VzNetworkDeviceConfiguration,
  * Sets what vz_network_device_configuration_get_attachment() returns.
  */
 VZ_ACCESS_INHERITED_OBJECT (VzNetworkDeviceAttachment, VzNetworkDeviceConfiguration,
-                            vz_network_device_configuration, VZ_IS_NETWORK_DEVICE_CONFIGURATION,
-                            attachment, "attachment")
+                            vz_network_device_configuration, attachment, "attachment")

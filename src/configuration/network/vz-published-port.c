@@ -22,21 +22,15 @@ struct _VzPublishedPort {
   guint guest_port;
 };
 
-G_DEFINE_FINAL_TYPE (VzPublishedPort, vz_published_port, VZ_TYPE_CONFIG)
-
-enum { PROP_PROTOCOL = 1, PROP_HOST_ADDRESS, PROP_HOST_PORT, PROP_GUEST_PORT, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_ENUM ("protocol", VzPublishedPort, protocol, "protocol", vz_published_port_protocol_get_type,
-           .def = VZ_PUBLISHED_PORT_PROTOCOL_TCP),
-  VZ_STRING ("host-address", VzPublishedPort, host_address, "address of the host; loopback only",
+  VZ_ENUM ("protocol", VzPublishedPort, protocol, "the protocol",
+           vz_published_port_protocol_get_type, .def = VZ_PUBLISHED_PORT_PROTOCOL_TCP),
+  VZ_STRING ("host-address", VzPublishedPort, host_address, "the host's address, in 127.0.0.0/8",
              .text = "127.0.0.1"),
-  VZ_UINT ("host-port", VzPublishedPort, host_port, "port of the host; 0: any free one",
+  VZ_UINT ("host-port", VzPublishedPort, host_port, "the host's port; 0 for any free one",
            .max = 65535),
-  VZ_UINT ("guest-port", VzPublishedPort, guest_port, "port of the guest", .min = 1, .max = 65535),
+  VZ_UINT ("guest-port", VzPublishedPort, guest_port, "the guest's port", .min = 1, .max = 65535),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -52,23 +46,7 @@ check (VzConfig *config, VzProblems *problems)
                      "must be a loopback address, 127.0.0.0 to 127.255.255.255");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_published_port_class_init (VzPublishedPortClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_published_port_init (VzPublishedPort *self)
-{
-}
+VZ_DEFINE_CONFIG (VzPublishedPort, vz_published_port, VZ_TYPE_CONFIG, .check = check)
 
 /**
  * vz_published_port_new:
@@ -86,69 +64,10 @@ vz_published_port_new (guint host_port, guint guest_port)
                        NULL);
 }
 
-/**
- * vz_published_port_get_protocol:
- * @self: a published port
- *
- * Returns: the protocol
- */
-/**
- * vz_published_port_set_protocol:
- * @self: a published port
- * @protocol: the protocol
- *
- * Sets what vz_published_port_get_protocol() returns.
- */
-VZ_ACCESS_NUMBER (VzPublishedPortProtocol, VzPublishedPort, vz_published_port, VZ_IS_PUBLISHED_PORT,
-                  protocol, PROP_PROTOCOL)
-
-/**
- * vz_published_port_get_host_address:
- * @self: a published port
- *
- * Returns: the host's address, in 127.0.0.0/8
- */
-/**
- * vz_published_port_set_host_address:
- * @self: a published port
- * @host_address: (nullable): the host's address, in 127.0.0.0/8
- *
- * Sets what vz_published_port_get_host_address() returns.
- */
-VZ_ACCESS_STRING (VzPublishedPort, vz_published_port, VZ_IS_PUBLISHED_PORT, host_address,
-                  PROP_HOST_ADDRESS)
-
-/**
- * vz_published_port_get_host_port:
- * @self: a published port
- *
- * Returns: the host's port; 0: any free one
- */
-/**
- * vz_published_port_set_host_port:
- * @self: a published port
- * @host_port: the host's port; 0: any free one
- *
- * Sets what vz_published_port_get_host_port() returns.
- */
-VZ_ACCESS_NUMBER (guint, VzPublishedPort, vz_published_port, VZ_IS_PUBLISHED_PORT, host_port,
-                  PROP_HOST_PORT)
-
-/**
- * vz_published_port_get_guest_port:
- * @self: a published port
- *
- * Returns: the guest's port, 1 to 65535
- */
-/**
- * vz_published_port_set_guest_port:
- * @self: a published port
- * @guest_port: the guest's port, 1 to 65535
- *
- * Sets what vz_published_port_get_guest_port() returns.
- */
-VZ_ACCESS_NUMBER (guint, VzPublishedPort, vz_published_port, VZ_IS_PUBLISHED_PORT, guest_port,
-                  PROP_GUEST_PORT)
+VZ_ACCESS_NUMBER (VzPublishedPortProtocol, VzPublishedPort, vz_published_port, protocol)
+VZ_ACCESS_STRING (VzPublishedPort, vz_published_port, host_address)
+VZ_ACCESS_NUMBER (guint, VzPublishedPort, vz_published_port, host_port)
+VZ_ACCESS_NUMBER (guint, VzPublishedPort, vz_published_port, guest_port)
 
 static gboolean
 parse_port (const char *text, const char *whole, guint min, guint *ret_port, GError **error)

@@ -16,16 +16,10 @@ struct _VzVirtioNetworkDeviceConfiguration {
   VzNetworkDeviceAttachment *attachment;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioNetworkDeviceConfiguration, vz_virtio_network_device_configuration,
-                     VZ_TYPE_NETWORK_DEVICE_CONFIGURATION)
-
-enum { PROP_MAC_ADDRESS = 1, PROP_ATTACHMENT, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_VALUE ("mac-address", VzVirtioNetworkDeviceConfiguration, mac_address,
-            "address, six hexadecimal bytes with colons; unicast", vz_mac_address_get_type,
-            &vz_mac_address_value, .flags = VZ_FIELD_REQUIRED),
+            "the address, six hexadecimal bytes with colons, unicast; a random one by default",
+            vz_mac_address_get_type, &vz_mac_address_value, .flags = VZ_FIELD_REQUIRED),
   VZ_OBJECT ("attachment", VzVirtioNetworkDeviceConfiguration, attachment,
              "what the device is connected to", vz_network_device_attachment_get_type,
              .flags = VZ_FIELD_REQUIRED),
@@ -45,24 +39,16 @@ check (VzConfig *config, VzProblems *problems)
     vz_problems_add (problems, config, "mac-address", ZERO, "must not be all zeros");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
 static void
-vz_virtio_network_device_configuration_class_init (VzVirtioNetworkDeviceConfigurationClass *klass)
+init (VzConfig *config)
 {
-  vz_config_class_install (klass, &table);
-}
+  VzVirtioNetworkDeviceConfiguration *self = VZ_VIRTIO_NETWORK_DEVICE_CONFIGURATION (config);
 
-static void
-vz_virtio_network_device_configuration_init (VzVirtioNetworkDeviceConfiguration *self)
-{
   self->mac_address = vz_mac_address_new_random_locally_administered ();
 }
+
+VZ_DEFINE_CONFIG (VzVirtioNetworkDeviceConfiguration, vz_virtio_network_device_configuration,
+                  VZ_TYPE_NETWORK_DEVICE_CONFIGURATION, .init = init, .check = check)
 
 /**
  * vz_virtio_network_device_configuration_new:

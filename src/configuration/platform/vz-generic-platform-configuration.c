@@ -21,31 +21,29 @@ struct _VzGenericPlatformConfiguration {
   char *host_name;
 };
 
-G_DEFINE_FINAL_TYPE (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
-                     VZ_TYPE_PLATFORM_CONFIGURATION)
-
-enum {
-  PROP_HARDWARE_MODEL = 1,
-  PROP_MACHINE_IDENTIFIER,
-  PROP_NESTED_VIRTUALIZATION_ENABLED,
-  PROP_HOST_NAME,
-  N_PROPS
-};
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_VALUE ("hardware-model", VzGenericPlatformConfiguration, hardware_model,
-            "board with version and architecture; kept in the file HardwareModel",
+            "the board, with version and architecture; this host's by default",
             vz_generic_hardware_model_get_type, &vz_hardware_model_value,
-            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
+            .more = "Kept in the bundle's file HardwareModel."),
   VZ_VALUE ("machine-identifier", VzGenericPlatformConfiguration, machine_identifier,
-            "number of the machine; kept in the file MachineIdentifier",
+            "the machine's number; a fresh random one by default",
             vz_generic_machine_identifier_get_type, &vz_machine_identifier_value,
-            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
+            .more = "Kept in the bundle's file MachineIdentifier."),
   VZ_BOOL ("nested-virtualization-enabled", VzGenericPlatformConfiguration,
-           nested_virtualization_enabled, "the guest can run virtual machines itself"),
-  VZ_STRING ("host-name", VzGenericPlatformConfiguration, host_name,
-             "name that a guest takes when it finds itself to be a clone"),
+           nested_virtualization_enabled, "whether the guest can run virtual machines itself",
+           .more = "To be tried only where "
+                   "vz_generic_platform_configuration_is_nested_virtualization_supported(). Apple: "
+                   "`isNestedVirtualizationEnabled`."),
+  VZ_STRING (
+    "host-name", VzGenericPlatformConfiguration, host_name,
+    "the host name, of at most 64 characters, that the firmware's tables show to the guest; none "
+    "by default",
+    .more =
+      "A guest that vz installed takes the name in the boot in which it finds that it is a clone, "
+      "and at no other time, so that one that was given inside stays. Not in Apple's framework."),
 };
 
 static void
@@ -66,25 +64,17 @@ check (VzConfig *config, VzProblems *problems)
   vz_problems_add (problems, config, "hardware-model", found, "must be a board that vz knows");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
 static void
-vz_generic_platform_configuration_class_init (VzGenericPlatformConfigurationClass *klass)
+init (VzConfig *config)
 {
-  vz_config_class_install (klass, &table);
-}
+  VzGenericPlatformConfiguration *self = VZ_GENERIC_PLATFORM_CONFIGURATION (config);
 
-static void
-vz_generic_platform_configuration_init (VzGenericPlatformConfiguration *self)
-{
   self->hardware_model = vz_generic_hardware_model_new (vz_host_get_architecture ());
   self->machine_identifier = vz_generic_machine_identifier_new ();
 }
+
+VZ_DEFINE_CONFIG (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
+                  VZ_TYPE_PLATFORM_CONFIGURATION, .init = init, .check = check)
 
 /**
  * vz_generic_platform_configuration_new:
@@ -99,78 +89,13 @@ vz_generic_platform_configuration_new (void)
   return g_object_new (VZ_TYPE_GENERIC_PLATFORM_CONFIGURATION, NULL);
 }
 
-/**
- * vz_generic_platform_configuration_get_hardware_model:
- * @self: a generic platform
- *
- * Returns: (transfer none) (nullable): the board, with version and architecture; this host's by
- *   default
- */
-/**
- * vz_generic_platform_configuration_set_hardware_model:
- * @self: a generic platform
- * @hardware_model: (nullable): the board, with version and architecture; this host's by default
- *
- * Sets what vz_generic_platform_configuration_get_hardware_model() returns.
- */
 VZ_ACCESS_OBJECT (VzGenericHardwareModel, VzGenericPlatformConfiguration,
-                  vz_generic_platform_configuration, VZ_IS_GENERIC_PLATFORM_CONFIGURATION,
-                  hardware_model, PROP_HARDWARE_MODEL)
-
-/**
- * vz_generic_platform_configuration_get_machine_identifier:
- * @self: a generic platform
- *
- * Returns: (transfer none) (nullable): the machine's number; a fresh random one by default
- */
-/**
- * vz_generic_platform_configuration_set_machine_identifier:
- * @self: a generic platform
- * @machine_identifier: (nullable): the machine's number; a fresh random one by default
- *
- * Sets what vz_generic_platform_configuration_get_machine_identifier() returns.
- */
+                  vz_generic_platform_configuration, hardware_model)
 VZ_ACCESS_OBJECT (VzGenericMachineIdentifier, VzGenericPlatformConfiguration,
-                  vz_generic_platform_configuration, VZ_IS_GENERIC_PLATFORM_CONFIGURATION,
-                  machine_identifier, PROP_MACHINE_IDENTIFIER)
-
-/**
- * vz_generic_platform_configuration_get_nested_virtualization_enabled:
- * @self: a generic platform
- *
- * Returns: whether the guest can run virtual machines itself; %FALSE by default. Apple:
- *   `isNestedVirtualizationEnabled`
- */
-/**
- * vz_generic_platform_configuration_set_nested_virtualization_enabled:
- * @self: a generic platform
- * @nested_virtualization_enabled: whether the guest can run virtual machines itself
- *
- * Sets what vz_generic_platform_configuration_get_nested_virtualization_enabled() returns. To be
- * tried only where vz_generic_platform_configuration_is_nested_virtualization_supported().
- */
+                  vz_generic_platform_configuration, machine_identifier)
 VZ_ACCESS_NUMBER (gboolean, VzGenericPlatformConfiguration, vz_generic_platform_configuration,
-                  VZ_IS_GENERIC_PLATFORM_CONFIGURATION, nested_virtualization_enabled,
-                  PROP_NESTED_VIRTUALIZATION_ENABLED)
-
-/**
- * vz_generic_platform_configuration_get_host_name:
- * @self: a generic platform
- *
- * Returns: (transfer none) (nullable): the host name that the firmware's tables show to the guest;
- *   %NULL, the default, for none. Ours; Apple has nothing like it
- */
-/**
- * vz_generic_platform_configuration_set_host_name:
- * @self: a generic platform
- * @host_name: (nullable): a host name of at most 64 characters
- *
- * Sets what vz_generic_platform_configuration_get_host_name() returns. A guest that vz installed
- * takes the name in the boot in which it finds that it is a clone, and at no other time, so that
- * one that was given inside stays.
- */
-VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configuration,
-                  VZ_IS_GENERIC_PLATFORM_CONFIGURATION, host_name, PROP_HOST_NAME)
+                  nested_virtualization_enabled)
+VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configuration, host_name)
 
 /**
  * vz_generic_platform_configuration_is_nested_virtualization_supported:

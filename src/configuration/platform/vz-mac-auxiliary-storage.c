@@ -24,16 +24,10 @@ struct _VzMacAuxiliaryStorage {
   char *path;
 };
 
-G_DEFINE_FINAL_TYPE (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_TYPE_CONFIG)
-
-enum { PROP_PATH = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_STRING ("path", VzMacAuxiliaryStorage, path, "file that a Mac made, 33570816 bytes",
+  VZ_STRING ("path", VzMacAuxiliaryStorage, path, "the file, which a Mac made, of 33570816 bytes",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -49,23 +43,7 @@ check (VzConfig *config, VzProblems *problems)
     vz_problems_add (problems, config, "path", size, "must be auxiliary storage: %d bytes", SIZE);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_mac_auxiliary_storage_class_init (VzMacAuxiliaryStorageClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_mac_auxiliary_storage_init (VzMacAuxiliaryStorage *self)
-{
-}
+VZ_DEFINE_CONFIG (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_TYPE_CONFIG, .check = check)
 
 /**
  * vz_mac_auxiliary_storage_new:
@@ -110,21 +88,7 @@ vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardwa
     "cannot create '%s': only a Mac can make it; copy the one of a VM bundle made there", path);
 }
 
-/**
- * vz_mac_auxiliary_storage_get_path:
- * @self: auxiliary storage
- *
- * Returns: (nullable) (type filename): the file
- */
-/**
- * vz_mac_auxiliary_storage_set_path:
- * @self: auxiliary storage
- * @path: (nullable) (type filename): the file
- *
- * Sets what vz_mac_auxiliary_storage_get_path() returns.
- */
-VZ_ACCESS_STRING (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_IS_MAC_AUXILIARY_STORAGE,
-                  path, PROP_PATH)
+VZ_ACCESS_STRING (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, path)
 
 /**
  * vz_mac_auxiliary_storage_get_size:

@@ -19,20 +19,16 @@ struct _VzMacPlatformConfiguration {
   VzMacAuxiliaryStorage *auxiliary_storage;
 };
 
-G_DEFINE_FINAL_TYPE (VzMacPlatformConfiguration, vz_mac_platform_configuration,
-                     VZ_TYPE_PLATFORM_CONFIGURATION)
-
-enum { PROP_HARDWARE_MODEL = 1, PROP_MACHINE_IDENTIFIER, PROP_AUXILIARY_STORAGE, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_VALUE ("hardware-model", VzMacPlatformConfiguration, hardware_model,
-            "board; kept in the file HardwareModel", vz_mac_hardware_model_get_type,
-            &vz_hardware_model_value, .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+  VZ_VALUE ("hardware-model", VzMacPlatformConfiguration, hardware_model, "the board",
+            vz_mac_hardware_model_get_type, &vz_hardware_model_value,
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
+            .more = "Kept in the bundle's file HardwareModel."),
   VZ_VALUE ("machine-identifier", VzMacPlatformConfiguration, machine_identifier,
-            "number of the machine; kept in the file MachineIdentifier",
+            "the machine's number; a fresh random one by default",
             vz_mac_machine_identifier_get_type, &vz_machine_identifier_value,
-            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED),
+            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
+            .more = "Kept in the bundle's file MachineIdentifier."),
   VZ_OBJECT ("auxiliary-storage", VzMacPlatformConfiguration, auxiliary_storage,
              "what the boot loader keeps beside the disk", vz_mac_auxiliary_storage_get_type,
              .flags = VZ_FIELD_REQUIRED),
@@ -64,24 +60,16 @@ check (VzConfig *config, VzProblems *problems)
   check_auxiliary_storage (VZ_MAC_PLATFORM_CONFIGURATION (config), problems);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
 static void
-vz_mac_platform_configuration_class_init (VzMacPlatformConfigurationClass *klass)
+init (VzConfig *config)
 {
-  vz_config_class_install (klass, &table);
-}
+  VzMacPlatformConfiguration *self = VZ_MAC_PLATFORM_CONFIGURATION (config);
 
-static void
-vz_mac_platform_configuration_init (VzMacPlatformConfiguration *self)
-{
   self->machine_identifier = vz_mac_machine_identifier_new ();
 }
+
+VZ_DEFINE_CONFIG (VzMacPlatformConfiguration, vz_mac_platform_configuration,
+                  VZ_TYPE_PLATFORM_CONFIGURATION, .init = init, .check = check)
 
 /**
  * vz_mac_platform_configuration_new:
@@ -96,52 +84,9 @@ vz_mac_platform_configuration_new (void)
   return g_object_new (VZ_TYPE_MAC_PLATFORM_CONFIGURATION, NULL);
 }
 
-/**
- * vz_mac_platform_configuration_get_hardware_model:
- * @self: a Mac platform
- *
- * Returns: (transfer none) (nullable): the board; required, %NULL by default
- */
-/**
- * vz_mac_platform_configuration_set_hardware_model:
- * @self: a Mac platform
- * @hardware_model: (nullable): the board; required, %NULL by default
- *
- * Sets what vz_mac_platform_configuration_get_hardware_model() returns.
- */
 VZ_ACCESS_OBJECT (VzMacHardwareModel, VzMacPlatformConfiguration, vz_mac_platform_configuration,
-                  VZ_IS_MAC_PLATFORM_CONFIGURATION, hardware_model, PROP_HARDWARE_MODEL)
-
-/**
- * vz_mac_platform_configuration_get_machine_identifier:
- * @self: a Mac platform
- *
- * Returns: (transfer none) (nullable): the machine's number; a fresh random one by default
- */
-/**
- * vz_mac_platform_configuration_set_machine_identifier:
- * @self: a Mac platform
- * @machine_identifier: (nullable): the machine's number; a fresh random one by default
- *
- * Sets what vz_mac_platform_configuration_get_machine_identifier() returns.
- */
+                  hardware_model)
 VZ_ACCESS_OBJECT (VzMacMachineIdentifier, VzMacPlatformConfiguration, vz_mac_platform_configuration,
-                  VZ_IS_MAC_PLATFORM_CONFIGURATION, machine_identifier, PROP_MACHINE_IDENTIFIER)
-
-/**
- * vz_mac_platform_configuration_get_auxiliary_storage:
- * @self: a Mac platform
- *
- * Returns: (transfer none) (nullable): what the boot loader keeps beside the disk; required,
- *   %NULL by default
- */
-/**
- * vz_mac_platform_configuration_set_auxiliary_storage:
- * @self: a Mac platform
- * @auxiliary_storage: (nullable): what the boot loader keeps beside the disk; required, %NULL by
- *   default
- *
- * Sets what vz_mac_platform_configuration_get_auxiliary_storage() returns.
- */
+                  machine_identifier)
 VZ_ACCESS_OBJECT (VzMacAuxiliaryStorage, VzMacPlatformConfiguration, vz_mac_platform_configuration,
-                  VZ_IS_MAC_PLATFORM_CONFIGURATION, auxiliary_storage, PROP_AUXILIARY_STORAGE)
+                  auxiliary_storage)

@@ -25,16 +25,10 @@ struct _VzMultipleDirectoryShare {
   GPtrArray *directories; /* of VzNamedSharedDirectory */
 };
 
-G_DEFINE_FINAL_TYPE (VzMultipleDirectoryShare, vz_multiple_directory_share, VZ_TYPE_DIRECTORY_SHARE)
-
-enum { PROP_DIRECTORIES = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_ARRAY ("directories", VzMultipleDirectoryShare, directories,
             "the shared folders and their names in the guest", vz_named_shared_directory_get_type),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 static void
 check (VzConfig *config, VzProblems *problems)
@@ -57,23 +51,8 @@ check (VzConfig *config, VzProblems *problems)
     }
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_multiple_directory_share_class_init (VzMultipleDirectoryShareClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_multiple_directory_share_init (VzMultipleDirectoryShare *self)
-{
-}
+VZ_DEFINE_CONFIG (VzMultipleDirectoryShare, vz_multiple_directory_share, VZ_TYPE_DIRECTORY_SHARE,
+                  .check = check)
 
 /**
  * vz_multiple_directory_share_new:
@@ -147,20 +126,4 @@ vz_multiple_directory_share_canonicalize_name (const char *name)
   return vz_is_directory_name (text) ? g_steal_pointer (&text) : NULL;
 }
 
-/**
- * vz_multiple_directory_share_get_directories:
- * @self: a share of several folders
- *
- * Returns: (transfer none) (element-type VzNamedSharedDirectory): the folders and their names; not
- * to be changed
- */
-/**
- * vz_multiple_directory_share_set_directories:
- * @self: a share of several folders
- * @directories: (nullable) (element-type VzNamedSharedDirectory): the folders and their names;
- * copied; %NULL means none
- *
- * Sets what vz_multiple_directory_share_get_directories() returns.
- */
-VZ_ACCESS_ARRAY (VzMultipleDirectoryShare, vz_multiple_directory_share,
-                 VZ_IS_MULTIPLE_DIRECTORY_SHARE, directories, PROP_DIRECTORIES)
+VZ_ACCESS_ARRAY (VzMultipleDirectoryShare, vz_multiple_directory_share, directories)

@@ -26,20 +26,12 @@ struct _VzVirtioFileSystemDeviceConfiguration {
   VzDirectoryShare *share;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioFileSystemDeviceConfiguration,
-                     vz_virtio_file_system_device_configuration,
-                     VZ_TYPE_DIRECTORY_SHARING_DEVICE_CONFIGURATION)
-
-enum { PROP_TAG = 1, PROP_SHARE, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
-  VZ_STRING ("tag", VzVirtioFileSystemDeviceConfiguration, tag, "name by which the guest mounts it",
-             .flags = VZ_FIELD_REQUIRED),
+  VZ_STRING ("tag", VzVirtioFileSystemDeviceConfiguration, tag,
+             "the name by which the guest mounts it, at most 31 bytes", .flags = VZ_FIELD_REQUIRED),
   VZ_OBJECT ("share", VzVirtioFileSystemDeviceConfiguration, share, "what the guest sees",
              vz_directory_share_get_type, .flags = VZ_FIELD_REQUIRED),
 };
-_Static_assert(G_N_ELEMENTS (fields) == N_PROPS - 1, "a row for each property");
 
 #define MAX_TAG 31 /* bytes: QEMU's MAX_TAG_LEN of 32 counts the NUL */
 #define TAG_RULE "must be 1 to %d bytes without slash, space or control characters, and not . or .."
@@ -80,25 +72,9 @@ check_save_restore (VzConfig *config, VzProblems *problems)
     "must not be there: files that the guest has opened on the host cannot be saved with it");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-  .check_save_restore = check_save_restore,
-};
-
-static void
-vz_virtio_file_system_device_configuration_class_init (VzVirtioFileSystemDeviceConfigurationClass
-                                                         *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_file_system_device_configuration_init (VzVirtioFileSystemDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_device_configuration,
+                  VZ_TYPE_DIRECTORY_SHARING_DEVICE_CONFIGURATION, .check = check,
+                  .check_save_restore = check_save_restore)
 
 /**
  * vz_virtio_file_system_device_configuration_new:
@@ -183,35 +159,7 @@ vz_virtio_file_system_device_configuration_derive_tag (const char *path)
   return g_strdup (is_good_tag (tag->str) ? tag->str : "folder");
 }
 
-/**
- * vz_virtio_file_system_device_configuration_get_tag:
- * @self: a file system device
- *
- * Returns: (nullable): the name by which the guest mounts it; required
- */
-/**
- * vz_virtio_file_system_device_configuration_set_tag:
- * @self: a file system device
- * @tag: (nullable): the name by which the guest mounts it; required
- *
- * Sets what vz_virtio_file_system_device_configuration_get_tag() returns.
- */
 VZ_ACCESS_STRING (VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_device_configuration,
-                  VZ_IS_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION, tag, PROP_TAG)
-
-/**
- * vz_virtio_file_system_device_configuration_get_share:
- * @self: a file system device
- *
- * Returns: (transfer none) (nullable): what the guest sees; required
- */
-/**
- * vz_virtio_file_system_device_configuration_set_share:
- * @self: a file system device
- * @share: (nullable): what the guest sees; required
- *
- * Sets what vz_virtio_file_system_device_configuration_get_share() returns.
- */
+                  tag)
 VZ_ACCESS_OBJECT (VzDirectoryShare, VzVirtioFileSystemDeviceConfiguration,
-                  vz_virtio_file_system_device_configuration,
-                  VZ_IS_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION, share, PROP_SHARE)
+                  vz_virtio_file_system_device_configuration, share)

@@ -14,13 +14,6 @@ struct _VzNVMExpressControllerDeviceConfiguration {
   VzStorageDeviceAttachment *attachment;
 };
 
-G_DEFINE_FINAL_TYPE (VzNVMExpressControllerDeviceConfiguration,
-                     vz_nvm_express_controller_device_configuration,
-                     VZ_TYPE_STORAGE_DEVICE_CONFIGURATION)
-
-enum { PROP_ATTACHMENT = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzNVMExpressControllerDeviceConfiguration, attachment,
              "what the device stores its data in", vz_storage_device_attachment_get_type,
@@ -34,25 +27,9 @@ check_save_restore (VzConfig *config, VzProblems *problems)
                    "must be a virtio block or USB device: QEMU cannot save an NVMe controller");
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check_save_restore = check_save_restore,
-};
-
-static void
-vz_nvm_express_controller_device_configuration_class_init (
-  VzNVMExpressControllerDeviceConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_nvm_express_controller_device_configuration_init (VzNVMExpressControllerDeviceConfiguration
-                                                       *self)
-{
-}
+VZ_DEFINE_CONFIG (VzNVMExpressControllerDeviceConfiguration,
+                  vz_nvm_express_controller_device_configuration,
+                  VZ_TYPE_STORAGE_DEVICE_CONFIGURATION, .check_save_restore = check_save_restore)
 
 /**
  * vz_nvm_express_controller_device_configuration_new:

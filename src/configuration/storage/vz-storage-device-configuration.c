@@ -8,18 +8,7 @@
  *
  * A storage device. Apple: `VZStorageDeviceConfiguration`.
  */
-G_DEFINE_ABSTRACT_TYPE (VzStorageDeviceConfiguration, vz_storage_device_configuration,
-                        VZ_TYPE_CONFIG)
-
-static void
-vz_storage_device_configuration_class_init (VzStorageDeviceConfigurationClass *klass)
-{
-}
-
-static void
-vz_storage_device_configuration_init (VzStorageDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_ABSTRACT_CONFIG (VzStorageDeviceConfiguration, vz_storage_device_configuration)
 
 /**
  * vz_storage_device_configuration_get_attachment:
@@ -35,5 +24,4 @@ vz_storage_device_configuration_init (VzStorageDeviceConfiguration *self)
  * Sets what vz_storage_device_configuration_get_attachment() returns.
  */
 VZ_ACCESS_INHERITED_OBJECT (VzStorageDeviceAttachment, VzStorageDeviceConfiguration,
-                            vz_storage_device_configuration, VZ_IS_STORAGE_DEVICE_CONFIGURATION,
-                            attachment, "attachment")
+                            vz_storage_device_configuration, attachment, "attachment")

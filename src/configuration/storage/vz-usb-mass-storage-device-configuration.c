@@ -14,35 +14,14 @@ struct _VzUSBMassStorageDeviceConfiguration {
   VzStorageDeviceAttachment *attachment;
 };
 
-G_DEFINE_FINAL_TYPE (VzUSBMassStorageDeviceConfiguration, vz_usb_mass_storage_device_configuration,
-                     VZ_TYPE_STORAGE_DEVICE_CONFIGURATION)
-
-enum { PROP_ATTACHMENT = 1, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzUSBMassStorageDeviceConfiguration, attachment,
              "what the device stores its data in", vz_storage_device_attachment_get_type,
              .flags = VZ_FIELD_REQUIRED),
 };
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-};
-
-static void
-vz_usb_mass_storage_device_configuration_class_init (VzUSBMassStorageDeviceConfigurationClass
-                                                       *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_usb_mass_storage_device_configuration_init (VzUSBMassStorageDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzUSBMassStorageDeviceConfiguration, vz_usb_mass_storage_device_configuration,
+                  VZ_TYPE_STORAGE_DEVICE_CONFIGURATION)
 
 /**
  * vz_usb_mass_storage_device_configuration_new:

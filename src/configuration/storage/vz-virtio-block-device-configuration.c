@@ -19,18 +19,14 @@ struct _VzVirtioBlockDeviceConfiguration {
   char *block_device_identifier;
 };
 
-G_DEFINE_FINAL_TYPE (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_configuration,
-                     VZ_TYPE_STORAGE_DEVICE_CONFIGURATION)
-
-enum { PROP_ATTACHMENT = 1, PROP_BLOCK_DEVICE_IDENTIFIER, N_PROPS };
-static GParamSpec *props[N_PROPS];
-
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzVirtioBlockDeviceConfiguration, attachment,
              "what the device stores its data in", vz_storage_device_attachment_get_type,
              .flags = VZ_FIELD_REQUIRED),
-  VZ_STRING ("block-device-identifier", VzVirtioBlockDeviceConfiguration, block_device_identifier,
-             "serial number the guest sees; at most 20 ASCII characters", .text = ""),
+  VZ_STRING (
+    "block-device-identifier", VzVirtioBlockDeviceConfiguration, block_device_identifier,
+    "what the guest sees as the disk's serial number: at most 20 printable ASCII characters",
+    .text = ""),
 };
 
 static void
@@ -44,23 +40,8 @@ check (VzConfig *config, VzProblems *problems)
                      "must be at most %d printable ASCII characters", MAX_IDENTIFIER_LENGTH);
 }
 
-static const VzFieldTable table = {
-  .fields = fields,
-  .n_fields = G_N_ELEMENTS (fields),
-  .props = props,
-  .check = check,
-};
-
-static void
-vz_virtio_block_device_configuration_class_init (VzVirtioBlockDeviceConfigurationClass *klass)
-{
-  vz_config_class_install (klass, &table);
-}
-
-static void
-vz_virtio_block_device_configuration_init (VzVirtioBlockDeviceConfiguration *self)
-{
-}
+VZ_DEFINE_CONFIG (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_configuration,
+                  VZ_TYPE_STORAGE_DEVICE_CONFIGURATION, .check = check)
 
 /**
  * vz_virtio_block_device_configuration_new:
@@ -76,24 +57,8 @@ vz_virtio_block_device_configuration_new (VzStorageDeviceAttachment *attachment)
   return g_object_new (VZ_TYPE_VIRTIO_BLOCK_DEVICE_CONFIGURATION, "attachment", attachment, NULL);
 }
 
-/**
- * vz_virtio_block_device_configuration_get_block_device_identifier:
- * @self: a virtio block device
- *
- * Returns: what the guest sees as the disk's serial number: at most 20 printable ASCII
- *   characters; empty by default
- */
-/**
- * vz_virtio_block_device_configuration_set_block_device_identifier:
- * @self: a virtio block device
- * @block_device_identifier: (nullable): what the guest sees as the disk's serial number: at most
- *   20 printable ASCII characters; empty by default
- *
- * Sets what vz_virtio_block_device_configuration_get_block_device_identifier() returns.
- */
 VZ_ACCESS_STRING (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_configuration,
-                  VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION, block_device_identifier,
-                  PROP_BLOCK_DEVICE_IDENTIFIER)
+                  block_device_identifier)
 
 /**
  * vz_virtio_block_device_configuration_validate_block_device_identifier:

@@ -2,7 +2,7 @@
 #include "foundation/config/vz-field.h"
 
 /* The classes that a text may name. A GType is known by name only once its get_type ran, so that
- * every part lists its classes here. */
+ * every part lists its classes here; abstract parents may be among them. */
 
 static VzConfigTypes *lists;
 
@@ -32,7 +32,8 @@ vz_config_list_types (guint *ret_n_types)
       {
         GType type = list->types[i]();
 
-        g_array_append_val (types, type);
+        if (!G_TYPE_IS_ABSTRACT (type))
+          g_array_append_val (types, type);
       }
   *ret_n_types = types->len;
   return (GType *) g_array_free (types, FALSE);

@@ -113,6 +113,18 @@ vz_config_find_field (VzConfig *self, const char *name)
   return NULL;
 }
 
+/* The row whose value lies at @offset in the instance. */
+const VzField *
+vz_config_get_field_at (VzConfig *self, goffset offset)
+{
+  const VzFieldTable *table = vz_config_get_table (self);
+
+  for (guint i = 0; i < table->n_fields; i++)
+    if (table->fields[i].offset == offset)
+      return &table->fields[i];
+  g_assert_not_reached ();
+}
+
 gpointer
 vz_config_get_unknown (VzConfig *self)
 {

@@ -8,10 +8,12 @@ G_BEGIN_DECLS
 
 /* How this works
  *
- * A configuration class describes its properties in one table of VzField rows and installs it in
- * class_init with vz_config_class_install(). From the rows the base class derives the GParamSpecs,
- * get, set and notify, defaults, finalize, copy, equality, JSON out and in, the checks of a single
- * value, setting from a text and the reference listing.
+ * A configuration class describes its properties in one table of VzField rows, called `fields`, and
+ * is made of it by VZ_DEFINE_CONFIG. From the rows the base class derives the GParamSpecs, get, set
+ * and notify, defaults, finalize, copy, equality, JSON out and in, the checks of a single value,
+ * setting from a text and the reference listing. The documentation of a property and of its
+ * accessors follows from its row as well: src/vz-property-comments.c writes it when the library's
+ * introspection data is made.
  *
  * A row finds its value by the offset in the instance struct. That offset is a constant only when
  * the class is final, so all fields lie in final classes; an abstract parent (a storage device,
@@ -52,7 +54,8 @@ typedef struct {
   VzFieldKind kind;
   goffset offset;
   gsize size; /* of the member; compared with the kind at installation */
-  const char *doc; /* one line for the reference listing; with unit */
+  const char *doc; /* what the value is, as in "the kernel file" or "whether ..."; with unit */
+  const char *more; /* whole sentences, for the property's documentation only; or NULL */
   GType (*type) (void); /* enum, object, value, array element */
   const VzValueType *value;
   guint64 def; /* of bool, uint, uint64, enum */
@@ -62,10 +65,13 @@ typedef struct {
 } VzField;
 
 typedef struct {
+  const char *symbol_prefix; /* of the class's functions */
   const VzField *fields;
   guint n_fields;
   GParamSpec **props; /* n_fields + 1, the first unused */
 
+  /* Values that a new object has beyond the rows' defaults. May be NULL. */
+  void (*init) (VzConfig *self);
   /* Rules beyond single values; called after the rows were checked. May be NULL. */
   void (*check) (VzConfig *self, VzProblems *problems);
   /* What stands against saving and restoring a machine. May be NULL. */
@@ -110,14 +116,44 @@ typedef struct {
     VZ_ROW (name, VZ_KIND_ARRAY, Type, member, doc), .type = (get_type), __VA_ARGS__ \
   }
 
+/* The class of the rows in `fields`; the rest are further members of its VzFieldTable. */
+#define VZ_DEFINE_CONFIG(Type, prefix, PARENT, ...) \
+  VZ_DEFINE_CONFIG_OF (Type, prefix, PARENT, fields, G_N_ELEMENTS (fields), __VA_ARGS__)
+/* A class without properties. */
+#define VZ_DEFINE_BARE_CONFIG(Type, prefix, PARENT, ...) \
+  VZ_DEFINE_CONFIG_OF (Type, prefix, PARENT, NULL, 0, __VA_ARGS__)
+#define VZ_DEFINE_CONFIG_OF(Type, prefix, PARENT, rows, n_rows, ...) \
+  G_DEFINE_FINAL_TYPE (Type, prefix, PARENT) \
+  static GParamSpec *prefix##_props[(n_rows) + 1]; \
+  static const VzFieldTable prefix##_table = { .symbol_prefix = #prefix, \
+                                               .fields = (rows), \
+                                               .n_fields = (n_rows), \
+                                               .props = prefix##_props, \
+                                               __VA_ARGS__ }; \
+  static void prefix##_class_init (Type##Class *klass) \
+  { \
+    vz_config_class_install (klass, &prefix##_table); \
+  } \
+  static void prefix##_init (Type *self) \
+  { \
+    if (prefix##_table.init != NULL) \
+      prefix##_table.init (VZ_CONFIG (self)); \
+  }
+/* A parent of classes, which stores nothing. */
+#define VZ_DEFINE_ABSTRACT_CONFIG(Type, prefix) \
+  G_DEFINE_ABSTRACT_TYPE (Type, prefix, VZ_TYPE_CONFIG) \
+  static void prefix##_class_init (Type##Class *klass) {} \
+  static void prefix##_init (Type *self) {}
+
 /* @table has to live as long as the process. */
 void vz_config_class_install (gpointer klass, const VzFieldTable *table);
 const VzFieldTable *vz_config_get_table (VzConfig *self);
 const VzField *vz_config_class_get_fields (VzConfigClass *klass, guint *ret_n_fields);
 const VzField *vz_config_find_field (VzConfig *self, const char *name);
+const VzField *vz_config_get_field_at (VzConfig *self, goffset offset);
 
-/* The classes that JSON may name. The list is static; it is looked at when the first text is read,
- * so a part may announce its classes before main(). */
+/* The classes that JSON may name, and their abstract parents. The list is static; it is looked at
+ * when the first text is read, so a part may announce its classes before main(). */
 typedef struct _VzConfigTypes VzConfigTypes;
 struct _VzConfigTypes {
   GType (*const *types) (void);
@@ -149,62 +185,41 @@ GParamSpec *vz_field_make_pspec (const VzField *field);
 gpointer vz_config_get_unknown (VzConfig *self);
 void vz_config_set_unknown (VzConfig *self, gpointer json_object);
 
-/* Accessors of a property, given the class, the prefix of its functions, its type check, the member
- * and the property's number in the table. The documentation stands above the macro. */
-#define VZ_ACCESS_NUMBER(CType, Type, prefix, IS, member, PROP) \
+/* Accessors of a property, given the class, the prefix of its functions and the member. */
+#define VZ_ACCESS(CType, Type, prefix, member, set, value) \
   CType prefix##_get_##member (Type *self) \
   { \
-    g_return_val_if_fail (IS (self), (CType) 0); \
+    g_return_val_if_fail (VZ_IS_OF (self, prefix), (CType) 0); \
     return self->member; \
   } \
   void prefix##_set_##member (Type *self, CType member) \
   { \
-    g_return_if_fail (IS (self)); \
-    vz_field_set_number (VZ_CONFIG (self), &fields[(PROP) -1], (guint64) member); \
+    g_return_if_fail (VZ_IS_OF (self, prefix)); \
+    set (VZ_CONFIG (self), \
+         vz_config_get_field_at (VZ_CONFIG (self), G_STRUCT_OFFSET (Type, member)), value); \
   }
-#define VZ_ACCESS_STRING(Type, prefix, IS, member, PROP) \
-  const char *prefix##_get_##member (Type *self) \
-  { \
-    g_return_val_if_fail (IS (self), NULL); \
-    return self->member; \
-  } \
-  void prefix##_set_##member (Type *self, const char *member) \
-  { \
-    g_return_if_fail (IS (self)); \
-    vz_field_set_string (VZ_CONFIG (self), &fields[(PROP) -1], member); \
-  }
-#define VZ_ACCESS_OBJECT(CType, Type, prefix, IS, member, PROP) \
+#define VZ_IS_OF(self, prefix) G_TYPE_CHECK_INSTANCE_TYPE (self, prefix##_get_type ())
+
+#define VZ_ACCESS_NUMBER(CType, Type, prefix, member) \
+  VZ_ACCESS (CType, Type, prefix, member, vz_field_set_number, (guint64) member)
+#define VZ_ACCESS_STRING(Type, prefix, member) \
+  VZ_ACCESS (const char *, Type, prefix, member, vz_field_set_string, member)
+#define VZ_ACCESS_OBJECT(CType, Type, prefix, member) \
+  VZ_ACCESS (CType *, Type, prefix, member, vz_field_set_object, member)
+#define VZ_ACCESS_ARRAY(Type, prefix, member) \
+  VZ_ACCESS (GPtrArray *, Type, prefix, member, vz_field_set_array, member)
+
+/* The same for an abstract class, whose final classes have a row of that name: the documentation
+ * stands above the macro. */
+#define VZ_ACCESS_INHERITED_OBJECT(CType, Type, prefix, member, name) \
   CType *prefix##_get_##member (Type *self) \
   { \
-    g_return_val_if_fail (IS (self), NULL); \
-    return self->member; \
-  } \
-  void prefix##_set_##member (Type *self, CType *member) \
-  { \
-    g_return_if_fail (IS (self)); \
-    vz_field_set_object (VZ_CONFIG (self), &fields[(PROP) -1], member); \
-  }
-#define VZ_ACCESS_ARRAY(Type, prefix, IS, member, PROP) \
-  GPtrArray *prefix##_get_##member (Type *self) \
-  { \
-    g_return_val_if_fail (IS (self), NULL); \
-    return self->member; \
-  } \
-  void prefix##_set_##member (Type *self, GPtrArray *member) \
-  { \
-    g_return_if_fail (IS (self)); \
-    vz_field_set_array (VZ_CONFIG (self), &fields[(PROP) -1], member); \
-  }
-/* The same for an abstract class, whose final classes have a row of that name. */
-#define VZ_ACCESS_INHERITED_OBJECT(CType, Type, prefix, IS, member, name) \
-  CType *prefix##_get_##member (Type *self) \
-  { \
-    g_return_val_if_fail (IS (self), NULL); \
+    g_return_val_if_fail (VZ_IS_OF (self, prefix), NULL); \
     return vz_field_get_pointer (VZ_CONFIG (self), vz_config_find_field (VZ_CONFIG (self), name)); \
   } \
   void prefix##_set_##member (Type *self, CType *member) \
   { \
-    g_return_if_fail (IS (self)); \
+    g_return_if_fail (VZ_IS_OF (self, prefix)); \
     vz_field_set_object (VZ_CONFIG (self), vz_config_find_field (VZ_CONFIG (self), name), member); \
   }
 
