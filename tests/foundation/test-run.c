@@ -3,9 +3,11 @@
 
 #include <errno.h>
 #include <gio/gio.h>
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #define LIMIT_MS 20000 /* of what has to end by itself, on a loaded host */
 
@@ -179,6 +181,39 @@ test_grace (void)
   g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
 }
 
+/* A program that is waited for does not outlive who waits, however that ends. */
+static void
+test_killed (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("vz-run-XXXXXX", NULL);
+  g_autofree char *file = g_build_filename (folder, "pid", NULL);
+  g_autofree char *text = NULL;
+  g_autofree char *entry = NULL;
+  const char *argv[] = { "sh", "-c", "echo $$ > \"$1.new\"; mv \"$1.new\" \"$1\"; exec sleep 300",
+                         "sh", file, NULL };
+  const VzRun run = { .argv = argv, .limit_ms = 300 * 1000 };
+  pid_t pid = fork ();
+  int status;
+
+  if (pid == 0)
+    {
+      vz_run (&run, &status, NULL, NULL, NULL);
+      _exit (0);
+    }
+  for (int i = 0; i < 600 && !g_file_get_contents (file, &text, NULL, NULL); i++)
+    g_usleep (100 * 1000);
+  g_assert_nonnull (text);
+  g_assert_cmpint (kill (pid, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (pid, &status, 0), ==, pid);
+  entry = g_strdup_printf ("/proc/%s/exe", g_strchomp (text));
+  /* One that is dead and not waited for by its new parent has no program any more. */
+  for (int i = 0; i < 600 && g_file_test (entry, G_FILE_TEST_EXISTS); i++)
+    g_usleep (100 * 1000);
+  g_assert_false (g_file_test (entry, G_FILE_TEST_EXISTS));
+  g_unlink (file);
+  g_rmdir (folder);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -190,5 +225,6 @@ main (int argc, char **argv)
   g_test_add_func ("/foundation/run/cancelled", test_cancelled);
   g_test_add_func ("/foundation/run/lines", test_lines);
   g_test_add_func ("/foundation/run/grace", test_grace);
+  g_test_add_func ("/foundation/run/killed", test_killed);
   return g_test_run ();
 }

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/pidfd.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@
 
 typedef struct {
   const VzRun *run;
+  pid_t parent; /* this process */
   pid_t pid;
   int process; /* pidfd, -1: none */
   int input; /* our end of its standard input, -1: none */
@@ -44,12 +46,16 @@ running_clear (Running *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
 
-/* Between fork and exec. */
+/* Between fork and exec. What does not watch its standard input would not notice our end. */
 static void
 child_setup (gpointer data)
 {
+  const Running *self = data;
   sigset_t none;
 
+  if (self->run->grace_ms == 0 &&
+      (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid () != self->parent))
+    _exit (127);
   setsid (); /* Ctrl-C is for us, and nothing here may ask a terminal for anything */
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
@@ -77,7 +83,7 @@ start (Running *self, GError **error)
   self->output = out[0];
   ok = g_spawn_async_with_pipes_and_fds (NULL, run->argv, run->environ,
                                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
-                                         child_setup, NULL, run->grace_ms > 0 ? in[0] : null,
+                                         child_setup, self, run->grace_ms > 0 ? in[0] : null,
                                          run->wants_output ? out[1] : null,
                                          run->wants_errors ? out[1] : null, &run->fd, &run->fd,
                                          run->fd > 0 ? 1 : 0, &self->pid, NULL, NULL, NULL, &cause);
@@ -193,7 +199,7 @@ gboolean
 vz_run (const VzRun *run, int *ret_wait_status, char **ret_output, GCancellable *cancellable,
         GError **error)
 {
-  g_auto (Running) self = { run, 0, -1, -1, -1, g_string_new (NULL), 0 };
+  g_auto (Running) self = { run, getpid (), 0, -1, -1, -1, g_string_new (NULL), 0 };
   gboolean ended;
   int status;
 

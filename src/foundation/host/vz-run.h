@@ -30,7 +30,8 @@ typedef struct {
  * @line: valid UTF-8, at most 1 MiB of it, without white space at its end.
  *
  * What counts as the end is the program's own, not that of its pipes, which children of its may
- * hold open. These are killed with it, unless they have left its session. */
+ * hold open. These are killed with it, unless they have left its session. Without @grace_ms it is
+ * also killed when this process is. */
 gboolean vz_run (const VzRun *run, int *ret_wait_status, char **ret_output,
                  GCancellable *cancellable, GError **error);
 
