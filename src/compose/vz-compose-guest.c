@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -172,21 +173,28 @@ create_image (const char *directory, const char *name, GError **error)
   return fd;
 }
 
+/* Its mode is not the caller's umask's: the recipe may copy it with its mode. */
+static gboolean
+write_text (const char *directory, const char *name, const char *text, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+  g_autoptr (GBytes) bytes = g_bytes_new_static (text, strlen (text));
+
+  return vz_file_write (path, bytes, 0644, error);
+}
+
 static gboolean
 fill_scratch (const char *directory, const VzDebianArchive *archive, VzComposedGuest *guest,
               GError **error)
 {
-  g_autofree char *sources = g_build_filename (directory, "sources.list", NULL);
-  g_autofree char *guest_sources = g_build_filename (directory, "guest.sources", NULL);
-
   guest->esp_fd = create_image (directory, "esp.img", error);
   if (guest->esp_fd < 0)
     return FALSE;
   guest->root_fd = create_image (directory, "root.img", error);
   if (guest->root_fd < 0)
     return FALSE;
-  return g_file_set_contents (sources, archive->sources_list, -1, error) &&
-         g_file_set_contents (guest_sources, archive->guest_sources, -1, error);
+  return write_text (directory, "sources.list", archive->sources_list, error) &&
+         write_text (directory, "guest.sources", archive->guest_sources, error);
 }
 
 static GStrv

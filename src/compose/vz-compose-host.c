@@ -153,31 +153,39 @@ check_subids (GPtrArray *problems)
     }
 }
 
-/* What most often forbids namespaces to users, and how to allow them. */
+/* What most often forbids namespaces, and how to allow them. */
 static const char *
 namespace_remedy (void)
 {
   static const struct {
     const char *file;
     char forbids;
+    gboolean not_for_root;
     const char *remedy;
   } rows[] = {
-    { "/proc/sys/user/max_user_namespaces", '0', "sysctl user.max_user_namespaces=15000" },
-    { "/proc/sys/kernel/unprivileged_userns_clone", '0',
-      "sysctl kernel.unprivileged_userns_clone=1" },
-    { "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1',
-      "sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+    { "/proc/sys/user/max_user_namespaces", '0', TRUE,
+      "as root: sysctl user.max_user_namespaces=15000" },
+    { "/proc/sys/kernel/unprivileged_userns_clone", '0', TRUE,
+      "as root: sysctl kernel.unprivileged_userns_clone=1" },
+    { "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1', TRUE,
+      "as root: sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+    { "/proc/sys/user/max_mnt_namespaces", '0', FALSE,
+      "as root: sysctl user.max_mnt_namespaces=15000" },
+    { "/proc/sys/user/max_pid_namespaces", '0', FALSE,
+      "as root: sysctl user.max_pid_namespaces=15000" },
   };
 
-  for (gsize i = 0; geteuid () != 0 && i < G_N_ELEMENTS (rows); i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       g_autofree char *text = NULL;
 
-      if (g_file_get_contents (rows[i].file, &text, NULL, NULL) && *text == rows[i].forbids &&
+      if (!(rows[i].not_for_root && geteuid () == 0) &&
+          g_file_get_contents (rows[i].file, &text, NULL, NULL) && *text == rows[i].forbids &&
           !g_ascii_isdigit (text[1]))
         return rows[i].remedy;
     }
-  return NULL;
+  return "in a container, start that with the right to (docker run --privileged); or compose on "
+         "another host, and install from the file";
 }
 
 /* Tried for real: kernel settings, security modules and containers all have a say. unshare leaves a
@@ -194,7 +202,6 @@ check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error
                 .wants_errors = TRUE };
   g_autofree char *said = NULL;
   g_autoptr (GError) cause = NULL;
-  const char *remedy;
   int status;
 
   if (!vz_run (&run, &status, &said, cancellable, &cause) && vz_error_is_cancelled (cause))
@@ -204,13 +211,11 @@ check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error
     }
   if (cause == NULL && g_spawn_check_wait_status (status, &cause))
     return TRUE;
-  remedy = namespace_remedy ();
   g_ptr_array_add (problems,
-                   g_strdup_printf ("this %s may not make namespaces (%s)%s%s",
+                   g_strdup_printf ("this %s may not make namespaces (%s); %s",
                                     geteuid () == 0 ? "system, a container perhaps," : "user",
                                     said != NULL && *said != '\0' ? said : cause->message,
-                                    remedy != NULL ? "; as root: " : "",
-                                    remedy != NULL ? remedy : ""));
+                                    namespace_remedy ()));
   return TRUE;
 }
 

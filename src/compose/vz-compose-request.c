@@ -150,23 +150,25 @@ vz_compose_request_get_note (VzComposeRequest *self)
 /**
  * vz_compose_request_check_host:
  * @self: a request
+ * @cancellable: (nullable): to end it
  * @error: return location for an error
  *
  * Looks whether this host can compose the request: programs, user namespaces, numbers for them,
- * the archive's keys, emulation for another architecture.
+ * the archive's keys, emulation for another architecture. It runs a program for that, for some
+ * seconds at most.
  *
  * Returns: %TRUE if it can; else %FALSE and %VZ_ERROR_NOT_SUPPORTED with all that is missing, or
  *   %VZ_ERROR_INVALID_ARGUMENT when the request itself is wrong
  */
 gboolean
-vz_compose_request_check_host (VzComposeRequest *self, GError **error)
+vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
 
   g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), FALSE);
   if (!vz_config_validate (VZ_CONFIG (self), &local))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
-  return vz_compose_host_check (self->architecture, NULL, error);
+  return vz_compose_host_check (self->architecture, cancellable, error);
 }
 
 /**

@@ -40,7 +40,8 @@ VZ_PUBLIC
 const char *vz_compose_request_get_note (VzComposeRequest *self);
 
 VZ_PUBLIC
-gboolean vz_compose_request_check_host (VzComposeRequest *self, GError **error);
+gboolean vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable,
+                                        GError **error);
 VZ_PUBLIC
 char *vz_compose_request_dup_url (VzComposeRequest *self);
 VZ_PUBLIC

@@ -15,6 +15,7 @@
 #include <sys/file.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,7 +45,9 @@
  *
  * What the command writes in DIR is not worth waiting for the disk: there, flushing does nothing.
  * dpkg asks for it some thousand times. The guard calls itself inside of the namespaces for that
- * (--no-sync), where a system call filter may be set without forbidding set-user-id programs. */
+ * (--no-sync), where a system call filter may be set without forbidding set-user-id programs.
+ *
+ * The starter's umask does not reach the command, whose result shall not depend on it. */
 
 #define GRACE_MS 2000
 #define EXIT_GUARD 125
@@ -147,6 +150,7 @@ start (const char *const *command, bool isolated, const sigset_t *mask)
       int null = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 
       sigprocmask (SIG_SETMASK, mask, NULL);
+      umask (022);
       if (null < 0 || dup2 (null, STDIN_FILENO) < 0)
         _exit (EXIT_GUARD);
       execvp (words[0], (char *const *) words);

@@ -4,14 +4,10 @@
 exfat where this user may mount them. Destinations that cannot do are refused before the work."""
 import os
 import shutil
-import subprocess
-import time
 
-from vztest import CHUNK, MIB, SANITIZED, Skip, expect, main, small_image
+from vztest import CHUNK, MIB, Skip, expect, main, small_image
 from machinefiles import bundle, configure, content
-
-CALLS = ('renameat2', 'linkat', 'fallocate', 'copy_file_range', 'fchmod', 'fsync', 'SEEK_DATA', 'O_TMPFILE', 'syncfs')
-ERRORS = ('EINVAL', 'ENOSYS', 'EOPNOTSUPP', 'EPERM')
+from mounts import CALLS, NONE_OF_THEM, Mount, bindfs, formatted, take_away
 
 
 def use_all(home, place, path, image):
@@ -37,15 +33,10 @@ def use_all(home, place, path, image):
 
 
 def each_call_missing(home):
-    if SANITIZED:
-        raise Skip('a sanitizer wants to be the first library')
     path = configure(bundle(home, size=64 * MIB))
     image = small_image(home.join('a.ipsw'))
-    home.environment['LD_PRELOAD'] = os.environ['VZ_TEST_LACKING']
-    rows = [f'{call}={error}' for call in CALLS for error in ERRORS[2:3]]
-    rows += [','.join(f'{call}={error}' for call in CALLS) for error in ERRORS]
-    for number, row in enumerate(rows):
-        home.environment['VZ_LACKING'] = row
+    for number, row in enumerate([f'{call}=EOPNOTSUPP' for call in CALLS] + NONE_OF_THEM):
+        take_away(home, row)
         place = home.join(f'place{number}')
         os.mkdir(place)
         try:
@@ -55,65 +46,10 @@ def each_call_missing(home):
         shutil.rmtree(place)
 
 
-class Mount:
-    """A file system of its own below @home, gone at the end."""
-
-    def __init__(self, home, name):
-        self.place, self.loop = home.join(name), None
-        os.mkdir(self.place)
-
-    def run(self, *command):
-        done = subprocess.run(command, capture_output=True, text=True)
-        if done.returncode:
-            raise Skip(f'{command[0]}: {done.stderr.strip() or done.returncode}')
-        return done.stdout
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        for _ in range(50):
-            if subprocess.run(['umount', self.place], capture_output=True).returncode == 0 or \
-                    subprocess.run(['fusermount', '-u', self.place], capture_output=True).returncode == 0:
-                break
-            time.sleep(0.2)
-        if self.loop:
-            subprocess.run(['losetup', '--detach', self.loop], check=False)
-
-
-def need(*programs):
-    for program in programs:
-        if not shutil.which(program, path=os.environ['PATH'] + ':/usr/sbin:/sbin'):
-            raise Skip(f'{program} is not installed')
-
-
-def formatted(home, kind, size, *options):
-    need(f'mkfs.{kind}')
-    if os.geteuid() != 0:
-        raise Skip('only root may mount a file system')
-    file = home.join(f'{kind}.img')
-    with open(file, 'wb') as disk:
-        disk.truncate(size)
-    mount = Mount(home, kind)
-    mount.run(shutil.which(f'mkfs.{kind}', path=os.environ['PATH'] + ':/usr/sbin:/sbin'), *options, file)
-    if subprocess.run(['mount', '-t', kind, '-o', 'loop', file, mount.place], capture_output=True).returncode:
-        # A kernel without it: FUSE has a good one for exfat.
-        if kind != 'exfat':
-            raise Skip(f'the kernel has no {kind}')
-        need('mount.exfat-fuse')
-        mount.loop = mount.run('losetup', '--find', '--show', file).strip()
-        mount.run('mount.exfat-fuse', mount.loop, mount.place)
-    return mount
-
-
 def on_bindfs(home):
-    need('bindfs')
     path = configure(bundle(home))
     image = small_image(home.join('a.ipsw'))
-    mount = Mount(home, 'there')
-    os.mkdir(home.join('behind'))
-    mount.run('bindfs', home.join('behind'), mount.place)
-    with mount:
+    with bindfs(home) as mount:
         use_all(home, mount.place, path, image)
         # A clone of what is there: its holes are not told, and count for nothing all the same.
         expect(home.vz('clone', os.path.join(mount.place, 'clone.bundle'), os.path.join(mount.place, 'second.bundle')), 0)

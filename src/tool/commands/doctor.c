@@ -94,15 +94,28 @@ examine_kvm (Doctor *self)
   report (self, FINDING_SLOW, "KVM", text);
 }
 
-static void
-examine_compose (Doctor *self)
+static gboolean
+check_compose (gpointer data, GCancellable *cancellable, GError **error)
+{
+  return vz_compose_request_check_host (data, cancellable, error);
+}
+
+/* FALSE with @error when it was interrupted: it is the one that may take a while. */
+static gboolean
+examine_compose (Doctor *self, VzTool *tool, GError **error)
 {
   g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
-  g_autoptr (GError) error = NULL;
-  gboolean works = vz_compose_request_check_host (request, &error);
+  g_autoptr (GError) cause = NULL;
+  gboolean works = tool_wait (tool, check_compose, request, NULL, &cause);
 
+  if (g_error_matches (cause, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
   report (self, works ? FINDING_OK : FINDING_MISSING, "composing",
-          works ? "mmdebstrap, archive keys and user namespaces are there" : error->message);
+          works ? "mmdebstrap, archive keys and user namespaces are there" : cause->message);
+  return TRUE;
 }
 
 static void
@@ -243,7 +256,8 @@ run_doctor (VzTool *tool, GError **error)
   examine_engine (&self, "x86_64");
   examine_engine (&self, "aarch64");
   examine_kvm (&self);
-  examine_compose (&self);
+  if (!examine_compose (&self, tool, error))
+    return FALSE;
   examine_ssh (&self);
   examine_seccomp (&self);
   examine_sharing (&self);

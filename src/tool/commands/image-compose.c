@@ -78,8 +78,7 @@ run_compose (VzTool *tool, GError **error)
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
                     destination);
   if (!vz_config_validate (VZ_CONFIG (request), error) ||
-      !vz_check_destination (destination, FALSE, 0, 0, 0, error) ||
-      !vz_compose_request_check_host (request, error))
+      !vz_check_destination (destination, FALSE, 0, 0, 0, error))
     return FALSE;
   work = (Compose){ request, destination, progress };
   tool_hold_signals (tool);
