@@ -117,7 +117,7 @@ bundle_create (Bundle *bundle, const char *path, Failure *failure)
   if (!set_paths (bundle, directory, failure))
     return false;
   if (file_exists (path))
-    return fail (failure, EXIT_FAILED, "'%s' exists already", path);
+    return fail (failure, EXIT_FAILED, "'%s' already exists", path);
   if (mkdir (directory, 0700) != 0 && errno != EEXIST)
     return fail_errno (failure, "cannot make '%s'", directory);
   return lock (bundle, failure) && empty (bundle, true, failure);
@@ -145,7 +145,7 @@ bundle_commit (Bundle *bundle, Failure *failure)
     return fail_errno (failure, "cannot remove '%s'", bundle->restore_image);
   unlink (bundle->download_note);
   if (file_exists (bundle->path))
-    return fail (failure, EXIT_FAILED, "'%s' exists already", bundle->path);
+    return fail (failure, EXIT_FAILED, "'%s' already exists", bundle->path);
   if (rename (bundle->directory, bundle->path) != 0)
     return fail_errno (failure, "cannot rename '%s' to '%s'", bundle->directory, bundle->path);
   close (bundle->lock);

@@ -51,7 +51,7 @@ read_member (VzBackupReader *self, const char *name, gsize limit, GCancellable *
   const VzImageMember *member = vz_image_container_find (self->container, name);
 
   if (member == NULL)
-    return fail_null (error, "It has no %s, so it is not the backup of a machine", name);
+    return fail_null (error, "it has no %s, so it is not the backup of a machine", name);
   return vz_image_container_read (self->container, member, limit, cancellable, error);
 }
 
@@ -89,7 +89,7 @@ check_file (const VzComponent *file, GError **error)
   if (file->name[0] == '.' || strspn (file->name, allowed) != strlen (file->name) ||
       g_str_equal (file->name, VZ_BUNDLE_RESTORE_IMAGE))
     return fail (error, "'%s' found as a file's name, which no file of a bundle has", file->name);
-  return file->chunk_size > 0 || fail (error, "The file '%s' has no chunks", file->name);
+  return file->chunk_size > 0 || fail (error, "the file '%s' has no chunks", file->name);
 }
 
 static const VzComponent *
@@ -107,21 +107,21 @@ check_files (VzBackupReader *self, GError **error)
   const VzBuildIdentity *identity = g_ptr_array_index (self->manifest->identities, 0);
 
   if (g_strcmp0 (identity->restore_behavior, VZ_BEHAVIOR_BACKUP) != 0)
-    return fail (error, "It is a restore image, not the backup of a machine");
+    return fail (error, "it is a restore image, not the backup of a machine");
   self->files = identity->components;
   for (guint i = 0; i < self->files->len; i++)
     if (!check_file (self->files->pdata[i], error))
       return FALSE;
   for (guint i = 0; i < 2; i++)
     if (find_file (self, identity_files[i]) == NULL)
-      return fail (error, "The file '%s' is not in it", identity_files[i]);
+      return fail (error, "the file '%s' is not in it", identity_files[i]);
   return TRUE;
 }
 
 VzBackupReader *
 vz_backup_reader_new (const char *path, GCancellable *cancellable, GError **error)
 {
-  VZ_ERROR_PREFIX ("Backup '%s'", path);
+  VZ_ERROR_PREFIX ("backup '%s'", path);
   g_autoptr (VzBackupReader) self = g_new0 (VzBackupReader, 1);
   g_autoptr (GBytes) manifest = NULL;
 
@@ -167,7 +167,7 @@ vz_backup_reader_get_lengths (VzBackupReader *self, guint64 *ret_all, guint64 *r
 gboolean
 vz_backup_reader_measure (VzBackupReader *self, guint64 *ret_bytes, GError **error)
 {
-  VZ_ERROR_PREFIX ("Backup '%s'", self->path);
+  VZ_ERROR_PREFIX ("backup '%s'", self->path);
 
   *ret_bytes = 0;
   for (guint i = 0; i < self->files->len; i++)
@@ -185,7 +185,7 @@ gboolean
 vz_backup_reader_verify (VzBackupReader *self, VzProgress *progress, GCancellable *cancellable,
                          GError **error)
 {
-  VZ_ERROR_PREFIX ("Backup '%s'", self->path);
+  VZ_ERROR_PREFIX ("backup '%s'", self->path);
 
   for (guint i = 0; i < self->files->len; i++)
     if (!vz_chunk_pipeline_run (self->container, self->files->pdata[i], -1, 0, progress,
@@ -232,7 +232,7 @@ gboolean
 vz_backup_reader_restore (VzBackupReader *self, VzBundle *bundle, VzProgress *progress,
                           GCancellable *cancellable, GError **error)
 {
-  VZ_ERROR_PREFIX ("Restoring backup '%s'", self->path);
+  VZ_ERROR_PREFIX ("restoring backup '%s'", self->path);
 
   for (guint i = 0; identity_files[i] != NULL; i++)
     {

@@ -74,7 +74,7 @@ check_place (VzBundle *bundle, const char *path, GError **error)
   if (g_str_equal (folder, vz_bundle_get_path (bundle)))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "'%s' is in the bundle; a backup belongs elsewhere", path);
-  return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
+  return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
 }
 
 /* How small the data get is not known before; hardly ever smaller than this. */
@@ -163,7 +163,7 @@ gboolean
 vz_backup_writer_finish (VzBackupWriter *self, VzProgress *progress, GCancellable *cancellable,
                          GError **error)
 {
-  VZ_ERROR_PREFIX ("Writing backup '%s'", self->path);
+  VZ_ERROR_PREFIX ("writing backup '%s'", self->path);
   g_autoptr (GDateTime) now = g_date_time_new_now_utc ();
   g_autofree char *build = g_date_time_format (now, "%Y%m%dT%H%M%SZ");
   VzRestoreImageDescription description = {

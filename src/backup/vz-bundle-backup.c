@@ -93,7 +93,7 @@ check_place (VzBackupReader *reader, const char *path, GError **error)
   VzDestination wanted = { .data = vz_backup_reader_get_data_size (reader) };
 
   if (vz_file_is_there (path))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
   vz_backup_reader_get_lengths (reader, &wanted.length, &wanted.largest);
   return vz_destination_check (path, &wanted, error);
 }

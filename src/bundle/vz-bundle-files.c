@@ -243,14 +243,14 @@ vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error)
 
   if (size == 0 || size % SECTOR != 0 || size > G_MAXINT64)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "Disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0",
+                    "disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0",
                     size, SECTOR);
   fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
   if (fd < 0)
     return vz_fail_errno (error, "cannot create '%s'", path);
   if (ftruncate (fd, (off_t) size) == 0)
     return TRUE;
-  vz_fail_errno (error, "cannot make '%s' %" G_GUINT64_FORMAT " bytes large", path, size);
+  vz_fail_errno (error, "cannot resize '%s' to %" G_GUINT64_FORMAT " bytes", path, size);
   unlink (path);
   return FALSE;
 }

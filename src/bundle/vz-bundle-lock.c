@@ -134,7 +134,7 @@ open_for_lock (const char *directory, GError **error)
     fd = open (path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT)
     vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
-             "Bundle '%s': " VZ_BUNDLE_MACHINE_IDENTIFIER " is missing", directory);
+             "bundle '%s': " VZ_BUNDLE_MACHINE_IDENTIFIER " is missing", directory);
   else if (fd < 0)
     vz_fail_errno (error, "cannot open '%s'", path);
   return fd;
@@ -178,7 +178,7 @@ vz_bundle_lock_take (const char *directory, const char *purpose, GError **error)
   VzBundleLock *self;
 
   if (resolved == NULL)
-    return vz_fail_errno_null (error, "cannot open bundle '%s'", directory);
+    return vz_fail_errno_null (error, "cannot open the bundle '%s'", directory);
   fd = open_for_lock (resolved, error);
   if (fd < 0)
     return NULL;

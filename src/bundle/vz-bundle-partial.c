@@ -140,6 +140,6 @@ vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory
       *ret_leftover = !made;
       return vz_file_steal_fd (&fd);
     }
-  vz_fail (error, VZ_ERROR_BUSY, "'%s' is being created and removed again by others", path);
+  vz_fail (error, VZ_ERROR_BUSY, "'%s' keeps being created and removed by other processes", path);
   return -1;
 }

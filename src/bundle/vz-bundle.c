@@ -87,19 +87,19 @@ vz_bundle_look (const char *path, GError **error)
   /* Resolved, so that a bundle has one path, whichever link led to it. */
   resolved = realpath (path, NULL);
   if (resolved == NULL || stat (resolved, &st) != 0)
-    return vz_fail_errno_null (error, "cannot open bundle '%s'", path);
+    return vz_fail_errno_null (error, "cannot open the bundle '%s'", path);
   self->path = g_strdup (resolved);
   self->directory = g_strdup (resolved);
   if (!S_ISDIR (st.st_mode))
     return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
-                         "'%s' is no VM bundle: it is not a directory", self->path);
+                         "'%s' is not a VM bundle: it is not a folder", self->path);
   if (access (self->path, R_OK | X_OK) != 0)
-    return vz_fail_errno_null (error, "cannot open bundle '%s'", self->path);
+    return vz_fail_errno_null (error, "cannot open the bundle '%s'", self->path);
   model = vz_bundle_dup_hardware_model_path (self);
   identifier = vz_bundle_dup_machine_identifier_path (self);
   if (!vz_file_is_there (model) && !vz_file_is_there (identifier))
     return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
-                         "'%s' is no VM bundle: neither " VZ_BUNDLE_HARDWARE_MODEL
+                         "'%s' is not a VM bundle: neither " VZ_BUNDLE_HARDWARE_MODEL
                          " nor " VZ_BUNDLE_MACHINE_IDENTIFIER " is in it",
                          self->path);
   return g_steal_pointer (&self);
@@ -135,7 +135,7 @@ make (const char *path, gboolean resume, GError **error)
 
   self->path = g_canonicalize_filename (path, NULL);
   if (vz_file_is_there (self->path))
-    return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' exists already", self->path);
+    return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' already exists", self->path);
   if (!vz_destination_check (self->path, &anything, error))
     return NULL;
   self->lock = vz_bundle_partial_claim (self->path, resume, &self->directory, &leftover, error);

@@ -54,7 +54,7 @@ vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, G
   fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd < 0)
     {
-      vz_fail_errno (error, "cannot open lock '%s'", path);
+      vz_fail_errno (error, "cannot open the lock '%s'", path);
       return -1;
     }
   if (vz_lock_take (fd))
@@ -89,7 +89,7 @@ vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **err
   g_return_val_if_fail (lock >= 0 && purpose != NULL, FALSE);
   return vz_holder_write (lock, pid, purpose)
            ? TRUE
-           : vz_fail_errno (error, "cannot write the lock's note");
+           : vz_fail_errno (error, "cannot write the lock's record");
 }
 
 gboolean

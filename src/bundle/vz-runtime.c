@@ -21,16 +21,16 @@ make_private (const char *path, GError **error)
   struct stat st;
 
   if (mkdir (path, 0700) != 0 && errno != EEXIST)
-    return vz_fail_errno (error, "cannot make directory '%s'", path);
+    return vz_fail_errno (error, "cannot create the directory '%s'", path);
   if (lstat (path, &st) != 0)
-    return vz_fail_errno (error, "cannot look at directory '%s'", path);
+    return vz_fail_errno (error, "cannot access the directory '%s'", path);
   if (!S_ISDIR (st.st_mode))
     return vz_fail (error, VZ_ERROR_IO, "'%s' is not a directory", path);
   if (st.st_uid != geteuid ())
     return vz_fail (error, VZ_ERROR_IO, "directory '%s' belongs to user %u, not to this user", path,
                     (guint) st.st_uid);
   if ((st.st_mode & 077) != 0 && chmod (path, 0700) != 0)
-    return vz_fail_errno (error, "cannot make directory '%s' private", path);
+    return vz_fail_errno (error, "cannot make the directory '%s' private", path);
   return TRUE;
 }
 
@@ -74,11 +74,10 @@ check_owner (GError **error)
     return TRUE;
   owner = dup_user_name (st.st_uid);
   user = dup_user_name (geteuid ());
-  return vz_fail (
-    error, VZ_ERROR_NOT_SUPPORTED,
-    "XDG_RUNTIME_DIR is '%s', which belongs to user '%s', not to '%s'; unset it, or log in "
-    "as '%s' afresh",
-    named, owner, user, user);
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "XDG_RUNTIME_DIR is '%s', which belongs to user '%s', not to '%s'; unset it, or "
+                  "log in again as '%s'",
+                  named, owner, user, user);
 }
 
 /**
@@ -99,7 +98,7 @@ vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
   g_autofree char *base = NULL;
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
-  VZ_ERROR_PREFIX ("Runtime directory");
+  VZ_ERROR_PREFIX ("runtime directory");
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
   base = dup_base ();
@@ -139,12 +138,12 @@ vz_state_directory_for (VzMachineIdentifier *identifier, GError **error)
   g_autofree char *base = NULL;
   g_autofree char *name = NULL;
   g_autofree char *path = NULL;
-  VZ_ERROR_PREFIX ("State directory");
+  VZ_ERROR_PREFIX ("state directory");
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
   base = vz_state_directory_dup_base ();
   if (g_mkdir_with_parents (base, 0700) != 0)
-    return vz_fail_errno_null (error, "cannot make directory '%s'", base);
+    return vz_fail_errno_null (error, "cannot create the directory '%s'", base);
   name = vz_machine_identifier_to_string (identifier);
   path = g_build_filename (base, name, NULL);
   if (!make_private (path, error))

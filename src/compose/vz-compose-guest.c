@@ -169,7 +169,7 @@ create_image (const char *directory, const char *name, GError **error)
   int fd = open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 
   if (fd < 0)
-    vz_fail_errno (error, "Cannot make '%s'", path);
+    vz_fail_errno (error, "cannot create '%s'", path);
   return fd;
 }
 
@@ -233,7 +233,7 @@ dup_log_path (VzComposeRequest *request, GError **error)
   if (*wanted != '\0')
     return g_strdup (wanted);
   if (g_mkdir_with_parents (directory, 0700) < 0)
-    return vz_fail_errno_null (error, "Cannot make '%s'", directory);
+    return vz_fail_errno_null (error, "cannot create '%s'", directory);
   return g_build_filename (directory, "compose.log", NULL);
 }
 
@@ -274,7 +274,7 @@ run_recipe (const char *guard, const char *recipe, const char *directory, GStrv 
   int status;
 
   if (self.file == NULL)
-    return vz_fail_errno (error, "Cannot write the log '%s'", log_path);
+    return vz_fail_errno (error, "cannot write the log '%s'", log_path);
   ended = vz_run (&run, &status, NULL, cancellable, error);
   fclose (self.file);
   if (!ended)
@@ -310,7 +310,7 @@ vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
   sweep (scratch, guard, cancellable);
   directory = g_build_filename (scratch, SCRATCH_PREFIX "XXXXXX", NULL);
   if (g_mkdtemp (directory) == NULL)
-    return vz_fail_errno (error, "Cannot make a folder in '%s'", scratch);
+    return vz_fail_errno (error, "cannot create a folder in '%s'", scratch);
   env = make_environment (request, archive, names, recipe, directory);
   if (!fill_scratch (directory, archive, &guest, error) ||
       !run_recipe (guard, recipe, directory, env, log_path, progress, cancellable, error))

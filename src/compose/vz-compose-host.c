@@ -212,7 +212,7 @@ check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error
   if (cause == NULL && g_spawn_check_wait_status (status, &cause))
     return TRUE;
   g_ptr_array_add (problems,
-                   g_strdup_printf ("this %s may not make namespaces (%s); %s",
+                   g_strdup_printf ("this %s may not create namespaces (%s); %s",
                                     geteuid () == 0 ? "system, a container perhaps," : "user",
                                     said != NULL && *said != '\0' ? said : cause->message,
                                     namespace_remedy ()));
@@ -269,6 +269,6 @@ vz_compose_host_check (const char *architecture, GCancellable *cancellable, GErr
     return TRUE;
   g_ptr_array_add (problems, NULL);
   text = g_strjoinv ("\n", (char **) problems->pdata);
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "This host cannot compose a %s image: %s",
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host cannot compose a %s image: %s",
                   architecture, text);
 }

@@ -205,7 +205,7 @@ vz_compose_request_new_from_url (const char *url, GError **error)
     parts = g_strsplit (url + strlen (URL_PREFIX), "/", -1);
   if (parts == NULL || g_strv_length (parts) != 2)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "'%s' is not of the form " URL_PREFIX "SUITE/ARCHITECTURE", url);
+                         "'%s' does not have the form " URL_PREFIX "SUITE/ARCHITECTURE", url);
   vz_compose_request_set_suite (self, parts[0]);
   vz_compose_request_set_architecture (self, parts[1]);
   if (!vz_config_validate (VZ_CONFIG (self), &local))

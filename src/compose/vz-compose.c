@@ -169,7 +169,7 @@ find_offline (Job *job, const GError *reason)
 
   if (path != NULL)
     {
-      note = g_strdup_printf ("The archive cannot be reached, the image is from the cache (%s)",
+      note = g_strdup_printf ("the archive cannot be reached; the image is from the cache (%s)",
                               reason->message);
       g_object_set (job->request, "note", note, NULL);
     }
@@ -267,7 +267,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
   if (!vz_config_validate (VZ_CONFIG (request), &local))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
   if (vz_file_is_there (destination))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already", destination);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", destination);
   if (!vz_destination_check (destination, &wanted, error))
     return FALSE;
   g_object_set (request, "note", NULL, NULL);
@@ -278,7 +278,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
            : compose_anew (&job, destination, cancellable, error);
   if (!done)
     {
-      g_prefix_error (error, "Composing '%s': ", destination);
+      g_prefix_error (error, "composing '%s': ", destination);
       return FALSE;
     }
   vz_progress_finish (job.progress);

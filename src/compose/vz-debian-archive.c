@@ -64,7 +64,7 @@ vz_debian_release_parse (GBytes *bytes, GError **error)
   self->date = parse_date (date);
   if (!is_name (self->codename) || self->date == NULL || self->architectures == NULL)
     return vz_fail_null (error, VZ_ERROR_NETWORK_ERROR,
-                         "What the server sent is not a Debian release file");
+                         "what the server sent is not a Debian release file");
   if (!is_name (self->version))
     {
       g_free (self->version);
@@ -196,7 +196,7 @@ collect (Collection *self, const char *mirror, const char *suite, const char *ar
   if (!add_suite (self, address, suite, &self->archive->release, &local))
     {
       if (g_error_matches (local, VZ_ERROR, VZ_ERROR_NOT_FOUND))
-        return vz_fail (error, VZ_ERROR_NOT_FOUND, "There is no suite '%s' at %s", suite, address);
+        return vz_fail (error, VZ_ERROR_NOT_FOUND, "there is no suite '%s' at %s", suite, address);
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }

@@ -96,14 +96,14 @@ vz_image_cache_lock (const char *directory, const char *label, const char *reque
 
   if (fd < 0)
     {
-      vz_fail_errno (error, "Cannot open '%s'", path);
+      vz_fail_errno (error, "cannot open '%s'", path);
       return -1;
     }
   while (flock (fd, LOCK_EX | LOCK_NB) < 0)
     {
       if (errno != EWOULDBLOCK && errno != EINTR)
         {
-          vz_fail_errno (error, "Cannot lock '%s'", path);
+          vz_fail_errno (error, "cannot lock '%s'", path);
           return -1;
         }
       if (g_cancellable_set_error_if_cancelled (cancellable, error))

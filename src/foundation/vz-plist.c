@@ -64,7 +64,7 @@ static gboolean
 walk_references (Walk *walk, guint64 at, guint64 count, guint depth)
 {
   if (count > (walk->table - at) / walk->ref_size)
-    return refuse (walk, "a list of references runs over the end");
+    return refuse (walk, "a list of references runs past the end");
   for (guint64 i = 0; i < count; i++)
     if (!walk_object (walk, read_be (walk->bytes + at + i * walk->ref_size, walk->ref_size),
                       depth + 1))
@@ -85,7 +85,7 @@ read_count (Walk *walk, guint low, guint64 *at, guint64 *ret_count)
     return refuse (walk, "a length is malformed");
   size = 1u << (walk->bytes[*at] & 3);
   if (size > walk->table - *at - 1)
-    return refuse (walk, "a length runs over the end");
+    return refuse (walk, "a length runs past the end");
   *ret_count = read_be (walk->bytes + *at + 1, size);
   *at += 1 + size;
   return TRUE;
@@ -95,7 +95,7 @@ static gboolean
 walk_integer (Walk *walk, guint low, guint64 at)
 {
   if (low > 4 || (1u << low) > walk->table - at)
-    return refuse (walk, "an integer runs over the end");
+    return refuse (walk, "an integer runs past the end");
   if (low == 4 && read_be (walk->bytes + at, 8) != 0)
     return refuse (walk, "an integer has more than 64 bits");
   return TRUE;
@@ -127,11 +127,11 @@ walk_object (Walk *walk, guint64 index, guint depth)
     case 0x5: /* ASCII */
       if (!read_count (walk, low, &at, &count))
         return FALSE;
-      return count <= walk->table - at ? TRUE : refuse (walk, "a text runs over the end");
+      return count <= walk->table - at ? TRUE : refuse (walk, "a string runs past the end");
     case 0x6: /* UTF-16 */
       if (!read_count (walk, low, &at, &count))
         return FALSE;
-      return count <= (walk->table - at) / 2 ? TRUE : refuse (walk, "a text runs over the end");
+      return count <= (walk->table - at) / 2 ? TRUE : refuse (walk, "a string runs past the end");
     case 0xa:
       return read_count (walk, low, &at, &count) && walk_references (walk, at, count, depth);
     case 0xd:
@@ -168,7 +168,7 @@ find_problem (const guint8 *bytes, gsize size)
     return "its trailer is malformed";
   if (walk.table <= HEADER_LENGTH || walk.table > size - TRAILER_LENGTH ||
       walk.n_objects > (size - TRAILER_LENGTH - walk.table) / walk.offset_size)
-    return "its offset table runs over the end";
+    return "its offset table runs past the end";
   walk_object (&walk, top, 0);
   return walk.problem;
 }
@@ -223,7 +223,7 @@ vz_plist_dup_string (plist_t dict, const char *key, gsize max_length, char **ret
   if (item == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is missing", key);
   if (plist_get_node_type (item) != PLIST_STRING)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is not a text", key);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s is not a string", key);
   value = plist_get_string_ptr (item, &length);
   if (value == NULL || length == 0 || length > max_length || strlen (value) != length ||
       !g_str_is_ascii (value))

@@ -27,7 +27,7 @@ make_directory () {
     dir=$dir/vz-exec.$token
     mkdir "$dir" 2>/dev/null && return
   done
-  fail 'no folder for its pipes can be made in /run, /tmp or /dev/shm'
+  fail 'no folder for its pipes can be created in /run, /tmp or /dev/shm'
 }
 
 # Whatever the agent's own service has set is none of the command's business; a login's is.
@@ -101,7 +101,7 @@ lifeline () {
 }
 
 start_helpers () {
-  mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" || fail 'its pipes cannot be made'
+  mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" || fail 'its pipes cannot be created'
   exec 3>"$out" 4>"$err" 6<>"$ctl" 9<>"$dir/mark" || fail 'its ports cannot be opened'
   exec </dev/null >/dev/null 2>&1
   # A service manager that ends the agent ends the command, and we tell of it.

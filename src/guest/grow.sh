@@ -13,7 +13,7 @@ fail () {
 source=$(findmnt -n -o SOURCE /) || fail "the guest's root file system has no device"
 device=$(readlink -f "$source")
 partition=${device##*/}
-[ -b "$device" ] || fail "the guest's root file system is on '$source', which is no disk"
+[ -b "$device" ] || fail "the guest's root file system is on '$source', which is not a disk"
 disk=$device
 if [ -e "/sys/class/block/$partition/partition" ]; then
   disk=/dev/$(basename "$(readlink -f "/sys/class/block/$partition/..")")
@@ -30,7 +30,7 @@ if [ "$disk" != "$device" ]; then
   number=$(cat "/sys/class/block/$partition/partition")
   start=$(cat "/sys/class/block/$partition/start")
   for other in "/sys/class/block/${disk##*/}"/*/start; do
-    [ "$(cat "$other")" -le "$start" ] || fail "partition $(cat "${other%/*}/partition") is behind the root file system's, which cannot grow"
+    [ "$(cat "$other")" -le "$start" ] || fail "partition $(cat "${other%/*}/partition") lies after the root file system's, which cannot grow"
   done
   command -v sfdisk > /dev/null || fail "the guest has no sfdisk"
   # It also moves the table's second copy to the new end of the disk.

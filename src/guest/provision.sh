@@ -35,7 +35,7 @@ set_user () {
   entry=$(getent passwd 1000 || :)
   old=${entry%%:*}
   if [ -z "$entry" ]; then
-    ! getent passwd "$user_name" > /dev/null || fail "the guest has a user '$user_name' already"
+    ! getent passwd "$user_name" > /dev/null || fail "the guest already has a user '$user_name'"
     useradd --create-home --uid 1000 --user-group --shell /bin/bash "$user_name"
   elif [ "$old" != "$user_name" ]; then
     # An interrupted installation had asked for another name.

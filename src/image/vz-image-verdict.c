@@ -40,7 +40,7 @@ add_board_reasons (VzImageVerdict *self, const VzBuildIdentity *identity)
       add_reasons (self, vz_image_product_dup_mac_reasons (identity->minimum_host));
       return;
     }
-  reason = g_strdup_printf ("The board '%s' with the architecture '%s' is not emulated by vz.",
+  reason = g_strdup_printf ("vz does not emulate the board '%s' with the architecture '%s'",
                             identity->device_class, identity->architecture);
   add_reason (self, reason);
 }
@@ -61,8 +61,7 @@ judge_identity (VzImageVerdict *self, const VzBuildIdentity *identity)
   VzConfigurationRequirements *requirements;
 
   if (g_strcmp0 (identity->restore_behavior, VZ_BEHAVIOR_BACKUP) == 0)
-    add_reason (self, "It is the backup of a machine, which is not installed but restored: 'vz "
-                      "restore-backup' does it.");
+    add_reason (self, "it is the backup of a machine; 'vz restore-backup' restores it");
   if (identity->minimum_cpu_count == 0)
     return; /* for a real computer */
   requirements = vz_configuration_requirements_new (identity);
@@ -90,9 +89,9 @@ vz_image_verdict_init (VzImageVerdict *self, const VzBuildManifest *manifest)
   for (guint i = 0; manifest->identities->len == 0 && manifest->product_types[i] != NULL; i++)
     add_reasons (self, vz_image_product_dup_unsupported_reasons (manifest->product_types[i]));
   if (manifest->identities->len > 0 && self->requirements->len == 0 && self->reasons->len == 0)
-    add_reason (self, "The image has nothing for virtual machines.");
+    add_reason (self, "the image has nothing for virtual machines");
   else if (self->best == NULL && self->reasons->len == 0)
-    add_reason (self, "The image can only update a machine, not install one.");
+    add_reason (self, "the image can only update a machine, not install one");
   if (self->best != NULL)
     g_ptr_array_set_size (self->reasons, 0);
   g_ptr_array_add (self->reasons, NULL);

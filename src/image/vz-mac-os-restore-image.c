@@ -43,7 +43,7 @@ require_macos (VzRestoreImage *image, GError **error)
     return NULL;
   if (!VZ_IS_MAC_OS_RESTORE_IMAGE (owned))
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "Restore image '%s': It is for %s, not for macOS",
+                         "restore image '%s': it is for %s, not for macOS",
                          vz_restore_image_get_url (owned),
                          vz_restore_image_get_operating_system (owned));
   return VZ_MAC_OS_RESTORE_IMAGE (g_steal_pointer (&owned));

@@ -41,7 +41,7 @@ find_component (VzRestoreImage *self, const char *name, GError **error)
       if (component->chunk_size > 0 && g_str_equal (component->name, name))
         return component;
     }
-  return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "The image has no component %s to restore", name);
+  return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the image has no component %s to restore", name);
 }
 
 guint64
@@ -76,15 +76,15 @@ clear_range (int fd, guint64 offset, guint64 size, GError **error)
   struct stat st;
 
   if (fstat (fd, &st) < 0)
-    return vz_fail_errno (error, "Reading the disk's size");
+    return vz_fail_errno (error, "reading the disk's size");
   if (!S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The disk is not a regular file");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the disk is not a regular file");
   if (offset > (guint64) st.st_size || size > (guint64) st.st_size - offset)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "The disk has %" G_GINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " needed",
+                    "the disk has %" G_GINT64_FORMAT " bytes, %" G_GUINT64_FORMAT " needed",
                     (gint64) st.st_size, offset + size);
   if (!vz_fs_clear_range (fd, (off_t) offset, (off_t) size))
-    return vz_fail_errno (error, "Clearing the place on the disk");
+    return vz_fail_errno (error, "clearing the place on the disk");
   return TRUE;
 }
 
@@ -99,7 +99,7 @@ vz_restore_component_to_fd (VzRestoreImage *self, const char *component, int dis
   if (found == NULL)
     return FALSE;
   if (container == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The restore image is not a local file");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the restore image is not a local file");
   return clear_range (disk_fd, offset, found->size, error) &&
          vz_chunk_pipeline_run (container, found, disk_fd, offset, progress, cancellable, error);
 }

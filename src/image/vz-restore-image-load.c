@@ -29,7 +29,7 @@ read_manifest (VzImageContainer *container, GCancellable *cancellable, GError **
 
   if (member == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "It has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
+                         "it has no %s, so it is not a restore image", VZ_MANIFEST_MEMBER);
   bytes = vz_image_container_read (container, member, VZ_MANIFEST_SIZE_MAX, cancellable, error);
   return bytes != NULL ? vz_build_manifest_parse (bytes, error) : NULL;
 }
@@ -70,7 +70,7 @@ vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
     return image;
   /* what a transfer has to say names the address already */
   if (strstr (local->message, location) == NULL)
-    g_prefix_error (&local, "Restore image '%s': ", location);
+    g_prefix_error (&local, "restore image '%s': ", location);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
@@ -89,7 +89,7 @@ vz_restore_image_new_described (const char *url, const VzRestoreImageDescription
   /* Through the manifest, so that a described image is judged by the very rules of a loaded one. */
   parts.manifest = vz_build_manifest_parse (bytes, &error);
   if (parts.manifest == NULL)
-    g_error ("Malformed description of '%s': %s", url, error->message);
+    g_error ("malformed description of '%s': %s", url, error->message);
   return vz_restore_image_new (&parts);
 }
 

@@ -384,13 +384,13 @@ static gboolean
 fail_macos (VzRestoreImage *self, GError **error)
 {
   const char *const *reasons = vz_restore_image_get_unsupported_reasons (self);
-  g_autofree char *missing = g_strjoinv (" ", (GStrv) reasons);
+  g_autofree char *missing = g_strjoinv ("; ", (GStrv) reasons);
 
   return vz_fail (
     error, VZ_ERROR_NOT_SUPPORTED,
-    "%s %s (%s) cannot be installed here. %s\n"
-    "What works here: to fetch, inspect, verify and extract this image, to install it "
-    "on a Mac, and to install a Debian guest.",
+    "%s %s (%s) cannot be installed here: %s\n"
+    "what works here: to fetch, inspect, verify and extract this image, to install it "
+    "on a Mac, and to install a Debian guest",
     vz_restore_image_get_operating_system (self),
     vz_restore_image_get_operating_system_version (self), vz_restore_image_get_build_version (self),
     missing);
@@ -417,8 +417,8 @@ vz_restore_image_check_supported (VzRestoreImage *self, GError **error)
     return TRUE;
   if (VZ_IS_MAC_OS_RESTORE_IMAGE (self))
     return fail_macos (self, error);
-  reasons = g_strjoinv (" ", (GStrv) vz_restore_image_get_unsupported_reasons (self));
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "This host cannot install the restore image: %s",
+  reasons = g_strjoinv ("; ", (GStrv) vz_restore_image_get_unsupported_reasons (self));
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host cannot install the restore image: %s",
                   reasons);
 }
 

@@ -35,7 +35,7 @@ check_size (const char *path, guint64 now, guint64 size, GError **error)
 
   if (size == 0 || size % SECTOR != 0 || size > G_MAXINT64)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "Disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0",
+                    "disk size: %" G_GUINT64_FORMAT " found, must be a multiple of %d above 0",
                     size, SECTOR);
   return size >= now ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
@@ -48,7 +48,7 @@ get_size (const char *path, guint64 *ret_size, GError **error)
   struct stat st;
 
   if (stat (path, &st) != 0)
-    return vz_fail_errno (error, "cannot look at '%s'", path);
+    return vz_fail_errno (error, "cannot access '%s'", path);
   *ret_size = (guint64) st.st_size;
   return TRUE;
 }
@@ -60,7 +60,7 @@ check_no_saved_state (VzBundle *bundle, GError **error)
   g_autofree char *path = vz_bundle_dup_save_file_path (bundle);
 
   return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                                              "the machine has a saved state, which goes with its "
+                                              "the machine has a saved state, which belongs to its "
                                               "disk as it is ('%s'): run the machine and "
                                               "shut it down first, or grow the disk while it runs",
                                               path);

@@ -372,7 +372,7 @@ vz_guest_settings_add_ssh_key_file (VzGuestSettings *self, const char *path, GEr
       found++;
     }
   if (found == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' holds no public key", path);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' has no public key", path);
   for (guint i = 0; lines[i] != NULL; i++)
     if (lines[i][0] != '\0' && lines[i][0] != '#')
       add_key (self, lines[i]);

@@ -275,7 +275,7 @@ explain (const VzInstallStep *step, GError **error)
                      g_error_matches (*error, VZ_ERROR, VZ_ERROR_GUEST_AGENT)))
     (*error)->code = VZ_ERROR_INSTALLATION_FAILED;
   if (step->boot)
-    g_prefix_error (error, "The installation failed (%s): ", step->phase);
+    g_prefix_error (error, "the installation failed (%s): ", step->phase);
 }
 
 static gboolean
@@ -323,7 +323,7 @@ vz_installer_install (VzInstaller *self, GCancellable *cancellable, GError **err
   g_return_val_if_fail (VZ_IS_INSTALLER (self), FALSE);
   if (!g_atomic_int_compare_and_exchange (&self->used, FALSE, TRUE))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                    "this installer has been used already; make a new one");
+                    "this installer has already been used; create a new one");
   if (!vz_virtual_machine_get_can_start (self->virtual_machine))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                     "the machine must be stopped to install on it");

@@ -113,10 +113,10 @@ check_components (VzPartitionTable *self, GError **error)
 
   if (self->partitions->len == 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "The restore image has no component that goes on the disk");
+                    "the restore image has no component that goes on the disk");
   if (self->partitions->len > MAX_PARTITIONS)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "The restore image has %u partitions, %d are allowed", self->partitions->len,
+                    "the restore image has %u partitions, %d are allowed", self->partitions->len,
                     MAX_PARTITIONS);
   for (guint i = 0; i < self->partitions->len; i++)
     {
@@ -124,18 +124,18 @@ check_components (VzPartitionTable *self, GError **error)
 
       if (partition->type == NULL)
         return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "Component '%s' does not say the type of its partition",
+                        "component '%s' does not say the type of its partition",
                         partition->component);
       if (partition->content == 0 || partition->content > G_MAXINT64)
         return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "Component '%s': size %" G_GUINT64_FORMAT
+                        "component '%s': size %" G_GUINT64_FORMAT
                         " found, must be from 1 to %" G_GINT64_FORMAT,
                         partition->component, partition->content, G_MAXINT64);
       growing += partition->grow ? 1 : 0;
     }
   if (growing > 1)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "The restore image has %u partitions that grow, one is allowed", growing);
+                    "the restore image has %u partitions that grow, one is allowed", growing);
   return TRUE;
 }
 
@@ -157,7 +157,7 @@ vz_partition_table_plan (VzPartitionTable *self, GError **error)
       partition->size = (partition->content + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
       if (!g_uint64_checked_add (&cursor, cursor, partition->size) || cursor > G_MAXINT64)
         return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                        "The restore image's components are larger than any disk");
+                        "the restore image's components are larger than any disk");
     }
   if (self->disk_size < cursor + TAIL)
     {
@@ -166,7 +166,7 @@ vz_partition_table_plan (VzPartitionTable *self, GError **error)
       need =
         g_format_size_full (cursor + TAIL, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
       return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                      "The disk has %s, the restore image needs at least %s", have, need);
+                      "the disk has %s, the restore image needs at least %s", have, need);
     }
   for (guint i = 0; i < self->partitions->len; i++)
     {
@@ -185,7 +185,7 @@ check (int result, const char *what, GError **error)
   if (result >= 0)
     return TRUE;
   errno = -result;
-  return vz_fail_errno (error, "Partitioning the disk: %s", what);
+  return vz_fail_errno (error, "partitioning the disk: %s", what);
 }
 
 static gboolean

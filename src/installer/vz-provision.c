@@ -60,5 +60,5 @@ vz_provision_judge (int status, GBytes *output, GError **error)
     return TRUE;
   said = vz_provision_dup_tail (output);
   return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
-                  "the guest did not take its settings (status %d): %s", status, said);
+                  "the guest did not accept its settings (status %d): %s", status, said);
 }

@@ -52,14 +52,14 @@ make_pair (const char *directory, const char *private_key, const char *public_ke
 char *
 vz_ssh_key_ensure (GError **error)
 {
-  VZ_ERROR_PREFIX ("The key pair of vz");
+  VZ_ERROR_PREFIX ("the key pair of vz");
   g_autofree char *directory = g_build_filename (g_get_user_data_dir (), "vz", "ssh", NULL);
   g_autofree char *private_key = g_build_filename (directory, "id_ed25519", NULL);
   g_autofree char *public_key = g_strconcat (private_key, ".pub", NULL);
   int lock VZ_AUTO_CLOSE = -1;
 
   if (g_mkdir_with_parents (directory, 0700) != 0)
-    return vz_fail_errno_null (error, "cannot make '%s'", directory);
+    return vz_fail_errno_null (error, "cannot create '%s'", directory);
   /* Two first installs at a time must end up with the same pair. */
   lock = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock < 0 || flock (lock, LOCK_EX) != 0)

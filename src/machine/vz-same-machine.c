@@ -69,6 +69,6 @@ vz_same_machine_check (VzEngine *engine, VzVirtualMachineConfiguration *configur
   other = JSON_NODE_HOLDS_ARRAY (answer) ? find_other (json_node_get_array (answer), &ours) : NULL;
   return other == NULL ||
          vz_fail (error, VZ_ERROR_BUSY,
-                  "what runs is another machine with the same machine identifier: its disk is '%s'",
+                  "another machine with the same machine identifier is running: its disk is '%s'",
                   other);
 }

@@ -140,7 +140,8 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
     }
   if (again == NULL)
     return TRUE;
-  g_propagate_prefixed_error (error, g_steal_pointer (&again), "It went on, and paused again: ");
+  g_propagate_prefixed_error (error, g_steal_pointer (&again),
+                              "it was resumed, and paused again: ");
   return FALSE;
 }
 

@@ -44,16 +44,14 @@ vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, co
     path = vz_disk_image_storage_device_attachment_get_path (
       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image));
   if (vz_engine_is_ephemeral (vz_machine_core_get_engine (self->core)))
-    return g_error_new (
-      VZ_ERROR, error->code,
-      "the machine is paused, since the host cannot keep what it writes to the disk '%s' for as "
-      "long as it runs: %s; it can be resumed once that is mended",
-      path != NULL ? path : name, error->message);
-  return g_error_new (
-    VZ_ERROR, error->code,
-    "the machine is paused, since the host cannot write its disk '%s': %s; it can "
-    "be resumed once that is mended",
-    path != NULL ? path : name, error->message);
+    return g_error_new (VZ_ERROR, error->code,
+                        "the machine is paused because the host cannot keep what it writes to the "
+                        "disk '%s' while it runs: %s; resume it once the problem is fixed",
+                        path != NULL ? path : name, error->message);
+  return g_error_new (VZ_ERROR, error->code,
+                      "the machine is paused because the host cannot write its disk '%s': %s; "
+                      "resume it once the problem is fixed",
+                      path != NULL ? path : name, error->message);
 }
 
 /* The first disk that QEMU says has failed. */

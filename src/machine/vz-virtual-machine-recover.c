@@ -30,7 +30,7 @@ go_on_again (VzVirtualMachine *self, GError **error)
       error != NULL && *error != NULL)
     {
       g_autofree char *text =
-        g_strdup_printf ("%s; and it could not go on: %s", (*error)->message, cause->message);
+        g_strdup_printf ("%s; and it could not be resumed: %s", (*error)->message, cause->message);
 
       g_free ((*error)->message);
       (*error)->message = g_steal_pointer (&text);
@@ -137,7 +137,7 @@ vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret
   if (!stays && vz_virtual_machine_get_can_resume (self) &&
       !vz_virtual_machine_resume (self, cancellable, error))
     {
-      g_prefix_error (error, "Process %d was killed while it was %s the machine: ", pid,
+      g_prefix_error (error, "process %d was killed while it was %s the machine: ", pid,
                       was_saving ? "saving" : "restoring");
       return FALSE;
     }
@@ -187,7 +187,7 @@ vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellabl
   disk = vz_virtual_machine_dup_pause_error (self, cancellable);
   if (disk != NULL)
     return vz_fail (error, VZ_ERROR_BUSY, "%s", disk->message);
-  return vz_fail (error, VZ_ERROR_BUSY, "the machine is paused; it has to be resumed first");
+  return vz_fail (error, VZ_ERROR_BUSY, "the machine is paused; resume it first");
 }
 
 /**

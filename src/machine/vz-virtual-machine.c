@@ -417,7 +417,7 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
       "the machine is ephemeral: what its guest has written is not in the bundle");
   if (vz_virtual_machine_check_awake (self, NULL, error))
     return engine;
-  g_prefix_error (error, "The guest has to finish its writing: ");
+  g_prefix_error (error, "the guest must finish writing: ");
   return NULL;
 }
 

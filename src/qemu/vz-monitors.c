@@ -124,8 +124,7 @@ vz_monitor_take_shared (const char *runtime_dir, int timeout_ms, guint *ret_inde
     }
   while (g_get_monotonic_time () < deadline);
   holders = describe_holders (runtime_dir);
-  vz_fail (error, VZ_ERROR_BUSY,
-           "the monitors that are for everybody have been in use for %d seconds, by %s",
+  vz_fail (error, VZ_ERROR_BUSY, "the shared monitors have been in use for %d seconds, by %s",
            timeout_ms / 1000, holders);
   return -1;
 }

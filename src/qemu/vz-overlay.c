@@ -78,7 +78,7 @@ add_disk (VzOverlay *self, VzStorageDeviceConfiguration *storage, GError **error
     {
       path = vz_disk_image_storage_device_attachment_get_path (image);
       if (stat (path, &st) != 0)
-        return vz_fail_errno (error, "cannot look at '%s'", path);
+        return vz_fail_errno (error, "cannot access '%s'", path);
       fd = vz_file_open_nameless (self->folder, error);
       if (fd < 0 || !format_image (fd, (guint64) st.st_size, error))
         {
@@ -129,7 +129,7 @@ vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autoptr (VzOverlay) self = g_new0 (VzOverlay, 1);
   GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
-  VZ_ERROR_PREFIX ("Making room for what an ephemeral machine writes");
+  VZ_ERROR_PREFIX ("making room for what an ephemeral machine writes");
 
   self->disks = g_array_new (FALSE, FALSE, sizeof (int));
   self->variables = -1;

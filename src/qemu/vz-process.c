@@ -113,11 +113,11 @@ spawn (VzProcess *self, GError **error)
 
   log_fd = open (params->log_path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0600);
   if (log_fd < 0)
-    return vz_fail_errno (error, "cannot write log '%s'", params->log_path);
+    return vz_fail_errno (error, "cannot write the log '%s'", params->log_path);
   if (params->guarded && socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, guard) != 0)
     {
       vz_file_close (&log_fd);
-      return vz_fail_errno (error, "cannot make a pair of sockets");
+      return vz_fail_errno (error, "cannot create a pair of sockets");
     }
   self->guard = guard[0];
   setup.guard = guard[1];

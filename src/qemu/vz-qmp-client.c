@@ -104,7 +104,7 @@ handle_line (VzQmpClient *self, const char *line, gsize size, GError **error)
   if (json_parser_load_from_data (parser, line, (gssize) size, NULL))
     root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
-    return vz_fail (error, VZ_ERROR_IO, "QEMU sent a line that is no JSON object");
+    return vz_fail (error, VZ_ERROR_IO, "QEMU sent a line that is not a JSON object");
   object = json_node_get_object (root);
   event = json_object_get_member (object, "event");
   if (event != NULL && json_node_get_value_type (event) == G_TYPE_STRING)

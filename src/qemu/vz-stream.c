@@ -72,7 +72,7 @@ vz_stream_connect (const char *path, GError **error)
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   if (fd < 0)
     {
-      vz_fail_errno (error, "cannot make a socket");
+      vz_fail_errno (error, "cannot create a socket");
       return -1;
     }
   /* The connection blocks while the listener's queue is full, never for long: QEMU has accepted
@@ -80,7 +80,7 @@ vz_stream_connect (const char *path, GError **error)
   if (connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
     {
       if (errno == ECONNREFUSED)
-        vz_fail (error, VZ_ERROR_NOT_FOUND, "nobody listens at '%s'", path);
+        vz_fail (error, VZ_ERROR_NOT_FOUND, "nothing listens at '%s'", path);
       else
         vz_fail_errno (error, "cannot connect to '%s'", path);
       close (fd);

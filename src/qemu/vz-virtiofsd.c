@@ -67,7 +67,7 @@ vz_virtiofsd_listen (const char *path, int *ret_peer, GError **error)
   gboolean ok;
 
   if (folder < 0)
-    vz_fail_errno (error, "cannot open folder '%s'", parent);
+    vz_fail_errno (error, "cannot open the folder '%s'", parent);
   if (fd < 0)
     return -1;
   ok = peer >= 0 && getsockname (fd, (struct sockaddr *) &address, &length) == 0 &&

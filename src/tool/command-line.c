@@ -36,9 +36,9 @@ fail_unknown (char **argv, GError **error)
         g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "", name);
     }
   if (near->len > 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; did you mean %s?",
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "unknown command '%s'; did you mean %s?",
                     argv[0], near->str);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a command; 'vz --help' lists them",
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "unknown command '%s'; 'vz --help' lists them",
                   argv[0]);
 }
 
@@ -48,7 +48,8 @@ vz_command_find (char **argv, int *ret_words, GError **error)
   const VzCommand *found = NULL;
 
   if (argv[0] == NULL)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "which command? 'vz --help' lists them");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "no command given; 'vz --help' lists them");
   for (gsize i = 0; vz_commands[i] != NULL; i++)
     {
       g_auto (GStrv) words = g_strsplit (vz_commands[i]->name, " ", -1);
@@ -160,11 +161,10 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
   guint count = g_strv_length (tool->arguments);
 
   if (tool->rest != NULL && (command->flags & VZ_COMMAND_REST) == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'vz %s' takes nothing behind '--'",
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'vz %s' takes no arguments after '--'",
                     command->name);
   if (count > command->max_arguments)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s' is one argument too many; usage: vz %s %s",
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "unexpected argument '%s'; usage: vz %s %s",
                     tool->arguments[command->max_arguments], command->name, command->arguments);
   if (count < command->min_arguments)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; usage: vz %s %s",

@@ -139,9 +139,10 @@ static gboolean
 restart (Crew *self, GError **error)
 {
   if (self->restarts++ == MOST_RESTARTS)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be fetched: range: the server's file changes while it is fetched",
-                    self->shared->url);
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be fetched: range: the file on the server changes while it is being fetched",
+      self->shared->url);
   stop_transfers (self);
   vz_download_pace_restart (&self->pace);
   if (!vz_download_file_reset (self->shared->file, error))

@@ -138,7 +138,7 @@ vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gbool
   self->boot = vz_download_state_dup_boot ();
   *ret_done = FALSE;
   if (vz_file_is_there (destination))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
                     destination);
   if (!check_space_at (destination, 0, 0, error) ||
       !open_and_lock (self, &others_url, progress, cancellable, error))
@@ -147,9 +147,8 @@ vz_download_file_open (VzDownloadFile *self, const VzDownloadPlace *place, gbool
     {
       vz_download_file_abandon (self, FALSE);
       *ret_done = others_url != NULL && strcmp (others_url, place->url) == 0;
-      return *ret_done ||
-             vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
-                      destination);
+      return *ret_done || vz_fail (error, VZ_ERROR_EXISTS,
+                                   "'%s' already exists and will not be overwritten", destination);
     }
   self->flush = vz_download_flush_new (self->fd);
   self->sank_at = g_get_monotonic_time ();

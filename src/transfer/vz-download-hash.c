@@ -150,7 +150,7 @@ vz_download_hash_finish (VzDownloadHash *self, guint64 end, VzProgress *progress
   if (!done)
     {
       errno = self->failure;
-      return vz_fail_errno_null (error, "what was fetched cannot be read");
+      return vz_fail_errno_null (error, "cannot read what was fetched");
     }
   EVP_DigestFinal_ex (self->digest, bytes, &size);
   return vz_hex_encode (bytes, size);

@@ -25,7 +25,7 @@ vz_download_check_range (const char *url, const VzHttpHeaders *headers, guint64 
       (length != 0 && headers->total != length))
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
                     "'%s' cannot be fetched: range: bytes %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
-                    " were asked for, %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
+                    " were requested, %" G_GUINT64_FORMAT "-%" G_GUINT64_FORMAT
                     " of %" G_GUINT64_FORMAT " sent",
                     url, position, last, headers->first, headers->last, headers->total);
   return TRUE;
@@ -54,7 +54,7 @@ begin_plain (VzDownloadTransfer *self, GError **error)
   if (self->headers.encoded)
     return vz_fail (
       error, VZ_ERROR_NETWORK_ERROR,
-      "'%s' cannot be fetched: the server sent it with a Content-Encoding that nobody asked for",
+      "'%s' cannot be fetched: the server sent it with a Content-Encoding that was not requested",
       shared->url);
   shared->plain = TRUE;
   self->piece = (VzDownloadPiece){ 0, length != VZ_HTTP_UNKNOWN ? length : G_MAXUINT64 };
@@ -230,6 +230,6 @@ vz_download_transfer_finish (VzDownloadTransfer *self, CURLcode code, GError **e
       return vz_http_status_is_transient (status) ? VZ_DOWNLOAD_WEAK : VZ_DOWNLOAD_FAILED;
     }
   vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-           "'%s' cannot be fetched: connection: the server's answer ends too early", url);
+           "'%s' cannot be fetched: connection: the server's answer ended early", url);
   return VZ_DOWNLOAD_WEAK;
 }

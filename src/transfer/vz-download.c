@@ -20,7 +20,7 @@ check_length (const VzDownload *self, guint64 length, GError **error)
   if (self->size == 0 || self->size == length)
     return TRUE;
   return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
-                  "'%s' is not what it should be: length: %" G_GUINT64_FORMAT
+                  "'%s' differs from what was expected: length: %" G_GUINT64_FORMAT
                   " bytes expected, %" G_GUINT64_FORMAT " found",
                   self->url, self->size, length);
 }
@@ -37,8 +37,8 @@ check_digest (const VzDownload *self, VzDownloadHash *hash, guint64 length, VzPr
   if (expected == NULL || g_ascii_strcasecmp (expected, found) == 0)
     return TRUE;
   return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
-                  "'%s' is not what it should be: digest: %s %s expected, %s found", self->url,
-                  get_algorithm (self), expected, found);
+                  "'%s' differs from what was expected: digest: %s %s expected, %s found",
+                  self->url, get_algorithm (self), expected, found);
 }
 
 gboolean
@@ -78,7 +78,7 @@ verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress,
     return FALSE;
   if (self->check == NULL || self->check (file->part, cancellable, error))
     return TRUE;
-  g_prefix_error (error, "'%s' is not what it should be: ", self->url);
+  g_prefix_error (error, "'%s' differs from what was expected: ", self->url);
   return FALSE;
 }
 

@@ -96,7 +96,7 @@ check_range (Transfer *self, GError **error)
   if (headers->first != first || headers->last != last)
     return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
                     "'%s' cannot be read in parts: range: bytes %" G_GUINT64_FORMAT
-                    "-%" G_GUINT64_FORMAT " were asked for, %" G_GUINT64_FORMAT
+                    "-%" G_GUINT64_FORMAT " were requested, %" G_GUINT64_FORMAT
                     "-%" G_GUINT64_FORMAT " sent",
                     self->url, first, last, headers->first, headers->last);
   return TRUE;

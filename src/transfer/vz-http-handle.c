@@ -115,7 +115,7 @@ gboolean
 vz_http_fail_status (GError **error, const char *url, guint status)
 {
   if (status == 403 || status == 404 || status == 410)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is not there (HTTP status %u)", url, status);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' was not found (HTTP status %u)", url, status);
   return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' cannot be fetched: HTTP status %u", url,
                   status);
 }

@@ -110,7 +110,7 @@ def refuses_wrong_usage(mac):
 def refuses_a_bundle_that_is_there(mac):
     os.mkdir(mac.path('VM.bundle'))
     result = install(mac)
-    expect(result, 1, f"'{mac.path('VM.bundle')}' exists already", bundle=set())
+    expect(result, 1, f"'{mac.path('VM.bundle')}' already exists", bundle=set())
     assert result.calls == ['main: VZVirtualMachine isSupported'], result
 
 

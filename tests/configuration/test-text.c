@@ -49,7 +49,7 @@ static const struct {
   { "cpu-count.x", "x", "*'cpu-count' is not an object" },
   { "cpu-count[0].x", "x", "*'cpu-count' is not a list" },
   { "storage-devices[0]", "x", "*'storage-devices[0]' is not a property of *" },
-  { "platform.machine-identifier", "12", "platform.machine-identifier: cannot be set from a text" },
+  { "platform.machine-identifier", "12", "platform.machine-identifier: cannot be set from text" },
 };
 
 static void

@@ -129,7 +129,7 @@ def saves_and_goes_on():
     command('run', bundle)
     see('READY', 180)
     press('C-]', 's')
-    see('goes on from here')
+    see('continues from here')
     see('code=0')
     assert not home.processes() and os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
     command('run', bundle)

@@ -37,7 +37,7 @@ def wrong_is_never_taken(home):
                               ('lie=none', 1, 'Content-Range'), ('lie=multipart', 1, 'Content-Range'),
                               ('status=404', 5, 'HTTP status 404'), ('status=500', 1, 'HTTP status 500'),
                               ('loop', 1, 'redirects'), ('away=file:%2F%2F%2Fetc%2Fpasswd', 1, 'cannot be fetched'),
-                              ('shift=1', 4, 'is not what it should be')]:
+                              ('shift=1', 4, 'differs from what was expected')]:
         print('#', fault)
         with Server(folder) as server:
             fetch(home, server.url(fault, 'i.ipsw'), code=code, texts=[text])
@@ -58,7 +58,7 @@ def says_which_failure_it_was(home):
     with open(os.path.join(folder, 'page.html'), 'w', encoding='utf-8') as stream:
         stream.write('<html>please log in</html>' * 100)
     with Server(folder) as server:
-        fetch(home, server.url('page.html'), code=4, texts=['is not what it should be'])
+        fetch(home, server.url('page.html'), code=4, texts=['differs from what was expected'])
         assert_nothing_left(home)
         fetch(home, server.url('i.ipsw'), '--limit-rate', 'fast', code=2, texts=['--limit-rate', 'fast'])
         with open(home.join('o.ipsw'), 'w', encoding='utf-8') as stream:

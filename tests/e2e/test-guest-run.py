@@ -22,7 +22,7 @@ def installs():
     assert {'phase', 'completed', 'total', 'rate'} <= set(events[0]), events[0]
     assert not os.path.exists(home.join('VM.bundle', 'RestoreImage.ipsw'))
     assert os.stat(home.join('VM.bundle', 'Disk.img')).st_size == 128 << 30
-    expect(home.vz('install', composed_image()), 1, 'there already')
+    expect(home.vz('install', composed_image()), 1, 'already exists')
 
 
 def shows_and_sets():

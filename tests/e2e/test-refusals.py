@@ -20,13 +20,13 @@ def refused(home, code, texts, *arguments, **more):
 
 
 def wrong_usage(home):
-    refused(home, 2, ['which command'])
+    refused(home, 2, ['no command given'])
     refused(home, 2, ["'fly'"], 'fly')
     refused(home, 2, ['--frobnicate', '--help'], 'install', '--frobnicate')
     refused(home, 2, ['--cpus', "'two'", 'must be'], 'install', '--cpus', 'two')
     refused(home, 2, ['--memory', "'4Q'", 'such as 4G'], 'install', '--memory', '4Q')
     refused(home, 2, ['--disk', "'-1'", 'such as'], 'install', '--disk=-1')
-    refused(home, 2, ["'b'", 'too many'], 'show', 'a', 'b')
+    refused(home, 2, ["unexpected argument 'b'"], 'show', 'a', 'b')
     refused(home, 2, ['usage: vz exec'], 'exec')
     refused(home, 2, ['--wait', "'moon'"], 'run', '--detach', '--wait', 'moon')
 
@@ -71,7 +71,7 @@ def machine_too_small_or_too_big(home):
 def bundle_exists(home):
     image = small_image(home.join('i.ipsw'))
     os.mkdir(home.join('VM.bundle'))
-    refused(home, 1, ['VM.bundle', 'there already'], 'install', image)
+    refused(home, 1, ['VM.bundle', 'already exists'], 'install', image)
 
 
 def places_that_will_not_do(home):

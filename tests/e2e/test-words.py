@@ -76,7 +76,7 @@ def refused_namespaces(home):
     assert time.monotonic() - start < 90
     if 'composing' in done.stdout and 'is missing (Debian package' in done.stdout:
         raise Skip('what composing needs is not installed')
-    expect(done, 0, 'may not make namespaces (unshare: not permitted)')
+    expect(done, 0, 'may not create namespaces (unshare: not permitted)')
 
 
 def output_that_fails(home):

@@ -166,11 +166,11 @@ def from_the_network(home):
         assert images(home, '--catalog', url)[0]['product-version'] == '26.7'
         with open(os.path.join(root, 'c.xml'), 'w', encoding='ascii') as file:
             file.write('<html>Please log in</html>')
-        assert images(home, '--catalog', url, note='The copy of')[0]['product-version'] == '26.7'
+        assert images(home, '--catalog', url, note='copy of')[0]['product-version'] == '26.7'
         os.unlink(os.path.join(root, 'c.xml'))
         assert images(home, '--catalog', url, note='404')[0]['product-version'] == '26.7'
         expect(home.vz('image', 'list', '--catalog', server.url('other.xml')), 1, 'other.xml', '404')
-    old = images(home, '--catalog', url, note='The copy of')
+    old = images(home, '--catalog', url, note='copy of')
     assert old[0]['product-version'] == '26.7'
     # A copy that is damaged is none.
     for path in glob.glob(home.join('cache', 'vz', 'catalogs', '*')):
@@ -185,8 +185,8 @@ def a_cut_does_not_hurt_the_copy(home):
     with Server(root) as server:
         url = server.url('new-etag=2', 'c.xml')  # from the second request on another content, which is no catalog
         first = images(home, '--catalog', url)
-        assert images(home, '--catalog', url, note='The copy of') == first
-        assert images(home, '--catalog', url, note='The copy of') == first
+        assert images(home, '--catalog', url, note='copy of') == first
+        assert images(home, '--catalog', url, note='copy of') == first
         expect(home.vz('image', 'list', '--catalog', server.url('cut=500', 'c.xml')), 1, 'c.xml')
 
 

@@ -310,12 +310,12 @@ test_member_lies (void)
     { CENTRAL, 0, 20, 99, 4, "two different sizes" },
     { CENTRAL, 0, 24, 1, 4, "two different sizes" },
     { CENTRAL, 1, 20, 0xfffffff0, 4, "outside the file" },
-    { CENTRAL, 1, 20, 130, 4, "lie over each other" },
+    { CENTRAL, 1, 20, 130, 4, "overlap" },
     { CENTRAL, 1, 20, G_MAXUINT32, 4, "outside the file" },
     { CENTRAL, 1, 24, 4000000000, 4, "more than its" },
     { CENTRAL, 1, 20, 10, 4, "more than its 10 packed bytes can hold" },
     { CENTRAL, 1, 28, 60000, 2, "damaged at member 1" },
-    { CENTRAL, 2, 42, 0, 4, "lie over each other" },
+    { CENTRAL, 2, 42, 0, 4, "overlap" },
     { CENTRAL, 2, 42, 0xfffffff0, 4, "outside the file" },
     { CENTRAL, 0, 46, '/', 1, "member 0 is not allowed: it is absolute" },
     { CENTRAL, 0, 47, '\0', 1, "it has a NUL byte" },
@@ -335,9 +335,9 @@ static void
 test_content_lies (void)
 {
   static const Lie lies[] = {
-    { CENTRAL, 0, 8, 1, 2, "Member 'a.txt' is encrypted" },
-    { CENTRAL, 0, 16, 1, 4, "Reading member a.txt" }, /* checksum */
-    { CENTRAL, 1, 16, 1, 4, "Reading member folder/b.txt" },
+    { CENTRAL, 0, 8, 1, 2, "member 'a.txt' is encrypted" },
+    { CENTRAL, 0, 16, 1, 4, "reading member a.txt" }, /* checksum */
+    { CENTRAL, 1, 16, 1, 4, "reading member folder/b.txt" },
     { CENTRAL, 0, 10, 12, 2, "packed with method 12" },
     { CENTRAL, 1, 24, 99999, 4, "longer than the 99999 bytes" },
     { CENTRAL, 1, 24, 100001, 4, "folder/b.txt" },
@@ -415,7 +415,7 @@ test_bomb (void)
   g_byte_array_append (zip->bytes, end, 22);
   zip_fixture_put (zip, zip->end + 8, 1003 | 1003 << 16, 4);
   zip_fixture_put (zip, zip->end + 12, zip->directory_size + 1000 * (guint64) length, 4);
-  assert_refused (zip, "lie over each other");
+  assert_refused (zip, "overlap");
 }
 
 /* A directory of 100 MB, all of it a hole, whose size and number of members go together. */

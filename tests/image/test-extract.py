@@ -52,7 +52,7 @@ def components(home):
     # A component that only real Macs have is one file for each of them.
     extract(home, path, 'SEP', code=2, texts=["'SEP' is 2 files", 'j274ap', 'j293ap', 'name one of them'])
     for name in ('Nothing', 'KernelCache@other', 'nothing*', '', '@', '../' + VM_KERNEL):
-        extract(home, path, name, code=5, texts=[f"no component and no file '{name}'"])
+        extract(home, path, name, code=5, texts=[f"no component or file '{name}'"])
     extract(home, path, 'Diags@j274ap', code=5, texts=["'Diags' has no file"])
     expect(home.vz('image', 'extract', path), 2, 'usage: vz image extract IMAGE')
 
@@ -133,7 +133,7 @@ def nothing_is_overwritten(home):
     extract(home, path, 'SystemVersion.plist', code=1, texts=['will not be overwritten'])
     assert not os.listdir(home.join('elsewhere'))
     extract(home, path, LLB, code=5, texts=['no/such'], into='no/such')
-    extract(home, path, LLB, code=1, texts=['cannot open folder'], into='a.ipsw')
+    extract(home, path, LLB, code=1, texts=['cannot open the folder'], into='a.ipsw')
 
 
 def damage_leaves_nothing(home):

@@ -136,7 +136,7 @@ test_damage_is_named (void)
   g_assert_false (vz_restore_component_to_fd (image, "RootFileSystem", disk, 0, NULL, NULL,
                                               &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_DIGEST_MISMATCH);
-  g_assert_true (g_str_has_prefix (error->message, "Component RootFileSystem, chunk 3: "));
+  g_assert_true (g_str_has_prefix (error->message, "component RootFileSystem, chunk 3: "));
   g_assert_nonnull (strstr (error->message, " found, "));
   g_clear_error (&error);
   g_assert_false (vz_restore_image_verify (image, NULL, NULL, &error));

@@ -197,8 +197,8 @@ test_refusals (Fixture *self, gconstpointer data)
     const char *text;
   } rows[] = {
     { "no-range/image.ipsw", VZ_ERROR_NETWORK_ERROR, "the server does not serve ranges" },
-    { "lie=start/image.ipsw", VZ_ERROR_NETWORK_ERROR, "were asked for" },
-    { "lie=total/image.ipsw", VZ_ERROR_NETWORK_ERROR, "were asked for" },
+    { "lie=start/image.ipsw", VZ_ERROR_NETWORK_ERROR, "were requested" },
+    { "lie=total/image.ipsw", VZ_ERROR_NETWORK_ERROR, "were requested" },
     { "lie=star/image.ipsw", VZ_ERROR_NETWORK_ERROR, "does not say the file's length" },
     { "shift=1/image.ipsw", VZ_ERROR_INVALID_RESTORE_IMAGE, "zip file" },
     { "status=404/image.ipsw", VZ_ERROR_NOT_FOUND, "404" },
@@ -232,9 +232,9 @@ test_changes (Fixture *self, gconstpointer data)
   static const struct {
     const char *path, *text;
   } rows[] = {
-    { "new-etag=2/image.ipsw", "was changed on the server while it was read" },
-    { "no-etag/new-etag=2/image.ipsw", "was changed on the server while it was read" },
-    { "republish=2/image.ipsw", "Member 'large'" }, /* the same validators: the bytes tell it */
+    { "new-etag=2/image.ipsw", "was changed on the server while it was being read" },
+    { "no-etag/new-etag=2/image.ipsw", "was changed on the server while it was being read" },
+    { "republish=2/image.ipsw", "member 'large'" }, /* the same validators: the bytes tell it */
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -297,7 +297,7 @@ test_macos (void)
   g_assert_cmpint (zip_file_add (zip, "BuildManifest.plist", source, 0), >=, 0);
   g_assert_cmpint (zip_close (zip), ==, 0);
   assert_refused (machine, path, VZ_ERROR_NOT_SUPPORTED,
-                  "cannot be installed here. A Linux host cannot run macOS guests");
+                  "cannot be installed here: a Linux host cannot run macOS guests");
 }
 
 int

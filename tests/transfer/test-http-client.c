@@ -130,8 +130,8 @@ test_lies (Fixture *self, gconstpointer data)
     const char *path, *text;
   } rows[] = {
     { "no-range/file", "range: the server does not serve ranges" },
-    { "lie=start/file", "range: bytes 1000-1999 were asked for, 1001-1999 sent" },
-    { "lie=end/file", "range: bytes 1000-1999 were asked for, 1000-2000 sent" },
+    { "lie=start/file", "range: bytes 1000-1999 were requested, 1001-1999 sent" },
+    { "lie=end/file", "range: bytes 1000-1999 were requested, 1000-2000 sent" },
     { "lie=unit/file", "range: the server's answer has no well-formed Content-Range" },
     { "lie=none/file", "range: the server's answer has no well-formed Content-Range" },
     { "lie=multipart/file", "range: the server's answer has no well-formed Content-Range" },
@@ -157,8 +157,8 @@ test_failures (Fixture *self, gconstpointer data)
     const char *path, *text;
     gint code;
   } rows[] = {
-    { "nothing", "is not there (HTTP status 404)", VZ_ERROR_NOT_FOUND },
-    { "status=410/file", "is not there (HTTP status 410)", VZ_ERROR_NOT_FOUND },
+    { "nothing", "was not found (HTTP status 404)", VZ_ERROR_NOT_FOUND },
+    { "status=410/file", "was not found (HTTP status 410)", VZ_ERROR_NOT_FOUND },
     { "status=500/file", "HTTP status 500", VZ_ERROR_NETWORK_ERROR },
     { "status=418/file", "HTTP status 418", VZ_ERROR_NETWORK_ERROR },
     { "cut=1000/file", "cannot be fetched: connection: ", VZ_ERROR_NETWORK_ERROR },

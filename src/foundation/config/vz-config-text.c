@@ -82,7 +82,7 @@ set_value (VzConfig *self, const VzField *field, const char *text, GError **erro
   g_autoptr (GObject) value = NULL;
 
   if (field->value == NULL || field->value->from_text == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "cannot be set from a text");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "cannot be set from text");
   value = field->value->from_text (text, error);
   if (value == NULL)
     return FALSE;

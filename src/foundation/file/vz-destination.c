@@ -38,7 +38,7 @@ check_folder (const Look *self, GError **error)
   struct stat st;
 
   if (stat (self->folder, &st) != 0)
-    return vz_fail_errno (error, "'%s': cannot look at folder '%s'", self->path, self->folder);
+    return vz_fail_errno (error, "'%s': cannot access the folder '%s'", self->path, self->folder);
   if (!S_ISDIR (st.st_mode))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': '%s' is not a folder", self->path,
                     self->folder);
@@ -73,7 +73,7 @@ try_name (const Look *self, const char *name, GError **error)
   return fd >= 0 ||
          (errno != EINVAL && errno != EILSEQ && errno != ENOENT && errno != ENAMETOOLONG) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s': '%s' (%s) does not take this name (%s); choose another name", self->path,
+                  "'%s': '%s' (%s) does not accept this name (%s); choose another name", self->path,
                   self->folder, self->file_system.type, g_strerror (errno));
 }
 
@@ -97,7 +97,7 @@ check_name (const Look *self, GError **error)
   if (name[length - 1] != '.' && name[length - 1] != ' ' && g_utf8_validate (name, -1, NULL))
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s': a name on '%s' (%s) has to be UTF-8 and cannot end with '.' or a space; "
+                  "'%s': a name on '%s' (%s) must be UTF-8 and cannot end with '.' or a space; "
                   "choose another name",
                   self->path, self->folder, self->file_system.type);
 }
@@ -118,11 +118,11 @@ check_largest (const Look *self, GError **error)
                     "'%s': a file of %s is needed, and this process may write files of at most %s; "
                     "'ulimit -f unlimited' raises the limit",
                     self->path, size, limit);
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "'%s': a file of %s is needed, and the file system of '%s' (%s) has files of "
-                  "less than 4 GiB; choose a "
-                  "folder on another file system, as ext4, xfs or btrfs",
-                  self->path, size, self->folder, self->file_system.type);
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "'%s': a file of %s is needed, and the file system of '%s' (%s) limits files to less than 4 "
+    "GiB; choose a folder on another file system, such as ext4, xfs or btrfs",
+    self->path, size, self->folder, self->file_system.type);
 }
 
 /* A hole is made there, since FUSE hides what is behind it. FALSE when it takes room. */
@@ -150,11 +150,11 @@ check_length (const Look *self, GError **error)
     return FALSE;
   if (ftruncate (fd, (off_t) self->wanted->largest) == 0 || errno != EFBIG)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "'%s': a file of %s is needed, and the file system of '%s' (%s) has no files "
-                  "that large; choose a "
-                  "folder on another file system, as ext4, xfs or btrfs",
-                  self->path, size, self->folder, self->file_system.type);
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "'%s': a file of %s is needed, and the file system of '%s' (%s) cannot hold files that large; "
+    "choose a folder on another file system, such as ext4, xfs or btrfs",
+    self->path, size, self->folder, self->file_system.type);
 }
 
 static gboolean
@@ -198,7 +198,7 @@ check_programs (const Look *self, GError **error)
   if ((self->wanted->flags & VZ_DESTINATION_PROGRAMS) == 0 || !self->file_system.no_exec)
     return TRUE;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "'%s': programs have to run there, and its file system (%s%s%s) is mounted "
+                  "'%s': programs must run there, but its file system (%s%s%s) is mounted "
                   "noexec; choose another "
                   "folder or mount it with exec",
                   self->path, self->file_system.type,
@@ -221,8 +221,8 @@ check_links (const Look *self, GError **error)
   if (done)
     unlink (link);
   return done || vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                          "'%s': symbolic links have to be made there, and its file system (%s) "
-                          "has none (%s); choose "
+                          "'%s': symbolic links must be created there, but its file system (%s) "
+                          "does not support them (%s); choose "
                           "a folder on another file system",
                           self->path, self->file_system.type, g_strerror (errno));
 }
@@ -246,7 +246,7 @@ vz_destination_check (const char *path, const VzDestination *wanted, GError **er
   gboolean done;
 
   if (!vz_file_system_look (folder, &self.file_system))
-    return vz_fail_errno (error, "'%s': cannot look at its file system", path);
+    return vz_fail_errno (error, "'%s': cannot determine its file system", path);
   done = check (&self, error);
   vz_file_system_clear (&self.file_system);
   return done;

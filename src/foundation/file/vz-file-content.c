@@ -107,7 +107,7 @@ vz_file_content_copy (int from, int to, VzProgress *progress, GCancellable *canc
   struct stat st;
 
   if (fstat (from, &st) != 0 || ftruncate (to, st.st_size) != 0)
-    return vz_fail_errno (error, "cannot make the copy as large");
+    return vz_fail_errno (error, "cannot extend the copy to the size of the original");
   posix_fadvise (from, 0, 0, POSIX_FADV_SEQUENTIAL);
   while (next_range (from, st.st_size, &start, &end, &cause))
     for (off_t at = start; at < end; at += PIECE)
@@ -142,7 +142,7 @@ vz_file_content_has_data (int fd, guint64 offset, guint32 length, gboolean *ret_
       if (n <= 0)
         return n < 0
                  ? vz_fail_errno (error, "cannot read at byte %" G_GUINT64_FORMAT, offset + done)
-                 : vz_fail (error, VZ_ERROR_IO, "the file became shorter while it was read");
+                 : vz_fail (error, VZ_ERROR_IO, "the file became shorter while it was being read");
       *ret_found = !vz_sparse_is_zero (buffer, (gsize) n);
       done += (guint32) n;
     }

@@ -216,7 +216,7 @@ vz_file_sync_directory (const char *path, GError **error)
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
   if (fd < 0 || !vz_fs_sync_directory (fd))
-    return vz_fail_errno (error, "cannot write directory '%s'", path);
+    return vz_fail_errno (error, "cannot write the directory '%s'", path);
   return TRUE;
 }
 
@@ -270,7 +270,7 @@ vz_file_copy (const char *from, const char *to, mode_t mode, gboolean overwrite,
   gboolean unnamed;
 
   if (!overwrite && vz_file_is_there (to))
-    return vz_fail (error, VZ_ERROR_EXISTS, "cannot create '%s': it exists already", to);
+    return vz_fail (error, VZ_ERROR_EXISTS, "cannot create '%s': it already exists", to);
   source = open (from, O_RDONLY | O_CLOEXEC);
   if (source < 0)
     return vz_fail_errno (error, "cannot read '%s'", from);
@@ -306,7 +306,7 @@ vz_file_free_space (const char *path, guint64 *ret_bytes, GError **error)
   g_auto (VzFileSystem) file_system = { 0 };
 
   if (!vz_file_system_look (path, &file_system))
-    return vz_fail_errno (error, "cannot tell the free space at '%s'", path);
+    return vz_fail_errno (error, "cannot determine the free space at '%s'", path);
   *ret_bytes = file_system.free_space;
   return TRUE;
 }

@@ -31,8 +31,7 @@ find (const char *variable, const char *installed, const char *name, GError **er
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
-                         "'%s', a part of vz, is not there (%s can say where it is)", path,
-                         variable);
+                         "'%s', a part of vz, is missing (%s can name its place)", path, variable);
   return g_steal_pointer (&path);
 }
 
@@ -54,6 +53,6 @@ vz_make_cache_directory (const char *name, GError **error)
   g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "vz", name, NULL);
 
   if (g_mkdir_with_parents (path, 0700) < 0)
-    return vz_fail_errno_null (error, "Cannot make '%s'", path);
+    return vz_fail_errno_null (error, "cannot create '%s'", path);
   return g_steal_pointer (&path);
 }

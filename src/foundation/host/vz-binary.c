@@ -18,7 +18,7 @@ vz_binary_find (const char *architecture, GError **error)
 
   if (found != NULL)
     return g_canonicalize_filename (found, NULL); /* it is not started in our folder */
-  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "No %s on this host; package %s has it",
+  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "no %s on this host; package %s has it",
                        override != NULL ? override : name, package);
 }
 
@@ -31,7 +31,7 @@ vz_binary_dup_version (const char *binary, GError **error)
   g_autofree char *output = NULL;
   g_autoptr (GRegex) pattern = NULL;
   g_autoptr (GMatchInfo) match = NULL;
-  VZ_ERROR_PREFIX ("Asking '%s' for its version", binary);
+  VZ_ERROR_PREFIX ("asking '%s' for its version", binary);
 
   if (!vz_run (&run, &status, &output, NULL, error))
     return NULL;

@@ -229,6 +229,6 @@ vz_firmware_find (const char *architecture, const char *machine_type, GError **e
   folders = search_path ();
   searched = g_strjoinv (", ", folders);
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "No EFI firmware for %s (%s) is described in %s; package %s has one",
+                       "no EFI firmware for %s (%s) is described in %s; package %s has one",
                        architecture, machine_type, searched, is_arm ? "qemu-efi-aarch64" : "ovmf");
 }

@@ -217,7 +217,9 @@ vz_run (const VzRun *run, int *ret_wait_status, char **ret_output, GCancellable 
   if (!ended)
     return FALSE;
   if (status == NO_CHILD)
-    return vz_fail (error, VZ_ERROR_IO, "how '%s' ended was taken by somebody else", run->argv[0]);
+    return vz_fail (error, VZ_ERROR_IO,
+                    "the exit status of '%s' was collected by another part of the program",
+                    run->argv[0]);
   if (run->line != NULL)
     give_lines (&self, TRUE);
   *ret_wait_status = status;

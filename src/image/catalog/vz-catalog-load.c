@@ -27,7 +27,7 @@ load_file (const char *location, GError **error)
   if (bytes != NULL)
     return vz_catalog_read (bytes, uri, location, error);
   if (g_error_matches (local, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT)) /* too long, or no file */
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "Catalog %s",
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "catalog %s",
                          local->message);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
@@ -108,7 +108,7 @@ merger_add (Merger *self, const char *location, GCancellable *cancellable, GErro
       g_propagate_error (error, g_steal_pointer (&local));
       return FALSE;
     }
-  note = g_strdup_printf ("A catalog is passed over: %s", local->message);
+  note = g_strdup_printf ("catalog skipped: %s", local->message);
   g_strv_builder_add (self->notes, note);
   if (self->first == NULL)
     self->first = g_steal_pointer (&local);
@@ -125,7 +125,7 @@ merger_end (Merger *self, const char *name, GError **error)
     }
   if (self->loaded == 0)
     return vz_fail_null (error, VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED,
-                         "No catalog is configured for '%s'", name != NULL ? name : "*");
+                         "no catalog is configured for '%s'", name != NULL ? name : "*");
   vz_catalog_merge (self->entries);
   return vz_catalog_new (g_steal_pointer (&self->entries), g_strv_builder_end (self->notes));
 }

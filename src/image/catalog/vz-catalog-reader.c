@@ -84,7 +84,8 @@ get_url (const Reader *self, plist_t restore, char **ret_url, GError **error)
   else
     *ret_url = g_uri_resolve_relative (self->location, text, G_URI_FLAGS_ENCODED, &local);
   if (*ret_url == NULL)
-    return fail (error, "FirmwareURL: '%s' found, which is no address (%s)", text, local->message);
+    return fail (error, "FirmwareURL: '%s' found, which is not an address (%s)", text,
+                 local->message);
   return TRUE;
 }
 
@@ -110,7 +111,7 @@ judge (const Reader *self, const VzCatalogEntry *entry)
   g_strv_builder_addv (reasons, (const char **) product);
   if (!can_fetch (self, entry->url))
     {
-      address = g_strdup_printf ("The address '%s' is none that vz fetches from.", entry->url);
+      address = g_strdup_printf ("vz does not fetch from the address '%s'", entry->url);
       g_strv_builder_add (reasons, address);
     }
   return g_strv_builder_end (reasons);
@@ -122,7 +123,7 @@ read_restore (plist_t restore, Reader *self, GError **error)
   g_autoptr (VzCatalogEntry) entry = vz_catalog_entry_new ();
 
   if (self->entries->len >= ENTRIES_MAX)
-    return fail (error, "It has more than %d images", ENTRIES_MAX);
+    return fail (error, "it has more than %d images", ENTRIES_MAX);
   if (!get_url (self, restore, &entry->url, error) ||
       !get_text (restore, "ProductVersion", TEXT_MAX, VZ_PLIST_REQUIRED, &entry->product_version,
                  error) ||
@@ -136,7 +137,7 @@ read_restore (plist_t restore, Reader *self, GError **error)
                                  &entry->size, error))
     return FALSE;
   if (*self->product == '\0' || *self->build == '\0')
-    return fail (error, "A product or build without a name is not allowed");
+    return fail (error, "a product or build without a name is not allowed");
   entry->product = g_strdup (self->product);
   if (entry->build_version == NULL)
     entry->build_version = g_strdup (self->build);
@@ -169,7 +170,7 @@ read_build (const char *key, plist_t value, gpointer data, GError **error)
 
   self->build = key;
   if (plist_get_node_type (value) != PLIST_DICT)
-    return fail (error, "It is not a dictionary");
+    return fail (error, "it is not a dictionary");
   if (g_str_equal (key, "Unknown"))
     return vz_plist_reader_for_each (value, BUILDS_MAX, read_universal, self, error);
   return vz_plist_reader_get_node (value, "Restore", PLIST_DICT, VZ_PLIST_OPTIONAL, &restore,
@@ -192,7 +193,7 @@ read_version (const char *key, plist_t value, gpointer data, GError **error)
   plist_t products = NULL;
 
   if (plist_get_node_type (value) != PLIST_DICT)
-    return fail (error, "It is not a dictionary");
+    return fail (error, "it is not a dictionary");
   return vz_plist_reader_get_node (value, "MobileDeviceSoftwareVersions", PLIST_DICT,
                                    VZ_PLIST_OPTIONAL, &products, error) &&
          (products == NULL ||
@@ -279,7 +280,7 @@ vz_catalog_read (GBytes *bytes, const char *location, const char *name, GError *
 
   plist_free (root);
   if (!good)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "Catalog '%s': %s", name,
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "catalog '%s': %s", name,
                          local->message);
   share_digests (entries);
   vz_catalog_merge (entries);

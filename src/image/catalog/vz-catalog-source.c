@@ -142,7 +142,7 @@ vz_catalog_source_list (GStrvBuilder *notes)
             g_ptr_array_add (sources, source);
           continue;
         }
-      note = g_strdup_printf ("A catalog is passed over: %s", error->message);
+      note = g_strdup_printf ("catalog skipped: %s", error->message);
       g_strv_builder_add (notes, note);
     }
   return sources;

@@ -128,7 +128,7 @@ fail_to_find (VzCatalog *self, const VzCatalogName *name, const char *text, GErr
 
   if (name->kind == VZ_CATALOG_NAME_LATEST)
     return vz_fail (error, VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG,
-                    "No catalog has an image that this host can run");
+                    "no catalog has an image that this host can run");
   for (guint i = 0; i < self->entries->len; i++)
     {
       const VzCatalogEntry *entry = g_ptr_array_index (self->entries, i);
@@ -138,10 +138,10 @@ fail_to_find (VzCatalog *self, const VzCatalogName *name, const char *text, GErr
                                 entry->product_version, entry->build_version);
     }
   if (count == 0)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "No catalog has an image called '%s'", text);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "no catalog has an image called '%s'", text);
   if (count > NAMED_MAX)
     g_string_append_printf (versions, " and %u more", count - NAMED_MAX);
-  return vz_fail (error, VZ_ERROR_NOT_FOUND, "No catalog has an image called '%s'; there are %s",
+  return vz_fail (error, VZ_ERROR_NOT_FOUND, "no catalog has an image called '%s'; there are %s",
                   text, versions->str);
 }
 

@@ -202,7 +202,7 @@ check_name (VzChunkArchive *self, const char *name, GError **error)
       "'%s' found as a component's name: letters, digits, '.', '-' and '_' are allowed", name);
   for (guint i = 0; i < self->components->len; i++)
     if (g_str_equal (((VzComponent *) g_ptr_array_index (self->components, i))->name, name))
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "There are two components named '%s'",
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "there are two components named '%s'",
                       name);
   return TRUE;
 }
@@ -228,22 +228,22 @@ cut_into_chunks (VzComponent *component, guint64 size, GError **error)
 gboolean
 vz_chunk_archive_add (VzChunkArchive *self, VzComponent *component, int fd, GError **error)
 {
-  VZ_ERROR_PREFIX ("Component %s", component->name);
+  VZ_ERROR_PREFIX ("component %s", component->name);
   struct stat st;
   int own_fd;
 
   if (!check_name (self, component->name, error))
     return FALSE;
   if (fstat (fd, &st) < 0)
-    return vz_fail_errno (error, "Reading its size");
+    return vz_fail_errno (error, "reading its size");
   if (!S_ISREG (st.st_mode) || st.st_size == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "A regular file that is not empty is needed");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "a regular file that is not empty is needed");
   if (!cut_into_chunks (component, (guint64) st.st_size, error))
     return FALSE;
   component->path = g_strdup_printf ("Chunks/%s", component->name);
   own_fd = fcntl (fd, F_DUPFD_CLOEXEC, 3);
   if (own_fd < 0)
-    return vz_fail_errno (error, "Keeping its descriptor");
+    return vz_fail_errno (error, "keeping its descriptor");
   g_array_append_val (self->fds, own_fd);
   if (!add_chunks (self, component, own_fd, error))
     return FALSE;
@@ -300,7 +300,7 @@ fetch_member (Member *member)
   if (member->number + 1 == self->opened)
     return TRUE;
   if (member->number != self->opened)
-    return vz_fail (&self->failure, VZ_ERROR_INTERNAL, "Members are written out of order");
+    return vz_fail (&self->failure, VZ_ERROR_INTERNAL, "members are written out of order");
   if (member->component == NULL)
     fetch_text (self, member->name);
   else
@@ -391,13 +391,13 @@ add_to_archive (zip_t *archive, Member *member, GError **error)
   if (index < 0)
     {
       zip_source_free (source);
-      return vz_fail (error, VZ_ERROR_INTERNAL, "Adding %s: %s", name, zip_strerror (archive));
+      return vz_fail (error, VZ_ERROR_INTERNAL, "adding %s: %s", name, zip_strerror (archive));
     }
   if (zip_set_file_compression (archive, (zip_uint64_t) index, ZIP_CM_STORE, 0) < 0 ||
       zip_file_set_dostime (archive, (zip_uint64_t) index, DOS_TIME, DOS_DATE, 0) < 0 ||
       zip_file_set_external_attributes (archive, (zip_uint64_t) index, 0, ZIP_OPSYS_UNIX,
                                         (zip_uint32_t) (S_IFREG | 0644) << 16) < 0)
-    return vz_fail (error, VZ_ERROR_INTERNAL, "Describing %s: %s", name, zip_strerror (archive));
+    return vz_fail (error, VZ_ERROR_INTERNAL, "describing %s: %s", name, zip_strerror (archive));
   return TRUE;
 }
 
@@ -429,9 +429,9 @@ write_archive (VzChunkArchive *self, VzZipOutput *output, GError **error)
       if (self->failure != NULL)
         g_propagate_error (error, g_steal_pointer (&self->failure));
       else if (zip_error_system_type (failure) == ZIP_ET_SYS)
-        vz_fail_errno (error, "Writing");
+        vz_fail_errno (error, "writing");
       else
-        vz_fail (error, VZ_ERROR_IO, "Writing: %s", zip_strerror (archive));
+        vz_fail (error, VZ_ERROR_IO, "writing: %s", zip_strerror (archive));
       zip_discard (archive);
       return FALSE;
     }
@@ -466,7 +466,7 @@ vz_chunk_archive_write (VzChunkArchive *self, VzChunkArchiveManifest format, gpo
                         VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   if (self->compressor != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "It was finished before");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "it is already finished");
   if (!vz_chunk_archive_open (self, error))
     return FALSE;
   self->format = format;

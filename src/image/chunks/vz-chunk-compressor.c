@@ -96,9 +96,9 @@ read_source (const VzChunkSource *source, guint8 *buffer, GError **error)
         pread (source->fd, buffer + done, source->length - done, (off_t) (source->offset + done));
 
       if (n < 0)
-        return vz_fail_errno (error, "Reading at byte %" G_GUINT64_FORMAT, source->offset + done);
+        return vz_fail_errno (error, "reading at byte %" G_GUINT64_FORMAT, source->offset + done);
       if (n == 0)
-        return vz_fail (error, VZ_ERROR_IO, "The file became shorter while it was read");
+        return vz_fail (error, VZ_ERROR_IO, "the file became shorter while it was being read");
       done += (guint32) n;
     }
   return TRUE;
@@ -113,7 +113,7 @@ pack_at (Bench *bench, Slot *slot, gsize capacity, GError **error)
     return FALSE;
   size = ZSTD_compress2 (bench->context, slot->data, capacity, bench->input, slot->source->length);
   if (ZSTD_isError (size))
-    return vz_fail (error, VZ_ERROR_INTERNAL, "Compressing failed: %s", ZSTD_getErrorName (size));
+    return vz_fail (error, VZ_ERROR_INTERNAL, "compressing failed: %s", ZSTD_getErrorName (size));
   slot->size = size;
   vz_chunk_compute_digest (slot->data, size, slot->digest);
   return TRUE;

@@ -66,11 +66,11 @@ find_piece (VzImageContainer *container, const VzComponent *component, guint32 n
 
   if (member == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Component %s: chunk %u is missing (member '%s')", component->name, number,
+                    "component %s: chunk %u is missing (member '%s')", component->name, number,
                     name);
   if (member->size > ZSTD_compressBound (component->chunk_size))
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Component %s: chunk %u has %" G_GUINT64_FORMAT
+                    "component %s: chunk %u has %" G_GUINT64_FORMAT
                     " bytes, more than its content can need",
                     component->name, number, member->size);
   *ret_member = member;
@@ -160,7 +160,7 @@ check_digest (Pipeline *self, const Piece *piece, const guint8 *packed, GError *
   expected_hex = vz_hex_encode (expected, sizeof found);
   found_hex = vz_hex_encode (found, sizeof found);
   return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
-                  "The data are damaged: SHA-256 %s found, %s expected", found_hex, expected_hex);
+                  "the data are damaged: SHA-256 %s found, %s expected", found_hex, expected_hex);
 }
 
 static gboolean
@@ -172,7 +172,7 @@ unpack (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
     ZSTD_decompressDCtx (space->context, space->data, length, space->packed, piece->size);
 
   if (ZSTD_isError (size))
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It does not decompress to %u bytes: %s",
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "it does not decompress to %u bytes: %s",
                     length, ZSTD_getErrorName (size));
   if (size != length)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
@@ -197,7 +197,7 @@ write_content (Pipeline *self, const Piece *piece, const guint8 *data, GError **
 static gboolean
 process (Pipeline *self, const Piece *piece, Workspace *space, GError **error)
 {
-  VZ_ERROR_PREFIX ("Component %s, chunk %u", self->component->name, piece->number);
+  VZ_ERROR_PREFIX ("component %s, chunk %u", self->component->name, piece->number);
   gint64 begin = g_get_monotonic_time ();
 
   if (!read_piece (self, piece, space->packed, error) ||

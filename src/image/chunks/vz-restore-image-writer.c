@@ -65,13 +65,13 @@ vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
 
   for (gsize i = 0; i < G_N_ELEMENTS (required); i++)
     if (required[i].value == NULL || required[i].value[0] == '\0')
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "The image's %s is missing",
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the image's %s is missing",
                       required[i].name);
   if (description->minimum_cpu_count == 0 || description->minimum_memory_size == 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "The image's minimum CPU count or memory size is missing");
+                    "the image's minimum CPU count or memory size is missing");
   if (vz_image_product_for_architecture (description->architecture) == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "There is no board for the architecture '%s'",
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "there is no board for the architecture '%s'",
                     description->architecture);
   clear_description (&self->description);
   self->description = *description;
@@ -116,12 +116,12 @@ gboolean
 vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress,
                                 GCancellable *cancellable, GError **error)
 {
-  VZ_ERROR_PREFIX ("Writing restore image '%s'", self->path);
+  VZ_ERROR_PREFIX ("writing restore image '%s'", self->path);
   GPtrArray *components = vz_chunk_archive_get_components (self->archive);
   guint64 disk = GPT_RESERVE;
 
   if (self->description.architecture == NULL || components->len == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "It has no description or no components");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "it has no description or no components");
   for (guint i = 0; i < components->len; i++)
     disk += ((VzComponent *) components->pdata[i])->size;
   self->description.minimum_disk_size = MAX (self->description.minimum_disk_size, disk);

@@ -55,7 +55,7 @@ open_part (VzExtractFolder *self, int parent, const char *part, const char *way,
   if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
     vz_fail (error, VZ_ERROR_EXISTS, "'%s/%s' is there and no folder", self->path, way);
   else if (fd < 0)
-    vz_fail_errno (error, "cannot open folder '%s/%s'", self->path, way);
+    vz_fail_errno (error, "cannot open the folder '%s/%s'", self->path, way);
   return fd;
 }
 
@@ -109,7 +109,7 @@ vz_extract_folder_check (VzExtractFolder *self, const char *name, GError **error
                            : vz_fail_errno (error, "cannot create '%s/%s'", self->path, name);
   if (is_folder_name (name) && S_ISDIR (st.st_mode))
     return TRUE;
-  return vz_fail (error, VZ_ERROR_EXISTS, "'%s/%s' is there already and will not be overwritten",
+  return vz_fail (error, VZ_ERROR_EXISTS, "'%s/%s' already exists and will not be overwritten",
                   self->path, name);
 }
 
@@ -126,7 +126,7 @@ vz_extract_folder_open (const char *path, GError **error)
   self->made = g_mkdir (path, 0777) == 0;
   self->fd = open (path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (self->fd < 0)
-    return vz_fail_errno_null (error, "cannot open folder '%s'", path);
+    return vz_fail_errno_null (error, "cannot open the folder '%s'", path);
   return g_steal_pointer (&self);
 }
 
@@ -189,12 +189,12 @@ make_staging (VzExtractFolder *self, GError **error)
   vz_random_bytes (&random, sizeof random);
   name = g_strdup_printf (".vz-extract.%016" G_GINT64_MODIFIER "x.tmp", random);
   if (mkdirat (self->fd, name, 0700) != 0)
-    return vz_fail_errno (error, "cannot write into folder '%s'", self->path);
+    return vz_fail_errno (error, "cannot write to the folder '%s'", self->path);
   self->staging = g_steal_pointer (&name);
   self->staging_fd =
     openat (self->fd, self->staging, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
   if (self->staging_fd < 0)
-    return vz_fail_errno (error, "cannot write into folder '%s'", self->path);
+    return vz_fail_errno (error, "cannot write to the folder '%s'", self->path);
   return TRUE;
 }
 
@@ -209,7 +209,7 @@ vz_extract_folder_add (VzExtractFolder *self, int *ret_fd, GError **error)
   fd = openat (self->staging_fd, name, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666);
   if (fd < 0)
     {
-      vz_fail_errno (error, "cannot write into folder '%s'", self->path);
+      vz_fail_errno (error, "cannot write to the folder '%s'", self->path);
       return -1;
     }
   *ret_fd = fd;
@@ -225,7 +225,7 @@ vz_extract_folder_add_link (VzExtractFolder *self, const char *target, GError **
     return -1;
   if (vz_fs_symlink (target, self->staging_fd, name))
     return self->n_files++;
-  vz_fail_errno (error, "cannot make a symbolic link in folder '%s'", self->path);
+  vz_fail_errno (error, "cannot create a symbolic link in the folder '%s'", self->path);
   return -1;
 }
 
@@ -250,7 +250,7 @@ vz_extract_folder_flush (VzExtractFolder *self, GError **error)
   else
     for (int i = 0; i < self->n_files && done; i++)
       done = flush_file (self, i);
-  return done || vz_fail_errno (error, "cannot write into folder '%s'", self->path);
+  return done || vz_fail_errno (error, "cannot write to the folder '%s'", self->path);
 }
 
 static gboolean
@@ -288,7 +288,7 @@ vz_extract_folder_commit (VzExtractFolder *self, GError **error)
 {
   remove_staging (self);
   if (!vz_fs_sync_directory (self->fd))
-    return vz_fail_errno (error, "cannot write folder '%s'", self->path);
+    return vz_fail_errno (error, "cannot write the folder '%s'", self->path);
   self->committed = TRUE;
   return TRUE;
 }

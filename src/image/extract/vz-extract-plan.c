@@ -48,13 +48,13 @@ check_kind (const VzImageMember *member, GError **error)
   if (vz_image_member_is_link (member))
     return member->size <= VZ_EXTRACT_LINK_MAX ||
            vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Symbolic link '%s': its target has %" G_GUINT64_FORMAT
+                    "symbolic link '%s': its target has %" G_GUINT64_FORMAT
                     " bytes, at most %d allowed",
                     member->name, member->size, VZ_EXTRACT_LINK_MAX);
   if (type == 0 || type == S_IFREG || type == S_IFDIR)
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                  "Member '%s' is a device, pipe or socket, which are not taken out of an image",
+                  "member '%s' is a device, pipe or socket, which are not taken out of an image",
                   member->name);
 }
 
@@ -150,7 +150,7 @@ fail_several (const Search *self, GError **error)
                               component->device_class);
     }
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "Component '%s' is %u files: %s; name one of them, or a board behind '@'",
+                  "component '%s' has %u files: %s; name one of them, or a board after '@'",
                   self->name, self->found->len, text->str);
 }
 
@@ -163,7 +163,7 @@ add_chunks (VzExtractPlan *self, VzImageContainer *container, VzComponent *compo
 
   if (strchr (component->name, '/') != NULL || component->name[0] == '.')
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Component '%s': no file can be named so", component->name);
+                    "component '%s': no file can have this name", component->name);
   if (!vz_chunk_pipeline_measure (container, component, &packed, error))
     return FALSE;
   item.target = g_strconcat (component->name, CHUNKS_SUFFIX, NULL);
@@ -192,11 +192,11 @@ add_component (VzExtractPlan *self, VzImageContainer *container, const Search *f
     return add_chunks (self, container, component, error);
   if (component->path == NULL)
     return vz_fail (error, VZ_ERROR_NOT_FOUND,
-                    "Component '%s' has no file: the manifest names none", component->name);
+                    "component '%s' has no file: the manifest names none", component->name);
   member = vz_image_container_find (container, component->path);
   if (member == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Component '%s': the image does not have its file '%s'", component->name,
+                    "component '%s': the image does not have its file '%s'", component->name,
                     component->path);
   wanted[member->index] = TRUE;
   return TRUE;
@@ -225,7 +225,7 @@ resolve (VzExtractPlan *self, VzRestoreImage *image, const char *name, gboolean 
   wish.board = parts[0] != NULL ? parts[1] : NULL;
   search (&wish, image);
   if (found->len == 0)
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "The image has no component and no file '%s'", name);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "the image has no component or file '%s'", name);
   return add_component (self, container, &wish, wanted, error);
 }
 

@@ -57,7 +57,7 @@ static gboolean
 set_size (int fd, guint64 size, GError **error)
 {
   return ftruncate (fd, (off_t) size) == 0 ||
-         vz_fail_errno (error, "Setting its size to %" G_GUINT64_FORMAT " bytes", size);
+         vz_fail_errno (error, "setting its size to %" G_GUINT64_FORMAT " bytes", size);
 }
 
 /* Judges the member that was read. */
@@ -109,7 +109,7 @@ append_piece (gpointer data, const VzMemberPiece *piece, GError **error)
 static int
 add_link (Run *self, const VzImageMember *member, gboolean *ret_verified, GError **error)
 {
-  VZ_ERROR_PREFIX ("Symbolic link '%s'", member->name);
+  VZ_ERROR_PREFIX ("symbolic link '%s'", member->name);
   const VzVerifyUnit *unit = g_hash_table_lookup (self->units, GUINT_TO_POINTER (member->index));
   g_autoptr (GString) target = g_string_new (NULL);
   const char *problem;
@@ -120,7 +120,7 @@ add_link (Run *self, const VzImageMember *member, gboolean *ret_verified, GError
   problem = vz_image_member_target_problem (member, target->str, target->len);
   if (problem == NULL)
     return vz_extract_folder_add_link (self->folder, target->str, error);
-  vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Its target is not allowed: %s", problem);
+  vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "its target is not allowed: %s", problem);
   return -1;
 }
 

@@ -69,14 +69,14 @@ extract (VzRestoreImage *self, const char *const *names, const char *path, VzPro
          GCancellable *cancellable, GError **error)
 {
   const char *local = vz_restore_image_get_path (self);
-  VZ_ERROR_PREFIX ("Extracting from '%s'", local != NULL ? local : vz_restore_image_get_url (self));
+  VZ_ERROR_PREFIX ("extracting from '%s'", local != NULL ? local : vz_restore_image_get_url (self));
   g_autoptr (VzExtractPlan) plan = NULL;
   g_autoptr (VzExtractFolder) folder = NULL;
   g_autoptr (GArray) verified = NULL;
 
   if (vz_restore_image_get_container (self) == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "The restore image has to be made first");
+                         "the restore image must be composed first");
   plan = vz_extract_plan_new (self, names, error);
   if (plan == NULL)
     return NULL;

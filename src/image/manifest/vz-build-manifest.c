@@ -211,12 +211,12 @@ parse_component (const VzBuildIdentity *identity, const char *name, plist_t dict
 {
   g_autoptr (VzComponent) component = vz_component_new ();
   g_autofree char *safe_name = g_utf8_make_valid (name, -1);
-  VZ_ERROR_PREFIX ("Component %s", safe_name);
+  VZ_ERROR_PREFIX ("component %s", safe_name);
 
   if (!name_is_allowed (name))
-    return fail_null (error, "Its name is not allowed");
+    return fail_null (error, "its name is not allowed");
   if (plist_get_node_type (dict) != PLIST_DICT)
-    return fail_null (error, "It is not a dictionary");
+    return fail_null (error, "it is not a dictionary");
   component->name = g_strdup (name);
   component->device_class = g_strdup (identity->device_class);
   component->variant = g_strdup (identity->variant);
@@ -314,7 +314,7 @@ parse_identity (plist_t dict, guint number, GError **error)
   plist_t info, manifest;
 
   if (plist_get_node_type (dict) != PLIST_DICT)
-    return fail_null (error, "It is not a dictionary");
+    return fail_null (error, "it is not a dictionary");
   if (!vz_plist_reader_get_node (dict, VZ_KEY_INFO, PLIST_DICT, VZ_PLIST_REQUIRED, &info, error) ||
       !vz_plist_reader_get_node (dict, VZ_KEY_MANIFEST, PLIST_DICT, VZ_PLIST_REQUIRED, &manifest,
                                  error) ||

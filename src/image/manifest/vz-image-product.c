@@ -74,18 +74,17 @@ vz_image_product_dup_mac_reasons (const char *minimum_host)
   g_autofree char *processor = NULL;
 
   host =
-    g_strdup_printf ("A Linux host cannot run macOS guests: they need macOS%s%s%s as their host.",
+    g_strdup_printf ("a Linux host cannot run macOS guests, which need macOS%s%s%s as their host",
                      minimum_host != NULL ? " " : "", minimum_host != NULL ? minimum_host : "",
                      minimum_host != NULL ? " or newer" : "");
   g_strv_builder_add (reasons, host);
   if (!g_str_equal (architecture, "aarch64"))
     {
-      processor =
-        g_strdup_printf ("macOS guests need a processor of Apple's, and this host's is %s.",
-                         architecture);
+      processor = g_strdup_printf ("macOS guests need an Apple processor, and this host's is %s",
+                                   architecture);
       g_strv_builder_add (reasons, processor);
     }
-  g_strv_builder_add (reasons, "vz has no engine that emulates Apple's virtual Mac.");
+  g_strv_builder_add (reasons, "vz has no engine that emulates Apple's virtual Mac");
   return g_strv_builder_end (reasons);
 }
 
@@ -99,9 +98,9 @@ vz_image_product_dup_unsupported_reasons (const char *product_type)
     return g_strv_builder_end (reasons);
   if (g_str_has_prefix (product_type, VIRTUAL_MAC))
     return vz_image_product_dup_mac_reasons (NULL);
-  unknown = g_strdup_printf ("'%s' is not a board that vz emulates.", product_type);
+  unknown = g_strdup_printf ("'%s' is not a board that vz emulates", product_type);
   g_strv_builder_add (reasons, is_mac (product_type)
-                                 ? "It is for a real Mac, which no virtual machine is."
+                                 ? "it is for a real Mac, not for virtual machines"
                                  : unknown);
   return g_strv_builder_end (reasons);
 }

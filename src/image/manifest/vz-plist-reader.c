@@ -34,10 +34,10 @@ static gboolean
 scan_container (Shape *shape, gboolean closing, GError **error)
 {
   if (closing && shape->depth == 0)
-    return fail (error, "It is not well-formed XML");
+    return fail (error, "it is not well-formed XML");
   shape->depth += closing ? -1 : 1;
   if (shape->depth > DEPTH_MAX)
-    return fail (error, "It is nested deeper than %d levels", DEPTH_MAX);
+    return fail (error, "it is nested deeper than %d levels", DEPTH_MAX);
   if (!closing)
     shape->keys[shape->depth] = 0;
   return TRUE;
@@ -49,7 +49,7 @@ static gboolean
 scan_key (Shape *shape, GError **error)
 {
   if (++shape->keys[shape->depth] > KEYS_MAX)
-    return fail (error, "A dictionary in it has more than %d keys", KEYS_MAX);
+    return fail (error, "a dictionary in it has more than %d keys", KEYS_MAX);
   return TRUE;
 }
 
@@ -65,7 +65,7 @@ scan_tag (const char *tag, const char *end, Shape *shape, GError **error)
       /* The one declaration that Apple writes, and without an internal subset. */
       if (end - tag < 8 || memcmp (tag, "!DOCTYPE", 8) != 0 ||
           memchr (tag, '[', (gsize) (end - tag)) != NULL)
-        return fail (error, "Comments, CDATA and declarations are not allowed in it");
+        return fail (error, "comments, CDATA and declarations are not allowed in it");
       return TRUE;
     }
   if (closing)
@@ -85,7 +85,7 @@ scan_text (const char *text, const char *end, GError **error)
   gsize size = (gsize) (end - text);
 
   if (size > ESCAPED_MAX && memchr (text, '&', size) != NULL)
-    return fail (error, "It has a text of %" G_GSIZE_FORMAT " bytes with '&', at most %d allowed",
+    return fail (error, "it has a string of %" G_GSIZE_FORMAT " bytes with '&', at most %d allowed",
                  size, ESCAPED_MAX);
   return TRUE;
 }
@@ -102,22 +102,22 @@ scan (const char *text, gsize size, GError **error)
   Shape shape = { 0 };
 
   if (tag == NULL || memchr (text, '\0', size) != NULL)
-    return fail (error, "It is not XML");
+    return fail (error, "it is not XML");
   while (tag != NULL)
     {
       const char *close = memchr (tag, '>', (gsize) (end - tag));
       const char *next = memchr (tag + 1, '<', (gsize) (end - tag - 1));
 
       if (close == NULL || (next != NULL && next < close))
-        return fail (error, "It is not well-formed XML");
+        return fail (error, "it is not well-formed XML");
       if (++tags > TAGS_MAX)
-        return fail (error, "It has more than %d elements", TAGS_MAX / 2);
+        return fail (error, "it has more than %d elements", TAGS_MAX / 2);
       if (!scan_tag (tag + 1, close, &shape, error) ||
           !scan_text (close + 1, next != NULL ? next : end, error))
         return FALSE;
       tag = next;
     }
-  return shape.depth == 0 ? TRUE : fail (error, "It ends in the middle");
+  return shape.depth == 0 ? TRUE : fail (error, "it ends in the middle");
 }
 
 plist_t
@@ -129,21 +129,21 @@ vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error)
 
   if (size > limit || size > G_MAXUINT32)
     return fail_null (error,
-                      "It has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size,
+                      "it has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size,
                       limit);
   if (size >= 8 && memcmp (text, "bplist00", 8) == 0)
-    return fail_null (error, "It is a binary property list, XML is needed");
+    return fail_null (error, "it is a binary property list, XML is needed");
   if (size == 0)
-    return fail_null (error, "It is empty");
+    return fail_null (error, "it is empty");
   if (!scan (text, size, error))
     return NULL;
   plist_from_xml (text, (guint32) size, &root);
   if (root == NULL)
-    return fail_null (error, "It is not a property list");
+    return fail_null (error, "it is not a property list");
   if (plist_get_node_type (root) != PLIST_DICT)
     {
       plist_free (root);
-      return fail_null (error, "It is not a dictionary");
+      return fail_null (error, "it is not a dictionary");
     }
   return root;
 }
@@ -184,7 +184,7 @@ dup_text (plist_t node, const char *key, gsize limit, char **ret_value, GError *
     plist_get_string_ptr (node, &length); /* plist_get_string_val() aborts on a NUL */
 
   if (text == NULL)
-    return fail (error, "%s: it has no text", key);
+    return fail (error, "%s: it is empty", key);
   if (strlen (text) != length)
     return fail (error, "%s: it has control characters", key);
   if (!check_text (key, text, limit, error))
@@ -338,7 +338,7 @@ vz_plist_reader_for_each (plist_t dict, guint limit, VzPlistVisit visit, gpointe
   gboolean good = TRUE;
 
   if (plist_get_node_type (dict) != PLIST_DICT)
-    return fail (error, "It is not a dictionary");
+    return fail (error, "it is not a dictionary");
   if (plist_dict_get_size (dict) > limit)
     return fail (error, "%u items found, at most %u allowed", plist_dict_get_size (dict), limit);
   plist_dict_new_iter (dict, &iter);

@@ -12,7 +12,7 @@ verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, G
     return FALSE;
   if (vz_verification_is_good (found, error))
     return TRUE;
-  g_prefix_error (error, "Verifying '%s': ", vz_restore_image_get_url (self));
+  g_prefix_error (error, "verifying '%s': ", vz_restore_image_get_url (self));
   return FALSE;
 }
 

@@ -45,13 +45,13 @@ static VzVerification *
 run (VzRestoreImage *image, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   VzImageContainer *container = vz_restore_image_get_container (image);
-  VZ_ERROR_PREFIX ("Verifying '%s'", vz_restore_image_get_url (image));
+  VZ_ERROR_PREFIX ("verifying '%s'", vz_restore_image_get_url (image));
   g_autoptr (GPtrArray) components = vz_restore_image_list_components (image);
   g_autoptr (VzVerifyPlan) plan = NULL;
   g_autoptr (VzVerification) self = g_object_new (VZ_TYPE_VERIFICATION, NULL);
 
   if (container == NULL || vz_image_container_get_fd (container) < 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "The restore image is not a local file");
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "the restore image is not a local file");
   plan = vz_verify_plan_new (container, components);
   self->n_members = plan->units->len;
   self->findings = vz_verify_run (plan, progress, cancellable, error);

@@ -122,7 +122,7 @@ judge_without_digest (const VzVerifyClaim *claim, const VzVerifyGroup *group, co
     {
       finding->expected = g_strdup (group->component->digest);
       finding->message = g_strdup_printf ("its digest of %" G_GSIZE_FORMAT
-                                          " bytes is of no kind that is known",
+                                          " bytes is of an unknown kind",
                                           g_bytes_get_size (group->digest));
     }
   return finding;
@@ -146,9 +146,8 @@ explain_mismatch (const VzVerifyClaim *claim, const VzFinding *finding, VzMember
 
   if (finding->state == VZ_FINDING_NOT_VERIFIED)
     return g_strdup_printf (
-      "it is not known which bytes its digest covers; of the whole file it is "
-      "%s %s, in the manifest %s",
-      name, finding->found, finding->expected);
+      "which bytes its digest covers is unknown: the whole file has %s %s, the manifest %s", name,
+      finding->found, finding->expected);
   if (claim->chunk < 0 && kind != VZ_IMAGE4_SOUND)
     note = kind == VZ_IMAGE4_DAMAGED ? ", and the head of the Image4 file is damaged"
                                      : ", and it is not an Image4 file";

@@ -158,7 +158,7 @@ open_archive (VzImageContainer *self, GCancellable *cancellable, GError **error)
   opened = self->archive != NULL;
   if (!opened)
     {
-      vz_image_container_fail_zip (self, "The zip file's directory is damaged", "", &failure,
+      vz_image_container_fail_zip (self, "the zip file's directory is damaged", "", &failure,
                                    error);
       zip_source_free (source);
     }
@@ -189,7 +189,7 @@ compare_member (VzImageContainer *self, const VzImageMember *member, GError **er
       is_as_libzip_reads (member, &st))
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                  "The zip file's directory can be read in two ways: member '%s'", member->name);
+                  "the zip file's directory can be read in two ways: member '%s'", member->name);
 }
 
 static gboolean
@@ -200,7 +200,7 @@ list_names (VzImageContainer *self, GError **error)
   if (count != (zip_int64_t) self->members->len)
     return vz_fail (
       error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-      "The zip file's directory can be read in two ways: it has %u members or %" G_GINT64_FORMAT,
+      "the zip file's directory can be read in two ways: it has %u members or %" G_GINT64_FORMAT,
       self->members->len, (gint64) count);
   for (guint i = 0; i < self->members->len; i++)
     {
@@ -209,7 +209,7 @@ list_names (VzImageContainer *self, GError **error)
       if (!compare_member (self, member, error))
         return FALSE;
       if (!g_hash_table_insert (self->names, member->name, GUINT_TO_POINTER (i + 1)))
-        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "There are two members named '%s'",
+        return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "there are two members named '%s'",
                         member->name);
     }
   return TRUE;
@@ -331,11 +331,11 @@ vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *mem
   if (memcmp (header, "PK\3\4", 4) != 0 || vz_zip_get_le (header + 26, 2) != name_length ||
       memcmp (header + LOCAL_HEADER_SIZE, member->name, name_length) != 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "It is not where the zip file's directory says");
+                    "it is not where the zip file's directory says");
   offset = member->offset + size + vz_zip_get_le (header + 28, 2);
   if (offset > member->end || member->packed_size > member->end - offset)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Its data run over what follows them in the zip file");
+                    "its data run over what follows them in the zip file");
   *ret_offset = offset;
   return TRUE;
 }
@@ -355,12 +355,12 @@ vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, 
 {
 
   if (!member->stored || member->size == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' is %s", member->name,
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "member '%s' is %s", member->name,
                     member->encrypted   ? "encrypted"
                     : member->size == 0 ? "empty"
                                         : "compressed a second time");
   if (vz_image_container_find_data (self, member, ret_offset, cancellable, error))
     return TRUE;
-  g_prefix_error (error, "Member '%s': ", member->name);
+  g_prefix_error (error, "member '%s': ", member->name);
   return FALSE;
 }

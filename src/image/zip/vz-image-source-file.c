@@ -20,11 +20,11 @@ vz_image_source_read_fd (int fd, guint64 offset, void *buffer, gsize size, GErro
       if (n < 0 && errno == EINTR)
         continue;
       if (n < 0)
-        return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Reading: %s",
+        return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "reading: %s",
                         g_strerror (errno));
       if (n == 0)
         return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED,
-                        "The file became shorter while it was read");
+                        "the file became shorter while it was being read");
       done += (gsize) n;
     }
   return TRUE;
@@ -57,14 +57,14 @@ vz_image_source_new_for_file (const char *path, GError **error)
   /* Not blocking, so that a FIFO cannot hold us; it is refused below. */
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (self->fd < 0 && errno == ENOENT)
-    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "There is no such file");
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "there is no such file");
   if (self->fd < 0 || fstat (self->fd, &st) < 0)
-    return vz_fail_null (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "Opening: %s",
+    return vz_fail_null (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "opening: %s",
                          g_strerror (errno));
   if (!S_ISREG (st.st_mode))
-    return vz_fail_null (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "It is not a regular file");
+    return vz_fail_null (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "it is not a regular file");
   if (st.st_size == 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "The file is empty");
+    return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "the file is empty");
   self->size = (guint64) st.st_size;
   return g_steal_pointer (&self);
 }

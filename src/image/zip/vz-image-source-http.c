@@ -102,8 +102,8 @@ check_same (HttpSource *self, const VzHttpResponse *response, GError **error)
   if (response->total == self->parent.size && g_strcmp0 (response->etag, self->first.etag) == 0 &&
       g_strcmp0 (response->last_modified, self->first.last_modified) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_NETWORK_ERROR, "'%s' was changed on the server while it was read",
-                  self->url);
+  return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
+                  "'%s' was changed on the server while it was being read", self->url);
 }
 
 static GBytes *

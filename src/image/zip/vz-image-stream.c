@@ -18,7 +18,7 @@ check_packing (const VzImageMember *member, GError **error)
   g_autofree char *problem = vz_image_member_packing_problem (member);
 
   return problem == NULL ||
-         vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "Member '%s' %s", member->name, problem);
+         vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "member '%s' %s", member->name, problem);
 }
 
 VzImageStream *
@@ -34,14 +34,14 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
     return NULL;
   if (!vz_image_container_locate_data (self, member, &offset, cancellable, error))
     {
-      g_prefix_error (error, "Member '%s': ", member->name);
+      g_prefix_error (error, "member '%s': ", member->name);
       return NULL;
     }
   vz_image_container_begin (self, cancellable);
   file = zip_fopen_index (self->archive, member->index, 0);
   if (file == NULL)
     {
-      vz_image_container_fail_zip (self, "Reading member ", member->name,
+      vz_image_container_fail_zip (self, "reading member ", member->name,
                                    zip_get_error (self->archive), error);
       return NULL;
     }
@@ -51,7 +51,7 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
     {
       zip_fclose (file);
       return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                           "The zip file's directory can be read in two ways: member '%s'",
+                           "the zip file's directory can be read in two ways: member '%s'",
                            member->name);
     }
   stream = g_new0 (VzImageStream, 1);
@@ -69,11 +69,11 @@ read_end (VzImageStream *self, GError **error)
   zip_int64_t n = zip_fread (self->file, &beyond, 1);
 
   if (n < 0)
-    return vz_image_container_fail_zip (self->container, "Reading member ", self->member->name,
+    return vz_image_container_fail_zip (self->container, "reading member ", self->member->name,
                                         zip_file_get_error (self->file), error);
   if (n > 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "Member '%s' is longer than the %" G_GUINT64_FORMAT " bytes it claims",
+                    "member '%s' is longer than the %" G_GUINT64_FORMAT " bytes it claims",
                     self->member->name, self->member->size);
   return TRUE;
 }
@@ -92,11 +92,11 @@ vz_image_stream_read (VzImageStream *self, void *buffer, gsize size, GCancellabl
       zip_int64_t n = zip_fread (self->file, (guint8 *) buffer + done, wanted - done);
 
       if (n < 0)
-        vz_image_container_fail_zip (self->container, "Reading member ", self->member->name,
+        vz_image_container_fail_zip (self->container, "reading member ", self->member->name,
                                      zip_file_get_error (self->file), error);
       else if (n == 0)
         vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                 "Member '%s' ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
+                 "member '%s' ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
                  " bytes it claims",
                  self->member->name, self->done, self->member->size);
       if (n <= 0)
@@ -130,7 +130,7 @@ vz_image_container_read (VzImageContainer *self, const VzImageMember *member, gs
 
   if (member->size > limit)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                         "Member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT
+                         "member '%s' has %" G_GUINT64_FORMAT " bytes, at most %" G_GSIZE_FORMAT
                          " allowed",
                          member->name, member->size, limit);
   stream = vz_image_container_open_member (self, member, cancellable, error);

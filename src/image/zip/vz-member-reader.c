@@ -114,7 +114,7 @@ vz_member_reader_begin (VzMemberReader *self, const VzImageMember *member,
   guint64 offset;
 
   if (problem != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It %s", problem);
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "it %s", problem);
   self->member = member;
   self->done = 0;
   self->ended = FALSE;
@@ -179,11 +179,11 @@ read_block (VzMemberReader *self, gsize *ret_size, GError **error)
         continue;
       if (n < 0)
         return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED,
-                        "Reading byte %" G_GUINT64_FORMAT " of the file: %s", self->position + done,
+                        "reading byte %" G_GUINT64_FORMAT " of the file: %s", self->position + done,
                         g_strerror (errno));
       if (n == 0)
         return vz_fail (error, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED,
-                        "The file became shorter while it was read");
+                        "the file became shorter while it was being read");
       done += (gsize) n;
     }
   self->position += done;
@@ -214,7 +214,7 @@ static gboolean
 fail_size (VzMemberReader *self, GError **error)
 {
   return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                  "It ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
+                  "it ends after %" G_GUINT64_FORMAT " of the %" G_GUINT64_FORMAT
                   " bytes it claims to have",
                   self->done, self->member->size);
 }
@@ -244,7 +244,7 @@ inflate_block (VzMemberReader *self, guint64 *packed, GError **error)
   if (result == Z_BUF_ERROR) /* it wants more than there is */
     return fail_size (self, error);
   if (result != Z_OK && result != Z_STREAM_END)
-    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "It cannot be unpacked: %s",
+    return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE, "it cannot be unpacked: %s",
                     stream->msg != NULL ? stream->msg : "the data are damaged");
   self->ended = result == Z_STREAM_END;
   return TRUE;
@@ -262,7 +262,7 @@ next_deflated (VzMemberReader *self, VzMemberPiece *ret_piece, GError **error)
   self->done += size;
   if (self->done > self->member->size)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "It is longer than the %" G_GUINT64_FORMAT " bytes it claims to have",
+                    "it is longer than the %" G_GUINT64_FORMAT " bytes it claims to have",
                     self->member->size);
   if (self->ended && self->done < self->member->size)
     return fail_size (self, error);

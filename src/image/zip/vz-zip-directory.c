@@ -10,7 +10,7 @@
 /* How this works
  *
  * libzip unpacks the members, but the directory is read here before libzip sees it, for what libzip
- * neither checks nor tells: where a member begins (so that no two lie over each other, which is how
+ * neither checks nor tells: where a member begins (so that no two overlap, which is how
  * a small file unpacks to very much), names with a NUL byte, and how many members there are before
  * memory is taken for all of them. The container then compares the two readings; a file that can be
  * understood in two ways is refused. */
@@ -60,7 +60,7 @@ read_zip64 (VzImageMember *member, const guint8 *extra, gsize size, GError **err
       if (*numbers[i] != VZ_ZIP64_NO_ROOM)
         continue;
       if (left < 8)
-        return fail (error, "Member '%s' lacks its zip64 numbers", member->name);
+        return fail (error, "member '%s' lacks its zip64 numbers", member->name);
       *numbers[i] = vz_zip_get_le (field, 8);
       field += 8;
       left -= 8;
@@ -75,17 +75,17 @@ check_member (const VzImageMember *member, guint64 directory, GError **error)
 
   if (member->offset > directory || head > directory - member->offset ||
       member->packed_size > directory - member->offset - head)
-    return fail (error, "Member '%s' claims to lie outside the file", member->name);
+    return fail (error, "member '%s' claims to lie outside the file", member->name);
   if (member->method == METHOD_STORED && !member->encrypted && member->size != member->packed_size)
-    return fail (error, "Member '%s' has two different sizes", member->name);
+    return fail (error, "member '%s' has two different sizes", member->name);
   if (member->method == METHOD_DEFLATED &&
       member->size / DEFLATE_RATIO_MAX > member->packed_size + 1)
     return fail (error,
-                 "Member '%s' claims %" G_GUINT64_FORMAT " bytes, more than its %" G_GUINT64_FORMAT
+                 "member '%s' claims %" G_GUINT64_FORMAT " bytes, more than its %" G_GUINT64_FORMAT
                  " packed bytes can hold",
                  member->name, member->size, member->packed_size);
   if (member->size > G_MAXINT64)
-    return fail (error, "Member '%s' claims %" G_GUINT64_FORMAT " bytes", member->name,
+    return fail (error, "member '%s' claims %" G_GUINT64_FORMAT " bytes", member->name,
                  member->size);
   return TRUE;
 }
@@ -96,7 +96,7 @@ read_name (VzImageMember *member, const guint8 *name, gsize length, GError **err
   const char *problem = vz_image_member_name_problem ((const char *) name, length);
 
   if (problem != NULL)
-    return fail (error, "The name of member %" G_GUINT64_FORMAT " is not allowed: %s",
+    return fail (error, "the name of member %" G_GUINT64_FORMAT " is not allowed: %s",
                  member->index, problem);
   member->name = g_strndup ((const char *) name, length);
   return TRUE;
@@ -111,13 +111,13 @@ read_member (Reader *reader, VzImageMember *member, GError **error)
   gsize name_length, extra_length, length;
 
   if (reader->left < HEADER_SIZE || memcmp (header, "PK\1\2", 4) != 0)
-    return fail (error, "The zip file's directory is damaged at member %" G_GUINT64_FORMAT,
+    return fail (error, "the zip file's directory is damaged at member %" G_GUINT64_FORMAT,
                  member->index);
   name_length = (gsize) vz_zip_get_le (header + 28, 2);
   extra_length = (gsize) vz_zip_get_le (header + 30, 2);
   length = HEADER_SIZE + name_length + extra_length + (gsize) vz_zip_get_le (header + 32, 2);
   if (length > reader->left)
-    return fail (error, "The zip file's directory is damaged at member %" G_GUINT64_FORMAT,
+    return fail (error, "the zip file's directory is damaged at member %" G_GUINT64_FORMAT,
                  member->index);
   made_by = header[5];
   flags = vz_zip_get_le (header + 8, 2);
@@ -131,7 +131,7 @@ read_member (Reader *reader, VzImageMember *member, GError **error)
   if (made_by == MADE_BY_UNIX || made_by == MADE_BY_MACOS)
     member->mode = (guint32) vz_zip_get_le (header + 40, 2);
   if ((flags & FLAG_MASKED) != 0)
-    return fail (error, "The zip file's directory is encrypted");
+    return fail (error, "the zip file's directory is encrypted");
   reader->data += length;
   reader->left -= length;
   return read_name (member, header + HEADER_SIZE, name_length, error) &&
@@ -157,13 +157,13 @@ read_members (VzZipDirectory *self, const VzZipEnd *end, GError **error)
   /* The number of members has lost its upper half. */
   if (reader.left >= COUNT_CUT * HEADER_SIZE && memcmp (reader.data, "PK\1\2", 4) == 0)
     return fail (error,
-                 "The zip file's directory has more than the %" G_GUINT64_FORMAT
-                 " members that it is said to have: it was packed again by a program that cannot "
+                 "the zip file's directory has more than the %" G_GUINT64_FORMAT
+                 " members that it is said to have: it was repacked by a program that cannot "
                  "write zip64",
                  end->count);
   if (reader.left > 0)
     return fail (error,
-                 "The zip file's directory has %" G_GSIZE_FORMAT
+                 "the zip file's directory has %" G_GSIZE_FORMAT
                  " bytes more than its %" G_GUINT64_FORMAT " members",
                  reader.left, end->count);
   return TRUE;
@@ -197,8 +197,7 @@ check_overlaps (VzZipDirectory *self, GError **error)
 
       member->end = next != NULL ? next->offset : self->offset;
       if (end > member->end)
-        return fail (error, "The members '%s' and '%s' lie over each other", member->name,
-                     next->name);
+        return fail (error, "the members '%s' and '%s' overlap", member->name, next->name);
     }
   return TRUE;
 }
@@ -211,12 +210,12 @@ check_limits (const VzZipEnd *end, guint64 file_size, GError **error)
                  VZ_IMAGE_MEMBERS_MAX);
   if (file_size - end->offset > VZ_IMAGE_DIRECTORY_SIZE_MAX)
     return fail (error,
-                 "The zip file's directory is %" G_GUINT64_FORMAT
+                 "the zip file's directory is %" G_GUINT64_FORMAT
                  " bytes before the end of the file, at most %d allowed",
                  file_size - end->offset, VZ_IMAGE_DIRECTORY_SIZE_MAX);
   if (end->count > end->size / HEADER_SIZE)
     return fail (error,
-                 "The zip file's directory claims %" G_GUINT64_FORMAT
+                 "the zip file's directory claims %" G_GUINT64_FORMAT
                  " members in %" G_GUINT64_FORMAT " bytes",
                  end->count, end->size);
   return TRUE;

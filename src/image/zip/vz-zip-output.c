@@ -54,7 +54,7 @@ vz_zip_output_new (const char *path, mode_t mode, GError **error)
   zip_error_init (&self->zip_error);
   self->fd = -1;
   if (lstat (path, &st) == 0)
-    return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' exists already", path);
+    return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
   self->path = g_strdup (path);
   self->temporary = dup_hidden_name (path);
   self->fd = vz_fs_open_new (self->temporary, mode, &self->unnamed);
@@ -190,14 +190,14 @@ vz_zip_output_publish (VzZipOutput *self, GCancellable *cancellable, GError **er
   int folder_fd;
 
   if (fsync (self->fd) < 0)
-    return vz_fail_errno (error, "Writing '%s'", self->path);
+    return vz_fail_errno (error, "writing '%s'", self->path);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;
   if (!vz_fs_publish (self->fd, self->unnamed, self->temporary, self->path, /* overwrite= */ FALSE))
     {
       if (errno == EEXIST)
-        return vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists already", self->path);
-      return vz_fail_errno (error, "Creating '%s'", self->path);
+        return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", self->path);
+      return vz_fail_errno (error, "creating '%s'", self->path);
     }
   g_clear_pointer (&self->temporary, g_free);
   folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

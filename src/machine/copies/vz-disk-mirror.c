@@ -248,7 +248,7 @@ add_target (VzDiskMirror *self, const Disk *disk, int fd, GCancellable *cancella
   struct stat st;
 
   if (stat (disk->path, &st) != 0 || ftruncate (fd, st.st_size) != 0)
-    return vz_fail_errno (error, "cannot make a copy as large as '%s'", disk->path);
+    return vz_fail_errno (error, "cannot extend the copy to the size of '%s'", disk->path);
   if (!vz_engine_add_fd (self->engine, fd, FD_NUMBER + disk->number, cancellable, error))
     return FALSE;
   arguments = json_object_new ();
@@ -312,8 +312,9 @@ vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *can
           !look_at_jobs (self, progress, &running, &ready, error))
         return FALSE;
       if (running < self->disks->len)
-        return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                        "QEMU could not write the copy of the disk; is there room for it?");
+        return vz_fail (
+          error, VZ_ERROR_OUT_OF_DISK_SPACE,
+          "QEMU could not write the copy of the disk; check that there is room for it");
       if (ready == running)
         return TRUE;
       g_usleep (LOOK_MS * 1000);

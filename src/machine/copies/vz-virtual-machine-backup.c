@@ -70,7 +70,7 @@ open_target (const char *name, gpointer user_data, GError **error)
           vz_fail_errno (error, "cannot duplicate a descriptor");
         return fd;
       }
-  vz_fail (error, VZ_ERROR_NOT_FOUND, "the disk '%s' is not in '%s' any more", name,
+  vz_fail (error, VZ_ERROR_NOT_FOUND, "the disk '%s' is no longer in '%s'", name,
            vz_bundle_get_path (self->bundle));
   return -1;
 }

@@ -83,7 +83,7 @@ vz_exec_command_start (VzGuestAgent *agent, const char *token, gboolean takes_in
   if (!vz_guest_agent_call (agent, "guest-exec", arguments, cancellable, &answer, error))
     return FALSE;
   if (!JSON_NODE_HOLDS_OBJECT (answer))
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the agent's answer is no object");
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the agent's answer is not an object");
   *ret_pid = json_object_get_int_member_with_default (json_node_get_object (answer), "pid", 0);
   return TRUE;
 }

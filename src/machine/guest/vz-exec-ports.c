@@ -262,7 +262,7 @@ vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *direct
       vz_exec_ports_unplug (engine, agent, directory, token);
       if (vz_deadline_remaining_ms (deadline) == 0)
         return vz_fail (error, VZ_ERROR_BUSY,
-                        "as many other commands as the machine takes at once run in the guest");
+                        "the guest already runs as many commands as the machine allows at once");
       if (!vz_stream_sleep (ROOM_INTERVAL_MS, VZ_NO_DEADLINE, cancellable, error))
         return FALSE;
       vz_exec_ports_sweep (engine, agent, directory);

@@ -89,7 +89,7 @@ vz_exec_stream_give (VzExecStream *self, GError **error)
       self->at = self->ready;
     }
   else if (n < 0 && errno != EINTR && errno != EAGAIN)
-    return vz_fail_errno (error, "cannot write what the command writes");
+    return vz_fail_errno (error, "cannot write the command's output");
   self->at += (gsize) MAX (n, 0);
   settle (self);
   return TRUE;

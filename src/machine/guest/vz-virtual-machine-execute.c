@@ -118,7 +118,7 @@ obey_line (Execution *self, const char *line, GError **error)
     return TRUE;
   if (sscanf (line, "exit %d %31s", &self->status, state) < 1)
     return vz_fail (error, VZ_ERROR_GUEST_AGENT,
-                    "the guest said something unexpected of the command");
+                    "the guest sent an unexpected reply about the command");
   self->exited = TRUE;
   self->stopping = g_str_equal (state, "stopping");
   random_text (self->mark, sizeof self->mark);
@@ -278,7 +278,7 @@ judge_quiet (Execution *self, GError **error)
   if (was_gone && !self->exited)
     return vz_fail (error, VZ_ERROR_IO,
                     "the command's end is not known: the guest restarts or powers off, or killed "
-                    "all that belongs to the command");
+                    "everything that belongs to the command");
   if (self->opened)
     return TRUE;
   said = vz_exec_command_dup_end (self->agent, self->pid);
@@ -443,7 +443,7 @@ vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int
   g_autofree Execution *execution = g_new0 (Execution, 1); /* has a large buffer */
   g_autofree char *name = argv != NULL && argv[0] != NULL ? g_utf8_make_valid (argv[0], -1) : NULL;
   gboolean done;
-  VZ_ERROR_PREFIX ("Running '%.200s' in the guest", name);
+  VZ_ERROR_PREFIX ("running '%.200s' in the guest", name);
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && argv != NULL && argv[0] != NULL, FALSE);
   if (!vz_exec_command_check (argv, error))

@@ -40,7 +40,7 @@ add_file (Files *self, const char *path, GError **error)
     return TRUE;
   absolute = g_canonicalize_filename (path, NULL);
   if (stat (absolute, &st) != 0)
-    return vz_fail_errno (error, "cannot look at '%s'", absolute);
+    return vz_fail_errno (error, "cannot access '%s'", absolute);
   name = absolute;
   if (g_str_has_prefix (absolute, self->base) && absolute[strlen (self->base)] == '/')
     name += strlen (self->base) + 1;
@@ -278,7 +278,7 @@ vz_save_binding_check_files (JsonObject *saved, JsonObject *now, GError **error)
   JsonArray *before = files_of (saved), *after = files_of (now);
 
   if (before == NULL || json_array_get_length (before) != json_array_get_length (after))
-    return vz_fail (error, VZ_ERROR_RESTORE, "the machine has other disks than when it was saved");
+    return vz_fail (error, VZ_ERROR_RESTORE, "the machine's disks are not those it was saved with");
   for (guint i = 0; i < json_array_get_length (after); i++)
     {
       JsonNode *node = json_array_get_element (before, i);

@@ -126,18 +126,18 @@ read_tail (VzSaveReader *self, VzSaveEnd *end, GError **error)
   guint64 smallest = sizeof (VzSaveFrame) * 2 + sizeof (VzSaveHead) + sizeof *end;
 
   if (self->size < smallest)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or no saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or not a saved state");
   if (!read_at (self, self->size - sizeof *end, end, sizeof *end, error))
     return FALSE;
   if (memcmp (end->magic, VZ_SAVE_MAGIC, sizeof end->magic) != 0)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or no saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or not a saved state");
   self->head_size = GUINT64_FROM_LE (end->head_size);
   self->n_pieces = GUINT64_FROM_LE (end->n_pieces);
   if (self->n_pieces > PIECES_MAX ||
       self->n_pieces * sizeof (VzSaveEntry) > self->size - smallest ||
       self->head_size < sizeof (VzSaveFrame) + sizeof (VzSaveHead) ||
       self->head_size > VZ_SAVE_DESCRIPTION_MAX || self->head_size > self->size)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: its end makes no sense");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: its end is malformed");
   self->tail_size = self->n_pieces * sizeof (VzSaveEntry) + sizeof *end;
   self->tail = g_malloc (self->tail_size);
   return read_at (self, self->size - self->tail_size, self->tail, self->tail_size, error);
@@ -156,7 +156,7 @@ place_pieces (VzSaveReader *self, GError **error)
       self->offsets[i] = offset;
       if (entry.packed == 0 || entry.packed > PACKED_MAX || entry.unpacked == 0 ||
           entry.unpacked > VZ_SAVE_PIECE_SIZE)
-        return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: its table makes no sense");
+        return vz_fail (error, VZ_ERROR_RESTORE, "it is damaged: its table is malformed");
       offset += entry.packed;
     }
   self->offsets[self->n_pieces] = offset;
@@ -172,11 +172,11 @@ check_version (VzSaveReader *self, GError **error)
   VzSaveHead fixed;
 
   if (self->size < sizeof (VzSaveFrame) + sizeof fixed)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or no saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or not a saved state");
   if (!read_at (self, sizeof (VzSaveFrame), &fixed, sizeof fixed, error))
     return FALSE;
   if (memcmp (fixed.magic, VZ_SAVE_MAGIC, sizeof fixed.magic) != 0)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is no saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is not a saved state");
   return GUINT32_FROM_LE (fixed.version) == VZ_SAVE_VERSION ||
          vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE, "version %u of the format found, must be %d",
                   GUINT32_FROM_LE (fixed.version), VZ_SAVE_VERSION);
@@ -204,7 +204,7 @@ read_head (VzSaveReader *self, const VzSaveEnd *end, GError **error)
   if (self->description == NULL || !JSON_NODE_HOLDS_OBJECT (self->description))
     {
       g_clear_error (error);
-      return vz_fail (error, VZ_ERROR_RESTORE, "its description is no JSON object");
+      return vz_fail (error, VZ_ERROR_RESTORE, "its description is not a JSON object");
     }
   return TRUE;
 }
@@ -341,7 +341,7 @@ write_pipe (int fd, const guint8 *data, gsize size, GCancellable *cancellable, G
             return FALSE;
         }
       else if (errno != EINTR)
-        return vz_fail_errno (error, "QEMU does not take it");
+        return vz_fail_errno (error, "QEMU does not accept it");
     }
   return TRUE;
 }

@@ -22,7 +22,7 @@
  * several times as long: a QEMU whose pages are those of a file that turns out to be damaged ends
  * without having run. */
 
-#define CANNOT_USE "The saved state '%s' cannot be used"
+#define CANNOT_USE "the saved state '%s' cannot be used"
 #define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
 
 static gboolean
@@ -31,7 +31,7 @@ make_pipe (int *reading, int *writing, GError **error)
   int fds[2];
 
   if (pipe2 (fds, O_CLOEXEC) != 0)
-    return vz_fail_errno (error, "cannot make a pipe");
+    return vz_fail_errno (error, "cannot create a pipe");
   *reading = fds[0];
   *writing = fds[1];
   fcntl (fds[0], F_SETPIPE_SZ, PIPE_SIZE); /* a smaller one is only slower */
@@ -82,13 +82,12 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
   if (vz_exec_ports_sweep (engine, vz_virtual_machine_get_guest_agent (self), directory) > 0)
     return vz_fail (error, VZ_ERROR_BUSY,
                     "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
-                    "saved: let it end first");
+                    "saved: wait for it to end");
 
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "the machine is ephemeral: what its guest has written is gone when it stops, "
-                    "and a saved state "
-                    "would have no disk to go on with");
+                    "and a saved state would have no disk to continue with");
   if (!vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &clipboard, cancellable, error))
     return FALSE;
   return clipboard == VZ_PORT_ABSENT ||
@@ -181,7 +180,7 @@ vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const cha
                               error))
     return FALSE;
   {
-    VZ_ERROR_PREFIX ("Saving the machine's state");
+    VZ_ERROR_PREFIX ("saving the machine's state");
 
     ok = save (self, path, progress, cancellable, error);
   }

@@ -119,7 +119,7 @@ vz_virtual_machine_type_text (VzVirtualMachine *self, const char *text, GCancell
  * kernel (SysRq). Not in Apple's framework.
  *
  * Returns: whether it was sent; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (no such
- * console), %VZ_ERROR_NOT_SUPPORTED (a virtio console, which knows no break) or %VZ_ERROR_INTERNAL
+ * console), %VZ_ERROR_NOT_SUPPORTED (a virtio console, which has no break) or %VZ_ERROR_INTERNAL
  */
 gboolean
 vz_virtual_machine_send_break (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -143,7 +143,7 @@ vz_virtual_machine_send_break (VzVirtualMachine *self, GCancellable *cancellable
         continue;
       if (!VZ_IS_UART_SERIAL_PORT_CONFIGURATION (ports->pdata[i]))
         return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                        "the console is a virtio console, which knows no break");
+                        "the console is a virtio console, which has no break");
       arguments = json_object_new ();
       json_object_set_string_member (arguments, "id", id);
       return vz_engine_call (vz_machine_core_get_engine (self->core), "chardev-send-break",

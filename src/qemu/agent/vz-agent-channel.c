@@ -157,7 +157,7 @@ vz_agent_channel_receive (VzAgentChannel *self, const char *command, gint64 dead
     return FALSE;
   root = parse (line, size);
   if (root == NULL)
-    return vz_fail (error, VZ_ERROR_IO, "the guest agent sent a line that is no JSON object");
+    return vz_fail (error, VZ_ERROR_IO, "the guest agent sent a line that is not a JSON object");
   object = json_node_get_object (root);
   failure = json_object_get_member (object, "error");
   if (failure != NULL)

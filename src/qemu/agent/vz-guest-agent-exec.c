@@ -40,7 +40,7 @@ result_object (JsonNode *node, GError **error)
 {
   if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
     return json_node_get_object (node);
-  return vz_fail_null (error, VZ_ERROR_GUEST_AGENT, "the answer is no JSON object");
+  return vz_fail_null (error, VZ_ERROR_GUEST_AGENT, "the answer is not a JSON object");
 }
 
 static GBytes *
@@ -65,7 +65,7 @@ fail_status (GError *cause, GError **error)
     {
       g_error_free (cause);
       return vz_fail (error, VZ_ERROR_GUEST_AGENT,
-                      "the guest's agent was restarted meanwhile, so that its end is not known");
+                      "the guest's agent was restarted meanwhile, so how it ended is not known");
     }
   g_propagate_error (error, cause);
   return FALSE;
@@ -130,7 +130,7 @@ vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input,
   gint64 pid;
   int pause_ms = POLL_FIRST_MS;
   gboolean exited = FALSE;
-  VZ_ERROR_PREFIX ("Running '%s' in the guest", argv[0]);
+  VZ_ERROR_PREFIX ("running '%s' in the guest", argv[0]);
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && argv != NULL && argv[0] != NULL, FALSE);
   for (guint i = 0; argv[i] != NULL; i++)

@@ -74,7 +74,7 @@ vz_guest_agent_freeze (VzGuestAgent *self, GCancellable *cancellable, GError **e
 {
   int lock VZ_AUTO_CLOSE = -1;
   g_autoptr (JsonNode) frozen = NULL;
-  VZ_ERROR_PREFIX ("Freezing the guest's file systems");
+  VZ_ERROR_PREFIX ("freezing the guest's file systems");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   if (!start_watchdog (self, cancellable, error))
@@ -108,7 +108,7 @@ vz_guest_agent_thaw (VzGuestAgent *self, GError **error)
   const char *argv[] = { "touch", "/run/vz-thawed", NULL };
   int lock VZ_AUTO_CLOSE = -1;
   g_autoptr (JsonNode) thawed = NULL;
-  VZ_ERROR_PREFIX ("Thawing the guest's file systems");
+  VZ_ERROR_PREFIX ("thawing the guest's file systems");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   lock = vz_guest_agent_keep_lock (self, -1);
@@ -118,6 +118,6 @@ vz_guest_agent_thaw (VzGuestAgent *self, GError **error)
   vz_guest_agent_exec (self, argv, NULL, NULL, NULL, NULL, NULL, NULL);
   if (json_node_get_value_type (thawed) == G_TYPE_INT64 && json_node_get_int (thawed) == 0)
     return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                    "the guest had not waited any longer and was writing already");
+                    "the guest did not wait any longer and was already writing");
   return TRUE;
 }

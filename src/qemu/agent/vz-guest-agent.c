@@ -283,7 +283,7 @@ gboolean
 vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
 {
   g_auto (Exchange) exchange = { -1, NULL };
-  VZ_ERROR_PREFIX ("Guest agent");
+  VZ_ERROR_PREFIX ("guest agent");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   return exchange_begin (self, &exchange, vz_deadline_after (timeout_ms), cancellable, error);
@@ -305,7 +305,7 @@ gboolean
 vz_guest_agent_wait (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
 {
   gint64 deadline = vz_deadline_after (timeout_ms);
-  VZ_ERROR_PREFIX ("Waiting for the guest agent");
+  VZ_ERROR_PREFIX ("waiting for the guest agent");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   for (;;)
@@ -368,7 +368,7 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
   g_autoptr (JsonNode) node = NULL;
   gint64 handle;
   gboolean ok;
-  VZ_ERROR_PREFIX ("Writing '%s' in the guest", path);
+  VZ_ERROR_PREFIX ("writing '%s' in the guest", path);
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && path != NULL && content != NULL, FALSE);
   if (!exchange_begin (self, &exchange, deadline, cancellable, error))
@@ -380,7 +380,7 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
                               &node, error))
     return FALSE;
   if (json_node_get_value_type (node) != G_TYPE_INT64)
-    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is no file handle");
+    return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is not a file handle");
   handle = json_node_get_int (node);
   ok = write_chunks (exchange.channel, handle, content, cancellable, error);
   arguments = json_object_new ();
@@ -407,7 +407,7 @@ gboolean
 vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable, GError **error)
 {
   JsonObject *arguments;
-  VZ_ERROR_PREFIX ("Setting the guest's clock");
+  VZ_ERROR_PREFIX ("setting the guest's clock");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   arguments = json_object_new ();
@@ -431,7 +431,7 @@ vz_guest_agent_shutdown (VzGuestAgent *self, GCancellable *cancellable, GError *
 {
   g_auto (Exchange) exchange = { -1, NULL };
   gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
-  VZ_ERROR_PREFIX ("Shutting the guest down");
+  VZ_ERROR_PREFIX ("shutting the guest down");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   return exchange_begin (self, &exchange, deadline, cancellable, error) &&

@@ -57,7 +57,7 @@ vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **e
 
   if (place == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "the machine has more devices than the %d places of its board", VZ_PCI_PLACES);
+                    "the machine has more devices than the %d slots of its board", VZ_PCI_PLACES);
   self->used_slots |= 1u << place;
   vz_option_set_format (device, "addr", "0x%02x", place);
   return TRUE;

@@ -74,7 +74,7 @@ add_chardev (VzArguments *self, VzCommandLine *line, const char *id,
   else if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
     head = "qemu-vdagent";
   else if (attachment != NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
                     vz_problems_kind_of (attachment));
   chardev = vz_command_line_add (line, "-chardev", head);
   vz_option_set (chardev, "id", id);

@@ -146,7 +146,7 @@ add_share (VzArguments *self, VzCommandLine *line, guint index,
       vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share)), index,
       fstab, error);
   if (!VZ_IS_SINGLE_DIRECTORY_SHARE (share))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
                     share != NULL ? vz_problems_kind_of (share) : "device without a share");
   folder.directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
   return add_folder (self, line, &folder, index, fstab, error);

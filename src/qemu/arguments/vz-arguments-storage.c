@@ -86,7 +86,7 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
       on_pci = FALSE;
     }
   else
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU cannot be given a %s",
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
                     vz_problems_kind_of (storage));
   vz_option_set_format (device, "drive", "disk%u", index);
   /* A write that fails pauses the guest, and is done again when it is resumed. */

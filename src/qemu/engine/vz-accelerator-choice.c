@@ -89,9 +89,9 @@ vz_accelerator_choose (const VzAcceleratorFacts *facts, const char *architecture
   if (wanted == VZ_ACCELERATOR_KVM && obstacle != NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "KVM cannot be used: %s", obstacle);
   if (wanted == VZ_ACCELERATOR_TCG)
-    reason = g_strdup ("Guest code is emulated (TCG), as the configuration says.");
+    reason = g_strdup ("guest code is emulated (TCG), as the configuration says");
   else if (obstacle != NULL)
-    reason = g_strdup_printf ("Guest code is emulated (TCG), which is slow: %s.", obstacle);
+    reason = g_strdup_printf ("guest code is emulated (TCG), which is slow: %s", obstacle);
   *ret_accelerator = reason != NULL ? VZ_ACCELERATOR_TCG : VZ_ACCELERATOR_KVM;
   if (ret_reason != NULL)
     *ret_reason = reason;

@@ -130,7 +130,7 @@ flush (const VzEngineMemory *memory, Batch *self, GError **error)
     vz_fail_errno (error, "cannot write to the guest's memory in QEMU (process %d)",
                    (int) memory->pid);
   else if (!whole)
-    vz_fail (error, VZ_ERROR_INTERNAL, "QEMU (process %d) has not all of the guest's memory",
+    vz_fail (error, VZ_ERROR_INTERNAL, "QEMU (process %d) does not hold all of the guest's memory",
              (int) memory->pid);
   self->n_here = self->n_there = 0;
   self->size = 0;
@@ -150,7 +150,7 @@ vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, g
       if (!vz_state_page_parse (records + at, size - at, &page) || page.size == 0 ||
           page.address >= self->size || self->size - page.address < VZ_STATE_PAGE_SIZE)
         return vz_fail (error, VZ_ERROR_RESTORE,
-                        "it is damaged: a page of it is none of the guest's memory");
+                        "it is damaged: a page of it lies outside the guest's memory");
       at += page.size;
       if (page.data == NULL) /* it is zero as it is */
         continue;

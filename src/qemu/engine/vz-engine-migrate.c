@@ -93,7 +93,7 @@ ask (VzEngine *self, JsonNode **ret_answer, GCancellable *cancellable, GError **
   if (!vz_engine_call (self, "query-migrate", NULL, cancellable, ret_answer, error))
     return NULL;
   if (!JSON_NODE_HOLDS_OBJECT (*ret_answer))
-    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's answer is no object");
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's answer is not an object");
   return json_node_get_object (*ret_answer);
 }
 
@@ -183,7 +183,7 @@ vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_
       json_object_has_member (json_node_get_object (answer), "qemu"))
     numbers = json_object_get_object_member (json_node_get_object (answer), "qemu");
   if (numbers == NULL)
-    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU does not tell its version");
+    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU does not report its version");
   *ret_major = (int) json_object_get_int_member_with_default (numbers, "major", 0);
   *ret_minor = (int) json_object_get_int_member_with_default (numbers, "minor", 0);
   *ret_micro = (int) json_object_get_int_member_with_default (numbers, "micro", 0);

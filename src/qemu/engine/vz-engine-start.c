@@ -227,7 +227,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   g_auto (GStrv) argv = NULL;
   int monitor_fd;
   int client_fd;
-  VZ_ERROR_PREFIX ("Starting the machine");
+  VZ_ERROR_PREFIX ("starting the machine");
 
   if (identifier == NULL)
     return NULL;

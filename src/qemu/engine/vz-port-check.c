@@ -125,7 +125,7 @@ fail_forbidden (const char *text, guint port, GError **error)
     first = g_ascii_strtoull (start, NULL, 10);
   if (port >= first)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "port %u of this host (published as %s) is not allowed to this user", port,
+                    "port %u of this host (published as %s) may not be used by this user", port,
                     text);
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                   "port %u of this host (published as %s) is for root: users have those from "
@@ -150,7 +150,7 @@ check_port (VzPublishedPort *published, GError **error)
     return TRUE;
   fd = socket (AF_INET, (is_udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
   if (fd < 0)
-    return vz_fail_errno (error, "cannot make a socket");
+    return vz_fail_errno (error, "cannot create a socket");
   /* As QEMU does it: connections that are over do not count. */
   if (!is_udp)
     setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
@@ -161,7 +161,7 @@ check_port (VzPublishedPort *published, GError **error)
     return fail_taken (text, is_udp, port, error);
   if (errno == EACCES)
     return fail_forbidden (text, port, error);
-  return vz_fail_errno (error, "port %u of this host (published as %s) cannot be had", port, text);
+  return vz_fail_errno (error, "port %u of this host (published as %s) cannot be used", port, text);
 }
 
 gboolean

@@ -175,7 +175,7 @@ vz_serial_relay_new (VzFileHandleSerialPortAttachment *attachment, int *ret_fd, 
   if (stop < 0 || socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0)
     {
       vz_file_close (&stop);
-      return vz_fail_errno_null (error, "cannot make a socket pair");
+      return vz_fail_errno_null (error, "cannot create a socket pair");
     }
   self = g_new0 (VzSerialRelay, 1);
   self->attachment = g_object_ref (attachment);

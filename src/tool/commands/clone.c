@@ -24,12 +24,12 @@ check_options (GError **error)
 {
   if (arg_same_identity && arg_new_identity)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--new-identity does not go with --same-identity");
+                    "--new-identity and --same-identity exclude each other");
   if (arg_name == NULL)
     return TRUE;
   if (arg_same_identity)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--name does not go with --same-identity, which keeps the host name");
+                    "--name and --same-identity exclude each other: the host name is kept");
   if (vz_guest_settings_check_host_name (arg_name, error))
     return TRUE;
   g_prefix_error (error, "--name: ");

@@ -29,7 +29,7 @@
 #define FIND_TARGET \
   "fail () { echo \"$1\" >&2; exit ${2:-1}; }\n" \
   "umask 022; folder=; target=$1; [ ! -d \"$1\" ] || target=${1%/}/$2\n" \
-  "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is no folder in the " \
+  "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is not a folder in the " \
   "guest\" 66\n"
 
 /* Beside its place, where it can be renamed to its name; $folder: where, if not there. */
@@ -274,7 +274,7 @@ get_folder (Copy *self, GCancellable *cancellable, GError **error)
   g_autofree char *new = NULL;
 
   if (!is_there && g_file_test (self->result, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there and is not a folder", self->result);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' exists and is not a folder", self->result);
   new = make_new_folder (parent, error);
   if (new == NULL)
     return FALSE;
@@ -309,8 +309,8 @@ get_file_with_holes (Copy *self, GCancellable *cancellable, GError **error)
   ok =
     get_packed (self, folder, member, new, cancellable, error) &&
     ((lstat (file, &st) == 0 && S_ISREG (st.st_mode)) ||
-     vz_fail (error, VZ_ERROR_GUEST_AGENT, "'%s' in the guest became something else",
-              self->from->path)) &&
+     vz_fail (error, VZ_ERROR_GUEST_AGENT,
+              "'%s' in the guest changed its type while it was being copied", self->from->path)) &&
     (rename (file, self->result) == 0 || vz_fail_errno (error, "cannot create '%s'", self->result));
   remove_folder (new);
   return ok;
@@ -327,7 +327,7 @@ get (Copy *self, GCancellable *cancellable, GError **error)
                    : g_strdup (self->to->path);
   parent = g_path_get_dirname (self->result);
   if (!g_file_test (parent, G_FILE_TEST_IS_DIR))
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is no folder", parent);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is not a folder", parent);
   if (!ask_for_source (self, &source, cancellable, error))
     return FALSE;
   if (!source.is_folder && has_holes (source.size, source.blocks))
@@ -370,7 +370,7 @@ run_copy (VzTool *tool, GError **error)
     return FALSE;
   if (from.in_guest == to.in_guest)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "one of the two has to be in the guest, as in ':/etc/hosts' or "
+                    "one of the two must be in the guest, as in ':/etc/hosts' or "
                     "'NAME:/etc/hosts', and one here");
   self.name = copy_place_dup_name (&from, error);
   if (self.name == NULL ||

@@ -23,7 +23,8 @@ confirm (const char *path, GError **error)
 
   if (!isatty (STDIN_FILENO))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s' is not deleted without --force when nobody can be asked", path);
+                    "'%s' is not deleted without --force when there is no terminal to ask on",
+                    path);
   shown = vz_text_dup_clean (path);
   fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", shown);
   if (fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))

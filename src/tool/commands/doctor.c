@@ -204,16 +204,16 @@ examine_runtime (Doctor *self)
     {
       struct passwd *owner = getpwuid (st.st_uid);
 
-      text = g_strdup_printf (
-        "XDG_RUNTIME_DIR is '%s', which belongs to user '%s' (%u), not to '%s'; unset it, or log "
-        "in afresh",
-        directory, owner != NULL ? owner->pw_name : "?", (guint) st.st_uid, g_get_user_name ());
+      text = g_strdup_printf ("XDG_RUNTIME_DIR is '%s', which belongs to user '%s' (%u), not to "
+                              "'%s'; unset it, or log in again",
+                              directory, owner != NULL ? owner->pw_name : "?", (guint) st.st_uid,
+                              g_get_user_name ());
       report (self, FINDING_MISSING, "runtime folder", text);
     }
   else if (access (directory, W_OK | X_OK) != 0)
     {
       text =
-        g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s; unset it, or log in afresh",
+        g_strdup_printf ("XDG_RUNTIME_DIR '%s' cannot be written: %s; unset it, or log in again",
                          directory, g_strerror (errno));
       report (self, FINDING_MISSING, "runtime folder", text);
     }

@@ -75,7 +75,7 @@ run_compose (VzTool *tool, GError **error)
                                      vz_compose_request_get_suite (request),
                                      vz_compose_request_get_architecture (request));
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
                     destination);
   if (!vz_config_validate (VZ_CONFIG (request), error) ||
       !vz_check_destination (destination, FALSE, 0, 0, 0, error))

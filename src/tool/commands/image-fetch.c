@@ -106,7 +106,7 @@ static gboolean
 check_output (GError **error)
 {
   if (arg_output != NULL && g_file_test (arg_output, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
                     arg_output);
   return vz_check_destination (arg_output != NULL ? arg_output : "restore.ipsw", FALSE, 0, 0, 0,
                                error);
@@ -128,7 +128,7 @@ run_fetch (VzTool *tool, GError **error)
   destination = g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
   work.destination = destination;
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already and will not be overwritten",
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
                     destination);
   tool_hold_signals (tool);
   if (!tool_wait (tool, fetch, &work, progress, error))

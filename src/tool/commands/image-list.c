@@ -128,7 +128,7 @@ run_image_list (VzTool *tool, GError **error)
       g_ptr_array_remove_index (entries, i);
   if (entries->len == 0)
     return vz_fail (error, VZ_ERROR_NOT_FOUND,
-                    "There is no image for %s; --all lists every product",
+                    "there is no image for %s; --all lists every product",
                     arg_product != NULL ? arg_product : "virtual machines");
   for (guint i = 0; tool->json && i < entries->len; i++)
     print_json (g_ptr_array_index (entries, i));

@@ -34,10 +34,10 @@ parse_size (const char *text, VzBundle *bundle, guint64 *ret_size, GError **erro
                     "are powers of 1024)",
                     text);
   if (is_more && stat (path, &st) != 0)
-    return vz_fail_errno (error, "cannot look at '%s'", path);
+    return vz_fail_errno (error, "cannot access '%s'", path);
   return !is_more || g_uint64_checked_add (ret_size, *ret_size, (guint64) st.st_size) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "SIZE: '%s' found, which is more than any disk has", text);
+                  "SIZE: '%s' found, which is larger than any disk can be", text);
 }
 
 /* Whether the guest can do its part is asked before the disk grows, which cannot be undone. */

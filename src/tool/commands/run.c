@@ -129,9 +129,9 @@ check_options (Run *self, GError **error)
   if (arg_on_close != NULL && !on_close_parse (arg_on_close, &self->on_close, error))
     return FALSE;
   if (arg_ephemeral && self->on_close == ON_CLOSE_SAVE)
-    return vz_fail (
-      error, VZ_ERROR_INVALID_ARGUMENT,
-      "--ephemeral and --on-close save exclude each other: there would be no disk to go on with");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--ephemeral and --on-close save exclude each other: there would be no disk to "
+                    "continue with");
   if (arg_display != NULL && !display_parse (arg_display, &self->display, error))
     return FALSE;
   if (arg_detach && (self->display.kind == DISPLAY_WEB || self->display.kind == DISPLAY_GTK))

@@ -28,7 +28,7 @@ run_save (VzTool *tool, GError **error)
   self.action = (MachineAction){ running.machine, running.bundle };
   if (!tool_wait (tool, save, &self, progress, error))
     return FALSE;
-  tool_print ("%s: saved; 'vz run%s' goes on from here\n", vz_bundle_get_path (running.bundle),
+  tool_print ("%s: saved; 'vz run%s' continues from here\n", vz_bundle_get_path (running.bundle),
               running.name);
   return TRUE;
 }

@@ -59,7 +59,7 @@ dup_known_hosts (GError **error)
   g_autofree char *directory = g_build_filename (g_get_user_state_dir (), "vz", NULL);
 
   if (g_mkdir_with_parents (directory, 0700) != 0)
-    return vz_fail_errno_null (error, "'%s' cannot be made", directory);
+    return vz_fail_errno_null (error, "'%s' cannot be created", directory);
   return g_build_filename (directory, "known_hosts", NULL);
 }
 

@@ -119,7 +119,7 @@ stop (gpointer data, GCancellable *cancellable, GError **error)
     return vz_fail (error, VZ_ERROR_BUSY, "the guest cannot be asked to stop: %s",
                     self->obstacle->message);
   return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                  "the guest did not stop within %d seconds; it goes on running", arg_timeout);
+                  "the guest did not stop within %d seconds; it keeps running", arg_timeout);
 }
 
 /* By force it works whether or not QEMU answers. */

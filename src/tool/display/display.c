@@ -86,7 +86,7 @@ has_desktop (void)
 static void
 on_address_used (const char *next_address, gpointer data)
 {
-  tool_say ("a browser has come in; for another one: %s", next_address);
+  tool_say ("a browser has connected; for another one: %s", next_address);
 }
 
 static gboolean
@@ -209,7 +209,7 @@ open_window (Display *self, MachineAction *action, GError **error)
   if (program == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "a window needs the program " VIEWER
-                    ", which is not there; on Debian it is in package "
+                    ", which is not installed; on Debian it is in package "
                     "'virt-viewer'. '--display web' needs no window");
   if (!has_desktop ())
     return vz_fail (

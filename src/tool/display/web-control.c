@@ -279,7 +279,7 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
   g_autoptr (GError) error = NULL;
 
   if (action == NULL)
-    vz_fail (&error, VZ_ERROR_INVALID_ARGUMENT, "that was no order");
+    vz_fail (&error, VZ_ERROR_INVALID_ARGUMENT, "unknown command");
   else if (g_str_equal (action, "clipboard"))
     web_clipboard_answer (self->machine, websocket);
   else if (g_str_equal (action, "screen-size"))
@@ -287,7 +287,7 @@ on_message (SoupWebsocketConnection *websocket, SoupWebsocketDataType type, GByt
   else if (g_str_equal (action, "switch-off"))
     start_job (self, action);
   else if (self->action != NULL)
-    vz_fail (&error, VZ_ERROR_BUSY, "'%s' has to wait: '%s' is under way", action, self->action);
+    vz_fail (&error, VZ_ERROR_BUSY, "'%s' must wait: '%s' is in progress", action, self->action);
   else
     {
       self->action = g_steal_pointer (&action);

@@ -96,7 +96,7 @@ listen_on_loopback (WebServer *self, GError **error)
 {
   g_autoptr (GSocketAddress) any_port = g_inet_socket_address_new_from_string ("127.0.0.1", 0);
   GSList *uris;
-  VZ_ERROR_PREFIX ("The page with the machine's screen");
+  VZ_ERROR_PREFIX ("the page with the machine's screen");
 
   if (!soup_server_listen (self->soup, any_port, 0, error))
     {

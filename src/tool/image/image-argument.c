@@ -82,7 +82,7 @@ image_argument_resolve (VzTool *tool, const char *text, const char *catalog,
   else if (!find (tool, text, catalog, &image, error))
     {
       if (error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
-        g_prefix_error (error, "'%s' is no file: ", text);
+        g_prefix_error (error, "'%s' is not a file: ", text);
       return FALSE;
     }
   *ret_image = image;

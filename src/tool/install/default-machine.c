@@ -144,7 +144,7 @@ default_machine_create (const DefaultMachine *self, VzBundle *bundle, GError **e
 
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (self->hardware_model))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "this image is for a Mac, which a Linux host cannot be");
+                    "this image is for a Mac, and a Linux host cannot run it");
   if (!vz_bundle_set_hardware_model (bundle, self->hardware_model, error) ||
       !vz_bundle_set_machine_identifier (bundle, VZ_MACHINE_IDENTIFIER (identifier), error) ||
       !set_boot_loader (configuration, self, bundle, error) ||

@@ -108,9 +108,8 @@ claim_bundle (InstallJob *self, GError **error)
       self->resumed = can_resume (self);
       if (self->resumed)
         {
-          tool_say (
-            "resumes what an interrupted install of '%s' left: its disk is restored already",
-            self->path);
+          tool_say ("resuming an interrupted installation of '%s': its disk is already restored",
+                    self->path);
           return TRUE;
         }
       g_set_object (&self->image, asked_for);
@@ -123,7 +122,7 @@ claim_bundle (InstallJob *self, GError **error)
     }
   self->bundle = vz_bundle_create (self->path, error);
   if (self->bundle != NULL && vz_bundle_get_replaced_partial (self->bundle))
-    tool_say ("replaces what an interrupted install of '%s' left", self->path);
+    tool_say ("replacing what an interrupted installation of '%s' left", self->path);
   return self->bundle != NULL;
 }
 

@@ -16,8 +16,8 @@ install_check_place (const char *path, guint64 disk_size, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--bundle: a path with a line break is not accepted");
   if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' is there already; --bundle names another place",
-                    path);
+    return vz_fail (error, VZ_ERROR_EXISTS,
+                    "'%s' already exists; choose another place with --bundle", path);
   return vz_check_destination (path, FALSE, 0, disk_size, disk_size, error);
 }
 

@@ -37,7 +37,7 @@ copy_place_parse (const char *text, CopyPlace *ret_place, GError **error)
   const char *colon = find_colon (text);
 
   if (*text == '\0')
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an empty path found");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "a path is empty");
   if (colon == NULL)
     {
       *ret_place = (CopyPlace){ .path = g_strdup (text) };
@@ -69,7 +69,7 @@ copy_place_dup_name (const CopyPlace *self, GError **error)
   g_autofree char *name = g_path_get_basename (self->path);
 
   if (g_str_equal (name, "/") || g_str_equal (name, ".") || g_str_equal (name, ".."))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "'%s' has no name that a copy could have", self->path);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' has no name to give to a copy",
+                         self->path);
   return g_steal_pointer (&name);
 }

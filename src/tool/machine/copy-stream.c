@@ -41,7 +41,7 @@ run_relay (gpointer data)
         continue;
       if (n < 0)
         {
-          vz_fail_errno (&self->error, "cannot read what is to be copied");
+          vz_fail_errno (&self->error, "cannot read the file to copy");
           break;
         }
       if (!vz_write_all (self->to, block, (gsize) n))
@@ -111,7 +111,7 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
   gboolean ran;
 
   if (said < 0 || null < 0 || pipe2 (ends, O_CLOEXEC) != 0)
-    return vz_fail_errno (error, "cannot make a pipe");
+    return vz_fail_errno (error, "cannot create a pipe");
   relay.from = self->to_guest ? self->fd : ends[0];
   relay.to = self->to_guest ? ends[1] : self->fd;
   thread = g_thread_new ("copy", run_relay, &relay);
@@ -147,7 +147,7 @@ copy_stream_ask (VzVirtualMachine *machine, const char *const *argv, GCancellabl
   char *text = NULL;
 
   if (stream.fd < 0)
-    vz_fail_errno (error, "cannot make a file in memory");
+    vz_fail_errno (error, "cannot create a file in memory");
   else if (copy_stream_run (&stream, cancellable, error))
     text = copy_stream_dup_said (answer);
   if (answer >= 0)

@@ -38,7 +38,7 @@ start (CopyTar *self, gboolean packs, const char *const *argv, GError **error)
   g_subprocess_launcher_unsetenv (launcher, "TAR_OPTIONS");
   self->said = memfd_create ("said", MFD_CLOEXEC);
   if (self->said < 0 || pipe2 (ends, O_CLOEXEC) != 0)
-    return vz_fail_errno (error, "cannot make a pipe");
+    return vz_fail_errno (error, "cannot create a pipe");
   self->fd = packs ? ends[0] : ends[1];
   if (packs)
     g_subprocess_launcher_take_stdout_fd (launcher, ends[1]);

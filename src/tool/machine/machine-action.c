@@ -48,7 +48,7 @@ ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **erro
       if (now - start > STOP_TIMEOUT * G_USEC_PER_SEC)
         return vz_fail (
           error, VZ_ERROR_TIMED_OUT,
-          "the guest did not stop within %d seconds; it goes on running, and can be switched off",
+          "the guest did not stop within %d seconds; it keeps running, and can be switched off",
           STOP_TIMEOUT);
       if (now - asked >= ASK_INTERVAL * G_USEC_PER_SEC)
         {
@@ -90,6 +90,5 @@ machine_action_run (const char *name, gpointer data, VzProgress *progress,
     return ask_to_stop (self->machine, cancellable, error);
   if (g_str_equal (name, "switch-off"))
     return vz_virtual_machine_stop (self->machine, cancellable, error);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is nothing that can be done to a machine",
-                  name);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not an operation on a machine", name);
 }

@@ -104,7 +104,7 @@ say_folder (VzSharedDirectory *directory, const char *tag, const char *name)
 {
   tool_say ("%s is at /mnt/%s%s%s in the guest%s", vz_shared_directory_get_path (directory), tag,
             name != NULL ? "/" : "", name != NULL ? name : "",
-            vz_shared_directory_get_read_only (directory) ? ", to read only" : "");
+            vz_shared_directory_get_read_only (directory) ? ", read-only" : "");
 }
 
 static void

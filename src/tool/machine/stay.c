@@ -102,17 +102,17 @@ stay_close (gpointer data)
     return;
   if (self->on_close == ON_CLOSE_DETACH)
     {
-      tool_say ("left; the machine goes on running: 'vz stop%s' stops it", self->name);
+      tool_say ("detached; the machine keeps running: 'vz stop%s' stops it", self->name);
       end (self);
     }
   else if (self->n_requests == 1)
     {
       tool_say (self->on_close == ON_CLOSE_SAVE ? "saving the machine's state"
-                                                : "asking the guest to stop; once more forces it");
+                                                : "asking the guest to stop; repeat to force it");
       start_action (self);
     }
   else if (self->on_close == ON_CLOSE_SAVE)
-    tool_say ("it is being saved, which cannot be hurried");
+    tool_say ("it is being saved, which cannot be interrupted");
   else if (!vz_virtual_machine_stop (self->action->machine, NULL, &error))
     tool_say ("vz: %s", error->message);
 }

@@ -159,7 +159,7 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
       if (has_ended (self->machine))
         return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
                vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                        "the guest has shut down before it was up");
+                        "the guest shut down before it was up");
       /* A disk that is full, or a command of somebody else: it will not come up before it goes on.
        */
       if (!vz_virtual_machine_check_awake (self->machine, cancellable, error))

@@ -45,10 +45,10 @@ console_session (VzTool *tool, MachineAction *action, const char *name, gboolean
       tool_say ("\nsaving the machine's state");
       if (!tool_wait (tool, save, action, NULL, error))
         return FALSE;
-      tool_say ("saved; 'vz run%s' goes on from here", name);
+      tool_say ("saved; 'vz run%s' continues from here", name);
       return TRUE;
     case CONSOLE_STOP:
-      tool_say ("\nasking the guest to shut down; Ctrl-C gives up waiting for it");
+      tool_say ("\nasking the guest to shut down; Ctrl-C stops waiting for it");
       return tool_wait (tool, ask_to_stop, action, NULL, error);
     case CONSOLE_SWITCH_OFF:
       return tool_wait (tool, switch_off, action, NULL, error);
@@ -61,7 +61,8 @@ console_session (VzTool *tool, MachineAction *action, const char *name, gboolean
     case CONSOLE_LEFT:
       break;
     }
-  tool_say ("\nleft; the machine goes on running: 'vz console%s' comes back, 'vz stop%s' stops it",
-            name, name);
+  tool_say (
+    "\ndetached; the machine keeps running: 'vz console%s' reattaches, 'vz stop%s' stops it", name,
+    name);
   return TRUE;
 }
