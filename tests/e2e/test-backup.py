@@ -59,7 +59,7 @@ def refuses(home):
     before = home.files()
     for code, text, arguments in (
             (2, 'missing', ('backup',)),
-            (2, 'too many', ('backup', path, backup, 'more')),
+            (2, "unexpected argument 'more'", ('backup', path, backup, 'more')),
             (5, 'no.bundle', ('backup', home.join('no.bundle'), backup)),
             (5, 'none', ('backup', path, home.join('none', 'vm.backup'))),
             (2, 'in the bundle', ('backup', path, os.path.join(path, 'vm.backup'))),
