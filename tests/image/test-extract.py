@@ -50,7 +50,7 @@ def components(home):
     extract(home, path, '__MACOSX*', into='junk')
     assert all(name.startswith('__MACOSX/') for name in tree(home.join('junk')))
     # A component that only real Macs have is one file for each of them.
-    extract(home, path, 'SEP', code=2, texts=["'SEP' is 2 files", 'j274ap', 'j293ap', 'name one of them'])
+    extract(home, path, 'SEP', code=2, texts=["'SEP' has 2 files", 'j274ap', 'j293ap', 'name one of them'])
     for name in ('Nothing', 'KernelCache@other', 'nothing*', '', '@', '../' + VM_KERNEL):
         extract(home, path, name, code=5, texts=[f"no component or file '{name}'"])
     extract(home, path, 'Diags@j274ap', code=5, texts=["'Diags' has no file"])
