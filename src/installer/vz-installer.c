@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "installer/vz-installer.h"
 
+#include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "installer/vz-installer-steps.h"
 
@@ -340,15 +341,10 @@ vz_installer_install (VzInstaller *self, GCancellable *cancellable, GError **err
   return ok;
 }
 
-static void
-install_thread (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+static gpointer
+call_install (gpointer source, gpointer data, GCancellable *cancellable, GError **error)
 {
-  GError *error = NULL;
-
-  if (vz_installer_install (source, cancellable, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
+  return vz_installer_install (source, cancellable, error) ? VZ_ASYNC_DONE : NULL;
 }
 
 /**
@@ -364,14 +360,10 @@ void
 vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
                             GAsyncReadyCallback callback, gpointer user_data)
 {
-  g_autoptr (GTask) task = NULL;
+  VzAsync async = { .call = call_install, .tag = vz_installer_install_async };
 
   g_return_if_fail (VZ_IS_INSTALLER (self));
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, vz_installer_install_async);
-  /* The error of a cancelled installation is ours, and comes when the machine is gone. */
-  g_task_set_check_cancellable (task, FALSE);
-  g_task_run_in_thread (task, install_thread);
+  vz_async_start (&async, self, cancellable, callback, user_data);
 }
 
 /**
@@ -387,6 +379,5 @@ vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
 gboolean
 vz_installer_install_finish (VzInstaller *self, GAsyncResult *result, GError **error)
 {
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-  return g_task_propagate_boolean (G_TASK (result), error);
+  return vz_async_finish (result, self, vz_installer_install_async, error) != NULL;
 }

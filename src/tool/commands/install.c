@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 #include "tool/image/image-argument.h"
-#include "tool/install/install-job.h"
 #include "tool/machine/running.h"
 
 #include <stdio.h>
@@ -9,10 +8,21 @@
 
 #include "foundation/vz-fail.h"
 
-/* Everything that can be refused is refused here, before anything is written: the place, the
- * options, the host, and what the image needs. The long part is in install-job.c. */
+/* What is written on the line is checked first, then this host, and only then is the image looked
+ * for; nothing is written before all of it is known to do. */
 
-#define DEFAULT_DISK_SIZE (G_GUINT64_CONSTANT (128) << 30)
+#define MAX_CPU_COUNT 1024 /* more than any host has */
+
+/* What the library says of a property is about the option that sets it. */
+static const struct {
+  const char *property;
+  const char *option;
+} names[] = {
+  { "cpu-count: ", "--cpus: " },
+  { "memory-size: ", "--memory: " },
+  { "disk-size: ", "--disk: " },
+  { "path: ", "--bundle: " },
+};
 
 static char *arg_bundle;
 static char *arg_cpus;
@@ -60,51 +70,60 @@ parse_size (const char *option, const char *text, guint64 *ret_bytes, GError **e
 }
 
 static gboolean
-parse_wish (InstallWish *wish, GError **error)
+set_size (VzBundleInstaller *installer, GError **error)
 {
-  wish->disk_size = DEFAULT_DISK_SIZE;
+  guint64 cpu_count = 0, memory_size = 0, disk_size = 0;
+
   if (arg_cpus != NULL &&
-      !g_ascii_string_to_unsigned (arg_cpus, 10, 1, 1024, &wish->cpu_count, NULL))
+      !g_ascii_string_to_unsigned (arg_cpus, 10, 1, MAX_CPU_COUNT, &cpu_count, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--cpus: '%s' found, must be a number from 1 to 1024", arg_cpus);
-  return parse_size ("--memory", arg_memory, &wish->memory_size, error) &&
-         parse_size ("--disk", arg_disk, &wish->disk_size, error);
+                    "--cpus: '%s' found, must be a number from 1 to %d", arg_cpus, MAX_CPU_COUNT);
+  if (!parse_size ("--memory", arg_memory, &memory_size, error) ||
+      !parse_size ("--disk", arg_disk, &disk_size, error))
+    return FALSE;
+  vz_bundle_installer_set_size (installer, (guint) cpu_count, memory_size, disk_size);
+  return TRUE;
 }
 
-/* The guest's user is named like the one who installs, if the guest accepts that name. */
-static void
-choose_user (VzGuestSettings *settings)
+/* Only the texts: whether the ports are free is known when the machine starts. */
+static gboolean
+set_ports (VzBundleInstaller *installer, GError **error)
 {
-  vz_guest_settings_set_user_name (settings, g_get_user_name ());
-  if (!vz_guest_settings_validate (settings, NULL))
-    vz_guest_settings_set_user_name (settings, "user");
+  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (char **text = arg_publish; text != NULL && *text != NULL; text++)
+    {
+      VzPublishedPort *port = vz_published_port_new_from_string (*text, error);
+
+      if (port == NULL)
+        {
+          g_prefix_error (error, "--publish: ");
+          return FALSE;
+        }
+      g_ptr_array_add (ports, port);
+    }
+  vz_bundle_installer_set_published_ports (installer, ports);
+  return TRUE;
 }
 
 static gboolean
-make_settings (InstallJob *self, GError **error)
+set_settings (VzBundleInstaller *installer, GError **error)
 {
-  g_autofree char *name = arg_name != NULL ? g_strdup (arg_name)
-                                           : vz_guest_settings_derive_host_name (self->path);
+  VzGuestSettings *settings = vz_bundle_installer_get_settings (installer);
 
-  self->settings = vz_guest_settings_new ();
-  vz_guest_settings_set_host_name (self->settings, name);
-  vz_guest_settings_set_console_login (self->settings, TRUE);
+  if (arg_name != NULL)
+    vz_guest_settings_set_host_name (settings, arg_name);
   if (arg_user != NULL)
-    vz_guest_settings_set_user_name (self->settings, arg_user);
-  else
-    choose_user (self->settings);
-  if (arg_ssh_key != NULL &&
-      !vz_guest_settings_add_ssh_key_file (self->settings, arg_ssh_key, error))
-    {
-      g_prefix_error (error, "--ssh-key: ");
-      return FALSE;
-    }
-  return vz_guest_settings_validate (self->settings, error);
+    vz_guest_settings_set_user_name (settings, arg_user);
+  if (arg_ssh_key == NULL || vz_guest_settings_add_ssh_key_file (settings, arg_ssh_key, error))
+    return TRUE;
+  g_prefix_error (error, "--ssh-key: ");
+  return FALSE;
 }
 
 typedef struct {
-  InstallJob *job;
   const ImageArgument *argument;
+  VzRestoreImage *image; /* owned by who asked */
 } Open;
 
 /* What a catalog says may be enough to refuse an image; else it is looked into, also on a server,
@@ -121,67 +140,89 @@ open_image (gpointer data, GCancellable *cancellable, GError **error)
       if (described == NULL || !vz_restore_image_check_supported (described, error))
         return FALSE;
     }
-  self->job->image = image_argument_open (self->argument, cancellable, error);
-  return self->job->image != NULL;
+  self->image = image_argument_open (self->argument, cancellable, error);
+  return self->image != NULL;
 }
 
-static gboolean
-find_image (InstallJob *self, VzTool *tool, GError **error)
+static VzRestoreImage *
+find_image (VzTool *tool, GError **error)
 {
   const char *argument = tool->arguments[0];
   g_auto (ImageArgument) image = { NULL, NULL };
-  Open work = { self, &image };
+  Open work = { .argument = &image };
 
-  if (!image_argument_resolve (tool, argument != NULL ? argument : "latest", NULL, &image, error))
+  if (!image_argument_resolve (tool, argument != NULL ? argument : "latest", NULL, &image, error) ||
+      !tool_wait (tool, open_image, &work, NULL, error))
+    return NULL;
+  return work.image;
+}
+
+static gboolean
+check_all (VzBundleInstaller *installer, VzTool *tool, GError **error)
+{
+  g_autoptr (VzRestoreImage) image = NULL;
+
+  if (!set_size (installer, error) || !set_ports (installer, error) ||
+      !set_settings (installer, error) || !vz_bundle_installer_check (installer, error))
     return FALSE;
-  return tool_wait (tool, open_image, &work, NULL, error);
+  vz_bundle_installer_set_keep_image (installer, arg_keep_image);
+  image = find_image (tool, error);
+  return image != NULL && vz_bundle_installer_set_image (installer, image, error);
 }
 
-/* Only the texts: whether the ports are free is known when the machine starts. */
-static gboolean
-check_publish (GError **error)
+static void
+name_option (GError *error)
 {
-  for (char **text = arg_publish; text != NULL && *text != NULL; text++)
-    {
-      g_autoptr (VzPublishedPort) port = vz_published_port_new_from_string (*text, error);
+  g_autofree char *message = g_steal_pointer (&error->message);
 
-      if (port != NULL)
-        continue;
-      g_prefix_error (error, "--publish: ");
-      return FALSE;
-    }
-  return TRUE;
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_has_prefix (message, names[i].property))
+      error->message = g_strconcat (names[i].option, message + strlen (names[i].property), NULL);
+  if (error->message == NULL && g_error_matches (error, VZ_ERROR, VZ_ERROR_EXISTS))
+    error->message = g_strconcat (message, "; choose another place with --bundle", NULL);
+  if (error->message == NULL)
+    error->message = g_steal_pointer (&message);
 }
 
 static gboolean
-check_all (InstallJob *self, VzTool *tool, GError **error)
+install (gpointer installer, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  return vz_bundle_installer_install (installer, cancellable, error);
+}
 
-  self->path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
-  /* What is written on the line first, then this host, and only then is the image looked for. */
-  return parse_wish (&self->wish, error) && check_publish (error) && make_settings (self, error) &&
-         install_check_place (self->path, self->wish.disk_size, error) &&
-         install_check_host (&self->wish, error) && find_image (self, tool, error) &&
-         install_check_image (self->image, &self->wish, error) &&
-         install_check_space (self->image, self->path, self->wish.disk_size, arg_keep_image,
-                              error) &&
-         vz_guest_settings_add_own_ssh_keys (self->settings, error); /* this one writes */
+static gboolean
+install_all (VzBundleInstaller *installer, const char *path, VzTool *tool, GError **error)
+{
+  tool_hold_signals (tool);
+  if (!vz_bundle_installer_claim (installer, error))
+    return FALSE;
+  if (vz_bundle_installer_get_resumes (installer))
+    tool_say ("resuming an interrupted installation of '%s': its disk is already restored", path);
+  else if (vz_bundle_get_replaced_partial (vz_bundle_installer_get_bundle (installer)))
+    tool_say ("replacing what an interrupted installation of '%s' left", path);
+  return tool_wait (tool, install, installer, vz_bundle_installer_get_progress (installer), error);
 }
 
 static gboolean
 run_install (VzTool *tool, GError **error)
 {
-  g_auto (InstallJob)
-    job = { .keep_image = arg_keep_image, .publish = (const char *const *) arg_publish };
+  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autofree char *path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
+  g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new (path);
   g_autofree char *name = NULL;
 
-  if (!check_all (&job, tool, error) || !install_job_run (&job, tool, error))
+  if (!check_all (installer, tool, error))
+    {
+      if (error != NULL)
+        name_option (*error);
+      return FALSE;
+    }
+  if (!install_all (installer, path, tool, error))
     return FALSE;
-  tool_print_result (tool, "bundle", job.path);
-  name = running_dup_hint_name (job.bundle);
+  tool_print_result (tool, "bundle", path);
+  name = running_dup_hint_name (vz_bundle_installer_get_bundle (installer));
   if (!tool->json)
-    tool_print ("%s is installed; 'vz run%s' starts it\n", job.path, name);
+    tool_print ("%s is installed; 'vz run%s' starts it\n", path, name);
   return TRUE;
 }
 

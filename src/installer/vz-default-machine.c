@@ -1,8 +1,25 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/install/default-machine.h"
+#include "installer/vz-default-machine.h"
 
+#include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/boot/vz-efi-variable-store.h"
+#include "configuration/console/vz-socket-serial-port-attachment.h"
+#include "configuration/console/vz-uart-serial-port-configuration.h"
+#include "configuration/graphics/vz-virtio-graphics-device-configuration.h"
+#include "configuration/graphics/vz-virtio-graphics-scanout-configuration.h"
+#include "configuration/identity/vz-generic-hardware-model.h"
+#include "configuration/identity/vz-generic-machine-identifier.h"
+#include "configuration/input/vz-usb-keyboard-configuration.h"
+#include "configuration/input/vz-usb-screen-coordinate-pointing-device-configuration.h"
+#include "configuration/network/vz-nat-network-device-attachment.h"
+#include "configuration/network/vz-published-port.h"
+#include "configuration/network/vz-virtio-network-device-configuration.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/vz-virtio-entropy-device-configuration.h"
+#include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "foundation/vz-fail.h"
-#include "tool/machine/publish.h"
 
 #define SSH_PORT 22
 
@@ -32,7 +49,8 @@ add_disk (VzVirtualMachineConfiguration *configuration, VzBundle *bundle)
 
 /* NAT, with the guest's ssh server on a free port of the loopback address. */
 static void
-add_network (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *identifier)
+add_network (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *identifier,
+             GPtrArray *published_ports)
 {
   VzVirtioNetworkDeviceConfiguration *device = vz_virtio_network_device_configuration_new ();
   g_autoptr (GPtrArray) devices = one (device);
@@ -40,6 +58,8 @@ add_network (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *
   g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
   g_autoptr (GPtrArray) ports = one (vz_published_port_new (0, SSH_PORT));
 
+  for (guint i = 0; published_ports != NULL && i < published_ports->len; i++)
+    g_ptr_array_add (ports, g_object_ref (g_ptr_array_index (published_ports, i)));
   vz_nat_network_device_attachment_set_published_ports (nat, ports);
   vz_network_device_configuration_set_mac_address (VZ_NETWORK_DEVICE_CONFIGURATION (device),
                                                    address);
@@ -90,7 +110,7 @@ add_others (VzVirtualMachineConfiguration *configuration)
 }
 
 static gboolean
-set_boot_loader (VzVirtualMachineConfiguration *configuration, const DefaultMachine *machine,
+set_boot_loader (VzVirtualMachineConfiguration *configuration, const VzDefaultMachine *machine,
                  VzBundle *bundle, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_auxiliary_storage_path (bundle);
@@ -107,7 +127,7 @@ set_boot_loader (VzVirtualMachineConfiguration *configuration, const DefaultMach
 }
 
 static void
-set_platform (VzVirtualMachineConfiguration *configuration, const DefaultMachine *machine,
+set_platform (VzVirtualMachineConfiguration *configuration, const VzDefaultMachine *machine,
               VzGenericMachineIdentifier *identifier)
 {
   g_autoptr (VzGenericPlatformConfiguration) platform = vz_generic_platform_configuration_new ();
@@ -121,23 +141,22 @@ set_platform (VzVirtualMachineConfiguration *configuration, const DefaultMachine
 
 /* What the options of one install decide, and all that does not touch files. */
 static gboolean
-finish_configuration (const DefaultMachine *self, VzVirtualMachineConfiguration *configuration,
+finish_configuration (const VzDefaultMachine *self, VzVirtualMachineConfiguration *configuration,
                       VzMachineIdentifier *identifier, VzBundle *bundle, GError **error)
 {
-  vz_virtual_machine_configuration_set_cpu_count (configuration, self->cpu_count);
-  vz_virtual_machine_configuration_set_memory_size (configuration, self->memory_size);
+  vz_virtual_machine_configuration_set_cpu_count (configuration, (guint) self->size.cpu_count);
+  vz_virtual_machine_configuration_set_memory_size (configuration, self->size.memory_size);
   add_disk (configuration, bundle);
-  add_network (configuration, identifier);
+  add_network (configuration, identifier, self->published_ports);
   add_display_and_input (configuration);
   add_console (configuration);
   add_others (configuration);
-  return publish_ports (configuration, self->publish, error) &&
-         vz_virtual_machine_configuration_validate (configuration, error) &&
+  return vz_virtual_machine_configuration_validate (configuration, error) &&
          vz_bundle_save_configuration (bundle, configuration, error);
 }
 
 gboolean
-default_machine_create (const DefaultMachine *self, VzBundle *bundle, GError **error)
+vz_default_machine_create (const VzDefaultMachine *self, VzBundle *bundle, GError **error)
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
   g_autoptr (VzGenericMachineIdentifier) identifier = vz_generic_machine_identifier_new ();
@@ -148,7 +167,7 @@ default_machine_create (const DefaultMachine *self, VzBundle *bundle, GError **e
   if (!vz_bundle_set_hardware_model (bundle, self->hardware_model, error) ||
       !vz_bundle_set_machine_identifier (bundle, VZ_MACHINE_IDENTIFIER (identifier), error) ||
       !set_boot_loader (configuration, self, bundle, error) ||
-      !vz_bundle_create_disk_image (bundle, self->disk_size, error))
+      !vz_bundle_create_disk_image (bundle, self->size.disk_size, error))
     return FALSE;
   set_platform (configuration, self, identifier);
   return finish_configuration (self, configuration, VZ_MACHINE_IDENTIFIER (identifier), bundle,
@@ -156,7 +175,7 @@ default_machine_create (const DefaultMachine *self, VzBundle *bundle, GError **e
 }
 
 gboolean
-default_machine_update (const DefaultMachine *self, VzBundle *bundle, GError **error)
+vz_default_machine_update (const VzDefaultMachine *self, VzBundle *bundle, GError **error)
 {
   g_autoptr (VzMachineIdentifier) identifier = vz_bundle_load_machine_identifier (bundle, error);
   g_autoptr (VzVirtualMachineConfiguration)

@@ -1,71 +1,74 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/install/install-plan.h"
+#include "installer/vz-machine-size.h"
 
 #include <string.h>
 
+#include "configuration/vz-virtual-machine-configuration.h"
+#include "foundation/file/vz-check-destination.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-size.h"
+#include "machine/vz-host-support.h"
 
 #define DEFAULT_MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
 #define DIGEST_SIZE 32
 #define SPACE_FOR_THE_REST (G_GUINT64_CONSTANT (256) << 20) /* first boot, logs, variable store */
 
 gboolean
-install_check_place (const char *path, guint64 disk_size, GError **error)
+vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError **error)
 {
   if (strpbrk (path, "\n\r") != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--bundle: a path with a line break is not accepted");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "path: a line break is not accepted");
   if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    return vz_fail (error, VZ_ERROR_EXISTS,
-                    "'%s' already exists; choose another place with --bundle", path);
-  return vz_check_destination (path, FALSE, 0, disk_size, disk_size, error);
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
+  return vz_check_destination (path, FALSE, 0, self->disk_size, self->disk_size, error);
 }
 
 static gboolean
-fail_size (GError **error, const char *option, guint64 found, const char *bound, guint64 limit,
+fail_size (GError **error, const char *property, guint64 found, const char *bound, guint64 limit,
            const char *whose)
 {
   g_autofree char *found_text = vz_size_format (found);
   g_autofree char *limit_text = vz_size_format (limit);
 
   return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                  "%s: %s found, must be at %s %s%s", option, found_text, bound, limit_text, whose);
+                  "%s: %s found, must be at %s %s%s", property, found_text, bound, limit_text,
+                  whose);
 }
 
 gboolean
-install_check_host (const InstallWish *wish, GError **error)
+vz_machine_size_check_host (const VzMachineSize *self, GError **error)
 {
   guint max_cpus = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
   guint64 min_memory = vz_virtual_machine_configuration_get_minimum_allowed_memory_size ();
   guint64 max_memory = vz_virtual_machine_configuration_get_maximum_allowed_memory_size ();
 
-  if (wish->cpu_count > max_cpus)
+  if (self->cpu_count > max_cpus)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "--cpus: %" G_GUINT64_FORMAT " found, must be at most %u on this host",
-                    wish->cpu_count, max_cpus);
-  if (wish->memory_size != 0 && wish->memory_size < min_memory)
-    return fail_size (error, "--memory", wish->memory_size, "least", min_memory, "");
-  if (wish->memory_size > max_memory)
-    return fail_size (error, "--memory", wish->memory_size, "most", max_memory, " on this host");
+                    "cpu-count: %" G_GUINT64_FORMAT " found, must be at most %u on this host",
+                    self->cpu_count, max_cpus);
+  if (self->memory_size != 0 && self->memory_size < min_memory)
+    return fail_size (error, "memory-size", self->memory_size, "least", min_memory, "");
+  if (self->memory_size > max_memory)
+    return fail_size (error, "memory-size", self->memory_size, "most", max_memory, " on this host");
   return TRUE;
 }
 
 static void
-choose (InstallWish *wish, guint64 min_cpus, guint64 min_memory)
+choose (VzMachineSize *self, guint64 min_cpus, guint64 min_memory)
 {
   guint64 cpus = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
   guint64 memory =
     MIN (DEFAULT_MEMORY_SIZE, vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
 
   /* One processor is left to the host, which has QEMU's own work to do. */
-  if (wish->cpu_count == 0)
-    wish->cpu_count = MAX (MAX (cpus - 1, 1), min_cpus);
-  if (wish->memory_size == 0)
-    wish->memory_size = MAX (memory, min_memory);
+  if (self->cpu_count == 0)
+    self->cpu_count = MAX (MAX (cpus - 1, 1), min_cpus);
+  if (self->memory_size == 0)
+    self->memory_size = MAX (memory, min_memory);
 }
 
 gboolean
-install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error)
+vz_machine_size_check_image (VzMachineSize *self, VzRestoreImage *image, GError **error)
 {
   VzConfigurationRequirements *needs;
   guint64 min_cpus, min_memory, min_disk;
@@ -78,17 +81,19 @@ install_check_image (VzRestoreImage *image, InstallWish *wish, GError **error)
   min_disk = vz_configuration_requirements_get_minimum_disk_size (needs);
   if (!vz_host_check_engine (vz_configuration_requirements_get_architecture (needs), error))
     return FALSE;
-  choose (wish, min_cpus, min_memory);
-  if (wish->cpu_count < min_cpus)
+  choose (self, min_cpus, min_memory);
+  if (self->cpu_count < min_cpus)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "--cpus: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT
+                    "cpu-count: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT
                     " for this image",
-                    wish->cpu_count, min_cpus);
-  if (wish->memory_size < min_memory)
-    return fail_size (error, "--memory", wish->memory_size, "least", min_memory, " for this image");
-  if (wish->disk_size < min_disk)
-    return fail_size (error, "--disk", wish->disk_size, "least", min_disk, " for this image");
-  return install_check_host (wish, error); /* what the image asks for may be more than there is */
+                    self->cpu_count, min_cpus);
+  if (self->memory_size < min_memory)
+    return fail_size (error, "memory-size", self->memory_size, "least", min_memory,
+                      " for this image");
+  if (self->disk_size < min_disk)
+    return fail_size (error, "disk-size", self->disk_size, "least", min_disk, " for this image");
+  return vz_machine_size_check_host (self,
+                                     error); /* what the image asks for may be more than there is */
 }
 
 /* Chunks of zeros are absent and stay holes. */
@@ -130,14 +135,14 @@ get_restored_size (VzRestoreImage *image)
 }
 
 gboolean
-install_check_space (VzRestoreImage *image, const char *path, guint64 disk_size, gboolean keep_copy,
-                     GError **error)
+vz_machine_size_check_space (const VzMachineSize *self, VzRestoreImage *image, const char *path,
+                             gboolean keep_copy, GError **error)
 {
   gboolean stored = keep_copy || vz_restore_image_get_path (image) == NULL;
   guint64 image_size = stored ? vz_restore_image_get_size (image) : 0;
   guint64 others = SPACE_FOR_THE_REST + image_size;
 
   return vz_restore_image_get_size (image) == 0 ||
-         vz_check_destination (path, FALSE, others + get_restored_size (image), others + disk_size,
-                               disk_size, error);
+         vz_check_destination (path, FALSE, others + get_restored_size (image),
+                               others + self->disk_size, self->disk_size, error);
 }

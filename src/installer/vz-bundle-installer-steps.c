@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-bundle-installer-steps.h"
+
+#include <glib/gstdio.h>
+
+#include "foundation/vz-fail.h"
+#include "image/vz-restore-image-download.h"
+#include "installer/vz-default-machine.h"
+#include "installer/vz-installer.h"
+
+/* How this works
+ *
+ * The bundle is made beside its place. An image that is not a local file is fetched or composed
+ * into it first, and what was fetched of it when that fails stays in the cache for the next time;
+ * the disk is restored, the guest booted once for its settings, and only then the bundle gets its
+ * name. Whatever goes wrong meanwhile discards it.
+ *
+ * A killed process cannot discard anything. What it left is looked at by the next installation:
+ * when the disk had been restored from the same image, it goes on with the first boot, else it
+ * begins anew. */
+
+#define CHECK_SHARE 1
+#define BRING_SHARE 35 /* composing takes about half as long as installing, under TCG */
+
+static gboolean
+is_local (VzBundleInstaller *self)
+{
+  return vz_restore_image_get_path (self->image) != NULL;
+}
+
+static gboolean
+needs_copy (VzBundleInstaller *self, const char *destination)
+{
+  return !is_local (self) || (self->keep_image && !g_file_test (destination, G_FILE_TEST_EXISTS));
+}
+
+/* Makes a local file of an image that is none, or keeps a copy of one that is. */
+static gboolean
+bring_image (VzBundleInstaller *self, const char *destination, GCancellable *cancellable,
+             GError **error)
+{
+  g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, BRING_SHARE, 0);
+
+  if (!vz_restore_image_download_through_cache (self->image, destination, progress, cancellable,
+                                                error))
+    return FALSE;
+  vz_progress_finish (progress);
+  if (is_local (self))
+    return TRUE;
+  g_clear_object (&self->image);
+  self->image = vz_restore_image_load (destination, cancellable, error);
+  return self->image != NULL && vz_machine_size_check_image (&self->size, self->image, error) &&
+         vz_machine_size_check_space (&self->size, self->image, self->path, FALSE, error);
+}
+
+/* A file where it is, of which a catalog may say what it should be. */
+static gboolean
+check_image (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzProgress) progress = vz_progress_add_child (self->progress, CHECK_SHARE, 0);
+
+  if (!vz_restore_image_check_listed (self->image, progress, cancellable, error))
+    return FALSE;
+  vz_progress_finish (progress);
+  return TRUE;
+}
+
+static VzInstaller *
+make_installer (VzBundleInstaller *self, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autoptr (VzVirtualMachine) machine = NULL;
+  VzInstaller *installer;
+
+  if (configuration == NULL)
+    return NULL;
+  machine = vz_virtual_machine_new (configuration);
+  installer = vz_installer_new (machine, vz_restore_image_get_path (self->image));
+  vz_installer_set_settings (installer, self->settings);
+  return installer;
+}
+
+/* Whether the claimed leftover can be gone on with; takes the image in it for one that is not
+ * local. */
+static gboolean
+can_resume (VzBundleInstaller *self)
+{
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (self->bundle);
+  g_autofree char *copy = vz_bundle_dup_restore_image_path (self->bundle);
+  g_autoptr (VzRestoreImage) image = is_local (self) ? g_object_ref (self->image)
+                                                     : vz_restore_image_load (copy, NULL, NULL);
+  g_autoptr (VzInstaller) installer = NULL;
+  GStatBuf st;
+
+  if (image == NULL || !vz_restore_image_is_supported (image) || g_stat (disk, &st) != 0 ||
+      (guint64) st.st_size != self->size.disk_size)
+    return FALSE;
+  g_set_object (&self->image, image);
+  installer = make_installer (self, NULL);
+  return installer != NULL && vz_installer_can_resume (installer, NULL, NULL);
+}
+
+gboolean
+vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
+{
+  g_autoptr (VzRestoreImage) asked_for = g_object_ref (self->image);
+  g_autoptr (GError) cause = NULL;
+
+  self->bundle = vz_bundle_resume (self->path, &cause);
+  if (self->bundle == NULL)
+    {
+      if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+        g_propagate_error (error, g_steal_pointer (&cause));
+      return FALSE;
+    }
+  self->resumes = can_resume (self);
+  if (self->resumes)
+    return TRUE;
+  g_set_object (&self->image, asked_for);
+  g_clear_object (&self->bundle); /* lets go of the lock that creating takes */
+  return FALSE;
+}
+
+static gboolean
+prepare_machine (VzBundleInstaller *self, GError **error)
+{
+  VzConfigurationRequirements *needs =
+    vz_restore_image_get_most_featureful_supported_configuration (self->image);
+  VzDefaultMachine machine = {
+    .hardware_model = vz_configuration_requirements_get_hardware_model (needs),
+    .size = self->size,
+    .published_ports = self->published_ports,
+  };
+
+  return self->resumes ? vz_default_machine_update (&machine, self->bundle, error)
+                       : vz_default_machine_create (&machine, self->bundle, error);
+}
+
+static gboolean
+restore_and_boot (VzBundleInstaller *self, guint64 share, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzInstaller) installer = make_installer (self, error);
+
+  if (installer == NULL)
+    return FALSE;
+  vz_progress_attach_child (self->progress, vz_installer_get_progress (installer), share);
+  return vz_installer_install (installer, cancellable, error);
+}
+
+static gboolean
+finish (VzBundleInstaller *self, GError **error)
+{
+  g_autofree char *copy = vz_bundle_dup_restore_image_path (self->bundle);
+
+  if (!self->keep_image && g_unlink (copy) != 0 && g_file_test (copy, G_FILE_TEST_EXISTS))
+    return vz_fail_errno (error, "'%s' cannot be removed", copy);
+  return vz_bundle_commit (self->bundle, error);
+}
+
+gboolean
+vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
+  gboolean bring = needs_copy (self, destination);
+
+  return (bring ? bring_image (self, destination, cancellable, error)
+                : check_image (self, cancellable, error)) &&
+         prepare_machine (self, error) &&
+         restore_and_boot (self, VZ_BUNDLE_INSTALLER_SHARES - (bring ? BRING_SHARE : CHECK_SHARE),
+                           cancellable, error) &&
+         finish (self, error);
+}

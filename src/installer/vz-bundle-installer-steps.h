@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "installer/vz-bundle-installer.h"
+#include "installer/vz-machine-size.h"
+
+G_BEGIN_DECLS
+
+#define VZ_BUNDLE_INSTALLER_SHARES 100 /* of the progress of the whole */
+
+struct _VzBundleInstaller {
+  GObject parent_instance;
+  char *path; /* where the bundle will be */
+  VzMachineSize size;
+  GPtrArray *published_ports; /* VzPublishedPort; may be NULL */
+  VzGuestSettings *settings;
+  gboolean keep_image;
+  VzRestoreImage *image; /* not a local file until it is brought */
+  VzBundle *bundle; /* under construction, once claimed */
+  gboolean resumes; /* the bundle has the restored disk of an interrupted installation */
+  VzProgress *progress;
+};
+
+/* Takes over what an interrupted installation left, if that is of use. FALSE without an error:
+ * there is nothing. */
+gboolean vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error);
+/* All that takes long, from a claimed bundle to one in its place. */
+gboolean vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable *cancellable,
+                                          GError **error);
+
+G_END_DECLS

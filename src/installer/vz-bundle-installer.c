@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-bundle-installer.h"
+
+#include "foundation/vz-async.h"
+#include "installer/vz-bundle-installer-steps.h"
+
+#define DEFAULT_DISK_SIZE (G_GUINT64_CONSTANT (128) << 30)
+
+/**
+ * VzBundleInstaller:
+ *
+ * Makes a whole bundle from a restore image: the default machine, with its identity, disk and
+ * configuration, and the guest installed on it. [class@Installer] is the step of it that fills a
+ * machine's disk; Apple's framework has only that one, and its sample program does the rest.
+ *
+ * The calls come in this order: vz_bundle_installer_check(), which needs no image;
+ * vz_bundle_installer_set_image(), which asks for all that the image needs; and, since from here on
+ * files are written, vz_bundle_installer_install().
+ *
+ * ```c
+ * g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new ("/home/me/VM.bundle");
+ *
+ * if (!vz_bundle_installer_check (installer, &error) ||
+ *     !vz_bundle_installer_set_image (installer, image, &error) ||
+ *     !vz_bundle_installer_install (installer, NULL, &error))
+ *   return FALSE;
+ * ```
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (VzBundleInstaller, vz_bundle_installer, G_TYPE_OBJECT)
+
+static void
+vz_bundle_installer_finalize (GObject *object)
+{
+  VzBundleInstaller *self = VZ_BUNDLE_INSTALLER (object);
+
+  g_free (self->path);
+  g_clear_pointer (&self->published_ports, g_ptr_array_unref);
+  g_clear_object (&self->settings);
+  g_clear_object (&self->image);
+  g_clear_object (&self->bundle);
+  g_clear_object (&self->progress);
+  G_OBJECT_CLASS (vz_bundle_installer_parent_class)->finalize (object);
+}
+
+static void
+vz_bundle_installer_class_init (VzBundleInstallerClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vz_bundle_installer_finalize;
+}
+
+static void
+vz_bundle_installer_init (VzBundleInstaller *self)
+{
+  self->size.disk_size = DEFAULT_DISK_SIZE;
+  self->settings = vz_guest_settings_new ();
+  self->progress = vz_progress_new (VZ_BUNDLE_INSTALLER_SHARES);
+}
+
+/* The guest's user is named like the one who installs, if the guest accepts that name. */
+static void
+choose_user (VzGuestSettings *settings)
+{
+  vz_guest_settings_set_user_name (settings, g_get_user_name ());
+  if (!vz_guest_settings_validate (settings, NULL))
+    vz_guest_settings_set_user_name (settings, "user");
+}
+
+/**
+ * vz_bundle_installer_new:
+ * @path: (type filename): where the bundle is to be
+ *
+ * Makes an installer for the default machine: all processors but one, 4 GiB of memory, a disk of
+ * 128 GiB. Nothing is looked at yet.
+ *
+ * Returns: (transfer full): the installer, good for one installation
+ *
+ * Since: 0.1
+ */
+VzBundleInstaller *
+vz_bundle_installer_new (const char *path)
+{
+  VzBundleInstaller *self;
+  g_autofree char *host_name = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  self = g_object_new (VZ_TYPE_BUNDLE_INSTALLER, NULL);
+  self->path = g_canonicalize_filename (path, NULL);
+  host_name = vz_guest_settings_derive_host_name (self->path);
+  vz_guest_settings_set_host_name (self->settings, host_name);
+  vz_guest_settings_set_console_login (self->settings, TRUE);
+  choose_user (self->settings);
+  return self;
+}
+
+/**
+ * vz_bundle_installer_set_size:
+ * @self: an installer
+ * @cpu_count: number of processors; 0: all of the host's but one, or what the image needs
+ * @memory_size: bytes of memory; 0: 4 GiB, or what the image needs
+ * @disk_size: bytes of the disk, which takes what is used; 0: 128 GiB
+ *
+ * Says how large the machine is to be.
+ *
+ * Since: 0.1
+ */
+void
+vz_bundle_installer_set_size (VzBundleInstaller *self, guint cpu_count, guint64 memory_size,
+                              guint64 disk_size)
+{
+  g_return_if_fail (VZ_IS_BUNDLE_INSTALLER (self));
+  self->size = (VzMachineSize){ .cpu_count = cpu_count,
+                                .memory_size = memory_size,
+                                .disk_size = disk_size != 0 ? disk_size : DEFAULT_DISK_SIZE };
+}
+
+/**
+ * vz_bundle_installer_set_published_ports:
+ * @self: an installer
+ * @ports: (nullable) (element-type VzPublishedPort): ports of the guest that are to be reached on
+ *   this host's loopback address, beside the one of its SSH server
+ *
+ * Says what is published of the machine's network.
+ *
+ * Since: 0.1
+ */
+void
+vz_bundle_installer_set_published_ports (VzBundleInstaller *self, GPtrArray *ports)
+{
+  g_return_if_fail (VZ_IS_BUNDLE_INSTALLER (self));
+  g_clear_pointer (&self->published_ports, g_ptr_array_unref);
+  self->published_ports = ports != NULL ? g_ptr_array_ref (ports) : NULL;
+}
+
+/**
+ * vz_bundle_installer_set_keep_image:
+ * @self: an installer
+ * @keep_image: whether to keep it
+ *
+ * Says whether the restore image stays in the bundle (%FALSE unless set).
+ *
+ * Since: 0.1
+ */
+void
+vz_bundle_installer_set_keep_image (VzBundleInstaller *self, gboolean keep_image)
+{
+  g_return_if_fail (VZ_IS_BUNDLE_INSTALLER (self));
+  self->keep_image = keep_image;
+}
+
+/**
+ * vz_bundle_installer_get_settings:
+ * @self: an installer
+ *
+ * The guest's settings: a host name after the bundle's, a user named like the one who installs, a
+ * login on the console. They may be changed until vz_bundle_installer_claim().
+ *
+ * Returns: (transfer none): the settings
+ *
+ * Since: 0.1
+ */
+VzGuestSettings *
+vz_bundle_installer_get_settings (VzBundleInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), NULL);
+  return self->settings;
+}
+
+/**
+ * vz_bundle_installer_check:
+ * @self: an installer
+ * @error: return location for an error, or %NULL
+ *
+ * Checks all that can be known without an image: the settings, the place, and this host.
+ *
+ * Returns: whether the bundle can be made; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT for the
+ *   settings, %VZ_ERROR_EXISTS for a place that is taken, one that names what is wrong with the
+ *   place's folder, or %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION for a size that this host
+ *   does not have
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_check (VzBundleInstaller *self, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), FALSE);
+  return vz_guest_settings_validate (self->settings, error) &&
+         vz_machine_size_check_place (&self->size, self->path, error) &&
+         vz_machine_size_check_host (&self->size, error);
+}
+
+/**
+ * vz_bundle_installer_set_image:
+ * @self: an installer
+ * @image: the restore image, which need not be a local file
+ * @error: return location for an error, or %NULL
+ *
+ * Says what is to be installed, and checks it against the machine and the room that there is.
+ *
+ * Returns: whether it can be installed; otherwise @error is %VZ_ERROR_NOT_SUPPORTED for an image
+ *   that this host cannot install, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine
+ *   has less than the image needs, or %VZ_ERROR_OUT_OF_DISK_SPACE
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_set_image (VzBundleInstaller *self, VzRestoreImage *image, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && VZ_IS_RESTORE_IMAGE (image), FALSE);
+  if (!vz_machine_size_check_image (&self->size, image, error) ||
+      !vz_machine_size_check_space (&self->size, image, self->path, self->keep_image, error))
+    return FALSE;
+  g_set_object (&self->image, image);
+  return TRUE;
+}
+
+/**
+ * vz_bundle_installer_claim:
+ * @self: an installer, which has its image
+ * @error: return location for an error, or %NULL
+ *
+ * Begins the bundle beside its place, or takes over what an interrupted installation left there.
+ * vz_bundle_installer_install() does it unless it is done; a program that wants to say something
+ * of it first does it before.
+ *
+ * Returns: whether the place is claimed; otherwise @error is %VZ_ERROR_BUSY when another process
+ *   makes a bundle there, or one of writing it
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_claim (VzBundleInstaller *self, GError **error)
+{
+  GError *cause = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && self->image != NULL, FALSE);
+  if (self->bundle != NULL)
+    return TRUE;
+  if (!vz_guest_settings_add_own_ssh_keys (self->settings, error))
+    return FALSE;
+  if (vz_bundle_installer_take_over (self, &cause))
+    return TRUE;
+  if (cause != NULL)
+    {
+      g_propagate_error (error, cause);
+      return FALSE;
+    }
+  self->bundle = vz_bundle_create (self->path, error);
+  return self->bundle != NULL;
+}
+
+/**
+ * vz_bundle_installer_get_bundle:
+ * @self: an installer
+ *
+ * Returns: (transfer none) (nullable): the bundle, once it is claimed;
+ *   vz_bundle_get_replaced_partial() says whether there were useless remains of another
+ *   installation
+ *
+ * Since: 0.1
+ */
+VzBundle *
+vz_bundle_installer_get_bundle (VzBundleInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), NULL);
+  return self->bundle;
+}
+
+/**
+ * vz_bundle_installer_get_resumes:
+ * @self: an installer
+ *
+ * Returns: whether the claimed bundle is what an interrupted installation left, with its disk
+ *   restored already
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_get_resumes (VzBundleInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), FALSE);
+  return self->resumes;
+}
+
+/**
+ * vz_bundle_installer_get_progress:
+ * @self: an installer
+ *
+ * Returns: (transfer none): how far all of it is: composing or fetching the image, and the phases
+ *   of [property@Installer:progress]
+ *
+ * Since: 0.1
+ */
+VzProgress *
+vz_bundle_installer_get_progress (VzBundleInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), NULL);
+  return self->progress;
+}
+
+/**
+ * vz_bundle_installer_install:
+ * @self: an installer, which has its image
+ * @cancellable: (nullable): cancels the installation at any moment
+ * @error: return location for an error, or %NULL
+ *
+ * Brings the image, makes the machine, installs the guest, and gives the bundle its name. Blocks
+ * for that long. A process that is killed meanwhile leaves what the next installation goes on with.
+ *
+ * Returns: whether the bundle is whole and in its place; otherwise nothing is left of it, and
+ *   @error is one of vz_bundle_installer_claim(), of fetching or composing the image, or of
+ *   vz_installer_install()
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_install (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (!vz_bundle_installer_claim (self, error))
+    return FALSE;
+  if (vz_bundle_installer_make_bundle (self, cancellable, error))
+    return TRUE;
+  if (!vz_bundle_discard (self->bundle, &cause) && error != NULL)
+    {
+      g_autofree char *first = g_steal_pointer (&(*error)->message);
+
+      (*error)->message =
+        g_strdup_printf ("%s; what there is of the bundle remains: %s", first, cause->message);
+    }
+  return FALSE;
+}
+
+static gpointer
+call_install (gpointer source, gpointer data, GCancellable *cancellable, GError **error)
+{
+  return vz_bundle_installer_install (source, cancellable, error) ? VZ_ASYNC_DONE : NULL;
+}
+
+/**
+ * vz_bundle_installer_install_async:
+ * @self: an installer, which has its image
+ * @cancellable: (nullable): cancels the installation at any moment
+ * @callback: (scope async): called on the calling thread's default main context at the end
+ * @user_data: for @callback
+ *
+ * Does what vz_bundle_installer_install() does, in a thread.
+ *
+ * Since: 0.1
+ */
+void
+vz_bundle_installer_install_async (VzBundleInstaller *self, GCancellable *cancellable,
+                                   GAsyncReadyCallback callback, gpointer user_data)
+{
+  VzAsync async = { .call = call_install, .tag = vz_bundle_installer_install_async };
+
+  g_return_if_fail (VZ_IS_BUNDLE_INSTALLER (self));
+  vz_async_start (&async, self, cancellable, callback, user_data);
+}
+
+/**
+ * vz_bundle_installer_install_finish:
+ * @self: an installer
+ * @result: what the callback got
+ * @error: return location for an error, or %NULL
+ *
+ * Ends vz_bundle_installer_install_async().
+ *
+ * Returns: as vz_bundle_installer_install()
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_install_finish (VzBundleInstaller *self, GAsyncResult *result, GError **error)
+{
+  return vz_async_finish (result, self, vz_bundle_installer_install_async, error) != NULL;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bundle/vz-bundle.h"
+#include "foundation/vz-progress.h"
+#include "image/vz-restore-image.h"
+#include "installer/vz-guest-settings.h"
+
+G_BEGIN_DECLS
+
+#define VZ_TYPE_BUNDLE_INSTALLER (vz_bundle_installer_get_type ())
+VZ_PUBLIC
+G_DECLARE_FINAL_TYPE (VzBundleInstaller, vz_bundle_installer, VZ, BUNDLE_INSTALLER, GObject)
+
+VZ_PUBLIC
+VzBundleInstaller *vz_bundle_installer_new (const char *path);
+
+VZ_PUBLIC
+void vz_bundle_installer_set_size (VzBundleInstaller *self, guint cpu_count, guint64 memory_size,
+                                   guint64 disk_size);
+VZ_PUBLIC
+void vz_bundle_installer_set_published_ports (VzBundleInstaller *self, GPtrArray *ports);
+VZ_PUBLIC
+void vz_bundle_installer_set_keep_image (VzBundleInstaller *self, gboolean keep_image);
+VZ_PUBLIC
+VzGuestSettings *vz_bundle_installer_get_settings (VzBundleInstaller *self);
+
+VZ_PUBLIC
+gboolean vz_bundle_installer_check (VzBundleInstaller *self, GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_set_image (VzBundleInstaller *self, VzRestoreImage *image,
+                                        GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_claim (VzBundleInstaller *self, GError **error);
+VZ_PUBLIC
+VzBundle *vz_bundle_installer_get_bundle (VzBundleInstaller *self);
+VZ_PUBLIC
+gboolean vz_bundle_installer_get_resumes (VzBundleInstaller *self);
+VZ_PUBLIC
+VzProgress *vz_bundle_installer_get_progress (VzBundleInstaller *self);
+
+VZ_PUBLIC
+gboolean vz_bundle_installer_install (VzBundleInstaller *self, GCancellable *cancellable,
+                                      GError **error);
+VZ_PUBLIC
+void vz_bundle_installer_install_async (VzBundleInstaller *self, GCancellable *cancellable,
+                                        GAsyncReadyCallback callback, gpointer user_data);
+VZ_PUBLIC
+gboolean vz_bundle_installer_install_finish (VzBundleInstaller *self, GAsyncResult *result,
+                                             GError **error);
+
+G_END_DECLS
