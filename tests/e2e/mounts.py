@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import sys
 import time
 
 from vztest import SANITIZED, Skip
@@ -78,4 +79,9 @@ def take_away(home, calls):
     if SANITIZED:
         raise Skip('a sanitizer wants to be the first library')
     home.environment['LD_PRELOAD'] = os.environ['VZ_TEST_LACKING']
+    home.environment['VZ_LACKING'] = 'O_TMPFILE=ENOSYS'
+    # The library itself may fail to stand between, and nothing here would notice.
+    script = f'import os; os.open({home.path!r}, os.O_TMPFILE | os.O_RDWR)'
+    tried = subprocess.run([sys.executable, '-c', script], env=home.environment, capture_output=True, text=True)
+    assert tried.returncode and 'Function not implemented' in tried.stderr, tried
     home.environment['VZ_LACKING'] = calls

@@ -261,6 +261,21 @@ test_look (void)
   g_assert_false (here.read_only);
 }
 
+/* The library of lacking calls is there: without it all the others would pass as well. */
+static void
+test_lacking (void)
+{
+  if (g_getenv ("LD_PRELOAD") == NULL)
+    {
+      g_test_skip ("a sanitizer wants to be the first library");
+      return;
+    }
+  g_setenv ("VZ_LACKING", "syncfs=EOPNOTSUPP", TRUE);
+  g_assert_cmpint (syncfs (STDIN_FILENO), ==, -1);
+  g_assert_cmpint (errno, ==, EOPNOTSUPP);
+  g_unsetenv ("VZ_LACKING");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -276,6 +291,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
     g_test_add_data_func (cases[i].path, &cases[i].run, run_all);
+  g_test_add_func ("/file-system/lacking", test_lacking);
   g_test_add_func ("/file-system/real-failures", test_real_failures);
   g_test_add_func ("/file-system/look", test_look);
   return g_test_run ();
