@@ -196,7 +196,7 @@ mount -o remount,ro "$1"
 """
     done = subprocess.run([*mounter(), 'sh', '-c', script, 'sh', small, VZ], env=home.environment, capture_output=True,
                           text=True, timeout=400, stdin=subprocess.DEVNULL)
-    assert done.stdout == 'code=1\n' * 3 + 'code=3\n' + '.\n./large\n./large/a\nold\n' + 'code=1\n' * 2, (done.stdout, done.stderr)
+    assert done.stdout == 'code=3\n' * 4 + '.\n./large\n./large/a\nold\n' + 'code=1\n' * 2, (done.stdout, done.stderr)
     assert done.stderr.count('No space left on device') >= 4 and done.stderr.count('Read-only file system') == 2, done.stderr
     assert 'Broken pipe' not in done.stderr, done.stderr
     ask(home, 'rm -r /root/large')

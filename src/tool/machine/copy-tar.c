@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/machine/copy-tar.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -72,6 +74,22 @@ copy_tar_unpack (CopyTar *self, const char *folder, GError **error)
   return start (self, FALSE, argv, error);
 }
 
+/* A full disk is one to scripts, whoever has met it: tar tells no more than that in words, which
+ * are those of the locale that it shares with us. */
+static gboolean
+fail_for_said (const char *said, GError **error)
+{
+  static const int numbers[] = { ENOSPC, EDQUOT };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
+    if (strstr (said, g_strerror (numbers[i])) != NULL)
+      {
+        errno = numbers[i];
+        return vz_fail_errno (error, "cannot write the copy");
+      }
+  return vz_fail (error, VZ_ERROR_IO, "%s", *said != '\0' ? said : "tar was killed");
+}
+
 gboolean
 copy_tar_end (CopyTar *self, GError *cause, gboolean broken, GError **error)
 {
@@ -93,7 +111,7 @@ copy_tar_end (CopyTar *self, GError *cause, gboolean broken, GError **error)
     }
   g_clear_error (&cause);
   if (!ok)
-    return vz_fail (error, VZ_ERROR_IO, "%s", *said != '\0' ? said : "tar was killed");
+    return fail_for_said (said, error);
   if (*said != '\0')
     tool_say ("note: %s", said);
   return TRUE;
