@@ -161,7 +161,8 @@ vz_virtual_machine_configuration_get_minimum_allowed_memory_size (void)
 /**
  * vz_virtual_machine_configuration_get_maximum_allowed_memory_size:
  *
- * Returns: the memory of this host in bytes, rounded down to 1 MiB
+ * Returns: the memory of this host in bytes, or what the control group of this process may have of
+ * it, rounded down to 1 MiB
  */
 guint64
 vz_virtual_machine_configuration_get_maximum_allowed_memory_size (void)

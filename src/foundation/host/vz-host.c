@@ -21,17 +21,6 @@ vz_host_get_cpu_count (void)
   return g_get_num_processors (); /* respects the process's CPU affinity */
 }
 
-guint64
-vz_host_get_memory_size (void)
-{
-  long pages = sysconf (_SC_PHYS_PAGES);
-  long page_size = sysconf (_SC_PAGESIZE);
-
-  if (pages <= 0 || page_size <= 0)
-    return 0;
-  return (guint64) pages * (guint64) page_size;
-}
-
 /* Which architecture the kernel runs, not which one this program was compiled for: a 32-bit build
  * on a 64-bit kernel starts the same QEMU. */
 const char *

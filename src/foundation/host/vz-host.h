@@ -10,8 +10,11 @@ G_BEGIN_DECLS
 /* Processors this process may use, at least 1. */
 guint vz_host_get_cpu_count (void);
 
-/* Installed memory in bytes. */
+/* Installed memory in bytes, or the part of it that this process's control group may have. */
 guint64 vz_host_get_memory_size (void);
+/* What the groups in @text, as /proc/self/cgroup has them, may have; G_MAXUINT64 without a limit.
+ * @root: where their files are. */
+guint64 vz_host_find_memory_limit (const char *text, const char *root);
 
 /* "x86_64" or "aarch64"; the kernel's own word on any other machine. Static. */
 const char *vz_host_get_architecture (void);

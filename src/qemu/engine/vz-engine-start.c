@@ -10,6 +10,7 @@
 #include "foundation/vz-fail.h"
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-accelerator-choice.h"
+#include "qemu/engine/vz-memory-check.h"
 #include "qemu/engine/vz-port-check.h"
 #include "qemu/engine/vz-serial-relay.h"
 #include "qemu/vz-monitors.h"
@@ -233,7 +234,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
     return NULL;
   claim = vz_machine_claim_new (configuration, identifier, error);
   if (claim == NULL || !vz_machine_files_check_users (configuration, options->ephemeral, error) ||
-      !vz_port_check (configuration, error))
+      !vz_port_check (configuration, error) || !vz_memory_check (configuration, error))
     return NULL;
   self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
                         vz_machine_claim_get_state_dir (claim));
