@@ -38,6 +38,8 @@ start (CopyTar *self, gboolean packs, const char *const *argv, GError **error)
 
   /* What the user gives all his tars (what to leave out, say) is not meant for ours. */
   g_subprocess_launcher_unsetenv (launcher, "TAR_OPTIONS");
+  /* Names as they are, and words that are known here. */
+  g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
   self->said = memfd_create ("said", MFD_CLOEXEC);
   if (self->said < 0 || pipe2 (ends, O_CLOEXEC) != 0)
     return vz_fail_errno (error, "cannot create a pipe");
@@ -74,17 +76,22 @@ copy_tar_unpack (CopyTar *self, const char *folder, GError **error)
   return start (self, FALSE, argv, error);
 }
 
-/* A full disk is one to scripts, whoever has met it: tar tells no more than that in words, which
- * are those of the locale that it shares with us. */
+/* A full disk is one to scripts, whoever has met it. GNU tar tells the reason only of a write that
+ * wrote nothing; one that wrote a part has met the same. */
 static gboolean
 fail_for_said (const char *said, GError **error)
 {
-  static const int numbers[] = { ENOSPC, EDQUOT };
+  static const struct {
+    const char *text;
+    int number;
+  } rows[] = { { "No space left on device", ENOSPC },
+               { "Wrote only ", ENOSPC },
+               { "Disk quota exceeded", EDQUOT } };
 
-  for (gsize i = 0; i < G_N_ELEMENTS (numbers); i++)
-    if (strstr (said, g_strerror (numbers[i])) != NULL)
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (strstr (said, rows[i].text) != NULL)
       {
-        errno = numbers[i];
+        errno = rows[i].number;
         return vz_fail_errno (error, "cannot write the copy");
       }
   return vz_fail (error, VZ_ERROR_IO, "%s", *said != '\0' ? said : "tar was killed");
