@@ -2,6 +2,7 @@
 """File systems for tests: what this user may mount, and the calls that a preloaded library takes away."""
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -18,7 +19,7 @@ class Mount:
     """A file system of its own below @home, gone at the end."""
 
     def __init__(self, home, name):
-        self.place, self.loop = home.join(name), None
+        self.home, self.place, self.loop = home, home.join(name), None
         os.mkdir(self.place)
 
     def run(self, *command):
@@ -31,6 +32,9 @@ class Mount:
         return self
 
     def __exit__(self, *_):
+        # A test that failed leaves its guest running, which keeps the place busy.
+        for pid in self.home.processes():
+            os.kill(pid, signal.SIGKILL)
         for _ in range(50):
             if subprocess.run(['umount', self.place], capture_output=True).returncode == 0 or \
                     subprocess.run(['fusermount', '-u', self.place], capture_output=True).returncode == 0:
