@@ -5,10 +5,13 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "configuration/identity/vz-generic-hardware-model.h"
+#include "configuration/identity/vz-mac-hardware-model.h"
 #include "foundation/host/vz-firmware.h"
+#include "foundation/host/vz-vmapple.h"
 
 #define SECTOR 512
 #define MAC_STORAGE_SIZE 33570816
+#define MAC_STORAGE_TRIMMED 33554432
 #define FLASH_BLOCK 4096
 
 /* What a problem means for the machine. */
@@ -85,6 +88,15 @@ message_of (Check *check, const GError *error)
   return message;
 }
 
+/* A Mac that was installed elsewhere may run where none can be installed. */
+static gboolean
+runs_macs (VzHardwareModel *model)
+{
+  g_autoptr (VzVmapple) qemu = VZ_IS_MAC_HARDWARE_MODEL (model) ? vz_vmapple_find (NULL) : NULL;
+
+  return qemu != NULL;
+}
+
 static VzHardwareModel *
 check_identity (Check *check, gboolean *ret_is_known)
 {
@@ -103,8 +115,9 @@ check_identity (Check *check, gboolean *ret_is_known)
     }
   g_clear_error (&error);
   if (model != NULL && !vz_hardware_model_is_supported (model))
+    check->is_foreign = TRUE;
+  if (check->is_foreign && !runs_macs (model))
     {
-      check->is_foreign = TRUE;
       description = vz_hardware_model_describe (model);
       report (check, HOST, VZ_BUNDLE_HARDWARE_MODEL, "%s found, which this host cannot run",
               description);
@@ -159,9 +172,10 @@ check_storage (Check *check, VzHardwareModel *model)
     return;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
     check_variable_store (check, VZ_GENERIC_HARDWARE_MODEL (model), (gint64) st.st_size);
-  else if (st.st_size != MAC_STORAGE_SIZE)
+  else if (st.st_size != MAC_STORAGE_SIZE && st.st_size != MAC_STORAGE_TRIMMED)
     report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE,
-            "%" G_GINT64_FORMAT " bytes found, must be %d", (gint64) st.st_size, MAC_STORAGE_SIZE);
+            "%" G_GINT64_FORMAT " bytes found, must be %d, or %d without Apple's header",
+            (gint64) st.st_size, MAC_STORAGE_SIZE, MAC_STORAGE_TRIMMED);
 }
 
 /* One problem for each line of the message. */

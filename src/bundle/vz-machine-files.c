@@ -3,6 +3,7 @@
 
 #include "bundle/vz-bundle-private.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/host/vz-file-users.h"
 
@@ -35,6 +36,7 @@ vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
   GPtrArray *files = g_ptr_array_new_with_free_func (file_free);
   GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
   VzBootLoader *loader = vz_virtual_machine_configuration_get_boot_loader (configuration);
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
 
   for (guint i = 0; i < devices->len; i++)
     {
@@ -54,6 +56,14 @@ vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
         vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
 
       add (files, store != NULL ? vz_efi_variable_store_get_path (store) : NULL, FALSE, TRUE);
+    }
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (platform))
+    {
+      VzMacAuxiliaryStorage *storage = vz_mac_platform_configuration_get_auxiliary_storage (
+        VZ_MAC_PLATFORM_CONFIGURATION (platform));
+
+      add (files, storage != NULL ? vz_mac_auxiliary_storage_get_path (storage) : NULL, FALSE,
+           TRUE);
     }
   return files;
 }

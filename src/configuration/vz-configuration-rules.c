@@ -11,6 +11,7 @@
 #include "configuration/input/vz-usb-keyboard-configuration.h"
 #include "configuration/input/vz-usb-screen-coordinate-pointing-device-configuration.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/sharing/vz-multiple-directory-share.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "configuration/storage/vz-nvm-express-controller-device-configuration.h"
@@ -43,8 +44,24 @@ vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration
 {
   VzGenericHardwareModel *model = get_board (self);
 
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (self)))
+    return "aarch64";
   return model != NULL ? vz_generic_hardware_model_get_architecture (model)
                        : vz_host_get_architecture ();
+}
+
+VzMachineIdentifier *
+vz_virtual_machine_configuration_get_identifier (VzVirtualMachineConfiguration *self)
+{
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
+
+  if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    return (VzMachineIdentifier *) vz_generic_platform_configuration_get_machine_identifier (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (platform))
+    return (VzMachineIdentifier *) vz_mac_platform_configuration_get_machine_identifier (
+      VZ_MAC_PLATFORM_CONFIGURATION (platform));
+  return NULL;
 }
 
 static gboolean
@@ -369,6 +386,7 @@ vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems 
     check_serial_ports,
     check_buses,
     check_nested_virtualization,
+    vz_check_mac_rules,
     vz_check_unique_rules,
   };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/config/vz-problems.h"
 
@@ -15,6 +16,13 @@ void vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProb
 
 /* Among them those that two objects must not agree in something, such as a MAC address. */
 void vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
+/* And what of a Mac QEMU's board for it does not take; nothing where this host has none. */
+void vz_check_mac_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
+/* Of the platform, whatever its kind; borrowed, NULL when there is none. */
+VzMachineIdentifier *
+vz_virtual_machine_configuration_get_identifier (VzVirtualMachineConfiguration *self);
 
 /* "x86_64" or "aarch64"; the host's when the platform does not say. */
 const char *vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-lock.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file.h"
@@ -162,6 +163,9 @@ vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, gu
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                     "the machine is ephemeral: its disk stays as it was");
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (
+        vz_virtual_machine_get_configuration (self))))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "a Mac's disk can grow when it is stopped");
   path = vz_bundle_dup_disk_image_path (bundle);
   node = find_node (self, path, error);
   if (node == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error))

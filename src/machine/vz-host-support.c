@@ -2,9 +2,11 @@
 #include "machine/vz-host-support.h"
 
 #include "configuration/identity/vz-generic-hardware-model.h"
+#include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-binary.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/host/vz-vmapple.h"
 #include "foundation/vz-fail.h"
 #include "qemu/engine/vz-accelerator-choice.h"
 #include "qemu/vz-id-map.h"
@@ -150,4 +152,72 @@ vz_host_check_virtio_fs (char **ret_description, GError **error)
                          ? ""
                          : ", which this host does not let shut itself into the folder");
   return TRUE;
+}
+
+/**
+ * vz_host_check_mac_engine:
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether this host has a QEMU that runs a Mac's bundle: the one that the environment's
+ * `VZ_QEMU` or the settings name, else the one for aarch64 guests. It is asked for its board,
+ * devices and options; no machine is started.
+ *
+ * Returns: whether it has; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what that QEMU
+ *   lacks, %VZ_ERROR_INVALID_ARGUMENT (the settings) or %VZ_ERROR_IO
+ */
+gboolean
+vz_host_check_mac_engine (GError **error)
+{
+  g_autoptr (VzVmapple) qemu = vz_vmapple_find (error);
+
+  return qemu != NULL;
+}
+
+/**
+ * vz_host_check_mac_boot_rom:
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether the environment's `VZ_AVPBOOTER` or the settings name the boot ROM that a Mac's
+ * bundle starts with, a file of Apple's.
+ *
+ * Returns: whether they do; otherwise @error is %VZ_ERROR_NOT_SUPPORTED, %VZ_ERROR_NOT_FOUND,
+ *   %VZ_ERROR_INVALID_ARGUMENT (the settings) or %VZ_ERROR_IO
+ */
+gboolean
+vz_host_check_mac_boot_rom (GError **error)
+{
+  g_autofree char *path = vz_vmapple_find_boot_rom (error);
+
+  return path != NULL;
+}
+
+/**
+ * vz_host_check_apple_licence:
+ * @error: return location for an error, or %NULL
+ *
+ * Asks whether a Mac's bundle may be started here: on Apple's hardware, or where this user has said
+ * so by vz_host_accept_apple_licence().
+ *
+ * Returns: whether it may; otherwise @error is %VZ_ERROR_NOT_SUPPORTED
+ */
+gboolean
+vz_host_check_apple_licence (GError **error)
+{
+  return vz_apple_licence_check (error);
+}
+
+/**
+ * vz_host_accept_apple_licence:
+ * @error: return location for an error, or %NULL
+ *
+ * Keeps the user's word, for good, that Apple's licence lets him run macOS in virtual machines on
+ * this host. To be called only when he has given it.
+ *
+ * Returns: whether it was written; otherwise @error is %VZ_ERROR_IO or
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE
+ */
+gboolean
+vz_host_accept_apple_licence (GError **error)
+{
+  return vz_apple_licence_accept (error);
 }

@@ -2,7 +2,8 @@
 #include "machine/vz-virtual-machine-private.h"
 
 #include "bundle/vz-runtime.h"
-#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
 #include "machine/vz-same-machine.h"
 #include "qemu/agent/vz-guest-agent-private.h"
@@ -359,13 +360,7 @@ vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError 
 VzMachineIdentifier *
 vz_virtual_machine_get_identifier (VzVirtualMachine *self)
 {
-  VzPlatformConfiguration *platform =
-    vz_virtual_machine_configuration_get_platform (self->configuration);
-
-  if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    return NULL;
-  return (VzMachineIdentifier *) vz_generic_platform_configuration_get_machine_identifier (
-    VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
+  return vz_virtual_machine_configuration_get_identifier (self->configuration);
 }
 
 char *
@@ -415,6 +410,11 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
     return vz_fail_null (
       error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
       "the machine is ephemeral: what its guest has written is not in the bundle");
+  /* Its disk is open twice, and one of the two nobody else can follow. */
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
+        vz_virtual_machine_configuration_get_platform (self->configuration)))
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                         "a Mac's disk and auxiliary storage can be copied when it is stopped");
   if (vz_virtual_machine_check_awake (self, NULL, error))
     return engine;
   g_prefix_error (error, "the guest must finish writing: ");

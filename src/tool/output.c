@@ -167,6 +167,7 @@ vz_exit_for_error (const GError *error)
     { VZ_ERROR_FOREIGN_SAVED_STATE, VZ_EXIT_INVALID },
     { VZ_ERROR_NOT_FOUND, VZ_EXIT_NOT_FOUND },
     { VZ_ERROR_BUSY, VZ_EXIT_BUSY },
+    { VZ_ERROR_VIRTUAL_MACHINE_LIMIT_EXCEEDED, VZ_EXIT_BUSY },
   };
 
   if (vz_error_is_cancelled (error))

@@ -281,7 +281,8 @@ static const ValidationRow rows[] = {
   { "mac-os-boot-loader", NULL, NULL, mac_os_boot_loader,
     "boot-loader: 'Mac OS boot loader' found, must be an EFI or a Linux boot loader "
     "on a generic platform\n"
-    "boot-loader: type: 'Mac OS boot loader' found, must be * macOS *" },
+    "boot-loader: type: 'Mac OS boot loader' found, must be * on this host: "
+    "no boot ROM is named; *" },
   { "no-variable-store", NULL, NULL, no_variable_store,
     "boot-loader: variable-store: nothing found, must be set" },
   { "missing-variable-store", NULL, NULL, missing_variable_store,
@@ -294,14 +295,14 @@ static const ValidationRow rows[] = {
   { "mac-machine", NULL, NULL, mac_machine,
     "platform: hardware-model: nothing found, must be set\n"
     "platform: auxiliary-storage: nothing found, must be set\n"
-    "platform: type: * macOS guests start only on Apple's hosts, *\n"
-    "boot-loader: type: * macOS guests start only on Apple's hosts, *" },
+    "platform: type: * must be a generic platform on this host: * machine vmapple*\n"
+    "boot-loader: type: * on this host: no boot ROM is named; *" },
   { "mac-machine-with-nvme", NULL, NULL, mac_machine_with_nvme,
     "boot-loader: 'Linux boot loader' found, must be a Mac OS boot loader on a "
     "Mac platform\n"
     "storage-devices[1]: type: * is only possible "
     "with a generic platform\n"
-    "platform: type: * macOS guests start only on *" },
+    "platform: type: * machine vmapple*" },
   { "no-cpu", "cpu-count", "0", NULL, "cpu-count: '0' found, must be 1 to * on this host" },
   { "many-cpus", "cpu-count", "100000", NULL,
     "cpu-count: '100000' found, must be 1 to * on this host" },

@@ -2,13 +2,14 @@
 #include "configuration/boot/vz-mac-os-boot-loader.h"
 
 #include "foundation/config/vz-field.h"
+#include "foundation/host/vz-vmapple.h"
 
 /**
  * VzMacOSBootLoader:
  *
  * The boot loader of macOS guests. Apple: `VZMacOSBootLoader`. It can be described, so that a
- * bundle made on a Mac can be read, but validation refuses it: QEMU has no board that macOS boots
- * on.
+ * bundle made on a Mac can be read everywhere. It validates where the environment's `VZ_AVPBOOTER`
+ * or the settings name a copy of the boot ROM of Apple's virtual Macs, which is not ours to give.
  */
 struct _VzMacOSBootLoader {
   VzBootLoader parent_instance;
@@ -17,10 +18,12 @@ struct _VzMacOSBootLoader {
 static void
 check (VzConfig *config, VzProblems *problems)
 {
-  vz_problems_add (
-    problems, config, "type", vz_problems_kind_of (config),
-    "must be an EFI or a Linux boot loader: macOS guests start only on Apple's hosts, "
-    "others lack the boot ROM that starts them");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *boot_rom = vz_vmapple_find_boot_rom (&error);
+
+  if (boot_rom == NULL)
+    vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
+                     "must be an EFI or a Linux boot loader on this host: %s", error->message);
 }
 
 VZ_DEFINE_BARE_CONFIG (VzMacOSBootLoader, vz_mac_os_boot_loader, VZ_TYPE_BOOT_LOADER,

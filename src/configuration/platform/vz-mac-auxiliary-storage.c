@@ -1,15 +1,21 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/platform/vz-mac-auxiliary-storage.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "foundation/config/vz-field.h"
 #include "foundation/config/vz-file-rules.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
-#define SIZE 33570816 /* 16 KiB that macOS wraps around it, and 32 MiB */
+#define HEADER 0x4000 /* bytes that macOS puts in front */
+#define TRIMMED (32 << 20) /* what the boot loader sees */
+#define SIZE (HEADER + TRIMMED)
+#define NVRAM 0xa00000 /* where the boot loader has its variables, */
+#define NVRAM_NAME 64 /* whose first bytes have their name */
 #define MAX_SIZE (64 << 20)
 
 /**
@@ -25,7 +31,8 @@ struct _VzMacAuxiliaryStorage {
 };
 
 static const VzField fields[] = {
-  VZ_STRING ("path", VzMacAuxiliaryStorage, path, "the file, which a Mac made, of 33570816 bytes",
+  VZ_STRING ("path", VzMacAuxiliaryStorage, path,
+             "the file, which a Mac made, of 33570816 bytes, or 33554432 without Apple's header",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
 
@@ -39,8 +46,10 @@ check (VzConfig *config, VzProblems *problems)
   if (!vz_check_file (problems, config, "path", self->path, TRUE) || stat (self->path, &st) != 0)
     return;
   size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
-  if (st.st_size != SIZE)
-    vz_problems_add (problems, config, "path", size, "must be auxiliary storage: %d bytes", SIZE);
+  if (st.st_size != SIZE && st.st_size != TRIMMED)
+    vz_problems_add (problems, config, "path", size,
+                     "must be auxiliary storage: %d bytes, or %d without Apple's header", SIZE,
+                     TRIMMED);
 }
 
 VZ_DEFINE_CONFIG (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_TYPE_CONFIG, .check = check)
@@ -163,4 +172,50 @@ vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ec
         return TRUE;
   return vz_fail (error, VZ_ERROR_NOT_FOUND,
                   "there is no ECID in '%s': nothing was installed with it", self->path);
+}
+
+static gboolean
+has_variables_at (int fd, goffset offset)
+{
+  static const char name[] = "nvram";
+  char bytes[NVRAM_NAME];
+  ssize_t n = pread (fd, bytes, sizeof bytes, offset);
+
+  return n > 0 && memmem (bytes, (gsize) n, name, strlen (name)) != NULL;
+}
+
+/**
+ * vz_mac_auxiliary_storage_find_offset:
+ * @self: auxiliary storage
+ * @ret_offset: (out): bytes in front of what the guest's boot loader sees: 16384 where the file is
+ *   as macOS keeps it, 0 where Apple's header has been cut off
+ * @error: return location for an error, or %NULL
+ *
+ * Looks for the variables of the boot loader (its NVRAM), which tell by their place. The file is
+ * only read.
+ *
+ * Returns: whether they are at one of the two places; otherwise @error is %VZ_ERROR_NOT_FOUND when
+ *   there is no file, %VZ_ERROR_INVALID_ARGUMENT when they are at neither, %VZ_ERROR_IO
+ */
+gboolean
+vz_mac_auxiliary_storage_find_offset (VzMacAuxiliaryStorage *self, guint64 *ret_offset,
+                                      GError **error)
+{
+  int fd VZ_AUTO_CLOSE = -1;
+
+  g_return_val_if_fail (VZ_IS_MAC_AUXILIARY_STORAGE (self) && ret_offset != NULL, FALSE);
+  if (self->path == NULL || (fd = open (self->path, O_RDONLY | O_CLOEXEC)) < 0)
+    return vz_fail_errno (error, "cannot read auxiliary storage '%s'",
+                          self->path != NULL ? self->path : "");
+  if (has_variables_at (fd, NVRAM))
+    *ret_offset = 0;
+  else if (has_variables_at (fd, NVRAM + HEADER))
+    *ret_offset = HEADER;
+  else
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "auxiliary storage '%s' has no NVRAM, neither behind Apple's header nor without "
+      "one: nothing was installed with it, or it is damaged",
+      self->path);
+  return TRUE;
 }

@@ -41,5 +41,8 @@ gboolean vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64
 VZ_PUBLIC
 gboolean vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ecid,
                                              GError **error);
+VZ_PUBLIC
+gboolean vz_mac_auxiliary_storage_find_offset (VzMacAuxiliaryStorage *self, guint64 *ret_offset,
+                                               GError **error);
 
 G_END_DECLS

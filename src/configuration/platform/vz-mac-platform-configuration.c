@@ -3,13 +3,17 @@
 
 #include "configuration/identity/vz-values.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/host/vz-vmapple.h"
+
+#define PLATFORM_VERSION 2 /* VirtualMac2,1 */
 
 /**
  * VzMacPlatformConfiguration:
  *
  * The board of macOS guests. Apple: `VZMacPlatformConfiguration`. It can be described, so that a
- * bundle made on a Mac can be read and checked, but validation refuses it: QEMU has no board that
- * macOS boots on.
+ * bundle made on a Mac can be read and checked everywhere. It validates where QEMU has a board that
+ * macOS starts on, which builds of QEMU by distributions have not; the environment's `VZ_QEMU` or
+ * the settings name another.
  */
 struct _VzMacPlatformConfiguration {
   VzPlatformConfiguration parent_instance;
@@ -51,13 +55,59 @@ check_auxiliary_storage (VzMacPlatformConfiguration *self, VzProblems *problems)
                      "must be that of this machine, ECID %016" G_GINT64_MODIFIER "x", own);
 }
 
+/* What the guest's boot loader will not find is told before it looks. */
+static void
+check_variables (VzMacPlatformConfiguration *self, VzProblems *problems)
+{
+  const char *path = self->auxiliary_storage != NULL
+                       ? vz_mac_auxiliary_storage_get_path (self->auxiliary_storage)
+                       : NULL;
+  g_autoptr (GError) error = NULL;
+  guint64 offset;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
+      !vz_mac_auxiliary_storage_find_offset (self->auxiliary_storage, &offset, &error))
+    vz_problems_add (problems, VZ_CONFIG (self), "auxiliary-storage", path,
+                     "must be that of an installed Mac: %s", error->message);
+}
+
+static void
+check_board (VzMacPlatformConfiguration *self, VzProblems *problems)
+{
+  g_autofree char *found = NULL;
+
+  if (self->hardware_model == NULL ||
+      vz_mac_hardware_model_get_platform_version (self->hardware_model) == PLATFORM_VERSION)
+    return;
+  found = vz_hardware_model_describe (VZ_HARDWARE_MODEL (self->hardware_model));
+  vz_problems_add (problems, VZ_CONFIG (self), "hardware-model", found,
+                   "must be of platform version %d, the one that QEMU has", PLATFORM_VERSION);
+}
+
+/* A host that runs no Mac at all makes no difference of what the Mac is. */
 static void
 check (VzConfig *config, VzProblems *problems)
 {
+  VzMacPlatformConfiguration *self = VZ_MAC_PLATFORM_CONFIGURATION (config);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzVmapple) qemu = vz_vmapple_find (&error);
+
+  if (qemu == NULL)
+    vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
+                     "must be a generic platform on this host: %s", error->message);
+  else
+    {
+      check_board (self, problems);
+      check_variables (self, problems);
+    }
+  check_auxiliary_storage (self, problems);
+}
+
+static void
+check_save_restore (VzConfig *config, VzProblems *problems)
+{
   vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
-                   "must be a generic platform: macOS guests start only on Apple's hosts, QEMU as "
-                   "Linux has it lacks the board for them (vmapple)");
-  check_auxiliary_storage (VZ_MAC_PLATFORM_CONFIGURATION (config), problems);
+                   "must be a generic platform: no QEMU has saved a Mac yet");
 }
 
 static void
@@ -69,7 +119,8 @@ init (VzConfig *config)
 }
 
 VZ_DEFINE_CONFIG (VzMacPlatformConfiguration, vz_mac_platform_configuration,
-                  VZ_TYPE_PLATFORM_CONFIGURATION, .init = init, .check = check)
+                  VZ_TYPE_PLATFORM_CONFIGURATION, .init = init, .check = check,
+                  .check_save_restore = check_save_restore)
 
 /**
  * vz_mac_platform_configuration_new:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
+#include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
@@ -420,6 +421,12 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
   if (path == NULL || vz_virtual_machine_get_ephemeral (self) || !vz_file_is_there (path))
     return vz_virtual_machine_start (self, cancellable, error);
+  /* Apple's states are made for one host, and the guest's disk goes with them. */
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
+        vz_virtual_machine_configuration_get_platform (self->configuration)))
+    return vz_virtual_machine_configuration_validate (self->configuration, error) &&
+           vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE,
+                    "the saved state is a Mac's, and only the Mac that saved it goes on from it");
   restored = restore_and_resume (self, path, progress, cancellable, &cause);
   if (!restored && !g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
     {

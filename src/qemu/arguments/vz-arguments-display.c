@@ -49,8 +49,8 @@ size_of (VzGraphicsDeviceConfiguration *graphics)
 
 /* "remote" comes first, because that is the one whose addresses the monitor can change; see
  * vz_virtual_machine_publish_display(). */
-static void
-add_vnc (VzArguments *self, VzCommandLine *line)
+void
+vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line)
 {
   g_autofree char *address = g_strdup_printf ("unix:%s/vnc.sock", self->runtime_dir);
   VzOption *server = vz_command_line_add (line, "-vnc", "none");
@@ -91,7 +91,7 @@ add_graphics (VzArguments *self, VzCommandLine *line, GError **error)
         return FALSE;
     }
   if (devices->len > 0)
-    add_vnc (self, line);
+    vz_arguments_add_vnc (self, line);
   return TRUE;
 }
 

@@ -9,12 +9,14 @@
 /* A host port of 0 stays 0: the kernel picks a free one, and
  * vz_virtual_machine_dup_published_ports() asks QEMU which. */
 static void
-add_nat (VzCommandLine *line, guint index, VzNATNetworkDeviceAttachment *nat)
+add_nat (VzArguments *self, VzCommandLine *line, guint index, VzNATNetworkDeviceAttachment *nat)
 {
   GPtrArray *ports = vz_nat_network_device_attachment_get_published_ports (nat);
   VzOption *netdev = vz_command_line_add (line, "-netdev", "user");
 
   vz_option_set_format (netdev, "id", "net%u", index);
+  if (self->vmapple != NULL)
+    vz_option_set (netdev, "ipv6", "off");
   for (guint i = 0; ports != NULL && i < ports->len; i++)
     {
       VzPublishedPort *port = g_ptr_array_index (ports, i);
@@ -42,7 +44,7 @@ vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error
       VzOption *device;
 
       if (VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
-        add_nat (line, i, VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
+        add_nat (self, line, i, VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
       device = vz_command_line_add (line, "-device", "virtio-net-pci");
       if (attachment != NULL)
         vz_option_set_format (device, "netdev", "net%u", i);
@@ -52,7 +54,8 @@ vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error
 
           vz_option_set (device, "mac", text);
         }
-      vz_option_set (device, "romfile", ""); /* no network boot: its search costs seconds */
+      if (self->vmapple == NULL)
+        vz_option_set (device, "romfile", ""); /* no network boot: its search costs seconds */
       if (!vz_arguments_place (self, device, VZ_SLOT_NETWORK, error))
         return FALSE;
     }

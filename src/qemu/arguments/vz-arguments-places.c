@@ -53,8 +53,11 @@ find_place (VzArguments *self, guint first)
 gboolean
 vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **error)
 {
-  guint place = find_place (self, first);
+  guint place;
 
+  if (self->vmapple != NULL)
+    return TRUE;
+  place = find_place (self, first);
   if (place == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                     "the machine has more devices than the %d slots of its board", VZ_PCI_PLACES);

@@ -212,3 +212,24 @@ vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error)
       return FALSE;
   return TRUE;
 }
+
+/* Without a port in the configuration the guest's words still go to the log. */
+gboolean
+vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error)
+{
+  GPtrArray *ports = vz_virtual_machine_configuration_get_serial_ports (self->configuration);
+  VzOption *chardev;
+
+  if (ports->len > 0 &&
+      !add_chardev (self, line, "serial0",
+                    vz_serial_port_configuration_get_attachment (ports->pdata[0]), error))
+    return FALSE;
+  if (ports->len == 0)
+    {
+      chardev = vz_command_line_add (line, "-chardev", "file");
+      vz_option_set (chardev, "id", "serial0");
+      vz_option_set_format (chardev, "path", "%s/console.log", self->state_dir);
+    }
+  vz_command_line_add_plain (line, "-serial", "chardev:serial0");
+  return TRUE;
+}

@@ -4,6 +4,7 @@
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/boot/vz-linux-boot-loader.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
 #include "qemu/vz-monitors.h"
 
@@ -42,6 +43,9 @@
  * VzVirtioFileSystemDevice...      vhost-user-fs-pci or virtio-9p-pci, and a line for the guest's
  * fstab
  *
+ * VzMacPlatformConfiguration, VzMacOSBootLoader
+ *                                  another board, see vz-arguments-mac.c
+ *
  * Always there: the guest agent's port, a panic device, monitors (the owner's and those for other
  * programs), the seccomp sandbox with every class denied. Nothing comes by default or from files of
  * the user's. */
@@ -68,8 +72,7 @@ vz_arguments_get_board (VzVirtualMachineConfiguration *configuration, const char
   VzGenericHardwareModel *model;
 
   if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "QEMU has no board that macOS runs on; only generic machines can be started");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "a Mac has another board than generic machines");
   model = vz_generic_platform_configuration_get_hardware_model (
     VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
   *ret_architecture = vz_generic_hardware_model_get_architecture (model);
@@ -103,12 +106,17 @@ add_confinement (VzArguments *self, VzCommandLine *line)
   VzOption *sandbox;
 
   vz_command_line_add_plain (line, "-no-user-config", NULL);
-  vz_command_line_add_plain (line, "-nodefaults", NULL);
-  sandbox = vz_command_line_add (line, "-sandbox", "on");
-  vz_option_set (sandbox, "obsolete", "deny");
-  vz_option_set (sandbox, "elevateprivileges", "deny");
-  vz_option_set (sandbox, "spawn", "deny");
-  vz_option_set (sandbox, "resourcecontrol", "deny");
+  /* A Mac's keyboard and pointer are defaults of its board. */
+  if (self->vmapple == NULL)
+    vz_command_line_add_plain (line, "-nodefaults", NULL);
+  if (self->vmapple == NULL || self->vmapple->has_sandbox)
+    {
+      sandbox = vz_command_line_add (line, "-sandbox", "on");
+      vz_option_set (sandbox, "obsolete", "deny");
+      vz_option_set (sandbox, "elevateprivileges", "deny");
+      vz_option_set (sandbox, "spawn", "deny");
+      vz_option_set (sandbox, "resourcecontrol", "deny");
+    }
   for (guint i = 0; i < VZ_N_MONITORS; i++)
     add_monitor (self, line, i, i == VZ_MONITOR_OWNER ? self->monitor_fd : -1);
 }
@@ -233,10 +241,8 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
 static void
 add_identity (VzArguments *self, VzCommandLine *line)
 {
-  VzGenericPlatformConfiguration *platform = VZ_GENERIC_PLATFORM_CONFIGURATION (
-    vz_virtual_machine_configuration_get_platform (self->configuration));
   VzMachineIdentifier *identifier =
-    VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform));
+    vz_virtual_machine_configuration_get_identifier (self->configuration);
   g_autofree char *name = vz_machine_identifier_to_string (identifier);
   g_autofree char *uuid = vz_machine_identifier_dup_uuid (identifier);
   g_autofree char *pid_file = g_build_filename (self->runtime_dir, "pid", NULL);
@@ -247,7 +253,8 @@ add_identity (VzArguments *self, VzCommandLine *line)
   vz_option_set_format (option, "guest", "vz-%s%s", name,
                         self->overlay != NULL ? VZ_NAME_EPHEMERAL : "");
   vz_option_set (option, "debug-threads", "on");
-  vz_command_line_add_plain (line, "-uuid", uuid);
+  if (self->vmapple == NULL)
+    vz_command_line_add_plain (line, "-uuid", uuid);
   vz_command_line_add_plain (line, "-pidfile", pid_file);
 }
 
@@ -336,6 +343,14 @@ vz_arguments_build (VzArguments *self, GError **error)
   const char *architecture;
   const char *machine_type;
 
+  if (self->vmapple != NULL)
+    {
+      add_confinement (self, line);
+      add_identity (self, line);
+      return vz_arguments_add_mac (self, line, error)
+               ? vz_command_line_render (line, self->binary, error)
+               : NULL;
+    }
   if (!vz_arguments_get_board (self->configuration, &architecture, &machine_type, error))
     return NULL;
   if (VZ_IS_EFI_BOOT_LOADER (loader))

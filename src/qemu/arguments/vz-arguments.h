@@ -4,6 +4,7 @@
 #include "configuration/sharing/vz-shared-directory.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/host/vz-firmware.h"
+#include "foundation/host/vz-vmapple.h"
 #include "qemu/arguments/vz-command-line.h"
 #include "qemu/vz-overlay.h"
 
@@ -16,6 +17,8 @@ typedef struct {
   const char *binary;
   VzAccelerator accelerator; /* KVM or TCG */
   const VzFirmware *firmware; /* NULL without an EFI boot loader */
+  const VzVmapple *vmapple; /* NULL unless the machine is a Mac */
+  const char *boot_rom; /* of a Mac */
   const char *runtime_dir; /* sockets */
   const char *state_dir; /* logs */
   const char *kernel_options; /* may be NULL; see VzEngineOptions */
@@ -36,12 +39,16 @@ typedef struct {
 /* The arguments to run the configuration with, or NULL with @error. */
 GStrv vz_arguments_build (VzArguments *self, GError **error);
 
-/* The architecture of the guest, "x86_64" or "aarch64"; NOT_SUPPORTED for a Mac. */
+/* The architecture of the guest, "x86_64" or "aarch64", and its board; NOT_SUPPORTED for a Mac,
+ * whose board is that of VzVmapple. */
 gboolean vz_arguments_get_board (VzVirtualMachineConfiguration *configuration,
                                  const char **ret_architecture, const char **ret_machine_type,
                                  GError **error);
 /* Whether this kernel lets us use io_uring (it may be switched off). */
 gboolean vz_arguments_host_has_io_uring (void);
+
+/* All of the above for a Mac. */
+gboolean vz_arguments_add_mac (VzArguments *self, VzCommandLine *line, GError **error);
 
 /* Gives QEMU the descriptor as a file with the returned name. */
 char *vz_arguments_add_fd (VzCommandLine *line, int fd);
@@ -52,9 +59,13 @@ gboolean vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GErro
 gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line,
                                              GError **error);
 gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error);
+/* For a board with one serial line of its own. */
+gboolean vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error);
+void vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line);
 gboolean vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error);
-/* One of the slots of bus 0, from @first on, so that a device keeps its address (and the guest its
- * interface's name) when devices of other kinds come and go. */
+/* A Mac's devices have whatever place QEMU gives them. Else one of the slots of bus 0, from @first
+ * on, so that a device keeps its address (and the guest its interface's name) when devices of other
+ * kinds come and go. */
 gboolean vz_arguments_place (VzArguments *self, VzOption *device, guint first, GError **error);
 
 enum {

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/engine/vz-engine-private.h"
 
+#include "bundle/vz-mac-place.h"
 #include "bundle/vz-machine-claim.h"
 #include "bundle/vz-machine-files.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
-#include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/platform/vz-mac-platform-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-binary.h"
 #include "foundation/vz-fail.h"
 #include "qemu/arguments/vz-arguments.h"
@@ -87,6 +90,23 @@ open_share (VzSharedDirectory *directory, gpointer user_data, GError **error)
 }
 
 static GStrv
+build_arguments_of_mac (VzArguments *arguments, char **ret_reason, GError **error)
+{
+  g_autoptr (VzVmapple) qemu = vz_vmapple_find (error);
+  g_autofree char *boot_rom = NULL;
+
+  if (qemu == NULL || (boot_rom = vz_vmapple_find_boot_rom (error)) == NULL ||
+      !vz_accelerator_choose_on_host (
+        "aarch64", vz_virtual_machine_configuration_get_accelerator (arguments->configuration),
+        &arguments->accelerator, ret_reason, error))
+    return NULL;
+  arguments->vmapple = qemu;
+  arguments->binary = qemu->binary;
+  arguments->boot_rom = boot_rom;
+  return vz_arguments_build (arguments, error);
+}
+
+static GStrv
 build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
                  const VzEngineOptions *options, int monitor_fd, GError **error)
 {
@@ -109,6 +129,9 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .user_data = start,
   };
 
+  if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
+        vz_virtual_machine_configuration_get_platform (configuration)))
+    return build_arguments_of_mac (&arguments, &engine->emulation_reason, error);
   if (!vz_arguments_get_board (configuration, &architecture, &machine_type, error))
     return NULL;
   binary = vz_binary_find (architecture, error);
@@ -131,17 +154,28 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
 VzMachineIdentifier *
 vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **error)
 {
-  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
-  VzGenericMachineIdentifier *identifier = NULL;
+  VzMachineIdentifier *identifier = vz_virtual_machine_configuration_get_identifier (configuration);
 
-  if (VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    identifier = vz_generic_platform_configuration_get_machine_identifier (
-      VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
   if (identifier != NULL)
-    return VZ_MACHINE_IDENTIFIER (identifier);
-  return vz_fail_null (
-    error, VZ_ERROR_NOT_SUPPORTED,
-    "QEMU has no board that macOS runs on; only generic machines can be started");
+    return identifier;
+  return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                       "the platform has no machine identifier");
+}
+
+/* What a Mac needs beside the claim: the licence, and one of the places that it gives. QEMU
+ * inherits the place. */
+static gboolean
+claim_mac (Start *start, VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  int place;
+
+  if (!VZ_IS_MAC_PLATFORM_CONFIGURATION (
+        vz_virtual_machine_configuration_get_platform (configuration)))
+    return TRUE;
+  if (!vz_apple_licence_check (error) || (place = vz_mac_place_take (VZ_MAC_PLACE_NAME, error)) < 0)
+    return FALSE;
+  g_array_append_val (start->fds, place);
+  return TRUE;
 }
 
 /* Who came between the question who uses the disks and QEMU, which has no name for him. */
@@ -234,7 +268,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
     return NULL;
   claim = vz_machine_claim_new (configuration, identifier, error);
   if (claim == NULL || !vz_machine_files_check_users (configuration, options->ephemeral, error) ||
-      !vz_port_check (configuration, error) || !vz_memory_check (configuration, error))
+      !vz_port_check (configuration, error) || !vz_memory_check (configuration, error) ||
+      !claim_mac (&start, configuration, error))
     return NULL;
   self = vz_engine_new (configuration, vz_machine_claim_get_runtime_dir (claim),
                         vz_machine_claim_get_state_dir (claim));

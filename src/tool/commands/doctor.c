@@ -11,9 +11,20 @@
 
 #include "foundation/vz-fail.h"
 #include "tool/commands/doctor-library.h"
+#include "tool/commands/doctor-mac.h"
 
 /* A Debian guest as composed: image, cache and installed disk. */
 #define SPACE_NEEDED (G_GUINT64_CONSTANT (3) << 30)
+
+static gboolean arg_accept_apple_licence;
+
+static const GOptionEntry options[] = {
+  { "accept-apple-licence", 0, 0, G_OPTION_ARG_NONE, &arg_accept_apple_licence,
+    "Say, once and for good, that Apple's licence lets you run macOS here: it does in virtual "
+    "machines on Macs, two at a time",
+    NULL },
+  G_OPTION_ENTRY_NULL,
+};
 
 typedef enum {
   FINDING_OK,
@@ -248,11 +259,23 @@ examine_library (Doctor *self)
     report (self, found ? FINDING_OK : FINDING_SLOW, "library", text);
 }
 
+/* A Mac that was installed elsewhere; few hosts run one, and who has none misses nothing. */
+static void
+examine_mac (Doctor *self)
+{
+  g_autofree char *text = NULL;
+  gboolean works = tool_examine_mac (&text);
+
+  report (self, works ? FINDING_OK : FINDING_MISSING, "macOS bundles", text);
+}
+
 static gboolean
 run_doctor (VzTool *tool, GError **error)
 {
   Doctor self = { .json = tool->json };
 
+  if (arg_accept_apple_licence && !vz_host_accept_apple_licence (error))
+    return FALSE;
   examine_engine (&self, "x86_64");
   examine_engine (&self, "aarch64");
   examine_kvm (&self);
@@ -266,11 +289,18 @@ run_doctor (VzTool *tool, GError **error)
   examine_runtime (&self);
   examine_library (&self);
   examine_network_and_clock (&self);
+  examine_mac (&self);
   tool->exit_code = self.host_runs ? VZ_EXIT_DONE : VZ_EXIT_HOST;
   return TRUE;
 }
 
 const VzCommand vz_command_doctor = {
-  "doctor",        "",   0,          0,
-  VZ_COMMAND_JSON, NULL, run_doctor, "Says what this host can run, what is missing, and what helps",
+  "doctor",
+  "",
+  0,
+  0,
+  VZ_COMMAND_JSON,
+  options,
+  run_doctor,
+  "Says what this host can run, what is missing, and what helps",
 };

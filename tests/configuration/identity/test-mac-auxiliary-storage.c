@@ -79,6 +79,46 @@ test_ecid (void)
 }
 
 static void
+test_offset (void)
+{
+  static const struct {
+    goffset size;
+    goffset place; /* of the name, 0: nowhere */
+    gint64 offset; /* -1: refused */
+  } cases[] = {
+    { SIZE, 0xa04000, 0x4000 },
+    { SIZE, 0xa04000 + 59, 0x4000 }, /* the name ends with the 64 bytes */
+    { SIZE, 0xa04000 + 60, -1 },
+    { SIZE - 0x4000, 0xa00000, 0 },
+    { SIZE - 0x4000, 0xa00000 + 59, 0 },
+    { SIZE - 0x4000, 0xa00000 - 1, -1 },
+    { SIZE, 0, -1 },
+    { 4096, 0, -1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *path = make_storage ("", 0);
+      g_autoptr (VzMacAuxiliaryStorage) storage = vz_mac_auxiliary_storage_new (path);
+      int fd = open (path, O_RDWR);
+      guint64 offset = 99;
+
+      g_assert_cmpint (ftruncate (fd, cases[i].size), ==, 0);
+      if (cases[i].place != 0)
+        g_assert_cmpint (pwrite (fd, "nvram", 5, cases[i].place), ==, 5);
+      close (fd);
+      if (vz_mac_auxiliary_storage_find_offset (storage, &offset, &error))
+        g_assert_cmpint ((gint64) offset, ==, cases[i].offset);
+      else
+        g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+      g_assert_cmpint (error == NULL, ==, cases[i].offset >= 0);
+      g_assert_cmpint (vz_config_validate (VZ_CONFIG (storage), NULL), ==, cases[i].size > 4096);
+      unlink (path);
+    }
+}
+
+static void
 test_creating (void)
 {
   g_autoptr (GError) error = NULL;
@@ -116,6 +156,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/mac-auxiliary-storage/offset", test_offset);
   g_test_add_func ("/mac-auxiliary-storage/ecid", test_ecid);
   g_test_add_func ("/mac-auxiliary-storage/creating", test_creating);
   g_test_add_func ("/mac-auxiliary-storage/wrong-size", test_wrong_size);

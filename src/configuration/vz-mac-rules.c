@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "configuration/vz-configuration-rules.h"
+
+#include "configuration/platform/vz-mac-platform-configuration.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "foundation/host/vz-vmapple.h"
+
+/* QEMU's board for macOS has been seen with one disk, a network, and the keyboard, pointer and
+ * serial line of its own. What nobody has seen work is refused rather than left out. */
+
+#define MAX_CPUS 32
+
+static void
+check_disk (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  GPtrArray *disks = vz_virtual_machine_configuration_get_storage_devices (self);
+  VzStorageDeviceAttachment *attachment;
+  g_autofree char *found = g_strdup_printf ("%u", disks->len);
+
+  if (disks->len != 1)
+    {
+      vz_problems_add (problems, VZ_CONFIG (self), "storage-devices", found,
+                       "must be 1, the disk that macOS starts from");
+      return;
+    }
+  if (!VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION (disks->pdata[0]))
+    vz_problems_add_at (problems, "storage-devices[0]", disks->pdata[0], "type",
+                        vz_problems_kind_of (disks->pdata[0]),
+                        "must be a virtio block device on QEMU's board for macOS");
+  attachment = vz_storage_device_configuration_get_attachment (disks->pdata[0]);
+  /* The disk is open twice, and the page cache is what both have in common. */
+  if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
+      vz_disk_image_storage_device_attachment_get_caching_mode (
+        VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)) ==
+        VZ_DISK_IMAGE_CACHING_MODE_UNCACHED)
+    vz_problems_add_at (problems, "storage-devices[0].attachment", VZ_CONFIG (attachment),
+                        "caching-mode", "uncached",
+                        "must be automatic or cached on QEMU's board for macOS");
+}
+
+static void
+check_count (VzVirtualMachineConfiguration *self, VzProblems *problems, const char *property,
+             guint count, guint max)
+{
+  g_autofree char *found = g_strdup_printf ("%u", count);
+  g_autofree char *most = max > 0 ? g_strdup_printf ("at most %u", max) : g_strdup ("none");
+
+  if (count > max)
+    vz_problems_add (problems, VZ_CONFIG (self), property, found,
+                     "must be %s on QEMU's board for macOS", most);
+}
+
+static void
+check_lists (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  const struct {
+    const char *property;
+    GPtrArray *list;
+    guint max;
+  } rows[] = {
+    { "serial-ports", vz_virtual_machine_configuration_get_serial_ports (self), 1 },
+    { "console-devices", vz_virtual_machine_configuration_get_console_devices (self), 0 },
+    { "directory-sharing-devices",
+      vz_virtual_machine_configuration_get_directory_sharing_devices (self), 0 },
+    { "entropy-devices", vz_virtual_machine_configuration_get_entropy_devices (self), 0 },
+    { "memory-balloon-devices", vz_virtual_machine_configuration_get_memory_balloon_devices (self),
+      0 },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    check_count (self, problems, rows[i].property, rows[i].list->len, rows[i].max);
+}
+
+void
+vz_check_mac_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
+{
+  g_autoptr (VzVmapple) qemu = NULL;
+
+  if (!VZ_IS_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (self)) ||
+      (qemu = vz_vmapple_find (NULL)) == NULL)
+    return;
+  check_disk (self, problems);
+  check_count (self, problems, "cpu-count", vz_virtual_machine_configuration_get_cpu_count (self),
+               MAX_CPUS);
+  check_lists (self, problems);
+}

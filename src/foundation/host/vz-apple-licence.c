@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "foundation/host/vz-apple-licence.h"
+
+#include <string.h>
+
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-user-settings.h"
+#include "foundation/vz-fail.h"
+
+#define WORD_FILE "apple-licence"
+#define WORD "accepted"
+
+gboolean
+vz_apple_licence_is_hardware (const char *compatible, gsize size)
+{
+  for (gsize at = 0; at < size; at += strnlen (compatible + at, size - at) + 1)
+    if (size - at > strlen ("apple,") && g_str_has_prefix (compatible + at, "apple,"))
+      return TRUE;
+  return FALSE;
+}
+
+static gboolean
+is_on_apple_hardware (void)
+{
+  g_autofree char *compatible = NULL;
+  gsize size;
+
+  /* GLib ends what it reads with a NUL. */
+  return g_file_get_contents ("/proc/device-tree/compatible", &compatible, &size, NULL) &&
+         vz_apple_licence_is_hardware (compatible, size);
+}
+
+static gboolean
+has_word (void)
+{
+  g_autofree char *path = vz_user_settings_dup_path (WORD_FILE);
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) && g_str_has_prefix (text, WORD "\n");
+}
+
+gboolean
+vz_apple_licence_check (GError **error)
+{
+  if (is_on_apple_hardware () || has_word ())
+    return TRUE;
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "this is not Apple's hardware, and Apple's licence allows macOS in virtual "
+                  "machines on Macs only; who may run it here says so once, with 'vz doctor "
+                  "--accept-apple-licence'");
+}
+
+gboolean
+vz_apple_licence_accept (GError **error)
+{
+  static const char text[] = WORD
+    "\n"
+    "The user of this file has told vz that Apple's licence of macOS lets him run it in\n"
+    "virtual machines on this host. Removing the file takes the word back.\n";
+  g_autofree char *path = vz_user_settings_dup_path (WORD_FILE);
+  g_autofree char *directory = g_path_get_dirname (path);
+  g_autoptr (GBytes) data = g_bytes_new_static (text, strlen (text));
+
+  if (g_mkdir_with_parents (directory, 0700) != 0)
+    return vz_fail_errno (error, "cannot create '%s'", directory);
+  return vz_file_write (path, data, 0600, error);
+}

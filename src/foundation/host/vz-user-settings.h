@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* What a user has said once about programs and files of this host: in the environment, else in the
+ * group [mac] of `vz.conf` in $XDG_CONFIG_HOME/vz, else in that of /etc/vz. */
+
+/* *@ret_value: an absolute path, or NULL where nobody has said anything. @variable is of the
+ * environment, @key of the file. FALSE with INVALID_ARGUMENT when the file is malformed or the path
+ * is relative, or IO. */
+gboolean vz_user_settings_get_path (const char *variable, const char *key, char **ret_value,
+                                    GError **error);
+
+/* Path of a file of the user's own in $XDG_CONFIG_HOME/vz, which need not be there. */
+char *vz_user_settings_dup_path (const char *name);
+
+G_END_DECLS

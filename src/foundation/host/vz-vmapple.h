@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* A QEMU with the board that macOS guests start on, as far as it can be asked without starting a
+ * machine. Builds differ: what they have is looked for, not their version. */
+typedef struct {
+  char *binary;
+  char *version; /* "10.0.2" */
+  char *machine; /* "vmapple", or a name that a fork gave its own */
+  GHashTable *options; /* of the machine */
+  GHashTable *processor; /* properties of the processor `max` */
+  gboolean has_sandbox; /* compiled with seccomp */
+  gboolean has_reims; /* a screen without Apple's framework */
+} VzVmapple;
+
+/* The QEMU that VZ_QEMU or the settings' `qemu` names, else the one for aarch64 guests.
+ * NOT_SUPPORTED names what it lacks, each thing. One that has been asked already is not asked
+ * again. */
+VzVmapple *vz_vmapple_find (GError **error);
+void vz_vmapple_unref (VzVmapple *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzVmapple, vz_vmapple_unref)
+
+gboolean vz_vmapple_has_option (const VzVmapple *self, const char *name);
+gboolean vz_vmapple_has_processor_option (const VzVmapple *self, const char *name);
+
+/* Apple's boot ROM for virtual Macs, which the user names by VZ_AVPBOOTER or the settings'
+ * `avpbooter`. NOT_SUPPORTED when nobody does, or when it cannot be one. */
+char *vz_vmapple_find_boot_rom (GError **error);
+
+G_END_DECLS
