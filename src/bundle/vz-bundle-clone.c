@@ -90,15 +90,12 @@ has_room (GPtrArray *files, VzBundle *clone, GError **error)
          vz_destination_check (vz_bundle_get_path (clone), &wanted, error);
 }
 
-static gboolean
-copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgress *progress,
-            GCancellable *cancellable, GError **error)
+gboolean
+vz_bundle_copy_files (VzBundle *clone, GPtrArray *files, const VzBundleCopy *copy,
+                      VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GPtrArray) files = vz_bundle_open_files (source, is_left_out, error);
   guint64 total = 0;
 
-  if (files == NULL)
-    return FALSE;
   for (guint i = 0; i < files->len; i++)
     total += ((VzBundleFile *) files->pdata[i])->data;
   if (progress != NULL)
@@ -116,6 +113,15 @@ copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgr
         return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgress *progress,
+            GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) files = vz_bundle_open_files (source, is_left_out, error);
+
+  return files != NULL && vz_bundle_copy_files (clone, files, copy, progress, cancellable, error);
 }
 
 /* The first device that had the address that follows from the machine's identifier has that of the

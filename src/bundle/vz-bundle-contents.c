@@ -30,24 +30,35 @@ vz_bundle_is_passing_file (const char *name)
          (name[0] == '.' && g_str_has_suffix (name, ".tmp"));
 }
 
-static gboolean
-add_file (GPtrArray *files, VzBundle *bundle, const char *name, GError **error)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBundleFile, vz_bundle_file_free)
+
+VzBundleFile *
+vz_bundle_file_open (const char *path, const char *name, GError **error)
 {
-  g_autofree char *path = vz_bundle_dup_file_path (bundle, name);
-  VzBundleFile *file = g_new0 (VzBundleFile, 1);
+  g_autoptr (VzBundleFile) file = g_new0 (VzBundleFile, 1);
   struct stat st;
 
   file->name = g_strdup (name);
   file->fd = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-  g_ptr_array_add (files, file);
   if (file->fd < 0 && errno != ELOOP)
-    return vz_fail_errno (error, "cannot read '%s'", path);
+    return vz_fail_errno_null (error, "cannot read '%s'", path);
   if (file->fd < 0 || fstat (file->fd, &st) != 0 || !S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
-                    "'%s' is not a regular file, and a bundle with it cannot be copied", path);
+    return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
+                         "'%s' is not a regular file, and a bundle with it cannot be copied", path);
   file->size = (guint64) st.st_size;
   file->modified = st.st_mtim.tv_sec * NANOSECONDS + st.st_mtim.tv_nsec;
-  return vz_file_content_measure (file->fd, &file->data, error);
+  return vz_file_content_measure (file->fd, &file->data, error) ? g_steal_pointer (&file) : NULL;
+}
+
+static gboolean
+add_file (GPtrArray *files, VzBundle *bundle, const char *name, GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_file_path (bundle, name);
+  VzBundleFile *file = vz_bundle_file_open (path, name, error);
+
+  if (file != NULL)
+    g_ptr_array_add (files, file);
+  return file != NULL;
 }
 
 GPtrArray *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "bundle/vz-bundle.h"
+#include "bundle/vz-bundle-private.h"
 
 G_BEGIN_DECLS
 
@@ -15,6 +15,14 @@ typedef struct {
 } VzBundleFile;
 
 void vz_bundle_file_free (gpointer file);
+
+/* Opens @path, which in a bundle is called @name; INVALID_BUNDLE when it is not a regular file. */
+VzBundleFile *vz_bundle_file_open (const char *path, const char *name, GError **error);
+
+/* Gives the new bundle @clone these files, of VzBundleFile: shared blocks where the file system
+ * can. That there is room is looked at before. @copy may be NULL. */
+gboolean vz_bundle_copy_files (VzBundle *clone, GPtrArray *files, const VzBundleCopy *copy,
+                               VzProgress *progress, GCancellable *cancellable, GError **error);
 
 /* What somebody is writing at the moment, or has left. */
 gboolean vz_bundle_is_passing_file (const char *name);

@@ -18,6 +18,8 @@
  * its children; scalars with equal bytes are stored once; arrays are not shared. */
 
 #define MAX_BYTES 4096
+#define MAX_SETTINGS_BYTES (64 * 1024)
+#define MAX_SETTINGS_NODES 8192
 #define MAX_DEPTH 8
 #define MAX_NODES 1024
 #define HEADER "bplist00"
@@ -38,6 +40,7 @@ typedef struct {
   guint offset_size;
   guint ref_size;
   guint n_nodes; /* as libplist would make them */
+  guint max_nodes;
   const char *problem;
 } Walk;
 
@@ -109,7 +112,7 @@ walk_object (Walk *walk, guint64 index, guint depth)
 
   if (depth > MAX_DEPTH)
     return refuse (walk, "it is nested too deeply");
-  if (++walk->n_nodes > MAX_NODES)
+  if (++walk->n_nodes > walk->max_nodes)
     return refuse (walk, "it has too many items");
   if (index >= walk->n_objects)
     return refuse (walk, "a reference points nowhere");
@@ -137,7 +140,7 @@ walk_object (Walk *walk, guint64 index, guint depth)
     case 0xd:
       if (!read_count (walk, low, &at, &count))
         return FALSE;
-      if (count > MAX_NODES)
+      if (count > walk->max_nodes)
         return refuse (walk, "it has too many items");
       return walk_references (walk, at, 2 * count, depth);
     default: /* real, date, uid, set: no identity has one */
@@ -146,15 +149,15 @@ walk_object (Walk *walk, guint64 index, guint depth)
 }
 
 static const char *
-find_problem (const guint8 *bytes, gsize size)
+find_problem (const guint8 *bytes, gsize size, gsize max_size, guint max_nodes)
 {
-  Walk walk = { .bytes = bytes };
+  Walk walk = { .bytes = bytes, .max_nodes = max_nodes };
   const guint8 *trailer;
   guint64 top;
 
   if (size < HEADER_LENGTH || memcmp (bytes, HEADER, HEADER_LENGTH) != 0)
     return "it is not a binary property list";
-  if (size > MAX_BYTES)
+  if (size > max_size)
     return "it is too large";
   if (size < HEADER_LENGTH + 1 + TRAILER_LENGTH)
     return "it is cut short";
@@ -173,13 +176,13 @@ find_problem (const guint8 *bytes, gsize size)
   return walk.problem;
 }
 
-plist_t
-vz_plist_read_dictionary (GBytes *data, GError **error)
+static plist_t
+read_dictionary (GBytes *data, gsize max_size, guint max_nodes, GError **error)
 {
   VZ_AUTO_PLIST plist = NULL;
   gsize size;
   const guint8 *bytes = g_bytes_get_data (data, &size);
-  const char *problem = size == 0 ? "it is empty" : find_problem (bytes, size);
+  const char *problem = size == 0 ? "it is empty" : find_problem (bytes, size, max_size, max_nodes);
 
   if (problem != NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "malformed property list: %s", problem);
@@ -190,6 +193,18 @@ vz_plist_read_dictionary (GBytes *data, GError **error)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
                          "malformed property list: it is not a dictionary");
   return g_steal_pointer (&plist);
+}
+
+plist_t
+vz_plist_read_dictionary (GBytes *data, GError **error)
+{
+  return read_dictionary (data, MAX_BYTES, MAX_NODES, error);
+}
+
+plist_t
+vz_plist_read_settings (GBytes *data, GError **error)
+{
+  return read_dictionary (data, MAX_SETTINGS_BYTES, MAX_SETTINGS_NODES, error);
 }
 
 gboolean

@@ -30,6 +30,8 @@ void vz_plist_cleanup (plist_t *plist);
 
 /* The dictionary in @data (caller frees with plist_free), or NULL with INVALID_ARGUMENT. */
 plist_t vz_plist_read_dictionary (GBytes *data, GError **error);
+/* The same for what describes a whole machine, of at most 64 KiB. */
+plist_t vz_plist_read_settings (GBytes *data, GError **error);
 GBytes *vz_plist_write_dictionary (const VzPlistEntry *entries, gsize n_entries);
 
 /* FALSE with INVALID_ARGUMENT when @key is missing, of another type, or not within the limits. */

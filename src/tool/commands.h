@@ -22,6 +22,7 @@ extern const VzCommand vz_command_image_fetch;
 extern const VzCommand vz_command_image_inspect;
 extern const VzCommand vz_command_image_list;
 extern const VzCommand vz_command_image_verify;
+extern const VzCommand vz_command_import;
 extern const VzCommand vz_command_install;
 extern const VzCommand vz_command_ip;
 extern const VzCommand vz_command_list;

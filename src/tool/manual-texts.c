@@ -125,6 +125,13 @@ static const VzManualText texts[] = {
     { { "vz image extract macOS.ipsw KernelCache", "Takes out a component" },
       { "vz image extract macos@15.5 BuildManifest.plist --directory here",
         "Fetches one file of an image on a server" } } },
+  { "import",
+    "PLACE is the folder of a machine of tart, macosvm or VirtualBuddy, or macosvm's file of "
+    "settings. The Mac keeps its identity "
+    "byte for byte, since macOS is bound to it, and the original is only read. What does not map "
+    "is listed.",
+    { { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes a bundle of a machine of tart" },
+      { "vz import vm.json mac.bundle", "Makes one of a machine of macosvm" } } },
   { "doctor", NULL, { { "vz doctor", "Says what this host can run" } } },
 };
 

@@ -22,7 +22,7 @@ PARTS = [
     'configuration/network', 'configuration/graphics', 'configuration/input', 'configuration/console',
     'configuration/sharing', 'configuration', 'bundle',
     'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',
-    'image/extract', 'backup',
+    'image/extract', 'backup', 'import',
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
     'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'installer',
 ]

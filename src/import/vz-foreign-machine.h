@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <json-glib/json-glib.h>
+
+#include "configuration/identity/vz-mac-address.h"
+#include "configuration/identity/vz-mac-hardware-model.h"
+#include "configuration/identity/vz-mac-machine-identifier.h"
+
+G_BEGIN_DECLS
+
+/* A Mac as another program describes it, in the terms of a bundle. */
+typedef struct {
+  const char *program; /* whose it is: "tart"; static */
+  char *settings; /* path of the file that describes it */
+  char *disk; /* absolute paths */
+  char *storage;
+  VzMacHardwareModel *model;
+  VzMacMachineIdentifier *identifier;
+  guint64 cpu_count;
+  guint64 memory_size; /* bytes */
+  guint64 width; /* of its display; 0: not said */
+  guint64 height;
+  guint64 pixels_per_inch;
+  GPtrArray *addresses; /* of VzMACAddress: one for each network device */
+  gboolean has_network; /* FALSE: none at all; without an address it gets the usual one */
+  gboolean has_usb_keyboard;
+  gboolean has_mac_keyboard;
+  gboolean has_usb_pointer;
+  gboolean has_trackpad;
+  GPtrArray *left_out; /* of char *: what does not map, a line each */
+} VzForeignMachine;
+
+/* Reads what @place has, a folder or a file of settings. Nothing is written. INVALID_ARGUMENT when
+ * it is none of a program that is known, or malformed; NOT_SUPPORTED when no bundle can be made of
+ * it; NOT_FOUND, IO. */
+VzForeignMachine *vz_foreign_machine_read (const char *place, GError **error);
+void vz_foreign_machine_free (VzForeignMachine *self);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzForeignMachine, vz_foreign_machine_free)
+
+/* For the readers of one program each. */
+VzForeignMachine *vz_foreign_machine_new (const char *program, const char *settings);
+void vz_foreign_machine_leave_out (VzForeignMachine *self, const char *format, ...)
+  G_GNUC_PRINTF (2, 3);
+gboolean vz_foreign_machine_add_address (VzForeignMachine *self, const char *text, GError **error);
+/* @name beside the settings, unless it is absolute. */
+char *vz_foreign_machine_dup_path (VzForeignMachine *self, const char *name);
+
+VzForeignMachine *vz_foreign_tart_read (const char *folder, GError **error);
+VzForeignMachine *vz_foreign_macosvm_read (const char *settings, GError **error);
+VzForeignMachine *vz_foreign_virtual_buddy_read (const char *folder, GError **error);
+
+/* Settings in JSON. What is missing is an error unless @need is FALSE; then the value stays as it
+ * is. Errors name the key. */
+JsonObject *vz_foreign_json_read (const char *path, GError **error);
+gboolean vz_foreign_json_get_uint (JsonObject *object, const char *key, gboolean need,
+                                   guint64 *ret_value, GError **error);
+gboolean vz_foreign_json_get_string (JsonObject *object, const char *key, gboolean need,
+                                     const char **ret_text, GError **error);
+/* Base64. */
+gboolean vz_foreign_json_get_data (JsonObject *object, const char *key, gboolean need,
+                                   GBytes **ret_data, GError **error);
+/* NULL where there is none; FALSE when it is something else. */
+gboolean vz_foreign_json_get_array (JsonObject *object, const char *key, JsonArray **ret_array,
+                                    GError **error);
+/* The object at @index, or NULL with @error. */
+JsonObject *vz_foreign_json_get_item (JsonArray *array, const char *key, guint index,
+                                      GError **error);
+
+G_END_DECLS

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "import/vz-foreign-machine.h"
+
+#include <string.h>
+
+#include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-plist.h"
+#include "image/manifest/vz-plist-reader.h"
+
+/* A machine of VirtualBuddy: a folder NAME.vbvm with Apple's names for identity and storage, a
+ * disk, and the settings in .vbdata/Config.plist, which its older versions do not have whole. */
+
+#define SETTINGS ".vbdata/Config.plist"
+#define MAX_SETTINGS (64 * 1024) /* bytes; a usual one has 2000 */
+#define MAX_IDENTITY 4096
+#define MAX_TEXT 1024
+#define MAX_DEVICES 64
+#define MAX_PIXELS 65535
+#define POINTER_TRACKPAD 1
+#define KEYBOARD_MAC 1
+#define NETWORK_BRIDGE 1
+#define FORMAT_RAW 0
+
+static plist_t
+read_plist (const char *path, GError **error)
+{
+  g_autoptr (GBytes) data = vz_file_read (path, MAX_SETTINGS, error);
+  gsize size;
+  const char *bytes;
+
+  if (data == NULL)
+    return NULL;
+  bytes = g_bytes_get_data (data, &size);
+  return size >= 8 && memcmp (bytes, "bplist00", 8) == 0
+           ? vz_plist_read_settings (data, error)
+           : vz_plist_reader_parse_xml (data, MAX_SETTINGS, error);
+}
+
+/* The dictionary at @index of a list that belongs to @dict, which may be absent. */
+static plist_t
+get_device (plist_t dict, const char *key, guint index, guint *ret_n)
+{
+  plist_t list = plist_dict_get_item (dict, key);
+  plist_t item;
+
+  *ret_n = list != NULL && plist_get_node_type (list) == PLIST_ARRAY
+             ? MIN (plist_array_get_size (list), MAX_DEVICES)
+             : 0;
+  item = index < *ret_n ? plist_array_get_item (list, index) : NULL;
+  return item != NULL && plist_get_node_type (item) == PLIST_DICT ? item : NULL;
+}
+
+static gboolean
+read_display (VzForeignMachine *self, plist_t hardware, GError **error)
+{
+  guint n;
+  plist_t display = get_device (hardware, "displayDevices", 0, &n);
+
+  if (n > 1)
+    vz_foreign_machine_leave_out (self, "displayDevices[1] and more: a Mac has one display");
+  if (display == NULL)
+    return TRUE;
+  return vz_plist_reader_get_uint (display, "width", 1, MAX_PIXELS, VZ_PLIST_REQUIRED, &self->width,
+                                   error) &&
+         vz_plist_reader_get_uint (display, "height", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
+                                   &self->height, error) &&
+         vz_plist_reader_get_uint (display, "pixelsPerInch", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
+                                   &self->pixels_per_inch, error);
+}
+
+static gboolean
+read_networks (VzForeignMachine *self, plist_t hardware, GError **error)
+{
+  guint n = 1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      plist_t device = get_device (hardware, "networkDevices", i, &n);
+      g_autofree char *address = NULL;
+      guint64 kind = 0;
+
+      if (device == NULL)
+        continue;
+      if (!vz_plist_reader_get_uint (device, "kind", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &kind,
+                                     error) ||
+          !vz_plist_reader_get_string (device, "macAddress", MAX_TEXT, VZ_PLIST_REQUIRED, &address,
+                                       error) ||
+          !vz_foreign_machine_add_address (self, address, error))
+        return FALSE;
+      self->has_network = TRUE;
+      if (kind == NETWORK_BRIDGE)
+        vz_foreign_machine_leave_out (self, "networkDevices[%u] (bridge): it becomes NAT", i);
+    }
+  return TRUE;
+}
+
+/* Of a Swift enumeration with a value: { managedImage: { _0: { filename, format } } }. */
+static plist_t
+get_managed_image (plist_t device)
+{
+  plist_t node = plist_dict_get_item (device, "backing");
+
+  for (guint i = 0; i < 2; i++)
+    {
+      if (node == NULL || plist_get_node_type (node) != PLIST_DICT)
+        return NULL;
+      node = plist_dict_get_item (node, i == 0 ? "managedImage" : "_0");
+    }
+  return node != NULL && plist_get_node_type (node) == PLIST_DICT ? node : NULL;
+}
+
+static gboolean
+read_disk (VzForeignMachine *self, plist_t device, const char *folder, GError **error)
+{
+  plist_t image = get_managed_image (device);
+  g_autofree char *name = NULL;
+  g_autofree char *file = NULL;
+  guint64 format = FORMAT_RAW;
+
+  if (image == NULL)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "storageDevices: the disk that it starts from is not in its folder");
+  if (!vz_plist_reader_get_string (image, "filename", MAX_TEXT, VZ_PLIST_REQUIRED, &name, error) ||
+      !vz_plist_reader_get_uint (image, "format", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &format, error))
+    return FALSE;
+  if (format != FORMAT_RAW)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "storageDevices: the disk that it starts from is not raw, and only a Mac can "
+                    "convert it");
+  if (strchr (name, '/') != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "storageDevices: '%s' is not a file's name",
+                    name);
+  file = g_strconcat (name, ".img", NULL);
+  g_free (self->disk);
+  self->disk = g_build_filename (folder, file, NULL);
+  return TRUE;
+}
+
+static gboolean
+read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GError **error)
+{
+  guint n = 1;
+
+  for (guint i = 0; i < n; i++)
+    {
+      plist_t device = get_device (hardware, "storageDevices", i, &n);
+      gboolean is_boot = FALSE;
+
+      if (device == NULL)
+        continue;
+      if (!vz_plist_reader_get_bool (device, "isBootVolume", VZ_PLIST_OPTIONAL, &is_boot, error))
+        return FALSE;
+      if (!is_boot)
+        vz_foreign_machine_leave_out (self, "storageDevices[%u]: a bundle has one disk", i);
+      else if (!read_disk (self, device, folder, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* A device of which there is one, by its kind: a number. */
+static gboolean
+has_kind (plist_t hardware, const char *key, guint64 kind)
+{
+  plist_t device = plist_dict_get_item (hardware, key);
+  guint64 found = 0;
+
+  return device != NULL && plist_get_node_type (device) == PLIST_DICT &&
+         vz_plist_reader_get_uint (device, "kind", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &found, NULL) &&
+         found == kind;
+}
+
+static gboolean
+read_hardware (VzForeignMachine *self, plist_t settings, const char *folder, GError **error)
+{
+  plist_t hardware;
+  guint n;
+
+  if (!vz_plist_reader_get_node (settings, "hardware", PLIST_DICT, VZ_PLIST_REQUIRED, &hardware,
+                                 error) ||
+      !vz_plist_reader_get_uint (hardware, "cpuCount", 1, G_MAXUINT16, VZ_PLIST_REQUIRED,
+                                 &self->cpu_count, error) ||
+      !vz_plist_reader_get_uint (hardware, "memorySize", 1, G_MAXINT64, VZ_PLIST_REQUIRED,
+                                 &self->memory_size, error) ||
+      !read_display (self, hardware, error) || !read_networks (self, hardware, error) ||
+      !read_storage (self, hardware, folder, error))
+    return FALSE;
+  self->has_trackpad = has_kind (hardware, "pointingDevice", POINTER_TRACKPAD);
+  self->has_usb_pointer = !self->has_trackpad;
+  self->has_mac_keyboard = has_kind (hardware, "keyboardDevice", KEYBOARD_MAC);
+  self->has_usb_keyboard = !self->has_mac_keyboard;
+  get_device (hardware, "soundDevices", 0, &n);
+  if (n > 0)
+    vz_foreign_machine_leave_out (self, "soundDevices: vz has no sound for a Mac");
+  get_device (settings, "sharedFolders", 0, &n);
+  if (n > 0)
+    vz_foreign_machine_leave_out (self, "sharedFolders: folders of another host");
+  return TRUE;
+}
+
+static gboolean
+read_identity (VzForeignMachine *self, const char *folder, GError **error)
+{
+  g_autofree char *model_path = g_build_filename (folder, "HardwareModel", NULL);
+  g_autofree char *identifier_path = g_build_filename (folder, "MachineIdentifier", NULL);
+  g_autoptr (GBytes) model = vz_file_read (model_path, MAX_IDENTITY, error);
+  g_autoptr (GBytes)
+    identifier = model != NULL ? vz_file_read (identifier_path, MAX_IDENTITY, error) : NULL;
+
+  return identifier != NULL &&
+         (self->model = vz_mac_hardware_model_new_from_data (model, error)) != NULL &&
+         (self->identifier = vz_mac_machine_identifier_new_from_data (identifier, error)) != NULL;
+}
+
+static gboolean
+read_settings (VzForeignMachine *self, const char *folder, GError **error)
+{
+  VZ_AUTO_PLIST settings = NULL;
+  g_autofree char *type = NULL;
+  VZ_ERROR_PREFIX (SETTINGS);
+
+  settings = read_plist (self->settings, error);
+  if (settings == NULL || !vz_plist_reader_get_string (settings, "systemType", MAX_TEXT,
+                                                       VZ_PLIST_OPTIONAL, &type, error))
+    return FALSE;
+  if (type != NULL && !g_str_equal (type, "mac"))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "systemType: '%s' found, must be mac: only Macs are imported", type);
+  return read_hardware (self, settings, folder, error);
+}
+
+VzForeignMachine *
+vz_foreign_virtual_buddy_read (const char *folder, GError **error)
+{
+  g_autofree char *path = g_build_filename (folder, SETTINGS, NULL);
+  g_autoptr (VzForeignMachine) self = vz_foreign_machine_new ("VirtualBuddy", path);
+  g_autoptr (GError) cause = NULL;
+
+  self->disk = g_build_filename (folder, "Disk.img", NULL);
+  self->storage = g_build_filename (folder, "AuxiliaryStorage", NULL);
+  if (read_settings (self, folder, &cause) && read_identity (self, folder, &cause))
+    return g_steal_pointer (&self);
+  /* What reads property lists has restore images in mind. */
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE))
+    cause->code = VZ_ERROR_INVALID_ARGUMENT;
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return NULL;
+}
