@@ -3,7 +3,6 @@
 """Backups of a real guest that writes, and a disk that grows under it."""
 import json
 import os
-import shutil
 import signal
 import subprocess
 import time
@@ -57,8 +56,7 @@ def backs_up_while_it_writes():
         expect(home.vz('restore-backup', backup, restored, timeout=BOOT), 0, 'in use')
         check_root_file_system(restored)
         expect(home.vz('check', restored), 4, 'has the same one')  # as the original, and nothing else is wrong
-        expect(home.vz('delete', '--force', restored), 6)
-        shutil.rmtree(restored)
+        expect(home.vz('delete', '--force', restored), 0)  # it is another bundle, which is at rest
         os.remove(backup)
     assert writer.poll() is None, writer.stderr.read()
     writer.send_signal(signal.SIGINT)
