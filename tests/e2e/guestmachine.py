@@ -35,7 +35,7 @@ def folder():
 
 
 def install(place):
-    home = Home(PREFIX)
+    home = Home(PREFIX, BOOT)
     try:
         key = home.join('key')
         subprocess.run(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-f', key], check=True)
@@ -54,7 +54,7 @@ def install(place):
 
 
 def save(place):
-    home = Home(PREFIX)
+    home = Home(PREFIX, BOOT)
     try:
         copy(os.path.join(place, 'data'), home.path)
         copy(os.path.join(place, 'installed'), home.join('VM.bundle'))

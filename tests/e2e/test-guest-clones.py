@@ -7,7 +7,7 @@ import time
 from guestmachine import BOOT, PREFIX, identity, installed, running
 from vztest import Home, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 CLONE = home.join('two.bundle')
 early = []  # identities of a clone in its first and its second boot
 original = []

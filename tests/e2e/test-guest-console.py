@@ -7,7 +7,7 @@ import time
 from guestmachine import BOOT, PREFIX, installed
 from vztest import Home, eventually, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 
 
 def the_clock_is_right_after_a_restore():

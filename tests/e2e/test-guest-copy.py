@@ -8,10 +8,10 @@ import socket
 import subprocess
 import time
 
-from guestmachine import PREFIX, ask, running
+from guestmachine import BOOT, PREFIX, ask, running
 from vztest import VZ, Home, eventually, expect, main, mounter
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 
 
 def goes_on():

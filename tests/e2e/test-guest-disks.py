@@ -10,7 +10,7 @@ import time
 from guestmachine import BOOT, PREFIX, running
 from vztest import Home, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 
 
 def check_root_file_system(bundle):

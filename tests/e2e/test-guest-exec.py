@@ -9,7 +9,7 @@ import time
 from guestmachine import BOOT, PREFIX, ask, running
 from vztest import VZ, Home, eventually, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 
 
 def goes_on():

@@ -9,7 +9,7 @@ import time
 from guestmachine import BOOT, PREFIX, ask, installed
 from vztest import Home, composed_image, eventually, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 SHARED = home.join('shared')
 SHARED_READ_ONLY = home.join('read,only=')
 

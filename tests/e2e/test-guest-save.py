@@ -8,7 +8,7 @@ import shutil
 from guestmachine import BOOT, PREFIX, ask, running
 from vztest import Home, eventually, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 STATE = home.join('VM.bundle', 'SaveFile.vzvmsave')
 ROUNDS = 3
 

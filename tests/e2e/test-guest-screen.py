@@ -6,14 +6,14 @@ import struct
 import sys
 import zlib
 
-from guestmachine import PREFIX, running
+from guestmachine import BOOT, PREFIX, running
 from vztest import Home, eventually, expect, main
 
 sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'web'))
 from chromium import Driver  # noqa: E402
 from pageserver import PageServer  # noqa: E402
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 
 
 def read_png(path):

@@ -10,7 +10,7 @@ import sys
 from guestmachine import BOOT, PREFIX, running
 from vztest import VZ, Home, Skip, expect, main
 
-home = Home(PREFIX)
+home = Home(PREFIX, BOOT)
 port = None
 # Where ssh looks, whatever HOME says.
 DOT_SSH = os.path.join(pwd.getpwuid(os.getuid()).pw_dir, '.ssh')

@@ -31,7 +31,9 @@ SANITIZED = 'VZ_TEST_SANITIZED' in os.environ
 class Home:
     """A directory that stands for a user's home: nothing of the real one is read or written."""
 
-    def __init__(self, prefix='vz-e2e-'):
+    def __init__(self, prefix='vz-e2e-', timeout=120):
+        """@timeout: seconds that a command may take here, unless it is told otherwise."""
+        self.timeout = timeout
         self.path = tempfile.mkdtemp(prefix=prefix)
         self.runtime = os.path.join(self.path, 'run')
         os.mkdir(self.runtime, 0o700)
@@ -45,8 +47,8 @@ class Home:
     def join(self, *parts):
         return os.path.join(self.path, *parts)
 
-    def vz(self, *arguments, timeout=120, stdin=subprocess.DEVNULL, **more):
-        return subprocess.run([VZ, *arguments], env=self.environment, timeout=timeout, text=True,
+    def vz(self, *arguments, timeout=None, stdin=subprocess.DEVNULL, **more):
+        return subprocess.run([VZ, *arguments], env=self.environment, timeout=timeout or self.timeout, text=True,
                               stdin=None if 'input' in more else stdin, capture_output=True, **more)
 
     def start(self, *arguments, **more):
