@@ -4,12 +4,10 @@
  * does, on vz's public interface only:
  *
  *   InstallationTool         makes ~/VM.bundle, downloads the latest supported image, installs it
- *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image: a file or an http or https
- * address
+ *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image: a file or a web address
  *
  * One step is in another place than in Apple's: nothing is written before the image is known to be
- * one that this host can install.
- */
+ * one that this host can install. */
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -30,8 +28,7 @@ typedef struct {
   int status;
 } Tool;
 
-/* ---- Ending, well or not ------------------------------------------------------------------------
- */
+/* ---- Ending, well or not ---- */
 
 static void
 finish (Tool *tool, const char *step, GError *error)
@@ -89,8 +86,7 @@ installation_advanced (VzProgress *progress, GParamSpec *pspec, Tool *tool)
   print_progress (tool, "Installation", progress);
 }
 
-/* ---- The machine's configuration ----------------------------------------------------------------
- */
+/* ---- The machine's configuration ---- */
 
 static GPtrArray *
 list_of (gpointer object)
@@ -258,8 +254,7 @@ create_machine (Tool *tool, VzConfigurationRequirements *requirements, GError **
   return vz_virtual_machine_new (configuration);
 }
 
-/* ---- Installing ---------------------------------------------------------------------------------
- */
+/* ---- Installing ---- */
 
 static void
 installed (GObject *source, GAsyncResult *result, gpointer data)
@@ -329,8 +324,7 @@ loaded (GObject *source, GAsyncResult *result, gpointer data)
     finish (data, "The restore image could not be loaded", error);
 }
 
-/* ---- Getting the image
- * --------------------------------------------------------------------------- */
+/* ---- Getting the image ---- */
 
 static gboolean
 create_bundle (Tool *tool, GError **error)

@@ -43,8 +43,7 @@ did_stop_with_error (VzVirtualMachine *machine, GError *error, gpointer data)
   g_main_loop_quit (app->loop);
 }
 
-/* ---- The end: pause, save, stop
- * ------------------------------------------------------------------ */
+/* ---- The end: pause, save, stop ---- */
 
 static void
 fail (App *app, const char *what, const GError *error)
@@ -104,8 +103,7 @@ save_and_close (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* ---- The beginning: restore and resume, or start
- * ---------------------------------------------------- */
+/* ---- The beginning: restore and resume, or start ---- */
 
 static void
 print_console (App *app)
