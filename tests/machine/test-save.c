@@ -424,6 +424,7 @@ test_command_runs (void)
   g_assert_no_error (error);
   g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL,
                                                                  &refused));
+  g_assert_error (refused, VZ_ERROR, VZ_ERROR_BUSY);
   g_assert_nonnull (strstr (refused->message, "a command runs in the guest"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_clear_error (&refused);

@@ -39,13 +39,14 @@ make_pipe (int *reading, int *writing, GError **error)
   return TRUE;
 }
 
-/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did and
- * for a state that is good elsewhere. */
+/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did, for
+ * a state that is good elsewhere, and for what somebody else does right now. */
 static void
 blame (GError **error, VzError code)
 {
   if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error) &&
-      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE))
+      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) &&
+      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_BUSY))
     (*error)->code = (gint) code;
 }
 
@@ -167,7 +168,8 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
  * stays paused, whether or not this works; a save that fails leaves what was at @path. Apple:
  * `saveMachineStateTo(url:)`.
  *
- * Returns: whether it was written; otherwise @error is code 3 (state), or %VZ_ERROR_SAVE
+ * Returns: whether it was written; otherwise @error is code 3 (state), %VZ_ERROR_BUSY while a
+ *   command runs in the guest, or %VZ_ERROR_SAVE
  */
 gboolean
 vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
