@@ -428,7 +428,6 @@ test_command_runs (void)
   g_assert_nonnull (strstr (refused->message, "a command runs in the guest"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_clear_error (&refused);
-
   /* Killed: nobody has the lock, and its sockets are closed. */
   for (guint i = 0; i < VZ_N_EXEC_PORTS; i++)
     close (sockets[i]);
