@@ -53,10 +53,10 @@ def classes_say_what_apple_calls_them():
 
 def properties_of_configurations_are_described():
     """The words come from the classes' rows, by way of src/vz-property-comments.c."""
-    page = read('property.LinuxBootLoader.kernel-path.html')
-    assert 'on aarch64 an uncompressed Image; required.' in page, page
-    assert 'on aarch64 an uncompressed Image; required' in read('method.LinuxBootLoader.get_kernel_path.html')
-    assert '320 to 7680' in read('method.VirtioGraphicsScanoutConfiguration.set_width_in_pixels.html')
+    for name, words in (('property.LinuxBootLoader.kernel-path', 'on aarch64 an uncompressed Image; required.'),
+                        ('method.LinuxBootLoader.get_kernel_path', 'on aarch64 an uncompressed Image; required'),
+                        ('method.VirtioGraphicsScanoutConfiguration.set_width_in_pixels', '320 to 7680')):
+        assert words in read(name + '.html').replace('&nbsp;', ' '), name
 
 
 main([links_lead_somewhere, apples_names_lead_to_ours, classes_say_what_apple_calls_them,
