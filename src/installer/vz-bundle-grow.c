@@ -11,6 +11,7 @@
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "installer/vz-partition-table.h"
 #include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
@@ -152,7 +153,6 @@ vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, gu
 {
   g_autofree char *path = NULL;
   g_autofree char *node = NULL;
-  JsonObject *arguments;
   VzEngine *engine;
   guint64 now;
 
@@ -170,10 +170,10 @@ vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, gu
   node = find_node (self, path, error);
   if (node == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error))
     return FALSE;
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "node-name", node);
-  json_object_set_int_member (arguments, "size", (gint64) size);
-  return vz_engine_call (engine, "block_resize", arguments, cancellable, NULL, error);
+  return vz_engine_call (engine, "block_resize",
+                         vz_json_new ("node-name", vz_json_string (node), "size",
+                                      vz_json_int ((gint64) size), NULL),
+                         cancellable, NULL, error);
 }
 
 /**

@@ -8,6 +8,7 @@
 
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 #define MAXIMUM 4096 /* what we write has some 200 bytes */
 
@@ -24,15 +25,13 @@ vz_install_journal_write (const char *disk_path, const char *fingerprint, guint6
                           GError **error)
 {
   g_autofree char *path = journal_path (disk_path);
-  g_autoptr (JsonObject) object = json_object_new ();
-  g_autoptr (JsonNode) node = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (JsonNode)
+    node = vz_json_object (vz_json_new ("phase", vz_json_string ("restored"), "restore-image",
+                                        vz_json_string (fingerprint), "disk-size",
+                                        vz_json_int ((gint64) disk_size), NULL));
   g_autoptr (GBytes) data = NULL;
   char *text;
 
-  json_object_set_string_member (object, "phase", "restored");
-  json_object_set_string_member (object, "restore-image", fingerprint);
-  json_object_set_int_member (object, "disk-size", (gint64) disk_size);
-  json_node_set_object (node, object);
   text = json_to_string (node, TRUE);
   data = g_bytes_new_take (text, strlen (text));
   return vz_file_write (path, data, 0600, error);

@@ -3,6 +3,7 @@
 
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 #include <sys/stat.h>
 
@@ -56,15 +57,13 @@ vz_same_machine_check (VzEngine *engine, VzVirtualMachineConfiguration *configur
 {
   const char *path = get_first_disk (configuration);
   g_autoptr (JsonNode) answer = NULL;
-  JsonObject *arguments;
   struct stat ours;
   const char *other;
 
   if (path == NULL || stat (path, &ours) != 0)
     return TRUE;
-  arguments = json_object_new ();
-  json_object_set_boolean_member (arguments, "flat", TRUE);
-  if (!vz_engine_call (engine, "query-named-block-nodes", arguments, NULL, &answer, error))
+  if (!vz_engine_call (engine, "query-named-block-nodes",
+                       vz_json_new ("flat", vz_json_bool (TRUE), NULL), NULL, &answer, error))
     return FALSE;
   other = JSON_NODE_HOLDS_ARRAY (answer) ? find_other (json_node_get_array (answer), &ours) : NULL;
   return other == NULL ||

@@ -5,6 +5,7 @@
 #include "configuration/network/vz-published-port.h"
 #include "configuration/network/vz-virtio-network-device-configuration.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 /* What the host sees of a machine: its screen, its ports, its logs. */
 
@@ -25,7 +26,6 @@ vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path, GCancel
                                GError **error)
 {
   g_autofree char *absolute = NULL;
-  JsonObject *arguments;
   VzEngine *engine;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && path != NULL, FALSE);
@@ -37,11 +37,10 @@ vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path, GCancel
         ->len == 0)
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
   absolute = g_canonicalize_filename (path, NULL); /* QEMU has a working directory of its own */
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "filename", absolute);
-  json_object_set_string_member (arguments, "format", "png");
-  json_object_set_string_member (arguments, "device", "display0");
-  return vz_engine_call (engine, "screendump", arguments, cancellable, NULL, error);
+  return vz_engine_call (engine, "screendump",
+                         vz_json_new_strings ("filename", absolute, "format", "png", "device",
+                                              "display0", NULL),
+                         cancellable, NULL, error);
 }
 
 static VzPublishedPort *

@@ -2,6 +2,7 @@
 #include "qemu/vz-qmp-client.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/vz-stream.h"
 
 #include <poll.h>
@@ -17,7 +18,7 @@
  * caller that gives up removes its slot; an answer that comes later finds none and is dropped.
  *
  * Everything ends in one way: the reader thread sees end of file, an error, a line over the limit
- * or a line that is no JSON object; it marks the client closed, fills every open slot with the
+ * or a line that is not a JSON object; it marks the client closed, fills every open slot with the
  * reason and calls `closed` once. vz_qmp_client_close() only shuts the socket down, which the
  * thread sees as end of file. A command that could not be written whole would leave half a line
  * behind, so it closes the connection too. */
@@ -59,13 +60,10 @@ complete (Slot *slot, VzQmpOutcome outcome, JsonNode *result, GError *error)
 static GError *
 error_from_reply (JsonNode *node)
 {
-  JsonObject *object = JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
-  JsonNode *text = object != NULL ? json_object_get_member (object, "desc") : NULL;
+  const char *text = vz_json_get_string (vz_json_as_object (node), "desc");
 
   return g_error_new_literal (VZ_ERROR, VZ_ERROR_INTERNAL,
-                              text != NULL && json_node_get_value_type (text) == G_TYPE_STRING
-                                ? json_node_get_string (text)
-                                : "QEMU gave no reason");
+                              text != NULL ? text : "QEMU gave no reason");
 }
 
 static void
@@ -96,26 +94,16 @@ handle_reply (VzQmpClient *self, JsonObject *object)
 static gboolean
 handle_line (VzQmpClient *self, const char *line, gsize size, GError **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root = NULL;
-  JsonObject *object;
-  JsonNode *event;
+  g_autoptr (JsonObject) object = vz_json_parse (line, size);
+  const char *event;
 
-  if (json_parser_load_from_data (parser, line, (gssize) size, NULL))
-    root = json_parser_get_root (parser);
-  if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
+  if (object == NULL)
     return vz_fail (error, VZ_ERROR_IO, "QEMU sent a line that is not a JSON object");
-  object = json_node_get_object (root);
-  event = json_object_get_member (object, "event");
-  if (event != NULL && json_node_get_value_type (event) == G_TYPE_STRING)
+  event = vz_json_get_string (object, "event");
+  if (event != NULL)
     {
-      JsonNode *data = json_object_get_member (object, "data");
-
       if (self->callbacks.event != NULL)
-        self->callbacks.event (json_node_get_string (event),
-                               data != NULL && JSON_NODE_HOLDS_OBJECT (data)
-                                 ? json_node_get_object (data)
-                                 : NULL,
+        self->callbacks.event (event, vz_json_as_object (json_object_get_member (object, "data")),
                                self->user_data);
     }
   else if (json_object_has_member (object, "QMP"))
@@ -269,17 +257,12 @@ wait_for (VzQmpClient *self, const gboolean *flag, gint64 deadline, GCancellable
 static char *
 render_command (const char *command, JsonObject *arguments, guint64 id)
 {
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-  g_autofree char *text = NULL;
+  JsonObject *object = vz_json_new_strings ("execute", command, NULL);
 
-  json_object_set_string_member (object, "execute", command);
   if (arguments != NULL)
     json_object_set_object_member (object, "arguments", arguments);
   json_object_set_int_member (object, "id", (gint64) id);
-  json_node_take_object (root, object);
-  text = json_to_string (root, FALSE);
-  return g_strconcat (text, "\n", NULL);
+  return vz_json_to_line (object);
 }
 
 static gboolean

@@ -8,6 +8,7 @@
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 #include <fcntl.h>
 
@@ -79,27 +80,10 @@ static gboolean
 call_for_disk (VzDiskMirror *self, const char *command, const char *key, const Disk *disk,
                GError **error)
 {
-  JsonObject *arguments = json_object_new ();
   g_autofree char *text = g_strdup_printf (NODE "%u", disk->number);
 
-  json_object_set_string_member (arguments, key, text);
-  return vz_engine_call (self->engine, command, arguments, NULL, NULL, error);
-}
-
-/* Job @name as query-block-jobs tells of it; NULL when it is over. */
-static JsonObject *
-find_job (JsonNode *answer, const char *name)
-{
-  JsonArray *jobs = JSON_NODE_HOLDS_ARRAY (answer) ? json_node_get_array (answer) : NULL;
-
-  for (guint i = 0; jobs != NULL && i < json_array_get_length (jobs); i++)
-    {
-      JsonObject *job = json_array_get_object_element (jobs, i);
-
-      if (g_str_equal (json_object_get_string_member_with_default (job, "device", ""), name))
-        return job;
-    }
-  return NULL;
+  return vz_engine_call (self->engine, command, vz_json_new_strings (key, text, NULL), NULL, NULL,
+                         error);
 }
 
 /* QEMU counts what it goes past, holes too; what was written is in the targets. */
@@ -137,9 +121,9 @@ look_at_jobs (VzDiskMirror *self, VzProgress *progress, guint *ret_running, guin
   for (guint i = 0; i < self->disks->len; i++)
     {
       g_autofree char *name = g_strdup_printf (NODE "%u", ((Disk *) self->disks->pdata[i])->number);
-      JsonObject *job = find_job (answer, name);
+      JsonObject *job = vz_json_find (answer, "device", name);
 
-      if (job == NULL)
+      if (job == NULL) /* it is over */
         continue;
       *ret_running += 1;
       *ret_ready += json_object_get_boolean_member_with_default (job, "ready", FALSE);
@@ -244,22 +228,17 @@ add_target (VzDiskMirror *self, const Disk *disk, int fd, GCancellable *cancella
 {
   g_autofree char *path = g_strdup_printf ("/dev/fdset/%u", FD_NUMBER + disk->number);
   g_autofree char *node = g_strdup_printf (NODE "%u", disk->number);
-  JsonObject *arguments, *file;
+  JsonObject *arguments;
   struct stat st;
 
   if (stat (disk->path, &st) != 0 || ftruncate (fd, st.st_size) != 0)
     return vz_fail_errno (error, "cannot extend the copy to the size of '%s'", disk->path);
   if (!vz_engine_add_fd (self->engine, fd, FD_NUMBER + disk->number, cancellable, error))
     return FALSE;
-  arguments = json_object_new ();
-  file = json_object_new ();
-  json_object_set_string_member (file, "driver", "file");
-  json_object_set_string_member (file, "filename", path);
-  json_object_set_string_member (arguments, "driver", "raw");
-  json_object_set_string_member (arguments, "node-name", node);
-  json_object_set_string_member (arguments, "discard", "unmap");
-  json_object_set_string_member (arguments, "detect-zeroes", "unmap");
-  json_object_set_object_member (arguments, "file", file);
+  arguments = vz_json_new_strings ("driver", "raw", "node-name", node, "discard", "unmap",
+                                   "detect-zeroes", "unmap", NULL);
+  json_object_set_object_member (arguments, "file",
+                                 vz_json_new_strings ("driver", "file", "filename", path, NULL));
   return vz_engine_call (self->engine, "blockdev-add", arguments, cancellable, NULL, error);
 }
 
@@ -268,13 +247,9 @@ start_job (VzDiskMirror *self, const Disk *disk, GCancellable *cancellable, GErr
 {
   g_autofree char *node = g_strdup_printf (NODE "%u", disk->number);
   g_autofree char *source = g_strdup_printf ("disk%u", disk->number);
-  JsonObject *arguments = json_object_new ();
+  JsonObject *arguments = vz_json_new_strings ("job-id", node, "device", source, "target", node,
+                                               "sync", "full", "copy-mode", "write-blocking", NULL);
 
-  json_object_set_string_member (arguments, "job-id", node);
-  json_object_set_string_member (arguments, "device", source);
-  json_object_set_string_member (arguments, "target", node);
-  json_object_set_string_member (arguments, "sync", "full");
-  json_object_set_string_member (arguments, "copy-mode", "write-blocking");
   json_object_set_boolean_member (arguments, "auto-dismiss", TRUE);
   return vz_engine_call (self->engine, "blockdev-mirror", arguments, cancellable, NULL, error);
 }

@@ -2,6 +2,7 @@
 #include "machine/guest/vz-exec-command.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/agent/vz-guest-agent-private.h"
 #include "src/guest/vz-guest-programs.h"
 
@@ -71,15 +72,13 @@ vz_exec_command_start (VzGuestAgent *agent, const char *token, gboolean takes_in
                        GError **error)
 {
   g_autofree char *script = dup_script (token, takes_input, argv);
-  JsonObject *arguments = json_object_new ();
   JsonArray *rest = json_array_new ();
+  JsonObject *arguments = vz_json_new ("path", vz_json_string ("setsid"), "arg",
+                                       vz_json_array (rest), "input-data", vz_json_string (script),
+                                       "capture-output", vz_json_bool (TRUE), NULL);
   g_autoptr (JsonNode) answer = NULL;
 
   json_array_add_string_element (rest, "/bin/sh");
-  json_object_set_string_member (arguments, "path", "setsid");
-  json_object_set_array_member (arguments, "arg", rest);
-  json_object_set_string_member (arguments, "input-data", script);
-  json_object_set_boolean_member (arguments, "capture-output", TRUE);
   if (!vz_guest_agent_call (agent, "guest-exec", arguments, cancellable, &answer, error))
     return FALSE;
   if (!JSON_NODE_HOLDS_OBJECT (answer))
@@ -91,18 +90,17 @@ vz_exec_command_start (VzGuestAgent *agent, const char *token, gboolean takes_in
 char *
 vz_exec_command_dup_end (VzGuestAgent *agent, gint64 pid)
 {
-  JsonObject *arguments = json_object_new (), *status;
+  JsonObject *status;
   g_autoptr (JsonNode) answer = NULL;
   g_autofree guchar *text = NULL;
   gsize size = 0;
 
-  json_object_set_int_member (arguments, "pid", pid);
-  if (!vz_guest_agent_call_within (agent, END_TIMEOUT_MS, "guest-exec-status", arguments, NULL,
-                                   &answer, NULL) ||
-      !JSON_NODE_HOLDS_OBJECT (answer))
+  if (!vz_guest_agent_call_within (agent, END_TIMEOUT_MS, "guest-exec-status",
+                                   vz_json_new ("pid", vz_json_int (pid), NULL), NULL, &answer,
+                                   NULL))
     return NULL;
-  status = json_node_get_object (answer);
-  if (!json_object_get_boolean_member_with_default (status, "exited", FALSE))
+  status = vz_json_as_object (answer);
+  if (status == NULL || !json_object_get_boolean_member_with_default (status, "exited", FALSE))
     return NULL;
   text =
     g_base64_decode (json_object_get_string_member_with_default (status, "err-data", ""), &size);

@@ -3,6 +3,7 @@
 
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/vz-stream.h"
 
 #include <fcntl.h>
@@ -58,10 +59,7 @@ vz_exec_ports_unlock (const char *directory, const char *token, int lock)
 static void
 call_with_id (VzEngine *engine, const char *command, const char *id)
 {
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_string_member (arguments, "id", id);
-  vz_engine_call (engine, command, arguments, NULL, NULL, NULL);
+  vz_engine_call (engine, command, vz_json_new_strings ("id", id, NULL), NULL, NULL, NULL);
 }
 
 /* A lock on a file in @directory, waited for; -1 with @error. */
@@ -180,21 +178,18 @@ static gboolean
 add_backend (VzEngine *engine, const char *id, const char *path, GCancellable *cancellable,
              GError **error)
 {
-  JsonObject *arguments = json_object_new (), *backend = json_object_new (),
-             *data = json_object_new ();
-  JsonObject *address = json_object_new (), *inner = json_object_new ();
+  JsonObject *address = vz_json_new ("type", vz_json_string ("unix"), "data",
+                                     vz_json_object (vz_json_new_strings ("path", path, NULL)),
+                                     NULL);
+  JsonObject *data = vz_json_new ("addr", vz_json_object (address), "server", vz_json_bool (TRUE),
+                                  "wait", vz_json_bool (FALSE), NULL);
+  JsonObject *backend =
+    vz_json_new ("type", vz_json_string ("socket"), "data", vz_json_object (data), NULL);
 
-  json_object_set_string_member (inner, "path", path);
-  json_object_set_string_member (address, "type", "unix");
-  json_object_set_object_member (address, "data", inner);
-  json_object_set_object_member (data, "addr", address);
-  json_object_set_boolean_member (data, "server", TRUE);
-  json_object_set_boolean_member (data, "wait", FALSE);
-  json_object_set_string_member (backend, "type", "socket");
-  json_object_set_object_member (backend, "data", data);
-  json_object_set_string_member (arguments, "id", id);
-  json_object_set_object_member (arguments, "backend", backend);
-  return vz_engine_call (engine, "chardev-add", arguments, cancellable, NULL, error);
+  return vz_engine_call (engine, "chardev-add",
+                         vz_json_new ("id", vz_json_string (id), "backend",
+                                      vz_json_object (backend), NULL),
+                         cancellable, NULL, error);
 }
 
 /* A socket that is connected to the port, or -1. */
@@ -206,7 +201,6 @@ plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecP
   g_autofree char *path = g_build_filename (directory, id, NULL);
   g_autofree char *name = g_strdup_printf ("vz.%s.%s", token, port_names[port]);
   int fd VZ_AUTO_CLOSE = -1;
-  JsonObject *arguments;
 
   if (!add_backend (engine, id, path, cancellable, error))
     return -1;
@@ -214,13 +208,10 @@ plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecP
   unlink (path);
   if (fd < 0)
     return -1;
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "driver", "virtserialport");
-  json_object_set_string_member (arguments, "bus", "agent-bus.0");
-  json_object_set_string_member (arguments, "id", id);
-  json_object_set_string_member (arguments, "chardev", id);
-  json_object_set_string_member (arguments, "name", name);
-  return vz_engine_call (engine, "device_add", arguments, cancellable, NULL, error)
+  return vz_engine_call (engine, "device_add",
+                         vz_json_new_strings ("driver", "virtserialport", "bus", "agent-bus.0",
+                                              "id", id, "chardev", id, "name", name, NULL),
+                         cancellable, NULL, error)
            ? vz_file_steal_fd (&fd)
            : -1;
 }

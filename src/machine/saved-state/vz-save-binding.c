@@ -9,6 +9,7 @@
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -33,7 +34,7 @@ add_file (Files *self, const char *path, GError **error)
 {
   g_autofree char *absolute = NULL;
   const char *name;
-  JsonObject *file;
+  gint64 modified;
   struct stat st;
 
   if (path == NULL)
@@ -44,13 +45,10 @@ add_file (Files *self, const char *path, GError **error)
   name = absolute;
   if (g_str_has_prefix (absolute, self->base) && absolute[strlen (self->base)] == '/')
     name += strlen (self->base) + 1;
-  file = json_object_new ();
-  json_object_set_string_member (file, "path", name);
-  json_object_set_int_member (file, "size", st.st_size);
-  json_object_set_int_member (file, "modified",
-                              st.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) +
-                                st.st_mtim.tv_nsec);
-  json_array_add_object_element (self->files, file);
+  modified = st.st_mtim.tv_sec * G_GINT64_CONSTANT (1000000000) + st.st_mtim.tv_nsec;
+  json_array_add_object_element (self->files, vz_json_new ("path", vz_json_string (name), "size",
+                                                           vz_json_int (st.st_size), "modified",
+                                                           vz_json_int (modified), NULL));
   return TRUE;
 }
 

@@ -2,6 +2,7 @@
 #include "machine/screen/vz-keys.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 #include <string.h>
 
@@ -94,11 +95,7 @@ static const struct {
 static void
 add_key (JsonArray *press, const char *code)
 {
-  JsonObject *key = json_object_new ();
-
-  json_object_set_string_member (key, "type", "qcode");
-  json_object_set_string_member (key, "data", code);
-  json_array_add_object_element (press, key);
+  json_array_add_object_element (press, vz_json_new_strings ("type", "qcode", "data", code, NULL));
 }
 
 static gboolean

@@ -3,6 +3,7 @@
 
 #include "bundle/vz-runtime.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 
 #include <string.h>
 
@@ -51,56 +52,38 @@ vz_virtual_machine_dup_display_socket_path (VzVirtualMachine *self)
 static JsonObject *
 addresses_arguments (const char *address, guint port)
 {
-  JsonObject *arguments = json_object_new ();
   JsonArray *addresses = json_array_new ();
 
   if (address != NULL)
     {
       g_autofree char *text = g_strdup_printf ("%u", port);
-      JsonObject *entry = json_object_new ();
 
-      json_object_set_string_member (entry, "type", "inet");
-      json_object_set_string_member (entry, "host", address);
-      json_object_set_string_member (entry, "port", text);
-      json_array_add_object_element (addresses, entry);
+      json_array_add_object_element (addresses, vz_json_new_strings ("type", "inet", "host",
+                                                                     address, "port", text, NULL));
     }
-  json_object_set_string_member (arguments, "type", "vnc");
-  json_object_set_array_member (arguments, "addresses", addresses);
-  return arguments;
+  return vz_json_new ("type", vz_json_string ("vnc"), "addresses", vz_json_array (addresses), NULL);
 }
 
 /* The port of the remote display in the answer to query-vnc-servers; 0 when it listens nowhere. */
 static guint
 find_remote_port (JsonNode *answer)
 {
-  JsonArray *displays = JSON_NODE_HOLDS_ARRAY (answer) ? json_node_get_array (answer) : NULL;
+  JsonObject *display = vz_json_find (answer, "id", REMOTE_DISPLAY);
+  JsonArray *servers = display != NULL ? json_object_get_array_member (display, "server") : NULL;
+  const char *port = NULL;
 
-  for (guint i = 0; displays != NULL && i < json_array_get_length (displays); i++)
-    {
-      JsonObject *display = json_array_get_object_element (displays, i);
-      JsonArray *servers = json_object_get_array_member (display, "server");
-      const char *port;
-
-      if (!g_str_equal (json_object_get_string_member_with_default (display, "id", ""),
-                        REMOTE_DISPLAY) ||
-          servers == NULL || json_array_get_length (servers) == 0)
-        continue;
-      port = json_object_get_string_member_with_default (json_array_get_object_element (servers, 0),
-                                                         "service", "0");
-      return (guint) g_ascii_strtoull (port, NULL, 10);
-    }
-  return 0;
+  if (servers != NULL && json_array_get_length (servers) > 0)
+    port = vz_json_get_string (json_array_get_object_element (servers, 0), "service");
+  return port != NULL ? (guint) g_ascii_strtoull (port, NULL, 10) : 0;
 }
 
 static gboolean
 set_password (VzEngine *engine, const char *password, GCancellable *cancellable, GError **error)
 {
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_string_member (arguments, "protocol", "vnc");
-  json_object_set_string_member (arguments, "display", REMOTE_DISPLAY);
-  json_object_set_string_member (arguments, "password", password);
-  return vz_engine_call (engine, "set_password", arguments, cancellable, NULL, error);
+  return vz_engine_call (engine, "set_password",
+                         vz_json_new_strings ("protocol", "vnc", "display", REMOTE_DISPLAY,
+                                              "password", password, NULL),
+                         cancellable, NULL, error);
 }
 
 static gboolean

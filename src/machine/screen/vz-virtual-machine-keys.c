@@ -5,6 +5,7 @@
 #include "configuration/console/vz-uart-serial-port-configuration.h"
 #include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "machine/screen/vz-keys.h"
 #include "machine/vz-virtual-machine-private.h"
 
@@ -44,10 +45,9 @@ press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable
   for (guint i = 0; i < presses->len; i++)
     {
       JsonArray *keys = presses->pdata[i];
-      JsonObject *arguments = json_object_new ();
+      JsonObject *arguments = vz_json_new ("keys", vz_json_array (json_array_ref (keys)),
+                                           "hold-time", vz_json_int (HOLD_MS), NULL);
 
-      json_object_set_array_member (arguments, "keys", json_array_ref (keys));
-      json_object_set_int_member (arguments, "hold-time", HOLD_MS);
       if (!vz_engine_call (vz_machine_core_get_engine (self->core), "send-key", arguments,
                            cancellable, NULL, error) ||
           !wait_for_press (json_array_get_length (keys), cancellable, error))
@@ -135,7 +135,6 @@ vz_virtual_machine_send_break (VzVirtualMachine *self, GCancellable *cancellable
       VzSerialPortAttachment *attachment =
         vz_serial_port_configuration_get_attachment (ports->pdata[i]);
       g_autofree char *id = g_strdup_printf ("serial%u", i);
-      JsonObject *arguments;
 
       if (!VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment) ||
           vz_socket_serial_port_attachment_get_path (
@@ -144,10 +143,8 @@ vz_virtual_machine_send_break (VzVirtualMachine *self, GCancellable *cancellable
       if (!VZ_IS_UART_SERIAL_PORT_CONFIGURATION (ports->pdata[i]))
         return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                         "the console is a virtio console, which has no break");
-      arguments = json_object_new ();
-      json_object_set_string_member (arguments, "id", id);
       return vz_engine_call (vz_machine_core_get_engine (self->core), "chardev-send-break",
-                             arguments, cancellable, NULL, error);
+                             vz_json_new_strings ("id", id, NULL), cancellable, NULL, error);
     }
   return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no serial console");
 }

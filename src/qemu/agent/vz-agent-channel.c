@@ -2,6 +2,7 @@
 #include "qemu/agent/vz-agent-channel.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/vz-stream.h"
 
 #include <poll.h>
@@ -60,30 +61,13 @@ gboolean
 vz_agent_channel_send (VzAgentChannel *self, const char *command, JsonObject *arguments,
                        gint64 deadline, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (JsonNode) root = json_node_new (JSON_NODE_OBJECT);
-  JsonObject *object = json_object_new ();
-  g_autofree char *text = NULL;
+  JsonObject *object = vz_json_new_strings ("execute", command, NULL);
   g_autofree char *line = NULL;
 
-  json_object_set_string_member (object, "execute", command);
   if (arguments != NULL)
     json_object_set_object_member (object, "arguments", arguments);
-  json_node_take_object (root, object);
-  text = json_to_string (root, FALSE);
-  line = g_strconcat (text, "\n", NULL);
+  line = vz_json_to_line (object);
   return vz_stream_write (self->fd, line, strlen (line), deadline, cancellable, error);
-}
-
-/* The answer in @line, or NULL when it is no JSON object. */
-static JsonNode *
-parse (const char *line, gsize size)
-{
-  g_autoptr (JsonParser) parser = json_parser_new ();
-  JsonNode *root = NULL;
-
-  if (json_parser_load_from_data (parser, line, (gssize) size, NULL))
-    root = json_parser_get_root (parser);
-  return root != NULL && JSON_NODE_HOLDS_OBJECT (root) ? json_node_copy (root) : NULL;
 }
 
 static gboolean
@@ -91,22 +75,17 @@ synchronise (VzAgentChannel *self, gint64 deadline, GCancellable *cancellable, G
 {
   const char delimiter = DELIMITER;
   gint64 number = (gint64) g_random_int ();
-  JsonObject *arguments = json_object_new ();
 
-  json_object_set_int_member (arguments, "id", number);
-  if (!vz_stream_write (self->fd, &delimiter, 1, deadline, cancellable, error))
-    {
-      json_object_unref (arguments);
-      return FALSE;
-    }
-  if (!vz_agent_channel_send (self, "guest-sync-delimited", arguments, deadline, cancellable,
+  if (!vz_stream_write (self->fd, &delimiter, 1, deadline, cancellable, error) ||
+      !vz_agent_channel_send (self, "guest-sync-delimited",
+                              vz_json_new ("id", vz_json_int (number), NULL), deadline, cancellable,
                               error))
     return FALSE;
   for (;;)
     {
       gsize size;
       g_autofree char *line = read_line (self, deadline, cancellable, &size, error);
-      g_autoptr (JsonNode) root = NULL;
+      g_autoptr (JsonObject) object = NULL;
       JsonNode *answer;
       const char *start;
 
@@ -115,8 +94,8 @@ synchronise (VzAgentChannel *self, gint64 deadline, GCancellable *cancellable, G
       start = memrchr (line, DELIMITER, size);
       if (start == NULL)
         continue;
-      root = parse (start + 1, size - (gsize) (start + 1 - line));
-      answer = root != NULL ? json_object_get_member (json_node_get_object (root), "return") : NULL;
+      object = vz_json_parse (start + 1, size - (gsize) (start + 1 - line));
+      answer = object != NULL ? json_object_get_member (object, "return") : NULL;
       if (answer != NULL && json_node_get_value_type (answer) == G_TYPE_INT64 &&
           json_node_get_int (answer) == number)
         return TRUE;
@@ -147,29 +126,23 @@ vz_agent_channel_receive (VzAgentChannel *self, const char *command, gint64 dead
                           GCancellable *cancellable, JsonNode **ret_result, GError **error)
 {
   g_autofree char *line = NULL;
-  g_autoptr (JsonNode) root = NULL;
-  JsonObject *object;
+  g_autoptr (JsonObject) object = NULL;
   JsonNode *failure;
   gsize size;
 
   line = read_line (self, deadline, cancellable, &size, error);
   if (line == NULL)
     return FALSE;
-  root = parse (line, size);
-  if (root == NULL)
+  object = vz_json_parse (line, size);
+  if (object == NULL)
     return vz_fail (error, VZ_ERROR_IO, "the guest agent sent a line that is not a JSON object");
-  object = json_node_get_object (root);
   failure = json_object_get_member (object, "error");
   if (failure != NULL)
     {
-      JsonNode *text = JSON_NODE_HOLDS_OBJECT (failure)
-                         ? json_object_get_member (json_node_get_object (failure), "desc")
-                         : NULL;
+      const char *text = vz_json_get_string (vz_json_as_object (failure), "desc");
 
       return vz_fail (error, VZ_ERROR_GUEST_AGENT, "%s: %s", command,
-                      text != NULL && json_node_get_value_type (text) == G_TYPE_STRING
-                        ? json_node_get_string (text)
-                        : "the guest agent gave no reason");
+                      text != NULL ? text : "the guest agent gave no reason");
     }
   if (!json_object_has_member (object, "return"))
     return vz_fail (error, VZ_ERROR_IO, "the guest agent sent neither a result nor an error");

@@ -2,6 +2,7 @@
 #include "qemu/agent/vz-guest-agent-private.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/vz-stream.h"
 
 #include <string.h>
@@ -14,16 +15,15 @@
 static JsonObject *
 exec_arguments (const char *const *argv, GBytes *input)
 {
-  JsonObject *arguments = json_object_new ();
   JsonArray *rest = json_array_new ();
+  JsonObject *arguments = vz_json_new ("path", vz_json_string (argv[0]), "arg",
+                                       vz_json_array (rest), "capture-output", vz_json_bool (TRUE),
+                                       NULL);
   gsize size;
   const guint8 *data;
 
-  json_object_set_string_member (arguments, "path", argv[0]);
   for (gsize i = 1; argv[i] != NULL; i++)
     json_array_add_string_element (rest, argv[i]);
-  json_object_set_array_member (arguments, "arg", rest);
-  json_object_set_boolean_member (arguments, "capture-output", TRUE);
   if (input != NULL)
     {
       g_autofree char *text = NULL;
@@ -38,21 +38,23 @@ exec_arguments (const char *const *argv, GBytes *input)
 static JsonObject *
 result_object (JsonNode *node, GError **error)
 {
-  if (node != NULL && JSON_NODE_HOLDS_OBJECT (node))
-    return json_node_get_object (node);
-  return vz_fail_null (error, VZ_ERROR_GUEST_AGENT, "the answer is not a JSON object");
+  JsonObject *object = vz_json_as_object (node);
+
+  if (object == NULL)
+    vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is not a JSON object");
+  return object;
 }
 
 static GBytes *
 decode (JsonObject *status, const char *name)
 {
-  JsonNode *node = json_object_get_member (status, name);
+  const char *text = vz_json_get_string (status, name);
   gsize size = 0;
   guchar *data;
 
-  if (node == NULL || json_node_get_value_type (node) != G_TYPE_STRING)
+  if (text == NULL)
     return g_bytes_new (NULL, 0);
-  data = g_base64_decode (json_node_get_string (node), &size);
+  data = g_base64_decode (text, &size);
   return g_bytes_new_take (data, size);
 }
 
@@ -76,13 +78,12 @@ static gboolean
 exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status,
            GBytes **ret_output, GBytes **ret_errors, GCancellable *cancellable, GError **error)
 {
-  JsonObject *arguments = json_object_new ();
   g_autoptr (JsonNode) node = NULL;
   g_autoptr (GError) cause = NULL;
   JsonObject *status;
 
-  json_object_set_int_member (arguments, "pid", pid);
-  if (!vz_guest_agent_call (self, "guest-exec-status", arguments, cancellable, &node, &cause))
+  if (!vz_guest_agent_call (self, "guest-exec-status", vz_json_new ("pid", vz_json_int (pid), NULL),
+                            cancellable, &node, &cause))
     return fail_status (g_steal_pointer (&cause), error);
   status = result_object (node, error);
   if (status == NULL)

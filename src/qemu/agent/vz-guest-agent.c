@@ -3,6 +3,7 @@
 
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/agent/vz-agent-channel.h"
 #include "qemu/vz-stream.h"
 
@@ -335,10 +336,9 @@ write_chunks (VzAgentChannel *channel, gint64 handle, GBytes *content, GCancella
   for (gsize at = 0; at < size; at += WRITE_CHUNK)
     {
       g_autofree char *text = g_base64_encode (data + at, MIN (WRITE_CHUNK, size - at));
-      JsonObject *arguments = json_object_new ();
+      JsonObject *arguments =
+        vz_json_new ("handle", vz_json_int (handle), "buf-b64", vz_json_string (text), NULL);
 
-      json_object_set_int_member (arguments, "handle", handle);
-      json_object_set_string_member (arguments, "buf-b64", text);
       if (!vz_agent_channel_call (channel, "guest-file-write", arguments,
                                   vz_deadline_after (CALL_TIMEOUT_MS), cancellable, NULL, error))
         return FALSE;
@@ -364,7 +364,6 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
 {
   g_auto (Exchange) exchange = { -1, NULL };
   gint64 deadline = vz_deadline_after (CALL_TIMEOUT_MS);
-  JsonObject *arguments;
   g_autoptr (JsonNode) node = NULL;
   gint64 handle;
   gboolean ok;
@@ -373,20 +372,17 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self) && path != NULL && content != NULL, FALSE);
   if (!exchange_begin (self, &exchange, deadline, cancellable, error))
     return FALSE;
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "path", path);
-  json_object_set_string_member (arguments, "mode", "w");
-  if (!vz_agent_channel_call (exchange.channel, "guest-file-open", arguments, deadline, cancellable,
-                              &node, error))
+  if (!vz_agent_channel_call (exchange.channel, "guest-file-open",
+                              vz_json_new_strings ("path", path, "mode", "w", NULL), deadline,
+                              cancellable, &node, error))
     return FALSE;
   if (json_node_get_value_type (node) != G_TYPE_INT64)
     return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is not a file handle");
   handle = json_node_get_int (node);
   ok = write_chunks (exchange.channel, handle, content, cancellable, error);
-  arguments = json_object_new ();
-  json_object_set_int_member (arguments, "handle", handle);
   /* Closing can fail where writing did not: a full disk shows here. */
-  return vz_agent_channel_call (exchange.channel, "guest-file-close", arguments,
+  return vz_agent_channel_call (exchange.channel, "guest-file-close",
+                                vz_json_new ("handle", vz_json_int (handle), NULL),
                                 vz_deadline_after (CALL_TIMEOUT_MS), NULL, NULL,
                                 ok ? error : NULL) &&
          ok;
@@ -406,13 +402,12 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
 gboolean
 vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable, GError **error)
 {
-  JsonObject *arguments;
-  VZ_ERROR_PREFIX ("setting the guest's clock");
+  VZ_ERROR_PREFIX ("Setting the guest's clock");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
-  arguments = json_object_new ();
-  json_object_set_int_member (arguments, "time", time * 1000); /* nanoseconds */
-  return vz_guest_agent_call (self, "guest-set-time", arguments, cancellable, NULL, error);
+  return vz_guest_agent_call (self, "guest-set-time",
+                              vz_json_new ("time", vz_json_int (time * 1000), NULL), /* ns */
+                              cancellable, NULL, error);
 }
 
 /**

@@ -2,6 +2,7 @@
 #include "qemu/engine/vz-engine-private.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/arguments/vz-arguments.h"
 
 /* What is asked of a QEMU that runs, beyond its life. */
@@ -11,10 +12,10 @@ vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *can
                              GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
-  JsonObject *arguments = json_object_new ();
 
-  json_object_set_string_member (arguments, "command-line", line);
-  if (!vz_engine_call (self, "human-monitor-command", arguments, cancellable, &answer, error))
+  if (!vz_engine_call (self, "human-monitor-command",
+                       vz_json_new_strings ("command-line", line, NULL), cancellable, &answer,
+                       error))
     return NULL;
   if (json_node_get_value_type (answer) != G_TYPE_STRING)
     return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's monitor does not answer '%s'", line);
@@ -24,10 +25,7 @@ vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *can
 static JsonObject *
 fd_number (guint number)
 {
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_int_member (arguments, "fdset-id", number);
-  return arguments;
+  return vz_json_new ("fdset-id", vz_json_int (number), NULL);
 }
 
 gboolean
@@ -63,12 +61,11 @@ gboolean
 vz_engine_is_ephemeral (VzEngine *self)
 {
   g_autoptr (JsonNode) answer = NULL;
+  const char *name = NULL;
 
-  return vz_engine_call (self, "query-name", NULL, NULL, &answer, NULL) &&
-         JSON_NODE_HOLDS_OBJECT (answer) &&
-         g_str_has_suffix (
-           json_object_get_string_member_with_default (json_node_get_object (answer), "name", ""),
-           VZ_NAME_EPHEMERAL);
+  if (vz_engine_call (self, "query-name", NULL, NULL, &answer, NULL))
+    name = vz_json_get_string (vz_json_as_object (answer), "name");
+  return name != NULL && g_str_has_suffix (name, VZ_NAME_EPHEMERAL);
 }
 
 gboolean
@@ -76,21 +73,15 @@ vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
                       GCancellable *cancellable, GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
-  JsonArray *devices;
+  JsonObject *device;
 
   *ret_state = VZ_PORT_ABSENT;
   if (!vz_engine_call (self, "query-chardev", NULL, cancellable, &answer, error))
     return FALSE;
-  devices = JSON_NODE_HOLDS_ARRAY (answer) ? json_node_get_array (answer) : NULL;
-  for (guint i = 0; devices != NULL && i < json_array_get_length (devices); i++)
-    {
-      JsonObject *device = json_array_get_object_element (devices, i);
-
-      if (g_strcmp0 (json_object_get_string_member_with_default (device, "label", NULL), label) ==
-          0)
-        *ret_state = json_object_get_boolean_member_with_default (device, "frontend-open", FALSE)
-                       ? VZ_PORT_OPEN
-                       : VZ_PORT_CLOSED;
-    }
+  device = vz_json_find (answer, "label", label);
+  if (device != NULL)
+    *ret_state = json_object_get_boolean_member_with_default (device, "frontend-open", FALSE)
+                   ? VZ_PORT_OPEN
+                   : VZ_PORT_CLOSED;
   return TRUE;
 }

@@ -2,6 +2,7 @@
 #include "qemu/engine/vz-engine-private.h"
 
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/vz-stream.h"
 
 #include <string.h>
@@ -24,20 +25,11 @@
 #define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
 #define LAST_PART 1 /* milliseconds of the transfer that QEMU may do with its monitor shut */
 
-static JsonObject *
-with_string (const char *key, const char *value)
-{
-  JsonObject *arguments = json_object_new ();
-
-  json_object_set_string_member (arguments, key, value);
-  return arguments;
-}
-
 static gboolean
 give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
 {
-  return vz_engine_call_with_fd (self, "getfd", with_string ("fdname", STREAM), fd, cancellable,
-                                 error);
+  return vz_engine_call_with_fd (self, "getfd", vz_json_new_strings ("fdname", STREAM, NULL), fd,
+                                 cancellable, error);
 }
 
 /* QEMU refuses to save twice without the guest having gone on between. Who is killed between the
@@ -46,13 +38,11 @@ static gboolean
 leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (JsonNode) answer = NULL;
-  const char *status = NULL;
+  const char *status;
 
   if (!vz_engine_call (self, "query-status", NULL, cancellable, &answer, error))
     return FALSE;
-  if (JSON_NODE_HOLDS_OBJECT (answer))
-    status =
-      json_object_get_string_member_with_default (json_node_get_object (answer), "status", NULL);
+  status = vz_json_get_string (vz_json_as_object (answer), "status");
   return g_strcmp0 (status, "postmigrate") != 0 ||
          (vz_engine_call (self, "cont", NULL, cancellable, NULL, error) &&
           vz_engine_call (self, "stop", NULL, NULL, NULL, error));
@@ -61,20 +51,19 @@ leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
 gboolean
 vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
 {
-  JsonObject *limits;
   gboolean ok;
 
   /* One session: QEMU forgets a descriptor with the client that gave it. */
   if (!vz_engine_begin_session (self, cancellable, error))
     return FALSE;
-  limits = json_object_new ();
-  json_object_set_int_member (limits, "max-bandwidth", NO_LIMIT);
-  json_object_set_int_member (limits, "downtime-limit", LAST_PART);
   vz_engine_settle_state (self, cancellable);
-  ok =
-    vz_engine_call (self, "migrate-set-parameters", limits, cancellable, NULL, error) &&
-    leave_postmigrate (self, cancellable, error) && give_stream (self, fd, cancellable, error) &&
-    vz_engine_call (self, "migrate", with_string ("uri", "fd:" STREAM), cancellable, NULL, error);
+  ok = vz_engine_call (self, "migrate-set-parameters",
+                       vz_json_new ("max-bandwidth", vz_json_int (NO_LIMIT), "downtime-limit",
+                                    vz_json_int (LAST_PART), NULL),
+                       cancellable, NULL, error) &&
+       leave_postmigrate (self, cancellable, error) && give_stream (self, fd, cancellable, error) &&
+       vz_engine_call (self, "migrate", vz_json_new_strings ("uri", "fd:" STREAM, NULL),
+                       cancellable, NULL, error);
   vz_engine_end_session (self);
   return ok;
 }
@@ -83,8 +72,8 @@ gboolean
 vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
 {
   return give_stream (self, fd, cancellable, error) &&
-         vz_engine_call (self, "migrate-incoming", with_string ("uri", "fd:" STREAM), cancellable,
-                         NULL, error);
+         vz_engine_call (self, "migrate-incoming", vz_json_new_strings ("uri", "fd:" STREAM, NULL),
+                         cancellable, NULL, error);
 }
 
 static JsonObject *
@@ -198,9 +187,9 @@ vz_engine_dup_share_tag (VzEngine *self)
 {
   g_autoptr (JsonNode) answer = NULL, tag = NULL;
   JsonArray *devices;
-  JsonObject *arguments;
 
-  if (!vz_engine_call (self, "qom-list", with_string ("path", DEVICES), NULL, &answer, NULL) ||
+  if (!vz_engine_call (self, "qom-list", vz_json_new_strings ("path", DEVICES, NULL), NULL, &answer,
+                       NULL) ||
       !JSON_NODE_HOLDS_ARRAY (answer))
     return NULL;
   devices = json_node_get_array (answer);
@@ -216,9 +205,10 @@ vz_engine_dup_share_tag (VzEngine *self)
         continue;
       path = g_strconcat (DEVICES "/",
                           json_object_get_string_member_with_default (device, "name", ""), NULL);
-      arguments = with_string ("path", path);
-      json_object_set_string_member (arguments, "property", is_9p ? "mount_tag" : "tag");
-      return vz_engine_call (self, "qom-get", arguments, NULL, &tag, NULL) &&
+      return vz_engine_call (self, "qom-get",
+                             vz_json_new_strings ("path", path, "property",
+                                                  is_9p ? "mount_tag" : "tag", NULL),
+                             NULL, &tag, NULL) &&
                  json_node_get_value_type (tag) == G_TYPE_STRING
                ? json_node_dup_string (tag)
                : g_strdup ("");
