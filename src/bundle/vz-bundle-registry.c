@@ -311,7 +311,7 @@ vz_bundle_list_paths (GError **error)
 {
   g_autoptr (GPtrArray) paths = g_ptr_array_new_with_free_func (g_free);
   g_autoptr (GPtrArray) entries = read_entries (error);
-  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autofree char *usual = vz_bundle_dup_default_path ();
   GStrv result;
 
   if (entries == NULL)
@@ -330,6 +330,17 @@ vz_bundle_list_paths (GError **error)
   for (guint i = 0; i < paths->len; i++)
     result[i] = g_strdup (paths->pdata[i]);
   return result;
+}
+
+/**
+ * vz_bundle_dup_default_path:
+ *
+ * Returns: (transfer full) (type filename): `~/VM.bundle`, which is meant where no bundle is named
+ */
+char *
+vz_bundle_dup_default_path (void)
+{
+  return g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
 }
 
 /**

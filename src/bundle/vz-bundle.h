@@ -101,6 +101,8 @@ char *vz_bundle_dup_damage (VzBundle *self);
 VZ_PUBLIC
 GPtrArray *vz_bundle_list (GError **error);
 VZ_PUBLIC
+char *vz_bundle_dup_default_path (void);
+VZ_PUBLIC
 GStrv vz_bundle_list_paths (GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_forget (const char *path, GError **error);

@@ -40,15 +40,12 @@ vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
-      VzDiskImageStorageDeviceAttachment *disk;
+      VzDiskImageStorageDeviceAttachment *disk =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
 
-      if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
-        continue;
-      disk = VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment);
-      add (files, vz_disk_image_storage_device_attachment_get_path (disk), TRUE,
-           !vz_disk_image_storage_device_attachment_get_read_only (disk));
+      if (disk != NULL)
+        add (files, vz_disk_image_storage_device_attachment_get_path (disk), TRUE,
+             !vz_disk_image_storage_device_attachment_get_read_only (disk));
     }
   if (VZ_IS_EFI_BOOT_LOADER (loader))
     {

@@ -62,8 +62,8 @@ check_storage (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *prob
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzDiskImageStorageDeviceAttachment *disk =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
       g_autofree char *location = g_strdup_printf ("storage-devices[%u]", i);
       g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
 
@@ -76,8 +76,8 @@ check_storage (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *prob
             check_unique (seen, problems, g_strconcat ("identifier ", identifier, NULL), location,
                           devices->pdata[i], "block-device-identifier", identifier);
         }
-      if (attachment != NULL && VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
-        check_disk (seen, problems, inside, VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      if (disk != NULL)
+        check_disk (seen, problems, inside, disk);
     }
 }
 

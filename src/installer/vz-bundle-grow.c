@@ -121,13 +121,11 @@ find_node (VzVirtualMachine *self, const char *path, GError **error)
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzDiskImageStorageDeviceAttachment *disk =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
 
-      if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
-          g_strcmp0 (vz_disk_image_storage_device_attachment_get_path (
-                       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)),
-                     path) == 0)
+      if (disk != NULL &&
+          g_strcmp0 (vz_disk_image_storage_device_attachment_get_path (disk), path) == 0)
         return g_strdup_printf ("disk%u", i);
     }
   return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "the machine does not use '%s'", path);

@@ -36,16 +36,12 @@ find_disk (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
 
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
+  for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (g_ptr_array_index (devices, i));
-      VzDiskImageStorageDeviceAttachment *image;
+      VzDiskImageStorageDeviceAttachment *image =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
 
-      if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
-        continue;
-      image = VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment);
-      if (!vz_disk_image_storage_device_attachment_get_read_only (image))
+      if (image != NULL && !vz_disk_image_storage_device_attachment_get_read_only (image))
         return g_strdup (vz_disk_image_storage_device_attachment_get_path (image));
     }
   return vz_fail_null (

@@ -19,13 +19,10 @@ static const char *
 get_first_disk (VzVirtualMachineConfiguration *configuration)
 {
   GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
-  VzStorageDeviceAttachment *attachment =
-    devices->len > 0 ? vz_storage_device_configuration_get_attachment (devices->pdata[0]) : NULL;
+  VzDiskImageStorageDeviceAttachment *disk =
+    devices->len > 0 ? vz_storage_device_configuration_get_disk_image (devices->pdata[0]) : NULL;
 
-  return VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)
-           ? vz_disk_image_storage_device_attachment_get_path (
-               VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
-           : NULL;
+  return disk != NULL ? vz_disk_image_storage_device_attachment_get_path (disk) : NULL;
 }
 
 /* The file of QEMU's first disk that is there, and another than @ours. */

@@ -36,13 +36,11 @@ vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, co
   VzStorageDeviceConfiguration *storage =
     find_by_name (vz_virtual_machine_configuration_get_storage_devices (self->configuration),
                   "disk", name);
-  VzStorageDeviceAttachment *image =
-    storage != NULL ? vz_storage_device_configuration_get_attachment (storage) : NULL;
-  const char *path = NULL;
+  VzDiskImageStorageDeviceAttachment *image =
+    storage != NULL ? vz_storage_device_configuration_get_disk_image (storage) : NULL;
+  const char *path = image != NULL ? vz_disk_image_storage_device_attachment_get_path (image)
+                                   : NULL;
 
-  if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image))
-    path = vz_disk_image_storage_device_attachment_get_path (
-      VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image));
   if (vz_engine_is_ephemeral (vz_machine_core_get_engine (self->core)))
     return g_error_new (VZ_ERROR, error->code,
                         "the machine is paused because the host cannot keep what it writes to the "

@@ -66,15 +66,13 @@ format_image (int fd, guint64 size, GError **error)
 static gboolean
 add_disk (VzOverlay *self, VzStorageDeviceConfiguration *storage, GError **error)
 {
-  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (storage);
-  VzDiskImageStorageDeviceAttachment *image;
+  VzDiskImageStorageDeviceAttachment *image =
+    vz_storage_device_configuration_get_disk_image (storage);
   const char *path;
   struct stat st;
   int fd = -1;
 
-  if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
-      !vz_disk_image_storage_device_attachment_get_read_only (
-        image = VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)))
+  if (image != NULL && !vz_disk_image_storage_device_attachment_get_read_only (image))
     {
       path = vz_disk_image_storage_device_attachment_get_path (image);
       if (stat (path, &st) != 0)
@@ -109,21 +107,6 @@ copy_variables (VzOverlay *self, VzBootLoader *loader, GError **error)
   return self->variables >= 0 && vz_file_content_copy (from, self->variables, NULL, NULL, error);
 }
 
-static gboolean
-check_room (const VzOverlay *self, GError **error)
-{
-  guint64 free_space;
-
-  if (!vz_file_free_space (self->folder, &free_space, error))
-    return FALSE;
-  return free_space >= ROOM_MIN ||
-         vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "'%s': %" G_GUINT64_FORMAT
-                  " MiB are free for what the guest writes, at least %d are needed; "
-                  "TMPDIR names another folder",
-                  self->folder, free_space >> 20, ROOM_MIN >> 20);
-}
-
 VzOverlay *
 vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
 {
@@ -134,7 +117,8 @@ vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
   self->disks = g_array_new (FALSE, FALSE, sizeof (int));
   self->variables = -1;
   self->folder = g_canonicalize_filename (vz_overlay_get_folder (), NULL);
-  if (!check_room (self, error))
+  if (!vz_file_check_space (self->folder, ROOM_MIN,
+                            "for what the guest writes; TMPDIR names another folder", error))
     return NULL;
   for (guint i = 0; i < devices->len; i++)
     if (!add_disk (self, devices->pdata[i], error))

@@ -139,11 +139,13 @@ static void
 test_free_space (void)
 {
   g_autoptr (GError) error = NULL;
-  guint64 free_space = 0;
 
-  g_assert_true (vz_file_free_space ("/tmp/not/there/yet", &free_space, &error));
+  g_assert_true (vz_file_check_space ("/tmp/not/there/yet", 1, "here", &error));
   g_assert_no_error (error);
-  g_assert_cmpuint (free_space, >, 0);
+  g_assert_false (vz_file_check_space ("/tmp/not/there/yet", G_MAXUINT64, "for this test", &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE);
+  g_assert_true (g_str_has_prefix (error->message, "'/tmp/not/there/yet': "));
+  g_assert_true (g_str_has_suffix (error->message, " are needed for this test"));
 }
 
 static void

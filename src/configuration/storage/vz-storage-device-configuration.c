@@ -25,3 +25,22 @@ VZ_DEFINE_ABSTRACT_CONFIG (VzStorageDeviceConfiguration, vz_storage_device_confi
  */
 VZ_ACCESS_INHERITED_OBJECT (VzStorageDeviceAttachment, VzStorageDeviceConfiguration,
                             vz_storage_device_configuration, attachment, "attachment")
+
+/**
+ * vz_storage_device_configuration_get_disk_image:
+ * @self: a storage device
+ *
+ * Not in Apple's framework.
+ *
+ * Returns: (transfer none) (nullable): the attachment, or %NULL when there is none or it is not a
+ *   disk image
+ */
+VzDiskImageStorageDeviceAttachment *
+vz_storage_device_configuration_get_disk_image (VzStorageDeviceConfiguration *self)
+{
+  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (self);
+
+  return VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)
+           ? VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)
+           : NULL;
+}

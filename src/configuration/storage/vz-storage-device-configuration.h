@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-storage-device-attachment.h"
 #include "foundation/config/vz-config.h"
 
@@ -26,5 +27,8 @@ vz_storage_device_configuration_get_attachment (VzStorageDeviceConfiguration *se
 VZ_PUBLIC
 void vz_storage_device_configuration_set_attachment (VzStorageDeviceConfiguration *self,
                                                      VzStorageDeviceAttachment *attachment);
+VZ_PUBLIC
+VzDiskImageStorageDeviceAttachment *
+vz_storage_device_configuration_get_disk_image (VzStorageDeviceConfiguration *self);
 
 G_END_DECLS

@@ -301,12 +301,14 @@ vz_file_open_nameless (const char *directory, GError **error)
 }
 
 gboolean
-vz_file_free_space (const char *path, guint64 *ret_bytes, GError **error)
+vz_file_check_space (const char *path, guint64 needed, const char *what, GError **error)
 {
   g_auto (VzFileSystem) file_system = { 0 };
 
   if (!vz_file_system_look (path, &file_system))
     return vz_fail_errno (error, "cannot determine the free space at '%s'", path);
-  *ret_bytes = file_system.free_space;
-  return TRUE;
+  return needed <= file_system.free_space ||
+         vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                  "'%s': %" G_GUINT64_FORMAT " MiB are free, %" G_GUINT64_FORMAT " are needed %s",
+                  path, file_system.free_space >> 20, needed >> 20, what);
 }

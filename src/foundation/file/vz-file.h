@@ -40,7 +40,9 @@ gboolean vz_file_copy (const char *from, const char *to, mode_t mode, gboolean o
 int vz_file_open_nameless (const char *directory, GError **error);
 
 /* Bytes that this user may still write where @path is or will be: its nearest directory counts. */
-gboolean vz_file_free_space (const char *path, guint64 *ret_bytes, GError **error);
+/* OUT_OF_DISK_SPACE when less than @needed bytes are free at @path. @what, which follows the
+ * number, says what for and what helps: "for a while; ...". */
+gboolean vz_file_check_space (const char *path, guint64 needed, const char *what, GError **error);
 
 /* Something is at @path, be it a link that leads nowhere. */
 gboolean vz_file_is_there (const char *path);

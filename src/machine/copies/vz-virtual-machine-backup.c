@@ -79,16 +79,11 @@ static gboolean
 has_room (Snapshot *self, GError **error)
 {
   const char *directory = vz_bundle_get_directory (self->bundle);
-  guint64 needed, free_space;
+  guint64 needed;
 
-  if (!vz_disk_mirror_measure (self->mirror, &needed, error) ||
-      !vz_file_free_space (directory, &free_space, error))
-    return FALSE;
-  return needed <= free_space ||
-         vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "'%s': %" G_GUINT64_FORMAT " MiB are needed for a while, %" G_GUINT64_FORMAT
-                  " MiB are free; a machine that is stopped needs nothing there",
-                  directory, needed >> 20, free_space >> 20);
+  return vz_disk_mirror_measure (self->mirror, &needed, error) &&
+         vz_file_check_space (directory, needed,
+                              "for a while; a machine that is stopped needs nothing there", error);
 }
 
 /* What else changes in a machine that runs is small: the firmware's variables. */

@@ -57,14 +57,11 @@ add_disks (Files *self, GPtrArray *devices, GError **error)
 {
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *image =
-        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzDiskImageStorageDeviceAttachment *image =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
 
-      if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image) &&
-          !add_file (self,
-                     vz_disk_image_storage_device_attachment_get_path (
-                       VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (image)),
-                     error))
+      if (image != NULL &&
+          !add_file (self, vz_disk_image_storage_device_attachment_get_path (image), error))
         return FALSE;
     }
   return TRUE;

@@ -402,7 +402,7 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
 gboolean
 vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable, GError **error)
 {
-  VZ_ERROR_PREFIX ("Setting the guest's clock");
+  VZ_ERROR_PREFIX ("setting the guest's clock");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
   return vz_guest_agent_call (self, "guest-set-time",

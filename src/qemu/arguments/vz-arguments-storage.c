@@ -105,13 +105,13 @@ vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error
   for (guint i = 0; i < devices->len; i++)
     {
       VzStorageDeviceConfiguration *storage = g_ptr_array_index (devices, i);
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (storage);
+      VzDiskImageStorageDeviceAttachment *image =
+        vz_storage_device_configuration_get_disk_image (storage);
 
-      if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+      if (image == NULL)
         return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
                         "storage device %u has no disk image", i);
-      add_node (self, line, i, VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      add_node (self, line, i, image);
       if (!add_device (self, line, i, storage, error))
         return FALSE;
     }

@@ -33,15 +33,14 @@ say_what_is_missing (VzBundle *bundle)
 
   for (guint i = 0; devices != NULL && i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzDiskImageStorageDeviceAttachment *disk =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
       g_autofree char *directory = NULL;
       const char *path;
 
-      if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+      if (disk == NULL)
         continue;
-      path = vz_disk_image_storage_device_attachment_get_path (
-        VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      path = vz_disk_image_storage_device_attachment_get_path (disk);
       directory = path != NULL ? g_path_get_dirname (path) : NULL;
       if (directory != NULL && !g_str_equal (directory, vz_bundle_get_directory (bundle)))
         tool_say ("'%s' is outside of the bundle and not in the backup", path);

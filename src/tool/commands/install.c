@@ -206,7 +206,7 @@ install_all (VzBundleInstaller *installer, const char *path, VzTool *tool, GErro
 static gboolean
 run_install (VzTool *tool, GError **error)
 {
-  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autofree char *usual = vz_bundle_dup_default_path ();
   g_autofree char *path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
   g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new (path);
   g_autofree char *name = NULL;

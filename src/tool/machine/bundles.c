@@ -12,7 +12,7 @@ tool_bundle_path (const char *argument)
   g_auto (GStrv) paths = NULL;
 
   if (argument == NULL)
-    return g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+    return vz_bundle_dup_default_path ();
   if (strchr (argument, '/') != NULL || g_file_test (argument, G_FILE_TEST_EXISTS))
     return g_canonicalize_filename (argument, NULL);
   paths = vz_bundle_list_paths (NULL);
