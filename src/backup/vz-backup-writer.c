@@ -175,7 +175,7 @@ vz_backup_writer_finish (VzBackupWriter *self, VzProgress *progress, GCancellabl
   };
 
   if (progress != NULL)
-    vz_progress_set_phase (progress, "writing");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WRITING);
   for (guint i = 0; i < self->files->len; i++)
     if (!add_file (self, self->files->pdata[i], error))
       return FALSE;

@@ -108,13 +108,13 @@ restore (VzBackupReader *reader, VzBundle *bundle, VzProgress *progress, GCancel
     return FALSE;
   if (progress != NULL)
     {
-      vz_progress_set_phase (progress, "checking");
+      vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_CHECKING);
       vz_progress_set_total (progress, 2 * MAX (work, 1));
     }
   if (!vz_backup_reader_verify (reader, progress, cancellable, error))
     return FALSE;
   if (progress != NULL)
-    vz_progress_set_phase (progress, "restoring");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_RESTORING);
   return vz_backup_reader_restore (reader, bundle, progress, cancellable, error);
 }
 

@@ -207,7 +207,7 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
   if (clone == NULL)
     return FALSE;
   if (progress != NULL)
-    vz_progress_set_phase (progress, "Copying the machine");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_COPYING);
   if ((copy == NULL || copy->prepare (clone, copy->user_data, error)) &&
       copy_files (self, clone, copy, progress, cancellable, error) &&
       (copy == NULL || copy->finish (copy->user_data, error)) &&

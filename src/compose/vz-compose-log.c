@@ -20,18 +20,18 @@ typedef enum { COUNT_NOTHING, COUNT_BYTES, COUNT_STEPS } Counting;
 static const struct {
   const char *marker; /* what the line that begins the stage begins with */
   gboolean only_in_turn; /* the marker appears elsewhere too: it counts after the stage before */
-  const char *phase;
+  VzProgressPhase phase;
   guint units; /* about the seconds it takes, of VZ_COMPOSE_LOG_UNITS */
   Counting counting;
 } stages[] = {
-  { "vz-phase: packages", FALSE, "update", 6, COUNT_NOTHING },
-  { "I: downloading packages", FALSE, "download", 4, COUNT_BYTES },
-  { "I: extracting archives", FALSE, "unpack", 18, COUNT_NOTHING },
-  { "I: installing essential packages", FALSE, "configure", 7, COUNT_STEPS },
-  { "I: installing remaining packages", FALSE, "download", 8, COUNT_BYTES },
-  { "Fetched ", TRUE, "configure", 38, COUNT_STEPS },
-  { "I: running --customize-hook", FALSE, "configure", 5, COUNT_NOTHING },
-  { "vz-phase: pack", FALSE, "pack", 4, COUNT_NOTHING },
+  { "vz-phase: packages", FALSE, VZ_PROGRESS_PHASE_UPDATE, 6, COUNT_NOTHING },
+  { "I: downloading packages", FALSE, VZ_PROGRESS_PHASE_DOWNLOAD, 4, COUNT_BYTES },
+  { "I: extracting archives", FALSE, VZ_PROGRESS_PHASE_UNPACK, 18, COUNT_NOTHING },
+  { "I: installing essential packages", FALSE, VZ_PROGRESS_PHASE_CONFIGURE, 7, COUNT_STEPS },
+  { "I: installing remaining packages", FALSE, VZ_PROGRESS_PHASE_DOWNLOAD, 8, COUNT_BYTES },
+  { "Fetched ", TRUE, VZ_PROGRESS_PHASE_CONFIGURE, 38, COUNT_STEPS },
+  { "I: running --customize-hook", FALSE, VZ_PROGRESS_PHASE_CONFIGURE, 5, COUNT_NOTHING },
+  { "vz-phase: pack", FALSE, VZ_PROGRESS_PHASE_PACK, 4, COUNT_NOTHING },
 };
 
 /* Why a run failed: the first row with a line that contains the text. */

@@ -119,7 +119,7 @@ write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names
     TRUE,
   };
 
-  vz_progress_set_phase (progress, "compress");
+  vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_COMPRESS);
   return vz_restore_image_writer_set_description (writer, &description, error) &&
          vz_restore_image_writer_add_component (writer, "ESP", &esp, guest->esp_fd, error) &&
          vz_restore_image_writer_add_component (writer, "RootFileSystem", &root, guest->root_fd,
@@ -151,7 +151,7 @@ fetch_archive (Job *job, GCancellable *cancellable, GError **error)
   g_autoptr (VzProgress) progress = vz_progress_add_child (job->progress, UNITS_ARCHIVE, 0);
   VzDebianArchive *archive;
 
-  vz_progress_set_phase (progress, "archive");
+  vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_ARCHIVE);
   archive = vz_debian_archive_fetch (vz_compose_request_get_mirror (job->request),
                                      vz_compose_request_get_suite (job->request),
                                      vz_compose_request_get_architecture (job->request),

@@ -16,7 +16,7 @@ struct _VzProgress {
   guint64 total; /* 0: not known yet */
   guint64 completed;
   gboolean finished;
-  char *phase; /* owned, may be NULL */
+  VzProgressPhase phase;
   VzProgress *current; /* borrowed: the child that changed last */
 
   GSource *notify_source; /* owned while a notification is due */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-progress-private.h"
 
+#include "vz-enum-types.h"
+
 /**
  * vz_progress_get_total:
  * @self: a progress
@@ -74,28 +76,40 @@ vz_progress_get_rate (VzProgress *self)
 }
 
 /**
+ * vz_progress_get_phase:
+ * @self: a progress
+ *
+ * Returns: what is being done: of the child that changed last, if it says so, else of @self
+ */
+VzProgressPhase
+vz_progress_get_phase (VzProgress *self)
+{
+  VzProgressPhase phase = VZ_PROGRESS_PHASE_NONE;
+
+  g_return_val_if_fail (VZ_IS_PROGRESS (self), VZ_PROGRESS_PHASE_NONE);
+  g_mutex_lock (&vz_progress_lock);
+  for (VzProgress *node = self; node != NULL; node = node->current)
+    if (node->phase != VZ_PROGRESS_PHASE_NONE)
+      phase = node->phase;
+  g_mutex_unlock (&vz_progress_lock);
+  return phase;
+}
+
+/**
  * vz_progress_dup_phase:
  * @self: a progress
  *
- * Returns: (transfer full) (nullable): what is being done: of the child that changed last, if it
- *   says so, else of @self
+ * Returns: (transfer full) (nullable): the word for vz_progress_get_phase(), such as `restore`;
+ *   %NULL for %VZ_PROGRESS_PHASE_NONE
  */
 char *
 vz_progress_dup_phase (VzProgress *self)
 {
-  char *phase = NULL;
+  VzProgressPhase phase = vz_progress_get_phase (self);
+  g_autoptr (GEnumClass) words = g_type_class_ref (VZ_TYPE_PROGRESS_PHASE);
+  const GEnumValue *word = g_enum_get_value (words, (int) phase);
 
-  g_return_val_if_fail (VZ_IS_PROGRESS (self), NULL);
-  g_mutex_lock (&vz_progress_lock);
-  for (VzProgress *node = self; node != NULL; node = node->current)
-    {
-      if (node->phase == NULL)
-        continue;
-      g_free (phase);
-      phase = g_strdup (node->phase);
-    }
-  g_mutex_unlock (&vz_progress_lock);
-  return phase;
+  return phase != VZ_PROGRESS_PHASE_NONE && word != NULL ? g_strdup (word->value_nick) : NULL;
 }
 
 /**

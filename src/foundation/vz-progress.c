@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-progress-private.h"
 
+#include "vz-enum-types.h"
+
 /* How this works
  *
  * A progress is a node in a tree. A leaf counts units (bytes, mostly). An inner node has a total of
@@ -129,7 +131,7 @@ vz_progress_get_property (GObject *object, guint id, GValue *value, GParamSpec *
       g_value_set_double (value, vz_progress_get_rate (self));
       break;
     case PROP_PHASE:
-      g_value_take_string (value, vz_progress_dup_phase (self));
+      g_value_set_enum (value, vz_progress_get_phase (self));
       break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
@@ -163,7 +165,6 @@ vz_progress_finalize (GObject *object)
 
   g_ptr_array_unref (self->children);
   g_main_context_unref (self->context);
-  g_free (self->phase);
   G_OBJECT_CLASS (vz_progress_parent_class)->finalize (object);
 }
 
@@ -204,11 +205,12 @@ vz_progress_class_init (VzProgressClass *klass)
    */
   props[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0.0, G_MAXDOUBLE, 0.0, flags);
   /**
-   * VzProgress:phase:
+   * VzProgress:phase: (getter get_phase)
    *
-   * What is being done, one word such as `restore`; %NULL when not said.
+   * What is being done.
    */
-  props[PROP_PHASE] = g_param_spec_string ("phase", NULL, NULL, NULL, flags);
+  props[PROP_PHASE] =
+    g_param_spec_enum ("phase", NULL, NULL, VZ_TYPE_PROGRESS_PHASE, VZ_PROGRESS_PHASE_NONE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
@@ -355,17 +357,16 @@ vz_progress_skip (VzProgress *self, guint64 units)
 /**
  * vz_progress_set_phase:
  * @self: a progress
- * @phase: (nullable): what is being done, one word
+ * @phase: what is being done; %VZ_PROGRESS_PHASE_NONE leaves it to the parent
  *
  * Says what is being done.
  */
 void
-vz_progress_set_phase (VzProgress *self, const char *phase)
+vz_progress_set_phase (VzProgress *self, VzProgressPhase phase)
 {
   g_return_if_fail (VZ_IS_PROGRESS (self));
   g_mutex_lock (&vz_progress_lock);
-  g_free (self->phase);
-  self->phase = g_strdup (phase);
+  self->phase = phase;
   changed_locked (self);
   g_mutex_unlock (&vz_progress_lock);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "foundation/vz-macros.h"
+#include "foundation/vz-progress-phase.h"
 
 G_BEGIN_DECLS
 
@@ -33,7 +33,7 @@ void vz_progress_add_completed (VzProgress *self, guint64 units);
 VZ_PUBLIC
 void vz_progress_skip (VzProgress *self, guint64 units);
 VZ_PUBLIC
-void vz_progress_set_phase (VzProgress *self, const char *phase);
+void vz_progress_set_phase (VzProgress *self, VzProgressPhase phase);
 VZ_PUBLIC
 void vz_progress_finish (VzProgress *self);
 
@@ -45,6 +45,8 @@ VZ_PUBLIC
 double vz_progress_get_fraction_completed (VzProgress *self);
 VZ_PUBLIC
 double vz_progress_get_rate (VzProgress *self);
+VZ_PUBLIC
+VzProgressPhase vz_progress_get_phase (VzProgress *self);
 VZ_PUBLIC
 char *vz_progress_dup_phase (VzProgress *self);
 VZ_PUBLIC

@@ -222,7 +222,9 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
 }
 
 const VzInstallStep vz_install_steps[VZ_N_INSTALL_STEPS] = {
-  { "check", 5, FALSE, check },        { "restore", 50, FALSE, restore },
-  { "boot", 250, TRUE, boot },         { "settings", 60, TRUE, settings },
-  { "shutdown", 50, TRUE, shut_down },
+  { VZ_PROGRESS_PHASE_CHECK, 5, FALSE, check },
+  { VZ_PROGRESS_PHASE_RESTORE, 50, FALSE, restore },
+  { VZ_PROGRESS_PHASE_BOOT, 250, TRUE, boot },
+  { VZ_PROGRESS_PHASE_SETTINGS, 60, TRUE, settings },
+  { VZ_PROGRESS_PHASE_SHUTDOWN, 50, TRUE, shut_down },
 };

@@ -17,7 +17,7 @@ typedef struct {
 
 /* One step of it: @progress is the step's own, with a total that the step may set. */
 typedef struct {
-  const char *phase;
+  VzProgressPhase phase;
   guint share; /* of the whole, in tenths of a second as measured: see vz-installer-steps.c */
   gboolean boot; /* needs the machine to run: its failures are those of the installation */
   gboolean (*run) (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,

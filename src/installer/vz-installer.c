@@ -261,8 +261,10 @@ vz_installer_can_resume (VzInstaller *self, GCancellable *cancellable, GError **
 
 /* What went wrong in the machine is a failed installation, unless the code says more. */
 static void
-explain (const VzInstallStep *step, GError **error)
+explain (const VzInstallStep *step, VzProgress *progress, GError **error)
 {
+  g_autofree char *phase = vz_progress_dup_phase (progress);
+
   if (error == NULL || *error == NULL)
     return;
   if (vz_error_is_cancelled (*error))
@@ -276,7 +278,7 @@ explain (const VzInstallStep *step, GError **error)
                      g_error_matches (*error, VZ_ERROR, VZ_ERROR_GUEST_AGENT)))
     (*error)->code = VZ_ERROR_INSTALLATION_FAILED;
   if (step->boot)
-    g_prefix_error (error, "the installation failed (%s): ", step->phase);
+    g_prefix_error (error, "the installation failed (%s): ", phase);
 }
 
 static gboolean
@@ -289,7 +291,7 @@ run_step (VzInstaller *self, VzInstallation *installation, const VzInstallStep *
   if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
       !step->run (installation, progress, cancellable, error))
     {
-      explain (step, error);
+      explain (step, progress, error);
       return FALSE;
     }
   vz_progress_finish (progress);

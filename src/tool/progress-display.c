@@ -66,6 +66,16 @@ draw_bar (ProgressDisplay *self, const char *phase, double fraction, VzProgress 
   self->drawn = TRUE;
 }
 
+/* One word is enough in a bar; a line that may be the only one for long says what it waits for. */
+static const char *
+describe (const char *phase)
+{
+  if (phase == NULL)
+    return "done";
+  return g_str_equal (phase, "waiting") ? "waiting for another process that fetches the same file"
+                                        : phase;
+}
+
 static void
 write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgress *current)
 {
@@ -80,9 +90,8 @@ write_plain (ProgressDisplay *self, const char *phase, double fraction, VzProgre
     return;
   rate = format_rate (current);
   left = time_left (self, fraction);
-  line = g_strdup_printf ("%s: %d%%%s%s%s%s\n", phase != NULL ? phase : "done",
-                          (int) (fraction * 100.0), *rate != '\0' ? ", " : "", rate,
-                          *left != '\0' ? ", " : "", left);
+  line = g_strdup_printf ("%s: %d%%%s%s%s%s\n", describe (phase), (int) (fraction * 100.0),
+                          *rate != '\0' ? ", " : "", rate, *left != '\0' ? ", " : "", left);
   tool_draw (STDERR_FILENO, line);
   self->last_step = step;
   g_free (self->last_phase);

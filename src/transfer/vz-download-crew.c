@@ -131,8 +131,8 @@ show_phase (Crew *self)
 {
   if (self->progress != NULL)
     vz_progress_set_phase (self->progress, vz_download_file_get_complete (self->shared->file) > 0
-                                             ? "resuming"
-                                             : "fetching");
+                                             ? VZ_PROGRESS_PHASE_RESUMING
+                                             : VZ_PROGRESS_PHASE_FETCHING);
 }
 
 static gboolean

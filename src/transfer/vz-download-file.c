@@ -55,7 +55,7 @@ wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
       if (g_cancellable_set_error_if_cancelled (cancellable, error))
         return FALSE;
       if (progress != NULL)
-        vz_progress_set_phase (progress, "waiting for another process that fetches the same file");
+        vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WAITING);
       url = read_others_url (self);
       if (url != NULL)
         {

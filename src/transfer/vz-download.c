@@ -57,7 +57,7 @@ vz_download_check_file (const VzDownload *self, const char *path, VzProgress *pr
     return TRUE;
   if (progress != NULL)
     {
-      vz_progress_set_phase (progress, "verifying");
+      vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_VERIFYING);
       vz_progress_set_total (progress, (guint64) st.st_size);
     }
   hash = vz_download_hash_new (fd, get_algorithm (self));
@@ -71,7 +71,7 @@ verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress,
   guint64 length = file->planned ? file->plan.length : file->written;
 
   if (progress != NULL)
-    vz_progress_set_phase (progress, "verifying");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_VERIFYING);
   vz_download_file_settle (file);
   if (!check_length (self, length, error) ||
       !check_digest (self, file->hash, length, /* progress= */ NULL, cancellable, error))
@@ -105,7 +105,7 @@ fetch (const VzDownload *self, VzDownloadFile *file, VzProgress *progress,
       return FALSE;
     }
   if (progress != NULL)
-    vz_progress_set_phase (progress, "writing");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WRITING);
   if (vz_download_file_commit (file, error))
     return TRUE;
   vz_download_file_abandon (file, TRUE);

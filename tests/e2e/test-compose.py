@@ -74,7 +74,7 @@ def other_file_system(home, mount, takes_links):
         usual = compose(home, home.join('usual.ipsw'))
         assert compose(home, os.path.join(mount.place, 'new.ipsw'), '--no-cache') == usual
         assert compose(home, os.path.join(mount.place, 'cached.ipsw')) == usual
-        expect(home.vz('image', 'compose', '-o', os.path.join(mount.place, 'new.ipsw')), 1, 'exists')
+        expect(home.vz('image', 'compose', '-o', os.path.join(mount.place, 'new.ipsw')), 1, 'already exists')
         assert sorted(os.listdir(mount.place)) == ['cached.ipsw', 'new.ipsw']
         home.environment['XDG_CACHE_HOME'] = os.path.join(mount.place, 'cache')
         if takes_links:
@@ -152,7 +152,7 @@ def refused_namespaces(home):
     able(home)
     stand_in(home, 'sleep 300 &\necho "unshare: not permitted" >&2\nexit 1\n')
     with Archive(home):
-        refused(home, 3, 'namespaces (unshare: not permitted)')
+        refused(home, 3, 'may not create namespaces (unshare: not permitted)')
 
 
 def namespaces_refused_by_the_kernel(home):
@@ -164,9 +164,9 @@ def namespaces_refused_by_the_kernel(home):
     if subprocess.run([*before, 'true'], capture_output=True).returncode:
         raise Skip('no namespace can be made in which this could be set')
     with Archive(home):
-        refused(home, 3, 'namespaces (unshare', 'max_', 'sysctl', before=before)
+        refused(home, 3, 'may not create namespaces (unshare', 'max_', 'sysctl', before=before)
     done = subprocess.run([*before, VZ, 'doctor'], env=home.environment, capture_output=True, text=True, timeout=SOON)
-    expect(done, done.returncode, 'namespaces (unshare', 'sysctl')
+    expect(done, done.returncode, 'may not create namespaces', 'sysctl')
 
 
 def interrupted(home):

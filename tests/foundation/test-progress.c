@@ -16,12 +16,38 @@ test_nested (void)
   g_assert_cmpfloat_with_epsilon (vz_progress_get_fraction_completed (root), 0.4, 1e-9);
   g_assert_cmpuint (vz_progress_get_completed (root), ==, 40);
 
-  vz_progress_set_phase (second, "restore");
+  vz_progress_set_phase (second, VZ_PROGRESS_PHASE_RESTORE);
   vz_progress_set_total (second, 3);
   vz_progress_add_completed (second, 3);
   phase = vz_progress_dup_phase (root);
   g_assert_cmpstr (phase, ==, "restore");
   g_assert_cmpfloat_with_epsilon (vz_progress_get_fraction_completed (root), 1.0, 1e-9);
+}
+
+/* The words are public, in the output of vz --json: none may change. */
+static void
+test_words_of_phases (void)
+{
+  static const char *const words[] = {
+    NULL,       "check",    "restore",  "boot",      "settings",   "shutdown",
+    "archive",  "update",   "download", "unpack",    "configure",  "pack",
+    "compress", "fetching", "resuming", "waiting",   "verifying",  "checking",
+    "writing",  "copying",  "saving",   "restoring", "extracting",
+  };
+  g_autoptr (VzProgress) progress = vz_progress_new (1);
+
+  g_assert_cmpint (vz_progress_get_phase (progress), ==, VZ_PROGRESS_PHASE_NONE);
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *found = NULL;
+      VzProgressPhase phase = VZ_PROGRESS_PHASE_NONE;
+
+      vz_progress_set_phase (progress, (VzProgressPhase) i);
+      found = vz_progress_dup_phase (progress);
+      g_assert_cmpstr (found, ==, words[i]);
+      g_object_get (progress, "phase", &phase, NULL);
+      g_assert_cmpuint (phase, ==, i);
+    }
 }
 
 static void
@@ -96,6 +122,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/progress/rate-without-what-is-skipped", test_rate_without_what_is_skipped);
   g_test_add_func ("/progress/nested", test_nested);
+  g_test_add_func ("/progress/words of phases", test_words_of_phases);
   g_test_add_func ("/progress/never-past-the-end", test_never_past_the_end);
   g_test_add_func ("/progress/notifies-on-creators-context", test_notifies_on_creators_context);
   return g_test_run ();

@@ -163,7 +163,7 @@ take_and_write (Snapshot *self, VzEngine *engine, VzProgress *progress, GCancell
       vz_progress_set_total (progress, 100);
       copying = vz_progress_add_child (progress, share, 1);
       writing = vz_progress_add_child (progress, 100 - share, 0);
-      vz_progress_set_phase (copying, "copying");
+      vz_progress_set_phase (copying, VZ_PROGRESS_PHASE_COPYING);
     }
   ok = take (self, copying, cancellable, error);
   g_clear_pointer (&self->mirror, vz_disk_mirror_free);
@@ -212,7 +212,7 @@ vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, con
     return FALSE;
   if (progress != NULL)
     {
-      vz_progress_set_phase (progress, "writing"); /* the parts are gone */
+      vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WRITING); /* the parts are gone */
       vz_progress_finish (progress);
     }
   return TRUE;

@@ -135,7 +135,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   json_node_set_object (description, binding);
   if (progress != NULL)
     {
-      vz_progress_set_phase (progress, "saving");
+      vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_SAVING);
       vz_progress_set_total (
         progress, vz_virtual_machine_configuration_get_memory_size (self->configuration));
     }
@@ -278,7 +278,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   GError *cause = NULL;
 
   if (progress != NULL)
-    vz_progress_set_phase (progress, "restoring");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_RESTORING);
   /* Before the state is judged by disks that somebody else may be writing to. */
   if (!vz_engine_check_free (self->configuration, error))
     return NULL;

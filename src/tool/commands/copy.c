@@ -348,7 +348,7 @@ copy (gpointer data, GCancellable *cancellable, GError **error)
   if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine),
                             RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
     return FALSE;
-  vz_progress_set_phase (self->progress, "copying");
+  vz_progress_set_phase (self->progress, VZ_PROGRESS_PHASE_COPYING);
   if (!(self->from->in_guest ? get (self, cancellable, error) : put (self, cancellable, error)))
     return FALSE;
   vz_progress_finish (self->progress);

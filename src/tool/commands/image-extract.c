@@ -73,7 +73,7 @@ run_extract (VzTool *tool, GError **error)
   if (!vz_check_destination (work.directory, TRUE, 0, 0, 0, error) ||
       !image_argument_resolve (tool, tool->arguments[0], NULL, &argument, error))
     return FALSE;
-  vz_progress_set_phase (progress, "extracting");
+  vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_EXTRACTING);
   tool_hold_signals (tool);
   if (!tool_wait (tool, extract, &work, progress, error))
     return FALSE;

@@ -128,7 +128,7 @@ run_verify (VzTool *tool, GError **error)
 
   if (image == NULL)
     return FALSE;
-  vz_progress_set_phase (progress, "verifying");
+  vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_VERIFYING);
   if (!tool_wait (tool, verify, &work, progress, error))
     return FALSE;
   found = work.found;
