@@ -17,7 +17,7 @@ static const char *const exit_codes[][2] = {
   { "3", "this host cannot" },
   { "4", "configuration or image not valid" },
   { "5", "not found" },
-  { "6", "busy: somebody else uses it, and the message says who" },
+  { "6", "busy: in use; the message says by whom" },
   { "130", "interrupted" },
 };
 

@@ -76,5 +76,5 @@ const VzCommand vz_command_backup = {
   VZ_COMMAND_JSON,
   NULL,
   run_backup,
-  "Writes a machine into one file, also while it runs; 'vz restore-backup' brings it back",
+  "Backs up a machine to one file, also while it runs; 'vz restore-backup' restores it",
 };

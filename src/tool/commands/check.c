@@ -51,5 +51,5 @@ run_check (VzTool *tool, GError **error)
 
 const VzCommand vz_command_check = {
   "check",         "[BUNDLE]", 0,         1,
-  VZ_COMMAND_JSON, NULL,       run_check, "Looks for everything in a bundle that can be wrong",
+  VZ_COMMAND_JSON, NULL,       run_check, "Checks everything in a bundle that can be wrong",
 };

@@ -11,11 +11,9 @@ static const GOptionEntry options[] = {
   { "same-identity", 0, 0, G_OPTION_ARG_NONE, &arg_same_identity,
     "Keep machine identifier, addresses and keys; only one of the two can run at a time", NULL },
   { "new-identity", 0, 0, G_OPTION_ARG_NONE, &arg_new_identity,
-    "Give it a machine identifier of its own: as always, but for a Mac's bundle only when asked "
-    "for",
-    NULL },
-  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name,
-    "Host name of the clone (made of NEW-BUNDLE's name)", "NAME" },
+    "Give the clone its own machine identifier: the default, except for a Mac's bundle", NULL },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "Host name of the clone (from NEW-BUNDLE's name)",
+    "NAME" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -115,5 +113,5 @@ const VzCommand vz_command_clone = {
   VZ_COMMAND_JSON,
   options,
   run_clone,
-  "Makes another machine from a bundle, sharing blocks where the file system can",
+  "Clones a machine into a new bundle, sharing blocks where the file system can",
 };

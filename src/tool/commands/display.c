@@ -41,5 +41,5 @@ const VzCommand vz_command_display = {
   "display",   "[BUNDLE] web|gtk|vnc[=ADDRESS]|none",
   1,           2,
   0,           NULL,
-  run_display, "Shows the screen of a running machine; none ends what vnc has begun",
+  run_display, "Shows the screen of a running machine; none closes what vnc opened",
 };

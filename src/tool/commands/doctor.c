@@ -302,5 +302,5 @@ const VzCommand vz_command_doctor = {
   VZ_COMMAND_JSON,
   options,
   run_doctor,
-  "Says what this host can run, what is missing, and what helps",
+  "Shows what this host can run, what is missing, and what helps",
 };

@@ -130,5 +130,5 @@ const VzCommand vz_command_events = {
   VZ_COMMAND_JSON,
   NULL,
   run_events,
-  "Prints what happens to a machine, a line for each event, until it stops",
+  "Prints the events of a machine, one per line, until it stops",
 };

@@ -12,7 +12,7 @@ static gboolean arg_no_stdin;
 
 static const GOptionEntry options[] = {
   { "no-stdin", 'n', 0, G_OPTION_ARG_NONE, &arg_no_stdin,
-    "The command reads nothing; for use in a script's loop", NULL },
+    "Give the command no input; for loops in scripts", NULL },
   G_OPTION_ENTRY_NULL,
 };
 

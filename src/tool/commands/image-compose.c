@@ -22,9 +22,9 @@ static const GOptionEntry options[] = {
   { "mirror", 0, 0, G_OPTION_ARG_STRING, &arg_mirror, "Archive to fetch from (Debian's)", "URL" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output,
     "File to write (named after system and version)", "FILE" },
-  { "log", 0, 0, G_OPTION_ARG_FILENAME, &arg_log, "File for what mmdebstrap says", "FILE" },
+  { "log", 0, 0, G_OPTION_ARG_FILENAME, &arg_log, "File for mmdebstrap's output", "FILE" },
   { "no-cache", 0, 0, G_OPTION_ARG_NONE, &arg_no_cache,
-    "Compose afresh even when the cache has the image", NULL },
+    "Compose anew even if the cache has the image", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -94,5 +94,5 @@ run_compose (VzTool *tool, GError **error)
 
 const VzCommand vz_command_image_compose = {
   "image compose", "",      0,           0,
-  VZ_COMMAND_JSON, options, run_compose, "Builds a restore image from Debian's signed archive",
+  VZ_COMMAND_JSON, options, run_compose, "Composes a restore image from Debian's signed archive",
 };

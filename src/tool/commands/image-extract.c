@@ -7,7 +7,7 @@ static char *arg_directory;
 
 static const GOptionEntry options[] = {
   { "directory", 'd', 0, G_OPTION_ARG_FILENAME, &arg_directory,
-    "Folder to put it in (the current one)", "DIR" },
+    "Folder to extract to (the current one)", "DIR" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -92,5 +92,5 @@ const VzCommand vz_command_image_extract = {
   VZ_COMMAND_JSON,
   options,
   run_extract,
-  "Takes components or files out of a restore image; of one on a server only those are fetched",
+  "Extracts components or files from a restore image; from a server, only those are fetched",
 };

@@ -16,8 +16,8 @@ static char *arg_catalog;
 static const GOptionEntry options[] = {
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the address)",
     "FILE" },
-  { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &arg_limit_rate, "Bytes a second at most, such as 10M",
-    "SIZE" },
+  { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &arg_limit_rate,
+    "Limit in bytes per second, such as 10M", "SIZE" },
   { "catalog", 0, 0, G_OPTION_ARG_STRING, &arg_catalog, "Look only in this catalog", "FILE|URL" },
   G_OPTION_ENTRY_NULL,
 };
@@ -147,5 +147,5 @@ const VzCommand vz_command_image_fetch = {
   VZ_COMMAND_JSON,
   options,
   run_fetch,
-  "Fetches a restore image; without one the newest that this host can run",
+  "Fetches a restore image; by default the newest that this host can run",
 };

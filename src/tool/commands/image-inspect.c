@@ -7,7 +7,7 @@ static gboolean arg_all;
 
 static const GOptionEntry options[] = {
   { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all,
-    "Also what is for real Macs, not only for virtual machines", NULL },
+    "Include what is for real Macs, not only for virtual machines", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -55,5 +55,5 @@ const VzCommand vz_command_image_inspect = {
   VZ_COMMAND_JSON,
   options,
   run_inspect,
-  "Shows what a restore image holds and asks for; of one on a server only that is fetched",
+  "Shows what a restore image contains and requires; from a server, only that is fetched",
 };

@@ -145,5 +145,5 @@ const VzCommand vz_command_image_list = {
   VZ_COMMAND_JSON,
   options,
   run_image_list,
-  "Lists the restore images that can be had, Linux and macOS",
+  "Lists the available restore images, Linux and macOS",
 };

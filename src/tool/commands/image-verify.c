@@ -143,5 +143,5 @@ run_verify (VzTool *tool, GError **error)
 
 const VzCommand vz_command_image_verify = {
   "image verify",  "IMAGE", 1,          1,
-  VZ_COMMAND_JSON, NULL,    run_verify, "Computes all digests and checksums of a restore image",
+  VZ_COMMAND_JSON, NULL,    run_verify, "Verifies all digests and checksums of a restore image",
 };

@@ -35,19 +35,19 @@ static char **arg_publish;
 static gboolean arg_keep_image;
 
 static const GOptionEntry options[] = {
-  { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &arg_bundle, "Where the machine shall be (~/VM.bundle)",
+  { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &arg_bundle, "Folder for the machine (~/VM.bundle)",
     "DIR" },
   { "cpus", 0, 0, G_OPTION_ARG_STRING, &arg_cpus, "Processors of the machine (all but one)", "N" },
   { "memory", 0, 0, G_OPTION_ARG_STRING, &arg_memory, "Memory of the machine (4G)", "SIZE" },
-  { "disk", 0, 0, G_OPTION_ARG_STRING, &arg_disk,
-    "Size of the disk, which takes what is used (128G)", "SIZE" },
-  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "The guest's host name (after the bundle)",
+  { "disk", 0, 0, G_OPTION_ARG_STRING, &arg_disk, "Size of the disk, which is sparse (128G)",
+    "SIZE" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "Host name of the guest (from the bundle's name)",
     "NAME" },
-  { "user", 0, 0, G_OPTION_ARG_STRING, &arg_user, "The guest's user (yours)", "NAME" },
+  { "user", 0, 0, G_OPTION_ARG_STRING, &arg_user, "User in the guest (your name)", "NAME" },
   { "ssh-key", 0, 0, G_OPTION_ARG_FILENAME, &arg_ssh_key,
     "Public key to accept beside vz's (~/.ssh/id_*.pub)", "FILE" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
-    "Reach a port of the guest on one of this host's loopback address; may be repeated",
+    "Make a port of the guest reachable on this host's loopback address; may be repeated",
     "HOST:GUEST" },
   { "keep-image", 0, 0, G_OPTION_ARG_NONE, &arg_keep_image, "Keep the restore image in the bundle",
     NULL },
@@ -234,5 +234,5 @@ const VzCommand vz_command_install = {
   VZ_COMMAND_JSON,
   options,
   run_install,
-  "Installs a machine from a restore image; without one from the newest Debian",
+  "Installs a machine from a restore image; by default from the newest Debian",
 };

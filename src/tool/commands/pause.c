@@ -44,9 +44,9 @@ run_resume (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_pause = {
-  "pause", "[BUNDLE]", 0, 1, 0, NULL, run_pause, "Has the guest stand still until 'vz resume'",
+  "pause", "[BUNDLE]", 0, 1, 0, NULL, run_pause, "Pauses the guest until 'vz resume'",
 };
 
 const VzCommand vz_command_resume = {
-  "resume", "[BUNDLE]", 0, 1, 0, NULL, run_resume, "Lets a paused guest go on",
+  "resume", "[BUNDLE]", 0, 1, 0, NULL, run_resume, "Resumes a paused guest",
 };

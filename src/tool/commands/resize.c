@@ -10,7 +10,7 @@ static gboolean arg_disk_only;
 
 static const GOptionEntry options[] = {
   { "disk-only", 0, 0, G_OPTION_ARG_NONE, &arg_disk_only,
-    "Of a machine that runs: leave the guest's partition and file system as they are", NULL },
+    "Leave the guest's partition and file system as they are, in a running machine", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -108,5 +108,5 @@ const VzCommand vz_command_resize = {
   "resize",   "[BUNDLE] SIZE",
   1,          2,
   0,          options,
-  run_resize, "Makes a machine's disk larger, and the guest's file system; also while it runs",
+  run_resize, "Grows a machine's disk and the guest's file system, also while it runs",
 };

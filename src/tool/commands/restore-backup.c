@@ -66,6 +66,5 @@ const VzCommand vz_command_restore_backup = {
   VZ_COMMAND_JSON,
   NULL,
   run_restore_backup,
-  "Makes a bundle from what 'vz backup' wrote: the same machine, checked before and while it is "
-  "written",
+  "Restores a machine from a file that 'vz backup' wrote, checked before and while it is written",
 };

@@ -34,8 +34,6 @@ run_save (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_save = {
-  "save",   "[BUNDLE]",
-  0,        1,
-  0,        NULL,
-  run_save, "Saves the machine's state and stops it; 'vz run' goes on from there",
+  "save", "[BUNDLE]", 0,        1,
+  0,      NULL,       run_save, "Saves the machine's state and stops it; 'vz run' resumes it",
 };

@@ -35,5 +35,5 @@ const VzCommand vz_command_screenshot = {
   0,
   NULL,
   run_screenshot,
-  "Writes what the guest's display shows to a PNG file",
+  "Writes a picture of the guest's display to a PNG file",
 };

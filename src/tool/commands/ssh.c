@@ -16,10 +16,9 @@ static char **arg_options;
 
 static const GOptionEntry options[] = {
   { "user", 'l', 0, G_OPTION_ARG_STRING, &arg_user,
-    "Log in as this user (the one made at the installation)", "NAME" },
+    "Log in as this user (the one created at installation)", "NAME" },
   { "ssh-option", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_options,
-    "An option for ssh, as behind its -o; the only way to one: your ssh configuration and agent "
-    "are not used",
+    "An option for ssh, as for its -o; your ssh configuration and agent are not used",
     "KEY=VALUE" },
   G_OPTION_ENTRY_NULL,
 };

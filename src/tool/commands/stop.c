@@ -16,11 +16,11 @@ static gboolean arg_no_force;
 
 static const GOptionEntry options[] = {
   { "timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout,
-    "How long the guest may take before it is forced (60)", "SECONDS" },
-  { "force", 0, 0, G_OPTION_ARG_NONE, &arg_force, "Do not ask the guest, switch off at once",
+    "Seconds to wait for the guest before it is forced (60)", "SECONDS" },
+  { "force", 0, 0, G_OPTION_ARG_NONE, &arg_force, "Switch off at once, without asking the guest",
     NULL },
   { "no-force", 0, 0, G_OPTION_ARG_NONE, &arg_no_force,
-    "Fail rather than force when the time is over", NULL },
+    "Fail instead of forcing when the time is up", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -182,6 +182,8 @@ run_stop (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_stop = {
-  "stop", "[BUNDLE]", 0,        1,
-  0,      options,    run_stop, "Asks the guest to shut down, and forces it when it does not",
+  "stop",   "[BUNDLE]",
+  0,        1,
+  0,        options,
+  run_stop, "Asks the guest to shut down, and switches the machine off if it does not",
 };

@@ -125,7 +125,7 @@ share_say (VzVirtualMachineConfiguration *configuration)
   g_autoptr (GError) error = NULL;
 
   if (devices->len > 0 && !vz_host_check_shared_folders (&error))
-    tool_say ("shared folders keep the host's owners, which the guest's user is not: %s",
+    tool_say ("shared folders keep the host's owners, so the guest's user may lack access: %s",
               error->message);
   for (guint i = 0; i < devices->len; i++)
     {

@@ -73,7 +73,7 @@ on_action_done (GObject *source, GAsyncResult *result, gpointer data)
       tool_say ("vz: %s", error->message);
       self->n_requests = 0; /* it runs on, and so does this */
       if (self->on_close == ON_CLOSE_SAVE)
-        tool_say ("it was not saved and goes on running; the next time it is asked to stop");
+        tool_say ("it was not saved and keeps running; the next time it is asked to stop");
       self->on_close = ON_CLOSE_STOP; /* what cannot be saved now cannot be saved then */
     }
   if (self->over)
