@@ -220,7 +220,7 @@ test_malformed_identity (Fixture *fixture, gconstpointer data)
   fixture_write (fixture->path, "HardwareModel", "nonsense");
   g_assert_null (vz_bundle_load_hardware_model (bundle, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
-  g_assert_nonnull (strstr (error->message, "Hardware model: malformed property list"));
+  g_assert_nonnull (strstr (error->message, "hardware model: malformed property list"));
   g_assert_nonnull (strstr (error->message, fixture->path));
   g_clear_error (&error);
 
@@ -228,7 +228,7 @@ test_malformed_identity (Fixture *fixture, gconstpointer data)
   g_assert_null (vz_bundle_load_machine_identifier (bundle, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
   g_assert_nonnull (strstr (error->message,
-                            "Machine identifier: malformed property list: it is empty"));
+                            "machine identifier: malformed property list: it is empty"));
 }
 
 static void

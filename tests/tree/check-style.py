@@ -8,6 +8,8 @@ import os
 import re
 import sys
 
+import messages
+
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60
 MAX_FOLDER_FILES = 40
@@ -146,6 +148,8 @@ def check_file(path, text, problems):
     if path.startswith('src/tool/'):
         problems['what is printed passes through one place'].extend(calls(path, code, ['printf', 'puts', 'vprintf', 'g_print']))
     problems['includes point downward'].extend(check_arrows(path, text))
+    if path.startswith(('src/', 'examples/')):
+        problems[MESSAGES].extend(messages.check(path, text))
     for number, line in enumerate(lines, 1):
         if re.search(r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b', line):
             problems['nothing left for later'].append(f'{path}:{number}: {line.strip()}')
@@ -160,11 +164,18 @@ def self_test():
     check_file('src/foundation/long.c', '/* SPDX-License-Identifier: LGPL-2.1-or-later */\n' * 900, found)
     check_file('src/tool/bad.c', 'void f (void) { printf ("x"); }\n', found)
     check_file('src/bundle/bad.c', 'void f (void) { if (renameat2 (1, a, 2, b, RENAME_NOREPLACE)) ; }\n', found)
+    for number, message in enumerate(BAD_MESSAGES):
+        before = len(found[MESSAGES])
+        check_file(f'src/bundle/bad-{number}.c', f'void f (void) {{ vz_fail (error, 1, {message}); }}\n', found)
+        if len(found[MESSAGES]) == before:
+            return [f'{MESSAGES}: {message}']
     check_file('src/foundation/later.c', '/* TO' 'DO */\n', found)
     return [name for name in RULES if not found[name]]
 
 
-RULES = ['licence line', 'white space', 'file length', 'function length', 'forbidden functions',
+MESSAGES = 'messages are noun: cause, in plain English'
+BAD_MESSAGES = ['"Cannot open it"', '"it is broken."', '"\'%s\' is "\n "no VM bundle"', '"%s exists already"', '"A file"']
+RULES = [MESSAGES, 'licence line', 'white space', 'file length', 'function length', 'forbidden functions',
          'library does not print', 'calls that a file system may lack have one place',
          'what is printed passes through one place', 'includes point downward', 'nothing left for later']
 

@@ -11,13 +11,11 @@ TEXT = re.compile(STRING + r'(?:\s*(?:' + STRING + r'|G_\w+_FORMAT))*')
 # Names of things that are written so. A word with a second capital letter or a digit is a name anyhow.
 NAMES = {'Apple', 'Architecture', 'Ctrl', 'Debian', 'Enabled', 'Linux', 'Mac', 'Path', 'Spice'}
 PHRASES = {
-    r'\b(?:is|are|was|were|be) no (?!longer\b|more than\b)': '"is not a ...", not "is no ..."',
+    r'(?<!there )\b(?:is|are|was|were) no (?!longer\b|more than\b)': '"is not a ...", not "is no ..."',
     r'\bcan not\b': '"cannot", not "can not"',
     r'\b(?:exists?|is there|are there) already\b': '"already exists", not "exists already"',
     r'\b[Ss]omebody\b': 'the process or the program, not "somebody"',
-    r'\b[Nn]obody\b': 'what is missing, not "nobody"',
     r'\bbe had\b': '"available", not "can be had"',
-    r'\bany more\b': '"no longer", not "not any more"',
     r'\bstands? still\b': '"is paused", not "stands still"',
 }
 

@@ -218,7 +218,7 @@ vz_generic_hardware_model_new_from_data (GBytes *data, GError **error)
     return NULL;
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (model))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "Hardware model: one of Apple's boards, not a generic one");
+                         "hardware model: one of Apple's boards, not a generic one");
   return VZ_GENERIC_HARDWARE_MODEL (g_steal_pointer (&model));
 }
 

@@ -104,7 +104,7 @@ VzHardwareModel *
 vz_hardware_model_new_from_data (GBytes *data, GError **error)
 {
   VZ_AUTO_PLIST dict = NULL;
-  VZ_ERROR_PREFIX ("Hardware model");
+  VZ_ERROR_PREFIX ("hardware model");
 
   g_return_val_if_fail (data != NULL, NULL);
   dict = vz_plist_read_dictionary (data, error);

@@ -191,7 +191,7 @@ vz_mac_hardware_model_new_from_data (GBytes *data, GError **error)
     return NULL;
   if (!VZ_IS_MAC_HARDWARE_MODEL (model))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "Hardware model: not one of Apple's boards");
+                         "hardware model: not one of Apple's boards");
   return VZ_MAC_HARDWARE_MODEL (g_steal_pointer (&model));
 }
 

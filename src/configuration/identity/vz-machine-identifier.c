@@ -119,7 +119,7 @@ vz_machine_identifier_new_of_type_from_data (GType type, GBytes *data, GError **
   VzMachineIdentifier *self;
   VzMachineIdentifierPrivate *priv;
   guint64 ecid;
-  VZ_ERROR_PREFIX ("Machine identifier");
+  VZ_ERROR_PREFIX ("machine identifier");
 
   dict = vz_plist_read_dictionary (data, error);
   if (dict == NULL || !vz_plist_get_uint (dict, "ECID", G_MAXUINT64, &ecid, error))

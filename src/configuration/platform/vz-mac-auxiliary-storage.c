@@ -86,12 +86,12 @@ vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardwa
                                        VzMacAuxiliaryStorageInitializationOptions options,
                                        GError **error)
 {
-  VZ_ERROR_PREFIX ("Auxiliary storage");
+  VZ_ERROR_PREFIX ("auxiliary storage");
 
   g_return_val_if_fail (path != NULL && VZ_IS_HARDWARE_MODEL (hardware_model), NULL);
   if (!(options & VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE) &&
       vz_file_is_there (path))
-    return vz_fail_null (error, VZ_ERROR_EXISTS, "cannot create '%s': it exists already", path);
+    return vz_fail_null (error, VZ_ERROR_EXISTS, "cannot create '%s': it already exists", path);
   return vz_fail_null (
     error, VZ_ERROR_NOT_SUPPORTED,
     "cannot create '%s': only a Mac can make it; copy the one of a VM bundle made there", path);
@@ -158,7 +158,7 @@ vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ec
   g_autoptr (GBytes) data = NULL;
   const guint8 *bytes, *at, *end;
   gsize size;
-  VZ_ERROR_PREFIX ("Auxiliary storage");
+  VZ_ERROR_PREFIX ("auxiliary storage");
 
   g_return_val_if_fail (VZ_IS_MAC_AUXILIARY_STORAGE (self) && ret_ecid != NULL, FALSE);
   data = vz_file_read (self->path != NULL ? self->path : "", MAX_SIZE, error);

@@ -52,7 +52,7 @@ static const char take_file_with_holes[] = FIND_TARGET
   "written in the guest\"\n";
 
 static const char take_folder[] = FIND_TARGET
-  "[ -d \"$target\" ] || [ ! -e \"$target\" ] || fail \"'$target' in the guest is no folder\"\n"
+  "[ -d \"$target\" ] || [ ! -e \"$target\" ] || fail \"'$target' in the guest is not a folder\"\n"
   "folder=$(dirname \"$target\"); [ ! -d \"$target\" ] || folder=$target\n" NEW ("-d") CLEAR_UP
   "tar -x -p -o -f - -C \"$new\" || fail \"'$target' cannot be written in the guest\"\n"
   "if [ \"$folder\" != \"$target\" ]; then mv \"$new\" \"$target\"\n"
