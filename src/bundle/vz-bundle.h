@@ -83,7 +83,7 @@ gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfigura
 /**
  * VzBundleChange:
  * @configuration: what the bundle has, with absolute paths, to be changed
- * @user_data: of vz_bundle_change_configuration()
+ * @user_data: what vz_bundle_change_configuration() was given
  * @error: return location for an error, or %NULL
  *
  * Returns: whether the changed configuration shall be written

@@ -14,6 +14,10 @@
  *
  * What vz_compose_image() is to make: a restore image of a Debian guest. The defaults ask for the
  * current stable release for this host's architecture. Not in Apple's framework.
+ *
+ * QEMU: is not used: the image is composed without a machine.
+ *
+ * Since: 0.1
  */
 struct _VzComposeRequest {
   VzConfig parent_instance;
@@ -150,8 +154,8 @@ vz_compose_request_get_note (VzComposeRequest *self)
 /**
  * vz_compose_request_check_host:
  * @self: a request
- * @cancellable: (nullable): to end it
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Looks whether this host can compose the request: programs, user namespaces, numbers for them,
  * the archive's keys, emulation for another architecture. It runs a program for that, for some
@@ -187,7 +191,7 @@ vz_compose_request_dup_url (VzComposeRequest *self)
 /**
  * vz_compose_request_new_from_url:
  * @url: as from vz_compose_request_dup_url()
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Makes the request that an address of a catalog stands for.
  *

@@ -232,8 +232,8 @@ compose_anew (Job *job, const char *destination, GCancellable *cancellable, GErr
  * @request: what is to be made
  * @destination: (type filename): path of the restore image
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
- * @cancellable: (nullable): to end it
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Makes a restore image of a Debian guest from Debian's signed archive, with mmdebstrap, as any
  * user. The same request makes the same bytes as long as the archive does not change; such an image
@@ -297,7 +297,7 @@ compose_image (gpointer source, const char *destination, VzProgress *progress,
  * @request: what is to be made
  * @destination: (type filename): path of the restore image
  * @progress: (nullable): as for vz_compose_image()
- * @cancellable: (nullable): to end it
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -317,7 +317,7 @@ vz_compose_image_async (VzComposeRequest *request, const char *destination, VzPr
  * vz_compose_image_finish:
  * @request: the request
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Gives the outcome of vz_compose_image_async().
  *

@@ -7,5 +7,9 @@
  * VzEntropyDeviceConfiguration:
  *
  * A device that gives the guest random numbers. Apple: `VZEntropyDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzEntropyDeviceConfiguration, vz_entropy_device_configuration)

@@ -7,6 +7,10 @@
  * VzMemoryBalloonDeviceConfiguration:
  *
  * A memory balloon. Apple: `VZMemoryBalloonDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzMemoryBalloonDeviceConfiguration,
                            vz_memory_balloon_device_configuration)

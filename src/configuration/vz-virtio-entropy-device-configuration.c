@@ -7,6 +7,10 @@
  * VzVirtioEntropyDeviceConfiguration:
  *
  * Gives the guest the host's random numbers. Apple: `VZVirtioEntropyDeviceConfiguration`.
+ *
+ * QEMU: `virtio-rng-pci`, with the host's `getrandom()` behind it.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioEntropyDeviceConfiguration {
   VzEntropyDeviceConfiguration parent_instance;

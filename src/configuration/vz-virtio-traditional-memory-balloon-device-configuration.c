@@ -7,6 +7,10 @@
  * VzVirtioTraditionalMemoryBalloonDeviceConfiguration:
  *
  * A virtio memory balloon. Apple: `VZVirtioTraditionalMemoryBalloonDeviceConfiguration`.
+ *
+ * QEMU: `virtio-balloon-pci`, which reports free pages.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioTraditionalMemoryBalloonDeviceConfiguration {
   VzMemoryBalloonDeviceConfiguration parent_instance;

@@ -12,6 +12,10 @@
  *
  * What a machine is made of. Apple: `VZVirtualMachineConfiguration`; the accelerator is ours. A
  * machine takes a copy, so changes made afterwards do not reach it.
+ *
+ * QEMU: the whole command line; `-smp`, `-m`, `-accel` and `-cpu` are its own.
+ *
+ * Since: 0.1
  */
 struct _VzVirtualMachineConfiguration {
   VzConfig parent_instance;
@@ -173,7 +177,7 @@ vz_virtual_machine_configuration_get_maximum_allowed_memory_size (void)
 /**
  * vz_virtual_machine_configuration_validate:
  * @self: a configuration
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Checks @self and all its devices as vz_config_validate() does: every broken rule at once, one
  * line each. Apple: `validateWithError`.
@@ -191,7 +195,7 @@ vz_virtual_machine_configuration_validate (VzVirtualMachineConfiguration *self, 
 /**
  * vz_virtual_machine_configuration_validate_save_restore_support:
  * @self: a configuration
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Tells whether the state of a running machine of this kind can be saved and restored, and if not,
  * everything that stands against it. Apple: `validateSaveRestoreSupportWithError`.

@@ -8,6 +8,10 @@
  *
  * An open file, closed with the last reference. Configuration objects and their copies share it.
  * Apple: `NSFileHandle`.
+ *
+ * QEMU: never gets the file itself, only a socket that vz copies from and to it.
+ *
+ * Since: 0.1
  */
 struct _VzFileHandle {
   GObject parent_instance;

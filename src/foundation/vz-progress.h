@@ -8,10 +8,13 @@ G_BEGIN_DECLS
 /**
  * VzProgress:
  *
- * How far a long operation has come, `NSProgress` on Apple's systems. Progress forms a tree: a
- * child stands for a share of its parent's units. Any thread may update it;
- * notify::fraction-completed is emitted on the main context that was the thread's default when the
- * object was made.
+ * How far a long operation has come. Apple: `NSProgress`. Progress forms a tree: a child stands for
+ * a share of its parent's units. Any thread may update it; notify::fraction-completed is emitted on
+ * the main context that was the thread's default when the object was made.
+ *
+ * QEMU: is asked how far a transfer has come, where one is under way.
+ *
+ * Since: 0.1
  */
 #define VZ_TYPE_PROGRESS (vz_progress_get_type ())
 VZ_PUBLIC

@@ -11,7 +11,7 @@ static const char units[] = "KMGT"; /* the n-th stands for 1024 to the power n +
  * vz_size_parse:
  * @text: digits, then nothing (bytes) or one of the letters K, M, G, T (powers of 1024)
  * @ret_bytes: (out): the size in bytes; untouched on failure
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Reads a size as people write it: `3G`, `512m`, `137438953472`.
  *

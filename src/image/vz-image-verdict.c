@@ -2,11 +2,13 @@
 #include "image/vz-image-verdict.h"
 
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-fail.h"
 #include "image/manifest/vz-build-manifest-format.h"
 #include "image/manifest/vz-configuration-requirements-private.h"
 #include "image/manifest/vz-image-product.h"
+#include "image/vz-mac-os-restore-image.h"
 
-/* One sentence for each reason, and each once. */
+/* One clause for each reason, and each once. */
 static void
 add_reason (VzImageVerdict *self, const char *reason)
 {
@@ -102,4 +104,46 @@ vz_image_verdict_clear (VzImageVerdict *self)
 {
   g_clear_pointer (&self->requirements, g_ptr_array_unref);
   g_clear_pointer (&self->reasons, g_ptr_array_unref);
+}
+
+static gboolean
+fail_macos (VzRestoreImage *self, GError **error)
+{
+  const char *const *reasons = vz_restore_image_get_unsupported_reasons (self);
+  g_autofree char *missing = g_strjoinv ("; ", (GStrv) reasons);
+
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "%s %s (%s) cannot be installed here: %s\n"
+    "what works here: to fetch, inspect, verify and extract this image, to install it "
+    "on a Mac, and to install a Debian guest",
+    vz_restore_image_get_operating_system (self),
+    vz_restore_image_get_operating_system_version (self), vz_restore_image_get_build_version (self),
+    missing);
+}
+
+/**
+ * vz_restore_image_check_supported:
+ * @self: an image
+ * @error: return location for an error with all reasons, or %NULL
+ *
+ * Does vz_restore_image_is_supported() for those who want to tell their user why not: fails with
+ * %VZ_ERROR_NOT_SUPPORTED and all reasons. Of an image for macOS the message has two lines: what is
+ * missing, and what does work.
+ *
+ * Returns: whether this host can run it
+ */
+gboolean
+vz_restore_image_check_supported (VzRestoreImage *self, GError **error)
+{
+  g_autofree char *reasons = NULL;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
+  if (vz_restore_image_is_supported (self))
+    return TRUE;
+  if (VZ_IS_MAC_OS_RESTORE_IMAGE (self))
+    return fail_macos (self, error);
+  reasons = g_strjoinv ("; ", (GStrv) vz_restore_image_get_unsupported_reasons (self));
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host cannot install the restore image: %s",
+                  reasons);
 }

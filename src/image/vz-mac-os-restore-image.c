@@ -16,6 +16,10 @@
  * vz_restore_image_get_most_featureful_supported_configuration() is %NULL, as Apple documents it
  * for an image of which the host can run nothing, and vz_restore_image_get_unsupported_reasons()
  * says why. Immutable. Apple: `VZMacOSRestoreImage`.
+ *
+ * QEMU: is not used.
+ *
+ * Since: 0.1
  */
 struct _VzMacOSRestoreImage {
   VzRestoreImage parent_instance;
@@ -52,8 +56,8 @@ require_macos (VzRestoreImage *image, GError **error)
 /**
  * vz_mac_os_restore_image_load:
  * @location: path of a restore image of Apple's, or its http or https address
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Does vz_restore_image_load(); also fails with %VZ_ERROR_INVALID_RESTORE_IMAGE for an image of
  * another system. Apple: `loadFileURL:completionHandler:`.
@@ -76,8 +80,8 @@ load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, G
 /**
  * vz_mac_os_restore_image_load_async:
  * @location: as for vz_mac_os_restore_image_load()
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Does vz_mac_os_restore_image_load() in a thread.
@@ -94,7 +98,7 @@ vz_mac_os_restore_image_load_async (const char *location, GCancellable *cancella
 /**
  * vz_mac_os_restore_image_load_finish:
  * @result: what the callback was given
- * @error: where to put the failure
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_mac_os_restore_image_load_async().
  *
@@ -108,8 +112,8 @@ vz_mac_os_restore_image_load_finish (GAsyncResult *result, GError **error)
 
 /**
  * vz_mac_os_restore_image_fetch_latest:
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Finds the newest image for Apple's virtual Mac in the catalogs that this host is configured for.
  * Nothing of the image itself is fetched: load its address to read its requirements. Apple's
@@ -134,8 +138,8 @@ fetch_in_thread (gpointer source, gpointer data, GCancellable *cancellable, GErr
 
 /**
  * vz_mac_os_restore_image_fetch_latest_async:
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Does vz_mac_os_restore_image_fetch_latest() in a thread.
@@ -151,7 +155,7 @@ vz_mac_os_restore_image_fetch_latest_async (GCancellable *cancellable, GAsyncRea
 /**
  * vz_mac_os_restore_image_fetch_latest_finish:
  * @result: what the callback was given
- * @error: where to put the failure
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_mac_os_restore_image_fetch_latest_async().
  *

@@ -40,8 +40,8 @@ load_file (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 /**
  * vz_restore_image_new_for_entry:
  * @entry: an image of a catalog
- * @cancellable: (nullable): to give up
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Gives the image that an entry of a catalog stands for. One with a `file:` address is loaded; any
  * other is what the catalog says of it, and no local file yet: vz_restore_image_download() makes it
@@ -66,8 +66,8 @@ vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable
 /**
  * vz_restore_image_load_for_entry:
  * @entry: an image of a catalog
- * @cancellable: (nullable): to give up
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Reads what the image that an entry stands for says of itself, as vz_restore_image_load() does,
  * also over the network. When it is downloaded its file must be what the catalog says, of that
@@ -96,7 +96,7 @@ load_entry_in_thread (gpointer source, gpointer entry, GCancellable *cancellable
 /**
  * vz_restore_image_load_for_entry_async:
  * @entry: an image of a catalog
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -119,7 +119,7 @@ vz_restore_image_load_for_entry_async (VzCatalogEntry *entry, GCancellable *canc
 /**
  * vz_restore_image_load_for_entry_finish:
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Gives the outcome of vz_restore_image_load_for_entry_async().
  *
@@ -154,8 +154,8 @@ vz_restore_image_new_for_url (const char *url)
 /**
  * vz_restore_image_fetch_latest:
  * @name: what is wanted, as for vz_catalog_find(): `macos`, `debian`, a product, `macos@15.5`
- * @cancellable: (nullable): to give up
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Finds the newest image of a system, a product or a version in the catalogs that this host is
  * configured for, whether this host can run it or not; `macos` is the newest for Apple's virtual
@@ -189,7 +189,7 @@ fetch_in_thread (gpointer source, gpointer name, GCancellable *cancellable, GErr
 /**
  * vz_restore_image_fetch_latest_async:
  * @name: as for vz_restore_image_fetch_latest()
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -207,7 +207,7 @@ vz_restore_image_fetch_latest_async (const char *name, GCancellable *cancellable
 /**
  * vz_restore_image_fetch_latest_finish:
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Gives the outcome of vz_restore_image_fetch_latest_async().
  *
@@ -221,8 +221,8 @@ vz_restore_image_fetch_latest_finish (GAsyncResult *result, GError **error)
 
 /**
  * vz_restore_image_fetch_latest_supported:
- * @cancellable: (nullable): to give up
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Finds the newest restore image that this host can run, in the catalogs it is configured for. On a
  * Linux host that is the current stable Debian, unless a further catalog has an image of a stated
@@ -242,7 +242,7 @@ vz_restore_image_fetch_latest_supported (GCancellable *cancellable, GError **err
 
 /**
  * vz_restore_image_fetch_latest_supported_async:
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -259,7 +259,7 @@ vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
 /**
  * vz_restore_image_fetch_latest_supported_finish:
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Gives the outcome of vz_restore_image_fetch_latest_supported_async().
  *

@@ -60,8 +60,8 @@ bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress,
  * vz_restore_image_check_listed:
  * @self: an image that is a local file
  * @progress: (nullable): is given a total and advanced
- * @cancellable: (nullable): to end it
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Compares the file with what the catalog that it was found in says of it: its length and its
  * digest. The whole of it is read only when there is a digest. vz_restore_image_download() does the
@@ -89,8 +89,8 @@ vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress,
  * @self: an image, as from vz_restore_image_fetch_latest_supported()
  * @destination: (type filename): path of the file to make
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
- * @cancellable: (nullable): to end it
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The
  * same as vz_restore_image_download_limited() without a limit.
@@ -110,8 +110,8 @@ vz_restore_image_download (VzRestoreImage *self, const char *destination, VzProg
  * @destination: (type filename): path of the file to make
  * @rate_limit: bytes a second over all connections together, or 0 for no limit
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
- * @cancellable: (nullable): to end it
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The
  * limit concerns fetching alone. @destination appears whole or not at all, and nothing is
@@ -161,8 +161,8 @@ make_cached_part (const char *url, GError **error)
  * @self: an image, as from vz_restore_image_fetch_latest_supported()
  * @destination: (type filename): path of the file to make
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
- * @cancellable: (nullable): to end it
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Does vz_restore_image_download(), for a @destination in a place that does not outlast a failure:
  * when fetching fails or is cancelled, what is there stays in `$XDG_CACHE_HOME/vz/images`, and the
@@ -209,7 +209,7 @@ download (gpointer source, const char *destination, VzProgress *progress, GCance
  * @self: an image
  * @destination: (type filename): path of the file to make
  * @progress: (nullable): as for vz_restore_image_download()
- * @cancellable: (nullable): to end it
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -229,7 +229,7 @@ vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
  * vz_restore_image_download_finish:
  * @self: the image
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Gives the outcome of vz_restore_image_download_async().
  *

@@ -113,8 +113,8 @@ vz_restore_image_new_listed (VzCatalogEntry *entry)
 /**
  * vz_restore_image_load:
  * @location: path of a restore image, Apple's or ours, or its http or https address
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Reads what a restore image says of itself. The components' digests are not verified, see
  * vz_restore_image_verify(); an installation verifies what it uses. Fails with
@@ -145,8 +145,8 @@ load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, G
 /**
  * vz_restore_image_load_async:
  * @location: as for vz_restore_image_load()
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Does vz_restore_image_load() in a thread.
@@ -163,7 +163,7 @@ vz_restore_image_load_async (const char *location, GCancellable *cancellable,
 /**
  * vz_restore_image_load_finish:
  * @result: what the callback was given
- * @error: where to put the failure
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_restore_image_load_async().
  *

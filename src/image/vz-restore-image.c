@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/vz-restore-image-private.h"
 
-#include "foundation/vz-fail.h"
 #include "image/manifest/vz-image-product.h"
 #include "image/vz-image-verdict.h"
 #include "image/vz-mac-os-restore-image.h"
@@ -11,6 +10,10 @@
  *
  * What an operating system is installed from: a local file, or an image that a catalog describes.
  * Immutable. Apple: `VZMacOSRestoreImage`.
+ *
+ * QEMU: is not used before the installation boots the machine.
+ *
+ * Since: 0.1
  */
 typedef struct {
   VzRestoreImageParts parts;
@@ -378,48 +381,6 @@ vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
   return (const char *const *) get_private (self)->verdict.reasons->pdata;
-}
-
-static gboolean
-fail_macos (VzRestoreImage *self, GError **error)
-{
-  const char *const *reasons = vz_restore_image_get_unsupported_reasons (self);
-  g_autofree char *missing = g_strjoinv ("; ", (GStrv) reasons);
-
-  return vz_fail (
-    error, VZ_ERROR_NOT_SUPPORTED,
-    "%s %s (%s) cannot be installed here: %s\n"
-    "what works here: to fetch, inspect, verify and extract this image, to install it "
-    "on a Mac, and to install a Debian guest",
-    vz_restore_image_get_operating_system (self),
-    vz_restore_image_get_operating_system_version (self), vz_restore_image_get_build_version (self),
-    missing);
-}
-
-/**
- * vz_restore_image_check_supported:
- * @self: an image
- * @error: where to put the reasons
- *
- * Does vz_restore_image_is_supported() for those who want to tell their user why not: fails with
- * %VZ_ERROR_NOT_SUPPORTED and all reasons. Of an image for macOS the message has two lines: what is
- * missing, and what does work.
- *
- * Returns: whether this host can run it
- */
-gboolean
-vz_restore_image_check_supported (VzRestoreImage *self, GError **error)
-{
-  g_autofree char *reasons = NULL;
-
-  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
-  if (vz_restore_image_is_supported (self))
-    return TRUE;
-  if (VZ_IS_MAC_OS_RESTORE_IMAGE (self))
-    return fail_macos (self, error);
-  reasons = g_strjoinv ("; ", (GStrv) vz_restore_image_get_unsupported_reasons (self));
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host cannot install the restore image: %s",
-                  reasons);
 }
 
 /**

@@ -18,6 +18,10 @@
  * What makes a freshly restored guest its owner's: host name, user, keys, consoles. A restore image
  * holds none of that; #VzInstaller writes it in the guest's first boot. On a Mac the guest's own
  * Setup Assistant does this. Not in Apple's framework.
+ *
+ * QEMU: is not used; the guest agent writes them.
+ *
+ * Since: 0.1
  */
 struct _VzGuestSettings {
   GObject parent_instance;

@@ -21,6 +21,10 @@
  *
  * The machine must be stopped, and must not be started, stopped or paused by anybody else
  * meanwhile.
+ *
+ * QEMU: runs the machine once, after the disk has been written without it.
+ *
+ * Since: 0.1
  */
 struct _VzInstaller {
   GObject parent_instance;
@@ -353,7 +357,7 @@ call_install (gpointer source, gpointer data, GCancellable *cancellable, GError 
  * vz_installer_install_async:
  * @self: an installer
  * @cancellable: (nullable): cancels the installation at any moment
- * @callback: (scope async): called on the calling thread's default main context at the end
+ * @callback: (scope async): called when it is done, on the main context of the caller
  * @user_data: for @callback
  *
  * Does what vz_installer_install() does, in a thread.
@@ -371,7 +375,7 @@ vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
 /**
  * vz_installer_install_finish:
  * @self: an installer
- * @result: what the callback got
+ * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
  * Ends vz_installer_install_async().

@@ -41,7 +41,7 @@ go_on_again (VzVirtualMachine *self, GError **error)
  * vz_virtual_machine_save_and_stop:
  * @self: a machine that runs or is paused
  * @path: (type filename): the file to write, replaced when it exists
- * @progress: (nullable): is told how far it has come, in bytes of the guest's memory
+ * @progress: (nullable): is given a total and advanced, in bytes of the guest's memory
  * @cancellable: (nullable): cancels, up to the moment when the file is whole
  * @error: return location for an error, or %NULL
  *

@@ -17,6 +17,17 @@
  * Calls may come from any thread. Signals and notifications are emitted on the main context that
  * was the thread's default when the object was made; a program without a main loop uses the calls
  * that block, and vz_virtual_machine_wait_stopped().
+ *
+ * |[<!-- language="C" -->
+ * g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (configuration);
+ *
+ * if (vz_virtual_machine_start (machine, NULL, &error))
+ *   vz_virtual_machine_wait_stopped (machine, NULL, &error);
+ * ]|
+ *
+ * QEMU: one process, driven over QMP.
+ *
+ * Since: 0.1
  */
 G_DEFINE_FINAL_TYPE (VzVirtualMachine, vz_virtual_machine, G_TYPE_OBJECT)
 

@@ -41,6 +41,16 @@ PRINTING = ('printf puts putchar perror g_print g_printerr g_message g_warning '
             'g_critical g_info syslog').split()
 
 
+# How the documentation of a parameter begins, by docs/style.md.
+IDIOMS = {
+    'error': r'return location for an error(, or %NULL$| with .*, or %NULL$)',
+    'cancellable': r'\(nullable\): (cancels|stops)\b',
+    'callback': r'\(scope async\): called when ',
+    'user_data': r'(for @|what )',
+    'result': r'what the callback was given$',
+}
+
+
 def find_files(top):
     for folder in FOLDERS:
         for here, dirs, names in os.walk(os.path.join(top, folder)):
@@ -148,11 +158,20 @@ def check_file(path, text, problems):
     if path.startswith('src/tool/'):
         problems['what is printed passes through one place'].extend(calls(path, code, ['printf', 'puts', 'vprintf', 'g_print']))
     problems['includes point downward'].extend(check_arrows(path, text))
+    problems['parameters are described alike'].extend(idioms(path, text))
     if path.startswith(('src/', 'examples/')):
         problems[MESSAGES].extend(messages.check(path, text))
     for number, line in enumerate(lines, 1):
         if re.search(r'\b(TO' r'DO|FIX' r'ME|XX' r'X)\b', line):
             problems['nothing left for later'].append(f'{path}:{number}: {line.strip()}')
+
+
+def idioms(path, text):
+    """Parameters that mean the same everywhere are described in the same words."""
+    for number, line in enumerate(text.splitlines(), 1):
+        match = re.match(r' \* @(\w+): (.*)', line)
+        if match and match.group(1) in IDIOMS and not re.match(IDIOMS[match.group(1)], match.group(2)):
+            yield f'{path}:{number}: @{match.group(1)}: {match.group(2)}'
 
 
 def self_test():
@@ -169,13 +188,14 @@ def self_test():
         check_file(f'src/bundle/bad-{number}.c', f'void f (void) {{ vz_fail (error, 1, {message}); }}\n', found)
         if len(found[MESSAGES]) == before:
             return [f'{MESSAGES}: {message}']
+    check_file('src/foundation/idiom.c', '/**\n * @error: return location\n */\n', found)
     check_file('src/foundation/later.c', '/* TO' 'DO */\n', found)
     return [name for name in RULES if not found[name]]
 
 
 MESSAGES = 'messages are noun: cause, in plain English'
 BAD_MESSAGES = ['"Cannot open it"', '"it is broken."', '"\'%s\' is "\n "no VM bundle"', '"%s exists already"', '"A file"']
-RULES = [MESSAGES, 'licence line', 'white space', 'file length', 'function length', 'forbidden functions',
+RULES = [MESSAGES, 'parameters are described alike', 'licence line', 'white space', 'file length', 'function length', 'forbidden functions',
          'library does not print', 'calls that a file system may lack have one place',
          'what is printed passes through one place', 'includes point downward', 'nothing left for later']
 

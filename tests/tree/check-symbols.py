@@ -59,6 +59,20 @@ def undocumented(gir):
             yield f'{name}: no description'
 
 
+def without_origin(gir):
+    """Each class says what it is for Apple, since when it is there, and what QEMU does with it."""
+    apple = re.compile(r"Apple:\s+`|Apple's\s+`VZ|Not\s+in\s+Apple's\s+(public\s+)?framework")
+    for node in xml.etree.ElementTree.parse(gir).iter(CORE + 'class'):
+        name = node.get(C + 'type')
+        text = node.findtext(CORE + 'doc') or ''
+        if not apple.search(text):
+            yield f'{name}: neither "Apple: `name`" nor "Not in Apple\'s framework"'
+        if not re.fullmatch(r'\d+\.\d+', node.get('version') or ''):
+            yield f'{name}: no "Since: VERSION"'
+        if not re.search(r'^QEMU: ', text, flags=re.MULTILINE):
+            yield f'{name}: no paragraph "QEMU: ..."'
+
+
 def main():
     library, gir, headers = sys.argv[1], sys.argv[2], sys.argv[3:]
     symbols, names = exported(library), declared(headers)
@@ -68,6 +82,7 @@ def main():
         ('declared and exported', sorted(names - symbols)),
         ('only names of vz', sorted(s for s in symbols if not s.startswith('vz_'))),
         ('documented', sorted(undocumented(gir))),
+        ('classes say where they come from', sorted(without_origin(gir))),
     ]
     print(f'1..{len(rows)}')
     for number, (name, found) in enumerate(rows, 1):

@@ -7,5 +7,9 @@
  * VzBootLoader:
  *
  * How a machine boots. Apple: `VZBootLoader`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzBootLoader, vz_boot_loader)

@@ -8,6 +8,11 @@
  *
  * Boots through UEFI firmware, which finds the guest's own boot loader on a disk. Apple:
  * `VZEFIBootLoader`.
+ *
+ * QEMU: `-drive if=pflash` twice: OVMF (x86_64) or AAVMF (aarch64) read-only, and the variable
+ * store.
+ *
+ * Since: 0.1
  */
 struct _VzEFIBootLoader {
   VzBootLoader parent_instance;

@@ -17,6 +17,10 @@
  * VzEFIVariableStore:
  *
  * The file in which an EFI guest's firmware keeps its variables. Apple: `VZEFIVariableStore`.
+ *
+ * QEMU: the second flash device, `pflash1`, which the firmware writes to.
+ *
+ * Since: 0.1
  */
 struct _VzEFIVariableStore {
   VzConfig parent_instance;

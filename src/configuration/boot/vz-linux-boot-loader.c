@@ -8,6 +8,10 @@
  * VzLinuxBootLoader:
  *
  * Boots a Linux kernel without firmware. Apple: `VZLinuxBootLoader`.
+ *
+ * QEMU: `-kernel`, `-initrd` and `-append`.
+ *
+ * Since: 0.1
  */
 struct _VzLinuxBootLoader {
   VzBootLoader parent_instance;

@@ -8,6 +8,10 @@
  *
  * How a macOS guest is started this once. Apple: `VZMacOSVirtualMachineStartOptions`. Validation
  * refuses what this host cannot do.
+ *
+ * QEMU: nothing; validation refuses to start recovery.
+ *
+ * Since: 0.1
  */
 struct _VzMacOSVirtualMachineStartOptions {
   VzVirtualMachineStartOptions parent_instance;

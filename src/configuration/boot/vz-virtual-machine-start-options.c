@@ -7,5 +7,9 @@
  * VzVirtualMachineStartOptions:
  *
  * How a machine is started this once. Apple: `VZVirtualMachineStartOptions`.
+ *
+ * QEMU: nothing of its own.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzVirtualMachineStartOptions, vz_virtual_machine_start_options)

@@ -7,5 +7,9 @@
  * VzConsoleDeviceConfiguration:
  *
  * A console device. Apple: `VZConsoleDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzConsoleDeviceConfiguration, vz_console_device_configuration)

@@ -7,6 +7,10 @@
  * VzConsolePortConfiguration:
  *
  * A port of a console device. Apple: `VZConsolePortConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzConsolePortConfiguration, vz_console_port_configuration)
 

@@ -11,6 +11,10 @@
  *
  * Connects a port to open files. Apple: `VZFileHandleSerialPortAttachment`. Handles are not
  * saved.
+ *
+ * QEMU: `-chardev socket` on a socket pair, whose other end vz copies from and to the files.
+ *
+ * Since: 0.1
  */
 struct _VzFileHandleSerialPortAttachment {
   VzSerialPortAttachment parent_instance;

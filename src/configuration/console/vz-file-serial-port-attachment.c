@@ -9,6 +9,10 @@
  *
  * Writes what the guest sends to a file; the guest receives nothing. Apple:
  * `VZFileSerialPortAttachment`.
+ *
+ * QEMU: `-chardev file`.
+ *
+ * Since: 0.1
  */
 struct _VzFileSerialPortAttachment {
   VzSerialPortAttachment parent_instance;

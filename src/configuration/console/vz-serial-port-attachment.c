@@ -7,5 +7,9 @@
  * VzSerialPortAttachment:
  *
  * Where the bytes of a serial port go and come from. Apple: `VZSerialPortAttachment`.
+ *
+ * QEMU: a `-chardev`; which, its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzSerialPortAttachment, vz_serial_port_attachment)

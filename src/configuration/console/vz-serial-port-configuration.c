@@ -7,6 +7,10 @@
  * VzSerialPortConfiguration:
  *
  * A serial port. Apple: `VZSerialPortConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzSerialPortConfiguration, vz_serial_port_configuration)
 

@@ -12,6 +12,10 @@
  *
  * Offers a port on a Unix socket that one client at a time may connect to, as `vz console` does.
  * Not in Apple's framework.
+ *
+ * QEMU: `-chardev socket`, listening.
+ *
+ * Since: 0.1
  */
 struct _VzSocketSerialPortAttachment {
   VzSerialPortAttachment parent_instance;

@@ -12,6 +12,10 @@
  *
  * The host's side of the clipboard is whoever looks at the machine's screen by VNC. A machine with
  * it cannot be saved: QEMU 7.2 does not write the state of its agent's peer.
+ *
+ * QEMU: `-chardev qemu-vdagent`.
+ *
+ * Since: 0.1
  */
 struct _VzSpiceAgentPortAttachment {
   VzSerialPortAttachment parent_instance;

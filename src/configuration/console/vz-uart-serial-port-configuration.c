@@ -9,6 +9,10 @@
  * A serial port of the board: a 16550A on x86_64 (`/dev/ttyS0`), a PL011 on aarch64
  * (`/dev/ttyAMA0`). Firmware and boot loaders speak here, which they do not on a virtio console.
  * Not in Apple's public framework.
+ *
+ * QEMU: `-serial`, one of the board's own ports.
+ *
+ * Since: 0.1
  */
 struct _VzUARTSerialPortConfiguration {
   VzSerialPortConfiguration parent_instance;

@@ -7,6 +7,10 @@
  * VzVirtioConsoleDeviceConfiguration:
  *
  * A virtio console device with any number of ports. Apple: `VZVirtioConsoleDeviceConfiguration`.
+ *
+ * QEMU: `virtio-serial-pci`.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioConsoleDeviceConfiguration {
   VzConsoleDeviceConfiguration parent_instance;

@@ -8,6 +8,10 @@
  *
  * A serial port on a virtio console, `/dev/hvc0` and so on in a Linux guest. Apple:
  * `VZVirtioConsoleDeviceSerialPortConfiguration`.
+ *
+ * QEMU: `virtio-serial-pci` with one `virtconsole`.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioConsoleDeviceSerialPortConfiguration {
   VzSerialPortConfiguration parent_instance;

@@ -11,6 +11,10 @@
  *
  * A port of a virtio console device: a console, or a channel with a name. Apple:
  * `VZVirtioConsolePortConfiguration`.
+ *
+ * QEMU: `virtconsole` for a console, `virtserialport` for a channel.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioConsolePortConfiguration {
   VzConsolePortConfiguration parent_instance;

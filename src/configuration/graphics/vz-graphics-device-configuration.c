@@ -7,5 +7,9 @@
  * VzGraphicsDeviceConfiguration:
  *
  * A graphics device. Apple: `VZGraphicsDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzGraphicsDeviceConfiguration, vz_graphics_device_configuration)

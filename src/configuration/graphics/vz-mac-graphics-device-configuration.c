@@ -7,6 +7,10 @@
  * VzMacGraphicsDeviceConfiguration:
  *
  * The graphics device of macOS guests. Apple: `VZMacGraphicsDeviceConfiguration`.
+ *
+ * QEMU: `virtio-vga` on x86_64, `virtio-gpu-pci` on aarch64.
+ *
+ * Since: 0.1
  */
 struct _VzMacGraphicsDeviceConfiguration {
   VzGraphicsDeviceConfiguration parent_instance;

@@ -8,6 +8,10 @@
  *
  * A display of a Mac graphics device, 1920x1200 at 80 pixels per inch by default. Apple:
  * `VZMacGraphicsDisplayConfiguration`.
+ *
+ * QEMU: `xres` and `yres` of the graphics device.
+ *
+ * Since: 0.1
  */
 struct _VzMacGraphicsDisplayConfiguration {
   VzGraphicsDisplayConfiguration parent_instance;

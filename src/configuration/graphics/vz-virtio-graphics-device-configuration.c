@@ -7,6 +7,10 @@
  * VzVirtioGraphicsDeviceConfiguration:
  *
  * A virtio graphics device. Apple: `VZVirtioGraphicsDeviceConfiguration`.
+ *
+ * QEMU: `virtio-vga` on x86_64, `virtio-gpu-pci` on aarch64.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioGraphicsDeviceConfiguration {
   VzGraphicsDeviceConfiguration parent_instance;

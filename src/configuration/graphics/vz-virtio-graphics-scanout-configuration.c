@@ -8,6 +8,10 @@
  *
  * A display of a virtio graphics device, 1920x1200 by default. Apple:
  * `VZVirtioGraphicsScanoutConfiguration`.
+ *
+ * QEMU: `xres` and `yres` of the graphics device.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioGraphicsScanoutConfiguration {
   VzGraphicsDisplayConfiguration parent_instance;

@@ -17,6 +17,10 @@
  * devices and their behaviour the same over its own upgrades, so a bundle goes on seeing the board
  * it was installed on. The data representation has the keys `DataRepresentationVersion` (1),
  * `Architecture` and `MachineType`. Not in Apple's framework.
+ *
+ * QEMU: `-machine`, with the versioned machine type.
+ *
+ * Since: 0.1
  */
 struct _VzGenericHardwareModel {
   VzHardwareModel parent_instance;

@@ -8,6 +8,10 @@
  *
  * The identifier of a guest on one of our boards, Apple's `VZGenericMachineIdentifier`. Its form is
  * that of #VzMacMachineIdentifier, since the form Apple gives it is not known.
+ *
+ * QEMU: `-uuid`, and the default MAC address.
+ *
+ * Since: 0.1
  */
 struct _VzGenericMachineIdentifier {
   VzMachineIdentifier parent_instance;

@@ -6,10 +6,15 @@
  * VzHardwareModel:
  *
  * Which board the guest sees, with its version and architecture; pinned for the life of a bundle.
- * #VzMacHardwareModel are Apple's boards, #VzGenericHardwareModel are ours. Immutable.
+ * #VzMacHardwareModel are Apple's boards, #VzGenericHardwareModel are ours. Immutable. Not in
+ * Apple's framework, where only `VZMacHardwareModel` is.
  *
  * The data representation is a binary property list. An object made from data keeps those bytes, so
  * that keys this version does not know, and the way another writer stored them, survive.
+ *
+ * QEMU: `-machine`, where it is a #VzGenericHardwareModel.
+ *
+ * Since: 0.1
  */
 typedef struct {
   GBytes *data; /* owned */

@@ -14,6 +14,10 @@
  * VzMACAddress:
  *
  * The address of a network device, Apple's `VZMACAddress`. Immutable.
+ *
+ * QEMU: `mac` of the network device.
+ *
+ * Since: 0.1
  */
 struct _VzMACAddress {
   GObject parent_instance;

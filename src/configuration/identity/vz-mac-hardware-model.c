@@ -14,8 +14,12 @@
 /**
  * VzMacHardwareModel:
  *
- * A hardware model of Apple's, `VZMacHardwareModel`. It can be read, compared and written on this
+ * One of Apple's boards. Apple: `VZMacHardwareModel`. It can be read, compared and written on this
  * host, but no machine of it runs here.
+ *
+ * QEMU: nothing; no machine of it starts.
+ *
+ * Since: 0.1
  */
 struct _VzMacHardwareModel {
   VzHardwareModel parent_instance;

@@ -7,6 +7,10 @@
  * VzMacMachineIdentifier:
  *
  * The identifier of a Mac guest, Apple's `VZMacMachineIdentifier`.
+ *
+ * QEMU: nothing; no Mac guest starts.
+ *
+ * Since: 0.1
  */
 struct _VzMacMachineIdentifier {
   VzMachineIdentifier parent_instance;

@@ -19,6 +19,10 @@
  * address. Each is cut from SHA-256 over a text that says what it is for and the ECID in eight
  * bytes, most significant first. The text is part of the format: changing it would change every
  * existing machine. Immutable. Not in Apple's framework, where only its two children are.
+ *
+ * QEMU: `-uuid`, and the default MAC address.
+ *
+ * Since: 0.1
  */
 typedef struct {
   GBytes *data; /* owned */

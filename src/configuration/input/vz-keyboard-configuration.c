@@ -7,5 +7,9 @@
  * VzKeyboardConfiguration:
  *
  * A keyboard. Apple: `VZKeyboardConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzKeyboardConfiguration, vz_keyboard_configuration)

@@ -7,6 +7,10 @@
  * VzMacKeyboardConfiguration:
  *
  * The keyboard of macOS guests. Apple: `VZMacKeyboardConfiguration`.
+ *
+ * QEMU: `usb-kbd`.
+ *
+ * Since: 0.1
  */
 struct _VzMacKeyboardConfiguration {
   VzKeyboardConfiguration parent_instance;

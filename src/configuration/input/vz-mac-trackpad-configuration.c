@@ -7,6 +7,10 @@
  * VzMacTrackpadConfiguration:
  *
  * The trackpad of macOS guests. Apple: `VZMacTrackpadConfiguration`.
+ *
+ * QEMU: `usb-tablet`.
+ *
+ * Since: 0.1
  */
 struct _VzMacTrackpadConfiguration {
   VzPointingDeviceConfiguration parent_instance;

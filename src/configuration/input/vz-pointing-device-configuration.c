@@ -7,5 +7,9 @@
  * VzPointingDeviceConfiguration:
  *
  * A pointing device. Apple: `VZPointingDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzPointingDeviceConfiguration, vz_pointing_device_configuration)

@@ -7,6 +7,10 @@
  * VzUSBKeyboardConfiguration:
  *
  * A USB keyboard. Apple: `VZUSBKeyboardConfiguration`.
+ *
+ * QEMU: `usb-kbd`, on `qemu-xhci`.
+ *
+ * Since: 0.1
  */
 struct _VzUSBKeyboardConfiguration {
   VzKeyboardConfiguration parent_instance;

@@ -8,6 +8,10 @@
  *
  * A USB pointing device that gives absolute positions on the screen. Apple:
  * `VZUSBScreenCoordinatePointingDeviceConfiguration`.
+ *
+ * QEMU: `usb-tablet`, on `qemu-xhci`.
+ *
+ * Since: 0.1
  */
 struct _VzUSBScreenCoordinatePointingDeviceConfiguration {
   VzPointingDeviceConfiguration parent_instance;

@@ -7,5 +7,9 @@
  * VzNetworkDeviceAttachment:
  *
  * What a network device is connected to. Apple: `VZNetworkDeviceAttachment`.
+ *
+ * QEMU: a `-netdev`; which, its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzNetworkDeviceAttachment, vz_network_device_attachment)

@@ -7,6 +7,10 @@
  * VzNetworkDeviceConfiguration:
  *
  * A network device. Apple: `VZNetworkDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzNetworkDeviceConfiguration, vz_network_device_configuration)
 

@@ -12,6 +12,10 @@
  * VzPublishedPort:
  *
  * A port of the guest that the host offers on its loopback interface. Not in Apple's framework.
+ *
+ * QEMU: `hostfwd` of `-netdev user`.
+ *
+ * Since: 0.1
  */
 struct _VzPublishedPort {
   VzConfig parent_instance;
@@ -86,7 +90,7 @@ parse_port (const char *text, const char *whole, guint min, guint *ret_port, GEr
  * vz_published_port_new_from_string:
  * @text: `HOST:GUEST` or `ADDRESS:HOST:GUEST`, then `/tcp`, `/udp` or nothing; a host port 0 means
  *   any free one
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Makes a published port from the form that `--publish` takes: `8080:80`, `127.0.0.2:5353:53/udp`.
  *

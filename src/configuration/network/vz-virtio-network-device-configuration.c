@@ -8,6 +8,10 @@
  * VzVirtioNetworkDeviceConfiguration:
  *
  * A virtio network device. Apple: `VZVirtioNetworkDeviceConfiguration`.
+ *
+ * QEMU: `virtio-net-pci`.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioNetworkDeviceConfiguration {
   VzNetworkDeviceConfiguration parent_instance;

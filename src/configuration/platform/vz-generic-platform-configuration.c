@@ -11,6 +11,10 @@
  *
  * The board of Linux guests. Apple: `VZGenericPlatformConfiguration`; the hardware model, which
  * pins the board's version and architecture, is ours.
+ *
+ * QEMU: `-machine` and `-uuid`.
+ *
+ * Since: 0.1
  */
 struct _VzGenericPlatformConfiguration {
   VzPlatformConfiguration parent_instance;

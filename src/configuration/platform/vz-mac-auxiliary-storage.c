@@ -23,6 +23,10 @@
  *
  * What a Mac guest's boot loader keeps beside the disk. Apple: `VZMacAuxiliaryStorage`. A file that
  * a Mac made can be opened here; none can be made, since its form is not known.
+ *
+ * QEMU: nothing; no Mac guest starts.
+ *
+ * Since: 0.1
  */
 struct _VzMacAuxiliaryStorage {
   VzConfig parent_instance;

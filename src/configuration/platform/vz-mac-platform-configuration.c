@@ -14,6 +14,10 @@
  * bundle made on a Mac can be read and checked everywhere. It validates where QEMU has a board that
  * macOS starts on, which builds of QEMU by distributions have not; the environment's `VZ_QEMU` or
  * the settings name another.
+ *
+ * QEMU: `-machine vmapple`, where the host has a QEMU with it.
+ *
+ * Since: 0.1
  */
 struct _VzMacPlatformConfiguration {
   VzPlatformConfiguration parent_instance;

@@ -7,5 +7,9 @@
  * VzPlatformConfiguration:
  *
  * The board of a machine. Apple: `VZPlatformConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzPlatformConfiguration, vz_platform_configuration)

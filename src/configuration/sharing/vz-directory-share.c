@@ -7,5 +7,9 @@
  * VzDirectoryShare:
  *
  * What a directory sharing device shows to the guest. Apple: `VZDirectoryShare`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzDirectoryShare, vz_directory_share)

@@ -8,6 +8,10 @@
  *
  * A device through which the guest reaches folders of the host. Apple:
  * `VZDirectorySharingDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzDirectorySharingDeviceConfiguration,
                            vz_directory_sharing_device_configuration)

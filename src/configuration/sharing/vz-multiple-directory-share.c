@@ -18,6 +18,10 @@
  * QEMU serves one folder by one device. So each folder is a device of its own, and the guest's
  * systemd mounts them side by side: what a guest sees is as with Apple's, but for the folder above
  * them, which is the guest's and not shared.
+ *
+ * QEMU: a device for each folder, as for a #VzSingleDirectoryShare.
+ *
+ * Since: 0.1
  */
 struct _VzMultipleDirectoryShare {
   VzDirectoryShare parent_instance;

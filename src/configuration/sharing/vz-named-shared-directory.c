@@ -8,8 +8,12 @@
 /**
  * VzNamedSharedDirectory:
  *
- * An entry of a #VzMultipleDirectoryShare: a folder of the host and its name in the guest. Apple
- * has a dictionary there.
+ * An entry of a #VzMultipleDirectoryShare: a folder of the host and its name in the guest. Not in
+ * Apple's framework, which has a dictionary there.
+ *
+ * QEMU: a device of its own.
+ *
+ * Since: 0.1
  */
 struct _VzNamedSharedDirectory {
   VzConfig parent_instance;

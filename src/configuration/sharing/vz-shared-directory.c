@@ -9,6 +9,10 @@
  *
  * A folder of the host that a guest may use. Apple: `VZSharedDirectory`, whose `URL` is a path
  * here.
+ *
+ * QEMU: the folder of a virtiofsd, or `path` of `-fsdev local`.
+ *
+ * Since: 0.1
  */
 struct _VzSharedDirectory {
   VzConfig parent_instance;

@@ -7,6 +7,10 @@
  * VzSingleDirectoryShare:
  *
  * One folder of the host. Apple: `VZSingleDirectoryShare`.
+ *
+ * QEMU: one device.
+ *
+ * Since: 0.1
  */
 struct _VzSingleDirectoryShare {
   VzDirectoryShare parent_instance;

@@ -15,9 +15,12 @@
  * A folder of the host, or several, that the guest mounts by a tag. Apple:
  * `VZVirtioFileSystemDeviceConfiguration`.
  *
- * QEMU serves it by the protocol 9P over virtio and not as virtio-fs: that needs a server beside
- * QEMU which Debian 12 has for root only. The guest mounts it as type `9p`. Its tag has at most 31
- * bytes; Apple allows 35.
+ * The guest mounts it as type `virtiofs`, or as `9p` where the host has no virtiofsd that vz can
+ * start. Its tag has at most 31 bytes; Apple allows 35.
+ *
+ * QEMU: `vhost-user-fs-pci` with a virtiofsd, or `virtio-9p-pci` with `-fsdev local`.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioFileSystemDeviceConfiguration {
   VzDirectorySharingDeviceConfiguration parent_instance;

@@ -9,6 +9,10 @@
  * VzDiskImageStorageDeviceAttachment:
  *
  * A raw disk image in a file. Apple: `VZDiskImageStorageDeviceAttachment`.
+ *
+ * QEMU: `-blockdev` with the drivers `raw` and `file`.
+ *
+ * Since: 0.1
  */
 struct _VzDiskImageStorageDeviceAttachment {
   VzStorageDeviceAttachment parent_instance;

@@ -7,6 +7,10 @@
  * VzNVMExpressControllerDeviceConfiguration:
  *
  * An NVMe controller with one disk. Apple: `VZNVMExpressControllerDeviceConfiguration`.
+ *
+ * QEMU: `nvme`; a machine with it cannot be saved.
+ *
+ * Since: 0.1
  */
 struct _VzNVMExpressControllerDeviceConfiguration {
   VzStorageDeviceConfiguration parent_instance;

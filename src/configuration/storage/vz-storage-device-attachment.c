@@ -7,5 +7,9 @@
  * VzStorageDeviceAttachment:
  *
  * What a storage device stores its data in. Apple: `VZStorageDeviceAttachment`.
+ *
+ * QEMU: a `-blockdev`; which, its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzStorageDeviceAttachment, vz_storage_device_attachment)

@@ -7,6 +7,10 @@
  * VzStorageDeviceConfiguration:
  *
  * A storage device. Apple: `VZStorageDeviceConfiguration`.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 VZ_DEFINE_ABSTRACT_CONFIG (VzStorageDeviceConfiguration, vz_storage_device_configuration)
 

@@ -7,6 +7,10 @@
  * VzUSBMassStorageDeviceConfiguration:
  *
  * A disk on the USB bus. Apple: `VZUSBMassStorageDeviceConfiguration`.
+ *
+ * QEMU: `usb-storage`, on `qemu-xhci`.
+ *
+ * Since: 0.1
  */
 struct _VzUSBMassStorageDeviceConfiguration {
   VzStorageDeviceConfiguration parent_instance;

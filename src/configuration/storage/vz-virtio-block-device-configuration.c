@@ -11,6 +11,10 @@
  * VzVirtioBlockDeviceConfiguration:
  *
  * A virtio block device. Apple: `VZVirtioBlockDeviceConfiguration`.
+ *
+ * QEMU: `virtio-blk-pci`; the identifier is its `serial`.
+ *
+ * Since: 0.1
  */
 struct _VzVirtioBlockDeviceConfiguration {
   VzStorageDeviceConfiguration parent_instance;
@@ -63,7 +67,7 @@ VZ_ACCESS_STRING (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_confi
 /**
  * vz_virtio_block_device_configuration_validate_block_device_identifier:
  * @block_device_identifier: the text that is to be an identifier
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Checks an identifier without setting it: at most 20 bytes of printable ASCII; empty is allowed.
  *

@@ -400,7 +400,7 @@ is_sane (const char *json, GError **error)
 /**
  * vz_config_from_json:
  * @json: text written by vz_config_to_json(), at most 1 MiB
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Reads a configuration object of the class that the key `type` names. Missing keys keep their
  * defaults; keys that no property has are kept and written again. Relative paths stay relative, see

@@ -192,7 +192,7 @@ enter (VzConfig *self, const char *segment, GError **error)
  * @property_path: a property, such as `cpu-count` or `storage-devices[0].attachment.caching-mode`
  * @value: the value as text: `true` or `false`, a number, a size such as `3G`, the nick of an enum
  *   value, the text of a string or of a MAC address
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Sets one property of @self or of an object inside. Nothing is validated but the text.
  *

@@ -10,6 +10,10 @@ G_BEGIN_DECLS
  *
  * The base of all classes that describe a machine: values with properties, that can be copied,
  * compared, validated, and turned into JSON and back. Not in Apple's framework.
+ *
+ * QEMU: what its children say.
+ *
+ * Since: 0.1
  */
 #define VZ_TYPE_CONFIG (vz_config_get_type ())
 VZ_PUBLIC

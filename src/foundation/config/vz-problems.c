@@ -293,7 +293,7 @@ vz_problems_report (VzProblems *self, GError **error)
 /**
  * vz_config_validate:
  * @self: a configuration object
- * @error: return location
+ * @error: return location for an error, or %NULL
  *
  * Checks @self and the objects in it, and reports every broken rule at once: the error's message
  * has one line for each, `place: Class: property: 'value' found, what is allowed`.

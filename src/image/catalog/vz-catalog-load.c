@@ -44,8 +44,8 @@ load (const char *location, GStrvBuilder *notes, GCancellable *cancellable, GErr
 /**
  * vz_catalog_load:
  * @location: path of a file, or an address, `https:`, `http:` or `file:`
- * @cancellable: (nullable): to give up
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Loads one catalog of at most 4 MiB. One from the network is kept in `$XDG_CACHE_HOME/vz/catalogs`
  * and asked for again only if it changed; when the network fails, the last good copy is used, and
@@ -133,8 +133,8 @@ merger_end (Merger *self, const char *name, GError **error)
 /**
  * vz_catalog_load_configured:
  * @name: (nullable): what will be looked for, as for vz_catalog_find()
- * @cancellable: (nullable): to give up
- * @error: return location for an error
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Loads all catalogs that this host is configured for into one: Apple's, ours, and those that files
  * in `catalogs.d` name, in vz's data directory, in `/etc/vz` and in `$XDG_CONFIG_HOME/vz`. With a
@@ -181,7 +181,7 @@ load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, G
 /**
  * vz_catalog_load_async:
  * @location: as for vz_catalog_load()
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -199,7 +199,7 @@ vz_catalog_load_async (const char *location, GCancellable *cancellable,
 /**
  * vz_catalog_load_finish:
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_catalog_load_async().
  *
@@ -221,7 +221,7 @@ load_configured_in_thread (gpointer source, gpointer name, GCancellable *cancell
 /**
  * vz_catalog_load_configured_async:
  * @name: (nullable): as for vz_catalog_load_configured()
- * @cancellable: (nullable): to give up
+ * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
@@ -238,7 +238,7 @@ vz_catalog_load_configured_async (const char *name, GCancellable *cancellable,
 /**
  * vz_catalog_load_configured_finish:
  * @result: what the callback was given
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_catalog_load_configured_async().
  *

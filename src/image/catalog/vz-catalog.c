@@ -16,7 +16,11 @@
  * those of further catalogs, which all have the schema of Apple's. Immutable.
  *
  * A catalog comes from one file or address (vz_catalog_load()), or from all that this host is
- * configured for (vz_catalog_load_configured()).
+ * configured for (vz_catalog_load_configured()). Not in Apple's framework.
+ *
+ * QEMU: is not used.
+ *
+ * Since: 0.1
  */
 struct _VzCatalog {
   GObject parent_instance;
@@ -149,7 +153,7 @@ fail_to_find (VzCatalog *self, const VzCatalogName *name, const char *text, GErr
  * vz_catalog_find:
  * @self: a catalog
  * @name: what is looked for
- * @error: return location for an error
+ * @error: return location for an error, or %NULL
  *
  * Finds an image by what people call it:
  *

@@ -97,8 +97,8 @@ extract (VzRestoreImage *self, const char *const *names, const char *path, VzPro
  * @names: (array zero-terminated=1): what to take out of it
  * @folder: (type filename): where to put it; made when it is not there, but not folders above it
  * @progress: (nullable): counts bytes of the image that are read; its total is set
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Takes files out of an image. Each of @names is one of
  *
@@ -165,8 +165,8 @@ extract_call (gpointer source, gpointer data, GCancellable *cancellable, GError 
  * @names: (array zero-terminated=1): what to take out of it, see vz_restore_image_extract()
  * @folder: (type filename): where to put it
  * @progress: (nullable): counts bytes of the image that are read; its total is set
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Does vz_restore_image_extract() in a thread.
@@ -196,7 +196,7 @@ vz_restore_image_extract_async (VzRestoreImage *self, const char *const *names, 
  * vz_restore_image_extract_finish:
  * @self: an image
  * @result: what the callback was given
- * @error: where to put the failure
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_restore_image_extract_async().
  *

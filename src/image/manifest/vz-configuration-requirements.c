@@ -11,6 +11,10 @@
  *
  * What a machine must have for a restore image to be installed on it. Immutable. Apple:
  * `VZMacOSConfigurationRequirements`.
+ *
+ * QEMU: is not used; the configuration made of it is.
+ *
+ * Since: 0.1
  */
 typedef struct {
   VzHardwareModel *hardware_model; /* may be NULL */

@@ -7,6 +7,10 @@
  * What a machine must have for macOS to be installed on it. A Linux host can read it, and write it
  * into a bundle for a Mac, but not fulfil it: the hardware model says that it is not supported
  * here. Immutable. Apple: `VZMacOSConfigurationRequirements`.
+ *
+ * QEMU: is not used.
+ *
+ * Since: 0.1
  */
 struct _VzMacOSConfigurationRequirements {
   VzConfigurationRequirements parent_instance;

@@ -20,8 +20,8 @@ verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, G
  * vz_restore_image_verify:
  * @self: a local image
  * @progress: (nullable): counts bytes of the file; its total is set
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Reads the whole image and fails as vz_verification_is_good() does when anything in it is damaged
  * or missing. What vz_verification_run() lists as not verified is no failure.
@@ -46,8 +46,8 @@ verify_call (gpointer source, gpointer data, GCancellable *cancellable, GError *
  * vz_restore_image_verify_async:
  * @self: a local image
  * @progress: (nullable): counts bytes of the file; its total is set
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Does vz_restore_image_verify() in a thread.
@@ -70,7 +70,7 @@ vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress,
  * vz_restore_image_verify_finish:
  * @self: a local image
  * @result: what the callback was given
- * @error: where to put the failure
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_restore_image_verify_async().
  *

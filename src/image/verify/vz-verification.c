@@ -14,6 +14,10 @@
  *
  * What reading all of a restore image and computing all of its digests and checksums came to.
  * Immutable. Not in Apple's framework.
+ *
+ * QEMU: is not used.
+ *
+ * Since: 0.1
  */
 struct _VzVerification {
   GObject parent_instance;
@@ -62,8 +66,8 @@ run (VzRestoreImage *image, VzProgress *progress, GCancellable *cancellable, GEr
  * vz_verification_run:
  * @image: a local image
  * @progress: (nullable): counts bytes of the file; its total is set
- * @cancellable: (nullable): to give up
- * @error: where to put the failure
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
  *
  * Reads the whole image once, on all cores, and holds every member against the checksum in the zip
  * file, and every component and chunk against its digest. Damage is not a failure of this call: see
@@ -95,8 +99,8 @@ run_call (gpointer source, gpointer data, GCancellable *cancellable, GError **er
  * vz_verification_run_async:
  * @image: a local image
  * @progress: (nullable): counts bytes of the file; its total is set
- * @cancellable: (nullable): to give up
- * @callback: called when it is done
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
  * Does vz_verification_run() in a thread.
@@ -119,7 +123,7 @@ vz_verification_run_async (VzRestoreImage *image, VzProgress *progress, GCancell
  * vz_verification_run_finish:
  * @image: a local image
  * @result: what the callback was given
- * @error: where to put the failure
+ * @error: return location for an error, or %NULL
  *
  * Ends vz_verification_run_async().
  *
@@ -134,7 +138,7 @@ vz_verification_run_finish (VzRestoreImage *image, GAsyncResult *result, GError 
 /**
  * vz_verification_is_good:
  * @self: what was found
- * @error: where to put what is wrong, a line for each finding
+ * @error: return location for an error with a line for each finding, or %NULL
  *
  * Tells whether nothing is damaged or missing. What could not be verified is no damage, see
  * %VZ_FINDING_NOT_VERIFIED. If not, fails with %VZ_ERROR_DIGEST_MISMATCH, or with

@@ -9,7 +9,7 @@
  * vz_virtual_machine_save_machine_state_to_file_async:
  * @self: a machine that is paused
  * @path: (type filename): the file to write
- * @progress: (nullable): is told how far it has come
+ * @progress: (nullable): is given a total and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is saved or has failed
  * @user_data: for @callback
@@ -48,7 +48,7 @@ vz_virtual_machine_save_machine_state_to_file_finish (VzVirtualMachine *self, GA
  * vz_virtual_machine_restore_machine_state_from_file_async:
  * @self: a machine that is stopped
  * @path: (type filename): the saved state
- * @progress: (nullable): is told how far it has come
+ * @progress: (nullable): is given a total and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is restored or has failed
  * @user_data: for @callback
@@ -87,7 +87,7 @@ vz_virtual_machine_restore_machine_state_from_file_finish (VzVirtualMachine *sel
  * vz_virtual_machine_save_and_stop_async:
  * @self: a machine that runs or is paused
  * @path: (type filename): the file to write, replaced when it exists
- * @progress: (nullable): is told how far it has come, in bytes of the guest's memory
+ * @progress: (nullable): is given a total and advanced, in bytes of the guest's memory
  * @cancellable: (nullable): cancels, up to the moment when the file is whole
  * @callback: (scope async): called when it is saved and stopped, or has failed
  * @user_data: for @callback
@@ -165,7 +165,7 @@ start_or_restore (gpointer self, gpointer data, GCancellable *cancellable, GErro
  * vz_virtual_machine_start_or_restore_async:
  * @self: a machine that is stopped
  * @path: (type filename) (nullable): where a saved state may be
- * @progress: (nullable): is told how far a restore has come
+ * @progress: (nullable): is given a total and advanced by a restore
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it runs or has failed
  * @user_data: for @callback

@@ -158,7 +158,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
  * vz_virtual_machine_save_machine_state_to_file:
  * @self: a machine that is paused
  * @path: (type filename): the file to write, replaced when it exists
- * @progress: (nullable): is told how far it has come, in bytes of the guest's memory
+ * @progress: (nullable): is given a total and advanced, in bytes of the guest's memory
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
@@ -329,7 +329,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  * vz_virtual_machine_restore_machine_state_from_file:
  * @self: a machine that is stopped
  * @path: (type filename): a state that vz_virtual_machine_save_machine_state_to_file() has written
- * @progress: (nullable): is told how far it has come, in bytes of the file, each of which counts
+ * @progress: (nullable): is given a total and advanced, in bytes of the file, each of which counts
  * twice
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
@@ -398,7 +398,7 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
  * vz_virtual_machine_start_or_restore:
  * @self: a machine that is stopped
  * @path: (type filename) (nullable): where a saved state may be
- * @progress: (nullable): is told how far a restore has come
+ * @progress: (nullable): is given a total and advanced by a restore
  * @ret_refused: (out) (optional) (nullable): why there was a state that could not be used
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL

@@ -61,7 +61,7 @@ press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable
  * @self: a machine that runs
  * @keys: names of keys; those that are joined by `-` are pressed together, a space stands between
  * one press and the next: `Ctrl-Alt-F2 Enter`. Case does not matter.
- * @cancellable: (nullable): ends it between two presses
+ * @cancellable: (nullable): cancels between two presses
  * @error: return location for an error, or %NULL
  *
  * Presses keys of the machine's keyboard. A name is a character of a US keyboard, or `Ctrl`, `Alt`,
@@ -88,7 +88,7 @@ vz_virtual_machine_press_keys (VzVirtualMachine *self, const char *keys, GCancel
  * vz_virtual_machine_type_text:
  * @self: a machine that runs
  * @text: what to type; a line's end is Enter
- * @cancellable: (nullable): ends it between two characters
+ * @cancellable: (nullable): cancels between two characters
  * @error: return location for an error, or %NULL
  *
  * Types a text as on a US keyboard, about twenty characters a second. A guest that takes the

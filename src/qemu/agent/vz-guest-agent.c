@@ -28,6 +28,10 @@
  *
  * The agent in the guest (qemu-guest-agent): runs commands and writes files there, as root. Not in
  * Apple's framework. All calls block and may be made from any thread.
+ *
+ * QEMU: a virtio serial port, `org.qemu.guest_agent.0`, which it offers on a socket.
+ *
+ * Since: 0.1
  */
 struct _VzGuestAgent {
   GObject parent_instance;
@@ -272,7 +276,7 @@ vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaus
  * vz_guest_agent_ping:
  * @self: an agent
  * @timeout_ms: milliseconds to wait for an answer; -1: for ever
- * @cancellable: (nullable): cancels the wait
+ * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
  * Asks once whether the agent answers.
@@ -294,7 +298,7 @@ vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
  * vz_guest_agent_wait:
  * @self: an agent
  * @timeout_ms: milliseconds to wait in all; -1: for ever
- * @cancellable: (nullable): cancels the wait
+ * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
  * Waits until the guest has booted so far that its agent answers.
