@@ -8,7 +8,8 @@ import os
 import re
 import sys
 
-import messages
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import messages  # noqa: E402
 
 MAX_FILE_LINES = 500
 MAX_FUNCTION_LINES = 60

@@ -14,7 +14,7 @@ typedef struct {
   const char *partition_type; /* GUID of the partition's type, as text; NULL: not a partition */
   const char *partition_name; /* GPT name; NULL: none */
   const char *partition_uuid; /* GUID of the partition itself; NULL: random at the restore */
-  gboolean grow; /* the partition takes what is left of the disk */
+  gboolean grow; /* the partition takes the rest of the disk */
 } VzComponentInfo;
 
 /* Writes a restore image for Linux guests. The same input makes the same bytes. */

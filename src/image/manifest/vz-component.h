@@ -26,7 +26,7 @@ G_BEGIN_DECLS
  * @partition_type: (nullable): GUID of the type of the partition it fills, upper-case
  * @partition_name: (nullable): name of the partition
  * @partition_uuid: (nullable): GUID of the partition itself, upper-case
- * @grow: whether the partition takes what is left of the disk
+ * @grow: whether the partition takes the rest of the disk
  * @data_size: in a backup: bytes of the file that were not holes; 0 when it is not known
  * @modified: in a backup: when the file was last written, in nanoseconds since 1970; 0 when it is
  * not known
