@@ -29,11 +29,11 @@
  * A VM bundle: the folder with everything that belongs to one machine. The names of the files are
  * those of Apple's sample application. Not in Apple's framework.
  *
- * |[<!-- language="C" -->
+ * ```c
  * g_autoptr (VzBundle) bundle = vz_bundle_open ("/home/me/VM.bundle", &error);
  * g_autoptr (VzVirtualMachineConfiguration) configuration =
  *   bundle != NULL ? vz_bundle_load_configuration (bundle, &error) : NULL;
- * ]|
+ * ```
  *
  * QEMU: is given its disks and auxiliary storage, and keeps its lock for as long as it lives.
  *

@@ -11,7 +11,7 @@
  *
  * Makes a whole bundle from a restore image: the default machine, with its identity, disk and
  * configuration, and the guest installed on it. [class@Installer] is the step of it that fills a
- * machine's disk; Apple's framework has only that one, and its sample program does the rest.
+ * machine's disk. Not in Apple's framework, whose sample program does the rest.
  *
  * The calls come in this order: vz_bundle_installer_check(), which needs no image;
  * vz_bundle_installer_set_image(), which asks for all that the image needs; and, since from here on
@@ -25,6 +25,8 @@
  *     !vz_bundle_installer_install (installer, NULL, &error))
  *   return FALSE;
  * ```
+ *
+ * QEMU: runs the machine once, for its settings, after the disk has been written without it.
  *
  * Since: 0.1
  */
@@ -343,7 +345,7 @@ call_install (gpointer source, gpointer data, GCancellable *cancellable, GError 
  * vz_bundle_installer_install_async:
  * @self: an installer, which has its image
  * @cancellable: (nullable): cancels the installation at any moment
- * @callback: (scope async): called on the calling thread's default main context at the end
+ * @callback: (scope async): called when it is done, on the main context of the caller
  * @user_data: for @callback
  *
  * Does what vz_bundle_installer_install() does, in a thread.
@@ -363,7 +365,7 @@ vz_bundle_installer_install_async (VzBundleInstaller *self, GCancellable *cancel
 /**
  * vz_bundle_installer_install_finish:
  * @self: an installer
- * @result: what the callback got
+ * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
  * Ends vz_bundle_installer_install_async().

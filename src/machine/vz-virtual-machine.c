@@ -18,12 +18,12 @@
  * was the thread's default when the object was made; a program without a main loop uses the calls
  * that block, and vz_virtual_machine_wait_stopped().
  *
- * |[<!-- language="C" -->
+ * ```c
  * g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (configuration);
  *
  * if (vz_virtual_machine_start (machine, NULL, &error))
  *   vz_virtual_machine_wait_stopped (machine, NULL, &error);
- * ]|
+ * ```
  *
  * QEMU: one process, driven over QMP.
  *

@@ -9,14 +9,14 @@
  * Connects a network device to the host's networks by address translation, without privileges.
  * Apple: `VZNATNetworkDeviceAttachment`; published ports are ours.
  *
- * |[<!-- language="C" -->
+ * ```c
  * g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
  * g_autoptr (VzVirtioNetworkDeviceConfiguration) device =
  *   vz_virtio_network_device_configuration_new ();
  *
  * vz_network_device_configuration_set_attachment (VZ_NETWORK_DEVICE_CONFIGURATION (device),
  *                                                 VZ_NETWORK_DEVICE_ATTACHMENT (nat));
- * ]|
+ * ```
  *
  * QEMU: `-netdev user`, with `hostfwd` for each published port.
  *
