@@ -262,7 +262,7 @@ vz_import_machine (const char *place, const char *destination, VzProgress *progr
       (bundle = vz_bundle_create (destination, error)) == NULL)
     return NULL;
   if (progress != NULL)
-    vz_progress_set_phase (progress, "Importing the machine");
+    vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_COPYING);
   if (!fill (bundle, machine, files, progress, cancellable, error))
     {
       vz_bundle_discard (bundle, NULL); /* what stopped us is what the caller has to know */
