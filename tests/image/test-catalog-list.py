@@ -142,7 +142,7 @@ def what_is_no_catalog(home):
     refused(b'<plist>' + b'<dict>' * 50, 'nested')
     refused(b' ' * (4 << 20) + b'<plist/>')
     refused_entry('FirmwareURL', FirmwareURL='')
-    refused_entry('no address', FirmwareURL='//[')
+    refused_entry('not an address', FirmwareURL='//[')
     refused_entry('FirmwareSHA1', FirmwareSHA1='12')
     refused_entry('FirmwareSize', FirmwareSize=-1)
     refused_entry('control characters', ProductName='a\tb')
@@ -259,8 +259,8 @@ def a_catalog_of_ones_own(home):
 
 def names_that_mean_nothing(home):
     without_apple(home)
-    expect(home.vz('image', 'inspect', 'macos@15.5.9'), 5, 'no file', 'macos@15.5.9', '26.6 (25G72)', '10 more')
-    expect(home.vz('install', 'plan9'), 5, 'plan9', 'no file')
+    expect(home.vz('image', 'inspect', 'macos@15.5.9'), 5, 'is not a file', 'macos@15.5.9', '26.6 (25G72)', '10 more')
+    expect(home.vz('install', 'plan9'), 5, 'plan9', 'is not a file')
     expect(home.vz('install', '@'), 2, "'@'")
     expect(home.vz('install', 'macos'), 3, 'Linux host cannot run macOS')
     expect(home.vz('install', '12.6.1'), 3, 'Linux host cannot run macOS')
