@@ -6,8 +6,7 @@
  *   vz-restore-bench restore IMAGE DISK        restore it to a sparse file of the same size
  *   vz-restore-bench verify IMAGE              compare its digests
  *
- * Prints the peak of its resident memory in KiB.
- */
+ * Prints the peak of its resident memory in KiB. */
 
 #include "foundation/vz-fail.h"
 #include "image/chunks/vz-restore-image-writer.h"

@@ -363,8 +363,8 @@ download (Tool *tool, VzRestoreImage *image)
                                    tool);
 }
 
-/* The first time that anything is known of the image, and the last at which nothing is written yet.
- */
+/* The first time that anything is known of the image, and the last at which nothing is written
+ * yet. */
 static void
 found (Tool *tool, VzRestoreImage *image)
 {

@@ -7,8 +7,8 @@
 G_BEGIN_DECLS
 
 /* Writes the backup of a bundle: a file in the form of a restore image, whose components are the
- * bundle's files. What it is written from must not change meanwhile, which is the caller's affair.
- */
+ * bundle's files. What it is written from must not change meanwhile, which is the caller's
+ * affair. */
 typedef struct _VzBackupWriter VzBackupWriter;
 
 /* Opens the output and the bundle's files. EXISTS, INVALID_ARGUMENT, INVALID_BUNDLE. */

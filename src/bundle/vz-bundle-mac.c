@@ -16,9 +16,9 @@
 
 /* How this works
  *
- * Apple's sample code has the machine's configuration in its programs and none in its bundles. So a
- * Mac's bundle without one has that configuration; the same numbers, within what this host allows.
- */
+ * Apple's sample code has the machine's configuration in its programs and none in its bundles. So
+ * a Mac's bundle without one has that configuration; the same numbers, within what this host
+ * allows. */
 
 #define MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
 #define DISPLAY_WIDTH 1920 /* pixels */

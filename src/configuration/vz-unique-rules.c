@@ -124,8 +124,8 @@ check_network (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *prob
     }
 }
 
-/* Two ports must not write into one file or listen on one socket, and a guest has one Spice agent.
- */
+/* Two ports must not write into one file or listen on one socket, and a guest has one Spice
+ * agent. */
 static void
 check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
                          VzSerialPortAttachment *attachment)

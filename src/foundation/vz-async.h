@@ -25,8 +25,8 @@ typedef struct {
 void vz_async_start (const VzAsync *async, gpointer source, GCancellable *cancellable,
                      GAsyncReadyCallback callback, gpointer user_data);
 
-/* The same for calls without a source that are given one text (may be NULL) and return an object.
- */
+/* The same for calls without a source that are given one text (may be NULL) and return an
+ * object. */
 void vz_async_start_with_text (VzAsyncCall call, gpointer tag, const char *text,
                                GCancellable *cancellable, GAsyncReadyCallback callback,
                                gpointer user_data);

@@ -13,8 +13,8 @@ typedef struct {
   gsize slot_size;
   void (*init) (gpointer slot, gpointer user_data); /* slots are zero at first */
   void (*clear) (gpointer slot, gpointer user_data);
-  /* Begins piece @number: one thread at a time, in order. FALSE without @error: there is no more.
-   */
+  /* Begins piece @number: one thread at a time, in order. FALSE without @error: there is no
+   * more. */
   gboolean (*take) (guint64 number, gpointer slot, gpointer user_data, GError **error);
   /* Does it: all threads at once. */
   gboolean (*work) (gpointer slot, gpointer user_data, GError **error);

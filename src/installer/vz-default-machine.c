@@ -84,8 +84,8 @@ add_display_and_input (VzVirtualMachineConfiguration *configuration)
   vz_virtual_machine_configuration_set_pointing_devices (configuration, pointers);
 }
 
-/* The firmware and the boot loader speak on a UART, so the console is one from the first line on.
- */
+/* The firmware and the boot loader speak on a UART, so the console is one from the first line
+ * on. */
 static void
 add_console (VzVirtualMachineConfiguration *configuration)
 {

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
  * under construction. */
 #define VZ_INSTALL_JOURNAL "Installation.json"
 
-/* Writes the note, durably. @fingerprint stands for the restored content, @disk_size is in bytes.
- */
+/* Writes the note, durably. @fingerprint stands for the restored content, @disk_size is in
+ * bytes. */
 gboolean vz_install_journal_write (const char *disk_path, const char *fingerprint,
                                    guint64 disk_size, GError **error);
 

@@ -117,8 +117,8 @@ check_requirements (VzVirtualMachineConfiguration *configuration,
   return TRUE;
 }
 
-/* What the disk will hold: the digests of its components, in order, and the build that they are of.
- */
+/* What the disk will hold: the digests of its components, in order, and the build that they are
+ * of. */
 static char *
 make_fingerprint (VzRestoreImage *image, GPtrArray *components)
 {

@@ -13,8 +13,8 @@ char *vz_provision_script (VzGuestSettings *settings);
  * the last lines of it count. */
 gboolean vz_provision_judge (int status, GBytes *output, GError **error);
 
-/* The last lines of what a command in the guest said, joined by "; ", since a message is one line.
- */
+/* The last lines of what a command in the guest said, joined by "; ", since a message is one
+ * line. */
 char *vz_provision_dup_tail (GBytes *output);
 
 G_END_DECLS

@@ -93,8 +93,8 @@ vz_virtual_machine_pause (VzVirtualMachine *self, GCancellable *cancellable, GEr
                  error);
 }
 
-/* The guest's clock stood still with it. Without an agent only its battery-backed clock is right.
- */
+/* The guest's clock stood still with it. Without an agent only its battery-backed clock is
+ * right. */
 static void
 put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
 {

@@ -35,8 +35,8 @@ close_others (void)
     close (fd);
 }
 
-/* A lock that it inherited would be held as long as it lives, so it has nothing but its two ends.
- */
+/* A lock that it inherited would be held as long as it lives, so it has nothing but its two
+ * ends. */
 static void
 stand_guard (int stream, int process)
 {

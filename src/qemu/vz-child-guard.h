@@ -8,8 +8,8 @@ G_BEGIN_DECLS
 /* A small process that ends another one when the maker of both is gone. */
 
 /* For a process between fork and exec: leaves the guard, which waits at @fd, an end of a pair of
- * sockets whose other end only the maker has open. Only functions that are safe there are called.
- */
+ * sockets whose other end only the maker has open. Only functions that are safe there are
+ * called. */
 void vz_child_guard_leave (int fd);
 /* For the maker: from now on the process may outlive it. Closes *@fd. */
 void vz_child_guard_dismiss (int *fd);

@@ -21,16 +21,16 @@ typedef struct {
  * maps any owner; another user only himself, whoever @owner is. */
 gboolean vz_id_map_init (VzIdMap *self, uid_t owner, gid_t group);
 
-/* For the folders that a machine shares; the owner of the first counts. FALSE also where the host
- * does not let us, or where root's guest has a port below 1024, which needs what root would lose.
- */
+/* For the folders that a machine shares; the owner of the first counts. FALSE also where the
+ * host does not let us, or where root's guest has a port below 1024, which needs what root would
+ * lose. */
 gboolean vz_id_map_choose (VzIdMap *self, VzVirtualMachineConfiguration *configuration);
 
 /* Goes into it for good. Between fork and exec: calls only what is safe there. 0, or errno. */
 int vz_id_map_enter (const VzIdMap *self);
 
-/* Whether this host lets us; tried out by a child. Otherwise VZ_ERROR_NOT_SUPPORTED with the cause.
- */
+/* Whether this host lets us; tried out by a child. Otherwise VZ_ERROR_NOT_SUPPORTED with the
+ * cause. */
 gboolean vz_id_map_check (const VzIdMap *self, GError **error);
 
 G_END_DECLS

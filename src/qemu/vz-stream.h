@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 gint64 vz_deadline_after (int timeout_ms); /* negative: VZ_NO_DEADLINE */
 int vz_deadline_remaining_ms (gint64 deadline); /* for poll(): -1 for ever, 0 when past */
 
-/* Connects to the Unix socket @path; the descriptor does not block. NOT_FOUND when nobody listens.
- */
+/* Connects to the Unix socket @path; the descriptor does not block. NOT_FOUND when nobody
+ * listens. */
 int vz_stream_connect (const char *path, GError **error);
 
 /* A Unix socket at @path that listens, in place of whatever had the name. */

@@ -172,8 +172,8 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
   return TRUE;
 }
 
-/* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and tool->json.
- */
+/* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and
+ * tool->json. */
 gboolean
 vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **error)
 {

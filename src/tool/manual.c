@@ -7,8 +7,8 @@
 #include "foundation/vz-fail.h"
 #include "tool/manual-texts.h"
 
-/* The manual pages and the completion are made from the table of commands, so that neither can lag.
- */
+/* The manual pages and the completion are made from the table of commands, so that neither can
+ * lag. */
 
 static const char *const exit_codes[][2] = {
   { "0", "done" },

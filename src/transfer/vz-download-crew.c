@@ -6,10 +6,10 @@
 
 /* How this works
  *
- * One thread turns libcurl's multi handle. How many connections there are says the pace. Each takes
- * the next few seconds' worth of the file, so that what is there stays close to one piece and can
- * be hashed behind them. When nothing is left to take, an idle one takes half of the largest rest.
- */
+ * One thread turns libcurl's multi handle. How many connections there are says the pace. Each
+ * takes the next few seconds' worth of the file, so that what is there stays close to one piece
+ * and can be hashed behind them. When nothing is left to take, an idle one takes half of the
+ * largest rest. */
 
 #define MOST_CONNECTIONS 16
 #define FIRST_PIECE ((guint64) 4 << 20)

@@ -84,8 +84,8 @@ open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
   return TRUE;
 }
 
-/* Takes up what an earlier try left, if its sidecar is whole and says that it is of this address.
- */
+/* Takes up what an earlier try left, if its sidecar is whole and says that it is of this
+ * address. */
 static gboolean
 resume (VzDownloadFile *self, const char *url)
 {

@@ -8,8 +8,8 @@
  * followed by another, since the rate before it may have been no measure: servers that limit each
  * connection are generous at its beginning. When both together brought nothing it goes back to the
  * number before them and stays so for some seconds, each time longer, before more are tried again:
- * networks change. A rate that falls far below what that number brought is a reason to try at once.
- */
+ * networks change. A rate that falls far below what that number brought is a reason to try at
+ * once. */
 
 #define SHORTEST_WHILE (G_USEC_PER_SEC / 4)
 #define LONGEST_WHILE (2 * G_USEC_PER_SEC)

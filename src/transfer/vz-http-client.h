@@ -12,8 +12,8 @@ G_BEGIN_DECLS
  *
  * Honours the proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy) and
  * verifies TLS, with the authorities in the file $SSL_CERT_FILE where that is set. A server's
- * passing weakness (status 5xx or 429, a cut) is met with two more tries. For one thread at a time.
- */
+ * passing weakness (status 5xx or 429, a cut) is met with two more tries. For one thread at a
+ * time. */
 typedef struct _VzHttpClient VzHttpClient;
 
 /* All zeros asks for the whole thing. With @length or @offset or @suffix it is a range. */

@@ -74,8 +74,8 @@ new_with_other_values (GType type)
   return object;
 }
 
-/* Paths and values that are not saved do not survive JSON: reset them, so that the rest compares.
- */
+/* Paths and values that are not saved do not survive JSON: reset them, so that the rest
+ * compares. */
 static void
 forget_unsaved (VzConfig *object, VzConfig *from)
 {

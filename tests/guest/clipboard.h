@@ -3,8 +3,8 @@
 
 #include <stddef.h>
 
-/* As much of a Spice agent as shares a clipboard of texts: what `spice-vdagent` does on a desktop.
- */
+/* As much of a Spice agent as shares a clipboard of texts: what `spice-vdagent` does on a
+ * desktop. */
 
 #define CLIPBOARD_MAX 1048576 /* bytes of a text */
 

@@ -292,8 +292,8 @@ set_up (void)
   load_modules ();
 }
 
-/* "clipboard SIZE TEXT" when a text was copied on the other side; SIZE counts every byte that came
- */
+/* "clipboard SIZE TEXT" when a text was copied on the other side; SIZE counts every byte that
+ * came */
 static void
 read_clipboard (struct pollfd *clipboard)
 {

@@ -392,8 +392,8 @@ test_long_name (void)
                    "it leads out of the image ('..')");
 }
 
-/* Many members whose data are one and the same place: unpacked they would be 1000 times the file.
- */
+/* Many members whose data are one and the same place: unpacked they would be 1000 times the
+ * file. */
 static void
 test_bomb (void)
 {

@@ -7,8 +7,8 @@
 #include <string.h>
 #include <zip.h>
 
-/* Images on a server: what is asked for, and what becomes of servers that do not do as they should.
- */
+/* Images on a server: what is asked for, and what becomes of servers that do not do as they
+ * should. */
 
 #define LARGE_SIZE (20 * 1024 * 1024)
 #define MANY 9000 /* members: their directory is longer than what the first request brings */

@@ -233,8 +233,8 @@ test_all_folders (void)
   assert_refused (guest, "devices: '29' found, must be at most 28 PCI devices in all");
 }
 
-/* A machine with a screen, keys and so on, as most are: one of each kind, folders in all the rest.
- */
+/* A machine with a screen, keys and so on, as most are: one of each kind, folders in all the
+ * rest. */
 static void
 test_usual_machine (void)
 {

@@ -12,8 +12,8 @@
 
 #include "qemu/engine/vz-engine.h"
 
-/* What goes wrong under a machine: state, signal, message, and that the guest is well afterwards.
- */
+/* What goes wrong under a machine: state, signal, message, and that the guest is well
+ * afterwards. */
 
 typedef struct {
   guint paused;
@@ -87,8 +87,8 @@ run_program (const char *const *argv)
     g_error ("%s failed with %d: %s%s", argv[0], status, errors, output);
 }
 
-/* QEMU dies while it is asked for something: the answer is how it died, not that a socket closed.
- */
+/* QEMU dies while it is asked for something: the answer is how it died, not that a socket
+ * closed. */
 static void
 test_dies_in_a_call (void)
 {

@@ -238,8 +238,8 @@ test_changes (gconstpointer data)
 }
 
 /* Whoever owns the folder, it is the guest's user's there, who may write; and what he makes is the
- * owner's here. So it is when the guest's root makes it, unless root runs vz, who keeps his number.
- */
+ * owner's here. So it is when the guest's root makes it, unless root runs vz, who keeps his
+ * number. */
 static void
 check_owner (const char *kind, uid_t owner)
 {

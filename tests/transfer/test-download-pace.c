@@ -103,8 +103,8 @@ test_limited (void)
     }
 }
 
-/* What comes at once in the beginning is not what a connection brings, however much and long it is.
- */
+/* What comes at once in the beginning is not what a connection brings, however much and long it
+ * is. */
 static void
 test_limited_but_generous_at_first (void)
 {

@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Rules for files that a configuration names. Each returns whether the file passed. A path that is
- * NULL, empty or has a line break fails without a word: the check of the row has told it already.
- */
+/* Rules for files that a configuration names. Each returns whether the file passed. A path that
+ * is NULL, empty or has a line break fails without a word: the check of the row has told it
+ * already. */
 
 /* An existing regular file that can be read, and also written if @writable. */
 gboolean vz_check_file (VzProblems *problems, VzConfig *config, const char *property,

@@ -177,8 +177,8 @@ check_room (const Look *self, GError **error)
                   self->folder, self->file_system.type, available);
 }
 
-/* What is written goes into a file there: rights that no bit shows (of a server, of FUSE) are met.
- */
+/* What is written goes into a file there: rights that no bit shows (of a server, of FUSE) are
+ * met. */
 static gboolean
 check_writing (const Look *self, GError **error)
 {

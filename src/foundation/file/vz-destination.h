@@ -24,8 +24,8 @@ typedef struct {
 /* Whether @path can become what @wanted says: its parent is there and may be written to, the name
  * is allowed, there is room, and the files may be as large and as sparse. Whether something is at
  * @path already is the caller's question. The error names path, file system and what would do:
- * NOT_FOUND, INVALID_ARGUMENT (the name), OUT_OF_DISK_SPACE, NOT_SUPPORTED (the file system) or IO.
- */
+ * NOT_FOUND, INVALID_ARGUMENT (the name), OUT_OF_DISK_SPACE, NOT_SUPPORTED (the file system) or
+ * IO. */
 gboolean vz_destination_check (const char *path, const VzDestination *wanted, GError **error);
 
 G_END_DECLS

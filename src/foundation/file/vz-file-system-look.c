@@ -15,8 +15,8 @@
 #define EXFAT_MAGIC 0x2011bab0
 #define MSDOS_LARGEST G_GUINT64_CONSTANT (0xffffffff)
 
-/* Fields of a line: id, parent, device, root, mount point, options..., "-", type, source, options.
- */
+/* Fields of a line: id, parent, device, root, mount point, options..., "-", type, source,
+ * options. */
 static gboolean
 parse_line (const char *line, guint64 id, VzFileSystem *self)
 {

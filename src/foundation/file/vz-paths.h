@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR, VZ_LIBEXECDIR).
- */
+/* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR,
+ * VZ_LIBEXECDIR). */
 
 /* "/usr/share/vz", whether it is there or not. Do not free. */
 const char *vz_get_data_directory (void);

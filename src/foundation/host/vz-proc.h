@@ -11,8 +11,8 @@ G_BEGIN_DECLS
  * ending. Together with the number it names a process for good. */
 guint64 vz_proc_get_start (int pid);
 
-/* Name of the program that process @pid runs: "qemu-system-x86_64"; NULL when it cannot be known.
- */
+/* Name of the program that process @pid runs: "qemu-system-x86_64"; NULL when it cannot be
+ * known. */
 char *vz_proc_dup_program (int pid);
 
 /* "root", or the number of a user without a name. */

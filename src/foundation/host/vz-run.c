@@ -180,8 +180,8 @@ wait_for_end (Running *self, GCancellable *cancellable, GError **error)
   return ended;
 }
 
-/* Kills all that is left of the program's session. Its own number is still taken: it is not reaped.
- */
+/* Kills all that is left of the program's session. Its own number is still taken: it is not
+ * reaped. */
 static int
 clear_away (Running *self)
 {

@@ -24,8 +24,8 @@ VzRestoreImageWriter *vz_restore_image_writer_new (const char *path);
 void vz_restore_image_writer_free (VzRestoreImageWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzRestoreImageWriter, vz_restore_image_writer_free)
 
-/* INVALID_ARGUMENT when the description lacks something, NOT_SUPPORTED for an unknown architecture.
- */
+/* INVALID_ARGUMENT when the description lacks something, NOT_SUPPORTED for an unknown
+ * architecture. */
 gboolean vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
                                                   const VzRestoreImageDescription *description,
                                                   GError **error);

@@ -59,8 +59,8 @@ open_part (VzExtractFolder *self, int parent, const char *part, const char *way,
   return fd;
 }
 
-/* The folder in which @name lies; *@ret_last is the last part of the name, without '/'. -1: failed.
- */
+/* The folder in which @name lies; *@ret_last is the last part of the name, without '/'. -1:
+ * failed. */
 static int
 open_parent (VzExtractFolder *self, const char *name, gboolean make, char **ret_last,
              GError **error)

@@ -21,8 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzExtractFolder, vz_extract_folder_free)
 /* EXISTS when something is at @name already; a folder may be, when @name is a folder's. */
 gboolean vz_extract_folder_check (VzExtractFolder *self, const char *name, GError **error);
 
-/* A new, empty file that nobody sees yet. Returns its number; *@ret_fd is the caller's. -1: failed.
- */
+/* A new, empty file that nobody sees yet. Returns its number; *@ret_fd is the caller's. -1:
+ * failed. */
 int vz_extract_folder_add (VzExtractFolder *self, int *ret_fd, GError **error);
 
 /* The same for a symbolic link, whose target the caller has checked. */

@@ -65,8 +65,8 @@ typedef struct {
   guint64 minimum_disk_size; /* bytes; 0: the components' sizes and 4 MiB for the partition table */
 } VzRestoreImageDescription;
 
-/* The manifest of an image with one identity, as an XML property list. @components: of VzComponent.
- */
+/* The manifest of an image with one identity, as an XML property list. @components: of
+ * VzComponent. */
 GBytes *vz_build_manifest_format (const VzRestoreImageDescription *description,
                                   GPtrArray *components);
 

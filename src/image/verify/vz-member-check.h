@@ -15,8 +15,8 @@ typedef struct _VzMemberCheck VzMemberCheck;
 /* Is given each piece of a member as it is read. */
 typedef gboolean (*VzMemberSink) (gpointer data, const VzMemberPiece *piece, GError **error);
 
-/* @plan is borrowed. @progress (nullable) is advanced by the packed bytes of members, read or not.
- */
+/* @plan is borrowed. @progress (nullable) is advanced by the packed bytes of members, read or
+ * not. */
 VzMemberCheck *vz_member_check_new (VzVerifyPlan *plan, VzProgress *progress,
                                     GCancellable *cancellable);
 void vz_member_check_free (VzMemberCheck *self);

@@ -31,8 +31,8 @@
 
 /* ---- libzip's source ---- */
 
-/* What lies before the directory comes from the image, the rest out of memory, while it is there.
- */
+/* What lies before the directory comes from the image, the rest out of memory, while it is
+ * there. */
 static gboolean
 read_bytes (VzImageContainer *self, guint8 *buffer, guint64 size)
 {

@@ -29,8 +29,8 @@ count_folders (const char *name)
 }
 
 /* ".." goes up from where one really is, and behind another link that is somewhere else. So they
- * may only stand at the front, where they go up from the folders of this link, which are no links.
- */
+ * may only stand at the front, where they go up from the folders of this link, which are no
+ * links. */
 const char *
 vz_image_member_target_problem (const VzImageMember *self, const char *target, gsize length)
 {

@@ -94,8 +94,8 @@ clone_in_one_way (Copy *self, VzBundle *bundle, const char *destination, VzBundl
   gboolean done = vz_bundle_clone_with (bundle, destination, flags, &copy, self->progress,
                                         self->cancellable, error);
 
-  /* After a failure too: a job that goes on would fill the disk, and a guest must not stay frozen.
-   */
+  /* After a failure too: a job that goes on would fill the disk, and a guest must not stay
+   * frozen. */
   thaw (self, NULL);
   g_clear_pointer (&self->mirror, vz_disk_mirror_free);
   return done;

@@ -32,8 +32,8 @@ void vz_exec_ports_unlock (const char *directory, const char *token, int lock);
 int vz_exec_ports_take_turn (const char *directory, GCancellable *cancellable, GError **error);
 
 /* Plugs the ports in and connects to them; without that of the input unless @takes_input. Waits a
- * while for room, then fails with BUSY. What is in @sockets afterwards, -1 or not, is the caller's.
- */
+ * while for room, then fails with BUSY. What is in @sockets afterwards, -1 or not, is the
+ * caller's. */
 gboolean vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *directory,
                                 const char *token, gboolean takes_input,
                                 int sockets[VZ_N_EXEC_PORTS], GCancellable *cancellable,

@@ -9,9 +9,9 @@
 #include "machine/screen/vz-keys.h"
 #include "machine/vz-virtual-machine-private.h"
 
-/* QEMU lets each key of a press down and up at intervals of the guest's time, and has room for some
- * hundred of these steps; the rest would be lost. So a press is awaited before the next is given.
- */
+/* QEMU lets each key of a press down and up at intervals of the guest's time, and has room for
+ * some hundred of these steps; the rest would be lost. So a press is awaited before the next is
+ * given. */
 #define HOLD_MS 20
 
 static gboolean

@@ -114,8 +114,8 @@ add_usb_devices (VzCommandLine *line, const char *driver, guint n)
 }
 
 /* A Mac keyboard and a Mac trackpad need drivers that only macOS has: they become the USB devices
- * that every guest knows. Beside their USB siblings (Apple's advice for old guests) they add none.
- */
+ * that every guest knows. Beside their USB siblings (Apple's advice for old guests) they add
+ * none. */
 gboolean
 vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line, GError **error)
 {

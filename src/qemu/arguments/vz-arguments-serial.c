@@ -15,8 +15,8 @@
 #include "qemu/vz-port-labels.h"
 
 #define MAX_PORTS 31 /* of QEMU's virtio-serial */
-/* The agent's port, and four for each command that vz_virtual_machine_execute() runs: 31 at once.
- */
+/* The agent's port, and four for each command that vz_virtual_machine_execute() runs: 31 at
+ * once. */
 #define AGENT_BUS_PORTS 127
 
 static void

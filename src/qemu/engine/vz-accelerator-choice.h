@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What the choice depends on; read from this host by vz_accelerator_facts_read(), made up by tests.
- */
+/* What the choice depends on; read from this host by vz_accelerator_facts_read(), made up by
+ * tests. */
 typedef struct {
   const char *host_architecture; /* "x86_64", "aarch64" */
   gboolean device_opens; /* /dev/kvm can be opened and has the API version that QEMU needs */

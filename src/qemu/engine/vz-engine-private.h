@@ -53,8 +53,8 @@ void vz_engine_unref (VzEngine *self);
 /* Callbacks of the monitor; user data is the engine. */
 extern const VzQmpCallbacks vz_engine_callbacks;
 extern const VzQmpCallbacks vz_engine_session_callbacks;
-/* Between the two the engine has a client, the same one for all that is asked; they may be nested.
- */
+/* Between the two the engine has a client, the same one for all that is asked; they may be
+ * nested. */
 gboolean vz_engine_begin_session (VzEngine *self, GCancellable *cancellable, GError **error);
 void vz_engine_end_session (VzEngine *self);
 /* Starts to look what becomes of a QEMU that no events are heard of. */

@@ -132,8 +132,8 @@ is_block (VzStateScanner *self, const char *name, gsize size)
   return strlen (self->block) == size && memcmp (name, self->block, size) == 0;
 }
 
-/* The names and sizes of blocks, their sum in front. Bytes, 0: not whole, or not to be understood.
- */
+/* The names and sizes of blocks, their sum in front. Bytes, 0: not whole, or not to be
+ * understood. */
 static gsize
 read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
 {

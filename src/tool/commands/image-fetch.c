@@ -61,8 +61,8 @@ safe_name (const char *text)
   return name;
 }
 
-/* The last part of an address's path: ".../UniversalMac_15.5.ipsw?x=y" -> "UniversalMac_15.5.ipsw"
- */
+/* The last part of an address's path: ".../UniversalMac_15.5.ipsw?x=y" ->
+ * "UniversalMac_15.5.ipsw" */
 static char *
 name_from_url (const char *url)
 {

@@ -55,8 +55,8 @@ describe_line (gpointer data, gpointer user_data G_GNUC_UNUSED)
   line->node = describe_or_say_why (line->path);
 }
 
-/* Side by side: a QEMU that does not answer takes seconds, and several of them no longer than one.
- */
+/* Side by side: a QEMU that does not answer takes seconds, and several of them no longer than
+ * one. */
 static GPtrArray *
 describe_all (const char *const *paths)
 {

@@ -123,8 +123,8 @@ make_arguments (Running *running, guint port, const char *user, GStrv command, G
   if (!add_path (argv, "IdentityFile", key, error) ||
       !add_path (argv, "UserKnownHostsFile", known_hosts, error))
     return NULL;
-  /* Each guest has its host key under its own name, since all are reached on the loopback address.
-   */
+  /* Each guest has its host key under its own name, since all are reached on the loopback
+   * address. */
   g_ptr_array_add (argv, g_strdup_printf ("-oHostKeyAlias=vz-%s", id));
   g_ptr_array_add (argv, g_strdup ("-l"));
   g_ptr_array_add (argv, g_strdup (user));

@@ -38,8 +38,8 @@ has_stopped (VzVirtualMachine *machine)
   return !vz_virtual_machine_get_can_stop (machine);
 }
 
-/* TRUE also when the time is over. A guest that pauses meanwhile has met a full disk, and says so.
- */
+/* TRUE also when the time is over. A guest that pauses meanwhile has met a full disk, and says
+ * so. */
 static gboolean
 wait_for_end (Stop *self, GCancellable *cancellable, GError **error)
 {

@@ -68,8 +68,8 @@ web_relay_close (WebRelay *self)
     soup_websocket_connection_close (self->websocket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 }
 
-/* After what was under way has ended: the server's end closes now, and not with the last reference.
- */
+/* After what was under way has ended: the server's end closes now, and not with the last
+ * reference. */
 static void
 end_operation (WebRelay *self)
 {

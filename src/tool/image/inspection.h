@@ -18,8 +18,8 @@ void inspection_init (Inspection *self, VzRestoreImage *image, gboolean all);
 void inspection_clear (Inspection *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inspection, inspection_clear)
 
-/* The smallest disk that any of the image's boards asks for, in bytes; 0: the image does not say.
- */
+/* The smallest disk that any of the image's boards asks for, in bytes; 0: the image does not
+ * say. */
 guint64 inspection_get_disk_size (const Inspection *self);
 
 /* inspection-json.c: one object, as design.md says */

@@ -18,8 +18,8 @@ extern const char copy_tar_pack_script[];
 
 gboolean copy_tar_pack (CopyTar *self, const char *folder, const char *member, GError **error);
 
-/* Into @folder, which is a new one; what a guest must not bring along is removed by copy_tar_end().
- */
+/* Into @folder, which is a new one; what a guest must not bring along is removed by
+ * copy_tar_end(). */
 gboolean copy_tar_unpack (CopyTar *self, const char *folder, GError **error);
 
 /* @cause: why the other end failed, or NULL; is freed. What broke here explains what broke there,

@@ -64,8 +64,8 @@ until_up_knows (const char *what)
   return find_text (what) != NULL;
 }
 
-/* QEMU accepts the connection for the guest, so only the greeting tells that the server is there.
- */
+/* QEMU accepts the connection for the guest, so only the greeting tells that the server is
+ * there. */
 static gboolean
 ssh_greets (guint port, GCancellable *cancellable)
 {
@@ -160,8 +160,8 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
         return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
                vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                         "the guest shut down before it was up");
-      /* A disk that is full, or a command of somebody else: it will not come up before it goes on.
-       */
+      /* A disk that is full, or a command of somebody else: it will not come up before it goes
+       * on. */
       if (!vz_virtual_machine_check_awake (self->machine, cancellable, error))
         return FALSE;
       if (g_get_monotonic_time () > deadline)
