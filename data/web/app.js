@@ -143,7 +143,7 @@ control.addEventListener('state', ({ detail }) => {
   lost = false;
   bootSince = 'booting-seconds' in detail ? Date.now() - detail['booting-seconds'] * 1000 : null;
   if (machine.action === 'save' || machine.state === 'saving')
-    ended = detail.state === 'stopped' ? 'The machine is saved; “vz run” goes on from here.' : null;
+    ended = detail.state === 'stopped' ? 'The machine is saved; “vz run” continues from here.' : null;
   else if (detail.state !== 'stopped')
     ended = null;
   machine = detail;

@@ -59,7 +59,7 @@ def runs_and_leaves():
     see('\nsecond words')
     press('C-]', 'd')
     see('code=0')
-    assert 'goes on running' in screen() and len(home.processes()) == 1
+    assert 'keeps running' in screen() and len(home.processes()) == 1
     press('clear; stty -a | grep -q -e -echo\\  || echo sa""ne', 'Enter')
     see('sane')
 
@@ -178,7 +178,7 @@ def an_owner_told_to_end_does_what_was_said():
     for pid in home.processes(' run '):
         os.kill(pid, signal.SIGTERM)
     see('code=0')
-    assert 'goes on running' in screen() and len(home.processes()) == 1
+    assert 'keeps running' in screen() and len(home.processes()) == 1
     command('console', bundle)
     see('opens a menu')
     press('C-]', 'x')

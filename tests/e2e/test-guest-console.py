@@ -89,7 +89,7 @@ def works_in_a_terminal():
         terminal.press('C-]')
         terminal.see_text('d: leave')
         terminal.press('d')
-        terminal.see_text('goes on running')
+        terminal.see_text('keeps running')
         terminal.see_text('code=0')
         terminal.press('clear; stty -a | grep -q -e -echo\\  || echo sa""ne', 'Enter')
         terminal.see_text('sane')

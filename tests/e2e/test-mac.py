@@ -376,7 +376,7 @@ def imports_of_nothing_else(home):
     refused(4, 'cpuCount: must be a number', cpuCount='two')
     refused(4, 'is not a MAC address', macAddress='here')
     refused(4, 'ecid: nothing found, must be set', ecid=None)
-    refused(4, 'Hardware model', hardwareModel=good['ecid'])
+    refused(4, 'hardware model', hardwareModel=good['ecid'])
     write(disk, b'shdw', 1 << 20)
     refused(3, 'ASIF')
     write(disk, b'', 1000)

@@ -155,7 +155,7 @@ def buttons_do_what_they_say():
         one.send(wrong, opcode=1)  # no size: nothing happens
     for wrong in (b'', b'{', b'[]', b'{"action":1}', b'{}'):
         one.send(wrong, opcode=1)
-        assert 'order' in one.expect('error')['message'], wrong
+        assert 'unknown command' in one.expect('error')['message'], wrong
     one.order('explode')
     assert 'explode' in one.expect('error')['message']
     console = Console(home, bundle)

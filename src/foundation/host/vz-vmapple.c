@@ -194,7 +194,7 @@ VzVmapple *
 vz_vmapple_find (GError **error)
 {
   g_autofree char *binary = find_binary (error);
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&last_lock);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&last_lock);
   struct stat st;
 
   if (binary == NULL)

@@ -33,7 +33,7 @@ run_display (VzTool *tool, GError **error)
     return FALSE;
   if (request.kind == DISPLAY_VNC) /* QEMU goes on showing it */
     return TRUE;
-  tool_say ("Ctrl-C ends this; the machine goes on running");
+  tool_say ("Ctrl-C ends this; the machine keeps running");
   return stay_run (stay, error);
 }
 
