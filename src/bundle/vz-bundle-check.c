@@ -168,7 +168,9 @@ check_storage (Check *check, VzHardwareModel *model)
     report (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE,
             "%" G_GINT64_FORMAT " bytes found, must be a multiple of %d above 0",
             (gint64) st.st_size, SECTOR);
-  if (!look_at (check, REMARK, VZ_BUNDLE_AUXILIARY_STORAGE, &st) || model == NULL)
+  if (!look_at (check, VZ_IS_MAC_HARDWARE_MODEL (model) ? DAMAGE : REMARK,
+                VZ_BUNDLE_AUXILIARY_STORAGE, &st) ||
+      model == NULL)
     return;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
     check_variable_store (check, VZ_GENERIC_HARDWARE_MODEL (model), (gint64) st.st_size);

@@ -172,6 +172,35 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
   return TRUE;
 }
 
+/* GOption passes over what is given to an option that takes no value: --force=no would force. */
+static gboolean
+check_flag (const GOptionEntry *entries, const char *argument, GError **error)
+{
+  for (; entries != NULL && entries->long_name != NULL; entries++)
+    {
+      gsize length = strlen (entries->long_name);
+
+      if (entries->arg == G_OPTION_ARG_NONE &&
+          strncmp (argument + 2, entries->long_name, length) == 0 && argument[2 + length] == '=')
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '%s' found, it takes no value",
+                        entries->long_name, argument + 3 + length);
+    }
+  return TRUE;
+}
+
+static gboolean
+check_flags (const VzCommand *command, char **argv, GError **error)
+{
+  const GOptionEntry json[] = { { .long_name = "json", .arg = G_OPTION_ARG_NONE },
+                                G_OPTION_ENTRY_NULL };
+
+  for (; *argv != NULL; argv++)
+    if (g_str_has_prefix (*argv, "--") &&
+        (!check_flag (command->options, *argv, error) || !check_flag (json, *argv, error)))
+      return FALSE;
+  return TRUE;
+}
+
 /* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and
  * tool->json. */
 gboolean
@@ -188,6 +217,11 @@ vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **
   g_ptr_array_add (line, NULL);
   strv = (GStrv) g_ptr_array_steal (line, NULL);
   tool->rest = cut_rest (strv);
+  if (!check_flags (command, strv, error))
+    {
+      g_strfreev (strv);
+      return FALSE;
+    }
   if (!g_option_context_parse_strv (context, &strv, &parse_error))
     {
       g_strfreev (strv);

@@ -154,6 +154,34 @@ def the_licence_comes_first(home):
     expect(home.vz('stop', path), 0)
 
 
+def an_acceptance_is_a_file_and_has_no_value(home):
+    use_qemu(home, 'upstream', licence=False)
+    word = home.join('config', 'vz', 'apple-licence')
+    expect(home.vz('doctor', '--accept-apple-licence=no'), 2, "--accept-apple-licence: 'no' found", 'takes no value')
+    assert not os.path.exists(word)
+    os.makedirs(os.path.dirname(word), exist_ok=True)
+    for name in ('apple-licence', 'vz.conf'):
+        os.mkfifo(home.join('config', 'vz', name))
+        home.vz('doctor', timeout=60)
+        os.remove(home.join('config', 'vz', name))
+
+
+def a_damaged_one_keeps_its_identity(home):
+    """Whatever else is damaged, a Mac's clone has its identifier; and what is missing is said by all who look."""
+    path = mac(home)
+    for number, data in enumerate((b'', os.urandom(100), None)):
+        if data is None:
+            os.remove(os.path.join(path, 'HardwareModel'))
+        else:
+            write(os.path.join(path, 'HardwareModel'), data)
+        clone = home.join(f'clone{number}.bundle')
+        if home.vz('clone', path, clone).returncode == 0:
+            assert read(clone, 'MachineIdentifier') == IDENTIFIER
+    other = mac(home, 'other.bundle', ecid=7)
+    os.remove(os.path.join(other, 'AuxiliaryStorage'))
+    assert json.loads(home.vz('show', '--json', other).stdout)['state'] == 'damaged'
+
+
 def value_of(line, option):
     return [value for name, value in zip(line, line[1:]) if name == option]
 
@@ -386,6 +414,7 @@ def imports_of_nothing_else(home):
         refused(6, 'disk.img')
 
 
-main([two_lines_say_what_is_missing, one_is_missing, the_settings_name_both, the_licence_comes_first, runs,
+main([two_lines_say_what_is_missing, one_is_missing, the_settings_name_both, the_licence_comes_first,
+      an_acceptance_is_a_file_and_has_no_value, a_damaged_one_keeps_its_identity, runs,
       what_cannot_start_is_refused, two_at_a_time, imports_of_tart, imports_of_macosvm, imports_of_virtual_buddy,
       imports_of_nothing_else])

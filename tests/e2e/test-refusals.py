@@ -23,6 +23,8 @@ def wrong_usage(home):
     refused(home, 2, ['no command given'])
     refused(home, 2, ["'fly'"], 'fly')
     refused(home, 2, ['--frobnicate', '--help'], 'install', '--frobnicate')
+    refused(home, 2, ['--force', "'no'", 'takes no value'], 'delete', '--force=no', 'x.bundle')
+    refused(home, 2, ['--json', 'takes no value'], 'list', '--json=1')
     refused(home, 2, ['--cpus', "'two'", 'must be'], 'install', '--cpus', 'two')
     refused(home, 2, ['--memory', "'4Q'", 'such as 4G'], 'install', '--memory', '4Q')
     refused(home, 2, ['--disk', "'-1'", 'such as'], 'install', '--disk=-1')

@@ -9,6 +9,7 @@
 
 #define WORD_FILE "apple-licence"
 #define WORD "accepted"
+#define MAX_WORD 4096 /* bytes */
 
 gboolean
 vz_apple_licence_is_hardware (const char *compatible, gsize size)
@@ -34,9 +35,10 @@ static gboolean
 has_word (void)
 {
   g_autofree char *path = vz_user_settings_dup_path (WORD_FILE);
-  g_autofree char *text = NULL;
+  g_autoptr (GBytes) data = vz_file_read (path, MAX_WORD, NULL);
 
-  return g_file_get_contents (path, &text, NULL, NULL) && g_str_has_prefix (text, WORD "\n");
+  return data != NULL && g_bytes_get_size (data) >= strlen (WORD "\n") &&
+         memcmp (g_bytes_get_data (data, NULL), WORD "\n", strlen (WORD "\n")) == 0;
 }
 
 gboolean

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/host/vz-user-settings.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
 #include "foundation/vz-fail.h"
 
 #define FILE_NAME "vz.conf"
 #define GROUP "mac"
+#define MAX_SETTINGS (64 * 1024) /* bytes */
 
 char *
 vz_user_settings_dup_path (const char *name)
@@ -35,17 +39,16 @@ read_key (const char *path, const char *key, char **ret_value, GError **error)
 {
   g_autoptr (GKeyFile) file = g_key_file_new ();
   g_autoptr (GError) cause = NULL;
+  g_autoptr (GBytes) data = NULL;
   g_autofree char *value = NULL;
 
-  if (!g_key_file_load_from_file (file, path, G_KEY_FILE_NONE, &cause))
-    {
-      if (g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT) ||
-          g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOTDIR))
-        return TRUE;
-      return vz_fail (error,
-                      cause->domain == G_FILE_ERROR ? VZ_ERROR_IO : VZ_ERROR_INVALID_ARGUMENT,
-                      "cannot read '%s': %s", path, cause->message);
-    }
+  if (access (path, F_OK) != 0 && (errno == ENOENT || errno == ENOTDIR))
+    return TRUE;
+  data = vz_file_read (path, MAX_SETTINGS, error);
+  if (data == NULL)
+    return FALSE;
+  if (!g_key_file_load_from_bytes (file, data, G_KEY_FILE_NONE, &cause))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "cannot read '%s': %s", path, cause->message);
   value = g_key_file_get_string (file, GROUP, key, NULL);
   return value == NULL || *value == '\0' || make_absolute (path, value, key, ret_value, error);
 }
