@@ -6,12 +6,11 @@
 #include "bundle/vz-bundle-private.h"
 #include "configuration/identity/vz-generic-hardware-model.h"
 #include "configuration/identity/vz-mac-hardware-model.h"
+#include "configuration/platform/vz-mac-auxiliary-storage-private.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-vmapple.h"
 
 #define SECTOR 512
-#define MAC_STORAGE_SIZE 33570816
-#define MAC_STORAGE_TRIMMED 33554432
 #define FLASH_BLOCK 4096
 
 /* What a problem means for the machine. */
@@ -161,6 +160,7 @@ check_variable_store (Check *check, VzGenericHardwareModel *model, gint64 size)
 static void
 check_storage (Check *check, VzHardwareModel *model)
 {
+  g_autofree char *wrong = NULL;
   struct stat st;
 
   if (look_at (check, DAMAGE, VZ_BUNDLE_DISK_IMAGE, &st) &&
@@ -174,10 +174,9 @@ check_storage (Check *check, VzHardwareModel *model)
     return;
   if (VZ_IS_GENERIC_HARDWARE_MODEL (model))
     check_variable_store (check, VZ_GENERIC_HARDWARE_MODEL (model), (gint64) st.st_size);
-  else if (st.st_size != MAC_STORAGE_SIZE && st.st_size != MAC_STORAGE_TRIMMED)
-    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE,
-            "%" G_GINT64_FORMAT " bytes found, must be %d, or %d without Apple's header",
-            (gint64) st.st_size, MAC_STORAGE_SIZE, MAC_STORAGE_TRIMMED);
+  else if ((wrong = vz_mac_auxiliary_storage_judge_size ((guint64) st.st_size)) != NULL)
+    report (check, DAMAGE, VZ_BUNDLE_AUXILIARY_STORAGE, "%" G_GINT64_FORMAT " bytes found, %s",
+            (gint64) st.st_size, wrong);
 }
 
 /* One problem for each line of the message. */
@@ -189,6 +188,27 @@ report_lines (Check *check, Weight weight, const char *name, const char *message
   for (char **line = lines; *line != NULL; line++)
     if (**line != '\0')
       report (check, weight, name, "%s", *line);
+}
+
+/* What a configuration that does not validate is: with as many processors and as much memory as
+ * this host has, the same one may be good. */
+static Weight
+weigh (Check *check, VzVirtualMachineConfiguration *configuration, const GError *error)
+{
+  g_autoptr (VzConfig) copy = NULL;
+  VzVirtualMachineConfiguration *smaller;
+
+  if (check->is_foreign || g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED))
+    return HOST;
+  copy = vz_config_copy (VZ_CONFIG (configuration));
+  smaller = VZ_VIRTUAL_MACHINE_CONFIGURATION (copy);
+  vz_virtual_machine_configuration_set_cpu_count (
+    smaller, MIN (vz_virtual_machine_configuration_get_cpu_count (smaller),
+                  vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ()));
+  vz_virtual_machine_configuration_set_memory_size (
+    smaller, MIN (vz_virtual_machine_configuration_get_memory_size (smaller),
+                  vz_virtual_machine_configuration_get_maximum_allowed_memory_size ()));
+  return vz_virtual_machine_configuration_validate (smaller, NULL) ? HOST : DAMAGE;
 }
 
 /* @identity_is_known: otherwise loading fails for a reason that has been reported already. */
@@ -214,11 +234,8 @@ check_configuration (Check *check, gboolean identity_is_known)
   if (configuration == NULL)
     report_lines (check, DAMAGE, VZ_BUNDLE_CONFIGURATION, message_of (check, error));
   else if (!vz_virtual_machine_configuration_validate (configuration, &error))
-    report_lines (check,
-                  check->is_foreign || g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED)
-                    ? HOST
-                    : DAMAGE,
-                  VZ_BUNDLE_CONFIGURATION, error->message);
+    report_lines (check, weigh (check, configuration, error), VZ_BUNDLE_CONFIGURATION,
+                  error->message);
 }
 
 static void

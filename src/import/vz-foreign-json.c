@@ -7,6 +7,7 @@
 #include "foundation/vz-fail.h"
 
 #define MAX_SETTINGS (1024 * 1024) /* bytes; a usual one has 1000 */
+#define MAX_SHOWN 40 /* characters of a value in a message */
 #define MAX_DATA 4096 /* bytes of an identity, of which some have 180 */
 
 JsonObject *
@@ -44,6 +45,17 @@ get_node (JsonObject *object, const char *key, gboolean need, JsonNode **ret_nod
 }
 
 gboolean
+vz_foreign_json_refuse (const char *key, JsonNode *node, const char *allowed, GError **error)
+{
+  g_autofree char *found = json_to_string (node, FALSE);
+  g_autofree char *shown =
+    g_utf8_strlen (found, -1) > MAX_SHOWN ? g_utf8_substring (found, 0, MAX_SHOWN) : NULL;
+
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: %s%s found, must be %s", key,
+                  shown != NULL ? shown : found, shown != NULL ? "..." : "", allowed);
+}
+
+gboolean
 vz_foreign_json_get_uint (JsonObject *object, const char *key, gboolean need, guint64 *ret_value,
                           GError **error)
 {
@@ -54,7 +66,8 @@ vz_foreign_json_get_uint (JsonObject *object, const char *key, gboolean need, gu
   if (node == NULL)
     return TRUE;
   if (json_node_get_value_type (node) != G_TYPE_INT64 || json_node_get_int (node) < 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: must be a number, 0 or more", key);
+    return vz_foreign_json_refuse (key, node, "a whole number from 0 to 9223372036854775807",
+                                   error);
   *ret_value = (guint64) json_node_get_int (node);
   return TRUE;
 }
@@ -70,7 +83,7 @@ vz_foreign_json_get_string (JsonObject *object, const char *key, gboolean need,
   if (node == NULL)
     return TRUE;
   if (json_node_get_value_type (node) != G_TYPE_STRING)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: must be a text", key);
+    return vz_foreign_json_refuse (key, node, "a string", error);
   *ret_text = json_node_get_string (node);
   return TRUE;
 }
@@ -107,7 +120,7 @@ vz_foreign_json_get_array (JsonObject *object, const char *key, JsonArray **ret_
   if (node == NULL)
     return TRUE;
   if (!JSON_NODE_HOLDS_ARRAY (node))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: must be a list", key);
+    return vz_foreign_json_refuse (key, node, "an array", error);
   *ret_array = json_node_get_array (node);
   return TRUE;
 }
@@ -116,8 +129,11 @@ JsonObject *
 vz_foreign_json_get_item (JsonArray *array, const char *key, guint index, GError **error)
 {
   JsonNode *node = json_array_get_element (array, index);
+  g_autofree char *place = NULL;
 
-  if (node == NULL || !JSON_NODE_HOLDS_OBJECT (node))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "%s[%u]: must be an object", key, index);
-  return json_node_get_object (node);
+  if (JSON_NODE_HOLDS_OBJECT (node))
+    return json_node_get_object (node);
+  place = g_strdup_printf ("%s[%u]", key, index);
+  vz_foreign_json_refuse (place, node, "an object", error);
+  return NULL;
 }

@@ -46,11 +46,19 @@ vz_foreign_machine_leave_out (VzForeignMachine *self, const char *format, ...)
 gboolean
 vz_foreign_machine_add_address (VzForeignMachine *self, const char *text, GError **error)
 {
-  VzMACAddress *address = vz_mac_address_new_from_string (text);
+  g_autoptr (VzMACAddress) address = vz_mac_address_new_from_string (text);
 
   if (address == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a MAC address", text);
-  g_ptr_array_add (self->addresses, address);
+  if (!vz_mac_address_is_unicast (address))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "MAC address '%s' found, must be unicast: the second digit must be even", text);
+  for (guint i = 0; i < self->addresses->len; i++)
+    if (vz_mac_address_equal (address, self->addresses->pdata[i]))
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                      "MAC address '%s' found twice, must be another for each network device",
+                      text);
+  g_ptr_array_add (self->addresses, g_steal_pointer (&address));
   return TRUE;
 }
 

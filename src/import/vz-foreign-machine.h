@@ -63,6 +63,9 @@ gboolean vz_foreign_json_get_data (JsonObject *object, const char *key, gboolean
 /* NULL where there is none; FALSE when it is something else. */
 gboolean vz_foreign_json_get_array (JsonObject *object, const char *key, JsonArray **ret_array,
                                     GError **error);
+/* FALSE, with what was found for @key and what is @allowed. */
+gboolean vz_foreign_json_refuse (const char *key, JsonNode *node, const char *allowed,
+                                 GError **error);
 /* The object at @index, or NULL with @error. */
 JsonObject *vz_foreign_json_get_item (JsonArray *array, const char *key, guint index,
                                       GError **error);

@@ -35,7 +35,7 @@ read_display (VzForeignMachine *self, JsonObject *settings, GError **error)
   if (node == NULL || JSON_NODE_HOLDS_NULL (node))
     return TRUE;
   if (!JSON_NODE_HOLDS_OBJECT (node))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "display: must be an object");
+    return vz_foreign_json_refuse ("display", node, "an object", error);
   display = json_node_get_object (node);
   self->pixels_per_inch = DEFAULT_PPI;
   return vz_foreign_json_get_uint (display, "width", TRUE, &self->width, error) &&

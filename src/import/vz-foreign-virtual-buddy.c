@@ -19,6 +19,7 @@
 #define MAX_PIXELS 65535
 #define POINTER_TRACKPAD 1
 #define KEYBOARD_MAC 1
+#define MAX_KIND 1 /* of both: USB or Apple's own */
 #define NETWORK_BRIDGE 1
 #define FORMAT_RAW 0
 
@@ -37,31 +38,44 @@ read_plist (const char *path, GError **error)
            : vz_plist_reader_parse_xml (data, MAX_SETTINGS, error);
 }
 
-/* The dictionary at @index of a list that belongs to @dict, which may be absent. */
-static plist_t
-get_device (plist_t dict, const char *key, guint index, guint *ret_n)
+/* A list that belongs to @dict, empty where it is absent. */
+static gboolean
+get_list (plist_t dict, const char *key, plist_t *ret_list, guint *ret_n, GError **error)
 {
-  plist_t list = plist_dict_get_item (dict, key);
-  plist_t item;
+  if (!vz_plist_reader_get_node (dict, key, PLIST_ARRAY, VZ_PLIST_OPTIONAL, ret_list, error))
+    return FALSE;
+  *ret_n = *ret_list != NULL ? plist_array_get_size (*ret_list) : 0;
+  return *ret_n <= MAX_DEVICES ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: %u items found, must be at most %d", key,
+                  *ret_n, MAX_DEVICES);
+}
 
-  *ret_n = list != NULL && plist_get_node_type (list) == PLIST_ARRAY
-             ? MIN (plist_array_get_size (list), MAX_DEVICES)
-             : 0;
-  item = index < *ret_n ? plist_array_get_item (list, index) : NULL;
-  return item != NULL && plist_get_node_type (item) == PLIST_DICT ? item : NULL;
+static plist_t
+get_device (plist_t list, const char *key, guint index, GError **error)
+{
+  plist_t item = plist_array_get_item (list, index);
+
+  return plist_get_node_type (item) == PLIST_DICT
+           ? item
+           : vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "%s[%u]: it is not a dictionary", key,
+                           index);
 }
 
 static gboolean
 read_display (VzForeignMachine *self, plist_t hardware, GError **error)
 {
+  plist_t list, display;
   guint n;
-  plist_t display = get_device (hardware, "displayDevices", 0, &n);
 
+  if (!get_list (hardware, "displayDevices", &list, &n, error))
+    return FALSE;
   if (n > 1)
     vz_foreign_machine_leave_out (self, "displayDevices[1] and more: a Mac has one display");
-  if (display == NULL)
+  if (n == 0)
     return TRUE;
-  return vz_plist_reader_get_uint (display, "width", 1, MAX_PIXELS, VZ_PLIST_REQUIRED, &self->width,
+  display = get_device (list, "displayDevices", 0, error);
+  return display != NULL &&
+         vz_plist_reader_get_uint (display, "width", 1, MAX_PIXELS, VZ_PLIST_REQUIRED, &self->width,
                                    error) &&
          vz_plist_reader_get_uint (display, "height", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
                                    &self->height, error) &&
@@ -72,17 +86,19 @@ read_display (VzForeignMachine *self, plist_t hardware, GError **error)
 static gboolean
 read_networks (VzForeignMachine *self, plist_t hardware, GError **error)
 {
-  guint n = 1;
+  plist_t list;
+  guint n;
 
+  if (!get_list (hardware, "networkDevices", &list, &n, error))
+    return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      plist_t device = get_device (hardware, "networkDevices", i, &n);
+      plist_t device = get_device (list, "networkDevices", i, error);
       g_autofree char *address = NULL;
       guint64 kind = 0;
 
-      if (device == NULL)
-        continue;
-      if (!vz_plist_reader_get_uint (device, "kind", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &kind,
+      if (device == NULL ||
+          !vz_plist_reader_get_uint (device, "kind", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &kind,
                                      error) ||
           !vz_plist_reader_get_string (device, "macAddress", MAX_TEXT, VZ_PLIST_REQUIRED, &address,
                                        error) ||
@@ -140,16 +156,18 @@ read_disk (VzForeignMachine *self, plist_t device, const char *folder, GError **
 static gboolean
 read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GError **error)
 {
-  guint n = 1;
+  plist_t list;
+  guint n;
 
+  if (!get_list (hardware, "storageDevices", &list, &n, error))
+    return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      plist_t device = get_device (hardware, "storageDevices", i, &n);
+      plist_t device = get_device (list, "storageDevices", i, error);
       gboolean is_boot = FALSE;
 
-      if (device == NULL)
-        continue;
-      if (!vz_plist_reader_get_bool (device, "isBootVolume", VZ_PLIST_OPTIONAL, &is_boot, error))
+      if (device == NULL ||
+          !vz_plist_reader_get_bool (device, "isBootVolume", VZ_PLIST_OPTIONAL, &is_boot, error))
         return FALSE;
       if (!is_boot)
         vz_foreign_machine_leave_out (self, "storageDevices[%u]: a bundle has one disk", i);
@@ -159,44 +177,61 @@ read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GErr
   return TRUE;
 }
 
-/* A device of which there is one, by its kind: a number. */
+/* A device of which there is one, whose kind is a number: whether it is @kind. */
 static gboolean
-has_kind (plist_t hardware, const char *key, guint64 kind)
+read_kind (plist_t hardware, const char *key, guint64 kind, gboolean *ret_is, GError **error)
 {
-  plist_t device = plist_dict_get_item (hardware, key);
+  plist_t device;
   guint64 found = 0;
 
-  return device != NULL && plist_get_node_type (device) == PLIST_DICT &&
-         vz_plist_reader_get_uint (device, "kind", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &found, NULL) &&
-         found == kind;
+  if (!vz_plist_reader_get_node (hardware, key, PLIST_DICT, VZ_PLIST_OPTIONAL, &device, error) ||
+      (device != NULL &&
+       !vz_plist_reader_get_uint (device, "kind", 0, MAX_KIND, VZ_PLIST_OPTIONAL, &found, error)))
+    return FALSE;
+  *ret_is = found == kind;
+  return TRUE;
+}
+
+static gboolean
+read_input (VzForeignMachine *self, plist_t hardware, GError **error)
+{
+  if (!read_kind (hardware, "pointingDevice", POINTER_TRACKPAD, &self->has_trackpad, error) ||
+      !read_kind (hardware, "keyboardDevice", KEYBOARD_MAC, &self->has_mac_keyboard, error))
+    return FALSE;
+  self->has_usb_pointer = !self->has_trackpad;
+  self->has_usb_keyboard = !self->has_mac_keyboard;
+  return TRUE;
+}
+
+static gboolean
+leave_out_list (VzForeignMachine *self, plist_t dict, const char *key, const char *reason,
+                GError **error)
+{
+  plist_t list;
+  guint n;
+
+  if (!get_list (dict, key, &list, &n, error))
+    return FALSE;
+  if (n > 0)
+    vz_foreign_machine_leave_out (self, "%s: %s", key, reason);
+  return TRUE;
 }
 
 static gboolean
 read_hardware (VzForeignMachine *self, plist_t settings, const char *folder, GError **error)
 {
   plist_t hardware;
-  guint n;
 
-  if (!vz_plist_reader_get_node (settings, "hardware", PLIST_DICT, VZ_PLIST_REQUIRED, &hardware,
-                                 error) ||
-      !vz_plist_reader_get_uint (hardware, "cpuCount", 1, G_MAXUINT16, VZ_PLIST_REQUIRED,
-                                 &self->cpu_count, error) ||
-      !vz_plist_reader_get_uint (hardware, "memorySize", 1, G_MAXINT64, VZ_PLIST_REQUIRED,
-                                 &self->memory_size, error) ||
-      !read_display (self, hardware, error) || !read_networks (self, hardware, error) ||
-      !read_storage (self, hardware, folder, error))
-    return FALSE;
-  self->has_trackpad = has_kind (hardware, "pointingDevice", POINTER_TRACKPAD);
-  self->has_usb_pointer = !self->has_trackpad;
-  self->has_mac_keyboard = has_kind (hardware, "keyboardDevice", KEYBOARD_MAC);
-  self->has_usb_keyboard = !self->has_mac_keyboard;
-  get_device (hardware, "soundDevices", 0, &n);
-  if (n > 0)
-    vz_foreign_machine_leave_out (self, "soundDevices: vz has no sound for a Mac");
-  get_device (settings, "sharedFolders", 0, &n);
-  if (n > 0)
-    vz_foreign_machine_leave_out (self, "sharedFolders: folders of another host");
-  return TRUE;
+  return vz_plist_reader_get_node (settings, "hardware", PLIST_DICT, VZ_PLIST_REQUIRED, &hardware,
+                                   error) &&
+         vz_plist_reader_get_uint (hardware, "cpuCount", 1, G_MAXUINT16, VZ_PLIST_REQUIRED,
+                                   &self->cpu_count, error) &&
+         vz_plist_reader_get_uint (hardware, "memorySize", 1, G_MAXINT64, VZ_PLIST_REQUIRED,
+                                   &self->memory_size, error) &&
+         read_display (self, hardware, error) && read_networks (self, hardware, error) &&
+         read_storage (self, hardware, folder, error) && read_input (self, hardware, error) &&
+         leave_out_list (self, hardware, "soundDevices", "vz has no sound for a Mac", error) &&
+         leave_out_list (self, settings, "sharedFolders", "folders of another host", error);
 }
 
 static gboolean

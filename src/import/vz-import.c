@@ -13,6 +13,7 @@
 #include "configuration/input/vz-usb-screen-coordinate-pointing-device-configuration.h"
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/network/vz-virtio-network-device-configuration.h"
+#include "configuration/platform/vz-mac-auxiliary-storage-private.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-file-users.h"
 #include "foundation/vz-async.h"
@@ -29,8 +30,7 @@
  * The configuration begins as that of Apple's sample code, which these programs grew from. */
 
 #define SECTOR 512
-#define STORAGE_SIZE 33570816 /* with Apple's header */
-#define STORAGE_TRIMMED 33554432
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
 
 static GPtrArray *
 new_list (void)
@@ -133,6 +133,20 @@ check_numbers (const VzForeignMachine *machine, GError **error)
   return TRUE;
 }
 
+/* What no host could run; a machine that is too large for this one may go to another. */
+static gboolean
+check_memory (const VzForeignMachine *machine, GError **error)
+{
+  guint64 min = vz_virtual_machine_configuration_get_minimum_allowed_memory_size ();
+
+  return (machine->memory_size >= min && machine->memory_size % MIB == 0) ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "bytes of memory: %" G_GUINT64_FORMAT
+                  " found, must be at least %" G_GUINT64_FORMAT
+                  " and a multiple of %" G_GUINT64_FORMAT,
+                  machine->memory_size, min, MIB);
+}
+
 /* In Apple's compressed format a disk cannot be read on Linux; its first bytes tell. */
 static gboolean
 check_disk (const VzBundleFile *disk, const char *path, GError **error)
@@ -151,11 +165,11 @@ check_disk (const VzBundleFile *disk, const char *path, GError **error)
 static gboolean
 check_storage (const VzBundleFile *storage, const char *path, GError **error)
 {
-  return storage->size == STORAGE_SIZE || storage->size == STORAGE_TRIMMED ||
-         vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
-                  "auxiliary storage '%s': %" G_GUINT64_FORMAT " bytes found, must be %d, or %d "
-                  "without Apple's header",
-                  path, storage->size, STORAGE_SIZE, STORAGE_TRIMMED);
+  g_autofree char *wrong = vz_mac_auxiliary_storage_judge_size (storage->size);
+
+  return wrong == NULL || vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
+                                   "auxiliary storage '%s': %" G_GUINT64_FORMAT " bytes found, %s",
+                                   path, storage->size, wrong);
 }
 
 static VzBundleFile *
@@ -221,7 +235,7 @@ read_machine (const char *place, GError **error)
   if (!vz_file_is_there (place))
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "there is nothing");
   machine = vz_foreign_machine_read (place, &cause);
-  if (machine != NULL && check_numbers (machine, &cause))
+  if (machine != NULL && check_numbers (machine, &cause) && check_memory (machine, &cause))
     return g_steal_pointer (&machine);
   vz_bundle_blame (&cause);
   g_propagate_error (error, g_steal_pointer (&cause));

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What is promised as the most of a machine's processors and memory starts on the real QEMU; what this process is not
 given is refused before QEMU starts."""
+import json
 import os
 import re
 import resource
@@ -20,6 +21,10 @@ def maximums(home):
     memory = re.search(r"memory-size: '.*' found, must be 128M to (\d+)([MGT]) on this host", said)
     assert cpus and memory, said
     return int(cpus[1]), int(memory[1]) << {'M': 20, 'G': 30, 'T': 40}[memory[2]]
+
+
+def state(home, path):
+    return json.loads(expect(home.vz('show', '--json', path), 0).stdout)['state']
 
 
 def end(home, path):
@@ -41,6 +46,10 @@ def the_most_of_this_host(home):
         path = small_guest(home, name=f'{text}.bundle', **change)
         expect(home.vz('run', '--detach', path), 4, text, 'on this host')
         assert not home.processes()
+        # It is for a larger host, and whole.
+        assert state(home, path) == 'stopped'
+        expect(home.vz('check', path), 4, text, 'on this host')
+    assert state(home, small_guest(home, name='odd.bundle', **{'cpu-count': cpus + 1, 'memory-size': memory - 1})) == 'damaged'
 
 
 def the_most_of_any_host(home):
@@ -67,7 +76,7 @@ def address_space(home):
     if SANITIZED:
         raise Skip('a sanitizer needs address space of its own')
     path = small_guest(home, **{'memory-size': 1024 * MIB})
-    done = expect(run_limited(home, path, 2048 * MIB), 3, "memory-size: '1G' found", 'may have 2G of address space',
+    done = expect(run_limited(home, path, 2048 * MIB), 3, "memory-size: '1G' found", 'may use 2G of address space',
                   "'ulimit -v unlimited'")
     assert not home.processes()
     needed = re.search(r'QEMU needs (\d+)([MG]) for it', done.stderr)

@@ -401,10 +401,24 @@ def imports_of_nothing_else(home):
     refused(4, 'it is a VM bundle already', mac(home))
     refused(3, "os: 'linux' found, must be darwin", os='linux')
     refused(3, 'only a Mac can convert it', diskFormat='asif')
-    refused(4, 'cpuCount: must be a number', cpuCount='two')
+    refused(4, 'cpuCount: "two" found, must be a whole number', cpuCount='two')
+    refused(4, 'cpuCount: 2.5 found, must be a whole number', cpuCount=2.5)
+    refused(4, 'found, must be an object', display=['x' * 500])
+    for memory in (1, (256 << 20) + 1):
+        refused(4, f'bytes of memory: {memory} found', memorySize=memory)
+    refused(4, 'must be unicast', macAddress='01:00:5e:00:00:01')
     refused(4, 'is not a MAC address', macAddress='here')
     refused(4, 'ecid: nothing found, must be set', ecid=None)
     refused(4, 'hardware model', hardwareModel=good['ecid'])
+    buddy = virtual_buddy(home, plistlib.FMT_XML)
+    config = os.path.join(buddy, '.vbdata', 'Config.plist')
+    whole = plistlib.loads(read(config))
+    network, = whole['hardware']['networkDevices'][:1]
+    for text, changes in (('networkDevices', {'networkDevices': 'x'}), ('networkDevices[0]', {'networkDevices': [1]}),
+                          ('pointingDevice', {'pointingDevice': 5}), ('kind', {'pointingDevice': {'kind': 77}}),
+                          ('found twice', {'networkDevices': [network, network]})):
+        write(config, plistlib.dumps({**whole, 'hardware': {**whole['hardware'], **changes}}))
+        refused(4, text, buddy)
     write(disk, b'shdw', 1 << 20)
     refused(3, 'ASIF')
     write(disk, b'', 1000)

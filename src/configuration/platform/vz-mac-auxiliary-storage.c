@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/platform/vz-mac-auxiliary-storage.h"
+#include "configuration/platform/vz-mac-auxiliary-storage-private.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -24,7 +25,7 @@
  * What a Mac guest's boot loader keeps beside the disk. Apple: `VZMacAuxiliaryStorage`. A file that
  * a Mac made can be opened here; none can be made, since its form is not known.
  *
- * QEMU: nothing; no Mac guest starts.
+ * QEMU: a flash drive and a virtio disk on one file, behind Apple's header.
  *
  * Since: 0.1
  */
@@ -40,20 +41,28 @@ static const VzField fields[] = {
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
 
+char *
+vz_mac_auxiliary_storage_judge_size (guint64 size)
+{
+  return size == SIZE || size == TRIMMED
+           ? NULL
+           : g_strdup_printf ("must be %d bytes, or %d without Apple's header", SIZE, TRIMMED);
+}
+
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   VzMacAuxiliaryStorage *self = VZ_MAC_AUXILIARY_STORAGE (config);
   g_autofree char *size = NULL;
+  g_autofree char *wrong = NULL;
   struct stat st;
 
   if (!vz_check_file (problems, config, "path", self->path, TRUE) || stat (self->path, &st) != 0)
     return;
   size = g_strdup_printf ("%s, %" G_GUINT64_FORMAT " bytes", self->path, (guint64) st.st_size);
-  if (st.st_size != SIZE && st.st_size != TRIMMED)
-    vz_problems_add (problems, config, "path", size,
-                     "must be auxiliary storage: %d bytes, or %d without Apple's header", SIZE,
-                     TRIMMED);
+  wrong = vz_mac_auxiliary_storage_judge_size ((guint64) st.st_size);
+  if (wrong != NULL)
+    vz_problems_add (problems, config, "path", size, "%s", wrong);
 }
 
 VZ_DEFINE_CONFIG (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_TYPE_CONFIG, .check = check)

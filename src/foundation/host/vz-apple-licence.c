@@ -57,8 +57,8 @@ vz_apple_licence_accept (GError **error)
 {
   static const char text[] = WORD
     "\n"
-    "The user of this file has told vz that Apple's licence of macOS lets him run it in\n"
-    "virtual machines on this host. Removing the file takes the word back.\n";
+    "The owner of this file has confirmed to vz that Apple's licence of macOS allows it in\n"
+    "virtual machines on this host. To withdraw that, remove the file.\n";
   g_autofree char *path = vz_user_settings_dup_path (WORD_FILE);
   g_autofree char *directory = g_path_get_dirname (path);
   g_autoptr (GBytes) data = g_bytes_new_static (text, strlen (text));

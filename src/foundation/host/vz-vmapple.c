@@ -243,11 +243,12 @@ vz_vmapple_find_boot_rom (GError **error)
                          "AVPBooter.vmapple2.bin");
   if (stat (path, &st) != 0)
     return vz_fail_errno_null (error, "boot ROM '%s'", path);
-  if (!S_ISREG (st.st_mode) || st.st_size == 0 || st.st_size > MAX_BOOT_ROM)
+  if (!S_ISREG (st.st_mode))
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "boot ROM '%s': not a regular file", path);
+  if (st.st_size == 0 || st.st_size > MAX_BOOT_ROM)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "boot ROM '%s': %" G_GINT64_FORMAT
-                         " bytes found, must be a file of 1 to %d bytes",
-                         path, (gint64) st.st_size, MAX_BOOT_ROM);
+                         "boot ROM '%s': %" G_GINT64_FORMAT " bytes found, must be 1 to %d", path,
+                         (gint64) st.st_size, MAX_BOOT_ROM);
   if (access (path, R_OK) != 0)
     return vz_fail_errno_null (error, "boot ROM '%s'", path);
   return g_steal_pointer (&path);

@@ -53,7 +53,7 @@ dup_reason (guint64 guest)
   if (getrlimit (RLIMIT_AS, &set) == 0 && set.rlim_cur != RLIM_INFINITY)
     {
       limit = vz_size_format ((guint64) set.rlim_cur >> 20 << 20);
-      return g_strdup_printf ("this process may have %s of address space, and QEMU needs %s for "
+      return g_strdup_printf ("this process may use %s of address space, and QEMU needs %s for "
                               "it; 'ulimit -v unlimited' raises the limit",
                               limit, needed);
     }
@@ -62,7 +62,7 @@ dup_reason (guint64 guest)
     return g_strdup ("this host promises no more memory than it has left "
                      "(vm.overcommit_memory is 2); give the machine less, or as root: sysctl "
                      "vm.overcommit_memory=0");
-  return g_strdup ("this host has not got as much (out of memory); give the machine less");
+  return g_strdup ("this host does not have that much memory; give the machine less");
 }
 
 gboolean
@@ -75,5 +75,5 @@ vz_memory_check (VzVirtualMachineConfiguration *configuration, GError **error)
   if (try_all (guest))
     return TRUE;
   reason = dup_reason (guest);
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "memory-size: '%s' found, and %s", found, reason);
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "memory-size: '%s' found, but %s", found, reason);
 }
