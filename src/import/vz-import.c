@@ -233,7 +233,7 @@ read_machine (const char *place, GError **error)
   VZ_ERROR_PREFIX ("'%s'", place);
 
   if (!vz_file_is_there (place))
-    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "there is nothing");
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "does not exist");
   machine = vz_foreign_machine_read (place, &cause);
   if (machine != NULL && check_numbers (machine, &cause) && check_memory (machine, &cause))
     return g_steal_pointer (&machine);

@@ -396,7 +396,7 @@ def imports_of_nothing_else(home):
         expect(home.vz('import', place, path), code, text)
         assert not os.path.exists(path) and not [name for name in os.listdir(home.path) if 'partial' in name]
 
-    refused(5, 'there is nothing', home.join('none'))
+    refused(5, 'does not exist', home.join('none'))
     refused(4, 'it is not a machine of tart', empty)
     refused(4, 'it is a VM bundle already', mac(home))
     refused(3, "os: 'linux' found, must be darwin", os='linux')
