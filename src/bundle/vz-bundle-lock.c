@@ -30,9 +30,6 @@
  * is seen through all of them, and says by which path the holder has the bundle; when that leads to
  * this very note, the lock is looked for there too. A copied note has another time of change. */
 
-/* A process that was killed keeps its locks for a moment after it is gone from every list. */
-#define MAX_ENDING (2 * G_TIME_SPAN_SECOND)
-#define ENDING_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
 #define MAX_IDENTIFIER 4096 /* bytes; the largest known has 176 */
 
 struct _VzBundleLock {
@@ -141,32 +138,31 @@ open_for_lock (const char *directory, GError **error)
 }
 
 static gboolean
-fail_busy (const char *directory, GError **error)
+fail_busy (const char *directory, const VzHolder *holder, GError **error)
 {
-  g_autoptr (VzHolder) holder = NULL;
-  g_autofree char *text = NULL;
+  g_autofree char *text = vz_holder_to_text (holder);
 
-  vz_bundle_lock_is_held (directory, &holder);
-  text = vz_holder_to_text (holder);
   return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by %s", directory, text);
 }
 
-/* FALSE when somebody has the lock who is not about to lose it. */
-static gboolean
-wait_for_ending (const char *directory)
+gboolean
+vz_bundle_lock_check_free (const char *directory, GError **error)
 {
-  gint64 deadline = g_get_monotonic_time () + MAX_ENDING;
+  g_autoptr (VzHolder) holder = NULL;
 
-  for (;;)
-    {
-      g_autoptr (VzHolder) holder = NULL;
+  return vz_holder_wait_for_ending (vz_bundle_lock_is_held, directory, &holder) ||
+         fail_busy (directory, holder, error);
+}
 
-      if (!vz_bundle_lock_is_held (directory, &holder))
-        return TRUE;
-      if (holder != NULL || g_get_monotonic_time () > deadline)
-        return FALSE;
-      g_usleep (ENDING_INTERVAL);
-    }
+static gboolean
+lock_fd (int fd, const char *directory, GError **error)
+{
+  g_autoptr (VzHolder) holder = NULL;
+
+  if (vz_holder_take_lock (fd, vz_bundle_lock_is_held, directory, &holder))
+    return TRUE;
+  return errno == EAGAIN ? fail_busy (directory, holder, error)
+                         : vz_fail_errno (error, "cannot lock '%s'", directory);
 }
 
 VzBundleLock *
@@ -180,21 +176,8 @@ vz_bundle_lock_take (const char *directory, const char *purpose, GError **error)
   if (resolved == NULL)
     return vz_fail_errno_null (error, "cannot open the bundle '%s'", directory);
   fd = open_for_lock (resolved, error);
-  if (fd < 0)
+  if (fd < 0 || !lock_fd (fd, resolved, error))
     return NULL;
-  if (!wait_for_ending (resolved))
-    {
-      fail_busy (resolved, error);
-      return NULL;
-    }
-  if (!vz_lock_take (fd))
-    {
-      if (errno == EAGAIN)
-        fail_busy (resolved, error);
-      else
-        vz_fail_errno (error, "cannot lock '%s'", resolved);
-      return NULL;
-    }
   holder = vz_holder_new (getpid (), purpose);
   holder->bundle = g_strdup (resolved);
   write_note (resolved, holder);

@@ -371,14 +371,9 @@ vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose)
 gboolean
 vz_bundle_check_at_rest (VzBundle *self, GError **error)
 {
-  g_autoptr (VzHolder) holder = NULL;
-  g_autofree char *text = NULL;
-
   g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
-  if (!vz_bundle_lock_is_held (self->directory, &holder))
-    return vz_bundle_files_check_users (self->directory, FALSE, error);
-  text = vz_holder_to_text (holder);
-  return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by %s", self->path, text);
+  return vz_bundle_lock_check_free (self->directory, error) &&
+         vz_bundle_files_check_users (self->directory, FALSE, error);
 }
 
 /**

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bundle/vz-holder.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "foundation/file/vz-lock.h"
 #include "foundation/host/vz-proc.h"
 
 #define MAX_NOTE (32 * 1024) /* three paths, escaped */
+/* A process that was killed keeps its locks for a moment after it is gone from every list. */
+#define MAX_ENDING (2 * G_TIME_SPAN_SECOND)
+#define ENDING_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
 
 VzHolder *
 vz_holder_new (int pid, const char *purpose)
@@ -138,6 +143,46 @@ vz_holder_is_alive (const VzHolder *self)
   return self->start != 0 && vz_proc_get_start (self->pid) == self->start;
 }
 
+VzHolder *
+vz_holder_load_living (int fd)
+{
+  g_autoptr (VzHolder) self = vz_holder_load (fd);
+
+  return self == NULL || self->start == 0 || vz_holder_is_alive (self) ? g_steal_pointer (&self)
+                                                                       : NULL;
+}
+
+gboolean
+vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_holder)
+{
+  gint64 deadline = g_get_monotonic_time () + MAX_ENDING;
+
+  for (;;)
+    {
+      *ret_holder = NULL;
+      if (!look (where, ret_holder))
+        return TRUE;
+      if (*ret_holder != NULL || g_get_monotonic_time () > deadline)
+        return FALSE;
+      g_usleep (ENDING_INTERVAL);
+    }
+}
+
+gboolean
+vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **ret_holder)
+{
+  for (int attempt = 0; attempt < 2; attempt++) /* whoever is faster after the look is named */
+    {
+      if (!vz_holder_wait_for_ending (look, where, ret_holder))
+        errno = EAGAIN;
+      else if (vz_lock_take (fd))
+        return TRUE;
+      if (errno != EAGAIN || *ret_holder != NULL)
+        break;
+    }
+  return FALSE;
+}
+
 char *
 vz_holder_to_text (const VzHolder *self)
 {
@@ -153,6 +198,7 @@ vz_holder_write (int fd, int pid, const char *purpose)
 {
   g_autoptr (GString) note = note_new (pid, purpose);
 
+  g_string_append_printf (note, "start %" G_GUINT64_FORMAT "\n", vz_proc_get_start (pid));
   return put (fd, note);
 }
 

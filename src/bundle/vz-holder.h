@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /* The note beside a kernel lock that says who has it. The lock is the truth; the note is only for
  * messages and for finding the machine's sockets, and may be missing for the moment after the lock
- * was taken. Its first line is "<pid> <purpose>", which is all of a short note; the others are
- * "<key> <value>", of which any may be missing. */
+ * was taken. Its first line is "<pid> <purpose>"; the others are "<key> <value>", of which any may
+ * be missing. */
 typedef struct {
   int pid; /* 0: unknown */
   guint64 start; /* of the process, see vz_proc_get_start(); 0: unknown */
@@ -28,12 +28,22 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzHolder, vz_holder_free)
 gboolean vz_holder_save (const VzHolder *self, int fd);
 /* NULL when there is no note in @fd. */
 VzHolder *vz_holder_load (int fd);
+/* The same, when its process is not known to have gone (others may have inherited the lock). */
+VzHolder *vz_holder_load_living (int fd);
 /* The process is there and still the one that the note was written for. */
 gboolean vz_holder_is_alive (const VzHolder *self);
+/* Whether somebody has the lock; the holder stays NULL when nobody living is known. */
+typedef gboolean (*VzHolderLook) (const char *where, VzHolder **ret_holder);
+/* Waits while the lock at @where is held by nobody who lives, at most for two seconds. FALSE when
+ * somebody has it who is not about to lose it; *@ret_holder is what is known of him. */
+gboolean vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_holder);
+/* The same, and takes the lock, of which @fd is a descriptor. FALSE with errno, EAGAIN when
+ * somebody has it. */
+gboolean vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **ret_holder);
 /* "process 1234 (run)", "process 1234 (qemu-system-x86_64, run)", or "another process" for NULL. */
 char *vz_holder_to_text (const VzHolder *self);
 
-/* Short notes. */
+/* Notes that name the process and its purpose only. */
 gboolean vz_holder_write (int fd, int pid, const char *purpose);
 gboolean vz_holder_read (int fd, int *ret_pid, char **ret_purpose);
 /* vz_holder_to_text() of what is in @fd. */

@@ -21,12 +21,25 @@ struct _VzMachineClaim {
   int runtime;
 };
 
+/* The directory's lock has no note: nobody is known to hold it. */
+static gboolean
+is_runtime_taken (const char *directory, VzHolder **ret_holder)
+{
+  int fd VZ_AUTO_CLOSE = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+  *ret_holder = NULL;
+  return fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 /* Somebody whose logs are elsewhere may use the same sockets. The directory itself is locked, since
  * only sockets are in it. */
 static gboolean
 claim_runtime (VzMachineClaim *self, GError **error)
 {
+  g_autoptr (VzHolder) holder = NULL;
+
   self->runtime = open (self->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  vz_holder_wait_for_ending (is_runtime_taken, self->runtime_dir, &holder);
   if (self->runtime >= 0 && flock (self->runtime, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
   if (self->runtime >= 0 && errno == EWOULDBLOCK)
@@ -122,4 +135,20 @@ vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
   /* A copy of the bundle may be what runs; who asks finds out by its disk. */
   return (directory != NULL && vz_bundle_lock_is_held (directory, ret_holder)) ||
          vz_machine_lock_look_for (identifier, ret_holder);
+}
+
+gboolean
+vz_machine_claim_check_free (VzVirtualMachineConfiguration *configuration,
+                             VzMachineIdentifier *identifier, GError **error)
+{
+  g_autofree char *bundle = vz_bundle_lock_find_directory (configuration, identifier);
+  g_autofree char *state = vz_machine_lock_dup_directory (identifier);
+  g_autoptr (VzHolder) holder = NULL;
+  g_autofree char *text = NULL;
+
+  if ((bundle == NULL || vz_holder_wait_for_ending (vz_bundle_lock_is_held, bundle, &holder)) &&
+      vz_holder_wait_for_ending (vz_machine_lock_look, state, &holder))
+    return TRUE;
+  text = vz_holder_to_text (holder);
+  return vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s", text);
 }

@@ -30,7 +30,12 @@ const char *vz_machine_claim_get_state_dir (VzMachineClaim *self);
 gboolean vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
                                 VzMachineIdentifier *identifier, VzHolder **ret_holder);
 
+/* BUSY says who runs it; whoever is about to end is waited for. */
+gboolean vz_machine_claim_check_free (VzVirtualMachineConfiguration *configuration,
+                                      VzMachineIdentifier *identifier, GError **error);
+
 /* The lock of a machine identifier alone, by the directory it is in or by the identifier. */
+char *vz_machine_lock_dup_directory (VzMachineIdentifier *identifier);
 gboolean vz_machine_lock_look (const char *directory, VzHolder **ret_holder);
 gboolean vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder);
 

@@ -24,6 +24,22 @@
 
 #define LOCK_NAME "lock"
 
+static gboolean
+lock_fd (int fd, const char *directory, GError **error)
+{
+  g_autoptr (VzHolder) holder = NULL;
+  g_autofree char *text = NULL;
+
+  if (vz_holder_take_lock (fd, vz_machine_lock_look, directory, &holder))
+    return TRUE;
+  if (errno != EAGAIN)
+    return vz_fail_errno (error, "cannot lock the machine at '%s'", directory);
+  text = vz_holder_to_text (holder);
+  return vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s%s%s", text,
+                  holder != NULL && holder->bundle != NULL ? " from " : "",
+                  holder != NULL && holder->bundle != NULL ? holder->bundle : "");
+}
+
 /**
  * vz_machine_lock_acquire:
  * @identifier: the machine
@@ -42,8 +58,6 @@ vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, G
 {
   g_autofree char *directory = NULL;
   g_autofree char *path = NULL;
-  g_autofree char *text = NULL;
-  g_autoptr (VzHolder) holder = NULL;
   int fd VZ_AUTO_CLOSE = -1;
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier) && purpose != NULL, -1);
@@ -57,19 +71,10 @@ vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, G
       vz_fail_errno (error, "cannot open the lock '%s'", path);
       return -1;
     }
-  if (vz_lock_take (fd))
-    return vz_machine_lock_set_holder (fd, getpid (), purpose, error) ? vz_file_steal_fd (&fd) : -1;
-  if (errno != EAGAIN)
-    {
-      vz_fail_errno (error, "cannot lock the machine at '%s'", path);
-      return -1;
-    }
-  holder = vz_holder_load (fd);
-  text = vz_holder_to_text (holder);
-  vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s%s%s", text,
-           holder != NULL && holder->bundle != NULL ? " from " : "",
-           holder != NULL && holder->bundle != NULL ? holder->bundle : "");
-  return -1;
+  return lock_fd (fd, directory, error) &&
+             vz_machine_lock_set_holder (fd, getpid (), purpose, error)
+           ? vz_file_steal_fd (&fd)
+           : -1;
 }
 
 /**
@@ -103,16 +108,23 @@ vz_machine_lock_look (const char *directory, VzHolder **ret_holder)
   if (fd < 0 || !vz_lock_is_held (fd))
     return FALSE;
   if (ret_holder != NULL)
-    *ret_holder = vz_holder_load (fd);
+    *ret_holder = vz_holder_load_living (fd);
   return TRUE;
+}
+
+char *
+vz_machine_lock_dup_directory (VzMachineIdentifier *identifier)
+{
+  g_autofree char *base = vz_state_directory_dup_base ();
+  g_autofree char *name = vz_machine_identifier_to_string (identifier);
+
+  return g_build_filename (base, name, NULL);
 }
 
 gboolean
 vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder)
 {
-  g_autofree char *base = vz_state_directory_dup_base ();
-  g_autofree char *name = vz_machine_identifier_to_string (identifier);
-  g_autofree char *directory = g_build_filename (base, name, NULL);
+  g_autofree char *directory = vz_machine_lock_dup_directory (identifier);
 
   return vz_machine_lock_look (directory, ret_holder);
 }

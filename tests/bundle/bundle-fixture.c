@@ -88,6 +88,15 @@ fixture_kill (pid_t pid)
   g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
 }
 
+void
+fixture_linger (void)
+{
+  if (fork () != 0)
+    return;
+  g_usleep (G_USEC_PER_SEC / 2);
+  _exit (0);
+}
+
 gboolean
 fixture_run_unprivileged (gboolean (*function) (const char *path), const char *path)
 {

@@ -16,6 +16,9 @@ void fixture_clear (char *directory);
 /* A child that runs @function and then waits to be killed. Returns when @function has returned. */
 pid_t fixture_spawn (void (*function) (const char *path), const char *path);
 void fixture_kill (pid_t pid);
+/* For @function of fixture_spawn(): a process of its own keeps what is open now for half a second,
+ * as a killed one does that has much to give up. */
+void fixture_linger (void);
 
 /* Runs @function as a user who is not root; the result of @function is returned. */
 gboolean fixture_run_unprivileged (gboolean (*function) (const char *path), const char *path);

@@ -97,6 +97,29 @@ test_dead_holder (Fixture *self, gconstpointer data)
 }
 
 static void
+hold_and_linger (const char *path)
+{
+  hold (path);
+  fixture_linger ();
+}
+
+/* A process gives up its locks one after the other, after it is gone from every list. */
+static void
+test_ending_holder (Fixture *self, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  VzBundleLock *lock;
+
+  fixture_kill (fixture_spawn (hold_and_linger, self->path));
+  vz_bundle_check_at_rest (self->bundle, &error);
+  g_assert_no_error (error);
+  fixture_kill (fixture_spawn (hold_and_linger, self->path));
+  lock = vz_bundle_lock_take (self->path, "backup", &error);
+  g_assert_no_error (error);
+  vz_bundle_lock_free (lock);
+}
+
+static void
 test_looking_makes_nothing (Fixture *self, gconstpointer data)
 {
   g_autoptr (VzMachineIdentifier)
@@ -218,6 +241,7 @@ add_tests (void)
   g_test_add ("/bundle-lock/" name, Fixture, NULL, setup, function, teardown)
   ADD ("elsewhere", test_elsewhere);
   ADD ("dead-holder", test_dead_holder);
+  ADD ("ending-holder", test_ending_holder);
   ADD ("looking-makes-nothing", test_looking_makes_nothing);
   ADD ("copy", test_copy);
   ADD ("moved", test_moved);

@@ -24,6 +24,27 @@ hold_lock (const char *path)
 }
 
 static void
+hold_lock_and_linger (const char *path)
+{
+  hold_lock (path);
+  fixture_linger ();
+}
+
+/* A process gives up its locks one after the other, after it is gone from every list. */
+static void
+test_ending_holder (void)
+{
+  g_autoptr (VzMachineIdentifier) identifier = identifier_new ();
+  g_autoptr (GError) error = NULL;
+  int lock;
+
+  fixture_kill (fixture_spawn (hold_lock_and_linger, NULL));
+  lock = vz_machine_lock_acquire (identifier, "run", &error);
+  g_assert_no_error (error);
+  close (lock);
+}
+
+static void
 test_two_processes (void)
 {
   g_autoptr (VzMachineIdentifier) identifier = identifier_new ();
@@ -116,6 +137,7 @@ test_directory_refused (void)
 static void
 add_tests (void)
 {
+  g_test_add_func ("/machine-lock/ending-holder", test_ending_holder);
   g_test_add_func ("/machine-lock/two-processes", test_two_processes);
   g_test_add_func ("/machine-lock/inherited", test_inherited);
   g_test_add_func ("/machine-lock/directories", test_directories);

@@ -109,15 +109,9 @@ gboolean
 vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   VzMachineIdentifier *identifier = vz_engine_identifier_of (configuration, error);
-  g_autoptr (VzHolder) holder = NULL;
-  g_autofree char *text = NULL;
 
-  if (identifier == NULL)
-    return FALSE;
-  if (!vz_machine_claim_look (configuration, identifier, &holder))
-    return vz_machine_files_check_users (configuration, FALSE, error);
-  text = vz_holder_to_text (holder);
-  return vz_fail (error, VZ_ERROR_BUSY, "the machine is in use by %s", text);
+  return identifier != NULL && vz_machine_claim_check_free (configuration, identifier, error) &&
+         vz_machine_files_check_users (configuration, FALSE, error);
 }
 
 gboolean
