@@ -73,6 +73,34 @@ vz_foreign_json_get_uint (JsonObject *object, const char *key, gboolean need, gu
 }
 
 gboolean
+vz_foreign_json_check_version (JsonObject *settings, gboolean need, GError **error)
+{
+  guint64 version = 1;
+
+  return vz_foreign_json_get_uint (settings, "version", need, &version, error) &&
+         (version == 1 || vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                                   "version: %" G_GUINT64_FORMAT " found, must be 1", version));
+}
+
+gboolean
+vz_foreign_json_get_bool (JsonObject *object, const char *key, gboolean *ret_value, GError **error)
+{
+  JsonNode *node;
+
+  if (!get_node (object, key, FALSE, &node, error))
+    return FALSE;
+  if (node == NULL)
+    return TRUE;
+  if (json_node_get_value_type (node) == G_TYPE_BOOLEAN)
+    *ret_value = json_node_get_boolean (node);
+  else if (json_node_get_value_type (node) == G_TYPE_INT64)
+    *ret_value = json_node_get_int (node) != 0;
+  else
+    return vz_foreign_json_refuse (key, node, "true or false", error);
+  return TRUE;
+}
+
+gboolean
 vz_foreign_json_get_string (JsonObject *object, const char *key, gboolean need,
                             const char **ret_text, GError **error)
 {

@@ -19,7 +19,8 @@ typedef struct {
   VzMacMachineIdentifier *identifier;
   guint64 cpu_count;
   guint64 memory_size; /* bytes */
-  guint64 width; /* of its display; 0: not said */
+  gboolean has_display; /* FALSE: nothing is said of one, and it gets the usual one */
+  guint64 width;
   guint64 height;
   guint64 pixels_per_inch;
   GPtrArray *addresses; /* of VzMACAddress: one for each network device */
@@ -57,6 +58,9 @@ gboolean vz_foreign_json_get_uint (JsonObject *object, const char *key, gboolean
                                    guint64 *ret_value, GError **error);
 gboolean vz_foreign_json_get_string (JsonObject *object, const char *key, gboolean need,
                                      const char **ret_text, GError **error);
+/* A number, as Objective-C takes it, or a truth value. */
+gboolean vz_foreign_json_get_bool (JsonObject *object, const char *key, gboolean *ret_value,
+                                   GError **error);
 /* Base64. */
 gboolean vz_foreign_json_get_data (JsonObject *object, const char *key, gboolean need,
                                    GBytes **ret_data, GError **error);
@@ -66,6 +70,8 @@ gboolean vz_foreign_json_get_array (JsonObject *object, const char *key, JsonArr
 /* FALSE, with what was found for @key and what is @allowed. */
 gboolean vz_foreign_json_refuse (const char *key, JsonNode *node, const char *allowed,
                                  GError **error);
+/* All settings that are known have the version 1. */
+gboolean vz_foreign_json_check_version (JsonObject *settings, gboolean need, GError **error);
 /* The object at @index, or NULL with @error. */
 JsonObject *vz_foreign_json_get_item (JsonArray *array, const char *key, guint index,
                                       GError **error);

@@ -18,17 +18,24 @@ read_storage_item (VzForeignMachine *self, JsonObject *item, guint index, GError
 {
   const char *type = NULL;
   const char *file = NULL;
+  gboolean read_only = FALSE;
   char **place = NULL;
 
   if (!vz_foreign_json_get_string (item, "type", TRUE, &type, error) ||
-      !vz_foreign_json_get_string (item, "file", FALSE, &file, error))
+      !vz_foreign_json_get_string (item, "file", FALSE, &file, error) ||
+      !vz_foreign_json_get_bool (item, "readOnly", &read_only, error))
     return FALSE;
   if (g_str_equal (type, "disk"))
     place = &self->disk;
   else if (g_str_equal (type, "aux"))
     place = &self->storage;
   if (place != NULL && *place == NULL && file != NULL)
-    *place = vz_foreign_machine_dup_path (self, file);
+    {
+      *place = vz_foreign_machine_dup_path (self, file);
+      if (read_only)
+        vz_foreign_machine_leave_out (self, "storage[%u] (%s): readOnly; the bundle's is writable",
+                                      index, type);
+    }
   else
     vz_foreign_machine_leave_out (self, "storage[%u] (%s%s%s): a bundle has one disk in a file",
                                   index, type, file != NULL ? " " : "", file != NULL ? file : "");
@@ -66,6 +73,7 @@ read_displays (VzForeignMachine *self, JsonObject *settings, GError **error)
     return FALSE;
   if (array == NULL || json_array_get_length (array) == 0)
     return TRUE;
+  self->has_display = TRUE;
   self->width = DEFAULT_WIDTH;
   self->height = DEFAULT_HEIGHT;
   self->pixels_per_inch = DEFAULT_PPI;
@@ -126,11 +134,10 @@ read_identity (VzForeignMachine *self, JsonObject *settings, GError **error)
 static void
 leave_out_rest (VzForeignMachine *self, JsonObject *settings)
 {
-  JsonNode *audio = json_object_get_member (settings, "audio");
+  gboolean audio = FALSE;
   JsonArray *shares = NULL;
 
-  if (audio != NULL && json_node_get_value_type (audio) == G_TYPE_BOOLEAN &&
-      json_node_get_boolean (audio))
+  if (vz_foreign_json_get_bool (settings, "audio", &audio, NULL) && audio)
     vz_foreign_machine_leave_out (self, "audio: vz has no sound for a Mac");
   if (vz_foreign_json_get_array (settings, "shares", &shares, NULL) && shares != NULL &&
       json_array_get_length (shares) > 0)
@@ -147,7 +154,8 @@ vz_foreign_macosvm_read (const char *path, GError **error)
   VZ_ERROR_PREFIX ("%s", name);
 
   settings = vz_foreign_json_read (path, error);
-  if (settings == NULL || !vz_foreign_json_get_string (settings, "os", FALSE, &os, error))
+  if (settings == NULL || !vz_foreign_json_check_version (settings, FALSE, error) ||
+      !vz_foreign_json_get_string (settings, "os", FALSE, &os, error))
     return NULL;
   if (!g_str_equal (os, "macos"))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,

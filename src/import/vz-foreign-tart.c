@@ -12,14 +12,19 @@ static gboolean
 check_kind (JsonObject *settings, GError **error)
 {
   const char *os = "darwin";
+  const char *arch = "arm64";
   const char *format = "raw";
 
-  if (!vz_foreign_json_get_string (settings, "os", FALSE, &os, error) ||
+  if (!vz_foreign_json_check_version (settings, TRUE, error) ||
+      !vz_foreign_json_get_string (settings, "os", FALSE, &os, error) ||
+      !vz_foreign_json_get_string (settings, "arch", FALSE, &arch, error) ||
       !vz_foreign_json_get_string (settings, "diskFormat", FALSE, &format, error))
     return FALSE;
   if (!g_str_equal (os, "darwin"))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "os: '%s' found, must be darwin: only Macs are imported", os);
+  if (!g_str_equal (arch, "arm64"))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "arch: '%s' found, must be arm64", arch);
   if (g_str_equal (format, "asif"))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "diskFormat: 'asif' found, must be raw: only a Mac can convert it");
@@ -37,6 +42,7 @@ read_display (VzForeignMachine *self, JsonObject *settings, GError **error)
   if (!JSON_NODE_HOLDS_OBJECT (node))
     return vz_foreign_json_refuse ("display", node, "an object", error);
   display = json_node_get_object (node);
+  self->has_display = TRUE;
   self->pixels_per_inch = DEFAULT_PPI;
   return vz_foreign_json_get_uint (display, "width", TRUE, &self->width, error) &&
          vz_foreign_json_get_uint (display, "height", TRUE, &self->height, error);

@@ -73,6 +73,7 @@ read_display (VzForeignMachine *self, plist_t hardware, GError **error)
     vz_foreign_machine_leave_out (self, "displayDevices[1] and more: a Mac has one display");
   if (n == 0)
     return TRUE;
+  self->has_display = TRUE;
   display = get_device (list, "displayDevices", 0, error);
   return display != NULL &&
          vz_plist_reader_get_uint (display, "width", 1, MAX_PIXELS, VZ_PLIST_REQUIRED, &self->width,
@@ -231,6 +232,8 @@ read_hardware (VzForeignMachine *self, plist_t settings, const char *folder, GEr
          read_display (self, hardware, error) && read_networks (self, hardware, error) &&
          read_storage (self, hardware, folder, error) && read_input (self, hardware, error) &&
          leave_out_list (self, hardware, "soundDevices", "vz has no sound for a Mac", error) &&
+         leave_out_list (self, hardware, "NVRAM", "vz sets no variables of a Mac's firmware",
+                         error) &&
          leave_out_list (self, settings, "sharedFolders", "folders of another host", error);
 }
 

@@ -45,7 +45,7 @@ set_screen (VzVirtualMachineConfiguration *configuration, const VzForeignMachine
   g_autoptr (GPtrArray) displays = new_list ();
   g_autoptr (GPtrArray) devices = new_list ();
 
-  if (machine->width == 0)
+  if (!machine->has_display)
     return;
   graphics = vz_mac_graphics_device_configuration_new ();
   g_ptr_array_add (displays,
@@ -120,9 +120,9 @@ check_numbers (const VzForeignMachine *machine, GError **error)
   } rows[] = {
     { "processors", machine->cpu_count, G_MAXUINT16 },
     { "bytes of memory", machine->memory_size, G_MAXINT64 },
-    { "pixels of width", machine->width == 0 ? 1 : machine->width, G_MAXUINT16 },
-    { "pixels of height", machine->width == 0 ? 1 : machine->height, G_MAXUINT16 },
-    { "pixels per inch", machine->width == 0 ? 1 : machine->pixels_per_inch, G_MAXUINT16 },
+    { "pixels of width", machine->has_display ? machine->width : 1, G_MAXUINT16 },
+    { "pixels of height", machine->has_display ? machine->height : 1, G_MAXUINT16 },
+    { "pixels per inch", machine->has_display ? machine->pixels_per_inch : 1, G_MAXUINT16 },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -311,7 +311,7 @@ def imports_of_macosvm(home):
     write_storage(os.path.join(folder, 'aux.img'))
     settings = {'version': 1, 'cpus': 1, 'ram': 256 << 20, 'hardwareModel': base64.b64encode(MODEL).decode(),
                 'machineId': base64.b64encode(IDENTIFIER).decode(), 'audio': True,
-                'storage': [{'type': 'disk', 'file': 'disk.img', 'readOnly': False}, {'type': 'aux', 'file': 'aux.img'},
+                'storage': [{'type': 'disk', 'file': 'disk.img', 'readOnly': False}, {'type': 'aux', 'file': 'aux.img', 'readOnly': 1},
                             {'type': 'disk', 'file': 'more.img'}],
                 'displays': [{'width': 2560, 'height': 1600, 'dpi': 200}], 'networks': [{'type': 'nat'}, {'type': 'bridge'}],
                 'shares': [{'path': '/Users'}]}
@@ -322,7 +322,7 @@ def imports_of_macosvm(home):
     path = home.join('mac.bundle')
     done = expect(home.vz('import', '--json', config, path), 0)
     left = last_event(done)['left-out']
-    assert [line.split(' ')[0].rstrip(':') for line in left] == ['storage[2]', 'networks[1]', 'audio', 'shares'], left
+    assert [line.split(' ')[0].rstrip(':') for line in left] == ['storage[1]', 'storage[2]', 'networks[1]', 'audio', 'shares'], left
     assert digests(folder) == before
     made = same_identity(path)
     assert made['graphics-devices'][0]['displays'][0]['pixels-per-inch'] == 200, made
@@ -357,7 +357,7 @@ def virtual_buddy(home, fmt, **changes):
              'backing': {'managedImage': {'_0': {'id': '__BOOT__', 'filename': 'Disk', 'size': 1 << 20, 'format': 0}}}},
             {'id': 'D', 'isBootVolume': False, 'isEnabled': True, 'isReadOnly': False, 'isUSBMassStorageDevice': False,
              'backing': {'customImage': {'_0': 'file:///Users/me/more.img'}}}],
-        'NVRAM': [], **changes}
+        'NVRAM': [{'name': 'boot-args', 'value': '-v'}], **changes}
     with open(os.path.join(folder, '.vbdata', 'Config.plist'), 'wb') as file:
         plistlib.dump({'hardware': hardware, 'sharedFolders': [], 'systemType': 'mac'}, file, fmt=fmt)
     return folder
@@ -372,7 +372,7 @@ def imports_of_virtual_buddy(home):
             path = with_home.join('mac.bundle')
             done = expect(with_home.vz('import', '--json', folder, path), 0)
             left = last_event(done)['left-out']
-            assert [line.split(':')[0] for line in left] == ['storageDevices[1]', 'soundDevices'], left
+            assert [line.split(':')[0] for line in left] == ['storageDevices[1]', 'soundDevices', 'NVRAM'], left
             assert digests(folder) == before
             made = same_identity(path)
             assert made['network-devices'][0]['mac-address'] == 'ee:b2:6a:1a:a9:f4', made
@@ -401,6 +401,10 @@ def imports_of_nothing_else(home):
     refused(4, 'it is a VM bundle already', mac(home))
     refused(3, "os: 'linux' found, must be darwin", os='linux')
     refused(3, 'only a Mac can convert it', diskFormat='asif')
+    refused(3, "arch: 'amd64' found, must be arm64", arch='amd64')
+    refused(3, 'version: 2 found, must be 1', version=2)
+    refused(4, 'version: nothing found, must be set', version=None)
+    refused(4, 'pixels of width: 0 found', display={'width': 0, 'height': 0})
     refused(4, 'cpuCount: "two" found, must be a whole number', cpuCount='two')
     refused(4, 'cpuCount: 2.5 found, must be a whole number', cpuCount=2.5)
     refused(4, 'found, must be an object', display=['x' * 500])
