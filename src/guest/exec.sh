@@ -132,6 +132,8 @@ run_command () {
 
 say_end () {
   state=''
+  # A service manager goes on ending what belongs to the agent as long as there is something new, such as its own client.
+  trap '' TERM HUP INT
   if [ $status -ge 128 ]; then
     state=$(systemctl is-system-running 2>/dev/null)
     read -r first </proc/1/comm

@@ -57,7 +57,7 @@ def copies_in_and_out():
     for code, text, arguments in (
             (5, '/none', (':/none', home.path)), (5, '/none', (tree, ':/none/x')), (5, 'none', (home.join('none'), ':/root')),
             (5, 'none', (':/root/x', home.join('none', 'x'))), (1, 'neither', (':/root/pipe', home.path)),
-            (1, 'no folder', (tree, ':/root/x'))):
+            (1, 'is not a folder', (tree, ':/root/x'))):
         expect(home.vz('copy', *arguments), code, text)
     assert home.files() == before, home.files() - before
     # interrupted: neither end keeps a part of a file
