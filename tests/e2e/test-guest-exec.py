@@ -120,6 +120,12 @@ def clears_up_after_killed_commands():
     assert not left, left
 
 
+def ends_although_the_guest_keeps_its_output():
+    done = expect(home.vz('exec', '-n', '--', 'sh', '-c', 'pkill -STOP -x cat'), 1, 'has not passed on all of its output')
+    assert done.stdout == '', done
+    eventually("only the asking command's folder is there", 60, lambda: len(ask(home, 'ls -d /run/vz-exec.*').split()) == 1)
+
+
 def outlasts_a_restart_of_the_agent():
     """As an upgrade of its package makes one: of the command that asks for it, and of another."""
     other = home.start('exec', '-n', '--', 'sh', '-c', 'echo up; sleep 20; echo done; exit 4')
@@ -164,6 +170,7 @@ try:
     main([goes_on, executes, executes_to_the_bitter_end, gives_a_command_the_environment_of_a_login,
           runs_twenty_commands_at_once, survives_a_pause, streams_100_megabytes_both_ways,
           interrupts_a_command_that_never_ends, clears_up_after_killed_commands,
-          outlasts_a_restart_of_the_agent, tells_that_the_guest_restarts, tells_that_the_guest_powers_off])
+          ends_although_the_guest_keeps_its_output, outlasts_a_restart_of_the_agent, tells_that_the_guest_restarts,
+          tells_that_the_guest_powers_off])
 finally:
     home.close()

@@ -40,6 +40,8 @@
 #define GRACE (G_USEC_PER_SEC) /* for children in the background */
 #define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
 #define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
+/* for what the script has to say at once, on a guest that is very busy */
+#define ANSWER_TIMEOUT (60 * G_USEC_PER_SEC)
 #define KILL_TIMEOUT (6 * G_USEC_PER_SEC)
 #define KILL_INTERVAL (50 * 1000)
 
@@ -63,10 +65,12 @@ typedef struct {
   gsize n_said;
   gint64 pid;
   gboolean opened; /* the control port, by the script */
+  gboolean ready; /* the script, as it says itself */
   gboolean gone; /* the script */
   gboolean exited, stopping, end_asked;
   int status;
   gint64 quiet; /* microseconds that the guest had for saying something, and said nothing */
+  gint64 silence; /* the same, not begun again by a look at the guest */
   gint64 after_exit;
   gint64 unopened;
 } Execution;
@@ -115,7 +119,10 @@ obey_line (Execution *self, const char *line, GError **error)
   char state[32] = "";
 
   if (g_str_equal (line, "ready"))
-    return TRUE;
+    {
+      self->ready = TRUE;
+      return TRUE;
+    }
   if (sscanf (line, "exit %d %31s", &self->status, state) < 1)
     return vz_fail (error, VZ_ERROR_GUEST_AGENT,
                     "the guest sent an unexpected reply about the command");
@@ -236,6 +243,7 @@ pump_once (Execution *self, int cancel_fd, GError **error)
              ? g_get_monotonic_time () - began
              : 0;
   self->quiet = n > 0 ? 0 : self->quiet + waited;
+  self->silence = n > 0 ? 0 : self->silence + waited;
   self->after_exit += self->exited ? waited : 0;
   self->unopened += self->opened ? 0 : waited;
   if (n <= 0)
@@ -264,6 +272,13 @@ look_for_script (Execution *self, GError **error)
   return TRUE;
 }
 
+/* A command may be silent for as long as it likes; what comes before and after it may not. */
+static gboolean
+owes_an_answer (const Execution *self)
+{
+  return self->opened && (!self->ready || self->end_asked);
+}
+
 /* The guest has been quiet for a while. */
 static gboolean
 judge_quiet (Execution *self, GError **error)
@@ -279,6 +294,13 @@ judge_quiet (Execution *self, GError **error)
     return vz_fail (error, VZ_ERROR_IO,
                     "the command's end is not known: the guest restarts or powers off, or killed "
                     "everything that belongs to the command");
+  if (owes_an_answer (self) && self->silence > ANSWER_TIMEOUT)
+    return vz_fail (
+      error, VZ_ERROR_GUEST_AGENT,
+      self->exited
+        ? "the command ended, but the guest has not passed on all of its output for %d seconds"
+        : "the guest has opened the command's ports, but has not answered for %d seconds",
+      (int) (ANSWER_TIMEOUT / G_USEC_PER_SEC));
   if (self->opened)
     return TRUE;
   said = vz_exec_command_dup_end (self->agent, self->pid);
