@@ -52,7 +52,8 @@ vz_fail_errno (GError **error, const char *format, ...)
 void
 vz_error_prefix_clear (VzErrorPrefix *prefix)
 {
-  if (prefix->error != NULL && *prefix->error != NULL)
+  /* Where it was cancelled is nobody's fault. */
+  if (prefix->error != NULL && *prefix->error != NULL && !vz_error_is_cancelled (*prefix->error))
     g_prefix_error (prefix->error, "%s: ", prefix->prefix);
   g_clear_pointer (&prefix->prefix, g_free);
 }

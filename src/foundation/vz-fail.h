@@ -27,8 +27,8 @@ typedef struct {
 void vz_error_prefix_clear (VzErrorPrefix *prefix);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzErrorPrefix, vz_error_prefix_clear)
 
-/* Placed at the top of a function: every failure that leaves it reads "<text>: <failure>".
- * The function's last parameter must be called error. */
+/* Placed at the top of a function: every failure that leaves it, unless it was cancelled, reads
+ * "<text>: <failure>". The function's last parameter must be called error. */
 #define VZ_ERROR_PREFIX(...) \
   G_GNUC_UNUSED g_auto (VzErrorPrefix) vz_error_prefix_ = { error, g_strdup_printf (__VA_ARGS__) }
 

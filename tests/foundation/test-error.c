@@ -2,6 +2,7 @@
 #include "foundation/vz-fail.h"
 
 #include <errno.h>
+#include <string.h>
 
 static gboolean
 open_bundle (const char *path, int number, GError **error)
@@ -25,6 +26,27 @@ test_prefix (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_IO);
   g_assert_cmpstr (error->message, ==, "Opening bundle 'a': Disk.img: Permission denied");
   g_assert_false (open_bundle ("a", EACCES, NULL));
+}
+
+static gboolean
+open_until_cancelled (GCancellable *cancellable, GError **error)
+{
+  VZ_ERROR_PREFIX ("Opening bundle");
+
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+/* The user who interrupts a command is not told of the file that was at hand. */
+static void
+test_cancelled (void)
+{
+  g_autoptr (GCancellable) cancellable = g_cancellable_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_cancellable_cancel (cancellable);
+  g_assert_false (open_until_cancelled (cancellable, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_assert_null (strstr (error->message, "bundle"));
 }
 
 static void
@@ -61,6 +83,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/error/prefix", test_prefix);
+  g_test_add_func ("/error/cancelled", test_cancelled);
   g_test_add_func ("/error/errno-codes", test_errno_codes);
   g_test_add_func ("/error/domain", test_domain);
   return g_test_run ();
