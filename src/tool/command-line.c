@@ -155,6 +155,22 @@ cut_rest (char **argv)
   return NULL;
 }
 
+/* A script's variable that is not set would else mean the current folder. */
+static gboolean
+check_not_empty (const VzCommand *command, VzTool *tool, GError **error)
+{
+  for (guint i = 0; tool->arguments[i] != NULL; i++)
+    if (*tool->arguments[i] == '\0')
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "argument %u is empty; usage: vz %s %s",
+                      i + 1, command->name, command->arguments);
+  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
+       entry++)
+    if (entry->arg == G_OPTION_ARG_FILENAME && g_strcmp0 (*(char **) entry->arg_data, "") == 0)
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '' found, must be a path",
+                      entry->long_name);
+  return TRUE;
+}
+
 static gboolean
 check_count (const VzCommand *command, VzTool *tool, GError **error)
 {
@@ -169,7 +185,7 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
   if (count < command->min_arguments)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; usage: vz %s %s",
                     command->name, command->arguments);
-  return TRUE;
+  return check_not_empty (command, tool, error);
 }
 
 /* GOption passes over what is given to an option that takes no value: --force=no would force. */
