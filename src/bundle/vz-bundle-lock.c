@@ -113,8 +113,7 @@ vz_bundle_lock_is_held (const char *directory, VzHolder **ret_holder)
     *ret_holder = NULL;
   if (resolved == NULL || (!is_held_at (resolved) && !is_held_elsewhere (resolved, holder, &note)))
     return FALSE;
-  /* Its process has gone, and another one has inherited the lock. */
-  if (holder != NULL && holder->start != 0 && !vz_holder_is_alive (holder))
+  if (holder != NULL && vz_holder_is_gone (holder))
     g_clear_pointer (&holder, vz_holder_free);
   if (ret_holder != NULL)
     *ret_holder = g_steal_pointer (&holder);

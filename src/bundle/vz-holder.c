@@ -49,14 +49,16 @@ add_line (GString *note, const char *key, const char *value)
     g_string_append_printf (note, "%s %s\n", key, escaped);
 }
 
+/* What every note has. */
 static GString *
-note_new (int pid, const char *purpose)
+note_new (int pid, guint64 start, const char *purpose)
 {
   GString *note = g_string_new (NULL);
 
   g_string_printf (note, "%d %s", pid, purpose);
   g_strdelimit (note->str, "\n\r", ' ');
-  return g_string_append_c (note, '\n');
+  g_string_append_printf (note, "\nstart %" G_GUINT64_FORMAT "\n", start);
+  return note;
 }
 
 static gboolean
@@ -69,9 +71,8 @@ put (int fd, const GString *note)
 gboolean
 vz_holder_save (const VzHolder *self, int fd)
 {
-  g_autoptr (GString) note = note_new (self->pid, self->purpose);
+  g_autoptr (GString) note = note_new (self->pid, self->start, self->purpose);
 
-  g_string_append_printf (note, "start %" G_GUINT64_FORMAT "\n", self->start);
   g_string_append_printf (note, "uid %" G_GINT64_FORMAT "\n", self->uid);
   if (self->layout != 0)
     g_string_append_printf (note, "layout %u\n", self->layout);
@@ -143,13 +144,10 @@ vz_holder_is_alive (const VzHolder *self)
   return self->start != 0 && vz_proc_get_start (self->pid) == self->start;
 }
 
-VzHolder *
-vz_holder_load_living (int fd)
+gboolean
+vz_holder_is_gone (const VzHolder *self)
 {
-  g_autoptr (VzHolder) self = vz_holder_load (fd);
-
-  return self == NULL || self->start == 0 || vz_holder_is_alive (self) ? g_steal_pointer (&self)
-                                                                       : NULL;
+  return self->start != 0 && !vz_holder_is_alive (self);
 }
 
 gboolean
@@ -174,11 +172,14 @@ vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **re
   for (int attempt = 0; attempt < 2; attempt++) /* whoever is faster after the look is named */
     {
       if (!vz_holder_wait_for_ending (look, where, ret_holder))
-        errno = EAGAIN;
-      else if (vz_lock_take (fd))
+        {
+          errno = EAGAIN;
+          return FALSE;
+        }
+      if (vz_lock_take (fd))
         return TRUE;
-      if (errno != EAGAIN || *ret_holder != NULL)
-        break;
+      if (errno != EAGAIN)
+        return FALSE;
     }
   return FALSE;
 }
@@ -196,9 +197,8 @@ vz_holder_to_text (const VzHolder *self)
 gboolean
 vz_holder_write (int fd, int pid, const char *purpose)
 {
-  g_autoptr (GString) note = note_new (pid, purpose);
+  g_autoptr (GString) note = note_new (pid, vz_proc_get_start (pid), purpose);
 
-  g_string_append_printf (note, "start %" G_GUINT64_FORMAT "\n", vz_proc_get_start (pid));
   return put (fd, note);
 }
 

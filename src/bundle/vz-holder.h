@@ -28,10 +28,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzHolder, vz_holder_free)
 gboolean vz_holder_save (const VzHolder *self, int fd);
 /* NULL when there is no note in @fd. */
 VzHolder *vz_holder_load (int fd);
-/* The same, when its process is not known to have gone (others may have inherited the lock). */
-VzHolder *vz_holder_load_living (int fd);
 /* The process is there and still the one that the note was written for. */
 gboolean vz_holder_is_alive (const VzHolder *self);
+/* It is not; FALSE, too, when the note does not tell. Others may have inherited the lock. */
+gboolean vz_holder_is_gone (const VzHolder *self);
 /* Whether somebody has the lock; the holder stays NULL when nobody living is known. */
 typedef gboolean (*VzHolderLook) (const char *where, VzHolder **ret_holder);
 /* Waits while the lock at @where is held by nobody who lives, at most for two seconds. FALSE when

@@ -39,10 +39,12 @@ claim_runtime (VzMachineClaim *self, GError **error)
   g_autoptr (VzHolder) holder = NULL;
 
   self->runtime = open (self->runtime_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (self->runtime < 0)
+    return vz_fail_errno (error, "cannot open '%s'", self->runtime_dir);
   vz_holder_wait_for_ending (is_runtime_taken, self->runtime_dir, &holder);
-  if (self->runtime >= 0 && flock (self->runtime, LOCK_EX | LOCK_NB) == 0)
+  if (flock (self->runtime, LOCK_EX | LOCK_NB) == 0)
     return TRUE;
-  if (self->runtime >= 0 && errno == EWOULDBLOCK)
+  if (errno == EWOULDBLOCK)
     return vz_fail (error, VZ_ERROR_BUSY,
                     "the machine is in use by another process, which has its sockets in '%s'",
                     self->runtime_dir);

@@ -102,13 +102,15 @@ vz_machine_lock_look (const char *directory, VzHolder **ret_holder)
 {
   g_autofree char *path = g_build_filename (directory, LOCK_NAME, NULL);
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+  g_autoptr (VzHolder) holder = NULL;
 
   if (ret_holder != NULL)
     *ret_holder = NULL;
   if (fd < 0 || !vz_lock_is_held (fd))
     return FALSE;
-  if (ret_holder != NULL)
-    *ret_holder = vz_holder_load_living (fd);
+  holder = vz_holder_load (fd);
+  if (ret_holder != NULL && holder != NULL && !vz_holder_is_gone (holder))
+    *ret_holder = g_steal_pointer (&holder);
   return TRUE;
 }
 

@@ -91,7 +91,11 @@ fixture_kill (pid_t pid)
 void
 fixture_linger (void)
 {
-  if (fork () != 0)
+  pid_t pid = fork ();
+
+  if (pid < 0)
+    _exit (1);
+  if (pid > 0)
     return;
   g_usleep (G_USEC_PER_SEC / 2);
   _exit (0);
