@@ -277,10 +277,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
            ? compose_cached (&job, destination, cancellable, error)
            : compose_anew (&job, destination, cancellable, error);
   if (!done)
-    {
-      g_prefix_error (error, "composing '%s': ", destination);
-      return FALSE;
-    }
+    return vz_fail_prefix (error, "composing '%s': ", destination);
   vz_progress_finish (job.progress);
   return TRUE;
 }

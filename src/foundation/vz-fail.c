@@ -49,12 +49,25 @@ vz_fail_errno (GError **error, const char *format, ...)
   return vz_fail (error, code_for_errno (number), "%s: %s", text, g_strerror (number));
 }
 
+gboolean
+vz_fail_prefix (GError **error, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  if (error == NULL || *error == NULL || vz_error_is_cancelled (*error))
+    return FALSE;
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  g_prefix_error_literal (error, text);
+  return FALSE;
+}
+
 void
 vz_error_prefix_clear (VzErrorPrefix *prefix)
 {
-  /* Where it was cancelled is nobody's fault. */
-  if (prefix->error != NULL && *prefix->error != NULL && !vz_error_is_cancelled (*prefix->error))
-    g_prefix_error (prefix->error, "%s: ", prefix->prefix);
+  vz_fail_prefix (prefix->error, "%s: ", prefix->prefix);
   g_clear_pointer (&prefix->prefix, g_free);
 }
 

@@ -19,6 +19,10 @@ gboolean vz_fail_errno (GError **error, const char *format, ...) G_GNUC_PRINTF (
 #define vz_fail_null(error, code, ...) (vz_fail ((error), (code), __VA_ARGS__), NULL)
 #define vz_fail_errno_null(error, ...) (vz_fail_errno ((error), __VA_ARGS__), NULL)
 
+/* Puts text before the message of @error, unless that says that something was cancelled: whoever
+ * cancelled it need not know where. Returns FALSE. */
+gboolean vz_fail_prefix (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 typedef struct {
   GError **error;
   char *prefix;
@@ -27,8 +31,8 @@ typedef struct {
 void vz_error_prefix_clear (VzErrorPrefix *prefix);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzErrorPrefix, vz_error_prefix_clear)
 
-/* Placed at the top of a function: every failure that leaves it, unless it was cancelled, reads
- * "<text>: <failure>". The function's last parameter must be called error. */
+/* Placed at the top of a function: every failure that leaves it reads "<text>: <failure>", as by
+ * vz_fail_prefix(). The function's last parameter must be called error. */
 #define VZ_ERROR_PREFIX(...) \
   G_GNUC_UNUSED g_auto (VzErrorPrefix) vz_error_prefix_ = { error, g_strdup_printf (__VA_ARGS__) }
 

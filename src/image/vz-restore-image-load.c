@@ -70,7 +70,7 @@ vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
     return image;
   /* what a transfer has to say names the address already */
   if (strstr (local->message, location) == NULL)
-    g_prefix_error (&local, "restore image '%s': ", location);
+    vz_fail_prefix (&local, "restore image '%s': ", location);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }

@@ -76,10 +76,8 @@ verify (const VzDownload *self, VzDownloadFile *file, VzProgress *progress,
   if (!check_length (self, length, error) ||
       !check_digest (self, file->hash, length, /* progress= */ NULL, cancellable, error))
     return FALSE;
-  if (self->check == NULL || self->check (file->part, cancellable, error))
-    return TRUE;
-  g_prefix_error (error, "'%s' differs from what was expected: ", self->url);
-  return FALSE;
+  return self->check == NULL || self->check (file->part, cancellable, error) ||
+         vz_fail_prefix (error, "'%s' differs from what was expected: ", self->url);
 }
 
 static gboolean

@@ -359,8 +359,6 @@ vz_image_container_locate (VzImageContainer *self, const VzImageMember *member, 
                     member->encrypted   ? "encrypted"
                     : member->size == 0 ? "empty"
                                         : "compressed a second time");
-  if (vz_image_container_find_data (self, member, ret_offset, cancellable, error))
-    return TRUE;
-  g_prefix_error (error, "member '%s': ", member->name);
-  return FALSE;
+  return vz_image_container_find_data (self, member, ret_offset, cancellable, error) ||
+         vz_fail_prefix (error, "member '%s': ", member->name);
 }

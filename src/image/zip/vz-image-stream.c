@@ -34,7 +34,7 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
     return NULL;
   if (!vz_image_container_locate_data (self, member, &offset, cancellable, error))
     {
-      g_prefix_error (error, "member '%s': ", member->name);
+      vz_fail_prefix (error, "member '%s': ", member->name);
       return NULL;
     }
   vz_image_container_begin (self, cancellable);

@@ -188,9 +188,7 @@ ask_for_source (Copy *self, Source *source, GCancellable *cancellable, GError **
 static gboolean
 fail_here (Copy *self, GError **error)
 {
-  if (error != NULL && !vz_error_is_cancelled (*error))
-    g_prefix_error (error, "'%s': ", self->result);
-  return FALSE;
+  return vz_fail_prefix (error, "'%s': ", self->result);
 }
 
 static gboolean

@@ -50,11 +50,8 @@ resize_running (Resize *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (!arg_disk_only && !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine),
                                               RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
-    {
-      g_prefix_error (error,
-                      "the guest is needed to grow its file system (--disk-only does without): ");
-      return FALSE;
-    }
+    return vz_fail_prefix (
+      error, "the guest is needed to grow its file system (--disk-only does without): ");
   return vz_virtual_machine_grow_disk_image (machine, self->running->bundle, self->size,
                                              cancellable, error) &&
          (arg_disk_only ||
