@@ -33,7 +33,7 @@ read_storage_item (VzForeignMachine *self, JsonObject *item, guint index, GError
     {
       *place = vz_foreign_machine_dup_path (self, file);
       if (read_only)
-        vz_foreign_machine_leave_out (self, "storage[%u] (%s): readOnly; the bundle's is writable",
+        vz_foreign_machine_leave_out (self, "storage[%u] (%s): readOnly: a bundle's is writable",
                                       index, type);
     }
   else
@@ -131,17 +131,20 @@ read_identity (VzForeignMachine *self, JsonObject *settings, GError **error)
   return self->identifier != NULL;
 }
 
-static void
-leave_out_rest (VzForeignMachine *self, JsonObject *settings)
+static gboolean
+leave_out_rest (VzForeignMachine *self, JsonObject *settings, GError **error)
 {
   gboolean audio = FALSE;
   JsonArray *shares = NULL;
 
-  if (vz_foreign_json_get_bool (settings, "audio", &audio, NULL) && audio)
+  if (!vz_foreign_json_get_bool (settings, "audio", &audio, error) ||
+      !vz_foreign_json_get_array (settings, "shares", &shares, error))
+    return FALSE;
+  if (audio)
     vz_foreign_machine_leave_out (self, "audio: vz has no sound for a Mac");
-  if (vz_foreign_json_get_array (settings, "shares", &shares, NULL) && shares != NULL &&
-      json_array_get_length (shares) > 0)
+  if (shares != NULL && json_array_get_length (shares) > 0)
     vz_foreign_machine_leave_out (self, "shares: folders of another host");
+  return TRUE;
 }
 
 VzForeignMachine *
@@ -163,9 +166,9 @@ vz_foreign_macosvm_read (const char *path, GError **error)
   if (!vz_foreign_json_get_uint (settings, "cpus", TRUE, &self->cpu_count, error) ||
       !vz_foreign_json_get_uint (settings, "ram", TRUE, &self->memory_size, error) ||
       !read_storage (self, settings, error) || !read_displays (self, settings, error) ||
-      !read_networks (self, settings, error) || !read_identity (self, settings, error))
+      !read_networks (self, settings, error) || !read_identity (self, settings, error) ||
+      !leave_out_rest (self, settings, error))
     return NULL;
   self->has_usb_keyboard = self->has_usb_pointer = TRUE;
-  leave_out_rest (self, settings);
   return g_steal_pointer (&self);
 }

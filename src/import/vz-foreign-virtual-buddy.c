@@ -165,15 +165,19 @@ read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GErr
   for (guint i = 0; i < n; i++)
     {
       plist_t device = get_device (list, "storageDevices", i, error);
-      gboolean is_boot = FALSE;
+      gboolean is_boot = FALSE, read_only = FALSE;
 
       if (device == NULL ||
-          !vz_plist_reader_get_bool (device, "isBootVolume", VZ_PLIST_OPTIONAL, &is_boot, error))
+          !vz_plist_reader_get_bool (device, "isBootVolume", VZ_PLIST_OPTIONAL, &is_boot, error) ||
+          !vz_plist_reader_get_bool (device, "isReadOnly", VZ_PLIST_OPTIONAL, &read_only, error))
         return FALSE;
       if (!is_boot)
         vz_foreign_machine_leave_out (self, "storageDevices[%u]: a bundle has one disk", i);
       else if (!read_disk (self, device, folder, error))
         return FALSE;
+      else if (read_only)
+        vz_foreign_machine_leave_out (self,
+                                      "storageDevices[%u]: isReadOnly: a bundle's is writable", i);
     }
   return TRUE;
 }

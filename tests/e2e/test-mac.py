@@ -328,6 +328,10 @@ def imports_of_macosvm(home):
     assert made['graphics-devices'][0]['displays'][0]['pixels-per-inch'] == 200, made
     assert len(made['network-devices']) == 1 and made['keyboards'] == [{'type': 'VzUSBKeyboardConfiguration'}], made
     goes_on_as_a_bundle(home, path)
+    for key, wrong in (('audio', 'loud'), ('shares', {}), ('version', 2)):
+        with open(config, 'w') as file:
+            json.dump({**settings, key: wrong}, file)
+        expect(home.vz('import', folder, home.join('b.bundle')), 3 if key == 'version' else 4, f'{key}: ', 'found, must be')
     # Without its identifier, the number is in the storage.
     del settings['machineId']
     with open(config, 'w') as file:
@@ -353,7 +357,7 @@ def virtual_buddy(home, fmt, **changes):
         'networkDevices': [{'id': 'Default', 'name': 'Default', 'kind': 0, 'macAddress': 'EE:B2:6A:1A:A9:F4'}],
         'soundDevices': [{'id': 'B', 'name': 'Default', 'enableOutput': True, 'enableInput': True}],
         'storageDevices': [
-            {'id': 'C', 'isBootVolume': True, 'isEnabled': True, 'isReadOnly': False, 'isUSBMassStorageDevice': False,
+            {'id': 'C', 'isBootVolume': True, 'isEnabled': True, 'isReadOnly': True, 'isUSBMassStorageDevice': False,
              'backing': {'managedImage': {'_0': {'id': '__BOOT__', 'filename': 'Disk', 'size': 1 << 20, 'format': 0}}}},
             {'id': 'D', 'isBootVolume': False, 'isEnabled': True, 'isReadOnly': False, 'isUSBMassStorageDevice': False,
              'backing': {'customImage': {'_0': 'file:///Users/me/more.img'}}}],
@@ -372,7 +376,7 @@ def imports_of_virtual_buddy(home):
             path = with_home.join('mac.bundle')
             done = expect(with_home.vz('import', '--json', folder, path), 0)
             left = last_event(done)['left-out']
-            assert [line.split(':')[0] for line in left] == ['storageDevices[1]', 'soundDevices', 'NVRAM'], left
+            assert [line.split(':')[0] for line in left] == ['storageDevices[0]', 'storageDevices[1]', 'soundDevices', 'NVRAM'], left
             assert digests(folder) == before
             made = same_identity(path)
             assert made['network-devices'][0]['mac-address'] == 'ee:b2:6a:1a:a9:f4', made
