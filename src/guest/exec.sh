@@ -132,7 +132,7 @@ run_command () {
 
 say_end () {
   state=''
-  # A service manager goes on ending what belongs to the agent as long as there is something new, such as its own client.
+  # A service manager that ends the agent kills what belongs to it until nothing new appears: its own client, too.
   trap '' TERM HUP INT
   if [ $status -ge 128 ]; then
     state=$(systemctl is-system-running 2>/dev/null)

@@ -166,7 +166,7 @@ check_not_empty (const VzCommand *command, VzTool *tool, GError **error)
   for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
        entry++)
     if (entry->arg == G_OPTION_ARG_FILENAME && g_strcmp0 (*(char **) entry->arg_data, "") == 0)
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '' found, must be a path",
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '' found, must not be empty",
                       entry->long_name);
   return TRUE;
 }

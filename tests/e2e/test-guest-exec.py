@@ -121,7 +121,7 @@ def clears_up_after_killed_commands():
 
 
 def ends_although_the_guest_keeps_its_output():
-    done = expect(home.vz('exec', '-n', '--', 'sh', '-c', 'pkill -STOP -x cat'), 1, 'has not passed on all of its output')
+    done = expect(home.vz('exec', '-n', '--', 'sh', '-c', 'pkill -STOP -x cat'), 1, 'the rest of its output has not arrived')
     assert done.stdout == '', done
     eventually("only the asking command's folder is there", 60, lambda: len(ask(home, 'ls -d /run/vz-exec.*').split()) == 1)
 

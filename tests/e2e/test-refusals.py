@@ -32,7 +32,7 @@ def wrong_usage(home):
     refused(home, 2, ['usage: vz exec'], 'exec')
     refused(home, 2, ['argument 1 is empty'], 'delete', '--force', '')
     refused(home, 2, ['argument 2 is empty'], 'clone', 'a', '')
-    refused(home, 2, ['--bundle', "''", 'must be a path'], 'install', '--bundle', '', 'x')
+    refused(home, 2, ['--bundle', "''", 'must not be empty'], 'install', '--bundle', '', 'x')
     refused(home, 2, ['--wait', "'moon'"], 'run', '--detach', '--wait', 'moon')
 
 

@@ -31,8 +31,10 @@
  * that were left in the background and have the stream open keep the end off; after a moment the
  * mark is asked for all the same.
  * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest
- * restarted. Nothing asks the guest, so a guest that stands still, or whose agent is busy, is
+ * restarted. Nothing asks the guest, so a guest that is paused, or whose agent is busy, is
  * waited for.
+ * - The script says at once that it is ready, and passes on the mark at once. When it is silent
+ * instead for a minute in which the guest runs, it is given up.
  * - Our own end is the script's: it then kills the command with its session. */
 
 #define BLOCK 65536
@@ -298,7 +300,7 @@ judge_quiet (Execution *self, GError **error)
     return vz_fail (
       error, VZ_ERROR_GUEST_AGENT,
       self->exited
-        ? "the command ended, but the guest has not passed on all of its output for %d seconds"
+        ? "the command has ended, but the rest of its output has not arrived for %d seconds"
         : "the guest has opened the command's ports, but has not answered for %d seconds",
       (int) (ANSWER_TIMEOUT / G_USEC_PER_SEC));
   if (self->opened)
