@@ -159,10 +159,13 @@ cut_rest (char **argv)
 static gboolean
 check_not_empty (const VzCommand *command, VzTool *tool, GError **error)
 {
-  for (guint i = 0; tool->arguments[i] != NULL; i++)
+  gboolean may_be_empty = (command->flags & VZ_COMMAND_EMPTY) != 0;
+
+  for (guint i = 0; !may_be_empty && tool->arguments[i] != NULL; i++)
     if (*tool->arguments[i] == '\0')
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "argument %u is empty; usage: vz %s %s",
-                      i + 1, command->name, command->arguments);
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                      "argument %u: '' found, must not be empty; usage: vz %s %s", i + 1,
+                      command->name, command->arguments);
   for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
        entry++)
     if (entry->arg == G_OPTION_ARG_FILENAME && g_strcmp0 (*(char **) entry->arg_data, "") == 0)

@@ -29,6 +29,7 @@ typedef struct {
 typedef enum {
   VZ_COMMAND_JSON = 1 << 0, /* takes --json */
   VZ_COMMAND_REST = 1 << 1, /* takes "-- COMMAND..." */
+  VZ_COMMAND_EMPTY = 1 << 2, /* judges an empty argument itself: none of a place */
 } VzCommandFlags;
 
 /* One row is all that main, the help, the man page and the completion know of a command. */

@@ -30,8 +30,8 @@ def wrong_usage(home):
     refused(home, 2, ['--disk', "'-1'", 'such as'], 'install', '--disk=-1')
     refused(home, 2, ["unexpected argument 'b'"], 'show', 'a', 'b')
     refused(home, 2, ['usage: vz exec'], 'exec')
-    refused(home, 2, ['argument 1 is empty'], 'delete', '--force', '')
-    refused(home, 2, ['argument 2 is empty'], 'clone', 'a', '')
+    refused(home, 2, ['argument 1', "''", 'must not be empty'], 'delete', '--force', '')
+    refused(home, 2, ['argument 2', "''", 'must not be empty'], 'clone', 'a', '')
     refused(home, 2, ['--bundle', "''", 'must not be empty'], 'install', '--bundle', '', 'x')
     refused(home, 2, ['--wait', "'moon'"], 'run', '--detach', '--wait', 'moon')
 

@@ -89,7 +89,7 @@ const VzCommand vz_command_image_extract = {
   "IMAGE COMPONENT|MEMBER...",
   2,
   G_MAXUINT,
-  VZ_COMMAND_JSON,
+  VZ_COMMAND_JSON | VZ_COMMAND_EMPTY,
   options,
   run_extract,
   "Extracts components or files from a restore image; from a server, only those are fetched",
