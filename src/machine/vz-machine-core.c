@@ -21,6 +21,9 @@ struct _VzMachineCore {
   GWeakRef owner;
   VzMachineTold told;
 
+  GMutex listeners_lock;
+  GArray *listeners; /* of Listener */
+
   GMutex lock; /* protects what follows */
   GCond cond;
   VzVirtualMachineState state;
@@ -28,6 +31,11 @@ struct _VzMachineCore {
   VzEngine *engine; /* of the last run */
   gboolean disk_failed; /* since the guest last went on */
 };
+
+typedef struct {
+  const VzMachineListener *listener;
+  GObject *device;
+} Listener;
 
 typedef struct {
   VzMachineCore *core;
@@ -43,6 +51,12 @@ core_ref (VzMachineCore *self)
   return self;
 }
 
+static void
+listener_clear (gpointer data)
+{
+  g_object_unref (((Listener *) data)->device);
+}
+
 VzMachineCore *
 vz_machine_core_new (GObject *owner, VzMachineTold told)
 {
@@ -52,6 +66,9 @@ vz_machine_core_new (GObject *owner, VzMachineTold told)
   self->context = g_main_context_ref_thread_default ();
   g_weak_ref_init (&self->owner, owner);
   self->told = told;
+  g_mutex_init (&self->listeners_lock);
+  self->listeners = g_array_new (FALSE, FALSE, sizeof (Listener));
+  g_array_set_clear_func (self->listeners, listener_clear);
   g_mutex_init (&self->lock);
   g_cond_init (&self->cond);
   return self;
@@ -64,6 +81,8 @@ vz_machine_core_unref (VzMachineCore *self)
     return;
   g_main_context_unref (self->context);
   g_weak_ref_clear (&self->owner);
+  g_array_unref (self->listeners);
+  g_mutex_clear (&self->listeners_lock);
   g_mutex_clear (&self->lock);
   g_cond_clear (&self->cond);
   g_clear_error (&self->error);
@@ -194,6 +213,44 @@ follow (VzMachineCore *self)
     tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
 }
 
+void
+vz_machine_core_add_listener (VzMachineCore *self, const VzMachineListener *listener,
+                              GObject *device)
+{
+  Listener row = { listener, g_object_ref (device) };
+
+  g_mutex_lock (&self->listeners_lock);
+  g_array_append_val (self->listeners, row);
+  g_mutex_unlock (&self->listeners_lock);
+}
+
+/* Without the lock: one that waits for QEMU's answer must not keep events from being read. */
+static void
+tell_listeners (VzMachineCore *self, VzEngine *begun, const char *event, JsonObject *data)
+{
+  g_autoptr (GArray) rows = g_array_new (FALSE, FALSE, sizeof (Listener));
+
+  g_array_set_clear_func (rows, listener_clear);
+  g_mutex_lock (&self->listeners_lock);
+  for (guint i = 0; i < self->listeners->len; i++)
+    {
+      Listener row = g_array_index (self->listeners, Listener, i);
+
+      g_object_ref (row.device);
+      g_array_append_val (rows, row);
+    }
+  g_mutex_unlock (&self->listeners_lock);
+  for (guint i = 0; i < rows->len; i++)
+    {
+      Listener *row = &g_array_index (rows, Listener, i);
+
+      if (begun != NULL && row->listener->begun != NULL)
+        row->listener->begun (begun, row->device);
+      if (event != NULL && row->listener->event != NULL)
+        row->listener->event (event, data, row->device);
+    }
+}
+
 static const char *
 text_of (JsonObject *data, const char *name)
 {
@@ -240,6 +297,7 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
     on_disk_error (self, data);
   else if (g_str_equal (name, "NETDEV_STREAM_DISCONNECTED"))
     tell (self, VZ_MACHINE_NETWORK_DISCONNECTED, text_of (data, "netdev-id"), NULL);
+  tell_listeners (self, NULL, name, data);
 }
 
 /* The run is over, on one of the engine's threads. */
@@ -281,6 +339,7 @@ vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine)
   tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
   vz_engine_watch (engine, &callbacks, core_ref (self), (GDestroyNotify) vz_machine_core_unref);
   follow (self); /* what happened before we watched */
+  tell_listeners (self, engine, NULL, NULL);
 }
 
 VzEngine *

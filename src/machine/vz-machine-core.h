@@ -23,8 +23,19 @@ typedef enum {
 typedef void (*VzMachineTold) (GObject *owner, VzMachineNews news, const char *device,
                                const GError *error);
 
+/* A device that wants to know more. Both may be NULL. */
+typedef struct {
+  void (*begun) (VzEngine *engine, gpointer device); /* a run, on the thread that began it */
+  /* What QEMU tells of itself, as of VzEngineCallbacks. */
+  void (*event) (const char *name, JsonObject *data, gpointer device);
+} VzMachineListener;
+
 VzMachineCore *vz_machine_core_new (GObject *owner, VzMachineTold told);
 void vz_machine_core_unref (VzMachineCore *self);
+
+/* For good, and keeps @device. @listener is borrowed for as long. */
+void vz_machine_core_add_listener (VzMachineCore *self, const VzMachineListener *listener,
+                                   GObject *device);
 
 VzVirtualMachineState vz_machine_core_get_state (VzMachineCore *self);
 /* Checks that @operation is allowed and enters @state, in one step. */

@@ -41,6 +41,8 @@ VZ_PUBLIC
 void vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral);
 VZ_PUBLIC
 VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMachine *self);
+VZ_PUBLIC
+GPtrArray *vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self);
 
 VZ_PUBLIC
 gboolean vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable,

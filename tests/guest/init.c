@@ -189,6 +189,8 @@ obey_question (const char *line)
     print_file ("online", "/sys/devices/system/cpu/online");
   else if (strcmp (line, "size") == 0)
     print_file ("size", "/sys/block/vda/size");
+  else if (strcmp (line, "memory") == 0)
+    print_file ("memory", "/proc/meminfo"); /* its first line: MemTotal */
   else
     return -1;
   return 1;

@@ -27,7 +27,8 @@ PARTS = [
     'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',
     'image/extract', 'backup', 'import',
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
-    'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'installer',
+    'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/devices',
+    'installer',
 ]
 # The command stands on all of them; its own folders have no order.
 TOOL = 'tool'

@@ -1,9 +1,18 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
+#include "tool/machine/running.h"
 
 #include <string.h>
 
 #include "foundation/vz-fail.h"
+
+static char *arg_memory_target;
+
+static const GOptionEntry entries[] = {
+  { "memory-target", 0, 0, G_OPTION_ARG_STRING, &arg_memory_target,
+    "Memory that the guest of a running machine shall have from now on", "SIZE" },
+  G_OPTION_ENTRY_NULL,
+};
 
 /* A bundle may have '=' in its name. */
 static gboolean
@@ -35,7 +44,7 @@ apply_all (VzVirtualMachineConfiguration *configuration, gpointer data, GError *
 }
 
 static gboolean
-run_set (VzTool *tool, GError **error)
+change_properties (VzTool *tool, GError **error)
 {
   guint first = is_assignment (tool->arguments[0]) ? 0
                                                    : 1; /* "vz set cpu-count=2" means ~/VM.bundle */
@@ -43,15 +52,64 @@ run_set (VzTool *tool, GError **error)
 
   if (first == g_strv_length (tool->arguments))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s",
-                    "[BUNDLE] PROPERTY=VALUE...");
+                    vz_command_set.arguments);
   bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
   return bundle != NULL &&
          vz_bundle_change_configuration (bundle, apply_all, tool->arguments + first, error);
 }
 
+/* Of this run only: the next one begins with what the configuration says. */
+static gboolean
+request_memory (VzTool *tool, GError **error)
+{
+  g_auto (Running) running = { 0 };
+  g_autofree char *text = NULL;
+  VzVirtioTraditionalMemoryBalloonDevice *balloon;
+  GPtrArray *balloons;
+  guint64 size;
+
+  if (!vz_size_parse (arg_memory_target, &size, error))
+    return vz_fail_prefix (error, "--memory-target: ");
+  if (tool->arguments[0] != NULL &&
+      (tool->arguments[1] != NULL || is_assignment (tool->arguments[0])))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--memory-target is for a running machine, properties are for a stopped one: "
+                    "one command each");
+  if (!running_open (&running, tool->arguments[0], error))
+    return FALSE;
+  balloons = vz_virtual_machine_get_memory_balloon_devices (running.machine);
+  if (balloons->len == 0)
+    return vz_fail (error, VZ_ERROR_DEVICE_NOT_FOUND, "'%s' has no memory balloon",
+                    vz_bundle_get_path (running.bundle));
+  balloon = balloons->pdata[0];
+  if (!vz_virtio_traditional_memory_balloon_device_request_memory_size (balloon, size,
+                                                                        tool->cancellable, error))
+    return FALSE;
+  text = vz_size_format (
+    vz_virtio_traditional_memory_balloon_device_get_target_virtual_machine_memory_size (balloon));
+  tool_print ("%s: memory target: %s\n", vz_bundle_get_path (running.bundle), text);
+  return TRUE;
+}
+
+static gboolean
+run_set (VzTool *tool, GError **error)
+{
+  if (arg_memory_target != NULL)
+    return request_memory (tool, error);
+  if (tool->arguments[0] == NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s",
+                    vz_command_set.arguments);
+  return change_properties (tool, error);
+}
+
 const VzCommand vz_command_set = {
-  "set",   "[BUNDLE] PROPERTY=VALUE...",
-  1,       64,
-  0,       NULL,
-  run_set, "Changes properties of a stopped machine, after validating them all",
+  "set",
+  "[BUNDLE] [PROPERTY=VALUE...]",
+  0,
+  64,
+  0,
+  entries,
+  run_set,
+  "Changes properties of a stopped machine, after validating them all, or the memory of a running "
+  "one's guest",
 };

@@ -49,6 +49,13 @@ print_for_people (JsonNode *node)
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     if (json_object_has_member (object, keys[i]))
       tool_print ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
+  if (json_object_has_member (object, "guest-memory-size"))
+    {
+      g_autofree char *size =
+        vz_size_format ((guint64) json_object_get_int_member (object, "guest-memory-size"));
+
+      tool_print ("guest-memory-size: %s\n", size);
+    }
   tool_print ("configuration:\n");
   print_node (json_object_get_member (object, "configuration"), "");
 }

@@ -12,6 +12,7 @@ typedef struct {
   gboolean done;
   gboolean paused;
   char *reason; /* why it is paused, or could not be asked */
+  guint64 guest_memory_size;
 } Question;
 
 static void
@@ -26,6 +27,19 @@ question_unref (Question *self)
   g_free (self);
 }
 
+/* 0 without a balloon: it is the configuration's then. */
+static guint64
+ask_guest_memory (VzVirtualMachine *machine)
+{
+  GPtrArray *balloons = vz_virtual_machine_get_memory_balloon_devices (machine);
+  guint64 size = 0;
+
+  if (balloons->len > 0)
+    vz_virtio_traditional_memory_balloon_device_query_memory_size (balloons->pdata[0], &size, NULL,
+                                                                   NULL);
+  return size;
+}
+
 static gpointer
 ask (gpointer data)
 {
@@ -35,6 +49,7 @@ ask (gpointer data)
   gboolean paused = machine != NULL &&
                     vz_virtual_machine_get_state (machine) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
   g_autofree char *reason = paused ? vz_virtual_machine_dup_pause_reason (machine, NULL) : NULL;
+  guint64 guest_memory_size = machine != NULL ? ask_guest_memory (machine) : 0;
 
   if (error != NULL)
     reason = g_strdup (error->message);
@@ -42,22 +57,24 @@ ask (gpointer data)
   self->done = TRUE;
   self->paused = paused;
   self->reason = g_steal_pointer (&reason);
+  self->guest_memory_size = guest_memory_size;
   g_cond_signal (&self->answered);
   g_mutex_unlock (&self->lock);
   question_unref (self);
   return NULL;
 }
 
-static const char *
-find_running (VzBundle *bundle, char **ret_reason)
+static void
+find_running (BundleState *self, VzBundle *bundle)
 {
   VzVirtualMachineConfiguration *configuration = vz_bundle_load_configuration (bundle, NULL);
   gint64 deadline = g_get_monotonic_time () + ANSWER_TIMEOUT;
-  gboolean paused, in_time = TRUE;
+  gboolean in_time = TRUE;
   Question *question;
 
+  self->name = "running";
   if (configuration == NULL)
-    return "running";
+    return;
   question = g_new0 (Question, 1);
   question->references = 2;
   question->configuration = configuration;
@@ -67,11 +84,12 @@ find_running (VzBundle *bundle, char **ret_reason)
   g_mutex_lock (&question->lock);
   while (!question->done && in_time)
     in_time = g_cond_wait_until (&question->answered, &question->lock, deadline);
-  paused = question->paused;
-  *ret_reason = question->done ? g_strdup (question->reason) : g_strdup ("QEMU does not answer");
+  if (question->paused)
+    self->name = "paused";
+  self->reason = g_strdup (question->done ? question->reason : "QEMU does not answer");
+  self->guest_memory_size = question->guest_memory_size;
   g_mutex_unlock (&question->lock);
   question_unref (question);
-  return paused ? "paused" : "running";
 }
 
 /* Of a bundle whose lock nobody has. Somebody may have its disk all the same: a program that knows
@@ -93,19 +111,31 @@ find_at_rest (VzBundle *bundle, char **ret_reason)
   return g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
 }
 
-const char *
-bundle_state_find (VzBundle *bundle, char **ret_reason)
+void
+bundle_state_init (BundleState *self, VzBundle *bundle)
 {
   g_autofree char *saved = vz_bundle_dup_save_file_path (bundle);
   g_autofree char *purpose = NULL;
   int pid = 0;
 
-  *ret_reason = NULL;
+  *self = (BundleState){ NULL };
   if (vz_bundle_is_running (bundle))
-    return find_running (bundle, ret_reason);
+    {
+      find_running (self, bundle);
+      return;
+    }
   if (!vz_bundle_is_in_use (bundle, &pid, &purpose))
-    return find_at_rest (bundle, ret_reason);
-  *ret_reason =
+    {
+      self->name = find_at_rest (bundle, &self->reason);
+      return;
+    }
+  self->reason =
     g_strdup_printf ("in use by process %d (%s)", pid, purpose != NULL ? purpose : "unknown");
-  return g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
+  self->name = g_file_test (saved, G_FILE_TEST_EXISTS) ? "saved" : "stopped";
+}
+
+void
+bundle_state_clear (BundleState *self)
+{
+  g_clear_pointer (&self->reason, g_free);
 }

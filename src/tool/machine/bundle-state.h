@@ -5,9 +5,17 @@
 
 G_BEGIN_DECLS
 
-/* What a bundle's machine does: "running", "paused", "saved", "stopped", "in-use" (by
- * somebody who has not its lock) or "damaged". *@ret_reason: what
- * there is to say of it, or NULL. Takes a few seconds at most, also when QEMU hangs. */
-const char *bundle_state_find (VzBundle *bundle, char **ret_reason);
+/* What a bundle's machine does. */
+typedef struct {
+  const char *name; /* "running", "paused", "saved", "stopped", "in-use" (by somebody who has not
+                     * its lock) or "damaged" */
+  char *reason; /* what there is to say of it, or NULL */
+  guint64 guest_memory_size; /* bytes that the guest has now; 0: not known */
+} BundleState;
+
+/* Takes a few seconds at most, also when QEMU hangs. */
+void bundle_state_init (BundleState *self, VzBundle *bundle);
+void bundle_state_clear (BundleState *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BundleState, bundle_state_clear)
 
 G_END_DECLS

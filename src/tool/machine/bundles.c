@@ -142,7 +142,8 @@ tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **er
   g_autoptr (VzMachineIdentifier)
     identifier = model != NULL ? vz_bundle_load_machine_identifier (bundle, error) : NULL;
   g_autoptr (JsonBuilder) builder = json_builder_new ();
-  g_autofree char *text = NULL, *uuid = NULL, *reason = NULL, *board = NULL;
+  g_autofree char *text = NULL, *uuid = NULL, *board = NULL;
+  g_auto (BundleState) state = { NULL };
 
   if (identifier == NULL)
     return NULL;
@@ -151,9 +152,15 @@ tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **er
   board = vz_hardware_model_describe (model);
   json_builder_begin_object (builder);
   add_string (builder, "bundle", vz_bundle_get_path (bundle));
-  add_string (builder, "state", bundle_state_find (bundle, &reason));
-  if (reason != NULL)
-    add_string (builder, "reason", reason);
+  bundle_state_init (&state, bundle);
+  add_string (builder, "state", state.name);
+  if (state.reason != NULL)
+    add_string (builder, "reason", state.reason);
+  if (state.guest_memory_size != 0)
+    {
+      json_builder_set_member_name (builder, "guest-memory-size");
+      json_builder_add_int_value (builder, (gint64) state.guest_memory_size);
+    }
   add_string (builder, "machine-identifier", text);
   add_string (builder, "uuid", uuid);
   add_string (builder, "hardware-model", board);

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/devices/vz-machine-devices.h"
+
+#include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
+#include "foundation/vz-fail.h"
+#include "machine/devices/vz-virtio-traditional-memory-balloon-device-private.h"
+
+static VzMachineDevices *
+make (VzVirtualMachine *machine)
+{
+  VzVirtualMachineConfiguration *configuration = vz_virtual_machine_get_configuration (machine);
+  VzMachineDevices *self = g_new0 (VzMachineDevices, 1);
+  GPtrArray *balloons = vz_virtual_machine_configuration_get_memory_balloon_devices (configuration);
+
+  self->memory_balloon_devices = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < balloons->len; i++)
+    if (VZ_IS_VIRTIO_TRADITIONAL_MEMORY_BALLOON_DEVICE_CONFIGURATION (balloons->pdata[i]))
+      g_ptr_array_add (self->memory_balloon_devices, vz_virtio_balloon_new (machine));
+  return self;
+}
+
+static void
+devices_free (gpointer data)
+{
+  VzMachineDevices *self = data;
+
+  g_ptr_array_unref (self->memory_balloon_devices);
+  g_free (self);
+}
+
+VzMachineDevices *
+vz_machine_devices_of (VzVirtualMachine *machine)
+{
+  static GMutex lock;
+  VzMachineDevices *self;
+
+  g_mutex_lock (&lock);
+  self = g_object_get_data (G_OBJECT (machine), "vz-devices");
+  if (self == NULL)
+    {
+      self = make (machine);
+      g_object_set_data_full (G_OBJECT (machine), "vz-devices", self, devices_free);
+    }
+  g_mutex_unlock (&lock);
+  return self;
+}
+
+VzEngine *
+vz_machine_devices_find_engine (GWeakRef *machine, VzVirtualMachine **ret_machine, GError **error)
+{
+  *ret_machine = g_weak_ref_get (machine);
+  return *ret_machine != NULL
+           ? vz_virtual_machine_get_running_engine (*ret_machine, error)
+           : vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "the machine is gone");
+}
+
+/**
+ * vz_virtual_machine_get_memory_balloon_devices:
+ * @self: a machine
+ *
+ * Apple: `memoryBalloonDevices`.
+ *
+ * Returns: (transfer none) (element-type VzMemoryBalloonDevice): the memory balloons, in the order
+ *   of the configuration; they live as long as the machine
+ */
+GPtrArray *
+vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_devices_of (self)->memory_balloon_devices;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machine/vz-virtual-machine-private.h"
+
+G_BEGIN_DECLS
+
+/* The devices of a machine as objects that can be used while it runs: a list for each kind, in the
+ * order of the configuration. They belong to the machine, which they know by a weak reference. */
+typedef struct {
+  GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDevice */
+} VzMachineDevices;
+
+/* Made when first asked for. */
+VzMachineDevices *vz_machine_devices_of (VzVirtualMachine *machine);
+
+/* The run under way of a device's machine, which the caller unrefs; NULL with
+ * INVALID_VIRTUAL_MACHINE_STATE. */
+VzEngine *vz_machine_devices_find_engine (GWeakRef *machine, VzVirtualMachine **ret_machine,
+                                          GError **error);
+
+G_END_DECLS

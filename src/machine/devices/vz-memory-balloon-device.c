@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/devices/vz-memory-balloon-device.h"
+
+/**
+ * VzMemoryBalloonDevice:
+ *
+ * A memory balloon of a machine: what changes the memory that its guest has, while it runs. Apple:
+ * `VZMemoryBalloonDevice`.
+ *
+ * QEMU: what its child says.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_ABSTRACT_TYPE (VzMemoryBalloonDevice, vz_memory_balloon_device, G_TYPE_OBJECT)
+
+static void
+vz_memory_balloon_device_class_init (VzMemoryBalloonDeviceClass *klass)
+{
+}
+
+static void
+vz_memory_balloon_device_init (VzMemoryBalloonDevice *self)
+{
+}

@@ -1,0 +1,50 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Devices of a machine that runs, by the commands: its memory balloon. With the small guest of tests/guest."""
+import json
+
+from vztest import MIB, Console, Home, eventually, expect, main, small_guest
+
+home = Home(prefix='vz-devices-')
+BALLOON = {'memory-balloon-devices': [{'type': 'VzVirtioTraditionalMemoryBalloonDeviceConfiguration'}]}
+
+
+def shown(bundle):
+    return json.loads(expect(home.vz('show', '--json', bundle), 0).stdout)
+
+
+def memory_follows_a_target():
+    bundle = small_guest(home, **BALLOON)
+    assert 'guest-memory-size' not in shown(bundle)
+    expect(home.vz('set', bundle, '--memory-target', '192M'), 1, 'not running', 'vz run')
+    expect(home.vz('run', '--detach', bundle), 0)
+    Console(home, bundle).wait_until_up()
+    assert shown(bundle)['guest-memory-size'] == 256 * MIB, shown(bundle)
+    expect(home.vz('set', bundle, '--memory-target', '192M'), 0, 'memory target: 192M')
+    eventually('a guest that gives memory back', 120, lambda: shown(bundle)['guest-memory-size'] == 192 * MIB)
+    expect(home.vz('show', bundle), 0, 'guest-memory-size: 192M')
+    # What cannot be is made what can be, as by the library.
+    expect(home.vz('set', '--memory-target', '1M', bundle), 0, 'memory target: 128M')
+    expect(home.vz('set', bundle, '--memory-target', '1T'), 0, 'memory target: 256M')
+    eventually('a guest with all its memory', 120, lambda: shown(bundle)['guest-memory-size'] == 256 * MIB)
+    expect(home.vz('set', bundle, '--memory-target', '192M'), 0)
+    expect(home.vz('stop', '--force', bundle), 0)
+    assert 'guest-memory-size' not in shown(bundle)
+
+
+def what_cannot_be_set_is_refused():
+    bundle = small_guest(home, 'plain.bundle')
+    expect(home.vz('set', bundle, '--memory-target', '12Q'), 2, '--memory-target', "'12Q'", 'K, M, G')
+    expect(home.vz('set', bundle, 'cpu-count=1', '--memory-target', '1G'), 2, 'one command each')
+    expect(home.vz('set', 'cpu-count=1', '--memory-target', '1G'), 2, 'one command each')
+    expect(home.vz('set', bundle), 2, 'nothing to set')
+    expect(home.vz('set'), 2, 'nothing to set')
+    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('set', bundle, '--memory-target', '192M'), 5, 'plain.bundle', 'no memory balloon')
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
+try:
+    main([memory_follows_a_target, what_cannot_be_set_is_refused])
+finally:
+    home.close()
