@@ -8,11 +8,12 @@
 
 #include "foundation/file/vz-lock.h"
 #include "foundation/host/vz-proc.h"
+#include "foundation/vz-deadline.h"
 
 #define MAX_NOTE (32 * 1024) /* three paths, escaped */
 /* A process that was killed keeps its locks for a moment after it is gone from every list. */
-#define MAX_ENDING (2 * G_TIME_SPAN_SECOND)
-#define ENDING_INTERVAL (20 * G_TIME_SPAN_MILLISECOND)
+#define MAX_ENDING_MS 2000
+#define ENDING_INTERVAL_MS 20
 
 VzHolder *
 vz_holder_new (int pid, const char *purpose)
@@ -153,16 +154,16 @@ vz_holder_is_gone (const VzHolder *self)
 gboolean
 vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_holder)
 {
-  gint64 deadline = g_get_monotonic_time () + MAX_ENDING;
+  gint64 deadline = vz_deadline_after (MAX_ENDING_MS);
 
   for (;;)
     {
       *ret_holder = NULL;
       if (!look (where, ret_holder))
         return TRUE;
-      if (*ret_holder != NULL || g_get_monotonic_time () > deadline)
+      if (*ret_holder != NULL || vz_deadline_is_past (deadline))
         return FALSE;
-      g_usleep (ENDING_INTERVAL);
+      vz_pause (ENDING_INTERVAL_MS, NULL, NULL);
     }
 }
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 
 /* How this works
@@ -106,9 +107,8 @@ vz_image_cache_lock (const char *directory, const char *label, const char *reque
           vz_fail_errno (error, "cannot lock '%s'", path);
           return -1;
         }
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      if (!vz_pause (LOCK_POLL_MS, cancellable, error))
         return -1;
-      g_usleep (LOCK_POLL_MS * 1000);
     }
   return vz_file_steal_fd (&fd);
 }

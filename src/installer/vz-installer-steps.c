@@ -47,14 +47,6 @@ go_by_clock (VzProgress *progress, gint64 since, double expected)
     vz_progress_set_completed (progress, units);
 }
 
-static gboolean
-is_over (VzVirtualMachine *machine)
-{
-  VzVirtualMachineState state = vz_virtual_machine_get_state (machine);
-
-  return state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR;
-}
-
 /* For a machine that is over: with the error it ended with, if any. */
 static gboolean
 fail_ended (VzVirtualMachine *machine, GError **error)
@@ -99,7 +91,7 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
       go_by_clock (progress, since, BOOT_EXPECTED);
       if (vz_guest_agent_wait (agent, 5 * SLICE, cancellable, &local))
         return TRUE;
-      if (is_over (self->machine))
+      if (vz_virtual_machine_has_ended (self->machine))
         return fail_ended (self->machine, error);
       if (!g_error_matches (local, VZ_ERROR, VZ_ERROR_TIMED_OUT))
         {
@@ -163,22 +155,6 @@ settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
   return ran && vz_provision_judge (status, errors, error);
 }
 
-/* Waits for a while, less when cancelled. */
-static gboolean
-pause_slice (GCancellable *cancellable, GError **error)
-{
-  GPollFD fd = { .fd = -1 };
-
-  if (cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fd))
-    {
-      g_poll (&fd, 1, SLICE);
-      g_cancellable_release_fd (cancellable);
-    }
-  else
-    g_usleep (SLICE * 1000);
-  return !g_cancellable_set_error_if_cancelled (cancellable, error);
-}
-
 /* qemu-ga (10.0) that is stopped while it carries out guest-shutdown does not end, and systemd
  * gives it 90 seconds. In a first boot, where no logind takes the order, that is what happens. So
  * it only starts something that gives the order when the agent is idle again. */
@@ -206,15 +182,18 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
 
   vz_progress_set_total (progress, CLOCK_UNITS);
   if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) &&
-      !is_over (self->machine) && !vz_virtual_machine_request_stop (self->machine, error))
+      !vz_virtual_machine_has_ended (self->machine) &&
+      !vz_virtual_machine_request_stop (self->machine, error))
     return FALSE;
-  while (!is_over (self->machine))
+  while (!vz_virtual_machine_has_ended (self->machine))
     {
+      VzVirtualMachineState state = vz_virtual_machine_get_state (self->machine);
+
       go_by_clock (progress, since, SHUTDOWN_EXPECTED);
       if (g_get_monotonic_time () > limit)
         return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest did not shut down within %d minutes",
                         SHUTDOWN_LIMIT / 60);
-      if (!pause_slice (cancellable, error))
+      if (!vz_virtual_machine_wait_state_change (self->machine, state, SLICE, cancellable, error))
         return FALSE;
     }
   return vz_virtual_machine_wait_stopped (self->machine, NULL, error) &&

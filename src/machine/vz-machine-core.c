@@ -362,6 +362,24 @@ wake (GCancellable *cancellable, VzMachineCore *self)
 }
 
 gboolean
+vz_machine_core_wait_change (VzMachineCore *self, VzVirtualMachineState state, int timeout_ms,
+                             GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (timeout_ms);
+  gulong handler = 0;
+
+  if (cancellable != NULL)
+    handler = g_cancellable_connect (cancellable, G_CALLBACK (wake), self, NULL);
+  g_mutex_lock (&self->lock);
+  while (self->state == state && !g_cancellable_is_cancelled (cancellable) &&
+         g_cond_wait_until (&self->cond, &self->lock, deadline))
+    ;
+  g_mutex_unlock (&self->lock);
+  g_cancellable_disconnect (cancellable, handler);
+  return !g_cancellable_set_error_if_cancelled (cancellable, error);
+}
+
+gboolean
 vz_machine_core_wait_stopped (VzMachineCore *self, int timeout_ms, GCancellable *cancellable,
                               GError **error)
 {

@@ -52,6 +52,9 @@ void vz_machine_core_leave_to_guest (VzMachineCore *self, VzVirtualMachineState 
 void vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine);
 /* The run under way, or NULL. It lasts until the next start or the core's end. */
 VzEngine *vz_machine_core_get_engine (VzMachineCore *self);
+/* Waits until the state is another than @state, or for @timeout_ms. FALSE only when cancelled. */
+gboolean vz_machine_core_wait_change (VzMachineCore *self, VzVirtualMachineState state,
+                                      int timeout_ms, GCancellable *cancellable, GError **error);
 /* Waits until the machine is stopped. FALSE when it ended with an error, or with one of waiting. */
 gboolean vz_machine_core_wait_stopped (VzMachineCore *self, int timeout_ms,
                                        GCancellable *cancellable, GError **error);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "machine/vz-pause-note.h"
 #include "qemu/vz-stream.h"
@@ -8,7 +9,7 @@
 #include <unistd.h>
 
 #define RETRY_MS 2000
-#define RETRY_INTERVAL (20 * 1000) /* microseconds */
+#define RETRY_INTERVAL_MS 20
 
 /**
  * vz_virtual_machine_start:
@@ -132,12 +133,9 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
   gint64 until = vz_deadline_after (RETRY_MS);
   g_autoptr (GError) again = NULL;
 
-  while (again == NULL && g_get_monotonic_time () < until &&
-         !g_cancellable_is_cancelled (cancellable))
-    {
-      g_usleep (RETRY_INTERVAL);
-      again = vz_virtual_machine_dup_pause_error (self, cancellable);
-    }
+  while (again == NULL && !vz_deadline_is_past (until) &&
+         vz_pause (RETRY_INTERVAL_MS, cancellable, NULL))
+    again = vz_virtual_machine_dup_pause_error (self, cancellable);
   if (again == NULL)
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&again),
@@ -240,4 +238,43 @@ vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellab
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
   return vz_machine_core_wait_stopped (self->core, -1, cancellable, error);
+}
+
+/**
+ * vz_virtual_machine_wait_state_change:
+ * @self: a machine
+ * @state: the state that it was in
+ * @timeout_ms: milliseconds, 0 or more
+ * @cancellable: (nullable): stops the wait, not the machine
+ * @error: return location for an error, or %NULL
+ *
+ * Waits until the machine is in another state than @state, or for as long as @timeout_ms says;
+ * returns at once when it is in another one already. Not in Apple's framework.
+ *
+ * Returns: %TRUE, whether or not the state has changed; %FALSE with %G_IO_ERROR_CANCELLED
+ */
+gboolean
+vz_virtual_machine_wait_state_change (VzVirtualMachine *self, VzVirtualMachineState state,
+                                      int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && timeout_ms >= 0, FALSE);
+  return vz_machine_core_wait_change (self->core, state, timeout_ms, cancellable, error);
+}
+
+/**
+ * vz_virtual_machine_has_ended:
+ * @self: a machine
+ *
+ * Not in Apple's framework.
+ *
+ * Returns: whether the machine is in state stopped or error
+ */
+gboolean
+vz_virtual_machine_has_ended (VzVirtualMachine *self)
+{
+  VzVirtualMachineState state;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  state = vz_machine_core_get_state (self->core);
+  return state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR;
 }

@@ -8,7 +8,9 @@
 #include "qemu/vz-stream.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
+#include <sys/pidfd.h>
 #include <unistd.h>
 
 /* How this works
@@ -18,7 +20,7 @@
  * what that one had begun: the guest goes on, and what there is of a file is removed. */
 
 #define KILL_TIMEOUT_MS (30 * 1000)
-#define LOOK_INTERVAL (20 * 1000) /* microseconds */
+#define LOOK_INTERVAL_MS 20
 
 /* That the guest goes on is what counts; why the save has failed is the caller's to tell. */
 static void
@@ -190,6 +192,23 @@ vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellabl
   return vz_fail (error, VZ_ERROR_BUSY, "the machine is paused; resume it first");
 }
 
+/* Kills @pid, whoever's child it is, and waits for its end. */
+static gboolean
+end_process (int pid, gint64 deadline, GCancellable *cancellable, GError **error)
+{
+  int process VZ_AUTO_CLOSE = pidfd_open (pid, 0);
+  g_autoptr (GError) cause = NULL;
+
+  if (process < 0 || pidfd_send_signal (process, SIGKILL, NULL, 0) != 0)
+    return errno == ESRCH || vz_fail_errno (error, "cannot end QEMU (process %d)", pid);
+  if (vz_stream_wait (process, POLLIN, deadline, cancellable, &cause))
+    return TRUE;
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) does not end", pid);
+  g_propagate_error (error, g_steal_pointer (&cause));
+  return FALSE;
+}
+
 /**
  * vz_virtual_machine_switch_off:
  * @configuration: of a machine that runs
@@ -224,15 +243,13 @@ vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration,
       return vz_fail (error, VZ_ERROR_BUSY,
                       "the machine is in use by %s, which is not known to be QEMU", text);
     }
-  if (kill (holder->pid, SIGKILL) != 0 && errno != ESRCH)
-    return vz_fail_errno (error, "cannot end QEMU (process %d)", holder->pid);
+  if (!end_process (holder->pid, deadline, cancellable, error))
+    return FALSE;
+  /* Its children have the locks as well, for a moment. */
   while (vz_machine_claim_look (configuration, identifier, NULL))
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (g_get_monotonic_time () > deadline)
-        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) does not end", holder->pid);
-      g_usleep (LOOK_INTERVAL);
-    }
+    if (vz_deadline_is_past (deadline))
+      return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) does not end", holder->pid);
+    else if (!vz_pause (LOOK_INTERVAL_MS, cancellable, error))
+      return FALSE;
   return TRUE;
 }

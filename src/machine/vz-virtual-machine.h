@@ -103,6 +103,12 @@ gboolean vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error
 VZ_PUBLIC
 gboolean vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellable,
                                           GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_wait_state_change (VzVirtualMachine *self, VzVirtualMachineState state,
+                                               int timeout_ms, GCancellable *cancellable,
+                                               GError **error);
+VZ_PUBLIC
+gboolean vz_virtual_machine_has_ended (VzVirtualMachine *self);
 
 VZ_PUBLIC
 void vz_virtual_machine_start_async (VzVirtualMachine *self, GCancellable *cancellable,

@@ -3,6 +3,7 @@
 
 #include "bundle/vz-holder.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "qemu/vz-stream.h"
 
@@ -21,7 +22,7 @@
  *
  * The owner's monitor is taken last: it is free only when the owner has left the machine alone. */
 
-#define INTERVAL (20 * 1000) /* microseconds */
+#define INTERVAL_MS 20
 
 char *
 vz_monitor_dup_name (guint index)
@@ -118,11 +119,10 @@ vz_monitor_take_shared (const char *runtime_dir, int timeout_ms, guint *ret_inde
           *ret_index = index;
           return fd;
         }
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      if (!vz_pause (INTERVAL_MS, cancellable, error))
         return -1;
-      g_usleep (INTERVAL);
     }
-  while (g_get_monotonic_time () < deadline);
+  while (!vz_deadline_is_past (deadline));
   holders = describe_holders (runtime_dir);
   vz_fail (error, VZ_ERROR_BUSY, "the shared monitors have been in use for %d seconds, by %s",
            timeout_ms / 1000, holders);

@@ -16,23 +16,6 @@
 #define READ_SIZE (64 * 1024)
 #define BACKLOG 4
 
-gint64
-vz_deadline_after (int timeout_ms)
-{
-  return timeout_ms < 0 ? VZ_NO_DEADLINE : g_get_monotonic_time () + (gint64) timeout_ms * 1000;
-}
-
-int
-vz_deadline_remaining_ms (gint64 deadline)
-{
-  gint64 left;
-
-  if (deadline == VZ_NO_DEADLINE)
-    return -1;
-  left = (deadline - g_get_monotonic_time () + 999) / 1000;
-  return (int) CLAMP (left, 0, G_MAXINT);
-}
-
 static gboolean
 make_address (const char *path, struct sockaddr_un *ret_address, GError **error)
 {
@@ -113,19 +96,6 @@ vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable
   if (n == 0)
     return vz_fail (error, VZ_ERROR_TIMED_OUT, "no answer in time");
   return TRUE;
-}
-
-gboolean
-vz_stream_sleep (int ms, gint64 deadline, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GError) expected = NULL;
-
-  /* No descriptor to wait for: only the time or the cancellable ends it. */
-  if (vz_stream_wait (-1, 0, MIN (deadline, vz_deadline_after (ms)), cancellable, &expected) ||
-      g_error_matches (expected, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-    return TRUE;
-  g_propagate_error (error, g_steal_pointer (&expected));
-  return FALSE;
 }
 
 gboolean

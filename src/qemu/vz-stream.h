@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-#include "foundation/vz-macros.h"
+#include "foundation/vz-deadline.h"
 
 G_BEGIN_DECLS
-
-/* A point in monotonic time; VZ_NO_DEADLINE waits for ever. */
-#define VZ_NO_DEADLINE G_MAXINT64
-gint64 vz_deadline_after (int timeout_ms); /* negative: VZ_NO_DEADLINE */
-int vz_deadline_remaining_ms (gint64 deadline); /* for poll(): -1 for ever, 0 when past */
 
 /* Connects to the Unix socket @path; the descriptor does not block. NOT_FOUND when nobody
  * listens. */
@@ -20,9 +15,6 @@ int vz_stream_listen (const char *path, GError **error);
 /* Waits until @fd has one of @events (POLLIN, POLLOUT). TIMED_OUT, or G_IO_ERROR_CANCELLED. */
 gboolean vz_stream_wait (int fd, short events, gint64 deadline, GCancellable *cancellable,
                          GError **error);
-
-/* Returns after @ms milliseconds or at @deadline; only @cancellable makes it fail. */
-gboolean vz_stream_sleep (int ms, gint64 deadline, GCancellable *cancellable, GError **error);
 
 /* Writes everything to a socket that does not block; without SIGPIPE. */
 gboolean vz_stream_write (int fd, const void *data, gsize size, gint64 deadline,

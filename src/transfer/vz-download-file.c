@@ -4,6 +4,7 @@
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-write.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LOCK_PAUSE_US (G_USEC_PER_SEC / 5)
+#define LOCK_INTERVAL_MS 200
 #define SINK_INTERVAL (5 * G_USEC_PER_SEC)
 #define STATE_MAX (64 * 1024 * 1024)
 
@@ -52,8 +53,6 @@ wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
 
       if (errno != EWOULDBLOCK && errno != EINTR)
         return vz_fail_errno (error, "cannot lock '%s'", self->part);
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
       if (progress != NULL)
         vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WAITING);
       url = read_others_url (self);
@@ -62,7 +61,8 @@ wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
           g_free (*others_url);
           *others_url = url;
         }
-      g_usleep (LOCK_PAUSE_US);
+      if (!vz_pause (LOCK_INTERVAL_MS, cancellable, error))
+        return FALSE;
     }
   return TRUE;
 }

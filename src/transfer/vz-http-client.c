@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "transfer/vz-http-client.h"
 
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "transfer/vz-http-handle.h"
 
@@ -265,11 +266,7 @@ perform (Transfer *self, gboolean *ret_again, GError **error)
 static gboolean
 pause_after (guint try, GCancellable *cancellable)
 {
-  gint64 end = g_get_monotonic_time () + ((gint64) FIRST_PAUSE_MS << (2 * (try - 1))) * 1000;
-
-  while (!g_cancellable_is_cancelled (cancellable) && g_get_monotonic_time () < end)
-    g_usleep (20000);
-  return !g_cancellable_is_cancelled (cancellable);
+  return vz_pause (FIRST_PAUSE_MS << (2 * (try - 1)), cancellable, NULL);
 }
 
 static void

@@ -216,7 +216,10 @@ ask_written (Guest *guest)
   g_string_truncate (guest->heard, 0);
   guest_say (guest, "written");
   answer = guest_expect (guest, "written ");
-  g_free (guest_expect (guest, "ok")); /* else it would be taken for the next command's */
+  /* The "ok" that is this one's, not one that the guest was about to say when it was paused; left
+   * over, it would be taken for the next command's. */
+  g_string_erase (guest->heard, 0, strstr (guest->heard->str, "written ") - guest->heard->str);
+  g_free (guest_expect (guest, "ok"));
   return g_steal_pointer (&answer);
 }
 

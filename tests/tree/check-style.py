@@ -51,6 +51,9 @@ IDIOMS = {
     'user_data': r'(for @|what )',
     'result': r'what the callback was given$',
 }
+# What changes is waited for: by a condition, a descriptor, a state. This file has what cannot be.
+PAUSE = 'src/foundation/vz-deadline.c'
+SLEEPING = 'sleep usleep nanosleep clock_nanosleep g_usleep'.split()
 
 
 def find_files(top):
@@ -157,6 +160,8 @@ def check_file(path, text, problems):
     if part_of(path) in PARTS:
         problems['library does not print'].extend(calls(path, code, PRINTING))
     problems['calls that a file system may lack have one place'].extend(file_system_calls(path, code))
+    if path.startswith('src/') and path != PAUSE:
+        problems['nothing sleeps but in one place'].extend(calls(path, code, SLEEPING))
     if path.startswith('src/tool/'):
         problems['what is printed passes through one place'].extend(calls(path, code, ['printf', 'puts', 'vprintf', 'g_print']))
     problems['includes point downward'].extend(check_arrows(path, text))
@@ -191,6 +196,7 @@ def self_test():
         if len(found[MESSAGES]) == before:
             return [f'{MESSAGES}: {message}']
     check_file('src/foundation/idiom.c', '/**\n * @error: return location\n */\n', found)
+    check_file('src/qemu/bad.c', 'void f (void) { while (!done) g_usleep (100); }\n', found)
     check_file('src/foundation/later.c', '/* TO' 'DO */\n', found)
     return [name for name in RULES if not found[name]]
 
@@ -199,7 +205,7 @@ MESSAGES = 'messages are noun: cause, in plain English'
 BAD_MESSAGES = ['"Cannot open it"', '"it is broken."', '"\'%s\' is "\n "no VM bundle"', '"%s exists already"', '"A file"']
 RULES = [MESSAGES, 'parameters are described alike', 'licence line', 'white space', 'file length', 'function length', 'forbidden functions',
          'library does not print', 'calls that a file system may lack have one place',
-         'what is printed passes through one place', 'includes point downward', 'nothing left for later']
+         'nothing sleeps but in one place', 'what is printed passes through one place', 'includes point downward', 'nothing left for later']
 
 
 def main():

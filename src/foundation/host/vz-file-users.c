@@ -14,6 +14,7 @@
 
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-proc.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 
 /* How this works
@@ -26,8 +27,8 @@
  * QEMU says by shared locks on single bytes what it does with an image (100 + n) and what others
  * may not do (200 + n), with n = 0 for reading, 1 for writing, 3 for another size. */
 
-#define ENDING_TIME (2 * G_USEC_PER_SEC)
-#define ENDING_INTERVAL (20 * 1000) /* microseconds */
+#define ENDING_TIMEOUT_MS 2000
+#define ENDING_INTERVAL_MS 20
 
 #define QEMU_READS_ALONE 200
 #define QEMU_WRITES 101
@@ -193,7 +194,7 @@ fail_in_use (const char *path, int pid, GError **error)
 static gboolean
 is_in_use (int fd, VzFileUse use, Openers *openers, int *ret_pid)
 {
-  gint64 deadline = g_get_monotonic_time () + ENDING_TIME;
+  gint64 deadline = vz_deadline_after (ENDING_TIMEOUT_MS);
 
   for (;;)
     {
@@ -204,9 +205,9 @@ is_in_use (int fd, VzFileUse use, Openers *openers, int *ret_pid)
       find_openers (openers);
       if (!locked)
         return openers->is_written;
-      if (*ret_pid > 0 || openers->is_written || g_get_monotonic_time () > deadline)
+      if (*ret_pid > 0 || openers->is_written || vz_deadline_is_past (deadline))
         return TRUE;
-      g_usleep (ENDING_INTERVAL);
+      vz_pause (ENDING_INTERVAL_MS, NULL, NULL);
     }
 }
 
@@ -328,17 +329,17 @@ is_in_use_beside (int pid, Openers *openers)
 gboolean
 vz_file_check_other_users (const char *path, int pid, GError **error)
 {
-  gint64 deadline = g_get_monotonic_time () + ENDING_TIME;
+  gint64 deadline = vz_deadline_after (ENDING_TIMEOUT_MS);
   Openers openers = { .beside = pid };
 
   if (stat (path, &openers.st) != 0)
     return TRUE;
   while (is_in_use_beside (pid, &openers))
     {
-      if (openers.is_written || g_get_monotonic_time () > deadline)
+      if (openers.is_written || vz_deadline_is_past (deadline))
         return fail_in_use (path, openers.pid, error);
       openers.pid = 0;
-      g_usleep (ENDING_INTERVAL);
+      vz_pause (ENDING_INTERVAL_MS, NULL, NULL);
     }
   return TRUE;
 }

@@ -7,6 +7,7 @@
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
 
@@ -54,19 +55,16 @@ list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle)
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzStorageDeviceAttachment *attachment =
-        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
+      VzDiskImageStorageDeviceAttachment *image =
+        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
       g_autofree char *directory = NULL;
       Disk *disk;
 
-      if (!VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) ||
-          vz_disk_image_storage_device_attachment_get_read_only (
-            VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)))
+      if (image == NULL || vz_disk_image_storage_device_attachment_get_read_only (image))
         continue;
       disk = g_new0 (Disk, 1);
       disk->number = i;
-      disk->path = vz_disk_image_storage_device_attachment_get_path (
-        VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment));
+      disk->path = vz_disk_image_storage_device_attachment_get_path (image);
       disk->name = g_path_get_basename (disk->path);
       directory = g_path_get_dirname (disk->path);
       if (g_str_equal (directory, vz_bundle_get_directory (bundle)))
@@ -147,7 +145,7 @@ end_jobs (VzDiskMirror *self)
   for (guint i = 0; i < self->disks->len; i++)
     call_for_disk (self, "block-job-cancel", "device", self->disks->pdata[i], NULL);
   while (look_at_jobs (self, NULL, &running, &ready, NULL) && running > 0)
-    g_usleep (LOOK_MS * 100);
+    vz_pause (LOOK_MS / 10, NULL, NULL);
 }
 
 static void
@@ -283,8 +281,7 @@ vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *can
 
   for (;;)
     {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          !look_at_jobs (self, progress, &running, &ready, error))
+      if (!look_at_jobs (self, progress, &running, &ready, error))
         return FALSE;
       if (running < self->disks->len)
         return vz_fail (
@@ -292,7 +289,8 @@ vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *can
           "QEMU could not write the copy of the disk; check that there is room for it");
       if (ready == running)
         return TRUE;
-      g_usleep (LOOK_MS * 1000);
+      if (!vz_pause (LOOK_MS, cancellable, error))
+        return FALSE;
     }
 }
 

@@ -83,7 +83,7 @@ wait_for_lock (const char *directory, const char *name, int timeout_ms, GCancell
           vz_fail (error, VZ_ERROR_BUSY, "too many other commands are about to start in the guest");
           return -1;
         }
-      if (!vz_stream_sleep (TURN_INTERVAL_MS, VZ_NO_DEADLINE, cancellable, error))
+      if (!vz_pause (TURN_INTERVAL_MS, cancellable, error))
         return -1;
     }
   return vz_file_steal_fd (&fd);
@@ -254,7 +254,7 @@ vz_exec_ports_plug_in (VzEngine *engine, VzGuestAgent *agent, const char *direct
       if (vz_deadline_remaining_ms (deadline) == 0)
         return vz_fail (error, VZ_ERROR_BUSY,
                         "the guest already runs as many commands as the machine allows at once");
-      if (!vz_stream_sleep (ROOM_INTERVAL_MS, VZ_NO_DEADLINE, cancellable, error))
+      if (!vz_pause (ROOM_INTERVAL_MS, cancellable, error))
         return FALSE;
       vz_exec_ports_sweep (engine, agent, directory);
     }

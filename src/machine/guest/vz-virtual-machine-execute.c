@@ -2,6 +2,7 @@
 #include "machine/guest/vz-virtual-machine-execute.h"
 
 #include "foundation/file/vz-file.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-random.h"
 #include "machine/guest/vz-exec-command.h"
@@ -44,8 +45,8 @@
 #define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
 /* for what the script has to say at once, on a guest that is very busy */
 #define ANSWER_TIMEOUT (60 * G_USEC_PER_SEC)
-#define KILL_TIMEOUT (6 * G_USEC_PER_SEC)
-#define KILL_INTERVAL (50 * 1000)
+#define KILL_TIMEOUT_MS 6000
+#define KILL_INTERVAL_MS 50
 
 typedef struct {
   VzEngine *engine;
@@ -362,14 +363,14 @@ pump (Execution *self, GError **error)
 static void
 kill_command (Execution *self)
 {
-  gint64 deadline = g_get_monotonic_time () + KILL_TIMEOUT;
+  gint64 deadline = vz_deadline_after (KILL_TIMEOUT_MS);
   VzPortState state = VZ_PORT_OPEN;
 
   tell (self, "kill", "");
-  while (state == VZ_PORT_OPEN && g_get_monotonic_time () < deadline &&
+  while (state == VZ_PORT_OPEN && !vz_deadline_is_past (deadline) &&
          !vz_engine_is_guest_stopped (self->engine) &&
          vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL))
-    g_usleep (state == VZ_PORT_OPEN ? KILL_INTERVAL : 0);
+    vz_pause (state == VZ_PORT_OPEN ? KILL_INTERVAL_MS : 0, NULL, NULL);
 }
 
 static gboolean

@@ -4,6 +4,7 @@
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-write.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-ring.h"
 #include "machine/saved-state/vz-save-format.h"
@@ -301,7 +302,7 @@ wait_for_tick (void)
   clock_gettime (CLOCK_REALTIME_COARSE, &start);
   do
     {
-      g_usleep (1000);
+      vz_pause (1, NULL, NULL);
       clock_gettime (CLOCK_REALTIME_COARSE, &now);
     }
   while (now.tv_sec == start.tv_sec && now.tv_nsec == start.tv_nsec);

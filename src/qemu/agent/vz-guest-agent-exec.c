@@ -151,7 +151,7 @@ vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input,
   pid = json_object_get_int_member_with_default (started, "pid", 0);
   while (!exited)
     {
-      if (!vz_stream_sleep (pause_ms, VZ_NO_DEADLINE, cancellable, error) ||
+      if (!vz_pause (pause_ms, cancellable, error) ||
           !exec_poll (self, pid, &exited, ret_status, ret_output, ret_errors, cancellable, error))
         return FALSE;
       pause_ms = MIN (pause_ms * 2, POLL_LAST_MS);

@@ -88,7 +88,7 @@ vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancella
           vz_fail (error, VZ_ERROR_TIMED_OUT, "another command keeps the guest agent busy");
           return -1;
         }
-      if (!vz_stream_sleep (LOCK_POLL_MS, deadline, cancellable, error))
+      if (!vz_pause (LOCK_POLL_MS, cancellable, error))
         return -1;
     }
   return vz_file_steal_fd (&fd);

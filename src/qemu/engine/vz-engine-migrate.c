@@ -19,7 +19,7 @@
  * have theirs. */
 
 #define STREAM "vz-state"
-#define INTERVAL (5 * 1000) /* microseconds */
+#define INTERVAL_MS 5
 #define SETTLE_TIMEOUT_MS (10 * 1000)
 #define FINISH_TIMEOUT_MS (60 * 1000) /* once all is written */
 #define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
@@ -106,11 +106,10 @@ vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
         return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's transfer ended as '%s': %s", status,
                         json_object_get_string_member_with_default (object, "error-desc",
                                                                     "it gives no reason"));
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (g_get_monotonic_time () > deadline)
+      if (vz_deadline_is_past (deadline))
         return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU's transfer does not end");
-      g_usleep (INTERVAL);
+      if (!vz_pause (INTERVAL_MS, cancellable, error))
+        return FALSE;
     }
 }
 
@@ -121,20 +120,17 @@ vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
 {
   static const char *const under_way[] = { "active", "setup", "device", "cancelling", NULL };
   gint64 deadline = vz_deadline_after (SETTLE_TIMEOUT_MS);
-  gboolean settled = FALSE;
 
-  while (!settled && g_get_monotonic_time () < deadline &&
-         !g_cancellable_is_cancelled (cancellable))
+  while (!vz_deadline_is_past (deadline))
     {
       g_autoptr (JsonNode) answer = NULL;
       JsonObject *object = ask (self, &answer, cancellable, NULL);
-
-      settled =
+      gboolean settled =
         object == NULL ||
         !g_strv_contains (under_way,
                           json_object_get_string_member_with_default (object, "status", "none"));
-      if (!settled)
-        g_usleep (INTERVAL);
+      if (settled || !vz_pause (INTERVAL_MS, cancellable, NULL))
+        return;
     }
 }
 

@@ -25,7 +25,7 @@
 #define CALL_TIMEOUT_MS (30 * 1000)
 #define QUIT_TIMEOUT_MS 3000
 #define END_TIMEOUT_MS (30 * 1000) /* QEMU flushes its disks between monitor and end */
-#define END_INTERVAL (20 * 1000) /* microseconds */
+#define END_INTERVAL_MS 20
 #define DYING_TIMEOUT_MS 1000 /* from an error that QEMU meets to its end */
 #define LOG_TAIL_LINES 10
 
@@ -221,25 +221,31 @@ vz_engine_is_guest_stopped (VzEngine *self)
   return stopped;
 }
 
+/* TRUE at once when the engine is about to be freed. */
 static gboolean
-is_leaving (VzEngine *self)
+wait_leaving (VzEngine *self, int timeout_ms)
 {
+  gint64 deadline = vz_deadline_after (timeout_ms);
   gboolean leaving;
 
   g_mutex_lock (&self->lock);
+  while (!self->leaving && g_cond_wait_until (&self->changed, &self->lock, deadline))
+    ;
   leaving = self->leaving;
   g_mutex_unlock (&self->lock);
   return leaving;
 }
 
+/* The locks are another process's, whose end they do not tell. */
 static void
 wait_lock_free (VzEngine *self)
 {
   gint64 deadline = vz_deadline_after (END_TIMEOUT_MS);
 
-  while (!is_leaving (self) && g_get_monotonic_time () < deadline &&
-         vz_machine_claim_look (self->configuration, self->identifier, NULL))
-    g_usleep (END_INTERVAL);
+  while (!vz_deadline_is_past (deadline) &&
+         vz_machine_claim_look (self->configuration, self->identifier, NULL) &&
+         !wait_leaving (self, END_INTERVAL_MS))
+    ;
 }
 
 static void
@@ -254,6 +260,7 @@ on_closed (const GError *reason, gpointer user_data)
     wait_lock_free (self);
   g_mutex_lock (&self->lock);
   self->monitor_closed = TRUE;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   check_over (self);
 }
@@ -396,16 +403,13 @@ vz_engine_explain (VzEngine *self, GError **error)
 static gboolean
 wait_monitor_closed (VzEngine *self, gint64 deadline)
 {
-  gboolean closed = FALSE;
+  gboolean closed;
 
-  while (!closed && g_get_monotonic_time () < deadline)
-    {
-      g_mutex_lock (&self->lock);
-      closed = self->monitor_closed;
-      g_mutex_unlock (&self->lock);
-      if (!closed)
-        g_usleep (10 * 1000);
-    }
+  g_mutex_lock (&self->lock);
+  while (!self->monitor_closed && g_cond_wait_until (&self->changed, &self->lock, deadline))
+    ;
+  closed = self->monitor_closed;
+  g_mutex_unlock (&self->lock);
   return closed;
 }
 

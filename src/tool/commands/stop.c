@@ -5,10 +5,10 @@
 
 #include <stdio.h>
 
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 
 #define DEFAULT_TIMEOUT 60 /* seconds */
-#define LOOK_INTERVAL (50 * 1000) /* microseconds */
 
 static int arg_timeout = DEFAULT_TIMEOUT;
 static gboolean arg_force;
@@ -32,36 +32,11 @@ typedef struct {
   GError *obstacle; /* owned: why the guest could not be asked; NULL: it did not answer */
 } Stop;
 
-static gboolean
-has_stopped (VzVirtualMachine *machine)
-{
-  return !vz_virtual_machine_get_can_stop (machine);
-}
-
-/* TRUE also when the time is over. A guest that pauses meanwhile has met a full disk, and says
- * so. */
-static gboolean
-wait_for_end (Stop *self, GCancellable *cancellable, GError **error)
-{
-  VzVirtualMachine *machine = self->running.machine;
-
-  while (!has_stopped (machine) && g_get_monotonic_time () < self->deadline)
-    {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error) ||
-          (vz_virtual_machine_get_can_resume (machine) &&
-           !vz_virtual_machine_check_awake (machine, cancellable, error)))
-        return FALSE;
-      g_usleep (LOOK_INTERVAL);
-    }
-  return TRUE;
-}
-
 /* TRUE when it has stopped; FALSE without @error when it has to be forced. */
 static gboolean
 ask (Stop *self, GCancellable *cancellable, GError **error)
 {
   VzVirtualMachine *machine = self->running.machine;
-  guint asking = 0;
   gboolean ok;
 
   ok = machine_action_wake (machine, &self->woken, cancellable, &self->obstacle);
@@ -71,14 +46,9 @@ ask (Stop *self, GCancellable *cancellable, GError **error)
       g_propagate_error (error, g_steal_pointer (&self->obstacle));
       return FALSE;
     }
-  ok = ok && vz_virtual_machine_request_stop (machine, &self->obstacle);
   if (ok)
-    {
-      asking = running_keep_asking (machine);
-      wait_for_end (self, cancellable, &self->obstacle);
-      g_source_remove (asking);
-    }
-  if (has_stopped (machine))
+    machine_action_ask_to_stop (machine, self->deadline, cancellable, &self->obstacle);
+  if (vz_virtual_machine_has_ended (machine))
     {
       g_clear_error (&self->obstacle);
       return vz_virtual_machine_wait_stopped (machine, cancellable, error);
@@ -171,7 +141,7 @@ run_stop (VzTool *tool, GError **error)
                     "--timeout: '%d' found, must be 0 or more seconds", arg_timeout);
   if (arg_force && arg_no_force)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--force and --no-force exclude each other");
-  self.deadline = g_get_monotonic_time () + arg_timeout * G_USEC_PER_SEC;
+  self.deadline = vz_deadline_after ((int) MIN ((gint64) arg_timeout * 1000, G_MAXINT));
   stopped = open_machine (&self.running, tool->arguments[0], error) &&
             tool_wait (tool, stop, &self, NULL, error);
   if (stopped)

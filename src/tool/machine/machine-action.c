@@ -1,20 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/machine/machine-action.h"
 
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 
 #define STOP_TIMEOUT 120 /* seconds */
-#define ASK_INTERVAL \
-  5 /* seconds: a guest that is still booting loses the press of its power button */
-#define LOOK_INTERVAL (G_USEC_PER_SEC / 5)
-
-static gboolean
-has_stopped (VzVirtualMachine *machine)
-{
-  VzVirtualMachineState state = vz_virtual_machine_get_state (machine);
-
-  return state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR;
-}
+#define ASK_INTERVAL_MS 5000
 
 gboolean
 machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellable *cancellable,
@@ -31,39 +22,53 @@ machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken, GCancellabl
   return TRUE;
 }
 
-static gboolean
-ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **error)
+gboolean
+machine_action_ask_to_stop (VzVirtualMachine *machine, gint64 deadline, GCancellable *cancellable,
+                            GError **error)
 {
-  gint64 start = g_get_monotonic_time ();
-  gint64 asked = start - ASK_INTERVAL * G_USEC_PER_SEC;
+  gint64 ask_at = 0; /* at once */
 
-  if (!machine_action_wake (machine, NULL, cancellable, error))
-    return FALSE;
-  while (!has_stopped (machine))
+  while (!vz_virtual_machine_has_ended (machine))
     {
-      gint64 now = g_get_monotonic_time ();
+      VzVirtualMachineState state = vz_virtual_machine_get_state (machine);
+      g_autoptr (GError) cause = NULL;
 
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
+      if (vz_virtual_machine_get_can_resume (machine) &&
+          !vz_virtual_machine_check_awake (machine, cancellable, error))
         return FALSE;
-      if (now - start > STOP_TIMEOUT * G_USEC_PER_SEC)
-        return vz_fail (
-          error, VZ_ERROR_TIMED_OUT,
-          "the guest did not stop within %d seconds; it keeps running, and can be switched off",
-          STOP_TIMEOUT);
-      if (now - asked >= ASK_INTERVAL * G_USEC_PER_SEC)
+      if (vz_deadline_is_past (ask_at))
         {
-          g_autoptr (GError) cause = NULL;
-
-          asked = now;
-          if (!vz_virtual_machine_request_stop (machine, &cause) && !has_stopped (machine))
+          /* Asking again fails when it is just about to end, which is fine. */
+          if (!vz_virtual_machine_request_stop (machine, &cause) && ask_at == 0 &&
+              !vz_virtual_machine_has_ended (machine))
             {
               g_propagate_error (error, g_steal_pointer (&cause));
               return FALSE;
             }
+          ask_at = vz_deadline_after (ASK_INTERVAL_MS);
         }
-      g_usleep (LOOK_INTERVAL);
+      if (vz_deadline_is_past (deadline))
+        return TRUE;
+      if (!vz_virtual_machine_wait_state_change (machine, state,
+                                                 vz_deadline_remaining_ms (MIN (ask_at, deadline)),
+                                                 cancellable, error))
+        return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **error)
+{
+  if (!machine_action_wake (machine, NULL, cancellable, error) ||
+      !machine_action_ask_to_stop (machine, vz_deadline_after (STOP_TIMEOUT * 1000), cancellable,
+                                   error))
+    return FALSE;
+  return vz_virtual_machine_has_ended (machine) ||
+         vz_fail (
+           error, VZ_ERROR_TIMED_OUT,
+           "the guest did not stop within %d seconds; it keeps running, and can be switched off",
+           STOP_TIMEOUT);
 }
 
 static gboolean

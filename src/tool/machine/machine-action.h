@@ -18,6 +18,12 @@ typedef struct {
 gboolean machine_action_run (const char *name, gpointer data, VzProgress *progress,
                              GCancellable *cancellable, GError **error);
 
+/* Asks the guest to stop, again every few seconds, since one that is still booting loses the press
+ * of its power button. TRUE when it has stopped, and when it has not at @deadline (monotonic time).
+ * A guest that pauses meanwhile has met a full disk: FALSE, and @error says so. */
+gboolean machine_action_ask_to_stop (VzVirtualMachine *machine, gint64 deadline,
+                                     GCancellable *cancellable, GError **error);
+
 /* Lets a guest that is paused go on, since only one that does can be asked to stop. */
 gboolean machine_action_wake (VzVirtualMachine *machine, gboolean *ret_woken,
                               GCancellable *cancellable, GError **error);

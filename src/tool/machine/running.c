@@ -5,13 +5,12 @@
 
 #include "foundation/vz-fail.h"
 
-#define ASKING_INTERVAL 5 /* seconds */
 #define PLAIN_IN_SHELL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./@%+:,-"
 
 char *
 running_dup_hint_name (VzBundle *bundle)
 {
-  g_autofree char *usual = g_build_filename (g_get_home_dir (), "VM.bundle", NULL);
+  g_autofree char *usual = vz_bundle_dup_default_path ();
   g_autofree char *quoted = NULL;
   const char *path = vz_bundle_get_path (bundle);
 
@@ -138,17 +137,4 @@ running_get_published_port (VzVirtualMachine *machine, guint guest_port)
         return vz_published_port_get_host_port (port);
     }
   return 0;
-}
-
-static gboolean
-ask_again (gpointer data)
-{
-  vz_virtual_machine_request_stop (data, NULL); /* fails when it has just stopped, which is fine */
-  return G_SOURCE_CONTINUE;
-}
-
-guint
-running_keep_asking (VzVirtualMachine *machine)
-{
-  return g_timeout_add_seconds (ASKING_INTERVAL, ask_again, machine);
 }

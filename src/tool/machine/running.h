@@ -41,8 +41,4 @@ char *running_dup_hint_name (VzBundle *bundle);
 /* The host's port on which the guest's @guest_port is reached, 0 when it is not published. */
 guint running_get_published_port (VzVirtualMachine *machine, guint guest_port);
 
-/* Asks the guest to stop, again every few seconds until the returned source is removed: a guest
- * that is still booting loses the press of its power button. */
-guint running_keep_asking (VzVirtualMachine *machine);
-
 G_END_DECLS

@@ -124,18 +124,10 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-static gboolean
-has_ended (Stay *self)
-{
-  VzVirtualMachineState state = vz_virtual_machine_get_state (self->action->machine);
-
-  return state == VZ_VIRTUAL_MACHINE_STATE_STOPPED || state == VZ_VIRTUAL_MACHINE_STATE_ERROR;
-}
-
 static void
 on_state (VzVirtualMachine *machine, GParamSpec *pspec, Stay *self)
 {
-  if (has_ended (self))
+  if (vz_virtual_machine_has_ended (self->action->machine))
     end (self);
 }
 
@@ -167,9 +159,11 @@ stay_run (Stay *self, GError **error)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
     self->signals[i] = g_unix_signal_add (signal_numbers[i], on_signal, self);
-  if (!self->over && !has_ended (self)) /* it may have ended before we listened */
+  if (!self->over && !vz_virtual_machine_has_ended (
+                       self->action->machine)) /* it may have ended before we listened */
     g_main_loop_run (self->loop);
   for (gsize i = 0; i < G_N_ELEMENTS (signal_numbers); i++)
     g_source_remove (self->signals[i]);
-  return !has_ended (self) || vz_virtual_machine_wait_stopped (self->action->machine, NULL, error);
+  return !vz_virtual_machine_has_ended (self->action->machine) ||
+         vz_virtual_machine_wait_stopped (self->action->machine, NULL, error);
 }

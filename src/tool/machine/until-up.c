@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "tool/machine/running.h"
 #include "tool/waiting-line.h"
@@ -18,7 +19,7 @@
 #define TIMEOUT_MS 600000
 #define TIMEOUT_MINUTES (TIMEOUT_MS / 60000)
 #define PING_MS 2000
-#define RETRY_INTERVAL (G_USEC_PER_SEC / 2)
+#define RETRY_INTERVAL_MS 500
 #define GREETING "SSH-"
 #define LOG_TAIL 65536
 
@@ -136,16 +137,10 @@ is_up (Waiting *self, guint port, GCancellable *cancellable)
 }
 
 static gboolean
-has_ended (VzVirtualMachine *machine)
-{
-  return !vz_virtual_machine_get_can_stop (machine);
-}
-
-static gboolean
 wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
 {
   Waiting *self = data;
-  gint64 deadline = g_get_monotonic_time () + TIMEOUT_MS * G_TIME_SPAN_MILLISECOND;
+  gint64 deadline = vz_deadline_after (TIMEOUT_MS);
   gboolean is_boot = g_str_equal (self->what, "boot");
   guint port = is_boot ? 0 : running_get_published_port (self->machine, 22);
 
@@ -154,9 +149,9 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
                     "--wait: the guest's port 22 is not published, so ssh cannot be waited for");
   while (!is_up (self, port, cancellable))
     {
-      if (g_cancellable_set_error_if_cancelled (cancellable, error))
-        return FALSE;
-      if (has_ended (self->machine))
+      VzVirtualMachineState state = vz_virtual_machine_get_state (self->machine);
+
+      if (vz_virtual_machine_has_ended (self->machine))
         return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
                vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                         "the guest shut down before it was up");
@@ -164,10 +159,12 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
        * on. */
       if (!vz_virtual_machine_check_awake (self->machine, cancellable, error))
         return FALSE;
-      if (g_get_monotonic_time () > deadline)
+      if (vz_deadline_is_past (deadline))
         return vz_fail (error, VZ_ERROR_TIMED_OUT, "%s within %d minutes",
                         find_failure (self->what), TIMEOUT_MINUTES);
-      g_usleep (RETRY_INTERVAL);
+      if (!vz_virtual_machine_wait_state_change (self->machine, state, RETRY_INTERVAL_MS,
+                                                 cancellable, error))
+        return FALSE;
     }
   return TRUE;
 }
