@@ -30,7 +30,8 @@ static const VzManualText texts[] = {
       { "vz show --json | jq .state", "Prints the state of the machine in ~/VM.bundle" } } },
   { "set",
     "A property of a device is named with its place, as vz show prints it. All values are "
-    "validated before any is written. The memory that a guest has while it runs lies between 128M and "
+    "validated before any is written. The memory that a guest has while it runs lies between 128M "
+    "and "
     "the memory-size of the machine; how much it has given back, vz show says (guest-memory-size). "
     "The next run begins with all of it.",
     { { "vz set web.bundle memory-size=1G cpu-count=2", "Changes memory and processors" },
