@@ -316,7 +316,8 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   static const char *const pci[] = { "storage-devices",  "network-devices",
                                      "graphics-devices", "console-devices",
                                      "entropy-devices",  "memory-balloon-devices",
-                                     "serial-ports",     "directory-sharing-devices" };
+                                     "serial-ports",     "directory-sharing-devices",
+                                     "audio-devices" };
   guint n_storage_usb =
     count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
   guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);

@@ -20,6 +20,9 @@ void vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *pro
 /* And what of a Mac QEMU's board for it does not take; nothing where this host has none. */
 void vz_check_mac_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
 
+/* What stands against saving a machine's state that concerns more than one object. */
+void vz_check_virtual_machine_saving (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
 /* Of the platform, whatever its kind; borrowed, NULL when there is none. */
 VzMachineIdentifier *
 vz_virtual_machine_configuration_get_identifier (VzVirtualMachineConfiguration *self);

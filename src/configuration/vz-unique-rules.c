@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/vz-configuration-rules.h"
 
+#include "configuration/audio/vz-file-audio-output-stream-sink.h"
 #include "configuration/console/vz-file-serial-port-attachment.h"
 #include "configuration/console/vz-socket-serial-port-attachment.h"
 #include "configuration/console/vz-spice-agent-port-attachment.h"
@@ -9,6 +10,7 @@
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/vz-sound.h"
 
 #include <sys/stat.h>
 
@@ -150,7 +152,7 @@ check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,
     return;
   if (path == NULL && !VZ_IS_SOCKET_SERIAL_PORT_ATTACHMENT (attachment))
     return;
-  check_unique (seen, problems, g_strconcat ("serial ", path != NULL ? path : "console", NULL),
+  check_unique (seen, problems, g_strconcat ("file ", path != NULL ? path : "console", NULL),
                 inside, VZ_CONFIG (attachment), "path", path);
 }
 
@@ -198,6 +200,26 @@ check_tags (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problem
     }
 }
 
+static void
+check_sound (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problems)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_audio_devices (self);
+
+  for (guint i = 0; i < devices->len; i++)
+    {
+      VzAudioOutputStreamSink *sink = vz_sound_get_sink (devices->pdata[i]);
+      g_autofree char *location = g_strdup_printf ("audio-devices[%u].streams.sink", i);
+      const char *path;
+
+      if (!VZ_IS_FILE_AUDIO_OUTPUT_STREAM_SINK (sink))
+        continue;
+      path = vz_file_audio_output_stream_sink_get_path (VZ_FILE_AUDIO_OUTPUT_STREAM_SINK (sink));
+      if (path != NULL)
+        check_unique (seen, problems, g_strconcat ("file ", path, NULL), location, VZ_CONFIG (sink),
+                      "path", path);
+    }
+}
+
 void
 vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -206,5 +228,6 @@ vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *problems
   check_storage (self, seen, problems);
   check_network (self, seen, problems);
   check_serial (self, seen, problems);
+  check_sound (self, seen, problems);
   check_tags (self, seen, problems);
 }

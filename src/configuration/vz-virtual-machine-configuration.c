@@ -35,6 +35,7 @@ struct _VzVirtualMachineConfiguration {
   GPtrArray *entropy_devices; /* of VzEntropyDeviceConfiguration */
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDeviceConfiguration */
   GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDeviceConfiguration */
+  GPtrArray *audio_devices; /* of VzAudioDeviceConfiguration */
 };
 
 static const VzField fields[] = {
@@ -70,12 +71,20 @@ static const VzField fields[] = {
   VZ_ARRAY ("directory-sharing-devices", VzVirtualMachineConfiguration, directory_sharing_devices,
             "the devices that share folders of the host",
             vz_directory_sharing_device_configuration_get_type),
+  VZ_ARRAY ("audio-devices", VzVirtualMachineConfiguration, audio_devices, "the audio devices",
+            vz_audio_device_configuration_get_type),
 };
 
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   vz_check_virtual_machine_rules (VZ_VIRTUAL_MACHINE_CONFIGURATION (config), problems);
+}
+
+static void
+check_save_restore (VzConfig *config, VzProblems *problems)
+{
+  vz_check_virtual_machine_saving (VZ_VIRTUAL_MACHINE_CONFIGURATION (config), problems);
 }
 
 static void
@@ -87,7 +96,7 @@ init (VzConfig *config)
 }
 
 VZ_DEFINE_CONFIG (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, VZ_TYPE_CONFIG,
-                  .init = init, .check = check)
+                  .init = init, .check = check, .check_save_restore = check_save_restore)
 
 /**
  * vz_virtual_machine_configuration_new:
@@ -123,6 +132,7 @@ VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration
                  memory_balloon_devices)
 VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration,
                  directory_sharing_devices)
+VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, audio_devices)
 
 /* Below this the firmware has no room to start. */
 #define MINIMUM_MEMORY_SIZE (G_GUINT64_CONSTANT (128) << 20)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "configuration/audio/vz-audio-device-configuration.h"
 #include "configuration/boot/vz-boot-loader.h"
 #include "configuration/console/vz-console-device-configuration.h"
 #include "configuration/console/vz-serial-port-configuration.h"
@@ -143,5 +144,10 @@ GPtrArray *vz_virtual_machine_configuration_get_directory_sharing_devices (
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_directory_sharing_devices (
   VzVirtualMachineConfiguration *self, GPtrArray *directory_sharing_devices);
+VZ_PUBLIC
+GPtrArray *vz_virtual_machine_configuration_get_audio_devices (VzVirtualMachineConfiguration *self);
+VZ_PUBLIC
+void vz_virtual_machine_configuration_set_audio_devices (VzVirtualMachineConfiguration *self,
+                                                         GPtrArray *audio_devices);
 
 G_END_DECLS

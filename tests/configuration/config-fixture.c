@@ -2,6 +2,8 @@
 #include "config-fixture.h"
 
 #include <glib/gstdio.h>
+#include <plist/plist.h>
+#include <string.h>
 
 char *
 fixture_file (Fixture *fixture, const char *name, gssize size)
@@ -101,6 +103,31 @@ fixture_set_new (Fixture *fixture, const char *property, gpointer object)
 {
   g_object_set (fixture->config, property, object, NULL);
   g_clear_object (&object);
+}
+
+VzGenericHardwareModel *
+fixture_new_model (const char *machine_type)
+{
+  g_autofree char *text = g_strdup_printf (
+    "<plist version=\"1.0\"><dict><key>DataRepresentationVersion</key><integer>1</integer>"
+    "<key>Architecture</key><string>x86_64</string>"
+    "<key>MachineType</key><string>%s</string></dict></plist>",
+    machine_type);
+  g_autoptr (GBytes) bytes = NULL;
+  g_autoptr (GError) error = NULL;
+  VzGenericHardwareModel *model;
+  plist_t plist = NULL;
+  char *binary = NULL;
+  uint32_t length = 0;
+
+  plist_from_xml (text, (uint32_t) strlen (text), &plist);
+  plist_to_bin (plist, &binary, &length);
+  bytes = g_bytes_new (binary, length);
+  plist_to_bin_free (binary);
+  plist_free (plist);
+  model = vz_generic_hardware_model_new_from_data (bytes, &error);
+  g_assert_no_error (error);
+  return model;
 }
 
 gpointer

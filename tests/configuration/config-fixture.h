@@ -23,6 +23,9 @@ void fixture_add (gpointer config, const char *property, gpointer device);
 void fixture_set_new (Fixture *fixture, const char *property, gpointer object);
 void fixture_set_serial (Fixture *fixture, gpointer attachment);
 
+/* An x86_64 board of QEMU's by its name, whether this host has it or not. */
+VzGenericHardwareModel *fixture_new_model (const char *machine_type);
+
 /* The first device of a list property, borrowed. */
 gpointer fixture_first (Fixture *fixture, const char *property);
 

@@ -2,7 +2,6 @@
 #include "validation-rows.h"
 
 #include <glib/gstdio.h>
-#include <plist/plist.h>
 
 /* The machine as a whole: board, boot loader, processors, memory, display, input, buses. */
 
@@ -31,24 +30,8 @@ no_hardware_model (Fixture *fixture)
 static void
 unknown_board (Fixture *fixture)
 {
-  static const char data[] =
-    "<plist version=\"1.0\"><dict><key>DataRepresentationVersion</key><integer>1</integer>"
-    "<key>Architecture</key><string>x86_64</string>"
-    "<key>MachineType</key><string>pc-q35-1.0</string></dict></plist>";
-  g_autoptr (GBytes) bytes = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (VzGenericHardwareModel) model = NULL;
-  plist_t plist = NULL;
-  char *binary = NULL;
-  uint32_t length = 0;
+  g_autoptr (VzGenericHardwareModel) model = fixture_new_model ("pc-q35-1.0");
 
-  plist_from_xml (data, sizeof data - 1, &plist);
-  plist_to_bin (plist, &binary, &length);
-  bytes = g_bytes_new (binary, length);
-  plist_to_bin_free (binary);
-  plist_free (plist);
-  model = vz_generic_hardware_model_new_from_data (bytes, &error);
-  g_assert_no_error (error);
   g_object_set (vz_virtual_machine_configuration_get_platform (fixture->config), "hardware-model",
                 model, NULL);
 }

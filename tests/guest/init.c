@@ -9,6 +9,7 @@
 #include "clipboard.h"
 #include "devices.h"
 #include "shares.h"
+#include "sound.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -229,6 +230,8 @@ obey (char *line)
     done = devices_obey (console, line, argument);
   if (done < 0)
     done = shares_obey (console, line, argument);
+  if (done < 0)
+    done = sound_obey (console, line, argument);
   if (done < 0)
     done = obey_question (line);
   if (done < 0)

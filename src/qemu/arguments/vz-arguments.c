@@ -38,6 +38,8 @@
  * VzVirtioConsoleDeviceSerialPort  virtconsole on a controller of its own
  * VzVirtioConsoleDevice...         virtio-serial-pci with its ports
  * VzSpiceAgentPortAttachment       a chardev in which QEMU itself speaks with the guest's agent
+ * VzVirtioSoundDevice...           virtio-sound-pci on boards from 8.2 on, else ich9-intel-hda and
+ *                                  codecs; -audiodev for each end
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
  *                                  virtio-rng-pci, virtio-balloon-pci
  * VzVirtioFileSystemDevice...      vhost-user-fs-pci or virtio-9p-pci, and a line for the guest's
@@ -371,7 +373,8 @@ vz_arguments_build (VzArguments *self, GError **error)
       !vz_arguments_add_network (self, line, error) ||
       !vz_arguments_add_storage (self, line, error) ||
       !vz_arguments_add_serial (self, line, error) ||
-      !vz_arguments_add_sharing (self, line, error) || !add_small_devices (self, line, error))
+      !vz_arguments_add_sharing (self, line, error) ||
+      !vz_arguments_add_sound (self, line, error) || !add_small_devices (self, line, error))
     return NULL;
   return vz_command_line_render (line, self->binary, error);
 }

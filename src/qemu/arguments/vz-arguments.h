@@ -6,6 +6,7 @@
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-vmapple.h"
 #include "qemu/arguments/vz-command-line.h"
+#include "qemu/vz-audio-host.h"
 #include "qemu/vz-overlay.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,7 @@ typedef struct {
   const VzFirmware *firmware; /* NULL without an EFI boot loader */
   const VzVmapple *vmapple; /* NULL unless the machine is a Mac */
   const char *boot_rom; /* of a Mac */
+  const VzAudioHost *audio; /* NULL unless a sound device needs the host's */
   const char *runtime_dir; /* sockets */
   const char *state_dir; /* logs */
   const char *kernel_options; /* may be NULL; see VzEngineOptions */
@@ -63,6 +65,7 @@ gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError
 gboolean vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error);
 void vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line);
 gboolean vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error);
+gboolean vz_arguments_add_sound (VzArguments *self, VzCommandLine *line, GError **error);
 /* A Mac's devices have whatever place QEMU gives them. Else one of the slots of bus 0, from @first
  * on, so that a device keeps its address (and the guest its interface's name) when devices of other
  * kinds come and go. */
@@ -75,6 +78,7 @@ enum {
   VZ_SLOT_USB = 0x0e,
   VZ_SLOT_AGENT = 0x0f,
   VZ_SLOT_OTHER = 0x10, /* entropy, balloon, panic */
+  VZ_SLOT_SOUND = 0x13,
   VZ_SLOT_CONSOLE = 0x14,
   VZ_SLOT_SHARING = 0x18,
 };

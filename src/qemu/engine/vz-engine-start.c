@@ -7,6 +7,7 @@
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/vz-configuration-rules.h"
+#include "configuration/vz-sound.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-binary.h"
@@ -115,6 +116,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
   const char *machine_type;
   g_autofree char *binary = NULL;
   g_autoptr (VzFirmware) firmware = NULL;
+  g_autoptr (VzAudioHost) audio = NULL;
   VzArguments arguments = {
     .configuration = configuration,
     .runtime_dir = engine->runtime_dir,
@@ -146,8 +148,11 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
       if (firmware == NULL)
         return NULL;
     }
+  if (vz_sound_needs_host (configuration) && (audio = vz_audio_host_find (binary, error)) == NULL)
+    return NULL;
   arguments.binary = binary;
   arguments.firmware = firmware;
+  arguments.audio = audio;
   return vz_arguments_build (&arguments, error);
 }
 

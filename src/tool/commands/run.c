@@ -6,6 +6,7 @@
 #include "tool/machine/publish.h"
 #include "tool/machine/running.h"
 #include "tool/machine/share.h"
+#include "tool/machine/sound.h"
 #include "tool/machine/stay.h"
 #include "tool/machine/until-up.h"
 #include "tool/terminal/console-session.h"
@@ -33,6 +34,7 @@ static gboolean arg_headless;
 static char *arg_on_close;
 static char **arg_publish;
 static char **arg_share;
+static gboolean arg_sound;
 static char *arg_wait;
 
 static const GOptionEntry options[] = {
@@ -57,6 +59,8 @@ static const GOptionEntry options[] = {
   { "share", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_share,
     "Share a folder of this host, at /mnt/TAG in the guest (the folder's name); may be repeated",
     "DIR[:TAG][:ro]" },
+  { "sound", 0, 0, G_OPTION_ARG_NONE, &arg_sound,
+    "Let the guest play on this host's speakers; it does not hear the microphone", NULL },
   { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait,
     "With --detach: return when you can log in, or when the agent or ssh answers",
     "boot|agent|ssh" },
@@ -209,17 +213,26 @@ start_and_show_console (Run *self, GError **error)
   return stay_run (stay, error);
 }
 
+/* An option that gives the machine another device, or NULL. */
+static const char *
+find_changing_option (void)
+{
+  return arg_share != NULL ? "--share"
+         : arg_clipboard   ? "--clipboard"
+         : arg_sound       ? "--sound"
+                           : NULL;
+}
+
 /* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away
- * for the sake of a folder or a clipboard. */
+ * for the sake of a device. */
 static gboolean
 check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autofree char *path = vz_bundle_dup_save_file_path (self->action.bundle);
-  const char *option = arg_share != NULL ? "--share" : "--clipboard";
+  const char *option = find_changing_option ();
   g_autoptr (GError) cause = NULL;
 
-  if ((arg_share != NULL || arg_clipboard) && !arg_ephemeral &&
-      g_file_test (path, G_FILE_TEST_EXISTS))
+  if (option != NULL && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail (
       error, VZ_ERROR_INVALID_ARGUMENT,
       "%s: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
@@ -261,6 +274,8 @@ run_run (VzTool *tool, GError **error)
   if (identifier != NULL)
     configuration = vz_bundle_load_configuration (bundle, error);
   self.action.bundle = bundle;
+  if (configuration != NULL && arg_sound)
+    sound_share (configuration);
   if (configuration != NULL &&
       publish_ports (configuration, (const char *const *) arg_publish, error) &&
       share_folders (configuration, (const char *const *) arg_share, error) &&

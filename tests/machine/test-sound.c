@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "guest-fixture.h"
+
+#include <string.h>
+
+/* What a guest plays is in the host's file, what it records without a source is silence, and a
+ * machine that is saved while it has sound goes on playing. */
+
+#define RATE 44100
+#define WAV_HEADER 44
+#define FREQUENCY 441
+
+static char *
+add_sound (Guest *guest)
+{
+  g_autoptr (VzVirtioSoundDeviceConfiguration) device = vz_virtio_sound_device_configuration_new ();
+  g_autoptr (VzVirtioSoundDeviceOutputStreamConfiguration)
+    output = vz_virtio_sound_device_output_stream_configuration_new ();
+  g_autoptr (VzVirtioSoundDeviceInputStreamConfiguration)
+    input = vz_virtio_sound_device_input_stream_configuration_new ();
+  char *path = g_build_filename (guest->root, "played.wav", NULL);
+  g_autoptr (VzFileAudioOutputStreamSink) sink = vz_file_audio_output_stream_sink_new (path);
+  g_autoptr (GPtrArray) streams = g_ptr_array_new ();
+  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+
+  vz_virtio_sound_device_output_stream_configuration_set_sink (output,
+                                                               VZ_AUDIO_OUTPUT_STREAM_SINK (sink));
+  g_ptr_array_add (streams, output);
+  g_ptr_array_add (streams, input);
+  vz_virtio_sound_device_configuration_set_streams (device, streams);
+  g_ptr_array_add (devices, device);
+  vz_virtual_machine_configuration_set_audio_devices (guest->configuration, devices);
+  return path;
+}
+
+static void
+stop (Guest *guest)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_stop (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+}
+
+/* How often the left channel goes from below to above, and how loud it is. */
+static void
+assert_tone (const char *path)
+{
+  g_autofree char *data = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize size;
+  guint n_rises = 0, n_loud = 0;
+  gint16 before = 0;
+
+  g_file_get_contents (path, &data, &size, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (size, >, WAV_HEADER + RATE * 2);
+  g_assert_cmpmem (data, 4, "RIFF", 4);
+  for (gsize at = WAV_HEADER; at + 4 <= size; at += 4)
+    {
+      gint16 sample;
+
+      memcpy (&sample, data + at, sizeof sample);
+      sample = GINT16_FROM_LE (sample);
+      n_loud += sample > 1000 || sample < -1000;
+      n_rises += before < 0 && sample > 0;
+      before = sample;
+    }
+  /* A guest that is slow leaves gaps. */
+  g_test_message ("%u loud samples, %u periods", n_loud, n_rises);
+  g_assert_cmpuint (n_loud, >, RATE / 4);
+  g_assert_cmpuint (n_rises, >, FREQUENCY / 4);
+  g_assert_cmpuint (n_rises, <=, FREQUENCY + FREQUENCY / 10);
+}
+
+static void
+test_tone (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
+  g_autofree char *path = NULL, *peak = NULL;
+
+  if (guest == NULL)
+    return;
+  path = add_sound (guest);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "wait-for /dev/snd/controlC0"); /* which comes last */
+  guest_command (guest, "play 441");
+  /* The first codec only plays, so the second one has the microphone. */
+  guest_command (guest, "record /dev/snd/pcmC0D2c");
+  peak = guest_expect (guest, "peak ");
+  g_assert_cmpstr (peak, ==, "0");
+  stop (guest);
+  assert_tone (path);
+}
+
+static void
+test_saved (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
+  g_autoptr (GError) error = NULL;
+  g_autofree char *path = NULL, *state = NULL;
+
+  if (guest == NULL)
+    return;
+  path = add_sound (guest);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "wait-for /dev/snd/controlC0");
+  guest_command (guest, "play 441");
+  state = guest_dup_save_path (guest);
+  guest_pause_and_save (guest, state);
+  guest_make_again (guest);
+  vz_virtual_machine_restore_machine_state_from_file (guest->machine, state, NULL, NULL, &error);
+  g_assert_no_error (error);
+  vz_virtual_machine_resume (guest->machine, NULL, &error);
+  g_assert_no_error (error);
+  guest_connect (guest);
+  guest_command (guest, "play 441");
+  stop (guest);
+  assert_tone (path);
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/sound/tone", test_tone);
+  g_test_add_func ("/sound/saved", test_saved);
+  return g_test_run ();
+}
