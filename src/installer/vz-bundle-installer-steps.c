@@ -5,6 +5,7 @@
 
 #include "foundation/vz-fail.h"
 #include "image/vz-restore-image-download.h"
+#include "installer/vz-bundle-installer-disk.h"
 #include "installer/vz-default-machine.h"
 #include "installer/vz-installer.h"
 
@@ -104,7 +105,7 @@ can_resume (VzBundleInstaller *self)
 gboolean
 vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
 {
-  g_autoptr (VzRestoreImage) asked_for = g_object_ref (self->image);
+  g_autoptr (VzRestoreImage) asked_for = self->image != NULL ? g_object_ref (self->image) : NULL;
   g_autoptr (GError) cause = NULL;
 
   self->bundle = vz_bundle_resume (self->path, &cause);
@@ -114,7 +115,8 @@ vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
         g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
-  self->resumes = can_resume (self);
+  self->resumes = self->disk_location != NULL ? vz_bundle_installer_disk_can_resume (self)
+                                              : can_resume (self);
   if (self->resumes)
     return TRUE;
   g_set_object (&self->image, asked_for);
@@ -162,8 +164,11 @@ gboolean
 vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
-  gboolean bring = needs_copy (self, destination);
+  gboolean bring;
 
+  if (self->disk_location != NULL)
+    return vz_bundle_installer_make_from_disk (self, cancellable, error);
+  bring = needs_copy (self, destination);
   return (bring ? bring_image (self, destination, cancellable, error)
                 : check_image (self, cancellable, error)) &&
          prepare_machine (self, error) &&

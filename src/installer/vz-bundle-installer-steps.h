@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "disk/vz-disk-source.h"
 #include "installer/vz-bundle-installer.h"
 #include "installer/vz-machine-size.h"
 
@@ -16,6 +17,9 @@ struct _VzBundleInstaller {
   VzGuestSettings *settings;
   gboolean keep_image;
   VzRestoreImage *image; /* not a local file until it is brought */
+  char *disk_location; /* instead of an image: a path or an address */
+  char *disk_sha256; /* NULL: not known */
+  VzDiskSource *disk; /* NULL until it is fetched */
   VzBundle *bundle; /* under construction, once claimed */
   gboolean resumes; /* the bundle has the restored disk of an interrupted installation */
   VzProgress *progress;

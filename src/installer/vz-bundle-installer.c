@@ -9,12 +9,13 @@
 /**
  * VzBundleInstaller:
  *
- * Makes a whole bundle from a restore image: the default machine, with its identity, disk and
+ * Makes a whole bundle from a restore image or a disk image: the default machine, with its identity, disk and
  * configuration, and the guest installed on it. [class@Installer] is the step of it that fills a
  * machine's disk. Not in Apple's framework, whose sample program does the rest.
  *
  * The calls come in this order: vz_bundle_installer_check(), which needs no image;
- * vz_bundle_installer_set_image(), which asks for all that the image needs; and, since from here on
+ * vz_bundle_installer_set_image() or
+ * vz_bundle_installer_set_disk(), which ask for all that the image needs; and, since from here on
  * files are written, vz_bundle_installer_install().
  *
  * ```c
@@ -41,6 +42,9 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_pointer (&self->published_ports, g_ptr_array_unref);
   g_clear_object (&self->settings);
   g_clear_object (&self->image);
+  g_clear_object (&self->disk);
+  g_free (self->disk_location);
+  g_free (self->disk_sha256);
   g_clear_object (&self->bundle);
   g_clear_object (&self->progress);
   G_OBJECT_CLASS (vz_bundle_installer_parent_class)->finalize (object);
@@ -236,7 +240,9 @@ vz_bundle_installer_claim (VzBundleInstaller *self, GError **error)
 {
   GError *cause = NULL;
 
-  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && self->image != NULL, FALSE);
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) &&
+                          (self->image != NULL || self->disk_location != NULL),
+                        FALSE);
   if (self->bundle != NULL)
     return TRUE;
   if (!vz_guest_settings_add_own_ssh_keys (self->settings, error))

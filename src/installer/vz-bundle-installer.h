@@ -31,6 +31,10 @@ VZ_PUBLIC
 gboolean vz_bundle_installer_set_image (VzBundleInstaller *self, VzRestoreImage *image,
                                         GError **error);
 VZ_PUBLIC
+gboolean vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location,
+                                       const char *sha256, gboolean allow_unverified,
+                                       GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 gboolean vz_bundle_installer_claim (VzBundleInstaller *self, GError **error);
 VZ_PUBLIC
 VzBundle *vz_bundle_installer_get_bundle (VzBundleInstaller *self);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "configuration/vz-virtual-machine-configuration.h"
+#include "disk/vz-disk-source-private.h"
 #include "foundation/file/vz-check-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
@@ -145,4 +146,29 @@ vz_machine_size_check_space (const VzMachineSize *self, VzRestoreImage *image, c
   return vz_restore_image_get_size (image) == 0 ||
          vz_check_destination (path, FALSE, others + get_restored_size (image),
                                others + self->disk_size, self->disk_size, error);
+}
+
+gboolean
+vz_machine_size_check_fetched (VzMachineSize *self, guint64 fetched, const char *path,
+                               GError **error)
+{
+  guint64 others = SPACE_FOR_THE_REST + fetched;
+
+  choose (self, 1, 0);
+  return vz_machine_size_check_host (self, error) &&
+         vz_check_destination (path, FALSE, others, others + self->disk_size, self->disk_size,
+                               error);
+}
+
+gboolean
+vz_machine_size_check_disk (VzMachineSize *self, VzDiskSource *disk, const char *path,
+                            GError **error)
+{
+  const char *architecture = vz_disk_source_get_architecture (disk);
+
+  if (architecture != NULL && !vz_host_check_engine (architecture, error))
+    return vz_fail_prefix (error, "the system on '%s' is for %s: ", vz_disk_source_get_path (disk),
+                           architecture);
+  return vz_disk_source_check_fits (disk, self->disk_size, error) &&
+         vz_machine_size_check_fetched (self, vz_disk_source_get_data_size (disk), path, error);
 }

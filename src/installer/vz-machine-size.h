@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "disk/vz-disk-source.h"
 #include "image/vz-restore-image.h"
 
 G_BEGIN_DECLS
@@ -24,5 +25,11 @@ gboolean vz_machine_size_check_image (VzMachineSize *self, VzRestoreImage *image
  * fetched first. Nothing is known yet of one that is to be composed. */
 gboolean vz_machine_size_check_space (const VzMachineSize *self, VzRestoreImage *image,
                                       const char *path, gboolean keep_copy, GError **error);
+/* Against a disk image, and the room for what it writes at @path; fills in what is left to vz. */
+gboolean vz_machine_size_check_disk (VzMachineSize *self, VzDiskSource *disk, const char *path,
+                                     GError **error);
+/* The same without an image: it is on a server yet, and has @fetched bytes, or 0. */
+gboolean vz_machine_size_check_fetched (VzMachineSize *self, guint64 fetched, const char *path,
+                                        GError **error);
 
 G_END_DECLS

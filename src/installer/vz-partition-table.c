@@ -9,6 +9,9 @@
 #define SECTOR 512ULL /* what the guest sees, whatever the host's file system is made of */
 #define ALIGNMENT (1ULL << 20)
 #define MAX_PARTITIONS 128
+#define MBR_LINUX 0x83
+#define MBR_PRIMARY 4
+#define MBR_LARGEST (G_MAXUINT32 / 2048 * ALIGNMENT) /* bytes of a partition */
 
 /* The second copy of the table needs 33 sectors at the end of the disk; a whole unit is kept free,
  * so that a partition that grows ends on a boundary, too. */
@@ -247,11 +250,16 @@ find_last (FdiskTable *table)
   return last;
 }
 
+/* Of an MBR only the four that are in it: what lies in an extended one would have to grow with it. */
 static gboolean
-is_for_linux (struct fdisk_partition *partition)
+is_for_linux (FdiskContext *context, struct fdisk_partition *partition)
 {
   struct fdisk_parttype *type = fdisk_partition_get_type (partition);
   const char *guid = type != NULL ? fdisk_parttype_get_string (type) : NULL;
+
+  if (fdisk_is_labeltype (context, FDISK_DISKLABEL_DOS))
+    return type != NULL && fdisk_parttype_get_code (type) == MBR_LINUX &&
+           fdisk_partition_get_partno (partition) < MBR_PRIMARY;
 
   for (gsize i = 0; guid != NULL && i < G_N_ELEMENTS (linux_types); i++)
     if (g_ascii_strcasecmp (guid, linux_types[i]) == 0)
@@ -272,10 +280,12 @@ grow_last (FdiskContext *context, gboolean *ret_grown, GError **error)
     return FALSE;
   table = found;
   last = find_last (table);
-  if (last == NULL || !is_for_linux (last))
+  if (last == NULL || !is_for_linux (context, last))
     return TRUE;
   start = fdisk_partition_get_start (last);
   end = fdisk_get_nsectors (context) * SECTOR / ALIGNMENT * ALIGNMENT - TAIL;
+  if (fdisk_is_labeltype (context, FDISK_DISKLABEL_DOS))
+    end = MIN (end, start * SECTOR + MBR_LARGEST);
   if (end / SECTOR <= start + fdisk_partition_get_size (last))
     {
       *ret_grown = TRUE; /* it was before */
@@ -300,7 +310,8 @@ vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error)
       !check (fdisk_assign_device_by_fd (context, fd, "disk image", 0), "opening", error))
     return FALSE;
   /* Opening has noted already that the second copy is not at the end, and writing puts it there. */
-  if (fdisk_has_label (context) && fdisk_is_labeltype (context, FDISK_DISKLABEL_GPT))
+  if (fdisk_has_label (context) && (fdisk_is_labeltype (context, FDISK_DISKLABEL_GPT) ||
+                                    fdisk_is_labeltype (context, FDISK_DISKLABEL_DOS)))
     ok = grow_last (context, ret_grown, error) &&
          check (fdisk_write_disklabel (context), "writing", error);
   fdisk_deassign_device (context, 1);

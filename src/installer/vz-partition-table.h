@@ -39,9 +39,9 @@ gboolean vz_partition_table_plan (VzPartitionTable *self, GError **error);
  * descriptor stays open. */
 gboolean vz_partition_table_write (VzPartitionTable *self, int fd, GError **error);
 
-/* Makes the GPT on @fd, a regular file that has become longer, fit: its second copy moves to the
- * new end, and the last partition takes all up to there if it is one of Linux'. @ret_grown: whether
- * it is. No GPT is no error. INVALID_DISK_IMAGE when it is damaged. */
+/* Makes the table (GPT or MBR) on @fd, a regular file that has become longer, fit: a GPT's second
+ * copy moves to the new end, and the last partition takes all up to there if it is one of Linux'.
+ * @ret_grown: whether it is. No table is no error. INVALID_DISK_IMAGE when it is damaged. */
 gboolean vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error);
 
 /* The planned partition for @component, or NULL. */

@@ -3,13 +3,15 @@
 
 static const VzManualText texts[] = {
   { "install",
-    "IMAGE is a restore image: a file, an address, or a name from the catalogs such as debian. The "
-    "bundle appears when it is complete; the same command resumes an interrupted installation.",
+    "IMAGE is a restore image or a disk image: a file or an address; or a name from the catalogs "
+    "such as debian. The bundle appears when it is complete; the same command resumes an "
+    "interrupted installation.",
     { { "vz install", "Installs the newest Debian into ~/VM.bundle" },
       { "vz install --bundle web.bundle --cpus 2 --memory 2G --disk 20G --publish 8080:80",
         "Installs a smaller machine, whose port 80 is this host's port 8080" },
       { "vz install debian.ipsw --name db --user anna",
-        "Installs an image from a file, with a host name and a user" } } },
+        "Installs an image from a file, with a host name and a user" },
+      { "vz install --disk 20G cloud.qcow2", "Installs from a cloud image" } } },
   { "run",
     "A saved machine resumes. Without --detach, --headless or --display the "
     "terminal becomes the guest's "

@@ -70,6 +70,7 @@ start (Running *self, GError **error)
   int in[2] = { -1, -1 }, out[2] = { -1, -1 };
   int null VZ_AUTO_CLOSE = open ("/dev/null", O_RDWR | O_CLOEXEC);
   g_autoptr (GError) cause = NULL;
+  const int kept[] = { run->fd, run->other_fd };
   gboolean ok;
 
   if (null < 0 || (run->grace_ms > 0 && pipe2 (in, O_CLOEXEC) != 0) ||
@@ -85,8 +86,9 @@ start (Running *self, GError **error)
                                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
                                          child_setup, self, run->grace_ms > 0 ? in[0] : null,
                                          run->wants_output ? out[1] : null,
-                                         run->wants_errors ? out[1] : null, &run->fd, &run->fd,
-                                         run->fd > 0 ? 1 : 0, &self->pid, NULL, NULL, NULL, &cause);
+                                         run->wants_errors ? out[1] : null, kept, kept,
+                                         run->fd <= 0 ? 0 : run->other_fd > 0 ? 2 : 1, &self->pid,
+                                         NULL, NULL, NULL, &cause);
   vz_file_close (&in[0]);
   vz_file_close (&out[1]);
   if (!ok)
@@ -98,12 +100,23 @@ start (Running *self, GError **error)
   return TRUE;
 }
 
+static const char *
+find_end (const Running *self)
+{
+  gsize length = strcspn (self->text->str, self->run->counts_in_place ? "\n\r" : "\n");
+
+  /* A NUL byte may come before. */
+  return length < self->text->len && self->text->str[length] != '\0'
+           ? self->text->str + length
+           : memchr (self->text->str, '\n', self->text->len);
+}
+
 static void
 give_lines (Running *self, gboolean all)
 {
   const char *end;
 
-  while ((end = memchr (self->text->str, '\n', self->text->len)) != NULL ||
+  while ((end = find_end (self)) != NULL ||
          (all && self->text->len > 0) || self->text->len > OUTPUT_MAX)
     {
       gsize length = end != NULL ? (gsize) (end - self->text->str) : self->text->len;

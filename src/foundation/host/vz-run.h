@@ -20,6 +20,8 @@ typedef struct {
    * to end by itself. 0: standard input is empty, and the program is killed. */
   guint grace_ms;
   int fd; /* kept open in it under the same number; 0: none */
+  int other_fd; /* the same */
+  gboolean counts_in_place; /* a carriage return ends a line, as in what a terminal overwrites */
   VzRunLine line; /* nullable: is given each line of the output as it comes */
   gpointer user_data;
 } VzRun;

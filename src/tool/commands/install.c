@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
+#include "tool/image/disk-argument.h"
 #include "tool/image/image-argument.h"
 #include "tool/machine/running.h"
 
@@ -22,6 +23,7 @@ static const struct {
   { "memory-size: ", "--memory: " },
   { "disk-size: ", "--disk: " },
   { "path: ", "--bundle: " },
+  { "sha256: ", "--sha256: " },
 };
 
 static char *arg_bundle;
@@ -33,6 +35,8 @@ static char *arg_user;
 static char *arg_ssh_key;
 static char **arg_publish;
 static gboolean arg_keep_image;
+static char *arg_sha256;
+static gboolean arg_allow_unverified;
 
 static const GOptionEntry options[] = {
   { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &arg_bundle, "Folder for the machine (~/VM.bundle)",
@@ -51,6 +55,10 @@ static const GOptionEntry options[] = {
     "HOST:GUEST" },
   { "keep-image", 0, 0, G_OPTION_ARG_NONE, &arg_keep_image, "Keep the restore image in the bundle",
     NULL },
+  { "sha256", 0, 0, G_OPTION_ARG_STRING, &arg_sha256, "Digest that a disk image must have",
+    "DIGEST" },
+  { "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &arg_allow_unverified,
+    "Accept a disk image from a server without a digest", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -157,17 +165,48 @@ find_image (VzTool *tool, GError **error)
   return work.image;
 }
 
+typedef struct {
+  VzBundleInstaller *installer;
+  const char *location;
+} Disk;
+
+static gboolean
+set_disk (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Disk *self = data;
+
+  return vz_bundle_installer_set_disk (self->installer, self->location, arg_sha256,
+                                       arg_allow_unverified, cancellable, error);
+}
+
+static gboolean
+set_source (VzBundleInstaller *installer, VzTool *tool, GError **error)
+{
+  g_autoptr (VzRestoreImage) image = NULL;
+  Disk disk = { installer, tool->arguments[0] };
+
+  if (disk.location != NULL && disk_argument_is_one (disk.location))
+    return arg_keep_image ? vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                                     "--keep-image: is for restore images, and '%s' is a disk image",
+                                     disk.location)
+                          : tool_wait (tool, set_disk, &disk, NULL, error);
+  if (arg_sha256 != NULL || arg_allow_unverified)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: is for disk images, and '%s' is not one",
+                    arg_sha256 != NULL ? "--sha256" : "--allow-unverified",
+                    disk.location != NULL ? disk.location : "latest");
+  image = find_image (tool, error);
+  return image != NULL && vz_bundle_installer_set_image (installer, image, error);
+}
+
 static gboolean
 check_all (VzBundleInstaller *installer, VzTool *tool, GError **error)
 {
-  g_autoptr (VzRestoreImage) image = NULL;
-
   if (!set_size (installer, error) || !set_ports (installer, error) ||
       !set_settings (installer, error) || !vz_bundle_installer_check (installer, error))
     return FALSE;
   vz_bundle_installer_set_keep_image (installer, arg_keep_image);
-  image = find_image (tool, error);
-  return image != NULL && vz_bundle_installer_set_image (installer, image, error);
+  return set_source (installer, tool, error);
 }
 
 static void
@@ -234,5 +273,5 @@ const VzCommand vz_command_install = {
   VZ_COMMAND_JSON,
   options,
   run_install,
-  "Installs a machine from a restore image; by default from the newest Debian",
+  "Installs a machine from a restore image or a disk image; by default the newest Debian",
 };

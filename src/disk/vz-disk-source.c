@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/vz-disk-source-private.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "disk/vz-disk-header.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-file-users.h"
+#include "foundation/vz-fail.h"
+
+/* How this works
+ *
+ * What a file is follows from its content alone, never from its name; a raw disk is taken for one
+ * only where it has a partition table. The first bytes are judged here (vz-disk-header.c), the rest
+ * is read by other programs in a sandbox (vz-sandbox.h): qemu-img for the formats, vz-unpack for
+ * what is packed, mtools for the EFI system partition. */
+
+/**
+ * VzDiskSource:
+ *
+ * A disk with a system on it, as publishers and other programs have them: qcow2, raw, vmdk, vdi or
+ * vhdx, also in a .xz, .gz, .zst, .zip or .tar (.ova) file. [class@BundleInstaller] makes a machine
+ * of it. Nothing that the file says is trusted: it can lead to no other file. Not in Apple's
+ * framework.
+ *
+ * QEMU: `qemu-img` reads the formats, in a sandbox.
+ *
+ * Since: 0.1
+ */
+G_DEFINE_FINAL_TYPE (VzDiskSource, vz_disk_source, G_TYPE_OBJECT)
+
+static void
+vz_disk_source_finalize (GObject *object)
+{
+  VzDiskSource *self = VZ_DISK_SOURCE (object);
+
+  vz_file_close (&self->fd);
+  g_free (self->path);
+  G_OBJECT_CLASS (vz_disk_source_parent_class)->finalize (object);
+}
+
+static void
+vz_disk_source_class_init (VzDiskSourceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vz_disk_source_finalize;
+}
+
+static void
+vz_disk_source_init (VzDiskSource *self)
+{
+  self->fd = -1;
+}
+
+static gboolean
+open_file (VzDiskSource *self, GError **error)
+{
+  struct stat st;
+
+  /* A pipe of that name must not make us wait. */
+  self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (self->fd < 0 || fstat (self->fd, &st) != 0)
+    return vz_fail_errno (error, "cannot read '%s'", self->path);
+  if (!S_ISREG (st.st_mode))
+    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "'%s' is not a regular file", self->path);
+  self->length = (guint64) st.st_size;
+  return vz_file_check_users (self->path, VZ_FILE_USE_READ, error);
+}
+
+/**
+ * vz_disk_source_open:
+ * @path: (type filename): the file
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Opens a disk image and looks at it: its format, its size, whether it is whole, whether a machine
+ * of vz can start from it. Of one that is compressed, only the beginning is unpacked for that.
+ *
+ * Returns: (transfer full) (nullable): the image; or %NULL with %VZ_ERROR_NOT_FOUND, %VZ_ERROR_BUSY
+ *   (somebody writes to it), %VZ_ERROR_INVALID_DISK_IMAGE (none of these, damaged, or not whole in
+ *   itself), %VZ_ERROR_NOT_SUPPORTED (no machine of vz can start from it, or a program is not
+ *   installed) or %VZ_ERROR_IO
+ *
+ * Since: 0.1
+ */
+VzDiskSource *
+vz_disk_source_open (const char *path, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzDiskSource) self = g_object_new (VZ_TYPE_DISK_SOURCE, NULL);
+  GError *cause = NULL;
+
+  g_return_val_if_fail (path != NULL, NULL);
+  self->path = g_canonicalize_filename (path, NULL);
+  if (!open_file (self, error))
+    return NULL;
+  if (vz_disk_source_look (self, cancellable, &cause))
+    return g_steal_pointer (&self);
+  vz_fail_prefix (&cause, "'%s': ", path);
+  g_propagate_error (error, cause);
+  return NULL;
+}
+
+/**
+ * vz_disk_source_is_address:
+ * @url: an address
+ *
+ * Tells by its end whether an address is one of a disk image. What is there is known when it is
+ * fetched.
+ *
+ * Returns: whether its name ends like that of a disk image
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_disk_source_is_address (const char *url)
+{
+  static const char *const ends[] = { ".qcow2", ".qcow", ".img", ".raw", ".vmdk", ".vdi", ".vhdx",
+                                      ".ova",   ".xz",   ".gz",  ".zst", ".tar",  ".zip" };
+  g_autofree char *path = NULL;
+
+  g_return_val_if_fail (url != NULL, FALSE);
+  path = g_ascii_strdown (url, (gssize) strcspn (url, "?#"));
+  for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
+    if (g_str_has_suffix (path, ends[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/**
+ * vz_disk_source_get_path:
+ * @self: a disk image
+ *
+ * Returns: (transfer none) (type filename): the file
+ *
+ * Since: 0.1
+ */
+const char *
+vz_disk_source_get_path (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), NULL);
+  return self->path;
+}
+
+/**
+ * vz_disk_source_get_format:
+ * @self: a disk image
+ *
+ * Returns: the format of the image, which may be packed
+ *
+ * Since: 0.1
+ */
+VzDiskFormat
+vz_disk_source_get_format (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), VZ_DISK_FORMAT_UNKNOWN);
+  return self->format;
+}
+
+/**
+ * vz_disk_source_get_wrapping:
+ * @self: a disk image
+ *
+ * Returns: what the image is packed in
+ *
+ * Since: 0.1
+ */
+VzDiskWrapping
+vz_disk_source_get_wrapping (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), VZ_DISK_WRAPPING_NONE);
+  return self->wrapping;
+}
+
+/**
+ * vz_disk_source_get_disk_size:
+ * @self: a disk image
+ *
+ * Returns: bytes of the disk; 0 while it is not known, which of a compressed image it is when it
+ *   has been unpacked
+ *
+ * Since: 0.1
+ */
+guint64
+vz_disk_source_get_disk_size (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), 0);
+  return self->disk_size;
+}
+
+/**
+ * vz_disk_source_get_data_size:
+ * @self: a disk image
+ *
+ * Returns: bytes that are not holes, about; 0 while it is not known
+ *
+ * Since: 0.1
+ */
+guint64
+vz_disk_source_get_data_size (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), 0);
+  return self->data_size;
+}
+
+/**
+ * vz_disk_source_get_architecture:
+ * @self: a disk image
+ *
+ * Returns: (transfer none) (nullable): `x86_64` or `aarch64`, by the boot loader on it; %NULL while
+ *   it is not known
+ *
+ * Since: 0.1
+ */
+const char *
+vz_disk_source_get_architecture (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), NULL);
+  return self->architecture;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+/* Finds the EFI system partition in a disk's partition table (GPT or MBR), of which @head has the
+ * first @size bytes; @disk_size is the disk's. INVALID_DISK_IMAGE for partitions that reach beyond
+ * the end; NOT_SUPPORTED when there is none, since the firmware of vz's machines starts nothing
+ * else. */
+gboolean vz_esp_find (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_offset,
+                      guint64 *ret_size, GError **error);
+
+/* The architecture ("x86_64", "aarch64") whose boot loader is on the file system @fd, which has
+ * @size bytes; that of this host where there are several. NOT_SUPPORTED when there is none that a
+ * machine of vz could start. Static. */
+const char *vz_esp_get_architecture (int fd, guint64 size, GCancellable *cancellable,
+                                     GError **error);
+
+G_END_DECLS

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/host/vz-run.h"
+
+G_BEGIN_DECLS
+
+/* A program that reads what nobody vouches for: without the network, without any file but those
+ * given, with little memory. See src/guard/vz-sandbox.c. */
+typedef struct {
+  const char *const *argv; /* its files are /proc/self/fd/N, or N */
+  int read_fd; /* 0: none */
+  int write_fd; /* 0: none */
+  guint64 largest; /* bytes that a file may have which it writes */
+  VzRunLine line; /* nullable: is given each line of what it says */
+  gpointer user_data;
+} VzSandbox;
+
+/* As vz_run(); the program may be silent for some minutes. */
+gboolean vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
+                         GCancellable *cancellable, GError **error);
+
+/* A new file without a name, for what a look needs for a moment. -1 with @error. */
+int vz_sandbox_open_scratch (GError **error);
+
+G_END_DECLS

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-bundle-installer-disk.h"
+
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "bundle/vz-bundle-private.h"
+#include "compose/vz-image-cache.h"
+#include "configuration/identity/vz-generic-hardware-model.h"
+#include "disk/vz-disk-source-private.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-paths.h"
+#include "foundation/vz-fail.h"
+#include "installer/vz-default-machine.h"
+#include "installer/vz-install-journal.h"
+#include "installer/vz-partition-table.h"
+#include "machine/vz-host-support.h"
+#include "transfer/vz-download.h"
+#include "transfer/vz-http-handle.h"
+
+/* How this works
+ *
+ * As with a restore image, the bundle is made beside its place and gets its name when all is done.
+ * What is on a server is fetched into it first; the disk is written, its partition table made to
+ * fit the machine's disk, and a note says that it is whole. */
+
+#define FETCHED "SourceImage" /* in the bundle, while it is made */
+#define BRING_SHARE 40
+#define DIGEST_LENGTH 64
+
+static gboolean
+check_digest (const char *sha256, GError **error)
+{
+  return sha256 == NULL ||
+         (strlen (sha256) == DIGEST_LENGTH &&
+          strspn (sha256, "0123456789abcdefABCDEF") == DIGEST_LENGTH) ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "sha256: '%.80s' found, must be %d hexadecimal digits", sha256, DIGEST_LENGTH);
+}
+
+/**
+ * vz_bundle_installer_set_disk:
+ * @self: an installer
+ * @location: (type filename): a disk image, a local file or an http or https address
+ * @sha256: (nullable): hexadecimal digest that the file must have
+ * @allow_unverified: whether what comes from a server may be taken without a digest
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Says what is to be installed: the system on a disk image, see [class@DiskSource], instead of a
+ * restore image. A local file is looked at and checked against the machine and the room that there
+ * is; of one on a server no more is known until it is fetched.
+ *
+ * Returns: whether it can be installed; otherwise @error is one of vz_disk_source_open(),
+ *   %VZ_ERROR_INVALID_ARGUMENT (no digest, or one of another form),
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or %VZ_ERROR_OUT_OF_DISK_SPACE
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, const char *sha256,
+                              gboolean allow_unverified, GCancellable *cancellable, GError **error)
+{
+  gboolean remote;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && location != NULL, FALSE);
+  remote = vz_http_is_url (location);
+  if (!check_digest (sha256, error))
+    return FALSE;
+  if (remote && sha256 == NULL && !allow_unverified)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s': nothing says what this file should be: give its digest with --sha256, "
+                    "or accept whatever comes with --allow-unverified",
+                    location);
+  g_free (self->disk_location);
+  g_free (self->disk_sha256);
+  self->disk_location = g_strdup (location);
+  self->disk_sha256 = g_strdup (sha256);
+  g_clear_object (&self->disk);
+  if (remote)
+    return vz_machine_size_check_fetched (&self->size, 0, self->path, error);
+  self->disk = vz_disk_source_open (location, cancellable, error);
+  return self->disk != NULL &&
+         vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+}
+
+/* What the disk will hold: changes with the file. */
+static char *
+make_fingerprint (VzBundleInstaller *self)
+{
+  GStatBuf st = { 0 };
+
+  if (vz_http_is_url (self->disk_location))
+    return g_strdup_printf ("disk %s %s", self->disk_location,
+                            self->disk_sha256 != NULL ? self->disk_sha256 : "unverified");
+  if (g_stat (self->disk_location, &st) != 0)
+    return g_strdup ("");
+  return g_strdup_printf ("disk %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%ld",
+                          self->disk_location, (gint64) st.st_size, (gint64) st.st_mtim.tv_sec,
+                          st.st_mtim.tv_nsec);
+}
+
+gboolean
+vz_bundle_installer_disk_can_resume (VzBundleInstaller *self)
+{
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (self->bundle);
+  g_autofree char *fingerprint = make_fingerprint (self);
+  GStatBuf st;
+
+  return g_stat (disk, &st) == 0 && (guint64) st.st_size == self->size.disk_size &&
+         vz_install_journal_matches (disk, fingerprint, self->size.disk_size);
+}
+
+static gboolean
+fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
+       GCancellable *cancellable, GError **error)
+{
+  g_autofree char *directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
+  g_autofree char *part = NULL;
+  VzDownload download = { .url = self->disk_location,
+                          .destination = destination,
+                          .sha256 = self->disk_sha256 };
+
+  if (directory == NULL)
+    return FALSE;
+  vz_image_cache_prune (directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
+  part = vz_image_cache_dup_part_path (directory, self->disk_location);
+  download.part = part;
+  if (!vz_download_run (&download, progress, cancellable, error))
+    return FALSE;
+  self->disk = vz_disk_source_open (destination, cancellable, error);
+  return self->disk != NULL &&
+         vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+}
+
+static gboolean
+check_local (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
+             GError **error)
+{
+  VzDownload expected = { .url = self->disk_location, .sha256 = self->disk_sha256 };
+
+  return vz_download_check_file (&expected, self->disk_location, progress, cancellable, error);
+}
+
+/* Has the file here, right, and all known of it. */
+static gboolean
+bring (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *fetched = vz_bundle_dup_file_path (self->bundle, FETCHED);
+  gboolean remote = vz_http_is_url (self->disk_location);
+  g_autoptr (VzProgress) bringing = vz_progress_add_child (progress, BRING_SHARE, 0);
+  g_autoptr (VzProgress) unpacking = vz_progress_add_child (progress, BRING_SHARE, 0);
+  VzDiskSource *plain;
+
+  if (!(remote ? fetch (self, fetched, bringing, cancellable, error)
+               : check_local (self, bringing, cancellable, error)))
+    return FALSE;
+  vz_progress_finish (bringing);
+  plain = vz_disk_source_make_plain (self->disk, self->size.disk_size,
+                                     vz_bundle_get_directory (self->bundle), unpacking, cancellable,
+                                     error);
+  if (plain == NULL)
+    return FALSE;
+  g_object_unref (self->disk);
+  self->disk = plain;
+  vz_progress_finish (unpacking);
+  return vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+}
+
+static gboolean
+prepare_machine (VzBundleInstaller *self, GError **error)
+{
+  g_autoptr (VzGenericHardwareModel) model =
+    self->resumes ? NULL
+                  : vz_generic_hardware_model_new (vz_disk_source_get_architecture (self->disk));
+  VzDefaultMachine machine = {
+    .hardware_model = (VzHardwareModel *) model,
+    .size = self->size,
+    .published_ports = self->published_ports,
+  };
+
+  return self->resumes ? vz_default_machine_update (&machine, self->bundle, error)
+                       : vz_default_machine_create (&machine, self->bundle, error);
+}
+
+static gboolean
+write_disk (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
+            GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_disk_image_path (self->bundle);
+  g_autofree char *fetched = vz_bundle_dup_file_path (self->bundle, FETCHED);
+  g_autofree char *fingerprint = make_fingerprint (self);
+  g_autoptr (VzProgress) writing = vz_progress_add_child (progress, BRING_SHARE, 0);
+  int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CLOEXEC);
+  gboolean grown = FALSE;
+
+  if (fd < 0)
+    return vz_fail_errno (error, "cannot open the disk image '%s'", path);
+  if (!vz_disk_source_write (self->disk, fd, self->size.disk_size, writing, cancellable, error) ||
+      !vz_partition_table_grow (fd, &grown, error))
+    return FALSE;
+  if (fsync (fd) != 0)
+    return vz_fail_errno (error, "cannot write the disk image '%s'", path);
+  if (g_unlink (fetched) != 0 && vz_file_is_there (fetched))
+    return vz_fail_errno (error, "cannot remove '%s'", fetched);
+  vz_progress_finish (writing);
+  return vz_install_journal_write (path, fingerprint, self->size.disk_size, error);
+}
+
+gboolean
+vz_bundle_installer_make_from_disk (VzBundleInstaller *self, GCancellable *cancellable,
+                                    GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_disk_image_path (self->bundle);
+  g_autoptr (VzProgress)
+    progress = vz_progress_add_child (self->progress, VZ_BUNDLE_INSTALLER_SHARES, 3 * BRING_SHARE);
+
+  if (!self->resumes && !bring (self, progress, cancellable, error))
+    return FALSE;
+  if (!prepare_machine (self, error) ||
+      (!self->resumes && !write_disk (self, progress, cancellable, error)))
+    return FALSE;
+  vz_progress_finish (progress);
+  return vz_install_journal_remove (path, error) && vz_bundle_commit (self->bundle, error);
+}
