@@ -113,11 +113,12 @@ parse_head (const char *head, gsize size, VzDownloadOrigin *origin, char **ret_b
 static gboolean
 parse_blocks (const char *text, gsize size, gboolean same_boot, VzDownloadPlan *plan)
 {
+  static const char known[] = { '.', 'o', 'x', 's' };
   g_autofree guint8 *blocks = g_malloc (size + 1);
 
   for (gsize i = 0; i < size; i++)
     {
-      if (memchr (".oxs", text[i], 4) == NULL)
+      if (memchr (known, text[i], sizeof known) == NULL)
         return FALSE;
       blocks[i] = text[i] == VZ_DOWNLOAD_THERE && !same_boot ? VZ_DOWNLOAD_FREE : (guint8) text[i];
     }
