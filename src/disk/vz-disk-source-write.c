@@ -6,6 +6,7 @@
 
 #include "disk/vz-disk-header.h"
 #include "disk/vz-disk-source-private.h"
+#include "disk/vz-qemu-img.h"
 #include "disk/vz-sandbox.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
@@ -19,8 +20,6 @@
  * qemu-img and vz-unpack are given the file and the disk as descriptors, which they open again by
  * name under /proc. qemu-img writes its pieces out of order, several at a time, and leaves out what
  * is zero, since the disk begins as one hole. */
-
-#define PERCENT_UNITS 10000 /* of qemu-img's progress, which has two digits behind the point */
 
 static JsonNode *
 json_file (int fd)
@@ -59,39 +58,6 @@ vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size)
   return g_strconcat ("json:", text, NULL);
 }
 
-typedef struct {
-  VzProgress *progress;
-  guint64 units; /* of the progress, for the whole */
-  char *said;
-} Work;
-
-static void
-work_clear (Work *self)
-{
-  g_free (self->said);
-}
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Work, work_clear)
-
-static void
-take_percent (const char *line, gpointer user_data)
-{
-  Work *self = user_data;
-  const char *open = strchr (line, '(');
-
-  if (open == NULL || strstr (line, "/100%)") == NULL)
-    {
-      if (*line != '\0')
-        {
-          g_free (self->said);
-          self->said = g_strdup (line);
-        }
-      return;
-    }
-  if (self->progress != NULL)
-    vz_progress_set_completed (self->progress, (guint64) (g_ascii_strtod (open + 1, NULL) / 100 *
-                                                          (double) self->units));
-}
-
 gboolean
 vz_disk_source_convert (VzDiskSource *self, guint64 offset, guint64 size, int fd,
                         VzProgress *progress, GCancellable *cancellable, GError **error)
@@ -101,10 +67,12 @@ vz_disk_source_convert (VzDiskSource *self, guint64 offset, guint64 size, int fd
   const char *argv[] = { "qemu-img", "convert", "-p", "-n", "--target-is-zero",
                          "-W",       "-m",      "16", "-O", "raw",
                          from,       to,        NULL };
-  g_auto (Work) work = { .progress = progress, .units = size };
-  VzSandbox sandbox = {
-    .argv = argv, .read_fd = self->fd, .write_fd = fd, .line = take_percent, .user_data = &work
-  };
+  g_auto (VzQemuImgWork) work = { .progress = progress, .units = size };
+  VzSandbox sandbox = { .argv = argv,
+                        .read_fd = self->fd,
+                        .write_fd = fd,
+                        .line = vz_qemu_img_take_line,
+                        .user_data = &work };
   struct stat st;
   int status = 0;
 
@@ -115,23 +83,14 @@ vz_disk_source_convert (VzDiskSource *self, guint64 offset, guint64 size, int fd
     vz_progress_set_total (progress, MAX (size, 1));
   if (!vz_sandbox_run (&sandbox, &status, NULL, cancellable, error))
     return FALSE;
-  if (WIFEXITED (status) && WEXITSTATUS (status) == 127)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "qemu-img is not installed (package qemu-utils)");
-  if (g_spawn_check_wait_status (status, NULL))
-    return TRUE;
-  return vz_fail (error,
-                  work.said != NULL && strstr (work.said, "space left on device") != NULL
-                    ? VZ_ERROR_OUT_OF_DISK_SPACE
-                    : VZ_ERROR_INVALID_DISK_IMAGE,
-                  "the disk cannot be copied: %s",
-                  work.said != NULL ? work.said : "no reason is given");
+  return vz_qemu_img_judge (status, &work, VZ_ERROR_INVALID_DISK_IMAGE, "the disk cannot be copied",
+                            error);
 }
 
 static void
 take_bytes (const char *line, gpointer user_data)
 {
-  Work *self = user_data;
+  VzQemuImgWork *self = user_data;
 
   if (g_ascii_isdigit (line[0]))
     {
@@ -145,7 +104,7 @@ take_bytes (const char *line, gpointer user_data)
 }
 
 static gboolean
-judge_unpacking (int status, const Work *work, guint64 limit, GError **error)
+judge_unpacking (int status, const VzQemuImgWork *work, guint64 limit, GError **error)
 {
   g_autofree char *max = vz_size_format (limit);
   const char *said = work->said != NULL ? work->said : "no reason is given";
@@ -181,7 +140,7 @@ vz_disk_source_unpack (VzDiskSource *self, int fd, guint64 limit, gboolean head,
   g_autofree char *out = g_strdup_printf ("%d", fd);
   g_autofree char *max = g_strdup_printf ("%" G_GUINT64_FORMAT, limit);
   const char *argv[] = { helper, in, out, max, head ? "head" : NULL, NULL };
-  g_auto (Work) work = { .progress = progress, .units = self->length };
+  g_auto (VzQemuImgWork) work = { .progress = progress, .units = self->length };
   VzSandbox sandbox = { .argv = argv,
                         .read_fd = self->fd,
                         .write_fd = fd,

@@ -34,6 +34,7 @@ const VzCommand *const vz_commands[] = {
   &vz_command_image_verify,
   &vz_command_image_extract,
   &vz_command_import,
+  &vz_command_export,
   &vz_command_doctor,
   NULL,
 };

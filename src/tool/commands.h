@@ -16,6 +16,7 @@ extern const VzCommand vz_command_display;
 extern const VzCommand vz_command_doctor;
 extern const VzCommand vz_command_events;
 extern const VzCommand vz_command_exec;
+extern const VzCommand vz_command_export;
 extern const VzCommand vz_command_image_compose;
 extern const VzCommand vz_command_image_extract;
 extern const VzCommand vz_command_image_fetch;

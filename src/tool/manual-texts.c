@@ -131,6 +131,12 @@ static const VzManualText texts[] = {
     { { "vz image extract macOS.ipsw KernelCache", "Takes out a component" },
       { "vz image extract macos@15.5 BuildManifest.plist --directory here",
         "Fetches one file of an image on a server" } } },
+  { "export",
+    "The end of FILE's name says the format: .qcow2, .raw, .img, .vmdk or .ova. The machine must be "
+    "stopped. FILE appears when it is complete.",
+    { { "vz export web.bundle web.qcow2", "Writes the machine's disk for QEMU" },
+      { "vz export --libvirt web.bundle web.qcow2",
+        "Writes web.qcow2.xml too, for 'virsh define'" } } },
   { "import",
     "PLACE is the folder of a machine of tart, macosvm or VirtualBuddy, or macosvm's file of "
     "settings. The Mac keeps its identity "

@@ -25,7 +25,7 @@ PARTS = [
     'configuration/network', 'configuration/audio', 'configuration/graphics', 'configuration/input', 'configuration/console',
     'configuration/sharing', 'configuration', 'bundle',
     'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',
-    'image/extract', 'backup', 'import',
+    'image/extract', 'backup', 'import', 'export',
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
     'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/devices',
     'installer',

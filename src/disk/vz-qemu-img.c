@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "disk/vz-qemu-img.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "foundation/vz-fail.h"
+
+#define EXIT_NO_PROGRAM 127
+
+void
+vz_qemu_img_work_clear (VzQemuImgWork *self)
+{
+  g_clear_pointer (&self->said, g_free);
+}
+
+void
+vz_qemu_img_take_line (const char *line, gpointer user_data)
+{
+  VzQemuImgWork *self = user_data;
+  const char *open = strchr (line, '(');
+
+  if (open == NULL || strstr (line, "/100%)") == NULL)
+    {
+      if (*line != '\0')
+        {
+          g_free (self->said);
+          self->said = g_strdup (line);
+        }
+      return;
+    }
+  if (self->progress != NULL)
+    vz_progress_set_completed (self->progress, (guint64) (g_ascii_strtod (open + 1, NULL) / 100 *
+                                                          (double) self->units));
+}
+
+gboolean
+vz_qemu_img_judge (int status, const VzQemuImgWork *work, VzError code, const char *what,
+                   GError **error)
+{
+  const char *said = work->said != NULL ? work->said : "no reason is given";
+
+  if (WIFEXITED (status) && WEXITSTATUS (status) == EXIT_NO_PROGRAM)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "qemu-img is not installed (package qemu-utils)");
+  if (g_spawn_check_wait_status (status, NULL))
+    return TRUE;
+  if (strstr (said, "space left on device") != NULL)
+    code = VZ_ERROR_OUT_OF_DISK_SPACE;
+  return vz_fail (error, code, "%s: %s", what, said);
+}
