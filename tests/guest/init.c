@@ -8,6 +8,7 @@
 #include "activity.h"
 #include "clipboard.h"
 #include "devices.h"
+#include "network.h"
 #include "shares.h"
 #include "sound.h"
 
@@ -184,6 +185,8 @@ obey_question (const char *line)
     print_each ("/sys/block", "serial");
   else if (strcmp (line, "macs") == 0)
     print_each ("/sys/class/net", "address");
+  else if (strcmp (line, "mtus") == 0)
+    print_each ("/sys/class/net", "mtu");
   else if (strcmp (line, "inputs") == 0)
     print_each ("/sys/class/input", "name");
   else if (strcmp (line, "cpuinfo") == 0)
@@ -230,6 +233,8 @@ obey (char *line)
     done = devices_obey (console, line, argument);
   if (done < 0)
     done = shares_obey (console, line, argument);
+  if (done < 0)
+    done = network_obey (console, line, argument);
   if (done < 0)
     done = sound_obey (console, line, argument);
   if (done < 0)

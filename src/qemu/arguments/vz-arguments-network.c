@@ -2,9 +2,18 @@
 #include "qemu/arguments/vz-arguments.h"
 
 #include "configuration/identity/vz-mac-address.h"
+#include "configuration/network/vz-bridged-network-device-attachment.h"
+#include "configuration/network/vz-file-handle-network-device-attachment.h"
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/network/vz-published-port.h"
+#include "configuration/network/vz-vmnet-network-device-attachment.h"
+#include "foundation/config/vz-problems.h"
+#include "foundation/vz-fail.h"
+
+#include <unistd.h>
+
+#define DEFAULT_MTU 1500
 
 /* A host port of 0 stays 0: the kernel picks a free one, and
  * vz_virtual_machine_dup_published_ports() asks QEMU which. */
@@ -30,6 +39,72 @@ add_nat (VzArguments *self, VzCommandLine *line, guint index, VzNATNetworkDevice
     }
 }
 
+/* Machines of one user that name the same network come to the same group, and those of another user
+ * to another one. */
+static void
+add_private_network (VzCommandLine *line, guint index, const char *name)
+{
+  g_autofree char *text = g_strdup_printf ("vz-network %u %s", (guint) getuid (), name);
+  g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
+  guint8 digest[32];
+  gsize size = sizeof digest;
+  VzOption *netdev = vz_command_line_add (line, "-netdev", "socket");
+
+  g_checksum_update (sum, (const guchar *) text, -1);
+  g_checksum_get_digest (sum, digest, &size);
+  vz_option_set_format (netdev, "id", "net%u", index);
+  /* 239.192.0.0/14 is for what does not leave an organization; a port that nobody is given. */
+  vz_option_set_format (netdev, "mcast", "239.%u.%u.%u:%u", 192u + digest[0] % 4u, digest[1],
+                        digest[2], 20000u + (digest[3] << 8 | digest[4]) % 10000u);
+  vz_option_set (netdev, "localaddr", "127.0.0.1");
+}
+
+static gboolean
+add_descriptor (VzArguments *self, VzCommandLine *line, guint index,
+                VzNetworkDeviceAttachment *attachment, GError **error)
+{
+  gboolean is_tap = VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment);
+  int fd = self->open_network (attachment, self->user_data, error);
+  VzOption *netdev;
+
+  if (fd < 0)
+    return FALSE;
+  netdev = vz_command_line_add (line, "-netdev", is_tap ? "tap" : "dgram");
+  vz_option_set_format (netdev, "id", "net%u", index);
+  if (!is_tap)
+    vz_option_set (netdev, "local.type", "fd");
+  vz_option_set_format (netdev, is_tap ? "fd" : "local.str", "%d", fd);
+  return TRUE;
+}
+
+static gboolean
+add_attachment (VzArguments *self, VzCommandLine *line, guint index,
+                VzNetworkDeviceAttachment *attachment, GError **error)
+{
+  if (VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
+    add_nat (self, line, index, VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
+  else if (VZ_IS_VMNET_NETWORK_DEVICE_ATTACHMENT (attachment))
+    add_private_network (line, index,
+                         vz_vmnet_network_device_attachment_get_network (
+                           VZ_VMNET_NETWORK_DEVICE_ATTACHMENT (attachment)));
+  else if (VZ_IS_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment) ||
+           VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))
+    return add_descriptor (self, line, index, attachment, error);
+  else if (attachment != NULL)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
+                    vz_problems_kind_of (attachment));
+  return TRUE;
+}
+
+static guint
+mtu_of (VzNetworkDeviceAttachment *attachment)
+{
+  return VZ_IS_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment)
+           ? vz_file_handle_network_device_attachment_get_maximum_transmission_unit (
+               VZ_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment))
+           : DEFAULT_MTU;
+}
+
 gboolean
 vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error)
 {
@@ -43,8 +118,8 @@ vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error
       VzMACAddress *mac = vz_network_device_configuration_get_mac_address (network);
       VzOption *device;
 
-      if (VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
-        add_nat (self, line, i, VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
+      if (!add_attachment (self, line, i, attachment, error))
+        return FALSE;
       device = vz_command_line_add (line, "-device", "virtio-net-pci");
       if (attachment != NULL)
         vz_option_set_format (device, "netdev", "net%u", i);
@@ -54,6 +129,8 @@ vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error
 
           vz_option_set (device, "mac", text);
         }
+      if (mtu_of (attachment) != DEFAULT_MTU)
+        vz_option_set_format (device, "host_mtu", "%u", mtu_of (attachment));
       if (self->vmapple == NULL)
         vz_option_set (device, "romfile", ""); /* no network boot: its search costs seconds */
       if (!vz_arguments_place (self, device, VZ_SLOT_NETWORK, error))

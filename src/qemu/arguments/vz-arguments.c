@@ -30,6 +30,8 @@
  *                                  on Linux goes through to the medium, so that both are the same;
  *                                  none: flushes are ignored (cache.no-flush=on)
  * VzVirtioNetworkDevice...         virtio-net-pci; NAT: QEMU's user network with forwarded ports
+ *                                  a file handle: -netdev dgram; a private network: multicast on
+ *                                  the loopback; a bridge: a tap that qemu-bridge-helper opens
  * VzVirtioGraphicsDevice..., VzMacGraphicsDevice...
  *                                  virtio-vga (x86_64), virtio-gpu-pci (aarch64) of that size,
  *                                  shown by VNC at a socket of this user's

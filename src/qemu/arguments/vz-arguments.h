@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "configuration/network/vz-network-device-attachment.h"
 #include "configuration/sharing/vz-shared-directory.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/host/vz-firmware.h"
@@ -30,6 +31,8 @@ typedef struct {
   int monitor_fd; /* listening socket of the owner's monitor */
   /* Makes a socket for a file handle attachment and gives the engine's end of it. */
   int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
+  /* Gives a descriptor for a file handle attachment or one to a bridge. */
+  int (*open_network) (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError **error);
   /* Gives QEMU's end of a connection to a server of virtio-fs; NULL: folders are shared by 9P. */
   int (*open_share) (VzSharedDirectory *directory, gpointer user_data, GError **error);
   gpointer user_data;

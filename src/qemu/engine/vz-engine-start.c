@@ -5,6 +5,8 @@
 #include "bundle/vz-machine-claim.h"
 #include "bundle/vz-machine-files.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/network/vz-bridged-network-device-attachment.h"
+#include "configuration/network/vz-file-handle-network-device-attachment.h"
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/vz-configuration-rules.h"
 #include "configuration/vz-sound.h"
@@ -17,11 +19,13 @@
 #include "qemu/engine/vz-memory-check.h"
 #include "qemu/engine/vz-port-check.h"
 #include "qemu/engine/vz-serial-relay.h"
+#include "qemu/vz-bridge-helper.h"
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-share-servers.h"
 #include "qemu/vz-stream.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -80,6 +84,30 @@ open_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **e
 }
 
 static int
+open_network (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  int fd;
+
+  if (VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))
+    fd = vz_bridge_helper_open (vz_bridged_network_interface_get_identifier (
+                                  vz_bridged_network_device_attachment_get_interface (
+                                    VZ_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))),
+                                error);
+  else
+    {
+      fd = fcntl (vz_file_handle_get_fd (vz_file_handle_network_device_attachment_get_file_handle (
+                    VZ_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment))),
+                  F_DUPFD_CLOEXEC, 3);
+      if (fd < 0)
+        vz_fail_errno (error, "cannot copy the file handle of a network device");
+    }
+  if (fd >= 0)
+    g_array_append_val (start->fds, fd);
+  return fd;
+}
+
+static int
 open_share (VzSharedDirectory *directory, gpointer user_data, GError **error)
 {
   Start *start = user_data;
@@ -127,6 +155,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .has_io_uring = vz_arguments_host_has_io_uring (),
     .monitor_fd = monitor_fd,
     .open_handles = open_handles,
+    .open_network = open_network,
     .open_share = start->servers != NULL ? open_share : NULL,
     .user_data = start,
   };

@@ -3,6 +3,7 @@
 #include "tool/display/clipboard.h"
 #include "tool/display/display.h"
 #include "tool/machine/begin.h"
+#include "tool/machine/network.h"
 #include "tool/machine/publish.h"
 #include "tool/machine/running.h"
 #include "tool/machine/share.h"
@@ -31,6 +32,7 @@ static gboolean arg_discard_state;
 static char *arg_display;
 static gboolean arg_ephemeral;
 static gboolean arg_headless;
+static char **arg_network;
 static char *arg_on_close;
 static char **arg_publish;
 static char **arg_share;
@@ -50,6 +52,8 @@ static const GOptionEntry options[] = {
     "Discard what the guest writes when it stops; the bundle does not change", NULL },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
     "Stay until the guest stops, without its console", NULL },
+  { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_network,
+    "Connect it to a private network of your machines on this host; may be repeated", "NAME" },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
     "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)",
     "save|stop|detach" },
@@ -217,10 +221,13 @@ start_and_show_console (Run *self, GError **error)
 static const char *
 find_changing_option (void)
 {
-  return arg_share != NULL ? "--share"
-         : arg_clipboard   ? "--clipboard"
-         : arg_sound       ? "--sound"
-                           : NULL;
+  if (arg_share != NULL)
+    return "--share";
+  if (arg_clipboard)
+    return "--clipboard";
+  if (arg_network != NULL)
+    return "--network";
+  return arg_sound ? "--sound" : NULL;
 }
 
 /* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away
@@ -276,6 +283,8 @@ run_run (VzTool *tool, GError **error)
   self.action.bundle = bundle;
   if (configuration != NULL && arg_sound)
     sound_share (configuration);
+  if (configuration != NULL)
+    network_join (configuration, identifier, (const char *const *) arg_network);
   if (configuration != NULL &&
       publish_ports (configuration, (const char *const *) arg_publish, error) &&
       share_folders (configuration, (const char *const *) arg_share, error) &&
