@@ -231,6 +231,7 @@ check_counts (VzVirtualMachineConfiguration *self, VzProblems *problems)
   } rows[] = {
     { "graphics-devices", VZ_TYPE_GRAPHICS_DEVICE_CONFIGURATION },
     { "memory-balloon-devices", VZ_TYPE_MEMORY_BALLOON_DEVICE_CONFIGURATION },
+    { "socket-devices", VZ_TYPE_SOCKET_DEVICE_CONFIGURATION },
     { "keyboards", VZ_TYPE_USB_KEYBOARD_CONFIGURATION },
     { "keyboards", VZ_TYPE_MAC_KEYBOARD_CONFIGURATION },
     { "pointing-devices", VZ_TYPE_USB_SCREEN_COORDINATE_POINTING_DEVICE_CONFIGURATION },
@@ -317,7 +318,7 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
                                      "graphics-devices", "console-devices",
                                      "entropy-devices",  "memory-balloon-devices",
                                      "serial-ports",     "directory-sharing-devices",
-                                     "audio-devices" };
+                                     "audio-devices",    "socket-devices" };
   guint n_storage_usb =
     count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
   guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);

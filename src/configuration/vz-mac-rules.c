@@ -66,6 +66,7 @@ check_lists (VzVirtualMachineConfiguration *self, VzProblems *problems)
     { "entropy-devices", vz_virtual_machine_configuration_get_entropy_devices (self), 0 },
     { "memory-balloon-devices", vz_virtual_machine_configuration_get_memory_balloon_devices (self),
       0 },
+    { "socket-devices", vz_virtual_machine_configuration_get_socket_devices (self), 0 },
     { "audio-devices", vz_virtual_machine_configuration_get_audio_devices (self), 0 },
   };
 

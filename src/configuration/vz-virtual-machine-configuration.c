@@ -36,6 +36,7 @@ struct _VzVirtualMachineConfiguration {
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDeviceConfiguration */
   GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDeviceConfiguration */
   GPtrArray *audio_devices; /* of VzAudioDeviceConfiguration */
+  GPtrArray *socket_devices; /* of VzSocketDeviceConfiguration */
 };
 
 static const VzField fields[] = {
@@ -73,6 +74,8 @@ static const VzField fields[] = {
             vz_directory_sharing_device_configuration_get_type),
   VZ_ARRAY ("audio-devices", VzVirtualMachineConfiguration, audio_devices, "the audio devices",
             vz_audio_device_configuration_get_type),
+  VZ_ARRAY ("socket-devices", VzVirtualMachineConfiguration, socket_devices,
+            "the socket devices; one at most", vz_socket_device_configuration_get_type),
 };
 
 static void
@@ -133,6 +136,7 @@ VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration
 VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration,
                  directory_sharing_devices)
 VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, audio_devices)
+VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, socket_devices)
 
 /* Below this the firmware has no room to start. */
 #define MINIMUM_MEMORY_SIZE (G_GUINT64_CONSTANT (128) << 20)

@@ -11,6 +11,7 @@
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/platform/vz-platform-configuration.h"
 #include "configuration/sharing/vz-directory-sharing-device-configuration.h"
+#include "configuration/socket/vz-socket-device-configuration.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
 #include "configuration/vz-entropy-device-configuration.h"
 #include "configuration/vz-memory-balloon-device-configuration.h"
@@ -149,5 +150,11 @@ GPtrArray *vz_virtual_machine_configuration_get_audio_devices (VzVirtualMachineC
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_audio_devices (VzVirtualMachineConfiguration *self,
                                                          GPtrArray *audio_devices);
+VZ_PUBLIC
+GPtrArray *
+vz_virtual_machine_configuration_get_socket_devices (VzVirtualMachineConfiguration *self);
+VZ_PUBLIC
+void vz_virtual_machine_configuration_set_socket_devices (VzVirtualMachineConfiguration *self,
+                                                          GPtrArray *socket_devices);
 
 G_END_DECLS

@@ -37,6 +37,13 @@ unknown_board (Fixture *fixture)
 }
 
 static void
+two_socket_devices (Fixture *fixture)
+{
+  for (guint i = 0; i < 2; i++)
+    fixture_add (fixture->config, "socket-devices", vz_virtio_socket_device_configuration_new ());
+}
+
+static void
 wrong_host_name (Fixture *fixture)
 {
   g_object_set (vz_virtual_machine_configuration_get_platform (fixture->config), "host-name",
@@ -324,6 +331,8 @@ static const ValidationRow rows[] = {
     "exactly 1" },
   { "two-graphics-devices", NULL, NULL, two_graphics_devices,
     "graphics-devices: '2' found, must be at most 1 device" },
+  { "two-socket-devices", NULL, NULL, two_socket_devices,
+    "socket-devices: '2' found, must be at most 1 device" },
   { "two-balloons", NULL, NULL, two_balloons,
     "memory-balloon-devices: '2' found, must be at most 1 device" },
   { "mac-keyboard", NULL, NULL, mac_keyboard,

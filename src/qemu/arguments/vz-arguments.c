@@ -40,6 +40,7 @@
  * VzVirtioConsoleDeviceSerialPort  virtconsole on a controller of its own
  * VzVirtioConsoleDevice...         virtio-serial-pci with its ports
  * VzSpiceAgentPortAttachment       a chardev in which QEMU itself speaks with the guest's agent
+ * VzVirtioSocketDevice...          vhost-vsock-pci with a descriptor of /dev/vhost-vsock
  * VzVirtioSoundDevice...           virtio-sound-pci on boards from 8.2 on, else ich9-intel-hda and
  *                                  codecs; -audiodev for each end
  * VzVirtioEntropyDevice..., VzVirtioTraditionalMemoryBalloonDevice...
@@ -376,7 +377,8 @@ vz_arguments_build (VzArguments *self, GError **error)
       !vz_arguments_add_storage (self, line, error) ||
       !vz_arguments_add_serial (self, line, error) ||
       !vz_arguments_add_sharing (self, line, error) ||
-      !vz_arguments_add_sound (self, line, error) || !add_small_devices (self, line, error))
+      !vz_arguments_add_sound (self, line, error) ||
+      !vz_arguments_add_socket (self, line, error) || !add_small_devices (self, line, error))
     return NULL;
   return vz_command_line_render (line, self->binary, error);
 }

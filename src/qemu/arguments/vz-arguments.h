@@ -33,6 +33,8 @@ typedef struct {
   int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
   /* Gives a descriptor for a file handle attachment or one to a bridge. */
   int (*open_network) (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError **error);
+  /* Gives a descriptor of the host's end of a socket device. */
+  int (*open_vsock) (gpointer user_data, GError **error);
   /* Gives QEMU's end of a connection to a server of virtio-fs; NULL: folders are shared by 9P. */
   int (*open_share) (VzSharedDirectory *directory, gpointer user_data, GError **error);
   gpointer user_data;
@@ -68,6 +70,7 @@ gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError
 gboolean vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error);
 void vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line);
 gboolean vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error);
+gboolean vz_arguments_add_socket (VzArguments *self, VzCommandLine *line, GError **error);
 gboolean vz_arguments_add_sound (VzArguments *self, VzCommandLine *line, GError **error);
 /* A Mac's devices have whatever place QEMU gives them. Else one of the slots of bus 0, from @first
  * on, so that a device keeps its address (and the guest its interface's name) when devices of other
@@ -83,6 +86,7 @@ enum {
   VZ_SLOT_OTHER = 0x10, /* entropy, balloon, panic */
   VZ_SLOT_SOUND = 0x13,
   VZ_SLOT_CONSOLE = 0x14,
+  VZ_SLOT_SOCKET = 0x17,
   VZ_SLOT_SHARING = 0x18,
 };
 

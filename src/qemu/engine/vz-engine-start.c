@@ -23,6 +23,7 @@
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-share-servers.h"
 #include "qemu/vz-stream.h"
+#include "qemu/vz-vsock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -108,6 +109,17 @@ open_network (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError 
 }
 
 static int
+open_vsock (gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  int fd = vz_vsock_open (error);
+
+  if (fd >= 0)
+    g_array_append_val (start->fds, fd);
+  return fd;
+}
+
+static int
 open_share (VzSharedDirectory *directory, gpointer user_data, GError **error)
 {
   Start *start = user_data;
@@ -156,6 +168,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .monitor_fd = monitor_fd,
     .open_handles = open_handles,
     .open_network = open_network,
+    .open_vsock = open_vsock,
     .open_share = start->servers != NULL ? open_share : NULL,
     .user_data = start,
   };
