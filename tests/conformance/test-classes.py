@@ -36,7 +36,9 @@ def rows():
         columns = [column.strip() for column in line.split('|')]
         if len(columns) < 4 or 'VZ' not in columns[1]:
             continue
-        left, right = (re.findall(r'`(V[Zz]\w+)`', column) for column in columns[1:3])
+        left, right = re.findall(r'`(VZ[A-Z]\w+)`', columns[1]), re.findall(r'`(Vz\w+)`', columns[2])
+        if not right:
+            continue
         assert len(left) <= len(right), f'not as many names on the right: {line}'
         table.update(zip(left, right))
     return table

@@ -142,6 +142,8 @@ def saves_and_goes_on():
     assert not home.processes() and os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
     expect(home.vz('run', '--detach', '--share', home.path, bundle), 2, '--share', 'is saved')
     expect(home.vz('run', '--detach', '--clipboard', bundle), 2, '--clipboard', 'is saved')
+    expect(home.vz('run', '--detach', '--network', 'lab', bundle), 2, '--network', 'is saved')
+    expect(home.vz('run', '--detach', '--sound', bundle), 2, '--sound', 'is saved')
     os.unlink(os.path.join(bundle, 'SaveFile.vzvmsave'))
 
 
@@ -157,6 +159,12 @@ def folders_that_will_not_do():
         assert not home.processes()
     expect(home.vz('run', '--on-close', 'save', '--share', f'{odd}:a', bundle), 2, "'save' found, must be stop or detach")
     expect(home.vz('run', '--on-close', 'save', '--clipboard', bundle), 2, "'save' found, must be stop or detach")
+
+
+def networks_that_will_not_do():
+    for name in ('a/b', 'x' * 65, 'a b'):
+        expect(home.vz('run', '--detach', '--network', name, bundle), 4, f"network: '{name}' found, must be 1 to 64 letters")
+        assert not home.processes()
 
 
 def folders_whose_names_are_no_tags():
@@ -214,7 +222,7 @@ def waits_for_a_login_prompt():
 
 try:
     main([runs_and_leaves, comes_back, keys_are_pressed, a_break_reaches_the_kernel, told_to_end, shuts_down,
-          saves_and_goes_on, folders_that_will_not_do,
+          saves_and_goes_on, networks_that_will_not_do, folders_that_will_not_do,
           folders_whose_names_are_no_tags, an_owner_told_to_end_does_what_was_said, waits_for_a_login_prompt])
 finally:
     tmux('kill-server')

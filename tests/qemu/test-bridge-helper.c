@@ -35,7 +35,8 @@ test_given (void)
   int fd;
 
   write_helper (helper, "peer = socket.socket(fileno=int(options['fd']))\n"
-                        "fds = array.array('i', [open('/dev/null').fileno()])\n"
+                        "null = open('/dev/null')\n"
+                        "fds = array.array('i', [null.fileno()])\n"
                         "peer.sendmsg([b'x'], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, fds)])\n");
   fd = vz_bridge_helper_open ("br7", &error);
   g_assert_no_error (error);
