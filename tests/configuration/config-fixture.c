@@ -123,7 +123,7 @@ fixture_new_model (const char *machine_type)
   plist_from_xml (text, (uint32_t) strlen (text), &plist);
   plist_to_bin (plist, &binary, &length);
   bytes = g_bytes_new (binary, length);
-  plist_to_bin_free (binary);
+  free (binary); /* libplist 2.6 has no function of its own for this left */
   plist_free (plist);
   model = vz_generic_hardware_model_new_from_data (bytes, &error);
   g_assert_no_error (error);

@@ -125,7 +125,7 @@ vz_build_manifest_format (const VzRestoreImageDescription *description, GPtrArra
 
   plist_to_xml (root, &xml, &length);
   bytes = g_bytes_new (xml, length);
-  plist_to_xml_free (xml);
+  free (xml); /* libplist 2.6 has no function of its own for this left */
   plist_free (root);
   return bytes;
 }
