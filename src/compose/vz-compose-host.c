@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "foundation/host/vz-host.h"
+#include "foundation/host/vz-namespaces.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/vz-fail.h"
 
@@ -114,14 +115,32 @@ has_program (const char *name)
   return FALSE;
 }
 
+char *
+vz_debian_find_keyring (void)
+{
+  static const char *const names[] = { "debian-archive-keyring.gpg", "debian-archive-keyring.pgp" };
+
+  for (const char *const *folder = g_get_system_data_dirs (); *folder != NULL; folder++)
+    for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+      {
+        g_autofree char *path = g_build_filename (*folder, "keyrings", names[i], NULL);
+
+        if (access (path, R_OK) == 0)
+          return g_steal_pointer (&path);
+      }
+  return NULL;
+}
+
 static void
 check_programs (GPtrArray *problems)
 {
+  g_autofree char *keyring = vz_debian_find_keyring ();
+
   for (gsize i = 0; i < G_N_ELEMENTS (programs); i++)
     if (!has_program (programs[i].program))
       g_ptr_array_add (problems, g_strdup_printf ("the program '%s' is missing (Debian package %s)",
                                                   programs[i].program, programs[i].package));
-  if (access (VZ_DEBIAN_KEYRING, R_OK) != 0)
+  if (keyring == NULL)
     g_ptr_array_add (problems, g_strdup (VZ_DEBIAN_KEYRING
                                          " is missing (Debian package debian-archive-keyring)"));
 }
@@ -153,39 +172,14 @@ check_subids (GPtrArray *problems)
     }
 }
 
-/* What most often forbids namespaces, and how to allow them. */
 static const char *
 namespace_remedy (void)
 {
-  static const struct {
-    const char *file;
-    char forbids;
-    gboolean not_for_root;
-    const char *remedy;
-  } rows[] = {
-    { "/proc/sys/user/max_user_namespaces", '0', TRUE,
-      "as root: sysctl user.max_user_namespaces=15000" },
-    { "/proc/sys/kernel/unprivileged_userns_clone", '0', TRUE,
-      "as root: sysctl kernel.unprivileged_userns_clone=1" },
-    { "/proc/sys/kernel/apparmor_restrict_unprivileged_userns", '1', TRUE,
-      "as root: sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
-    { "/proc/sys/user/max_mnt_namespaces", '0', FALSE,
-      "as root: sysctl user.max_mnt_namespaces=15000" },
-    { "/proc/sys/user/max_pid_namespaces", '0', FALSE,
-      "as root: sysctl user.max_pid_namespaces=15000" },
-  };
+  const char *remedy = vz_namespaces_find_remedy ("/proc/sys", geteuid () == 0);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      g_autofree char *text = NULL;
-
-      if (!(rows[i].not_for_root && geteuid () == 0) &&
-          g_file_get_contents (rows[i].file, &text, NULL, NULL) && *text == rows[i].forbids &&
-          !g_ascii_isdigit (text[1]))
-        return rows[i].remedy;
-    }
-  return "in a container, start that with the right to (docker run --privileged); or compose on "
-         "another host, and install from the file";
+  return remedy != NULL ? remedy
+                        : "in a container, start that with the right to (docker run --privileged); "
+                          "or compose on another host, and install from the file";
 }
 
 /* Tried for real: kernel settings, security modules and containers all have a say. unshare leaves a

@@ -7,8 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* The keys that Debian's archive is signed with. */
+/* The keys that Debian's archive is signed with, where Debian has them, and a guest too. */
 #define VZ_DEBIAN_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
+/* Where this host has it: among the keyrings of a data folder of the system's (XDG_DATA_DIRS). NULL
+ * where it has none. */
+char *vz_debian_find_keyring (void);
 
 /* "x86_64" -> "amd64"; NULL for what vz has no board for. */
 const char *vz_debian_architecture (const char *architecture);

@@ -151,8 +151,10 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
 static void
 add_source (Collection *self, const char *address, const char *suite)
 {
-  g_string_append_printf (self->sources, "deb [signed-by=%s] %s %s main\n", VZ_DEBIAN_KEYRING,
-                          address, suite);
+  g_autofree char *keyring = vz_debian_find_keyring ();
+
+  g_string_append_printf (self->sources, "deb [signed-by=%s] %s %s main\n",
+                          keyring != NULL ? keyring : VZ_DEBIAN_KEYRING, address, suite);
   g_string_append_printf (self->guest,
                           "%sTypes: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n",
                           self->guest->len > 0 ? "\n" : "", address, suite, VZ_DEBIAN_KEYRING);

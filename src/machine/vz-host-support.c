@@ -6,6 +6,7 @@
 #include "foundation/host/vz-binary.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/host/vz-namespaces.h"
 #include "foundation/host/vz-vmapple.h"
 #include "foundation/vz-fail.h"
 #include "qemu/engine/vz-accelerator-choice.h"
@@ -140,6 +141,7 @@ gboolean
 vz_host_check_virtio_fs (char **ret_description, GError **error)
 {
   g_autoptr (VzVirtiofsd) server = vz_virtiofsd_find (error);
+  const char *remedy = vz_namespaces_find_remedy ("/proc/sys", geteuid () == 0);
 
   if (ret_description != NULL)
     *ret_description = NULL;
@@ -147,10 +149,12 @@ vz_host_check_virtio_fs (char **ret_description, GError **error)
     return FALSE;
   if (ret_description != NULL)
     *ret_description =
-      g_strdup_printf ("virtiofsd %s ('%s')%s", server->version, server->program,
-                       vz_virtiofsd_is_confined (server)
-                         ? ""
-                         : ", which this host does not let shut itself into the folder");
+      vz_virtiofsd_is_confined (server)
+        ? g_strdup_printf ("virtiofsd %s ('%s')", server->version, server->program)
+        : g_strdup_printf ("virtiofsd %s ('%s'), which this host does not let shut itself into "
+                           "the folder%s%s",
+                           server->version, server->program, remedy != NULL ? "; " : "",
+                           remedy != NULL ? remedy : "");
   return TRUE;
 }
 

@@ -7,6 +7,7 @@
 #include "configuration/sharing/vz-named-shared-directory.h"
 #include "configuration/sharing/vz-single-directory-share.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
+#include "foundation/host/vz-namespaces.h"
 #include "foundation/vz-fail.h"
 
 #include <errno.h>
@@ -232,6 +233,7 @@ gboolean
 vz_id_map_check (const VzIdMap *self, GError **error)
 {
   int status = 0;
+  const char *remedy;
   pid_t pid = _Fork (); /* a plain one may wait for a lock of another thread */
 
   if (pid == 0)
@@ -242,6 +244,8 @@ vz_id_map_check (const VzIdMap *self, GError **error)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "cannot try out a user namespace");
   if (WEXITSTATUS (status) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host refuses user namespaces: %s",
-                  g_strerror (WEXITSTATUS (status)));
+  remedy = vz_namespaces_find_remedy ("/proc/sys", geteuid () == 0);
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host refuses user namespaces: %s%s%s",
+                  g_strerror (WEXITSTATUS (status)), remedy != NULL ? "; " : "",
+                  remedy != NULL ? remedy : "");
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose-host.h"
 
+#include <glib/gstdio.h>
+
 static void
 test_subids (void)
 {
@@ -46,6 +48,36 @@ test_architectures (void)
   g_assert_null (vz_debian_architecture (NULL));
 }
 
+/* Other distributions than Debian have the keys too, and Debian has changed the name's end. */
+static void
+test_keyring (void)
+{
+  g_autofree char *dir = g_dir_make_tmp ("vz-test-XXXXXX", NULL);
+  g_autofree char *keyrings = g_build_filename (dir, "keyrings", NULL);
+  g_autofree char *path = g_build_filename (keyrings, "debian-archive-keyring.pgp", NULL);
+  const char *expected = g_getenv ("TEST_KEYRING");
+
+  if (expected != NULL)
+    {
+      g_autofree char *found = vz_debian_find_keyring ();
+
+      g_assert_cmpstr (found != NULL ? found : "", ==, expected);
+      return;
+    }
+  g_assert_cmpint (g_mkdir (keyrings, 0755), ==, 0);
+  g_setenv ("XDG_DATA_DIRS", dir, TRUE);
+  g_setenv ("TEST_KEYRING", "", TRUE);
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_passed ();
+  g_file_set_contents (path, "keys", -1, NULL);
+  g_setenv ("TEST_KEYRING", path, TRUE);
+  g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+  g_test_trap_assert_passed ();
+  g_remove (path);
+  g_rmdir (keyrings);
+  g_rmdir (dir);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -53,5 +85,6 @@ main (int argc, char **argv)
   g_test_add_func ("/compose/host/subids", test_subids);
   g_test_add_func ("/compose/host/free-range", test_free_range);
   g_test_add_func ("/compose/host/architectures", test_architectures);
+  g_test_add_func ("/compose/host/keyring", test_keyring);
   return g_test_run ();
 }

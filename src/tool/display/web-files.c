@@ -19,17 +19,21 @@ static const struct {
   { ".svg", "image/svg+xml" },
 };
 
+/* Debian and Fedora have it in the first place, Arch in the second. */
 static char *
 find_novnc (void)
 {
-  for (const char *const *dir = g_get_system_data_dirs (); *dir != NULL; dir++)
-    {
-      g_autofree char *path = g_build_filename (*dir, "novnc", NULL);
-      g_autofree char *module = g_build_filename (path, MODULE, NULL);
+  static const char *const places[] = { "novnc", "webapps/novnc" };
 
-      if (g_file_test (module, G_FILE_TEST_IS_REGULAR))
-        return g_steal_pointer (&path);
-    }
+  for (const char *const *dir = g_get_system_data_dirs (); *dir != NULL; dir++)
+    for (gsize i = 0; i < G_N_ELEMENTS (places); i++)
+      {
+        g_autofree char *path = g_build_filename (*dir, places[i], NULL);
+        g_autofree char *module = g_build_filename (path, MODULE, NULL);
+
+        if (g_file_test (module, G_FILE_TEST_IS_REGULAR))
+          return g_steal_pointer (&path);
+      }
   return NULL;
 }
 
