@@ -4,6 +4,8 @@
 #include <string.h>
 
 #include "configuration/identity/vz-hardware-model-private.h"
+#include "foundation/host/vz-binary.h"
+#include "foundation/host/vz-version.h"
 #include "foundation/vz-fail.h"
 
 #define N_KEYS 3
@@ -31,16 +33,20 @@ struct _VzGenericHardwareModel {
 
 G_DEFINE_FINAL_TYPE (VzGenericHardwareModel, vz_generic_hardware_model, VZ_TYPE_HARDWARE_MODEL)
 
-/* The boards vz knows. New bundles get the newest version; the oldest is the first one QEMU had. */
+/* The boards vz knows: the oldest is the first one QEMU had, the newest the last that is tested. */
 static const struct {
   const char *architecture;
   const char *family;
   guint oldest[2];
   guint newest[2];
 } boards[] = {
-  { "x86_64", "pc-q35-", { 2, 4 }, { 7, 2 } },
-  { "aarch64", "virt-", { 2, 6 }, { 7, 2 } },
+  { "x86_64", "pc-q35-", { 2, 4 }, { 10, 0 } },
+  { "aarch64", "virt-", { 2, 6 }, { 10, 0 } },
 };
+
+/* What new bundles get, newest first: the first that the host's QEMU has. Those of Debian 13 and 12
+ * are tested, and a bundle made by either runs on what is newer. */
+static const char *const versions[] = { "10.0", "7.2" };
 
 static int
 find_board (const char *architecture)
@@ -51,34 +57,72 @@ find_board (const char *architecture)
   return -1;
 }
 
-static void
-set_content (VzGenericHardwareModel *self, guint board)
+/* Never fails: without a QEMU, the board is one that every QEMU has that vz takes. */
+static const char *
+choose_version (const char *architecture)
 {
-  g_autofree char *machine_type = g_strdup_printf ("%s%u.%u", boards[board].family,
-                                                   boards[board].newest[0],
-                                                   boards[board].newest[1]);
-  const VzPlistEntry entries[N_KEYS] = {
-    { .key = "DataRepresentationVersion", .kind = VZ_PLIST_UINT, .value = REPRESENTATION_VERSION },
-    { .key = "Architecture", .kind = VZ_PLIST_STRING, .string = boards[board].architecture },
-    { .key = "MachineType", .kind = VZ_PLIST_STRING, .string = machine_type },
-  };
-  g_autoptr (GBytes) data = vz_plist_write_dictionary (entries, N_KEYS);
+  g_autofree char *binary = vz_binary_find (architecture, NULL);
+  g_autofree char *found = binary != NULL ? vz_binary_dup_version (binary, NULL) : NULL;
 
-  g_free (self->architecture);
-  self->architecture = g_strdup (boards[board].architecture);
-  g_free (self->machine_type);
-  self->machine_type = g_steal_pointer (&machine_type);
-  self->n_keys = N_KEYS;
+  for (guint i = 0; found != NULL && i < G_N_ELEMENTS (versions); i++)
+    if (vz_version_compare (found, versions[i]) >= 0)
+      return versions[i];
+  return versions[G_N_ELEMENTS (versions) - 1];
+}
+
+/* The same for all models of this process, since it runs QEMU. */
+static const char *
+get_version (guint board)
+{
+  static const char *chosen[G_N_ELEMENTS (boards)];
+
+  if (chosen[board] == NULL)
+    chosen[board] = choose_version (boards[board].architecture);
+  return chosen[board];
+}
+
+/* A model made new has its board only when somebody asks for it: most are made as the default of a
+ * configuration that is then read from a bundle. */
+static void
+complete (VzGenericHardwareModel *self)
+{
+  static GMutex mutex;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  g_autoptr (GBytes) data = NULL;
+  char *machine_type;
+  int board;
+
+  if (self->machine_type != NULL)
+    return;
+  board = find_board (self->architecture);
+  machine_type = g_strconcat (boards[board].family, get_version ((guint) board), NULL);
+  data = vz_plist_write_dictionary (
+    (const VzPlistEntry[N_KEYS]){
+      { .key = "DataRepresentationVersion",
+        .kind = VZ_PLIST_UINT,
+        .value = REPRESENTATION_VERSION },
+      { .key = "Architecture", .kind = VZ_PLIST_STRING, .string = self->architecture },
+      { .key = "MachineType", .kind = VZ_PLIST_STRING, .string = machine_type },
+    },
+    N_KEYS);
   vz_hardware_model_set_data (VZ_HARDWARE_MODEL (self), data);
+  self->n_keys = N_KEYS;
+  self->machine_type = machine_type;
+}
+
+static void
+vz_generic_hardware_model_complete (VzHardwareModel *model)
+{
+  complete (VZ_GENERIC_HARDWARE_MODEL (model));
 }
 
 static void
 vz_generic_hardware_model_init (VzGenericHardwareModel *self)
 {
 #if defined(__aarch64__)
-  set_content (self, (guint) find_board ("aarch64"));
+  self->architecture = g_strdup ("aarch64");
 #else
-  set_content (self, (guint) find_board ("x86_64"));
+  self->architecture = g_strdup ("x86_64");
 #endif
 }
 
@@ -113,6 +157,7 @@ vz_generic_hardware_model_is_supported (VzHardwareModel *model)
   VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
   int board = find_board (self->architecture);
 
+  complete (self);
   return board >= 0 && g_str_has_prefix (self->machine_type, boards[board].family) &&
          version_is_between (self->machine_type + strlen (boards[board].family),
                              boards[board].oldest, boards[board].newest);
@@ -124,6 +169,8 @@ vz_generic_hardware_model_has_equal_content (VzHardwareModel *model, VzHardwareM
   VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
   VzGenericHardwareModel *other = VZ_GENERIC_HARDWARE_MODEL (other_model);
 
+  complete (self);
+  complete (other);
   return self->n_keys == N_KEYS && other->n_keys == N_KEYS &&
          strcmp (self->architecture, other->architecture) == 0 &&
          strcmp (self->machine_type, other->machine_type) == 0;
@@ -134,6 +181,7 @@ vz_generic_hardware_model_describe_ (VzHardwareModel *model)
 {
   VzGenericHardwareModel *self = VZ_GENERIC_HARDWARE_MODEL (model);
 
+  complete (self);
   return g_strdup_printf ("%s %s", self->architecture, self->machine_type);
 }
 
@@ -143,6 +191,7 @@ vz_generic_hardware_model_class_init (VzGenericHardwareModelClass *klass)
   VzHardwareModelClass *model_class = VZ_HARDWARE_MODEL_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->finalize = vz_generic_hardware_model_finalize;
+  model_class->complete = vz_generic_hardware_model_complete;
   model_class->is_supported = vz_generic_hardware_model_is_supported;
   model_class->has_equal_content = vz_generic_hardware_model_has_equal_content;
   model_class->describe = vz_generic_hardware_model_describe_;
@@ -176,7 +225,6 @@ vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **e
   self = g_object_new (VZ_TYPE_GENERIC_HARDWARE_MODEL, NULL);
   g_free (self->architecture);
   self->architecture = g_steal_pointer (&architecture);
-  g_free (self->machine_type);
   self->machine_type = g_steal_pointer (&machine_type);
   self->n_keys = plist_dict_get_size (dict);
   vz_hardware_model_set_data (VZ_HARDWARE_MODEL (self), data);
@@ -187,7 +235,8 @@ vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **e
  * vz_generic_hardware_model_new:
  * @architecture: (nullable): `x86_64` or `aarch64`; %NULL for that of this host
  *
- * Makes the newest board that vz knows for an architecture.
+ * Makes the newest board for an architecture that vz is tested with and this host's QEMU has: 10.0
+ * on Debian 13, 7.2 on Debian 12 and where there is no QEMU.
  *
  * Returns: (transfer full) (nullable): the model, or %NULL if vz has no board of that architecture
  */
@@ -201,7 +250,10 @@ vz_generic_hardware_model_new (const char *architecture)
     return NULL;
   self = g_object_new (VZ_TYPE_GENERIC_HARDWARE_MODEL, NULL);
   if (board >= 0)
-    set_content (self, (guint) board);
+    {
+      g_free (self->architecture);
+      self->architecture = g_strdup (architecture);
+    }
   return self;
 }
 
@@ -249,5 +301,6 @@ const char *
 vz_generic_hardware_model_get_machine_type (VzGenericHardwareModel *self)
 {
   g_return_val_if_fail (VZ_IS_GENERIC_HARDWARE_MODEL (self), NULL);
+  complete (self);
   return self->machine_type;
 }

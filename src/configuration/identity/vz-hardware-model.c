@@ -136,6 +136,8 @@ GBytes *
 vz_hardware_model_get_data_representation (VzHardwareModel *self)
 {
   g_return_val_if_fail (VZ_IS_HARDWARE_MODEL (self), NULL);
+  if (VZ_HARDWARE_MODEL_GET_CLASS (self)->complete != NULL)
+    VZ_HARDWARE_MODEL_GET_CLASS (self)->complete (self);
   return ((VzHardwareModelPrivate *) vz_hardware_model_get_instance_private (self))->data;
 }
 

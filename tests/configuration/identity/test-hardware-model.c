@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "foundation/vz-plist.h"
@@ -106,6 +107,53 @@ test_equality (void)
   g_assert_false (vz_hardware_model_equal (a, VZ_HARDWARE_MODEL (ours)));
 }
 
+/* Stands in for the host's QEMU, of which nothing is asked but its version. */
+static void
+write_qemu (const char *path, const char *version)
+{
+  g_autofree char *text =
+    g_strdup_printf ("#!/bin/sh\necho 'QEMU emulator version %s (Debian)'\n", version);
+  g_autoptr (GError) error = NULL;
+
+  g_file_set_contents_full (path, text, -1, G_FILE_SET_CONTENTS_NONE, 0755, &error);
+  g_assert_no_error (error);
+}
+
+static void
+test_newest_board (void)
+{
+  static const char *const rows[][2] = {
+    { "7.0.0", "pc-q35-7.2" },    { "7.2.22", "pc-q35-7.2" },  { "9.2.4", "pc-q35-7.2" },
+    { "10.0.13", "pc-q35-10.0" }, { "11.1.0", "pc-q35-10.0" }, { "of mine", "pc-q35-7.2" },
+  };
+  const char *row = g_getenv ("TEST_ROW");
+  g_autofree char *dir = NULL;
+  g_autofree char *path = NULL;
+
+  if (row != NULL)
+    {
+      g_autoptr (VzGenericHardwareModel) made = vz_generic_hardware_model_new ("x86_64");
+
+      g_assert_cmpstr (vz_generic_hardware_model_get_machine_type (made), ==, row);
+      g_assert_true (vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (made)));
+      return;
+    }
+  dir = g_dir_make_tmp ("vz-test-XXXXXX", NULL);
+  path = g_build_filename (dir, "qemu", NULL);
+  g_setenv ("VZ_QEMU_X86_64", path, TRUE);
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      write_qemu (path, rows[i][0]);
+      g_setenv ("TEST_ROW", rows[i][1], TRUE); /* a process has one QEMU */
+      g_test_trap_subprocess (NULL, 0, G_TEST_SUBPROCESS_INHERIT_STDERR);
+      g_test_trap_assert_passed ();
+    }
+  g_unsetenv ("TEST_ROW");
+  g_setenv ("VZ_QEMU_X86_64", "no-such-qemu", TRUE);
+  g_remove (path);
+  g_rmdir (dir);
+}
+
 static void
 test_generic (void)
 {
@@ -197,11 +245,17 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  if (g_getenv ("TEST_ROW") == NULL)
+    {
+      g_setenv ("VZ_QEMU_X86_64", "no-such-qemu", TRUE);
+      g_setenv ("VZ_QEMU_AARCH64", "no-such-qemu", TRUE);
+    }
   g_test_add_func ("/hardware-model/mac-vectors", test_mac_vectors);
   g_test_add_func ("/hardware-model/written-anew", test_written_anew);
   g_test_add_func ("/hardware-model/bad-versions", test_bad_versions);
   g_test_add_func ("/hardware-model/equality", test_equality);
   g_test_add_func ("/hardware-model/generic", test_generic);
+  g_test_add_func ("/hardware-model/generic-newest", test_newest_board);
   g_test_add_func ("/hardware-model/generic-not-supported", test_generic_not_supported);
   g_test_add_func ("/hardware-model/generic-unsafe-text", test_generic_unsafe_text);
   g_test_add_func ("/hardware-model/refused", test_refused);
