@@ -32,5 +32,5 @@ class Authority:
         openssl('req', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=server', '-keyout', base + '.key',
                 '-out', base + '.csr')
         openssl('x509', '-req', '-in', base + '.csr', '-CA', self.path, '-CAkey', self.key, '-CAcreateserial',
-                '-days', '-1' if kind == 'expired' else '2', '-extfile', base + '.ext', '-out', base + '.pem')
+                '-days', '0' if kind == 'expired' else '2', '-extfile', base + '.ext', '-out', base + '.pem')
         return base + '.pem', base + '.key'
