@@ -61,10 +61,30 @@ add_subordinate_ids() {
     done
 }
 
+is_installed() {
+    [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
+}
+
+# choose_package LINE: of "a | b | c" the first that this Debian has; the first of all where it has none.
+choose_package() {
+    local line=$1 package
+    for package in ${line//|/ }; do
+        if is_installed "$package" || apt-cache show "$package" >/dev/null 2>&1; then
+            printf '%s\n' "$package"
+            return
+        fi
+    done
+    printf '%s\n' "${line%% *}"
+}
+
 missing_packages() {
-    local package
-    cat "$@" | sort -u | while read -r package; do
-        [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$package" 2>/dev/null)" = 'ii ' ] || printf '%s\n' "$package"
+    local line package
+    cat "$@" | sort -u | while read -r line; do
+        case $line in
+            *'|'*) package=$(choose_package "$line") ;;
+            *) package=$line ;;
+        esac
+        is_installed "$package" || printf '%s\n' "$package"
     done
 }
 
@@ -77,8 +97,10 @@ install_packages() {
         echo 'all packages are there'
         return
     fi
-    printf 'installing %d packages: %s\n' ${#missing[@]} "${missing[*]}"
     as_root apt-get update -qq
+    # What the archive has is known only now.
+    mapfile -t missing < <(missing_packages "$@")
+    printf 'installing %d packages: %s\n' ${#missing[@]} "${missing[*]}"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null
 }

@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # Debian's packages without root, whatever the host's lists say: read by the programs beside this file.
+. "$(dirname "${BASH_SOURCE[0]}")/../../scripts/archive.sh"
 
 # open_archive FOLDER ARCHITECTURE [SUITE]: an apt state of its own in FOLDER/apt, whose options are then in the
 # array 'options'. Without SUITE, which comes from the mirror that the host uses, the host's own sources are meant.
 open_archive() {
-    local apt="$1/apt" mirror
+    local apt="$1/apt"
     mkdir -p "$apt/state/lists/partial" "$apt/cache/archives/partial"
     : >"$apt/status"
     options=(-qq -o "Dir::State=$apt/state" -o "Dir::State::status=$apt/status" -o "Dir::Cache=$apt/cache"
         -o "APT::Architecture=$2" -o "APT::Architectures::=$2" -o 'Acquire::Languages=none'
         -o 'Dir::Etc::SourceParts=sources.list.d' -o 'APT::Sandbox::User=')
     if [ -n "${3-}" ]; then
-        mirror=$(apt-get indextargets --format '$(REPO_URI) $(LABEL)' 'Created-By: Packages' | sed -n 's/ Debian$//p' | head -n 1)
-        echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] ${mirror:-http://deb.debian.org/debian/} $3 main" >"$apt/sources"
+        debian_source "$3" >"$apt/sources"
         options+=(-o "Dir::Etc::SourceList=$apt/sources" -o 'Dir::Etc::SourceParts=/dev/null')
     fi
     # Sources that have nothing to do with Debian may be out of reach; what counts are the packages.

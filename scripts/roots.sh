@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+# shellcheck shell=bash
+# Roots of other Debians in build-roots/SUITE, with a copy of the tree in /vz: made once, used again, no trace
+# of them outside of that folder. As root in a mount namespace, as anybody else in a user namespace. Sourced by bash, after lib.sh.
+. "$(dirname "${BASH_SOURCE[0]}")/archive.sh"
+
+roots=${top:?is set by lib.sh}/build-roots
+
+# as_owner COMMAND...: in namespaces of its own, and there as root; what it starts ends with it.
+as_owner() {
+    local -a ids=()
+    [ "$(id -u)" = 0 ] || ids=(--map-root-user --map-auto)
+    unshare "${ids[@]}" --mount --pid --fork --kill-child "$@"
+}
+
+# make_root NAME SUITE: the root NAME of Debian SUITE, unless it is there.
+make_root() {
+    local root=$roots/$1
+    [ ! -e "$root/vz/.made" ] || return 0
+    command -v mmdebstrap >/dev/null || die 'no mmdebstrap on this host; package mmdebstrap has it' 3
+    [ -r "$archive_keyring" ] || die "$archive_keyring is missing; package debian-archive-keyring has it" 3
+    mkdir -p "$roots"
+    as_owner rm -rf "$root"
+    mmdebstrap --quiet --variant=apt --include=mount --aptopt='Acquire::Languages "none"' \
+        "$2" "$root.tar" "$(debian_source "$2")" || die "no root of Debian $2 could be made"
+    mkdir "$root"
+    as_owner tar -C "$root" --exclude='./dev/*' -xf "$root.tar"
+    rm "$root.tar"
+    as_owner mkdir "$root/vz"
+    as_owner sh -c 'echo "APT::Keep-Downloaded-Packages \"false\";" >"$1/etc/apt/apt.conf.d/90vz"' sh "$root"
+    as_owner touch "$root/vz/.made"
+}
+
+# The inner half of in_root, in the namespaces. The root is the namespace's own, not one of chroot's, in which nobody
+# may make a user namespace and no mount is seen.
+enter='set -e
+root=$1
+shift
+mount --rbind "$root" "$root"
+mount --rbind /dev "$root/dev"
+mount --rbind /sys "$root/sys"
+mount -t proc proc "$root/proc"
+mount -t tmpfs tmpfs "$root/run"
+cd "$root"
+pivot_root . mnt
+umount -l /mnt
+cd /
+exec "$@"'
+
+# in_root NAME COMMAND...: runs it in that root, with the host's network and devices.
+in_root() {
+    local root=$roots/$1 variable
+    local -a passed=()
+    shift
+    while read -r variable; do
+        passed+=("$variable=${!variable}")
+    done < <(compgen -e | grep -iE '^(http|https|ftp|all|no)_proxy$|^TERM$|^CI$' || true)
+    as_owner cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
+    as_owner env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+        HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 "${passed[@]}" \
+        bash -c "$enter" in_root "$root" "$@"
+}
+
+# The inner half of copy_tree. A file that has changed gets the time of now, and not that of its change, which may lie
+# before what was made of its predecessor.
+replace='set -e
+cd "$1"
+rm -rf build-new
+mkdir build-new
+tar -C build-new -xmf - --no-same-owner
+(cd build-new && find . -type f -print0) | while IFS= read -r -d "" file; do
+    if cmp -s "build-new/$file" "$file"; then touch -r "$file" "build-new/$file"; fi
+done
+find . -mindepth 1 -maxdepth 1 -not -name "build*" -not -name .made -exec rm -rf {} +
+find build-new -mindepth 1 -maxdepth 1 -exec mv {} . \;
+rmdir build-new
+chown -R root:root .'
+
+# copy_tree NAME: the tree as it is here into /vz of that root, where the build folders stay.
+copy_tree() {
+    tar -C "$top" --exclude=./.git --exclude='./build*' -cf - . | as_owner bash -c "$replace" copy_tree "$roots/$1/vz"
+}
