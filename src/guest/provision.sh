@@ -2,7 +2,8 @@
 # shellcheck shell=sh disable=SC2154 # the lines before it set these
 # Runs as root in the guest's first boot, by the guest agent, from standard input. The lines before
 # this one set host_name, user_name, console_login (1 or 0) and keys (one a line). Everything may be
-# done twice: an interrupted installation runs it again.
+# done twice: an interrupted installation runs it again. With in_boot=1 it is cloud-init, a part of
+# the boot, that runs it, and that has made the user with his keys.
 set -eu
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 umask 022
@@ -174,15 +175,14 @@ END
 
 main () {
   set_host_name
-  set_user
-  set_keys
+  [ -n "${in_boot-}" ] || { set_user; set_keys; }
   set_identity
   login_on serial-getty@.service '--keep-baud 115200,57600,38400,9600 %I $TERM'
   login_on getty@tty1.service '%I $TERM'
   set_host_keys
   # What the first boot makes (the grown file system above all) has to be whole before the machine
   # is shut down; a unit that failed is not the installation's affair.
-  ! command -v systemctl > /dev/null || timeout 180 systemctl is-system-running --wait > /dev/null 2>&1 || :
+  [ -n "${in_boot-}" ] || ! command -v systemctl > /dev/null || timeout 180 systemctl is-system-running --wait > /dev/null 2>&1 || :
   sync
 }
 

@@ -13,7 +13,9 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
 #include "foundation/vz-fail.h"
+#include "installer/vz-cloud-seed.h"
 #include "installer/vz-default-machine.h"
+#include "installer/vz-first-boot.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-partition-table.h"
 #include "machine/vz-host-support.h"
@@ -28,6 +30,7 @@
 
 #define FETCHED "SourceImage" /* in the bundle, while it is made */
 #define BRING_SHARE 40
+#define BOOT_SHARE 120
 #define DIGEST_LENGTH 64
 
 static gboolean
@@ -84,6 +87,63 @@ vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, con
   self->disk = vz_disk_source_open (location, cancellable, error);
   return self->disk != NULL &&
          vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+}
+
+/**
+ * vz_bundle_installer_set_cloud_init_file:
+ * @self: an installer
+ * @path: (type filename): a file for cloud-init, of a kind that its first line says
+ * @error: return location for an error, or %NULL
+ *
+ * Adds something of the user's own to what a guest with cloud-init is told in its first boot. It is
+ * merged by cloud-init: lists are joined, and for single values the settings of this installer
+ * hold.
+ *
+ * Returns: whether it is such a file; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT,
+ *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && path != NULL, FALSE);
+  g_clear_pointer (&self->user_data, g_bytes_unref);
+  self->user_data = vz_cloud_seed_read (path, error);
+  return self->user_data != NULL;
+}
+
+/**
+ * vz_bundle_installer_set_leave_guest:
+ * @self: an installer
+ * @leave_guest: whether to leave it as it is
+ *
+ * Says whether a guest from a disk image stays as the image has it: it is not booted, and has none
+ * of the settings (%FALSE unless set).
+ *
+ * Since: 0.1
+ */
+void
+vz_bundle_installer_set_leave_guest (VzBundleInstaller *self, gboolean leave_guest)
+{
+  g_return_if_fail (VZ_IS_BUNDLE_INSTALLER (self));
+  self->leave_guest = leave_guest;
+}
+
+/**
+ * vz_bundle_installer_get_note:
+ * @self: an installer
+ *
+ * Returns: (transfer none) (nullable): what the user has to know of the installed machine, such as
+ *   that the guest did not take its settings; %NULL: nothing
+ *
+ * Since: 0.1
+ */
+const char *
+vz_bundle_installer_get_note (VzBundleInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), NULL);
+  return self->note;
 }
 
 /* What the disk will hold: changes with the file. */
@@ -209,18 +269,29 @@ write_disk (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancell
   return vz_install_journal_write (path, fingerprint, self->size.disk_size, error);
 }
 
+static gboolean
+boot_once (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  const VzFirstBoot boot = { self->bundle, self->settings, self->user_data };
+  g_autoptr (VzProgress) booting = vz_progress_add_child (progress, BOOT_SHARE, 0);
+
+  return self->leave_guest || vz_first_boot_run (&boot, booting, &self->note, cancellable, error);
+}
+
 gboolean
 vz_bundle_installer_make_from_disk (VzBundleInstaller *self, GCancellable *cancellable,
                                     GError **error)
 {
   g_autofree char *path = vz_bundle_dup_disk_image_path (self->bundle);
   g_autoptr (VzProgress)
-    progress = vz_progress_add_child (self->progress, VZ_BUNDLE_INSTALLER_SHARES, 3 * BRING_SHARE);
+    progress = vz_progress_add_child (self->progress, VZ_BUNDLE_INSTALLER_SHARES,
+                                      3 * BRING_SHARE + BOOT_SHARE);
 
   if (!self->resumes && !bring (self, progress, cancellable, error))
     return FALSE;
   if (!prepare_machine (self, error) ||
-      (!self->resumes && !write_disk (self, progress, cancellable, error)))
+      (!self->resumes && !write_disk (self, progress, cancellable, error)) ||
+      !boot_once (self, progress, cancellable, error))
     return FALSE;
   vz_progress_finish (progress);
   return vz_install_journal_remove (path, error) && vz_bundle_commit (self->bundle, error);

@@ -19,6 +19,9 @@ struct _VzBundleInstaller {
   VzRestoreImage *image; /* not a local file until it is brought */
   char *disk_location; /* instead of an image: a path or an address */
   char *disk_sha256; /* NULL: not known */
+  GBytes *user_data; /* for cloud-init; NULL: none */
+  gboolean leave_guest; /* no first boot, no settings */
+  char *note; /* what the user has to know when it is done; NULL: nothing */
   VzDiskSource *disk; /* NULL until it is fetched */
   VzBundle *bundle; /* under construction, once claimed */
   gboolean resumes; /* the bundle has the restored disk of an interrupted installation */

@@ -45,6 +45,8 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_object (&self->disk);
   g_free (self->disk_location);
   g_free (self->disk_sha256);
+  g_free (self->note);
+  g_clear_pointer (&self->user_data, g_bytes_unref);
   g_clear_object (&self->bundle);
   g_clear_object (&self->progress);
   G_OBJECT_CLASS (vz_bundle_installer_parent_class)->finalize (object);

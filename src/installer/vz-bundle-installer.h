@@ -35,6 +35,13 @@ gboolean vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *loca
                                        const char *sha256, gboolean allow_unverified,
                                        GCancellable *cancellable, GError **error);
 VZ_PUBLIC
+gboolean vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *path,
+                                                  GError **error);
+VZ_PUBLIC
+void vz_bundle_installer_set_leave_guest (VzBundleInstaller *self, gboolean leave_guest);
+VZ_PUBLIC
+const char *vz_bundle_installer_get_note (VzBundleInstaller *self);
+VZ_PUBLIC
 gboolean vz_bundle_installer_claim (VzBundleInstaller *self, GError **error);
 VZ_PUBLIC
 VzBundle *vz_bundle_installer_get_bundle (VzBundleInstaller *self);

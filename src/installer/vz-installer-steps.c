@@ -33,15 +33,14 @@
 #define SETTINGS_EXPECTED 6.0
 #define BOOT_LIMIT (10 * 60) /* TCG on a busy host takes minutes */
 #define SHUTDOWN_LIMIT (2 * 60)
-#define CLOCK_UNITS 1000
 #define CLOCK_CAP 0.9
 #define SLICE 200 /* milliseconds */
 
-static void
-go_by_clock (VzProgress *progress, gint64 since, double expected)
+void
+vz_install_go_by_clock (VzProgress *progress, gint64 since, double expected)
 {
   double seconds = (double) (g_get_monotonic_time () - since) / G_USEC_PER_SEC;
-  guint64 units = (guint64) (MIN (seconds / expected, 1.0) * CLOCK_CAP * CLOCK_UNITS);
+  guint64 units = (guint64) (MIN (seconds / expected, 1.0) * CLOCK_CAP * VZ_INSTALL_CLOCK_UNITS);
 
   if (units != vz_progress_get_completed (progress)) /* who watches hears of changes only */
     vz_progress_set_completed (progress, units);
@@ -80,7 +79,7 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
   gint64 limit = since + BOOT_LIMIT * G_USEC_PER_SEC;
   VzGuestAgent *agent;
 
-  vz_progress_set_total (progress, CLOCK_UNITS);
+  vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   if (!vz_virtual_machine_start_with_kernel_options (self->machine, FIRST_BOOT, cancellable, error))
     return FALSE;
   agent = vz_virtual_machine_get_guest_agent (self->machine);
@@ -88,7 +87,7 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
     {
       g_autoptr (GError) local = NULL;
 
-      go_by_clock (progress, since, BOOT_EXPECTED);
+      vz_install_go_by_clock (progress, since, BOOT_EXPECTED);
       if (vz_guest_agent_wait (agent, 5 * SLICE, cancellable, &local))
         return TRUE;
       if (vz_virtual_machine_has_ended (self->machine))
@@ -120,7 +119,7 @@ tick (gpointer data)
   g_mutex_lock (&self->mutex);
   while (!self->done)
     {
-      go_by_clock (self->progress, since, SETTINGS_EXPECTED);
+      vz_install_go_by_clock (self->progress, since, SETTINGS_EXPECTED);
       g_cond_wait_until (&self->cond, &self->mutex, g_get_monotonic_time () + SLICE * 1000);
     }
   g_mutex_unlock (&self->mutex);
@@ -139,7 +138,7 @@ settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
   gboolean ran;
   int status = 0;
 
-  vz_progress_set_total (progress, CLOCK_UNITS);
+  vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   g_mutex_init (&ticker.mutex);
   g_cond_init (&ticker.cond);
   thread = g_thread_new ("vz-settings", tick, &ticker);
@@ -180,7 +179,7 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
   gint64 since = g_get_monotonic_time ();
   gint64 limit = since + SHUTDOWN_LIMIT * G_USEC_PER_SEC;
 
-  vz_progress_set_total (progress, CLOCK_UNITS);
+  vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) &&
       !vz_virtual_machine_has_ended (self->machine) &&
       !vz_virtual_machine_request_stop (self->machine, error))
@@ -189,7 +188,7 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
     {
       VzVirtualMachineState state = vz_virtual_machine_get_state (self->machine);
 
-      go_by_clock (progress, since, SHUTDOWN_EXPECTED);
+      vz_install_go_by_clock (progress, since, SHUTDOWN_EXPECTED);
       if (g_get_monotonic_time () > limit)
         return vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest did not shut down within %d minutes",
                         SHUTDOWN_LIMIT / 60);

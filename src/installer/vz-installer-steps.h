@@ -24,6 +24,11 @@ typedef struct {
                    GError **error);
 } VzInstallStep;
 
+/* What steps by the clock share. A progress of VZ_INSTALL_CLOCK_UNITS stands at nine tenths when
+ * @expected seconds are over since @since, a monotonic time. */
+#define VZ_INSTALL_CLOCK_UNITS 1000
+void vz_install_go_by_clock (VzProgress *progress, gint64 since, double expected);
+
 #define VZ_N_INSTALL_STEPS 5
 extern const VzInstallStep vz_install_steps[VZ_N_INSTALL_STEPS];
 

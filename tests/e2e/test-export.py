@@ -21,7 +21,7 @@ def machine(home, data=0):
         file.seek(16 * MIB)
         for _ in range(data):
             file.write(os.urandom(MIB))
-    expect(home.vz('install', '--bundle', home.join('a.bundle'), '--disk', '1G', raw), 0)
+    expect(home.vz('install', '--no-settings', '--bundle', home.join('a.bundle'), '--disk', '1G', raw), 0)
     return home.join('a.bundle')
 
 
@@ -38,7 +38,7 @@ def every_format(home):
         assert os.stat(path).st_mode & 0o777 == 0o600 and os.stat(path).st_blocks * 512 < 16 * MIB
     expect(home.vz('export', bundle, home.join('x.ova')), 0)
     for path in (home.join('x.qcow2'), home.join('x.vmdk'), home.join('x.ova')):
-        expect(home.vz('install', '--bundle', home.join('back.bundle'), '--disk', '1G', path), 0)
+        expect(home.vz('install', '--no-settings', '--bundle', home.join('back.bundle'), '--disk', '1G', path), 0)
         same(bundle, home.join('back.bundle', 'Disk.img'), 'raw')
         shutil.rmtree(home.join('back.bundle'))
     assert not [name for name in os.listdir(home.path) if 'vz-export' in name], os.listdir(home.path)

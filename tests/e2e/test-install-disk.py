@@ -30,9 +30,14 @@ def pack(path, kind):
     return f'{path}.{kind}'
 
 
+def as_it_is(options):
+    """There is no system on these disks that could take settings."""
+    return [] if '--cloud-init' in options else ['--no-settings']
+
+
 def install(home, location, *options, disk='256M'):
     shutil.rmtree(home.join('d.bundle'), ignore_errors=True)
-    return home.vz('install', '--bundle', home.join('d.bundle'), '--disk', disk, *options, location)
+    return home.vz('install', '--bundle', home.join('d.bundle'), '--disk', disk, *options, *as_it_is(options), location)
 
 
 def check_disk(home, raw, size=256 * MIB):
@@ -233,6 +238,10 @@ def unknown(home):
     raw = disks.make_raw(home.join('a.raw'))
     refused(home, 2, ['--keep-image'], raw, '--keep-image')
     refused(home, 2, ['--sha256', 'is not one'], 'debian', '--sha256', 'ab' * 32)
+    with open(home.join('user-data'), 'w', encoding='utf-8') as file:
+        file.write('packages: [x]\n')
+    refused(home, 2, ['--cloud-init', 'is not for cloud-init', '#cloud-config'], raw, '--cloud-init', home.join('user-data'))
+    refused(home, 5, ['--cloud-init', 'nothing'], raw, '--cloud-init', home.join('nothing'))
     expect(install(home, home.join('none.qcow2')), 5)
 
 
@@ -241,7 +250,7 @@ def no_space(home):
     place = home.join('small')
     os.mkdir(place)
     raw = disks.make_raw(home.join('a.raw'))
-    script = 'mount -t tmpfs -o size=32m none "$1" && exec "$2" install --bundle "$1/d.bundle" --disk 256M "$3"'
+    script = 'mount -t tmpfs -o size=32m none "$1" && exec "$2" install --bundle "$1/d.bundle" --disk 256M --no-settings "$3"'
     for path in (raw, pack(raw, 'xz'), disks.convert(raw, home.join('a.qcow2'), 'qcow2')):
         result = subprocess.run([*mount, 'sh', '-c', script, 'sh', place, VZ, path], env=home.environment,
                                 capture_output=True, text=True, timeout=120)
@@ -279,14 +288,14 @@ def interrupted(home):
     os.unlink(home.join('large.raw'))
     before = home.files()
     for number in (signal.SIGINT, signal.SIGTERM):
-        process = home.start('install', '--bundle', home.join('d.bundle'), '--disk', '1G', path)
+        process = home.start('install', '--bundle', home.join('d.bundle'), '--disk', '1G', '--no-settings', path)
         eventually('begun', 60, lambda: has_disk(home) or process.poll() is not None)
         process.send_signal(number)
         assert process.wait(60) == 130, process.stderr.read()
         left = {name for name in home.files() - before if not name.startswith('data/vz/ssh')}
         assert not left, left
         eventually('nobody reads it', 10, lambda: not readers(path))
-    process = home.start('install', '--bundle', home.join('d.bundle'), '--disk', '1G', path)
+    process = home.start('install', '--bundle', home.join('d.bundle'), '--disk', '1G', '--no-settings', path)
     eventually('begun', 60, lambda: has_disk(home) or process.poll() is not None)
     process.kill()
     process.wait()
@@ -297,10 +306,10 @@ def interrupted(home):
 
 def little_memory(home):
     path = pack(large(home), 'zst')
-    needs_little_memory(home, 'install', '--bundle', home.join('d.bundle'), '--disk', '1G', path)
+    needs_little_memory(home, 'install', '--bundle', home.join('d.bundle'), '--disk', '1G', '--no-settings', path)
     shutil.rmtree(home.join('d.bundle'))
     qcow2 = disks.convert(home.join('large.raw'), home.join('l.qcow2'), 'qcow2', '-c')
-    needs_little_memory(home, 'install', '--bundle', home.join('d.bundle'), '--disk', '1G', qcow2)
+    needs_little_memory(home, 'install', '--bundle', home.join('d.bundle'), '--disk', '1G', '--no-settings', qcow2)
 
 
 def sandboxed(home):

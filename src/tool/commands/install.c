@@ -37,6 +37,8 @@ static char **arg_publish;
 static gboolean arg_keep_image;
 static char *arg_sha256;
 static gboolean arg_allow_unverified;
+static char *arg_cloud_init;
+static gboolean arg_no_settings;
 
 static const GOptionEntry options[] = {
   { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &arg_bundle, "Folder for the machine (~/VM.bundle)",
@@ -59,6 +61,10 @@ static const GOptionEntry options[] = {
     "DIGEST" },
   { "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &arg_allow_unverified,
     "Accept a disk image from a server without a digest", NULL },
+  { "cloud-init", 0, 0, G_OPTION_ARG_FILENAME, &arg_cloud_init,
+    "What cloud-init of a disk image is told beside vz's settings", "FILE" },
+  { "no-settings", 0, 0, G_OPTION_ARG_NONE, &arg_no_settings,
+    "Leave the guest of a disk image as it is: no first boot, no user, no key", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -179,6 +185,32 @@ set_disk (gpointer data, GCancellable *cancellable, GError **error)
                                        arg_allow_unverified, cancellable, error);
 }
 
+/* The first option that is for disk images only, or NULL. */
+static const char *
+find_disk_option (void)
+{
+  return arg_sha256 != NULL       ? "--sha256"
+         : arg_allow_unverified   ? "--allow-unverified"
+         : arg_cloud_init != NULL ? "--cloud-init"
+         : arg_no_settings        ? "--no-settings"
+                                  : NULL;
+}
+
+static gboolean
+set_disk_options (VzBundleInstaller *installer, const char *location, GError **error)
+{
+  if (arg_keep_image)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--keep-image: is for restore images, and '%s' is a disk image", location);
+  if (arg_cloud_init != NULL && arg_no_settings)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--cloud-init: cannot be combined with --no-settings");
+  vz_bundle_installer_set_leave_guest (installer, arg_no_settings);
+  return arg_cloud_init == NULL ||
+         vz_bundle_installer_set_cloud_init_file (installer, arg_cloud_init, error) ||
+         vz_fail_prefix (error, "--cloud-init: ");
+}
+
 static gboolean
 set_source (VzBundleInstaller *installer, VzTool *tool, GError **error)
 {
@@ -186,15 +218,11 @@ set_source (VzBundleInstaller *installer, VzTool *tool, GError **error)
   Disk disk = { installer, tool->arguments[0] };
 
   if (disk.location != NULL && disk_argument_is_one (disk.location))
-    return arg_keep_image ? vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                                     "--keep-image: is for restore images, and '%s' is a disk image",
-                                     disk.location)
-                          : tool_wait (tool, set_disk, &disk, NULL, error);
-  if (arg_sha256 != NULL || arg_allow_unverified)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "%s: is for disk images, and '%s' is not one",
-                    arg_sha256 != NULL ? "--sha256" : "--allow-unverified",
-                    disk.location != NULL ? disk.location : "latest");
+    return set_disk_options (installer, disk.location, error) &&
+           tool_wait (tool, set_disk, &disk, NULL, error);
+  if (find_disk_option () != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: is for disk images, and '%s' is not one",
+                    find_disk_option (), disk.location != NULL ? disk.location : "latest");
   image = find_image (tool, error);
   return image != NULL && vz_bundle_installer_set_image (installer, image, error);
 }
@@ -258,6 +286,8 @@ run_install (VzTool *tool, GError **error)
     }
   if (!install_all (installer, path, tool, error))
     return FALSE;
+  if (vz_bundle_installer_get_note (installer) != NULL)
+    tool_say ("vz: %s", vz_bundle_installer_get_note (installer));
   tool_print_result (tool, "bundle", path);
   name = running_dup_hint_name (vz_bundle_installer_get_bundle (installer));
   if (!tool->json)

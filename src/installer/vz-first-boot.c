@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "installer/vz-first-boot.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+
+#include "bundle/vz-bundle-private.h"
+#include "bundle/vz-runtime.h"
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-hex.h"
+#include "foundation/vz-random.h"
+#include "installer/vz-cloud-seed.h"
+#include "installer/vz-install-journal.h"
+#include "installer/vz-installer-steps.h"
+#include "machine/vz-virtual-machine.h"
+
+/* How this works
+ *
+ * Nobody can ask a guest whose system is unknown how far it is. It says on its serial line that it
+ * has its settings, in a line that nothing else could have written, and switches itself off when
+ * cloud-init has come to its end. One that does neither has no cloud-init, or none that looks for
+ * such a volume; that is known when the time is over. */
+
+#define SEED "CloudInit.img" /* in the bundle, for this boot only */
+#define BOOT_LIMIT (30 * 60) /* seconds: under TCG on a busy host */
+#define OFF_LIMIT 180 /* seconds from the mark to the end, or from the power button */
+#define EXPECTED 120.0
+#define SLICE 1000 /* milliseconds between two looks at the log */
+#define LOG_MAX (16 << 20)
+
+typedef struct {
+  VzVirtualMachine *machine;
+  char *mark;
+  char *log; /* of the serial line */
+  char *disk;
+  int status; /* behind the mark; -1: not seen */
+  char *said;
+} Boot;
+
+static void
+boot_clear (Boot *self)
+{
+  g_clear_object (&self->machine);
+  g_free (self->mark);
+  g_free (self->log);
+  g_free (self->disk);
+  g_free (self->said);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Boot, boot_clear)
+
+/* The kernel echoes nothing of it, since the script is coded in the volume. */
+static gboolean
+look_for_mark (Boot *self)
+{
+  g_autoptr (GBytes) data = self->status < 0 ? vz_file_read (self->log, LOG_MAX, NULL) : NULL;
+  gsize size = 0;
+  const char *text = data != NULL ? g_bytes_get_data (data, &size) : NULL;
+  const char *at = text != NULL ? g_strstr_len (text, (gssize) size, self->mark) : NULL;
+  const char *end = at != NULL ? memchr (at, '\n', size - (gsize) (at - text)) : NULL;
+  g_autofree char *line = NULL;
+  char *rest;
+
+  if (end == NULL)
+    return self->status >= 0;
+  line = g_strndup (at + strlen (self->mark), (gsize) (end - at) - strlen (self->mark));
+  self->status = (int) strtol (line, &rest, 10);
+  g_free (self->said);
+  self->said = g_strstrip (g_utf8_make_valid (rest, -1));
+  return TRUE;
+}
+
+/* The machine's own configuration, and the volume; none of that is saved. */
+static gboolean
+make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autoptr (VzMachineIdentifier)
+    identifier = vz_bundle_load_machine_identifier (self->bundle, error);
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    attachment = vz_disk_image_storage_device_attachment_new (seed, TRUE);
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *state = NULL;
+  GPtrArray *before;
+
+  if (configuration == NULL || identifier == NULL ||
+      (state = vz_state_directory_for (identifier, error)) == NULL)
+    return FALSE;
+  before = vz_virtual_machine_configuration_get_storage_devices (configuration);
+  for (guint i = 0; i < before->len; i++)
+    g_ptr_array_add (devices, g_object_ref (before->pdata[i]));
+  g_ptr_array_add (
+    devices, vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
+  vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
+  boot->machine = vz_virtual_machine_new (configuration);
+  boot->disk = vz_bundle_dup_disk_image_path (self->bundle);
+  boot->log = g_build_filename (state, "console.log", NULL);
+  return TRUE;
+}
+
+/* Until the machine is off, or @limit is over; FALSE only when cancelled. */
+static gboolean
+wait_for_end (Boot *self, gint64 limit, VzProgress *progress, GCancellable *cancellable,
+              GError **error)
+{
+  gint64 since = g_get_monotonic_time ();
+  gboolean marked = FALSE;
+
+  while (!vz_virtual_machine_has_ended (self->machine) && g_get_monotonic_time () < limit)
+    {
+      VzVirtualMachineState state = vz_virtual_machine_get_state (self->machine);
+
+      if (progress != NULL)
+        vz_install_go_by_clock (progress, since, EXPECTED);
+      if (!marked && look_for_mark (self))
+        {
+          marked = TRUE;
+          /* A second boot of this disk would not say it again: who is interrupted begins anew. */
+          if (!vz_install_journal_remove (self->disk, error))
+            return FALSE;
+          limit = g_get_monotonic_time () + OFF_LIMIT * G_USEC_PER_SEC;
+        }
+      if (!vz_virtual_machine_wait_state_change (self->machine, state, SLICE, cancellable, error))
+        return FALSE;
+    }
+  look_for_mark (self);
+  return TRUE;
+}
+
+/* Who did not switch itself off is asked to, and then not asked any more. */
+static gboolean
+switch_off (Boot *self, GCancellable *cancellable, GError **error)
+{
+  if (vz_virtual_machine_has_ended (self->machine))
+    return vz_virtual_machine_wait_stopped (self->machine, NULL, error);
+  if (vz_virtual_machine_request_stop (self->machine, NULL) &&
+      !wait_for_end (self, g_get_monotonic_time () + OFF_LIMIT * G_USEC_PER_SEC, NULL, cancellable,
+                     error))
+    return FALSE;
+  return vz_virtual_machine_has_ended (self->machine) ||
+         vz_virtual_machine_stop (self->machine, NULL, error);
+}
+
+static gboolean
+judge (const Boot *self, char **ret_note, GError **error)
+{
+  if (self->status < 0)
+    *ret_note = g_strdup_printf (
+      "the guest did not take its settings within %d minutes: its system has no cloud-init, or one "
+      "that does not look for a volume CIDATA (NoCloud). User, key and host name are those of the "
+      "image; the console's log is '%s'",
+      BOOT_LIMIT / 60, self->log);
+  return self->status <= 0 || vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
+                                       "the guest did not accept its settings (status %d): %s",
+                                       self->status, self->said);
+}
+
+static gboolean
+boot_once (const VzFirstBoot *self, Boot *boot, const char *seed, VzProgress *progress,
+           GCancellable *cancellable, GError **error)
+{
+  guint8 bytes[16];
+  g_autofree char *random = NULL;
+  VzCloudSeed volume = { .settings = self->settings, .user_data = self->user_data };
+  gint64 limit = g_get_monotonic_time () + BOOT_LIMIT * G_USEC_PER_SEC;
+  gboolean ok;
+
+  vz_random_bytes (bytes, sizeof bytes);
+  random = vz_hex_encode (bytes, sizeof bytes);
+  boot->mark = g_strdup_printf ("vz-settings-%s", random);
+  volume.identifier = volume.mark = boot->mark;
+  if (!vz_cloud_seed_write (&volume, seed, cancellable, error) ||
+      !make_machine (self, boot, seed, error) ||
+      !vz_virtual_machine_start (boot->machine, cancellable, error))
+    return FALSE;
+  ok = wait_for_end (boot, limit, progress, cancellable, error) &&
+       switch_off (boot, cancellable, error);
+  if (!ok && vz_virtual_machine_get_can_stop (boot->machine))
+    vz_virtual_machine_stop (boot->machine, NULL, NULL);
+  return ok;
+}
+
+gboolean
+vz_first_boot_run (const VzFirstBoot *self, VzProgress *progress, char **ret_note,
+                   GCancellable *cancellable, GError **error)
+{
+  g_autofree char *seed = vz_bundle_dup_file_path (self->bundle, SEED);
+  g_auto (Boot) boot = { .status = -1 };
+  gboolean ok;
+
+  *ret_note = NULL;
+  vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_BOOT);
+  vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
+  ok = boot_once (self, &boot, seed, progress, cancellable, error);
+  if (g_unlink (seed) != 0 && vz_file_is_there (seed) && ok)
+    return vz_fail_errno (error, "cannot remove '%s'", seed);
+  return ok && judge (&boot, ret_note, error);
+}
