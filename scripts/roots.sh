@@ -61,19 +61,15 @@ in_root() {
         bash -c "$enter" in_root "$root" "$@"
 }
 
-# The inner half of copy_tree. A file that has changed gets the time of now, and not that of its change, which may lie
-# before what was made of its predecessor.
+# The inner half of copy_tree. What has changed since the last copy gets the time of now, and not that of its change,
+# which may lie before what was made of its predecessor.
 replace='set -e
 cd "$1"
-rm -rf build-new
-mkdir build-new
-tar -C build-new -xmf - --no-same-owner
-(cd build-new && find . -type f -print0) | while IFS= read -r -d "" file; do
-    if cmp -s "build-new/$file" "$file"; then touch -r "$file" "build-new/$file"; fi
-done
+touch build-stamp.new
 find . -mindepth 1 -maxdepth 1 -not -name "build*" -not -name .made -exec rm -rf {} +
-find build-new -mindepth 1 -maxdepth 1 -exec mv {} . \;
-rmdir build-new
+tar -xf - --no-same-owner
+[ ! -e build-stamp ] || find . -path "./build*" -prune -o -type f -newer build-stamp -exec touch {} +
+mv build-stamp.new build-stamp
 chown -R root:root .'
 
 # copy_tree NAME: the tree as it is here into /vz of that root, where the build folders stay.
