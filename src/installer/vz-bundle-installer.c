@@ -9,9 +9,9 @@
 /**
  * VzBundleInstaller:
  *
- * Makes a whole bundle from a restore image or a disk image: the default machine, with its identity, disk and
- * configuration, and the guest installed on it. [class@Installer] is the step of it that fills a
- * machine's disk. Not in Apple's framework, whose sample program does the rest.
+ * Makes a whole bundle from a restore image or a disk image: the default machine, with its
+ * identity, disk and configuration, and the guest installed on it. [class@Installer] is the step of
+ * it that fills a machine's disk. Not in Apple's framework, whose sample program does the rest.
  *
  * The calls come in this order: vz_bundle_installer_check(), which needs no image;
  * vz_bundle_installer_set_image() or

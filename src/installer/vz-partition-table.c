@@ -250,7 +250,8 @@ find_last (FdiskTable *table)
   return last;
 }
 
-/* Of an MBR only the four that are in it: what lies in an extended one would have to grow with it. */
+/* Of an MBR only the four that are in it: what lies in an extended one would have to grow with it.
+ */
 static gboolean
 is_for_linux (FdiskContext *context, struct fdisk_partition *partition)
 {

@@ -87,8 +87,10 @@ start (Running *self, GError **error)
                                          child_setup, self, run->grace_ms > 0 ? in[0] : null,
                                          run->wants_output ? out[1] : null,
                                          run->wants_errors ? out[1] : null, kept, kept,
-                                         run->fd <= 0 ? 0 : run->other_fd > 0 ? 2 : 1, &self->pid,
-                                         NULL, NULL, NULL, &cause);
+                                         run->fd <= 0        ? 0
+                                         : run->other_fd > 0 ? 2
+                                                             : 1,
+                                         &self->pid, NULL, NULL, NULL, &cause);
   vz_file_close (&in[0]);
   vz_file_close (&out[1]);
   if (!ok)
@@ -116,8 +118,8 @@ give_lines (Running *self, gboolean all)
 {
   const char *end;
 
-  while ((end = find_end (self)) != NULL ||
-         (all && self->text->len > 0) || self->text->len > OUTPUT_MAX)
+  while ((end = find_end (self)) != NULL || (all && self->text->len > 0) ||
+         self->text->len > OUTPUT_MAX)
     {
       gsize length = end != NULL ? (gsize) (end - self->text->str) : self->text->len;
       g_autofree char *line = g_utf8_make_valid (self->text->str, (gssize) length);

@@ -19,11 +19,8 @@ static const struct {
   const char *property;
   const char *option;
 } names[] = {
-  { "cpu-count: ", "--cpus: " },
-  { "memory-size: ", "--memory: " },
-  { "disk-size: ", "--disk: " },
-  { "path: ", "--bundle: " },
-  { "sha256: ", "--sha256: " },
+  { "cpu-count: ", "--cpus: " }, { "memory-size: ", "--memory: " }, { "disk-size: ", "--disk: " },
+  { "path: ", "--bundle: " },    { "sha256: ", "--sha256: " },
 };
 
 static char *arg_bundle;
