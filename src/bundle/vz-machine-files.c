@@ -2,6 +2,7 @@
 #include "bundle/vz-machine-files.h"
 
 #include "bundle/vz-bundle-private.h"
+#include "configuration/vz-configuration-rules.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
@@ -34,7 +35,7 @@ GPtrArray *
 vz_machine_files_list (VzVirtualMachineConfiguration *configuration)
 {
   GPtrArray *files = g_ptr_array_new_with_free_func (file_free);
-  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
+  g_autoptr (GPtrArray) devices = vz_virtual_machine_configuration_list_storage (configuration);
   VzBootLoader *loader = vz_virtual_machine_configuration_get_boot_loader (configuration);
   VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
 

@@ -286,8 +286,10 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
 
 /* What every machine has: the guest agent's channel and the panic device. */
 #define OWN_PCI_DEVICES 2
-/* The USB controller has four ports, and QEMU puts a hub with eight into the last one. */
+/* A controller that nobody has configured has four ports, and QEMU puts a hub with eight into the
+ * last one. */
 #define MAX_USB_DEVICES 8
+#define MAX_XHCI_DEVICES 15
 
 /* Beside the first of each, which the list itself counts. */
 static guint
@@ -311,6 +313,23 @@ count_more_folders (VzVirtualMachineConfiguration *self)
   return n;
 }
 
+/* The first one has also what needs a controller and is in none. */
+static void
+check_controllers (GPtrArray *controllers, guint n_others, VzProblems *problems)
+{
+  for (guint i = 0; i < controllers->len; i++)
+    {
+      guint n = vz_usb_controller_configuration_get_usb_devices (controllers->pdata[i])->len +
+                (i == 0 ? n_others : 0);
+      g_autofree char *location = g_strdup_printf ("usb-controllers[%u]", i);
+      g_autofree char *found = g_strdup_printf ("%u", n);
+
+      if (n > MAX_XHCI_DEVICES)
+        vz_problems_add_at (problems, location, controllers->pdata[i], "usb-devices", found,
+                            "must be at most %d USB devices in all", MAX_XHCI_DEVICES);
+    }
+}
+
 static void
 check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -318,13 +337,16 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
                                      "graphics-devices", "console-devices",
                                      "entropy-devices",  "memory-balloon-devices",
                                      "serial-ports",     "directory-sharing-devices",
-                                     "audio-devices",    "socket-devices" };
+                                     "audio-devices",    "socket-devices",
+                                     "usb-controllers" };
   guint n_storage_usb =
     count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
   guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);
   guint n_usb = n_storage_usb + list_of (self, "keyboards")->len +
                 list_of (self, "pointing-devices")->len;
-  guint max_pci = VZ_PCI_PLACES - OWN_PCI_DEVICES - (n_usb > 0 ? 1 : 0);
+  GPtrArray *controllers = list_of (self, "usb-controllers");
+  gboolean has_own = n_usb > 0 && controllers->len == 0;
+  guint max_pci = VZ_PCI_PLACES - OWN_PCI_DEVICES - (has_own ? 1 : 0);
   guint n_pci = 0;
   g_autofree char *found_usb = g_strdup_printf ("%u", n_usb);
   g_autofree char *found_pci = NULL;
@@ -334,13 +356,14 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   n_pci -= n_storage_usb + n_uarts;
   n_pci += count_more_folders (self);
   found_pci = g_strdup_printf ("%u", n_pci);
-  if (n_usb > MAX_USB_DEVICES)
+  check_controllers (controllers, n_usb, problems);
+  if (controllers->len == 0 && n_usb > MAX_USB_DEVICES)
     vz_problems_add (problems, VZ_CONFIG (self), "keyboards, pointing-devices, storage-devices",
                      found_usb, "must be at most %d USB devices in all", MAX_USB_DEVICES);
   if (n_pci > max_pci)
     vz_problems_add (problems, VZ_CONFIG (self), "devices", found_pci,
                      "must be at most %u PCI devices in all%s", max_pci,
-                     n_usb > 0 ? ", beside the controller of the USB devices" : "");
+                     has_own ? ", beside the controller of the USB devices" : "");
 }
 
 static void

@@ -27,6 +27,9 @@ void vz_check_virtual_machine_saving (VzVirtualMachineConfiguration *self, VzPro
 VzMachineIdentifier *
 vz_virtual_machine_configuration_get_identifier (VzVirtualMachineConfiguration *self);
 
+/* All that a disk is in: the storage devices, then those of the USB controllers; borrowed. */
+GPtrArray *vz_virtual_machine_configuration_list_storage (VzVirtualMachineConfiguration *self);
+
 /* "x86_64" or "aarch64"; the host's when the platform does not say. */
 const char *vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self);
 

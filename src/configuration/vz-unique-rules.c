@@ -9,7 +9,9 @@
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/usb/vz-usb-device-configuration.h"
 #include "configuration/vz-sound.h"
 
 #include <sys/stat.h>
@@ -58,29 +60,69 @@ check_disk (Seen *seen, VzProblems *problems, const char *location,
 }
 
 static void
+check_device (Seen *seen, VzProblems *problems, const char *location,
+              VzStorageDeviceConfiguration *device)
+{
+  VzDiskImageStorageDeviceAttachment *disk =
+    vz_storage_device_configuration_get_disk_image (device);
+  g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
+
+  if (VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION (device))
+    {
+      const char *identifier = vz_virtio_block_device_configuration_get_block_device_identifier (
+        VZ_VIRTIO_BLOCK_DEVICE_CONFIGURATION (device));
+
+      if (*identifier != '\0')
+        check_unique (seen, problems, g_strconcat ("identifier ", identifier, NULL), location,
+                      VZ_CONFIG (device), "block-device-identifier", identifier);
+    }
+  if (VZ_IS_USB_DEVICE_CONFIGURATION (device))
+    {
+      const char *uuid =
+        vz_usb_device_configuration_get_uuid (VZ_USB_DEVICE_CONFIGURATION (device));
+
+      if (uuid != NULL)
+        check_unique (seen, problems, g_strconcat ("uuid ", uuid, NULL), location,
+                      VZ_CONFIG (device), "uuid", uuid);
+    }
+  if (disk != NULL)
+    check_disk (seen, problems, inside, disk);
+}
+
+static void
+check_usb_devices (Seen *seen, VzProblems *problems, guint controller, GPtrArray *devices)
+{
+  for (guint i = 0; i < devices->len; i++)
+    {
+      g_autofree char *location =
+        g_strdup_printf ("usb-controllers[%u].usb-devices[%u]", controller, i);
+      guint port = VZ_IS_USB_MASS_STORAGE_DEVICE_CONFIGURATION (devices->pdata[i])
+                     ? vz_usb_mass_storage_device_configuration_get_port (devices->pdata[i])
+                     : 0;
+      g_autofree char *found = g_strdup_printf ("%u", port);
+
+      check_device (seen, problems, location, devices->pdata[i]);
+      if (port != 0)
+        check_unique (seen, problems, g_strdup_printf ("port %u of %u", port, controller), location,
+                      devices->pdata[i], "port", found);
+    }
+}
+
+static void
 check_storage (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *problems)
 {
   GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (self);
+  GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (self);
 
   for (guint i = 0; i < devices->len; i++)
     {
-      VzDiskImageStorageDeviceAttachment *disk =
-        vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
       g_autofree char *location = g_strdup_printf ("storage-devices[%u]", i);
-      g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
 
-      if (VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION (devices->pdata[i]))
-        {
-          const char *identifier =
-            vz_virtio_block_device_configuration_get_block_device_identifier (devices->pdata[i]);
-
-          if (*identifier != '\0')
-            check_unique (seen, problems, g_strconcat ("identifier ", identifier, NULL), location,
-                          devices->pdata[i], "block-device-identifier", identifier);
-        }
-      if (disk != NULL)
-        check_disk (seen, problems, inside, disk);
+      check_device (seen, problems, location, devices->pdata[i]);
     }
+  for (guint i = 0; i < controllers->len; i++)
+    check_usb_devices (seen, problems, i,
+                       vz_usb_controller_configuration_get_usb_devices (controllers->pdata[i]));
 }
 
 static void

@@ -37,6 +37,7 @@ struct _VzVirtualMachineConfiguration {
   GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDeviceConfiguration */
   GPtrArray *audio_devices; /* of VzAudioDeviceConfiguration */
   GPtrArray *socket_devices; /* of VzSocketDeviceConfiguration */
+  GPtrArray *usb_controllers; /* of VzUSBControllerConfiguration */
 };
 
 static const VzField fields[] = {
@@ -76,6 +77,8 @@ static const VzField fields[] = {
             vz_audio_device_configuration_get_type),
   VZ_ARRAY ("socket-devices", VzVirtualMachineConfiguration, socket_devices,
             "the socket devices; one at most", vz_socket_device_configuration_get_type),
+  VZ_ARRAY ("usb-controllers", VzVirtualMachineConfiguration, usb_controllers,
+            "the USB controllers", vz_usb_controller_configuration_get_type),
 };
 
 static void
@@ -137,6 +140,25 @@ VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration
                  directory_sharing_devices)
 VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, audio_devices)
 VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, socket_devices)
+VZ_ACCESS_ARRAY (VzVirtualMachineConfiguration, vz_virtual_machine_configuration, usb_controllers)
+
+GPtrArray *
+vz_virtual_machine_configuration_list_storage (VzVirtualMachineConfiguration *self)
+{
+  GPtrArray *list = g_ptr_array_new ();
+
+  g_ptr_array_extend (list, self->storage_devices, NULL, NULL);
+  for (guint i = 0; i < self->usb_controllers->len; i++)
+    {
+      GPtrArray *devices =
+        vz_usb_controller_configuration_get_usb_devices (self->usb_controllers->pdata[i]);
+
+      for (guint n = 0; n < devices->len; n++)
+        if (VZ_IS_STORAGE_DEVICE_CONFIGURATION (devices->pdata[n]))
+          g_ptr_array_add (list, devices->pdata[n]);
+    }
+  return list;
+}
 
 /* Below this the firmware has no room to start. */
 #define MINIMUM_MEMORY_SIZE (G_GUINT64_CONSTANT (128) << 20)

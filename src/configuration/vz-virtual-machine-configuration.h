@@ -13,6 +13,7 @@
 #include "configuration/sharing/vz-directory-sharing-device-configuration.h"
 #include "configuration/socket/vz-socket-device-configuration.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
+#include "configuration/usb/vz-usb-controller-configuration.h"
 #include "configuration/vz-entropy-device-configuration.h"
 #include "configuration/vz-memory-balloon-device-configuration.h"
 #include "foundation/config/vz-config.h"
@@ -156,5 +157,12 @@ vz_virtual_machine_configuration_get_socket_devices (VzVirtualMachineConfigurati
 VZ_PUBLIC
 void vz_virtual_machine_configuration_set_socket_devices (VzVirtualMachineConfiguration *self,
                                                           GPtrArray *socket_devices);
+VZ_PUBLIC
+GPtrArray *
+vz_virtual_machine_configuration_get_usb_controllers (VzVirtualMachineConfiguration *self);
+VZ_PUBLIC
+void
+vz_virtual_machine_configuration_set_usb_controllers (VzVirtualMachineConfiguration *self,
+                                                      GPtrArray *usb_controllers);
 
 G_END_DECLS

@@ -17,6 +17,7 @@
 #include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/usb/vz-xhci-controller-configuration.h"
 #include "configuration/vz-virtio-entropy-device-configuration.h"
 #include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "foundation/vz-fail.h"
@@ -104,9 +105,11 @@ add_others (VzVirtualMachineConfiguration *configuration)
   g_autoptr (GPtrArray) entropy = one (vz_virtio_entropy_device_configuration_new ());
   g_autoptr (GPtrArray)
     balloons = one (vz_virtio_traditional_memory_balloon_device_configuration_new ());
+  g_autoptr (GPtrArray) controllers = one (vz_xhci_controller_configuration_new ());
 
   vz_virtual_machine_configuration_set_entropy_devices (configuration, entropy);
   vz_virtual_machine_configuration_set_memory_balloon_devices (configuration, balloons);
+  vz_virtual_machine_configuration_set_usb_controllers (configuration, controllers);
 }
 
 static gboolean

@@ -43,6 +43,8 @@ VZ_PUBLIC
 VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMachine *self);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self);
+VZ_PUBLIC
+GPtrArray *vz_virtual_machine_get_usb_controllers (VzVirtualMachine *self);
 
 VZ_PUBLIC
 gboolean vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-overlay.h"
 
+#include "configuration/vz-configuration-rules.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/file/vz-file-content.h"
@@ -111,7 +112,7 @@ VzOverlay *
 vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autoptr (VzOverlay) self = g_new0 (VzOverlay, 1);
-  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
+  g_autoptr (GPtrArray) devices = vz_virtual_machine_configuration_list_storage (configuration);
   VZ_ERROR_PREFIX ("making room for what an ephemeral machine writes");
 
   self->disks = g_array_new (FALSE, FALSE, sizeof (int));

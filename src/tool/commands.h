@@ -39,5 +39,8 @@ extern const VzCommand vz_command_set;
 extern const VzCommand vz_command_show;
 extern const VzCommand vz_command_ssh;
 extern const VzCommand vz_command_stop;
+extern const VzCommand vz_command_usb_list;
+extern const VzCommand vz_command_usb_attach;
+extern const VzCommand vz_command_usb_detach;
 
 G_END_DECLS

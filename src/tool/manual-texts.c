@@ -144,6 +144,15 @@ static const VzManualText texts[] = {
     "is listed.",
     { { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes a bundle of a machine of tart" },
       { "vz import vm.json mac.bundle", "Makes one of a machine of macosvm" } } },
+  { "usb list", NULL, { { "vz usb list web.bundle", "Lists the USB disks of a machine" } } },
+  { "usb attach",
+    "The image is raw. It is attached until it is detached or the machine stops; a machine that is "
+    "saved resumes with it.",
+    { { "vz usb attach web.bundle stick.img", "Plugs a disk image in" },
+      { "vz usb attach web.bundle debian.iso --read-only", "Plugs one in that is only read" } } },
+  { "usb detach",
+    "Unmount it in the guest first: it is pulled out whatever the guest does with it.",
+    { { "vz usb detach web.bundle stick.img", "Pulls it out" } } },
   { "doctor", NULL, { { "vz doctor", "Says what this host can run" } } },
 };
 

@@ -40,12 +40,15 @@ sorted_types (guint *ret_n_types)
   return types;
 }
 
-/* A fresh network device has a random address. */
+/* A fresh network device has a random address, a USB device a random UUID. */
 static void
 fix_random_values (VzConfig *object)
 {
   if (vz_config_find_field (object, "mac-address") != NULL)
     g_assert_true (vz_config_set_from_string (object, "mac-address", "d6:a7:58:8e:78:d4", NULL));
+  if (vz_config_find_field (object, "uuid") != NULL)
+    g_assert_true (
+      vz_config_set_from_string (object, "uuid", "123e4567-e89b-42d3-a456-426614174000", NULL));
 }
 
 static void

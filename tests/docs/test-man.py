@@ -26,7 +26,7 @@ def say(*words):
 def commands():
     """The names, of one word or two."""
     text = say('--help').split('Commands:\n')[1].split('\n\n')[0]
-    return [re.match(r'  ((?:image )?[a-z-]+)', line).group(1) for line in text.splitlines()]
+    return [re.match(r'  ((?:image |usb )?[a-z-]+)', line).group(1) for line in text.splitlines()]
 
 
 def read(path):

@@ -1,7 +1,8 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Devices of a machine that runs, by the commands: its memory balloon. With the small guest of tests/guest."""
+"""Devices of a machine that runs, by the commands: its memory balloon, USB disks. With the small guest of tests/guest."""
 import json
+import os
 
 from vztest import MIB, Console, Home, eventually, expect, main, small_guest
 
@@ -44,7 +45,44 @@ def what_cannot_be_set_is_refused():
     expect(home.vz('stop', '--force', bundle), 0)
 
 
+def usb_disks_come_and_go():
+    bundle = small_guest(home, 'usb.bundle', **{'usb-controllers': [{'type': 'VzXHCIControllerConfiguration'}]})
+    stick, other = home.join('stick.img'), home.join('other.img')
+    for path in (stick, other):
+        with open(path, 'wb') as file:
+            file.truncate(MIB)
+    expect(home.vz('usb', 'attach', bundle, stick), 1, 'not running')
+    expect(home.vz('run', '--detach', bundle), 0)
+    Console(home, bundle).wait_until_up()
+    expect(home.vz('usb', 'attach', bundle, home.join('none.img')), 5, 'none.img')
+    first = json.loads(expect(home.vz('usb', 'attach', '--json', bundle, stick), 0).stdout)['uuid']
+    expect(home.vz('usb', 'attach', bundle, stick), 1, 'lock')
+    second = json.loads(expect(home.vz('usb', 'attach', '--json', '--read-only', bundle, other), 0).stdout)['uuid']
+    expect(home.vz('usb', 'list', bundle), 0, first, stick, f'{other} (read-only)')
+    expect(home.vz('usb', 'detach', bundle, second), 0)
+    assert [json.loads(line) for line in expect(home.vz('usb', 'list', '--json', bundle), 0).stdout.splitlines()] == [
+        {'uuid': first, 'path': stick, 'read-only': False}]
+    # A saved machine has it again.
+    expect(home.vz('save', bundle), 0)
+    expect(home.vz('usb', 'list', bundle), 0)
+    expect(home.vz('run', '--detach', bundle), 0)
+    assert not os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
+    expect(home.vz('usb', 'list', bundle), 0, first, stick)
+    expect(home.vz('usb', 'detach', bundle, stick), 0)
+    expect(home.vz('usb', 'detach', bundle, stick), 5, 'stick.img', 'vz usb list')
+    assert expect(home.vz('usb', 'list', bundle), 0).stdout == ''
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
+def a_machine_without_a_controller_says_so():
+    bundle = home.join('plain.bundle')
+    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('usb', 'attach', bundle, home.join('stick.img')), 5, 'no USB controller', 'VzXHCIControllerConfiguration')
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
 try:
-    main([memory_follows_a_target, what_cannot_be_set_is_refused])
+    main([memory_follows_a_target, what_cannot_be_set_is_refused, usb_disks_come_and_go,
+          a_machine_without_a_controller_says_so])
 finally:
     home.close()

@@ -3,6 +3,7 @@
 #include "devices.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <fnmatch.h>
 #include <poll.h>
@@ -49,7 +50,11 @@ use_disk (const char *name, const char *text)
 
   snprintf (path, sizeof path, "/dev/%s", name);
   snprintf (block, sizeof block, "%s", text);
-  fd = open (path, O_RDWR | O_CLOEXEC | O_DIRECT);
+  /* A disk that has just come has its file a moment before it can be opened. */
+  for (int i = 0; (fd = open (path, O_RDWR | O_CLOEXEC | O_DIRECT)) < 0 && errno == ENXIO &&
+                  i < ANSWER_TIMEOUT_MS / 100;
+       i++)
+    usleep (100 * 1000);
   for (int i = 0; fd >= 0 && i < 2; i++)
     ok = ok && pwrite (fd, block, sizeof block, places[i]) == sizeof block;
   ok = ok && fd >= 0 && fsync (fd) == 0;

@@ -340,9 +340,9 @@ test_configuration_by_meaning (void)
 
   vz_virtual_machine_configuration_set_platform (configuration,
                                                  VZ_PLATFORM_CONFIGURATION (platform));
-  saved = vz_save_binding_new (configuration, "/nowhere/SaveFile.vzvmsave", &error);
+  saved = vz_save_binding_new (configuration, configuration, "/nowhere/SaveFile.vzvmsave", &error);
   g_assert_no_error (error);
-  now = vz_save_binding_new (configuration, "/nowhere/SaveFile.vzvmsave", &error);
+  now = vz_save_binding_new (configuration, configuration, "/nowhere/SaveFile.vzvmsave", &error);
   g_assert_no_error (error);
   keys = json_object_get_object_member (saved, "configuration");
   name = first_default_key (keys);

@@ -220,20 +220,48 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
   return g_string_free (text, FALSE);
 }
 
+/* Of the machine that has one of everything, with two controllers, one device at a port of its
+ * own. */
+static void
+add_usb_controllers (VzVirtualMachineConfiguration *configuration)
+{
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  VzXHCIControllerConfiguration *first = vz_xhci_controller_configuration_new ();
+
+  for (guint i = 0; i < 3; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/disks/usb%u.img", i);
+      g_autofree char *uuid = g_strdup_printf ("123e4567-e89b-42d3-a456-42661417400%u", i);
+      g_autoptr (VzDiskImageStorageDeviceAttachment)
+        image = vz_disk_image_storage_device_attachment_new (path, i == 2);
+      VzUSBMassStorageDeviceConfiguration *device =
+        vz_usb_mass_storage_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (image));
+
+      g_object_set (device, "uuid", uuid, "port", i == 1 ? 15 : 0, NULL);
+      g_ptr_array_add (devices, device);
+    }
+  vz_usb_controller_configuration_set_usb_devices (VZ_USB_CONTROLLER_CONFIGURATION (first),
+                                                   devices);
+  set_list (configuration, "usb-controllers", first, vz_xhci_controller_configuration_new ());
+}
+
 static void
 test_golden (gconstpointer data)
 {
   const char *name = data;
   const char *architecture = g_str_has_prefix (name, "aarch64") ? "aarch64" : "x86_64";
   g_autoptr (VzVirtualMachineConfiguration) configuration = everything (architecture);
-  g_autofree char *found =
-    render (configuration, strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
-            g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
+  g_autofree char *found = NULL;
   g_autofree char *file = g_strdup_printf ("command-line-%s.txt", name);
   g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", file, NULL);
   g_autofree char *expected = NULL;
   g_autoptr (GError) error = NULL;
 
+  if (g_str_has_suffix (name, "usb"))
+    add_usb_controllers (configuration);
+  found =
+    render (configuration, strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
+            g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
   if (g_getenv ("VZ_RENEW_GOLDEN") != NULL)
     g_file_set_contents (path, found, -1, &error);
   g_assert_no_error (error);
@@ -294,6 +322,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/aarch64-tcg", "aarch64-tcg", test_golden);
   g_test_add_data_func ("/command-line/golden/ephemeral", "x86_64-tcg-ephemeral", test_golden);
   g_test_add_data_func ("/command-line/golden/virtio-fs", "x86_64-tcg-virtio-fs", test_golden);
+  g_test_add_data_func ("/command-line/golden/usb", "x86_64-tcg-usb", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

@@ -21,7 +21,8 @@ SPDX = ('.c', '.h', '.py', '.build')
 PARTS = [
     'guest',
     'foundation', 'foundation/file', 'foundation/host', 'foundation/config', 'transfer', 'disk',
-    'configuration/identity', 'configuration/platform', 'configuration/boot', 'configuration/storage',
+    'configuration/identity', 'configuration/platform', 'configuration/boot', 'configuration/usb',
+    'configuration/storage',
     'configuration/network', 'configuration/audio', 'configuration/socket', 'configuration/graphics', 'configuration/input', 'configuration/console',
     'configuration/sharing', 'configuration', 'bundle',
     'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',

@@ -14,5 +14,19 @@ G_DECLARE_FINAL_TYPE (VzUSBMassStorageDeviceConfiguration, vz_usb_mass_storage_d
 VZ_PUBLIC
 VzUSBMassStorageDeviceConfiguration *
 vz_usb_mass_storage_device_configuration_new (VzStorageDeviceAttachment *attachment);
+VZ_PUBLIC
+const char *
+vz_usb_mass_storage_device_configuration_get_uuid (VzUSBMassStorageDeviceConfiguration *self);
+VZ_PUBLIC
+void
+vz_usb_mass_storage_device_configuration_set_uuid (VzUSBMassStorageDeviceConfiguration *self,
+                                                   const char *uuid);
+VZ_PUBLIC
+guint
+vz_usb_mass_storage_device_configuration_get_port (VzUSBMassStorageDeviceConfiguration *self);
+VZ_PUBLIC
+void
+vz_usb_mass_storage_device_configuration_set_port (VzUSBMassStorageDeviceConfiguration *self,
+                                                   guint port);
 
 G_END_DECLS

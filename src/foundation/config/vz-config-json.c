@@ -72,6 +72,13 @@ enum_to_node (VzConfig *self, const VzField *field)
                        : json_node_init_int (json_node_alloc (), number);
 }
 
+/* The place that an object stands in does not say which class it is of. */
+static gboolean
+needs_type (GType declared)
+{
+  return G_TYPE_IS_ABSTRACT (declared) || G_TYPE_IS_INTERFACE (declared);
+}
+
 static JsonNode *
 array_to_node (VzConfig *self, const VzField *field, const char *base_dir)
 {
@@ -80,7 +87,7 @@ array_to_node (VzConfig *self, const VzField *field, const char *base_dir)
 
   for (guint i = 0; i < elements->len; i++)
     json_array_add_element (array, config_to_node (elements->pdata[i],
-                                                   G_TYPE_IS_ABSTRACT (field->type ()), base_dir));
+                                                   needs_type (field->type ()), base_dir));
   return json_node_init_array (json_node_alloc (), array);
 }
 
@@ -105,7 +112,7 @@ field_to_node (VzConfig *self, const VzField *field, const char *base_dir)
       node = vz_field_get_pointer (self, field) == NULL
                ? string_node (NULL)
                : config_to_node (vz_field_get_pointer (self, field),
-                                 G_TYPE_IS_ABSTRACT (field->type ()), base_dir);
+                                 needs_type (field->type ()), base_dir);
       return node;
     case VZ_KIND_ARRAY:
       return array_to_node (self, field, base_dir);
@@ -312,7 +319,7 @@ type_of_object (JsonObject *object, GType declared, GError **error)
 
   if (node == NULL)
     {
-      if (!G_TYPE_IS_ABSTRACT (declared))
+      if (!needs_type (declared))
         return declared;
       vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "type: nothing found, must name a %s",
                g_type_name (declared));

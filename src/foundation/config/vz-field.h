@@ -122,8 +122,14 @@ typedef struct {
 /* A class without properties. */
 #define VZ_DEFINE_BARE_CONFIG(Type, prefix, PARENT, ...) \
   VZ_DEFINE_CONFIG_OF (Type, prefix, PARENT, NULL, 0, __VA_ARGS__)
+/* A class that implements an interface. */
+#define VZ_DEFINE_CONFIG_WITH(Type, prefix, PARENT, INTERFACE, ...) \
+  G_DEFINE_FINAL_TYPE_WITH_CODE (Type, prefix, PARENT, G_IMPLEMENT_INTERFACE (INTERFACE, NULL)) \
+  VZ_DEFINE_CONFIG_TABLE (Type, prefix, fields, G_N_ELEMENTS (fields), __VA_ARGS__)
 #define VZ_DEFINE_CONFIG_OF(Type, prefix, PARENT, rows, n_rows, ...) \
   G_DEFINE_FINAL_TYPE (Type, prefix, PARENT) \
+  VZ_DEFINE_CONFIG_TABLE (Type, prefix, rows, n_rows, __VA_ARGS__)
+#define VZ_DEFINE_CONFIG_TABLE(Type, prefix, rows, n_rows, ...) \
   static GParamSpec *prefix##_props[(n_rows) + 1]; \
   static const VzFieldTable prefix##_table = { .symbol_prefix = #prefix, \
                                                .fields = (rows), \

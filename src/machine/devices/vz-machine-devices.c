@@ -3,19 +3,26 @@
 
 #include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "foundation/vz-fail.h"
+#include "machine/devices/vz-usb-controller-private.h"
 #include "machine/devices/vz-virtio-traditional-memory-balloon-device-private.h"
+#include "machine/devices/vz-xhci-controller.h"
 
 static VzMachineDevices *
 make (VzVirtualMachine *machine)
 {
   VzVirtualMachineConfiguration *configuration = vz_virtual_machine_get_configuration (machine);
   VzMachineDevices *self = g_new0 (VzMachineDevices, 1);
+  GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
   GPtrArray *balloons = vz_virtual_machine_configuration_get_memory_balloon_devices (configuration);
 
   self->memory_balloon_devices = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < balloons->len; i++)
     if (VZ_IS_VIRTIO_TRADITIONAL_MEMORY_BALLOON_DEVICE_CONFIGURATION (balloons->pdata[i]))
       g_ptr_array_add (self->memory_balloon_devices, vz_virtio_balloon_new (machine));
+  self->usb_controllers = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < controllers->len; i++)
+    g_ptr_array_add (self->usb_controllers,
+                     vz_usb_controller_new (VZ_TYPE_XHCI_CONTROLLER, machine, i));
   return self;
 }
 
@@ -25,6 +32,7 @@ devices_free (gpointer data)
   VzMachineDevices *self = data;
 
   g_ptr_array_unref (self->memory_balloon_devices);
+  g_ptr_array_unref (self->usb_controllers);
   g_free (self);
 }
 
@@ -68,4 +76,20 @@ vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
   return vz_machine_devices_of (self)->memory_balloon_devices;
+}
+
+/**
+ * vz_virtual_machine_get_usb_controllers:
+ * @self: a machine
+ *
+ * Apple: `usbControllers`.
+ *
+ * Returns: (transfer none) (element-type VzUSBController): the USB controllers, in the order of the
+ *   configuration; they live as long as the machine
+ */
+GPtrArray *
+vz_virtual_machine_get_usb_controllers (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_devices_of (self)->usb_controllers;
 }

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * order of the configuration. They belong to the machine, which they know by a weak reference. */
 typedef struct {
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDevice */
+  GPtrArray *usb_controllers; /* of VzUSBController */
 } VzMachineDevices;
 
 /* Made when first asked for. */

@@ -8,6 +8,8 @@
 #include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
+#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
 
@@ -107,9 +109,53 @@ describe_configuration (VzVirtualMachineConfiguration *configuration, const char
   return json_from_string (json, NULL);
 }
 
-JsonObject *
-vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *path, GError **error)
+/* The controllers of @configuration as they stand in its JSON; NULL without any. */
+static JsonNode *
+describe_controllers (VzVirtualMachineConfiguration *configuration, const char *base)
 {
+  g_autofree char *json = vz_config_to_json (VZ_CONFIG (configuration), base);
+  g_autoptr (JsonNode) node = json_from_string (json, NULL);
+
+  if (vz_virtual_machine_configuration_get_usb_controllers (configuration)->len == 0)
+    return NULL;
+  return json_node_copy (json_object_get_member (json_node_get_object (node), "usb-controllers"));
+}
+
+VzVirtualMachineConfiguration *
+vz_save_binding_dup_attached (JsonObject *saved, VzVirtualMachineConfiguration *configuration,
+                              const char *path, GError **error)
+{
+  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
+  g_autofree char *base = g_path_get_dirname (absolute);
+  g_autoptr (JsonNode) part = json_node_new (JSON_NODE_OBJECT);
+  g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (configuration));
+  g_autoptr (VzConfig) read = NULL;
+  g_autofree char *json = NULL;
+  GPtrArray *controllers;
+
+  if (!json_object_has_member (saved, "usb-controllers"))
+    return VZ_VIRTUAL_MACHINE_CONFIGURATION (g_steal_pointer (&copy));
+  json_node_take_object (
+    part, vz_json_new ("type", vz_json_string ("VzVirtualMachineConfiguration"), "usb-controllers",
+                       json_node_copy (json_object_get_member (saved, "usb-controllers")), NULL));
+  json = json_to_string (part, FALSE);
+  read = vz_config_from_json (json, error);
+  if (read == NULL)
+    return NULL;
+  vz_config_resolve_paths (read, base);
+  controllers =
+    vz_virtual_machine_configuration_get_usb_controllers (VZ_VIRTUAL_MACHINE_CONFIGURATION (read));
+  vz_virtual_machine_configuration_set_usb_controllers (VZ_VIRTUAL_MACHINE_CONFIGURATION (copy),
+                                                        controllers);
+  return VZ_VIRTUAL_MACHINE_CONFIGURATION (g_steal_pointer (&copy));
+}
+
+JsonObject *
+vz_save_binding_new (VzVirtualMachineConfiguration *configuration,
+                     VzVirtualMachineConfiguration *attached, const char *path, GError **error)
+{
+  g_autoptr (GPtrArray) storage = vz_virtual_machine_configuration_list_storage (attached);
+  JsonNode *controllers;
   VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
   g_autofree char *absolute = g_canonicalize_filename (path, NULL);
   g_autofree char *base = g_path_get_dirname (absolute);
@@ -129,8 +175,10 @@ vz_save_binding_new (VzVirtualMachineConfiguration *configuration, const char *p
   json_object_set_string_member (binding, "machine-identifier", identifier);
   json_object_set_string_member (binding, "hardware-model", model);
   json_object_set_member (binding, "configuration", describe_configuration (configuration, base));
-  return add_disks (&files, vz_virtual_machine_configuration_get_storage_devices (configuration),
-                    error) &&
+  controllers = describe_controllers (attached, base);
+  if (controllers != NULL)
+    json_object_set_member (binding, "usb-controllers", controllers);
+  return add_disks (&files, storage, error) &&
              add_boot_files (&files,
                              vz_virtual_machine_configuration_get_boot_loader (configuration),
                              error)
@@ -200,6 +248,18 @@ check (JsonObject *saved, JsonObject *now, const char *name, const char *what, V
                   text_of (saved, name), text_of (now, name));
 }
 
+/* A USB disk that is none of a controller's may have been written down without a UUID, and gets
+ * another one with each reading. */
+static void
+forget_uuids (VzVirtualMachineConfiguration *configuration)
+{
+  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (configuration);
+
+  for (guint i = 0; i < devices->len; i++)
+    if (VZ_IS_USB_MASS_STORAGE_DEVICE_CONFIGURATION (devices->pdata[i]))
+      vz_usb_mass_storage_device_configuration_set_uuid (devices->pdata[i], NULL);
+}
+
 /* What a configuration means, written anew: a state from before there was a certain key has no such
  * key, and means the key's default. NULL: it is none. */
 static char *
@@ -209,7 +269,10 @@ normalize_configuration (JsonObject *binding)
   g_autofree char *json = node != NULL ? json_to_string (node, FALSE) : NULL;
   g_autoptr (VzConfig) configuration = json != NULL ? vz_config_from_json (json, NULL) : NULL;
 
-  return configuration != NULL ? vz_config_to_json (configuration, NULL) : NULL;
+  if (!VZ_IS_VIRTUAL_MACHINE_CONFIGURATION (configuration))
+    return NULL;
+  forget_uuids (VZ_VIRTUAL_MACHINE_CONFIGURATION (configuration));
+  return vz_config_to_json (configuration, NULL);
 }
 
 gboolean

@@ -8,6 +8,7 @@
 #include "machine/guest/vz-exec-ports.h"
 #include "machine/saved-state/vz-save-binding.h"
 #include "machine/saved-state/vz-save-file.h"
+#include "qemu/engine/vz-engine-usb.h"
 #include "machine/vz-pause-note.h"
 
 #include <fcntl.h>
@@ -122,6 +123,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
       GError **error)
 {
   VzEngine *engine = vz_machine_core_get_engine (self->core);
+  g_autoptr (VzVirtualMachineConfiguration) attached = NULL;
   g_autoptr (JsonObject) binding = NULL, after = NULL;
   g_autoptr (JsonNode) description = json_node_new (JSON_NODE_OBJECT);
   g_autoptr (VzEngineMemory) memory = NULL;
@@ -129,7 +131,10 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
 
   if (!check_support (self, engine, error) || !check_run (self, engine, cancellable, error))
     return FALSE;
-  binding = vz_save_binding_new (self->configuration, path, error);
+  attached = vz_engine_dup_usb_configuration (engine, self->configuration, cancellable, error);
+  if (attached == NULL)
+    return FALSE;
+  binding = vz_save_binding_new (self->configuration, attached, path, error);
   if (binding == NULL || !vz_save_binding_add_engine (binding, engine, cancellable, error))
     return FALSE;
   json_node_set_object (description, binding);
@@ -144,7 +149,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
   writer = vz_save_writer_new (path, description, memory != NULL ? memory->block : NULL, error);
   if (writer == NULL || !send (engine, writer, progress, cancellable, error))
     return FALSE;
-  after = vz_save_binding_new (self->configuration, path, error);
+  after = vz_save_binding_new (self->configuration, attached, path, error);
   if (after == NULL || !vz_save_binding_check_files (binding, after, error))
     return FALSE; /* somebody writes to a disk of a machine that stands still */
   if (!vz_save_writer_finish (writer, error))
@@ -195,21 +200,29 @@ vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const cha
 
 /* Everything that can be known of a state without reading all of it. */
 static VzSaveReader *
-open_and_check (const char *path, JsonObject *now, VzProgress *progress, GError **error)
+open_and_check (VzVirtualMachineConfiguration *configuration, const char *path,
+                VzVirtualMachineConfiguration **ret_attached, JsonObject **ret_now,
+                VzProgress *progress, GError **error)
 {
   g_autoptr (VzSaveReader) reader = vz_save_reader_new (path, error);
+  g_autoptr (VzVirtualMachineConfiguration) attached = NULL;
+  g_autoptr (JsonObject) now = NULL;
   JsonObject *saved;
   VZ_ERROR_PREFIX (CANNOT_USE, path);
 
   if (reader == NULL)
     return NULL;
   saved = vz_save_reader_get_description (reader);
-  if (!vz_save_binding_check_layout (saved, error) ||
+  attached = vz_save_binding_dup_attached (saved, configuration, path, error);
+  now = attached != NULL ? vz_save_binding_new (configuration, attached, path, error) : NULL;
+  if (now == NULL || !vz_save_binding_check_layout (saved, error) ||
       !vz_save_binding_check_machine (saved, now, error) ||
       !vz_save_binding_check_files (saved, now, error))
     return NULL;
   if (progress != NULL)
     vz_progress_set_total (progress, 2 * MAX (vz_save_reader_get_size (reader), 1));
+  *ret_attached = g_steal_pointer (&attached);
+  *ret_now = g_steal_pointer (&now);
   return g_steal_pointer (&reader);
 }
 
@@ -272,6 +285,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
 {
   VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
                               .incoming = TRUE };
+  g_autoptr (VzVirtualMachineConfiguration) attached = NULL;
   g_autoptr (JsonObject) now = NULL;
   g_autoptr (VzSaveReader) reader = NULL;
   g_autoptr (VzEngine) engine = NULL;
@@ -282,16 +296,18 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   /* Before the state is judged by disks that somebody else may be writing to. */
   if (!vz_engine_check_free (self->configuration, error))
     return NULL;
-  now = vz_save_binding_new (self->configuration, path, error);
+  /* What is missing is no fault of the state. */
+  now = vz_save_binding_new (self->configuration, self->configuration, path, error);
   if (now == NULL)
     return NULL;
-  reader = open_and_check (path, now, progress, error);
+  g_clear_pointer (&now, json_object_unref);
+  reader = open_and_check (self->configuration, path, &attached, &now, progress, error);
   if (reader == NULL)
     {
       blame (error, VZ_ERROR_RESTORE);
       return NULL;
     }
-  engine = vz_engine_start (self->configuration, &options, cancellable, error);
+  engine = vz_engine_start (attached, &options, cancellable, error);
   if (engine == NULL)
     return NULL;
   if (check_engine (reader, now, engine, path, cancellable, &cause) &&

@@ -106,6 +106,33 @@ has_usb_storage (VzArguments *self)
   return FALSE;
 }
 
+/* A machine that needs a controller and has none configured gets a smaller one, as machines always
+ * did. */
+static gboolean
+add_usb_controllers (VzArguments *self, VzCommandLine *line, gboolean is_needed, GError **error)
+{
+  guint n = vz_virtual_machine_configuration_get_usb_controllers (self->configuration)->len;
+  guint n_all = n == 0 && is_needed ? 1 : n;
+
+  for (guint i = 0; i < n_all; i++)
+    {
+      VzOption *controller = vz_command_line_add (line, "-device", "qemu-xhci");
+
+      if (i == 0)
+        vz_option_set (controller, "id", "usb");
+      else
+        vz_option_set_format (controller, "id", "usb%u", i);
+      if (n > 0)
+        {
+          vz_option_set_number (controller, "p2", VZ_USB_PORTS);
+          vz_option_set_number (controller, "p3", VZ_USB_PORTS);
+        }
+      if (!vz_arguments_place (self, controller, VZ_SLOT_USB, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
 static void
 add_usb_devices (VzCommandLine *line, const char *driver, guint n)
 {
@@ -125,14 +152,9 @@ vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line, GErr
 
   if (!add_graphics (self, line, error))
     return FALSE;
-  if (n_keyboards > 0 || n_pointers > 0 || has_usb_storage (self))
-    {
-      VzOption *controller = vz_command_line_add (line, "-device", "qemu-xhci");
-
-      vz_option_set (controller, "id", "usb");
-      if (!vz_arguments_place (self, controller, VZ_SLOT_USB, error))
-        return FALSE;
-    }
+  if (!add_usb_controllers (self, line, n_keyboards > 0 || n_pointers > 0 || has_usb_storage (self),
+                            error))
+    return FALSE;
   add_usb_devices (line, "usb-kbd", MIN (n_keyboards, 1));
   add_usb_devices (line, "usb-tablet", MIN (n_pointers, 1));
   return TRUE;

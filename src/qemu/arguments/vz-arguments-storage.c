@@ -8,17 +8,35 @@
 #include "foundation/config/vz-problems.h"
 #include "foundation/vz-fail.h"
 
+/* The devices of USB controllers come and go, so that their names are made of their UUIDs. */
+char *
+vz_arguments_dup_usb_name (const char *uuid)
+{
+  return g_strdup_printf ("usb-%s", uuid);
+}
+
+/* QEMU takes names of 31 letters for what is behind a device, and one may end in "-base". */
+#define NODE_DIGITS 20
+
+char *
+vz_arguments_dup_usb_node_name (const char *uuid)
+{
+  g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, uuid, -1);
+
+  return g_strdup_printf ("usb-%.*s", NODE_DIGITS, digest);
+}
+
 /* What the guest writes goes into an image on top of the disk, and lasts no longer than the
  * machine, so that nothing need be flushed. */
 static void
-add_overlay (VzCommandLine *line, guint index, int fd)
+add_overlay (VzCommandLine *line, const char *name, const char *base, int fd)
 {
   g_autofree char *path = vz_arguments_add_fd (line, fd);
   VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
 
   vz_option_set (node, "driver", "qcow2");
-  vz_option_set_format (node, "node-name", "disk%u", index);
-  vz_option_set_format (node, "backing", "disk%u-base", index);
+  vz_option_set (node, "node-name", name);
+  vz_option_set (node, "backing", base);
   vz_option_set_bool (node, "cache.no-flush", TRUE);
   vz_option_set (node, "discard", "unmap");
   vz_option_set (node, "detect-zeroes", "unmap");
@@ -29,20 +47,15 @@ add_overlay (VzCommandLine *line, guint index, int fd)
 /* The image is never probed: a guest writes its own disk, and must not be able to make the host
  * read it as some other format. */
 static void
-add_node (VzArguments *self, VzCommandLine *line, guint index,
-          VzDiskImageStorageDeviceAttachment *image)
+set_image (VzOption *node, VzDiskImageStorageDeviceAttachment *image, gboolean read_only,
+           gboolean has_io_uring)
 {
-  int overlay = self->overlay != NULL ? g_array_index (self->overlay->disks, int, index) : -1;
   VzDiskImageCachingMode caching = vz_disk_image_storage_device_attachment_get_caching_mode (image);
   VzDiskImageSynchronizationMode synchronization =
     vz_disk_image_storage_device_attachment_get_synchronization_mode (image);
-  VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
 
-  vz_option_set (node, "driver", "raw");
-  vz_option_set_format (node, "node-name", overlay >= 0 ? "disk%u-base" : "disk%u", index);
   vz_option_set_bool (node, "read-only",
-                      overlay >= 0 ||
-                        vz_disk_image_storage_device_attachment_get_read_only (image));
+                      read_only || vz_disk_image_storage_device_attachment_get_read_only (image));
   vz_option_set_bool (node, "cache.direct", caching == VZ_DISK_IMAGE_CACHING_MODE_UNCACHED);
   vz_option_set_bool (node, "cache.no-flush",
                       synchronization == VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE);
@@ -51,9 +64,40 @@ add_node (VzArguments *self, VzCommandLine *line, guint index,
   vz_option_set (node, "detect-zeroes", "unmap");
   vz_option_set (node, "file.driver", "file");
   vz_option_set (node, "file.filename", vz_disk_image_storage_device_attachment_get_path (image));
-  vz_option_set (node, "file.aio", self->has_io_uring ? "io_uring" : "threads");
+  vz_option_set (node, "file.aio", has_io_uring ? "io_uring" : "threads");
+}
+
+gboolean
+vz_arguments_set_node (VzOption *node, const char *name, VzStorageDeviceConfiguration *storage,
+                       gboolean read_only, gboolean has_io_uring, GError **error)
+{
+  VzDiskImageStorageDeviceAttachment *image =
+    vz_storage_device_configuration_get_disk_image (storage);
+
+  if (image == NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                    "the %s has no disk image", vz_problems_kind_of (storage));
+  vz_option_set (node, "driver", "raw");
+  vz_option_set (node, "node-name", name);
+  set_image (node, image, read_only, has_io_uring);
+  return TRUE;
+}
+
+/* @index: among all disks of the machine. */
+static gboolean
+add_node (VzArguments *self, VzCommandLine *line, guint index, const char *name,
+          VzStorageDeviceConfiguration *storage, GError **error)
+{
+  int overlay = self->overlay != NULL ? g_array_index (self->overlay->disks, int, index) : -1;
+  g_autofree char *base = g_strdup_printf ("%s-base", name);
+  VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
+
+  if (!vz_arguments_set_node (node, overlay >= 0 ? base : name, storage, overlay >= 0,
+                              self->has_io_uring, error))
+    return FALSE;
   if (overlay >= 0)
-    add_overlay (line, index, overlay);
+    add_overlay (line, name, base, overlay);
+  return TRUE;
 }
 
 static gboolean
@@ -97,6 +141,90 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);
 }
 
+/* Ports are given from the last one down: QEMU gives keyboards and the like the first ones. They are
+ * named always, since a saved state knows a device by its port, and QEMU tells only of those that
+ * were named. */
+guint
+vz_arguments_find_usb_port (VzVirtualMachineConfiguration *configuration, guint controller)
+{
+  GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
+  GPtrArray *devices =
+    vz_usb_controller_configuration_get_usb_devices (controllers->pdata[controller]);
+  guint32 used = 0;
+
+  for (guint i = 0; i < devices->len; i++)
+    used |= 1u << vz_usb_mass_storage_device_configuration_get_port (devices->pdata[i]);
+  for (guint port = VZ_USB_PORTS; port > 0; port--)
+    if ((used & (1u << port)) == 0)
+      return port;
+  return 0;
+}
+
+void
+vz_arguments_set_usb_device (VzOption *device, const char *bus, guint port, const char *uuid)
+{
+  g_autofree char *name = vz_arguments_dup_usb_name (uuid);
+  g_autofree char *node = vz_arguments_dup_usb_node_name (uuid);
+
+  vz_option_set (device, "id", name);
+  vz_option_set (device, "bus", bus);
+  vz_option_set_format (device, "port", "%u", port);
+  vz_option_set (device, "drive", node);
+  vz_option_set (device, "werror", "stop");
+}
+
+char *
+vz_arguments_dup_usb_bus (guint controller)
+{
+  return controller == 0 ? g_strdup ("usb.0") : g_strdup_printf ("usb%u.0", controller);
+}
+
+static gboolean
+add_usb_device (VzArguments *self, VzCommandLine *line, guint index, guint controller,
+                VzUSBMassStorageDeviceConfiguration *configuration, GError **error)
+{
+  const char *uuid = vz_usb_mass_storage_device_configuration_get_uuid (configuration);
+  guint port = vz_usb_mass_storage_device_configuration_get_port (configuration);
+  g_autofree char *bus = vz_arguments_dup_usb_bus (controller);
+  g_autofree char *node = vz_arguments_dup_usb_node_name (uuid);
+  VzOption *device;
+
+  if (!add_node (self, line, index, node, VZ_STORAGE_DEVICE_CONFIGURATION (configuration), error))
+    return FALSE;
+  device = vz_command_line_add (line, "-device", "usb-storage");
+  vz_arguments_set_usb_device (device, bus, port, uuid);
+  vz_option_set_format (device, "bootindex", "%u", index + 1);
+  return TRUE;
+}
+
+/* @first: the number of disks before them. */
+static gboolean
+add_usb_devices (VzArguments *self, VzCommandLine *line, guint first, GError **error)
+{
+  g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (self->configuration)); /* with ports */
+  VzVirtualMachineConfiguration *configuration = VZ_VIRTUAL_MACHINE_CONFIGURATION (copy);
+  GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
+  guint index = first;
+
+  for (guint i = 0; i < controllers->len; i++)
+    {
+      GPtrArray *devices =
+        vz_usb_controller_configuration_get_usb_devices (controllers->pdata[i]);
+
+      for (guint n = 0; n < devices->len; n++, index++)
+        {
+          VzUSBMassStorageDeviceConfiguration *device = devices->pdata[n];
+
+          if (vz_usb_mass_storage_device_configuration_get_port (device) == 0)
+            vz_usb_mass_storage_device_configuration_set_port (
+              device, vz_arguments_find_usb_port (configuration, i));
+          if (!add_usb_device (self, line, index, i, device, error))
+            return FALSE;
+        }
+    }
+  return TRUE;
+}
+
 gboolean
 vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error)
 {
@@ -105,15 +233,11 @@ vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error
   for (guint i = 0; i < devices->len; i++)
     {
       VzStorageDeviceConfiguration *storage = g_ptr_array_index (devices, i);
-      VzDiskImageStorageDeviceAttachment *image =
-        vz_storage_device_configuration_get_disk_image (storage);
+      g_autofree char *name = g_strdup_printf ("disk%u", i);
 
-      if (image == NULL)
-        return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                        "storage device %u has no disk image", i);
-      add_node (self, line, i, image);
-      if (!add_device (self, line, i, storage, error))
+      if (!add_node (self, line, i, name, storage, error) ||
+          !add_device (self, line, i, storage, error))
         return FALSE;
     }
-  return TRUE;
+  return add_usb_devices (self, line, devices->len, error);
 }

@@ -3,6 +3,7 @@
 
 #include "configuration/network/vz-network-device-attachment.h"
 #include "configuration/sharing/vz-shared-directory.h"
+#include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-vmapple.h"
@@ -41,6 +42,7 @@ typedef struct {
   guint32 used_slots; /* of PCI bus 0; 0 at first */
 } VzArguments;
 
+#define VZ_USB_PORTS 15 /* of a controller: the most that QEMU's has */
 #define VZ_NAME_EPHEMERAL "-ephemeral" /* ends the name of a machine whose changes are lost */
 
 /* The arguments to run the configuration with, or NULL with @error. */
@@ -62,6 +64,18 @@ char *vz_arguments_add_fd (VzCommandLine *line, int fd);
 
 /* Parts of the above, one file each. */
 gboolean vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error);
+/* What a disk is in, for the command line or for `blockdev-add`. */
+gboolean vz_arguments_set_node (VzOption *node, const char *name,
+                                VzStorageDeviceConfiguration *storage, gboolean read_only,
+                                gboolean has_io_uring, GError **error);
+/* A device of a USB controller, for the command line or for `device_add`; the names of it, of what
+ * is behind it, and of the bus that a controller is. */
+void vz_arguments_set_usb_device (VzOption *device, const char *bus, guint port, const char *uuid);
+/* One that no device of the configuration has; 0: there is none. */
+guint vz_arguments_find_usb_port (VzVirtualMachineConfiguration *configuration, guint controller);
+char *vz_arguments_dup_usb_name (const char *uuid);
+char *vz_arguments_dup_usb_node_name (const char *uuid);
+char *vz_arguments_dup_usb_bus (guint controller);
 gboolean vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error);
 gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line,
                                              GError **error);

@@ -8,6 +8,7 @@
 typedef struct {
   const char *key; /* a literal */
   char *value;
+  GType type; /* of the value in JSON */
 } Field;
 
 struct _VzOption {
@@ -75,9 +76,9 @@ vz_command_line_add_plain (VzCommandLine *self, const char *option, const char *
 }
 
 static void
-take (VzOption *self, const char *key, char *value)
+take (VzOption *self, const char *key, char *value, GType type)
 {
-  Field field = { key, value };
+  Field field = { key, value, type };
 
   g_array_append_val (self->fields, field);
 }
@@ -85,7 +86,7 @@ take (VzOption *self, const char *key, char *value)
 void
 vz_option_set (VzOption *self, const char *key, const char *value)
 {
-  take (self, key, g_strdup (value));
+  take (self, key, g_strdup (value), G_TYPE_STRING);
 }
 
 void
@@ -94,14 +95,55 @@ vz_option_set_format (VzOption *self, const char *key, const char *format, ...)
   va_list args;
 
   va_start (args, format);
-  take (self, key, g_strdup_vprintf (format, args));
+  take (self, key, g_strdup_vprintf (format, args), G_TYPE_STRING);
   va_end (args);
 }
 
 void
 vz_option_set_bool (VzOption *self, const char *key, gboolean value)
 {
-  vz_option_set (self, key, value ? "on" : "off");
+  take (self, key, g_strdup (value ? "on" : "off"), G_TYPE_BOOLEAN);
+}
+
+void
+vz_option_set_number (VzOption *self, const char *key, guint value)
+{
+  take (self, key, g_strdup_printf ("%u", value), G_TYPE_INT64);
+}
+
+/* The object that the last word of @key is a member of. */
+static JsonObject *
+find_object (JsonObject *object, char **words)
+{
+  for (; words[1] != NULL; words++)
+    {
+      if (!json_object_has_member (object, words[0]))
+        json_object_set_object_member (object, words[0], json_object_new ());
+      object = json_object_get_object_member (object, words[0]);
+    }
+  return object;
+}
+
+JsonObject *
+vz_option_to_json (VzOption *self)
+{
+  JsonObject *top = json_object_new ();
+
+  for (guint i = 0; i < self->fields->len; i++)
+    {
+      Field *field = &g_array_index (self->fields, Field, i);
+      g_auto (GStrv) words = g_strsplit (field->key, ".", -1);
+      JsonObject *object = find_object (top, words);
+      const char *name = words[g_strv_length (words) - 1];
+
+      if (field->type == G_TYPE_BOOLEAN)
+        json_object_set_boolean_member (object, name, g_str_equal (field->value, "on"));
+      else if (field->type == G_TYPE_INT64)
+        json_object_set_int_member (object, name, g_ascii_strtoll (field->value, NULL, 10));
+      else
+        json_object_set_string_member (object, name, field->value);
+    }
+  return top;
 }
 
 static gboolean

@@ -3,6 +3,8 @@
 
 #include "foundation/vz-macros.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 /* QEMU's command line as records: an option, its head ("virtio-blk-pci", or none) and its fields.
@@ -23,6 +25,11 @@ void vz_option_set (VzOption *self, const char *key, const char *value);
 void vz_option_set_format (VzOption *self, const char *key, const char *format, ...)
   G_GNUC_PRINTF (3, 4);
 void vz_option_set_bool (VzOption *self, const char *key, gboolean value); /* on, off */
+void vz_option_set_number (VzOption *self, const char *key, guint value);
+
+/* The fields for a command of QMP: "file.driver" is the member "driver" of the object "file", and
+ * what was set as a bool or a number is one. */
+JsonObject *vz_option_to_json (VzOption *self);
 
 /* The arguments for exec. INVALID_ARGUMENT names the option whose value has a control character:
  * QEMU would take it, but a newline in a name is never meant and would break logs. */

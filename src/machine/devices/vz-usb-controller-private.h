@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machine/devices/vz-usb-controller.h"
+#include "machine/vz-virtual-machine.h"
+
+G_BEGIN_DECLS
+
+/* @index: of its configuration among those of the machine. */
+VzUSBController *vz_usb_controller_new (GType type, VzVirtualMachine *machine, guint index);
+
+G_END_DECLS
