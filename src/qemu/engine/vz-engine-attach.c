@@ -6,6 +6,7 @@
 #include "foundation/host/vz-file-users.h"
 #include "foundation/host/vz-proc.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-json.h"
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-stream.h"
 
@@ -114,12 +115,24 @@ vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **err
          vz_machine_files_check_users (configuration, FALSE, error);
 }
 
+/* QEMU 10 locks the disks of a restored guest only when that goes on, unless it is told to; before
+ * 10 it does so by itself and does not know the command. Whether it has worked is seen by the
+ * locks. */
+static void
+activate_disks (VzEngine *self)
+{
+  vz_engine_call (self, "blockdev-set-active", vz_json_new ("active", vz_json_bool (TRUE), NULL),
+                  NULL, NULL, NULL);
+}
+
 gboolean
 vz_engine_check_locks (VzEngine *self, gboolean guest_goes_on, GError **error)
 {
   g_autoptr (GPtrArray) files = vz_machine_files_list (self->configuration);
   int pid = self->process != NULL ? vz_process_get_pid (self->process) : 0;
 
+  if (pid > 0)
+    activate_disks (self);
   for (guint i = 0; pid > 0 && i < files->len; i++)
     {
       const VzMachineFile *file = files->pdata[i];
