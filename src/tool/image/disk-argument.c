@@ -32,7 +32,10 @@ disk_argument_is_one (const char *text)
 {
   if (g_str_has_prefix (text, "http://") || g_str_has_prefix (text, "https://"))
     return vz_disk_source_is_address (text);
-  if (g_str_has_suffix (text, ".ipsw") || !g_file_test (text, G_FILE_TEST_IS_REGULAR))
+  if (g_str_has_suffix (text, ".ipsw"))
     return FALSE;
+  /* What is not there, or is no file, is missed as what it is called. */
+  if (!g_file_test (text, G_FILE_TEST_IS_REGULAR))
+    return vz_disk_source_is_address (text);
   return !is_zip (text) || !is_restore_image (text);
 }
