@@ -2,10 +2,10 @@
 #include "bundle/vz-machine-files.h"
 
 #include "bundle/vz-bundle-private.h"
-#include "configuration/vz-configuration-rules.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/host/vz-file-users.h"
 
 static void

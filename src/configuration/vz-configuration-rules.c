@@ -333,12 +333,11 @@ check_controllers (GPtrArray *controllers, guint n_others, VzProblems *problems)
 static void
 check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
-  static const char *const pci[] = { "storage-devices",  "network-devices",
-                                     "graphics-devices", "console-devices",
-                                     "entropy-devices",  "memory-balloon-devices",
-                                     "serial-ports",     "directory-sharing-devices",
-                                     "audio-devices",    "socket-devices",
-                                     "usb-controllers" };
+  static const char *const pci[] = {
+    "storage-devices", "network-devices",        "graphics-devices", "console-devices",
+    "entropy-devices", "memory-balloon-devices", "serial-ports",     "directory-sharing-devices",
+    "audio-devices",   "socket-devices",         "usb-controllers"
+  };
   guint n_storage_usb =
     count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
   guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);

@@ -161,8 +161,7 @@ VZ_PUBLIC
 GPtrArray *
 vz_virtual_machine_configuration_get_usb_controllers (VzVirtualMachineConfiguration *self);
 VZ_PUBLIC
-void
-vz_virtual_machine_configuration_set_usb_controllers (VzVirtualMachineConfiguration *self,
-                                                      GPtrArray *usb_controllers);
+void vz_virtual_machine_configuration_set_usb_controllers (VzVirtualMachineConfiguration *self,
+                                                           GPtrArray *usb_controllers);
 
 G_END_DECLS

@@ -28,7 +28,7 @@ gboolean
 vz_pause (int ms, GCancellable *cancellable, GError **error)
 {
   gint64 deadline = vz_deadline_after (ms);
-  GPollFD fd = { .fd = -1 };
+  GPollFD fd = { -1, 0, 0 };
   gboolean has_fd = cancellable != NULL && g_cancellable_make_pollfd (cancellable, &fd);
   int left;
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/vz-overlay.h"
 
-#include "configuration/vz-configuration-rules.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-run.h"

@@ -132,7 +132,8 @@ static const VzManualText texts[] = {
       { "vz image extract macos@15.5 BuildManifest.plist --directory here",
         "Fetches one file of an image on a server" } } },
   { "export",
-    "The end of FILE's name says the format: .qcow2, .raw, .img, .vmdk or .ova. The machine must be "
+    "The end of FILE's name says the format: .qcow2, .raw, .img, .vmdk or .ova. The machine must "
+    "be "
     "stopped. FILE appears when it is complete.",
     { { "vz export web.bundle web.qcow2", "Writes the machine's disk for QEMU" },
       { "vz export --libvirt web.bundle web.qcow2",

@@ -47,8 +47,8 @@ fix_random_values (VzConfig *object)
   if (vz_config_find_field (object, "mac-address") != NULL)
     g_assert_true (vz_config_set_from_string (object, "mac-address", "d6:a7:58:8e:78:d4", NULL));
   if (vz_config_find_field (object, "uuid") != NULL)
-    g_assert_true (
-      vz_config_set_from_string (object, "uuid", "123e4567-e89b-42d3-a456-426614174000", NULL));
+    g_assert_true (vz_config_set_from_string (object, "uuid",
+                                              "123e4567-e89b-42d3-a456-426614174000", NULL));
 }
 
 static void

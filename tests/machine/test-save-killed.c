@@ -74,7 +74,8 @@ assert_nothing_or_whole (Killing *self)
   g_assert_no_error (error);
   vz_save_reader_verify (reader, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  now = vz_save_binding_new (self->guest->configuration, self->guest->configuration, self->path, &error);
+  now = vz_save_binding_new (self->guest->configuration, self->guest->configuration, self->path,
+                             &error);
   g_assert_no_error (error);
   vz_save_binding_check_machine (vz_save_reader_get_description (reader), now, &error);
   g_assert_no_error (error);

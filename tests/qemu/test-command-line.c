@@ -259,9 +259,9 @@ test_golden (gconstpointer data)
 
   if (g_str_has_suffix (name, "usb"))
     add_usb_controllers (configuration);
-  found =
-    render (configuration, strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
-            g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
+  found = render (configuration,
+                  strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
+                  g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
   if (g_getenv ("VZ_RENEW_GOLDEN") != NULL)
     g_file_set_contents (path, found, -1, &error);
   g_assert_no_error (error);

@@ -57,8 +57,8 @@ init (VzConfig *config)
 
 VZ_DEFINE_CONFIG_WITH (VzUSBMassStorageDeviceConfiguration,
                        vz_usb_mass_storage_device_configuration,
-                       VZ_TYPE_STORAGE_DEVICE_CONFIGURATION,
-                       VZ_TYPE_USB_DEVICE_CONFIGURATION, .init = init, .check = check)
+                       VZ_TYPE_STORAGE_DEVICE_CONFIGURATION, VZ_TYPE_USB_DEVICE_CONFIGURATION,
+                       .init = init, .check = check)
 
 /**
  * vz_usb_mass_storage_device_configuration_new:

@@ -18,15 +18,12 @@ VZ_PUBLIC
 const char *
 vz_usb_mass_storage_device_configuration_get_uuid (VzUSBMassStorageDeviceConfiguration *self);
 VZ_PUBLIC
-void
-vz_usb_mass_storage_device_configuration_set_uuid (VzUSBMassStorageDeviceConfiguration *self,
-                                                   const char *uuid);
+void vz_usb_mass_storage_device_configuration_set_uuid (VzUSBMassStorageDeviceConfiguration *self,
+                                                        const char *uuid);
 VZ_PUBLIC
-guint
-vz_usb_mass_storage_device_configuration_get_port (VzUSBMassStorageDeviceConfiguration *self);
+guint vz_usb_mass_storage_device_configuration_get_port (VzUSBMassStorageDeviceConfiguration *self);
 VZ_PUBLIC
-void
-vz_usb_mass_storage_device_configuration_set_port (VzUSBMassStorageDeviceConfiguration *self,
-                                                   guint port);
+void vz_usb_mass_storage_device_configuration_set_port (VzUSBMassStorageDeviceConfiguration *self,
+                                                        guint port);
 
 G_END_DECLS

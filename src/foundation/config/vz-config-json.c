@@ -86,8 +86,8 @@ array_to_node (VzConfig *self, const VzField *field, const char *base_dir)
   g_autoptr (JsonArray) array = json_array_new ();
 
   for (guint i = 0; i < elements->len; i++)
-    json_array_add_element (array, config_to_node (elements->pdata[i],
-                                                   needs_type (field->type ()), base_dir));
+    json_array_add_element (array, config_to_node (elements->pdata[i], needs_type (field->type ()),
+                                                   base_dir));
   return json_node_init_array (json_node_alloc (), array);
 }
 
@@ -111,8 +111,8 @@ field_to_node (VzConfig *self, const VzField *field, const char *base_dir)
     case VZ_KIND_OBJECT:
       node = vz_field_get_pointer (self, field) == NULL
                ? string_node (NULL)
-               : config_to_node (vz_field_get_pointer (self, field),
-                                 needs_type (field->type ()), base_dir);
+               : config_to_node (vz_field_get_pointer (self, field), needs_type (field->type ()),
+                                 base_dir);
       return node;
     case VZ_KIND_ARRAY:
       return array_to_node (self, field, base_dir);

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /* What a saved state belongs to, as JSON: the machine, its configuration, the files that it reads
  * and writes, and what executes it. It is of use only where all of this is as it was. */
 
-/* The machine, its configuration and files as they are now. @attached: the configuration with the USB
- * devices that are there in fact, whose files count. @path: of the saved state; what lies in
+/* The machine, its configuration and files as they are now. @attached: the configuration with the
+ * USB devices that are there in fact, whose files count. @path: of the saved state; what lies in
  * its folder is named relative to it, so that a bundle may be moved. */
 JsonObject *vz_save_binding_new (VzVirtualMachineConfiguration *configuration,
                                  VzVirtualMachineConfiguration *attached, const char *path,

@@ -8,8 +8,8 @@
 #include "machine/guest/vz-exec-ports.h"
 #include "machine/saved-state/vz-save-binding.h"
 #include "machine/saved-state/vz-save-file.h"
-#include "qemu/engine/vz-engine-usb.h"
 #include "machine/vz-pause-note.h"
+#include "qemu/engine/vz-engine-usb.h"
 
 #include <fcntl.h>
 #include <glib-unix.h>

@@ -141,9 +141,9 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);
 }
 
-/* Ports are given from the last one down: QEMU gives keyboards and the like the first ones. They are
- * named always, since a saved state knows a device by its port, and QEMU tells only of those that
- * were named. */
+/* Ports are given from the last one down: QEMU gives keyboards and the like the first ones. They
+ * are named always, since a saved state knows a device by its port, and QEMU tells only of those
+ * that were named. */
 guint
 vz_arguments_find_usb_port (VzVirtualMachineConfiguration *configuration, guint controller)
 {
@@ -208,8 +208,7 @@ add_usb_devices (VzArguments *self, VzCommandLine *line, guint first, GError **e
 
   for (guint i = 0; i < controllers->len; i++)
     {
-      GPtrArray *devices =
-        vz_usb_controller_configuration_get_usb_devices (controllers->pdata[i]);
+      GPtrArray *devices = vz_usb_controller_configuration_get_usb_devices (controllers->pdata[i]);
 
       for (guint n = 0; n < devices->len; n++, index++)
         {

@@ -377,8 +377,8 @@ vz_arguments_build (VzArguments *self, GError **error)
       !vz_arguments_add_storage (self, line, error) ||
       !vz_arguments_add_serial (self, line, error) ||
       !vz_arguments_add_sharing (self, line, error) ||
-      !vz_arguments_add_sound (self, line, error) ||
-      !vz_arguments_add_socket (self, line, error) || !add_small_devices (self, line, error))
+      !vz_arguments_add_sound (self, line, error) || !vz_arguments_add_socket (self, line, error) ||
+      !add_small_devices (self, line, error))
     return NULL;
   return vz_command_line_render (line, self->binary, error);
 }
