@@ -56,7 +56,7 @@ def usb_disks_come_and_go():
     Console(home, bundle).wait_until_up()
     expect(home.vz('usb', 'attach', bundle, home.join('none.img')), 5, 'none.img')
     first = json.loads(expect(home.vz('usb', 'attach', '--json', bundle, stick), 0).stdout)['uuid']
-    expect(home.vz('usb', 'attach', bundle, stick), 1, 'lock')
+    expect(home.vz('usb', 'attach', bundle, stick), 6, stick, 'is in use by process')
     second = json.loads(expect(home.vz('usb', 'attach', '--json', '--read-only', bundle, other), 0).stdout)['uuid']
     expect(home.vz('usb', 'list', bundle), 0, first, stick, f'{other} (read-only)')
     expect(home.vz('usb', 'detach', bundle, second), 0)

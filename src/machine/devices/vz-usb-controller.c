@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/devices/vz-usb-controller-private.h"
 
+#include "foundation/host/vz-file-users.h"
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "machine/devices/vz-machine-devices.h"
@@ -181,6 +182,21 @@ is_attached (VzVirtualMachineConfiguration *now, guint controller, const char *u
   return FALSE;
 }
 
+/* QEMU finds out about other QEMUs only, and names nobody. */
+static gboolean
+check_users (VzUSBMassStorageDeviceConfiguration *device, GError **error)
+{
+  VzDiskImageStorageDeviceAttachment *image =
+    vz_storage_device_configuration_get_disk_image (VZ_STORAGE_DEVICE_CONFIGURATION (device));
+
+  return image == NULL ||
+         vz_file_check_users (vz_disk_image_storage_device_attachment_get_path (image),
+                              vz_disk_image_storage_device_attachment_get_read_only (image)
+                                ? VZ_FILE_USE_READ
+                                : VZ_FILE_USE_WRITE,
+                              error);
+}
+
 static gboolean
 check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, GError **error)
 {
@@ -190,9 +206,11 @@ check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, G
 
   if (!vz_config_validate (VZ_CONFIG (configuration), &cause))
     return vz_fail (error, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE, "%s", cause->message);
-  return !is_attached (now, G_MAXUINT, vz_usb_device_get_uuid (VZ_USB_DEVICE (device))) ||
-         vz_fail (error, VZ_ERROR_DEVICE_ALREADY_ATTACHED, "a device with the UUID %s is attached",
-                  vz_usb_device_get_uuid (VZ_USB_DEVICE (device)));
+  if (is_attached (now, G_MAXUINT, vz_usb_device_get_uuid (VZ_USB_DEVICE (device))))
+    return vz_fail (error, VZ_ERROR_DEVICE_ALREADY_ATTACHED,
+                    "a device with the UUID %s is attached",
+                    vz_usb_device_get_uuid (VZ_USB_DEVICE (device)));
+  return check_users (configuration, error);
 }
 
 /**
@@ -208,6 +226,7 @@ check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, G
  * Returns: whether it is attached; otherwise @error is code 3 (state),
  *   %VZ_ERROR_DEVICE_ALREADY_ATTACHED when it is attached to a controller already,
  *   %VZ_ERROR_DEVICE_INITIALIZATION_FAILURE when it is not valid or QEMU cannot use it,
+ *   %VZ_ERROR_BUSY when somebody else uses its file,
  *   %VZ_ERROR_USB_CONTROLLER_NOT_FOUND when the machine runs without this controller
  */
 gboolean
