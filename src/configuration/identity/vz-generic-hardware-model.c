@@ -87,7 +87,7 @@ static void
 complete (VzGenericHardwareModel *self)
 {
   static GMutex mutex;
-  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
+  G_GNUC_UNUSED g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&mutex);
   g_autoptr (GBytes) data = NULL;
   char *machine_type;
   int board;
