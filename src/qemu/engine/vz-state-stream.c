@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/engine/vz-state-stream.h"
 
+#include "foundation/vz-bytes.h"
+
 #include <string.h>
 
 /* How this works
@@ -52,24 +54,6 @@ typedef struct {
   gboolean in_block;
 } Element;
 
-static guint32
-get_u32 (const guint8 *data)
-{
-  guint32 value;
-
-  memcpy (&value, data, sizeof value);
-  return GUINT32_FROM_BE (value);
-}
-
-static guint64
-get_u64 (const guint8 *data)
-{
-  guint64 value;
-
-  memcpy (&value, data, sizeof value);
-  return GUINT64_FROM_BE (value);
-}
-
 gboolean
 vz_state_page_parse (const guint8 *data, gsize size, VzStatePage *ret_page)
 {
@@ -82,8 +66,8 @@ vz_state_page_parse (const guint8 *data, gsize size, VzStatePage *ret_page)
       *ret_page = page;
       return TRUE;
     }
-  page.address = get_u64 (data) & ~(guint64) FLAGS;
-  flags = get_u64 (data) & FLAGS;
+  page.address = vz_read_be64 (data) & ~(guint64) FLAGS;
+  flags = vz_read_be64 (data) & FLAGS;
   content = flags & ~(guint64) FLAG_CONTINUE;
   if (content != FLAG_PAGE && content != FLAG_ZERO)
     return FALSE;
@@ -140,9 +124,9 @@ read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
   guint64 left;
   gsize at = 8;
 
-  if (size < at || (get_u64 (data) & FLAGS) != FLAG_MEMORY_SIZE)
+  if (size < at || (vz_read_be64 (data) & FLAGS) != FLAG_MEMORY_SIZE)
     return 0;
-  left = get_u64 (data) & ~(guint64) FLAGS;
+  left = vz_read_be64 (data) & ~(guint64) FLAGS;
   self->size = 0;
   while (left > 0)
     {
@@ -151,7 +135,7 @@ read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
 
       if (name_size == 0 || size - at < 1 + name_size + 8)
         return 0;
-      length = get_u64 (data + at + 1 + name_size);
+      length = vz_read_be64 (data + at + 1 + name_size);
       if (length > left)
         return 0;
       if (is_block (self, (const char *) data + at + 1, name_size))
@@ -166,8 +150,8 @@ read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
 static gsize
 read_end (VzStateScanner *self, const guint8 *data, gsize size)
 {
-  return size >= 8 + SECTION_HEAD_SIZE && get_u64 (data) == FLAG_END && data[8] == SECTION_FOOTER &&
-             get_u32 (data + 9) == self->section
+  return size >= 8 + SECTION_HEAD_SIZE && vz_read_be64 (data) == FLAG_END &&
+             data[8] == SECTION_FOOTER && vz_read_be32 (data + 9) == self->section
            ? 8 + SECTION_HEAD_SIZE
            : 0;
 }
@@ -185,7 +169,7 @@ look_at_setup (VzStateScanner *self, const guint8 *data, gsize size, Element *el
   if (found == NULL || found - data < SECTION_HEAD_SIZE ||
       *(found - SECTION_HEAD_SIZE) != SECTION_START)
     return;
-  self->section = get_u32 (found - 4);
+  self->section = vz_read_be32 (found - 4);
   at = (gsize) (found - data) + sizeof name;
   n = read_blocks (self, data + at, size - at);
   if (n == 0)
@@ -204,7 +188,7 @@ look_between (VzStateScanner *self, const guint8 *data, gsize size, Element *ele
     return;
   element->size = SECTION_HEAD_SIZE;
   if (self->last || (data[0] != SECTION_PART && data[0] != SECTION_END) ||
-      get_u32 (data + 1) != self->section)
+      vz_read_be32 (data + 1) != self->section)
     element->next = OTHER;
 }
 
