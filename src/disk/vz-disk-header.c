@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "foundation/vz-bytes.h"
 #include "foundation/vz-fail.h"
 
 /* How this works
@@ -16,36 +17,6 @@
 #define TAR_MAGIC 257
 #define VDI_MAGIC 0x40
 #define VMDK_DESCRIPTOR_MAX (64 * 1024)
-
-static guint32
-be32 (const guint8 *head, gsize at)
-{
-  guint32 value;
-
-  memcpy (&value, head + at, sizeof value);
-  return GUINT32_FROM_BE (value);
-}
-
-static guint64
-be64 (const guint8 *head, gsize at)
-{
-  guint64 value;
-
-  memcpy (&value, head + at, sizeof value);
-  return GUINT64_FROM_BE (value);
-}
-
-static guint32
-le32 (const guint8 *head, gsize at)
-{
-  return GUINT32_SWAP_LE_BE (be32 (head, at));
-}
-
-static guint64
-le64 (const guint8 *head, gsize at)
-{
-  return GUINT64_SWAP_LE_BE (be64 (head, at));
-}
 
 static gboolean
 has (const guint8 *head, gsize size, gsize at, const char *magic, gsize length)
@@ -112,7 +83,7 @@ vz_disk_format_recognise (const guint8 *head, gsize size, GError **error)
     return VZ_DISK_FORMAT_RAW;
   else if (has (head, size, 4096, "EFI PART", 8))
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-             "this disk is made for sectors of 4096 bytes, and a machine's disk has 512");
+             "this disk has sectors of 4096 bytes, and a machine's has sectors of 512");
   else
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
              "neither qcow2, vmdk, vdi, vhdx, nor a raw disk, which has a partition table");
@@ -136,18 +107,18 @@ check_qcow2 (const guint8 *head, gsize size, GError **error)
 
   if (size < 104)
     return fail_short (error);
-  version = be32 (head, 4);
+  version = vz_read_be32 (head + 4);
   if (version != 2 && version != 3)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "qcow2 version: %u found, must be 2 or 3",
                     version);
-  features = version == 3 ? be64 (head, 72) : 0;
-  if (be64 (head, 8) != 0)
+  features = version == 3 ? vz_read_be64 (head + 72) : 0;
+  if (vz_read_be64 (head + 8) != 0)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
                     "the image has a backing file, without which it is not whole "
                     "('qemu-img convert' makes one image of both)");
   if ((features & QCOW2_DATA_FILE) != 0)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the image's data are in another file");
-  if (be32 (head, 32) != 0)
+  if (vz_read_be32 (head + 32) != 0)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the image is encrypted");
   return (features & ~(guint64) QCOW2_KNOWN) == 0 ||
          vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
@@ -193,16 +164,16 @@ check_vmdk (const guint8 *head, gsize size, GError **error)
 
   if (size < SECTOR)
     return fail_short (error);
-  at = le64 (head, 28);
-  length = le64 (head, 36);
-  if (le64 (head, 12) == 0)
+  at = vz_read_le64 (head + 28);
+  length = vz_read_le64 (head + 36);
+  if (vz_read_le64 (head + 12) == 0)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the vmdk has its data in another file");
   if (at == 0)
     return TRUE;
   if (length == 0 || at > size / SECTOR || length > VMDK_DESCRIPTOR_MAX / SECTOR ||
       (at + length) * SECTOR > size)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                    "the vmdk's description is outside of its place");
+                    "the vmdk's description lies outside the file's beginning");
   text = g_strndup ((const char *) head + at * SECTOR, length * SECTOR);
   return check_vmdk_lines (text, error);
 }
@@ -215,11 +186,12 @@ check_vdi (const guint8 *head, gsize size, guint64 length, GError **error)
 
   if (size < SECTOR)
     return fail_short (error);
-  kind = le32 (head, 0x4C);
+  kind = vz_read_le32 (head + 0x4C);
   if (kind != 1 && kind != 2)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
                     "the vdi is of kind %u, which needs another file", kind);
-  end = le32 (head, 0x158) + (guint64) le32 (head, 0x178) * le32 (head, 0x184);
+  end = vz_read_le32 (head + 0x158) +
+        (guint64) vz_read_le32 (head + 0x178) * vz_read_le32 (head + 0x184);
   return end <= length || fail_short (error);
 }
 

@@ -4,6 +4,7 @@
 
 #include "disk/vz-disk-header.h"
 #include "disk/vz-disk-source-private.h"
+#include "disk/vz-qemu-img.h"
 #include "disk/vz-sandbox.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/vz-fail.h"
@@ -62,48 +63,35 @@ take_line (const char *line, gpointer user_data)
 }
 
 static gboolean
-run (VzDiskSource *self, VzSandbox *sandbox, const char *what, char **ret_output,
-     GCancellable *cancellable, GError **error)
-{
-  int status = 0;
-
-  if (!vz_sandbox_run (sandbox, &status, ret_output, cancellable, error))
-    return FALSE;
-  if (WIFEXITED (status) && WEXITSTATUS (status) == 127)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "qemu-img is not installed (package qemu-utils)");
-  return g_spawn_check_wait_status (status, NULL) ||
-         vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the %s image is damaged (%s): %s",
-                  vz_disk_format_get_name (self->format), what,
-                  ret_output != NULL && **ret_output != '\0' ? *ret_output : "no reason is given");
-}
-
-static gboolean
 check_size (VzDiskSource *self, GError **error)
 {
   g_autofree char *found = vz_size_format (self->disk_size);
   g_autofree char *max = vz_size_format (VZ_DISK_SOURCE_MAX);
 
   return (self->disk_size > 0 && self->disk_size <= VZ_DISK_SOURCE_MAX) ||
-         vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                  "the disk has a size of %s, allowed are up to %s", found, max);
+         vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "disk size: '%s' found, must be at most %s",
+                  found, max);
 }
 
 static gboolean
 ask_size (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **error)
 {
   const char *argv[] = { "qemu-img", "info", "--output=json", name, NULL };
-  VzSandbox info = { .argv = argv, .read_fd = self->fd };
+  VzSandbox info = { .argv = argv, .package = VZ_QEMU_IMG_PACKAGE, .read_fd = self->fd };
   g_autofree char *output = NULL;
   g_autoptr (JsonObject) object = NULL;
   const char *text;
+  int status = 0;
 
-  if (!run (self, &info, "info", &output, cancellable, error))
+  if (!vz_sandbox_run (&info, &status, &output, cancellable, error))
     return FALSE;
+  if (!g_spawn_check_wait_status (status, NULL))
+    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the %s image is damaged (info): %s",
+                    vz_disk_format_get_name (self->format), output);
   text = strchr (output, '{'); /* a warning may stand before it */
   object = text != NULL ? vz_json_parse (text, strlen (text)) : NULL;
   if (object == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "qemu-img does not say what it is: %.200s",
+    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "qemu-img does not describe it: %.200s",
                     output);
   if (json_object_has_member (object, "backing-filename"))
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
@@ -120,7 +108,11 @@ map (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **e
 {
   const char *argv[] = { "qemu-img", "map", "--output=json", name, NULL };
   g_auto (Map) found = { .length = self->image_length };
-  VzSandbox sandbox = { .argv = argv, .read_fd = self->fd, .line = take_line, .user_data = &found };
+  VzSandbox sandbox = { .argv = argv,
+                        .package = VZ_QEMU_IMG_PACKAGE,
+                        .read_fd = self->fd,
+                        .line = take_line,
+                        .user_data = &found };
   int status = 0;
 
   if (!vz_sandbox_run (&sandbox, &status, NULL, cancellable, error))
@@ -138,7 +130,7 @@ static gboolean
 check (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **error)
 {
   const char *argv[] = { "qemu-img", "check", "-q", name, NULL };
-  VzSandbox sandbox = { .argv = argv, .read_fd = self->fd };
+  VzSandbox sandbox = { .argv = argv, .package = VZ_QEMU_IMG_PACKAGE, .read_fd = self->fd };
   g_autofree char *said = NULL;
   int status = 0;
 

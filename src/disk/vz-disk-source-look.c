@@ -125,7 +125,7 @@ look_at_packed (VzDiskSource *self, GCancellable *cancellable, GError **error)
   n = read_head (fd, 0, head);
   if (vz_disk_wrapping_recognise (head, n) != VZ_DISK_WRAPPING_NONE)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                    "the image is packed more than once; unpack it as far as to one time");
+                    "the image is packed more than once; unpack the outer archive first");
   if (!recognise (self, head, n, G_MAXUINT64, error))
     return FALSE;
   if (self->format != VZ_DISK_FORMAT_RAW)
@@ -140,12 +140,12 @@ look_at_packed (VzDiskSource *self, GCancellable *cancellable, GError **error)
       !vz_disk_source_unpack (self, more, offset + size, TRUE, NULL, cancellable, error))
     return FALSE;
   if (ftruncate (esp, (off_t) size) != 0)
-    return vz_fail_errno (error, "a file for a moment");
+    return vz_fail_errno (error, "cannot write a temporary file");
   for (guint64 at = 0; at < size; at += VZ_DISK_HEAD)
     {
       n = read_head (more, offset + at, head);
       if (pwrite (esp, head, MIN (n, size - at), (off_t) at) < 0)
-        return vz_fail_errno (error, "a file for a moment");
+        return vz_fail_errno (error, "cannot write a temporary file");
     }
   return look_at_esp (self, esp, size, cancellable, error);
 }

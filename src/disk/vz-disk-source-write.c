@@ -8,6 +8,7 @@
 #include "disk/vz-disk-source-private.h"
 #include "disk/vz-qemu-img.h"
 #include "disk/vz-sandbox.h"
+#include "disk/vz-unpack-status.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
@@ -69,6 +70,7 @@ vz_disk_source_convert (VzDiskSource *self, guint64 offset, guint64 size, int fd
                          from,       to,        NULL };
   g_auto (VzQemuImgWork) work = { .progress = progress, .units = size };
   VzSandbox sandbox = { .argv = argv,
+                        .package = VZ_QEMU_IMG_PACKAGE,
                         .read_fd = self->fd,
                         .write_fd = fd,
                         .line = vz_qemu_img_take_line,
@@ -113,15 +115,15 @@ judge_unpacking (int status, const VzQemuImgWork *work, guint64 limit, GError **
     return TRUE;
   switch (WIFEXITED (status) ? WEXITSTATUS (status) : 0)
     {
-    case 3:
+    case VZ_UNPACK_TOO_LARGE:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
                       "unpacked, it is larger than the %s that the machine's disk has", max);
-    case 4:
+    case VZ_UNPACK_BAD_NAME:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
                       "the archive has a member '%s', which leads elsewhere", said);
-    case 5:
+    case VZ_UNPACK_EMPTY:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the archive has no disk in it");
-    case 6:
+    case VZ_UNPACK_CANNOT_WRITE:
       return vz_fail (error,
                       strstr (said, "space left on device") != NULL ? VZ_ERROR_OUT_OF_DISK_SPACE
                                                                     : VZ_ERROR_IO,
@@ -165,7 +167,7 @@ vz_disk_source_check_fits (VzDiskSource *self, guint64 size, GError **error)
 
   return self->disk_size <= size ||
          vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                  "the image's disk has %s, and the machine's is to have %s", has, max);
+                  "the image's disk has %s, more than the %s of the machine's", has, max);
 }
 
 /* Of what has to be unpacked for that nothing is known before, and it is looked at then. */
@@ -244,5 +246,5 @@ vz_disk_source_write (VzDiskSource *self, int fd, guint64 size, VzProgress *prog
   else
     ok = write_stream (self, fd, size, progress, cancellable, error);
   return ok && (ftruncate (fd, (off_t) size) == 0 ||
-                vz_fail_errno (error, "cannot make the disk as large as it shall be"));
+                vz_fail_errno (error, "cannot set the size of the disk"));
 }

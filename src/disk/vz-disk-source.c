@@ -103,25 +103,25 @@ vz_disk_source_open (const char *path, GCancellable *cancellable, GError **error
 }
 
 /**
- * vz_disk_source_is_address:
- * @url: an address
+ * vz_disk_source_has_usual_name:
+ * @location: a file name or an address
  *
- * Tells by its end whether an address is one of a disk image. What is there is known when it is
- * fetched.
+ * Tells by the end of a name whether it is probably a disk image's, for what cannot be looked into:
+ * it is on a server, or not there.
  *
- * Returns: whether its name ends like that of a disk image
+ * Returns: whether the name ends like that of a disk image
  *
  * Since: 0.1
  */
 gboolean
-vz_disk_source_is_address (const char *url)
+vz_disk_source_has_usual_name (const char *location)
 {
   static const char *const ends[] = { ".qcow2", ".qcow", ".img", ".raw", ".vmdk", ".vdi", ".vhdx",
                                       ".ova",   ".xz",   ".gz",  ".zst", ".tar",  ".zip" };
   g_autofree char *path = NULL;
 
-  g_return_val_if_fail (url != NULL, FALSE);
-  path = g_ascii_strdown (url, (gssize) strcspn (url, "?#"));
+  g_return_val_if_fail (location != NULL, FALSE);
+  path = g_ascii_strdown (location, (gssize) strcspn (location, "?#"));
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     if (g_str_has_suffix (path, ends[i]))
       return TRUE;

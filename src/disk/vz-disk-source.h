@@ -12,7 +12,7 @@ G_DECLARE_FINAL_TYPE (VzDiskSource, vz_disk_source, VZ, DISK_SOURCE, GObject)
 VZ_PUBLIC
 VzDiskSource *vz_disk_source_open (const char *path, GCancellable *cancellable, GError **error);
 VZ_PUBLIC
-gboolean vz_disk_source_is_address (const char *url);
+gboolean vz_disk_source_has_usual_name (const char *location);
 
 VZ_PUBLIC
 const char *vz_disk_source_get_path (VzDiskSource *self);

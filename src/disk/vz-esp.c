@@ -2,10 +2,10 @@
 #include "disk/vz-esp.h"
 
 #include <string.h>
-#include <sys/wait.h>
 
 #include "disk/vz-sandbox.h"
 #include "foundation/host/vz-host.h"
+#include "foundation/vz-bytes.h"
 #include "foundation/vz-fail.h"
 
 #define SECTOR 512
@@ -26,24 +26,6 @@ static const struct {
   { "BOOTIA32.EFI", "i386", FALSE },       { "BOOTARM.EFI", "arm", FALSE },
   { "BOOTRISCV64.EFI", "riscv64", FALSE }, { "BOOTLOONGARCH64.EFI", "loongarch64", FALSE },
 };
-
-static guint32
-le32 (const guint8 *at)
-{
-  guint32 value;
-
-  memcpy (&value, at, sizeof value);
-  return GUINT32_FROM_LE (value);
-}
-
-static guint64
-le64 (const guint8 *at)
-{
-  guint64 value;
-
-  memcpy (&value, at, sizeof value);
-  return GUINT64_FROM_LE (value);
-}
 
 typedef struct {
   guint64 first; /* sectors */
@@ -74,8 +56,8 @@ read_gpt (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_offset
           GError **error)
 {
   static const guint8 unused[16];
-  guint64 sector = le64 (head + SECTOR + 72), at = sector * SECTOR;
-  guint32 n = le32 (head + SECTOR + 80), length = le32 (head + SECTOR + 84);
+  guint64 sector = vz_read_le64 (head + SECTOR + 72), at = sector * SECTOR;
+  guint32 n = vz_read_le32 (head + SECTOR + 80), length = vz_read_le32 (head + SECTOR + 84);
 
   if (n > ENTRIES_MAX || length < 128 || length > 4096 || sector > size / SECTOR || at > size ||
       (guint64) n * length > size - at)
@@ -83,7 +65,7 @@ read_gpt (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_offset
   for (guint32 i = 0; i < n; i++)
     {
       const guint8 *row = head + at + (gsize) i * length;
-      guint64 first = le64 (row + 32), last = le64 (row + 40);
+      guint64 first = vz_read_le64 (row + 32), last = vz_read_le64 (row + 40);
       Entry entry = { first, last - first + 1, memcmp (row, esp_guid, 16) == 0 };
 
       if (memcmp (row, unused, 16) == 0)
@@ -103,7 +85,7 @@ read_mbr (const guint8 *head, guint64 disk_size, guint64 *ret_offset, guint64 *r
   for (guint i = 0; i < 4; i++)
     {
       const guint8 *row = head + MBR_ENTRIES + 16 * i;
-      Entry entry = { le32 (row + 8), le32 (row + 12), row[4] == MBR_ESP };
+      Entry entry = { vz_read_le32 (row + 8), vz_read_le32 (row + 12), row[4] == MBR_ESP };
 
       if (row[4] != 0 && !take (&entry, disk_size, ret_offset, ret_size, error))
         return FALSE;
@@ -138,7 +120,7 @@ vz_esp_get_architecture (int fd, guint64 size, GCancellable *cancellable, GError
 {
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
   const char *argv[] = { "mdir", "-b", "-i", path, "::/EFI/BOOT", NULL };
-  VzSandbox mdir = { .argv = argv, .read_fd = fd };
+  VzSandbox mdir = { .argv = argv, .package = "mtools", .read_fd = fd };
   g_autofree char *said = NULL;
   g_autofree char *upper = NULL;
   const char *found = NULL, *foreign = NULL;
@@ -146,8 +128,6 @@ vz_esp_get_architecture (int fd, guint64 size, GCancellable *cancellable, GError
 
   if (!vz_sandbox_run (&mdir, &status, &said, cancellable, error))
     return NULL;
-  if (WIFEXITED (status) && WEXITSTATUS (status) == 127)
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "mdir is not installed (package mtools)");
   upper = g_ascii_strup (said, -1);
   for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
     {

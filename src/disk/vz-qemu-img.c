@@ -2,11 +2,8 @@
 #include "disk/vz-qemu-img.h"
 
 #include <string.h>
-#include <sys/wait.h>
 
 #include "foundation/vz-fail.h"
-
-#define EXIT_NO_PROGRAM 127
 
 void
 vz_qemu_img_work_clear (VzQemuImgWork *self)
@@ -40,9 +37,6 @@ vz_qemu_img_judge (int status, const VzQemuImgWork *work, VzError code, const ch
 {
   const char *said = work->said != NULL ? work->said : "no reason is given";
 
-  if (WIFEXITED (status) && WEXITSTATUS (status) == EXIT_NO_PROGRAM)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "qemu-img is not installed (package qemu-utils)");
   if (g_spawn_check_wait_status (status, NULL))
     return TRUE;
   if (strstr (said, "space left on device") != NULL)

@@ -6,6 +6,8 @@
 
 G_BEGIN_DECLS
 
+#define VZ_QEMU_IMG_PACKAGE "qemu-utils"
+
 /* What `qemu-img convert -p` says while it works: how far it is, and at last what went wrong. */
 typedef struct {
   VzProgress *progress; /* nullable */

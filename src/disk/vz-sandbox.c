@@ -3,9 +3,13 @@
 
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
+#include "foundation/vz-fail.h"
+
+#include <sys/wait.h>
 
 #define LIMIT_MS (10 * 60 * 1000) /* between two lines, on a busy host */
 #define SCRATCH_FOLDER "/var/tmp" /* /tmp may be memory */
+#define EXIT_NO_PROGRAM 127 /* of vz-sandbox, as of shells */
 
 gboolean
 vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
@@ -45,7 +49,12 @@ vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
     g_ptr_array_add (argv, (gpointer) self->argv[i]);
   g_ptr_array_add (argv, NULL);
   run.argv = (const char *const *) argv->pdata;
-  return vz_run (&run, ret_wait_status, ret_output, cancellable, error);
+  if (!vz_run (&run, ret_wait_status, ret_output, cancellable, error))
+    return FALSE;
+  return self->package == NULL || !WIFEXITED (*ret_wait_status) ||
+         WEXITSTATUS (*ret_wait_status) != EXIT_NO_PROGRAM ||
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "%s is not installed (package %s)", self->argv[0],
+                  self->package);
 }
 
 int

@@ -9,6 +9,7 @@ G_BEGIN_DECLS
  * given, with little memory. See src/guard/vz-sandbox.c. */
 typedef struct {
   const char *const *argv; /* its files are /proc/self/fd/N, or N */
+  const char *package; /* of Debian's that has the program; NULL: it is a part of vz */
   int read_fd; /* 0: none */
   int write_fd; /* 0: none */
   guint64 largest; /* bytes that a file may have which it writes */
@@ -16,7 +17,8 @@ typedef struct {
   gpointer user_data;
 } VzSandbox;
 
-/* As vz_run(); the program may be silent for some minutes. */
+/* As vz_run(), and NOT_SUPPORTED when the program is not installed; it may be silent for some
+ * minutes. */
 gboolean vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
                          GCancellable *cancellable, GError **error);
 

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "../disk/vz-unpack-status.h"
+
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
@@ -19,14 +21,10 @@
  * read, a line each time, and last "size BYTES" and, of a member, "name NAME".
  *
  * More than LIMIT bytes are an error, by which a small file cannot become a large one; with the
- * word `head`, they are left out. Exit status: 0; 1 for what is damaged; 2 for usage; 3 for more
- * than LIMIT; 4 for a member's name that leads elsewhere; 5 for an archive without a file; 6 when
- * OUT cannot be written. */
+ * word `head`, they are left out. */
 
 #define PIECE 65536
 #define TELL (4 << 20)
-
-enum { DAMAGED = 1, USAGE = 2, TOO_LARGE = 3, BAD_NAME = 4, EMPTY = 5, CANNOT_WRITE = 6 };
 
 typedef struct {
   int in;
@@ -99,11 +97,11 @@ write_data (Unpack *self, const char *data, size_t size)
       if (self->size + n > self->limit)
         {
           if (!self->head)
-            return fail (TOO_LARGE, "larger than allowed");
+            return fail (VZ_UNPACK_TOO_LARGE, "larger than allowed");
           n = (size_t) (self->limit - self->size);
         }
       if (!write_piece (self, data, n))
-        return fail (CANNOT_WRITE, strerror (errno));
+        return fail (VZ_UNPACK_CANNOT_WRITE, strerror (errno));
       if (self->size == self->limit && self->head)
         return 0;
       data += n;
@@ -123,9 +121,9 @@ write_member (Unpack *self, struct archive *archive)
   while ((status = archive_read_data_block (archive, &data, &size, &offset)) == ARCHIVE_OK)
     {
       if (offset < 0 || (uint64_t) offset < self->size)
-        return fail (DAMAGED, "pieces in a wrong order");
+        return fail (VZ_UNPACK_DAMAGED, "pieces in a wrong order");
       if ((uint64_t) offset > self->limit && !self->head)
-        return fail (TOO_LARGE, "larger than allowed");
+        return fail (VZ_UNPACK_TOO_LARGE, "larger than allowed");
       self->size = (uint64_t) offset < self->limit ? (uint64_t) offset : self->limit;
       if (self->size < self->limit || !self->head)
         done = write_data (self, data, size);
@@ -134,10 +132,11 @@ write_member (Unpack *self, struct archive *archive)
       tell (self, archive);
     }
   if (done == 0 && status != ARCHIVE_EOF && status != ARCHIVE_OK)
-    return fail (DAMAGED, archive_error_string (archive) != NULL ? archive_error_string (archive)
-                                                                 : "damaged");
+    return fail (VZ_UNPACK_DAMAGED, archive_error_string (archive) != NULL
+                                      ? archive_error_string (archive)
+                                      : "damaged");
   if (done == 0 && ftruncate (self->out, (off_t) self->size) != 0)
-    return fail (CANNOT_WRITE, strerror (errno));
+    return fail (VZ_UNPACK_CANNOT_WRITE, strerror (errno));
   return done;
 }
 
@@ -201,7 +200,7 @@ find_member (int fd, int *ret_status, char **ret_name)
         }
       if (is_bad_name (archive_entry_pathname (entry)))
         {
-          *ret_status = BAD_NAME;
+          *ret_status = VZ_UNPACK_BAD_NAME;
           fprintf (stderr, "%s\n", archive_entry_pathname (entry));
           break;
         }
@@ -213,9 +212,9 @@ find_member (int fd, int *ret_status, char **ret_name)
       *ret_name = strdup (archive_entry_pathname (entry));
     }
   if (*ret_status == 0 && status != ARCHIVE_EOF)
-    *ret_status = fail (DAMAGED, archive != NULL && archive_error_string (archive) != NULL
-                                   ? archive_error_string (archive)
-                                   : "damaged");
+    *ret_status = fail (VZ_UNPACK_DAMAGED, archive != NULL && archive_error_string (archive) != NULL
+                                             ? archive_error_string (archive)
+                                             : "damaged");
   if (archive != NULL)
     archive_read_free (archive);
   return found;
@@ -232,12 +231,12 @@ unpack (Unpack *self)
   if (status != 0)
     return status;
   if (member < 0)
-    return fail (EMPTY, "no file in it");
+    return fail (VZ_UNPACK_EMPTY, "no file in it");
   archive = open_archive (self->in);
   for (int i = 0; archive != NULL && i <= member; i++)
     if (archive_read_next_header (archive, &entry) < ARCHIVE_WARN)
-      return fail (DAMAGED, "damaged");
-  status = archive != NULL ? write_member (self, archive) : DAMAGED;
+      return fail (VZ_UNPACK_DAMAGED, "damaged");
+  status = archive != NULL ? write_member (self, archive) : VZ_UNPACK_DAMAGED;
   if (archive != NULL)
     archive_read_free (archive);
   if (status == 0)
@@ -254,7 +253,7 @@ main (int argc, char **argv)
   Unpack self = { 0 };
 
   if (argc < 4 || argc > 5 || (argc == 5 && strcmp (argv[4], "head") != 0))
-    return fail (USAGE, "usage: vz-unpack IN OUT LIMIT [head]");
+    return fail (VZ_UNPACK_USAGE, "usage: vz-unpack IN OUT LIMIT [head]");
   self.in = (int) strtol (argv[1], NULL, 10);
   self.out = (int) strtol (argv[2], NULL, 10);
   self.limit = strtoull (argv[3], NULL, 10);

@@ -74,8 +74,7 @@ vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, con
     return FALSE;
   if (remote && sha256 == NULL && !allow_unverified)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': nothing says what this file should be: give its digest with --sha256, "
-                    "or accept whatever comes with --allow-unverified",
+                    "'%s': a file from a server needs a digest, or to be allowed unverified",
                     location);
   g_free (self->disk_location);
   g_free (self->disk_sha256);

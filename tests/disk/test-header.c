@@ -149,12 +149,14 @@ test_short_headers (void)
 }
 
 static void
-test_addresses (void)
+test_usual_names (void)
 {
-  g_assert_true (vz_disk_source_is_address ("https://a.example/x.QCOW2"));
-  g_assert_true (vz_disk_source_is_address ("https://a.example/x.raw.xz?version=1#top"));
-  g_assert_false (vz_disk_source_is_address ("https://a.example/x.ipsw"));
-  g_assert_false (vz_disk_source_is_address ("https://a.example/x?file=a.qcow2"));
+  g_assert_true (vz_disk_source_has_usual_name ("https://a.example/x.QCOW2"));
+  g_assert_true (vz_disk_source_has_usual_name ("https://a.example/x.raw.xz?version=1#top"));
+  g_assert_false (vz_disk_source_has_usual_name ("https://a.example/x.ipsw"));
+  g_assert_false (vz_disk_source_has_usual_name ("https://a.example/x?file=a.qcow2"));
+  g_assert_true (vz_disk_source_has_usual_name ("images/a.ova"));
+  g_assert_false (vz_disk_source_has_usual_name ("debian"));
 }
 
 int
@@ -166,6 +168,6 @@ main (int argc, char **argv)
   g_test_add_func ("/disk-header/gpt", test_gpt);
   g_test_add_func ("/disk-header/no-esp", test_no_esp);
   g_test_add_func ("/disk-header/short", test_short_headers);
-  g_test_add_func ("/disk-header/addresses", test_addresses);
+  g_test_add_func ("/disk-header/usual-names", test_usual_names);
   return g_test_run ();
 }

@@ -199,6 +199,11 @@ set_disk_options (VzBundleInstaller *installer, const char *location, GError **e
   if (arg_keep_image)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--keep-image: is for restore images, and '%s' is a disk image", location);
+  if (disk_argument_is_remote (location) && arg_sha256 == NULL && !arg_allow_unverified)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s': nothing says what this file should be: give its digest with --sha256, "
+                    "or accept whatever comes with --allow-unverified",
+                    location);
   if (arg_cloud_init != NULL && arg_no_settings)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--cloud-init: cannot be combined with --no-settings");

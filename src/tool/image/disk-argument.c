@@ -28,14 +28,20 @@ is_restore_image (const char *path)
 }
 
 gboolean
+disk_argument_is_remote (const char *text)
+{
+  return g_str_has_prefix (text, "http://") || g_str_has_prefix (text, "https://");
+}
+
+gboolean
 disk_argument_is_one (const char *text)
 {
-  if (g_str_has_prefix (text, "http://") || g_str_has_prefix (text, "https://"))
-    return vz_disk_source_is_address (text);
+  if (disk_argument_is_remote (text))
+    return vz_disk_source_has_usual_name (text);
   if (g_str_has_suffix (text, ".ipsw"))
     return FALSE;
   /* What is not there, or is no file, is missed as what it is called. */
   if (!g_file_test (text, G_FILE_TEST_IS_REGULAR))
-    return vz_disk_source_is_address (text);
+    return vz_disk_source_has_usual_name (text);
   return !is_zip (text) || !is_restore_image (text);
 }

@@ -6,7 +6,10 @@
 G_BEGIN_DECLS
 
 /* Whether IMAGE of a command line is a disk image rather than a restore image or a name: of a file
- * the content says so, of an address its end. A file that is not there is none. */
+ * the content says so, of an address and of what is no file the end of the name. */
 gboolean disk_argument_is_one (const char *text);
+
+/* Whether it is on a server. */
+gboolean disk_argument_is_remote (const char *text);
 
 G_END_DECLS

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+/* How vz-unpack ends, which is a program of its own (src/guard). What it says last is a text for
+ * people, with BAD_NAME the member's name. */
+enum {
+  VZ_UNPACK_DAMAGED = 1,
+  VZ_UNPACK_USAGE = 2,
+  VZ_UNPACK_TOO_LARGE = 3, /* more than the limit */
+  VZ_UNPACK_BAD_NAME = 4, /* a member that leads elsewhere */
+  VZ_UNPACK_EMPTY = 5, /* an archive without a file */
+  VZ_UNPACK_CANNOT_WRITE = 6,
+};
