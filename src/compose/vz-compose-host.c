@@ -175,7 +175,7 @@ check_subids (GPtrArray *problems)
 static const char *
 namespace_remedy (void)
 {
-  const char *remedy = vz_namespaces_find_remedy ("/proc/sys", geteuid () == 0);
+  const char *remedy = vz_namespaces_find_remedy ();
 
   return remedy != NULL ? remedy
                         : "in a container, start that with the right to (docker run --privileged); "

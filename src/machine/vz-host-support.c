@@ -141,7 +141,7 @@ gboolean
 vz_host_check_virtio_fs (char **ret_description, GError **error)
 {
   g_autoptr (VzVirtiofsd) server = vz_virtiofsd_find (error);
-  const char *remedy = vz_namespaces_find_remedy ("/proc/sys", geteuid () == 0);
+  const char *remedy = vz_namespaces_find_remedy ();
 
   if (ret_description != NULL)
     *ret_description = NULL;

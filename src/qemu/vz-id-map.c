@@ -244,7 +244,7 @@ vz_id_map_check (const VzIdMap *self, GError **error)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "cannot try out a user namespace");
   if (WEXITSTATUS (status) == 0)
     return TRUE;
-  remedy = vz_namespaces_find_remedy ("/proc/sys", geteuid () == 0);
+  remedy = vz_namespaces_find_remedy ();
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host refuses user namespaces: %s%s%s",
                   g_strerror (WEXITSTATUS (status)), remedy != NULL ? "; " : "",
                   remedy != NULL ? remedy : "");

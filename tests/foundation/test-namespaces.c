@@ -44,12 +44,12 @@ set (Settings *self, const char *name, const char *text)
 static void
 test_nothing_forbids (Settings *self, gconstpointer data)
 {
-  g_assert_null (vz_namespaces_find_remedy (self->folder, FALSE));
+  g_assert_null (vz_namespaces_find_remedy_in (self->folder, FALSE));
   set (self, "user/max_user_namespaces", "95000\n");
   set (self, "user/max_mnt_namespaces", "0700\n");
   set (self, "kernel/unprivileged_userns_clone", "1\n");
   set (self, "kernel/apparmor_restrict_unprivileged_userns", "0\n");
-  g_assert_null (vz_namespaces_find_remedy (self->folder, FALSE));
+  g_assert_null (vz_namespaces_find_remedy_in (self->folder, FALSE));
 }
 
 static void
@@ -75,12 +75,12 @@ test_remedies (Settings *self, gconstpointer data)
     {
       set (self, rows[i].name, rows[i].forbids);
       g_assert_true (g_pattern_match_simple (rows[i].remedy,
-                                             vz_namespaces_find_remedy (self->folder, FALSE)));
-      g_assert_cmpint (vz_namespaces_find_remedy (self->folder, TRUE) != NULL, ==,
+                                             vz_namespaces_find_remedy_in (self->folder, FALSE)));
+      g_assert_cmpint (vz_namespaces_find_remedy_in (self->folder, TRUE) != NULL, ==,
                        rows[i].for_root);
       set (self, rows[i].name, rows[i].allows);
     }
-  g_assert_null (vz_namespaces_find_remedy (self->folder, FALSE));
+  g_assert_null (vz_namespaces_find_remedy_in (self->folder, FALSE));
 }
 
 int

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/host/vz-namespaces.h"
 
+#include <unistd.h>
+
 /* What most often forbids them. The second is a patch of Debian's; the third comes with AppArmor on
  * Ubuntu since 23.10: a namespace can be made, and gives no rights in it. */
 static const struct {
@@ -20,7 +22,7 @@ static const struct {
 };
 
 const char *
-vz_namespaces_find_remedy (const char *settings, gboolean is_root)
+vz_namespaces_find_remedy_in (const char *settings, gboolean is_root)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     {
@@ -32,4 +34,10 @@ vz_namespaces_find_remedy (const char *settings, gboolean is_root)
         return rows[i].remedy;
     }
   return NULL;
+}
+
+const char *
+vz_namespaces_find_remedy (void)
+{
+  return vz_namespaces_find_remedy_in ("/proc/sys", geteuid () == 0);
 }
