@@ -16,6 +16,7 @@
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "configuration/storage/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
+#include "configuration/usb/vz-usb-ports.h"
 #include "foundation/config/vz-field.h"
 #include "foundation/host/vz-binary.h"
 #include "foundation/host/vz-firmware.h"
@@ -289,7 +290,6 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
 /* A controller that nobody has configured has four ports, and QEMU puts a hub with eight into the
  * last one. */
 #define MAX_USB_DEVICES 8
-#define MAX_XHCI_DEVICES 15
 
 /* Beside the first of each, which the list itself counts. */
 static guint
@@ -324,9 +324,9 @@ check_controllers (GPtrArray *controllers, guint n_others, VzProblems *problems)
       g_autofree char *location = g_strdup_printf ("usb-controllers[%u]", i);
       g_autofree char *found = g_strdup_printf ("%u", n);
 
-      if (n > MAX_XHCI_DEVICES)
+      if (n > VZ_USB_PORTS)
         vz_problems_add_at (problems, location, controllers->pdata[i], "usb-devices", found,
-                            "must be at most %d USB devices in all", MAX_XHCI_DEVICES);
+                            "must be at most %d USB devices in all", VZ_USB_PORTS);
     }
 }
 

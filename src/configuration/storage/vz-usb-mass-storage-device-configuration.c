@@ -2,9 +2,8 @@
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 
 #include "configuration/usb/vz-usb-device-configuration.h"
+#include "configuration/usb/vz-usb-ports.h"
 #include "foundation/config/vz-field.h"
-
-#define MAX_PORT 15
 
 /**
  * VzUSBMassStorageDeviceConfiguration:
@@ -34,7 +33,7 @@ static const VzField fields[] = {
   VZ_UINT ("port", VzUSBMassStorageDeviceConfiguration, port,
            "the port of the USB controller, 1 to 15; 0: one that is free",
            .more = "Only for a device of a USB controller. Not in Apple's framework.", .min = 0,
-           .max = MAX_PORT),
+           .max = VZ_USB_PORTS),
 };
 
 static void

@@ -5,6 +5,8 @@
 #include "configuration/storage/vz-nvm-express-controller-device-configuration.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "configuration/usb/vz-usb-device-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/config/vz-problems.h"
 #include "foundation/vz-fail.h"
 
@@ -24,6 +26,16 @@ vz_arguments_dup_usb_node_name (const char *uuid)
   g_autofree char *digest = g_compute_checksum_for_string (G_CHECKSUM_SHA256, uuid, -1);
 
   return g_strdup_printf ("usb-%.*s", NODE_DIGITS, digest);
+}
+
+char *
+vz_arguments_dup_disk_node_name (VzVirtualMachineConfiguration *configuration, guint index)
+{
+  g_autoptr (GPtrArray) all = vz_virtual_machine_configuration_list_storage (configuration);
+
+  if (index < vz_virtual_machine_configuration_get_storage_devices (configuration)->len)
+    return g_strdup_printf ("disk%u", index);
+  return vz_arguments_dup_usb_node_name (vz_usb_device_configuration_get_uuid (all->pdata[index]));
 }
 
 /* What the guest writes goes into an image on top of the disk, and lasts no longer than the
@@ -232,7 +244,7 @@ vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error
   for (guint i = 0; i < devices->len; i++)
     {
       VzStorageDeviceConfiguration *storage = g_ptr_array_index (devices, i);
-      g_autofree char *name = g_strdup_printf ("disk%u", i);
+      g_autofree char *name = vz_arguments_dup_disk_node_name (self->configuration, i);
 
       if (!add_node (self, line, i, name, storage, error) ||
           !add_device (self, line, i, storage, error))

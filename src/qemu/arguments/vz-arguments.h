@@ -4,6 +4,7 @@
 #include "configuration/network/vz-network-device-attachment.h"
 #include "configuration/sharing/vz-shared-directory.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
+#include "configuration/usb/vz-usb-ports.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-vmapple.h"
@@ -42,7 +43,6 @@ typedef struct {
   guint32 used_slots; /* of PCI bus 0; 0 at first */
 } VzArguments;
 
-#define VZ_USB_PORTS 15 /* of a controller: the most that QEMU's has */
 #define VZ_NAME_EPHEMERAL "-ephemeral" /* ends the name of a machine whose changes are lost */
 
 /* The arguments to run the configuration with, or NULL with @error. */
@@ -73,6 +73,8 @@ gboolean vz_arguments_set_node (VzOption *node, const char *name,
 void vz_arguments_set_usb_device (VzOption *device, const char *bus, guint port, const char *uuid);
 /* One that no device of the configuration has; 0: there is none. */
 guint vz_arguments_find_usb_port (VzVirtualMachineConfiguration *configuration, guint controller);
+/* What is behind a disk, the one at @index of vz_virtual_machine_configuration_list_storage(). */
+char *vz_arguments_dup_disk_node_name (VzVirtualMachineConfiguration *configuration, guint index);
 char *vz_arguments_dup_usb_name (const char *uuid);
 char *vz_arguments_dup_usb_node_name (const char *uuid);
 char *vz_arguments_dup_usb_bus (guint controller);
