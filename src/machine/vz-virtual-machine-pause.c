@@ -3,43 +3,53 @@
 
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
 #include "machine/vz-pause-note.h"
+#include "qemu/arguments/vz-arguments.h"
 
 #include <string.h>
 
 /* Why a machine is paused when nobody has paused it. */
 
-/* "disk3" is the device with index 3: QEMU's names are made from the configuration's order. */
-static gpointer
-find_by_name (GPtrArray *devices, const char *prefix, const char *name)
+#define NET "net"
+
+/* "net3" is the device with index 3: QEMU's names are made from the configuration's order. */
+VzNetworkDeviceConfiguration *
+vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name)
 {
+  GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (self->configuration);
   guint64 index;
 
-  if (name == NULL || !g_str_has_prefix (name, prefix) ||
-      !g_ascii_string_to_unsigned (name + strlen (prefix), 10, 0, G_MAXUINT, &index, NULL) ||
+  if (name == NULL || !g_str_has_prefix (name, NET) ||
+      !g_ascii_string_to_unsigned (name + strlen (NET), 10, 0, G_MAXUINT, &index, NULL) ||
       index >= devices->len)
     return NULL;
   return devices->pdata[index];
 }
 
-VzNetworkDeviceConfiguration *
-vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name)
+/* The file of the disk that QEMU calls @name; NULL: it was attached while the machine ran. */
+static const char *
+find_disk (VzVirtualMachine *self, const char *name)
 {
-  return find_by_name (vz_virtual_machine_configuration_get_network_devices (self->configuration),
-                       "net", name);
+  g_autoptr (GPtrArray) all = vz_virtual_machine_configuration_list_storage (self->configuration);
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      g_autofree char *node = vz_arguments_dup_disk_node_name (self->configuration, i);
+      VzDiskImageStorageDeviceAttachment *image =
+        vz_storage_device_configuration_get_disk_image (all->pdata[i]);
+
+      if (g_strcmp0 (node, name) == 0 && image != NULL)
+        return vz_disk_image_storage_device_attachment_get_path (image);
+    }
+  return NULL;
 }
 
 GError *
 vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, const GError *error)
 {
-  VzStorageDeviceConfiguration *storage =
-    find_by_name (vz_virtual_machine_configuration_get_storage_devices (self->configuration),
-                  "disk", name);
-  VzDiskImageStorageDeviceAttachment *image =
-    storage != NULL ? vz_storage_device_configuration_get_disk_image (storage) : NULL;
-  const char *path = image != NULL ? vz_disk_image_storage_device_attachment_get_path (image)
-                                   : NULL;
+  const char *path = find_disk (self, name);
 
   if (vz_engine_is_ephemeral (vz_machine_core_get_engine (self->core)))
     return g_error_new (VZ_ERROR, error->code,

@@ -4,11 +4,12 @@
 import json
 import os
 import signal
+import struct
 import subprocess
 import time
 
 from guestmachine import BOOT, PREFIX, running
-from vztest import Home, expect, main
+from vztest import MIB, Home, eventually, expect, main
 
 home = Home(PREFIX, BOOT)
 
@@ -63,6 +64,37 @@ def backs_up_while_it_writes():
     writer.communicate(timeout=60)
 
 
+# Counts at the beginning of the disk, then at its end: at any moment the first is ahead by one at most.
+COUNTS = ('use Fcntl; sysopen (D, "/dev/sda", O_WRONLY | O_SYNC) or die; for ($n = 1; ; $n++) { for $at (0, $ARGV[0]) '
+          '{ sysseek (D, $at, 0); syswrite (D, pack ("Q<", $n) . "x" x 504); } }')
+
+
+def backs_up_a_usb_disk_at_one_moment():
+    """One that lies in the bundle and was attached while the guest ran."""
+    stick, backup, restored = home.join('VM.bundle', 'stick.img'), home.join('usb.backup'), home.join('usb.bundle')
+    size = 64 * MIB
+    with open(stick, 'wb') as file:
+        file.write(os.urandom(size))
+    expect(home.vz('usb', 'attach', stick), 0)
+    eventually('a disk in the guest', 60, lambda: home.vz('exec', '-n', '--', 'test', '-b', '/dev/sda').returncode == 0)
+    writer = home.start('exec', '-n', '--', 'perl', '-e', COUNTS, str(size - 512))
+    time.sleep(3)
+    assert writer.poll() is None, writer.stderr.read()
+    expect(home.vz('backup', backup, timeout=BOOT), 0)
+    writer.send_signal(signal.SIGINT)
+    writer.communicate(timeout=60)
+    expect(home.vz('usb', 'detach', stick), 0)
+    expect(home.vz('restore-backup', backup, restored, timeout=BOOT), 0)
+    with open(os.path.join(restored, 'stick.img'), 'rb') as file:
+        first, = struct.unpack('<Q', file.read(8))
+        file.seek(size - 512)
+        last, = struct.unpack('<Q', file.read(8))
+    assert first > 10 and first - last in (0, 1), (first, last)
+    expect(home.vz('delete', '--force', restored), 0)
+    os.unlink(stick)
+    os.unlink(backup)
+
+
 def grows_while_it_runs():
     disk = home.join('VM.bundle', 'Disk.img')
 
@@ -80,6 +112,6 @@ def grows_while_it_runs():
 
 
 try:
-    main([goes_on, backs_up_while_it_writes, grows_while_it_runs])
+    main([goes_on, backs_up_while_it_writes, backs_up_a_usb_disk_at_one_moment, grows_while_it_runs])
 finally:
     home.close()

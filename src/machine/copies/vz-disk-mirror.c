@@ -5,11 +5,14 @@
 #include <unistd.h>
 
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
+#include "qemu/arguments/vz-arguments.h"
+#include "qemu/engine/vz-engine-usb.h"
 
 #include <fcntl.h>
 
@@ -25,8 +28,9 @@
 #define LOOK_MS 100
 
 typedef struct {
-  guint number; /* as in QEMU's names: disk0 */
-  const char *path;
+  guint number; /* among all of the machine's */
+  char *node; /* QEMU's name of it */
+  char *path;
   char *name; /* in the bundle */
 } Disk;
 
@@ -43,16 +47,24 @@ disk_free (gpointer data)
 {
   Disk *disk = data;
 
+  g_free (disk->node);
+  g_free (disk->path);
   g_free (disk->name);
   g_free (disk);
 }
 
-static void
-list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle)
+/* Also those that somebody has attached while the machine runs. */
+static gboolean
+list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle, GError **error)
 {
-  GPtrArray *devices = vz_virtual_machine_configuration_get_storage_devices (
-    vz_virtual_machine_get_configuration (machine));
+  g_autoptr (VzVirtualMachineConfiguration) now =
+    vz_engine_dup_usb_configuration (self->engine, vz_virtual_machine_get_configuration (machine),
+                                     NULL, error);
+  g_autoptr (GPtrArray) devices = NULL;
 
+  if (now == NULL)
+    return FALSE;
+  devices = vz_virtual_machine_configuration_list_storage (now);
   for (guint i = 0; i < devices->len; i++)
     {
       VzDiskImageStorageDeviceAttachment *image =
@@ -64,7 +76,8 @@ list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle)
         continue;
       disk = g_new0 (Disk, 1);
       disk->number = i;
-      disk->path = vz_disk_image_storage_device_attachment_get_path (image);
+      disk->node = vz_arguments_dup_disk_node_name (now, i);
+      disk->path = g_strdup (vz_disk_image_storage_device_attachment_get_path (image));
       disk->name = g_path_get_basename (disk->path);
       directory = g_path_get_dirname (disk->path);
       if (g_str_equal (directory, vz_bundle_get_directory (bundle)))
@@ -72,6 +85,7 @@ list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle)
       else
         disk_free (disk);
     }
+  return TRUE;
 }
 
 static gboolean
@@ -167,7 +181,7 @@ close_target (gpointer data)
 }
 
 VzDiskMirror *
-vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundle)
+vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundle, GError **error)
 {
   VzDiskMirror *self = g_new0 (VzDiskMirror, 1);
 
@@ -175,7 +189,11 @@ vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundl
   self->disks = g_ptr_array_new_with_free_func (disk_free);
   self->targets = g_array_new (FALSE, FALSE, sizeof (int));
   g_array_set_clear_func (self->targets, close_target);
-  list_disks (self, machine, bundle);
+  if (!list_disks (self, machine, bundle, error))
+    {
+      vz_disk_mirror_free (self);
+      return NULL;
+    }
   end_jobs (self);
   remove_targets (self);
   return self;
@@ -244,8 +262,7 @@ static gboolean
 start_job (VzDiskMirror *self, const Disk *disk, GCancellable *cancellable, GError **error)
 {
   g_autofree char *node = g_strdup_printf (NODE "%u", disk->number);
-  g_autofree char *source = g_strdup_printf ("disk%u", disk->number);
-  JsonObject *arguments = vz_json_new_strings ("job-id", node, "device", source, "target", node,
+  JsonObject *arguments = vz_json_new_strings ("job-id", node, "device", disk->node, "target", node,
                                                "sync", "full", "copy-mode", "write-blocking", NULL);
 
   json_object_set_boolean_member (arguments, "auto-dismiss", TRUE);

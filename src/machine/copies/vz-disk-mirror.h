@@ -12,8 +12,10 @@ G_BEGIN_DECLS
  * nobody but the configuration that names them, and those that are read only change for nobody. */
 typedef struct _VzDiskMirror VzDiskMirror;
 
-/* Ends what a command that was killed has left in QEMU. All arguments are borrowed. */
-VzDiskMirror *vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundle);
+/* Ends what a command that was killed has left in QEMU. All arguments are borrowed. NULL when QEMU
+ * does not say which disks it has. */
+VzDiskMirror *vz_disk_mirror_new (VzVirtualMachine *machine, VzEngine *engine, VzBundle *bundle,
+                                  GError **error);
 /* Ends the copying; copies that are not finished are of no use. */
 void vz_disk_mirror_free (VzDiskMirror *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDiskMirror, vz_disk_mirror_free)

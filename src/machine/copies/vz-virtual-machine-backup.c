@@ -150,12 +150,16 @@ take_and_write (Snapshot *self, VzEngine *engine, VzProgress *progress, GCancell
   g_autoptr (VzProgress) writing = NULL;
   gboolean ok;
 
+  if (!can_share (self))
+    {
+      self->mirror = vz_disk_mirror_new (self->machine, engine, self->bundle, error);
+      if (self->mirror == NULL)
+        return FALSE;
+    }
   self->n_files = vz_backup_writer_get_files (self->writer)->len;
   self->copies = g_new (int, self->n_files);
   for (guint i = 0; i < self->n_files; i++)
     self->copies[i] = -1;
-  if (!can_share (self))
-    self->mirror = vz_disk_mirror_new (self->machine, engine, self->bundle);
   if (progress != NULL)
     {
       guint share = self->mirror != NULL ? COPYING_SHARE : 1;

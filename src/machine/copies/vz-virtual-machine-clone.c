@@ -139,8 +139,8 @@ vz_virtual_machine_clone_bundle (VzVirtualMachine *self, VzBundle *bundle, const
   if (!done && g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED))
     {
       g_clear_error (&cause);
-      copy.mirror = vz_disk_mirror_new (self, engine, bundle);
-      done = clone_in_one_way (&copy, bundle, destination, flags, &cause);
+      copy.mirror = vz_disk_mirror_new (self, engine, bundle, &cause);
+      done = copy.mirror != NULL && clone_in_one_way (&copy, bundle, destination, flags, &cause);
     }
   if (cause != NULL)
     g_propagate_error (error, g_steal_pointer (&cause));

@@ -21,17 +21,10 @@ back_up (gpointer data, GCancellable *cancellable, GError **error)
   return vz_bundle_back_up (self->running->bundle, self->path, self->progress, cancellable, error);
 }
 
-/* Whoever relies on a backup has to know what is not in it. */
 static void
-say_what_is_missing (VzBundle *bundle)
+say_what_is_outside (VzBundle *bundle, GPtrArray *devices)
 {
-  g_autoptr (VzVirtualMachineConfiguration)
-    configuration = vz_bundle_load_configuration (bundle, NULL);
-  GPtrArray *devices = configuration != NULL
-                         ? vz_virtual_machine_configuration_get_storage_devices (configuration)
-                         : NULL;
-
-  for (guint i = 0; devices != NULL && i < devices->len; i++)
+  for (guint i = 0; i < devices->len; i++)
     {
       VzDiskImageStorageDeviceAttachment *disk =
         vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
@@ -45,6 +38,24 @@ say_what_is_missing (VzBundle *bundle)
       if (directory != NULL && !g_str_equal (directory, vz_bundle_get_directory (bundle)))
         tool_say ("'%s' is outside of the bundle and not in the backup", path);
     }
+}
+
+/* Whoever relies on a backup has to know what is not in it. */
+static void
+say_what_is_missing (VzBundle *bundle)
+{
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (bundle, NULL);
+  GPtrArray *controllers;
+
+  if (configuration == NULL)
+    return;
+  say_what_is_outside (bundle,
+                       vz_virtual_machine_configuration_get_storage_devices (configuration));
+  controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
+  for (guint i = 0; i < controllers->len; i++)
+    say_what_is_outside (bundle,
+                         vz_usb_controller_configuration_get_usb_devices (controllers->pdata[i]));
 }
 
 static gboolean
