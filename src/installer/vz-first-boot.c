@@ -82,16 +82,14 @@ make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **er
     identifier = vz_bundle_load_machine_identifier (self->bundle, error);
   g_autoptr (VzDiskImageStorageDeviceAttachment)
     attachment = vz_disk_image_storage_device_attachment_new (seed, TRUE);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) devices = NULL;
   g_autofree char *state = NULL;
-  GPtrArray *before;
 
   if (configuration == NULL || identifier == NULL ||
       (state = vz_state_directory_for (identifier, error)) == NULL)
     return FALSE;
-  before = vz_virtual_machine_configuration_get_storage_devices (configuration);
-  for (guint i = 0; i < before->len; i++)
-    g_ptr_array_add (devices, g_object_ref (before->pdata[i]));
+  devices = g_ptr_array_copy (vz_virtual_machine_configuration_get_storage_devices (configuration),
+                              (GCopyFunc) (void *) g_object_ref, NULL);
   g_ptr_array_add (
     devices, vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);

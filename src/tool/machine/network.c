@@ -26,12 +26,11 @@ network_join (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier 
               const char *const *names)
 {
   GPtrArray *present = vz_virtual_machine_configuration_get_network_devices (configuration);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray)
+    devices = g_ptr_array_copy (present, (GCopyFunc) (void *) g_object_ref, NULL);
 
   if (names == NULL)
     return;
-  for (guint i = 0; i < present->len; i++)
-    g_ptr_array_add (devices, g_object_ref (present->pdata[i]));
   for (; *names != NULL; names++)
     {
       VzNetworkDeviceConfiguration *device =

@@ -83,10 +83,9 @@ share_folders (VzVirtualMachineConfiguration *configuration, const char *const *
 {
   GPtrArray *present =
     vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray)
+    devices = g_ptr_array_copy (present, (GCopyFunc) (void *) g_object_ref, NULL);
 
-  for (guint i = 0; i < present->len; i++)
-    g_ptr_array_add (devices, g_object_ref (present->pdata[i]));
   for (; texts != NULL && *texts != NULL; texts++)
     {
       VzVirtioFileSystemDeviceConfiguration *device = parse (*texts, devices, error);

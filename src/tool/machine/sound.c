@@ -1,17 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/machine/sound.h"
 
-/* Copies of lists are changed, since a list of a configuration is not. */
-static GPtrArray *
-copy_list (GPtrArray *list)
-{
-  GPtrArray *copy = g_ptr_array_new_with_free_func (g_object_unref);
-
-  for (guint i = 0; i < list->len; i++)
-    g_ptr_array_add (copy, g_object_ref (list->pdata[i]));
-  return copy;
-}
-
 static VzVirtioSoundDeviceConfiguration *
 get_device (VzVirtualMachineConfiguration *configuration)
 {
@@ -21,7 +10,7 @@ get_device (VzVirtualMachineConfiguration *configuration)
 
   if (present->len > 0)
     return present->pdata[0];
-  devices = copy_list (present);
+  devices = g_ptr_array_copy (present, (GCopyFunc) (void *) g_object_ref, NULL);
   device = vz_virtio_sound_device_configuration_new ();
   g_ptr_array_add (devices, device);
   vz_virtual_machine_configuration_set_audio_devices (configuration, devices);
@@ -38,7 +27,7 @@ get_output (VzVirtioSoundDeviceConfiguration *device)
   for (guint i = 0; i < present->len; i++)
     if (VZ_IS_VIRTIO_SOUND_DEVICE_OUTPUT_STREAM_CONFIGURATION (present->pdata[i]))
       return present->pdata[i];
-  streams = copy_list (present);
+  streams = g_ptr_array_copy (present, (GCopyFunc) (void *) g_object_ref, NULL);
   output = vz_virtio_sound_device_output_stream_configuration_new ();
   g_ptr_array_add (streams, output);
   vz_virtio_sound_device_configuration_set_streams (device, streams);
