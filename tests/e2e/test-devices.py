@@ -36,8 +36,8 @@ def memory_follows_a_target():
 def what_cannot_be_set_is_refused():
     bundle = small_guest(home, 'plain.bundle')
     expect(home.vz('set', bundle, '--memory-target', '12Q'), 2, '--memory-target', "'12Q'", 'K, M, G')
-    expect(home.vz('set', bundle, 'cpu-count=1', '--memory-target', '1G'), 2, 'one command each')
-    expect(home.vz('set', 'cpu-count=1', '--memory-target', '1G'), 2, 'one command each')
+    expect(home.vz('set', bundle, 'cpu-count=1', '--memory-target', '1G'), 2, 'one command for each')
+    expect(home.vz('set', 'cpu-count=1', '--memory-target', '1G'), 2, 'one command for each')
     expect(home.vz('set', bundle), 2, 'nothing to set')
     expect(home.vz('set'), 2, 'nothing to set')
     expect(home.vz('run', '--detach', bundle), 0)

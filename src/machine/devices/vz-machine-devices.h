@@ -15,8 +15,8 @@ typedef struct {
 /* Made when first asked for. */
 VzMachineDevices *vz_machine_devices_of (VzVirtualMachine *machine);
 
-/* The run under way of a device's machine, which the caller unrefs; NULL with
- * INVALID_VIRTUAL_MACHINE_STATE. */
+/* The run under way of a device's machine, borrowed from *@ret_machine, which the caller unrefs and
+ * which is NULL when the machine is gone. NULL with INVALID_VIRTUAL_MACHINE_STATE. */
 VzEngine *vz_machine_devices_find_engine (GWeakRef *machine, VzVirtualMachine **ret_machine,
                                           GError **error);
 

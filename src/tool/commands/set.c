@@ -72,9 +72,10 @@ request_memory (VzTool *tool, GError **error)
     return vz_fail_prefix (error, "--memory-target: ");
   if (tool->arguments[0] != NULL &&
       (tool->arguments[1] != NULL || is_assignment (tool->arguments[0])))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--memory-target is for a running machine, properties are for a stopped one: "
-                    "one command each");
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "--memory-target is for a running machine, and properties are for a stopped one: "
+      "use one command for each");
   if (!running_open (&running, tool->arguments[0], error))
     return FALSE;
   balloons = vz_virtual_machine_get_memory_balloon_devices (running.machine);
