@@ -135,8 +135,8 @@ make_script (const VzCloudSeed *self)
     "  systemctl enable --now qemu-guest-agent > /dev/null 2>&1 || :\n"
     "for line in /dev/ttyS0 /dev/ttyAMA0; do\n"
     "  [ ! -c \"$line\" ] ||\n"
-    "    printf '\\n%s %%s %%s\\n' \"$status\" \"$(echo \"$said\" | tail -n 1)\"\
- > \"$line\" || :\n"
+    "    printf '\\n%s %%s %%s\\n' \"$status\" \"$(echo \"$said\" | tail -n 1)\" "
+    "> \"$line\" || :\n"
     "done\n",
     quoted, self->mark);
 }
