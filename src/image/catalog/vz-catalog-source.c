@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/catalog/vz-catalog-source.h"
 
+#include "foundation/file/vz-configuration-files.h"
 #include "foundation/file/vz-file.h"
-#include "foundation/file/vz-paths.h"
 #include "foundation/vz-fail.h"
 #include "image/manifest/vz-image-product.h"
 
@@ -10,16 +10,12 @@
 
 /* How this works
  *
- * Files "*.conf" of three directories, the last of which counts most: vz's own, the system's, the
- * user's. A file hides those of the same name in earlier directories; "Enabled=false" is how a
- * catalog of vz's own is switched off. The order of the names, whatever their directories, is the
- * order of the catalogs. */
+ * The order of the files, which foundation/file/vz-configuration-files.h tells, is the order of the
+ * catalogs; "Enabled=false" in a file that hides one of vz's own is how that is switched off. */
 
 #define DIRECTORY "catalogs.d"
-#define SUFFIX ".conf"
 #define GROUP "Catalog"
 #define FILE_SIZE_MAX (64 * 1024)
-#define FILES_MAX 256
 
 void
 vz_catalog_source_free (VzCatalogSource *self)
@@ -99,44 +95,19 @@ read_source (const char *path, VzCatalogSource **ret_source, GError **error)
   return TRUE;
 }
 
-static void
-add_files (GHashTable *files, const char *folder)
-{
-  g_autofree char *directory = g_build_filename (folder, DIRECTORY, NULL);
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL &&
-         g_hash_table_size (files) < FILES_MAX)
-    if (g_str_has_suffix (name, SUFFIX) && name[0] != '.')
-      g_hash_table_replace (files, g_strdup (name), g_build_filename (directory, name, NULL));
-}
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (a, b);
-}
-
 GPtrArray *
 vz_catalog_source_list (GStrvBuilder *notes)
 {
   GPtrArray *sources = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_catalog_source_free);
-  g_autoptr (GHashTable) files = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autofree char *own = g_build_filename (g_get_user_config_dir (), "vz", NULL);
-  g_autoptr (GList) names = NULL;
+  g_auto (GStrv) paths = vz_configuration_files_list (DIRECTORY);
 
-  add_files (files, vz_get_data_directory ());
-  add_files (files, vz_get_system_configuration_directory ());
-  add_files (files, own);
-  names = g_list_sort (g_hash_table_get_keys (files), compare_names);
-  for (GList *name = names; name != NULL; name = name->next)
+  for (guint i = 0; paths[i] != NULL; i++)
     {
       VzCatalogSource *source = NULL;
       g_autoptr (GError) error = NULL;
       g_autofree char *note = NULL;
 
-      if (read_source (g_hash_table_lookup (files, name->data), &source, &error))
+      if (read_source (paths[i], &source, &error))
         {
           if (source != NULL)
             g_ptr_array_add (sources, source);
