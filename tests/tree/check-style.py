@@ -20,7 +20,7 @@ SPDX = ('.c', '.h', '.py', '.build')
 # Bottom up: a folder includes its own headers and those of folders before it.
 PARTS = [
     'guest',
-    'foundation', 'foundation/file', 'foundation/host', 'foundation/config', 'transfer', 'disk',
+    'foundation', 'foundation/file', 'foundation/host', 'foundation/config', 'transfer', 'disk', 'systems',
     'configuration/identity', 'configuration/platform', 'configuration/boot', 'configuration/usb',
     'configuration/storage',
     'configuration/network', 'configuration/audio', 'configuration/socket', 'configuration/graphics', 'configuration/input', 'configuration/console',

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 #include "tool/image/image-argument.h"
+#include "tool/image/system-list.h"
 #include "tool/json.h"
 #include "tool/table.h"
 
@@ -12,6 +13,7 @@
 static char *arg_product;
 static gboolean arg_all;
 static char *arg_catalog;
+static gboolean arg_systems;
 
 static const GOptionEntry options[] = {
   { "product", 0, 0, G_OPTION_ARG_STRING, &arg_product,
@@ -20,6 +22,8 @@ static const GOptionEntry options[] = {
     NULL },
   { "catalog", 0, 0, G_OPTION_ARG_FILENAME, &arg_catalog,
     "This catalog instead of those configured", "FILE|URL" },
+  { "systems", 0, 0, G_OPTION_ARG_NONE, &arg_systems,
+    "Only systems that are installed by their names, without asking the network", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -113,7 +117,7 @@ print_table (GPtrArray *entries)
 }
 
 static gboolean
-run_image_list (VzTool *tool, GError **error)
+list_images (VzTool *tool, GError **error)
 {
   gboolean pattern = arg_product != NULL && strpbrk (arg_product, "*?") != NULL;
   g_autoptr (VzCatalog)
@@ -137,6 +141,24 @@ run_image_list (VzTool *tool, GError **error)
   return TRUE;
 }
 
+static gboolean
+run_image_list (VzTool *tool, GError **error)
+{
+  gboolean narrowed = arg_product != NULL || arg_all || arg_catalog != NULL;
+
+  if (arg_systems && narrowed)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--systems: cannot be combined with --product, --all or --catalog, which are "
+                    "for restore images");
+  if (!arg_systems && !list_images (tool, error))
+    return FALSE;
+  if (narrowed)
+    return TRUE;
+  if (!arg_systems && !tool->json)
+    tool_print ("\n");
+  return system_list_print (tool, error);
+}
+
 const VzCommand vz_command_image_list = {
   "image list",
   "",
@@ -145,5 +167,5 @@ const VzCommand vz_command_image_list = {
   VZ_COMMAND_JSON,
   options,
   run_image_list,
-  "Lists the available restore images, Linux and macOS",
+  "Lists what can be installed: restore images, Linux and macOS, and systems by name",
 };

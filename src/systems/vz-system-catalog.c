@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "systems/vz-system-catalog.h"
+
+#include "foundation/host/vz-host.h"
+#include "foundation/vz-async.h"
+#include "foundation/vz-fail.h"
+#include "systems/vz-system-file.h"
+#include "systems/vz-system-name.h"
+#include "systems/vz-system-osinfo.h"
+
+#define MAX_SIMILAR 3
+
+/**
+ * VzSystemCatalog:
+ *
+ * The systems that can be installed by their names: those of files in `systems.d`, vz's own, the
+ * host's and the user's, and those of libosinfo's database. None of it needs the network. Not in
+ * Apple's framework.
+ *
+ * ```c
+ * g_autoptr (VzSystemCatalog) catalog = vz_system_catalog_load ("fedora", NULL, &error);
+ * g_autoptr (VzSystem) fedora =
+ *   catalog != NULL ? vz_system_catalog_find (catalog, "fedora", &error) : NULL;
+ * ```
+ *
+ * QEMU: nothing of it concerns QEMU.
+ *
+ * Since: 0.1
+ */
+struct _VzSystemCatalog {
+  GObject parent_instance;
+  GPtrArray *systems; /* VzSystem; never changes */
+  GStrv notes;
+};
+
+G_DEFINE_FINAL_TYPE (VzSystemCatalog, vz_system_catalog, G_TYPE_OBJECT)
+
+static void
+vz_system_catalog_finalize (GObject *object)
+{
+  VzSystemCatalog *self = VZ_SYSTEM_CATALOG (object);
+
+  g_clear_pointer (&self->systems, g_ptr_array_unref);
+  g_strfreev (self->notes);
+  G_OBJECT_CLASS (vz_system_catalog_parent_class)->finalize (object);
+}
+
+static void
+vz_system_catalog_class_init (VzSystemCatalogClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = vz_system_catalog_finalize;
+}
+
+static void
+vz_system_catalog_init (VzSystemCatalog *self)
+{
+}
+
+static gboolean
+is_known (GPtrArray *systems, const VzSystem *system)
+{
+  for (guint i = 0; i < systems->len; i++)
+    {
+      const VzSystem *one = g_ptr_array_index (systems, i);
+
+      if (g_str_equal (one->name, system->name) && g_strcmp0 (one->version, system->version) == 0)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+/* What a file says of a version counts more: it may say how to verify the image. */
+static void
+add_unknown (GPtrArray *systems, GPtrArray *more)
+{
+  for (guint i = 0; i < more->len; i++)
+    {
+      VzSystem *system = g_ptr_array_index (more, i);
+
+      if (!is_known (systems, system))
+        g_ptr_array_add (systems, vz_system_ref (system));
+    }
+}
+
+/**
+ * vz_system_catalog_load:
+ * @name: (nullable): what will be looked for, as for vz_system_catalog_find()
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Loads the systems that have a disk image for this host's architecture. With a @name that is in
+ * one of the files, libosinfo's database, which takes half a second, is not read. A file that is
+ * malformed is told of in vz_system_catalog_get_notes().
+ *
+ * Returns: (transfer full): the catalog; or %NULL with %G_IO_ERROR_CANCELLED
+ *
+ * Since: 0.1
+ */
+VzSystemCatalog *
+vz_system_catalog_load (const char *name, GCancellable *cancellable, GError **error)
+{
+  const char *architecture = vz_host_get_architecture ();
+  g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
+  VzSystemCatalog *self;
+
+  if (g_cancellable_set_error_if_cancelled (cancellable, error))
+    return NULL;
+  self = g_object_new (VZ_TYPE_SYSTEM_CATALOG, NULL);
+  self->systems = vz_system_file_load_all (architecture, notes);
+  if (name == NULL || (vz_system_name_find (self->systems, name) == NULL &&
+                       !vz_system_name_is_taken (self->systems, name)))
+    {
+      g_autoptr (GPtrArray) more = vz_system_osinfo_load (architecture, notes);
+
+      add_unknown (self->systems, more);
+    }
+  self->notes = g_strv_builder_end (notes);
+  return self;
+}
+
+static gpointer
+load (gpointer source, gpointer name, GCancellable *cancellable, GError **error)
+{
+  return vz_system_catalog_load (name, cancellable, error);
+}
+
+/**
+ * vz_system_catalog_load_async:
+ * @name: (nullable): what will be looked for
+ * @cancellable: (nullable): cancels
+ * @callback: (scope async): called when it is done
+ * @user_data: for @callback
+ *
+ * vz_system_catalog_load() without blocking.
+ *
+ * Since: 0.1
+ */
+void
+vz_system_catalog_load_async (const char *name, GCancellable *cancellable,
+                              GAsyncReadyCallback callback, gpointer user_data)
+{
+  vz_async_start_with_text (load, vz_system_catalog_load_async, name, cancellable, callback,
+                            user_data);
+}
+
+/**
+ * vz_system_catalog_load_finish:
+ * @result: what the callback was given
+ * @error: return location for an error, or %NULL
+ *
+ * Gives the outcome of vz_system_catalog_load_async().
+ *
+ * Returns: (transfer full): as vz_system_catalog_load()
+ *
+ * Since: 0.1
+ */
+VzSystemCatalog *
+vz_system_catalog_load_finish (GAsyncResult *result, GError **error)
+{
+  return vz_async_finish (result, NULL, vz_system_catalog_load_async, error);
+}
+
+/**
+ * vz_system_catalog_list_systems:
+ * @self: a catalog
+ *
+ * Lists all systems: those of files in the order of the files, then those of libosinfo's database
+ * by name, the newest version first.
+ *
+ * Returns: (transfer full) (element-type VzSystem): the systems
+ *
+ * Since: 0.1
+ */
+GPtrArray *
+vz_system_catalog_list_systems (VzSystemCatalog *self)
+{
+  GPtrArray *list;
+
+  g_return_val_if_fail (VZ_IS_SYSTEM_CATALOG (self), NULL);
+  list = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_system_unref);
+  for (guint i = 0; i < self->systems->len; i++)
+    g_ptr_array_add (list, vz_system_ref (g_ptr_array_index (self->systems, i)));
+  return list;
+}
+
+static VzSystem *
+fail_unknown (VzSystemCatalog *self, const char *name, GError **error)
+{
+  g_auto (GStrv) similar = vz_system_name_list_similar (self->systems, name, MAX_SIMILAR);
+  g_autofree char *names = g_strjoinv (", ", similar);
+
+  if (similar[0] == NULL)
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
+                         "no system is called '%s'; 'vz image list' shows those that are known",
+                         name);
+  return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
+                       "no system is called '%s'; the nearest names are %s", name, names);
+}
+
+/**
+ * vz_system_catalog_find:
+ * @self: a catalog
+ * @name: `fedora`, `fedora@41`, `ubuntu@noble`, or what libosinfo calls it, `fedora36`
+ * @error: return location for an error, or %NULL
+ *
+ * Finds a system by its name. Without a version the first release of its file counts, or else the
+ * newest one; `ubuntu@24` stands for the first 24.x.
+ *
+ * Returns: (transfer full): the system; or %NULL with %VZ_ERROR_NOT_FOUND, whose message has the
+ *   nearest names
+ *
+ * Since: 0.1
+ */
+VzSystem *
+vz_system_catalog_find (VzSystemCatalog *self, const char *name, GError **error)
+{
+  VzSystem *system;
+
+  g_return_val_if_fail (VZ_IS_SYSTEM_CATALOG (self) && name != NULL, NULL);
+  system = vz_system_name_is_one (name) ? vz_system_name_find (self->systems, name) : NULL;
+  return system != NULL ? vz_system_ref (system) : fail_unknown (self, name, error);
+}
+
+/**
+ * vz_system_catalog_get_notes:
+ * @self: a catalog
+ *
+ * Returns: (transfer none) (array zero-terminated=1): what the user should know, a sentence each:
+ *   a file that was malformed
+ *
+ * Since: 0.1
+ */
+const char *const *
+vz_system_catalog_get_notes (VzSystemCatalog *self)
+{
+  g_return_val_if_fail (VZ_IS_SYSTEM_CATALOG (self), NULL);
+  return (const char *const *) self->notes;
+}

@@ -1,0 +1,478 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "systems/vz-system-file.h"
+
+#include <string.h>
+
+#include "foundation/file/vz-configuration-files.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/vz-fail.h"
+#include "foundation/vz-size.h"
+#include "systems/vz-system-private.h"
+
+/* How this works
+ *
+ * A file is about one system. Its group [System] has what all releases have in common, a group
+ * [Release VERSION] what is its own; a key of the release counts more. In addresses and the title
+ * {version}, {codename} and {arch} stand for the release's values, so that most releases need
+ * nothing but a line. Without such a group the system has no version. */
+
+#define DIRECTORY "systems.d"
+#define SYSTEM "System"
+#define RELEASE "Release "
+#define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
+#define SMALL_WORD "abcdefghijklmnopqrstuvwxyz0123456789.-_"
+#define MAX_WORD 64
+#define MAX_CPUS 1024
+
+/* One release on its way: where its values are looked up, and what stands for the words in braces.
+ */
+typedef struct {
+  GKeyFile *file;
+  const char *path;
+  const char *group; /* of the release; NULL: there is none */
+  const char *version; /* NULL: none */
+  char *codename; /* owned */
+  char *arch; /* owned: the publisher's word for the architecture */
+} Reader;
+
+static void
+reader_clear (Reader *self)
+{
+  g_free (self->codename);
+  g_free (self->arch);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
+
+static gboolean wrong_key (const Reader *self, const char *key, GError **error, const char *format,
+                           ...) G_GNUC_PRINTF (4, 5);
+
+static gboolean
+wrong_key (const Reader *self, const char *key, GError **error, const char *format, ...)
+{
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': [%s] %s: %s", self->path,
+                  self->group != NULL ? self->group : SYSTEM, key, text);
+}
+
+static const char *
+find_group (const Reader *self, const char *key)
+{
+  if (self->group != NULL && g_key_file_has_key (self->file, self->group, key, NULL))
+    return self->group;
+  return g_key_file_has_key (self->file, SYSTEM, key, NULL) ? SYSTEM : NULL;
+}
+
+/* NULL where there is none, or where it is empty: a release can take away what all have. */
+static char *
+dup_raw (const Reader *self, const char *key)
+{
+  const char *group = find_group (self, key);
+  g_autofree char *text = group != NULL ? g_key_file_get_string (self->file, group, key, NULL)
+                                        : NULL;
+
+  return text != NULL && *text != '\0' ? g_steal_pointer (&text) : NULL;
+}
+
+static GStrv
+dup_list (const Reader *self, const char *key)
+{
+  const char *group = find_group (self, key);
+  GStrv list = group != NULL ? g_key_file_get_string_list (self->file, group, key, NULL, NULL)
+                             : NULL;
+
+  return list != NULL ? list : g_new0 (char *, 1);
+}
+
+static const char *
+find_word (const Reader *self, const char *name, gsize length)
+{
+  const struct {
+    const char *name;
+    const char *value;
+  } words[] = { { "version", self->version },
+                { "codename", self->codename },
+                { "arch", self->arch } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    if (strlen (words[i].name) == length && strncmp (words[i].name, name, length) == 0)
+      return words[i].value;
+  return NULL;
+}
+
+/* NULL with @error for braces with something else in them. */
+static char *
+expand (const Reader *self, const char *key, const char *raw, GError **error)
+{
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (const char *c = raw; *c != '\0';)
+    {
+      gsize plain = strcspn (c, "{}");
+      const char *end, *value;
+
+      g_string_append_len (text, c, (gssize) plain);
+      c += plain;
+      if (*c == '\0')
+        break;
+      end = *c == '{' ? strchr (c, '}') : NULL;
+      value = end != NULL ? find_word (self, c + 1, (gsize) (end - c - 1)) : NULL;
+      if (value == NULL)
+        {
+          wrong_key (self, key, error,
+                     "'%s' found, only {version}, {codename} and {arch} may be in braces, and have "
+                     "to be known",
+                     raw);
+          return NULL;
+        }
+      g_string_append (text, value);
+      c = end + 1;
+    }
+  return g_string_free (g_steal_pointer (&text), FALSE);
+}
+
+/* FALSE with @error; TRUE and NULL where the key is not there. */
+static gboolean
+read_text (const Reader *self, const char *key, char **ret_text, GError **error)
+{
+  g_autofree char *raw = dup_raw (self, key);
+
+  if (raw == NULL)
+    return TRUE;
+  *ret_text = expand (self, key, raw, error);
+  return *ret_text != NULL;
+}
+
+static gboolean
+is_address (const char *text)
+{
+  g_autoptr (GUri) uri = g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL);
+  const char *scheme = uri != NULL ? g_uri_get_scheme (uri) : NULL;
+
+  return (g_strcmp0 (scheme, "https") == 0 || g_strcmp0 (scheme, "http") == 0) &&
+         g_uri_get_host (uri) != NULL && *g_uri_get_host (uri) != '\0' &&
+         *g_uri_get_path (uri) == '/';
+}
+
+/* An address or an absolute path; other text is relative to @base, unless that is NULL. */
+static gboolean
+read_place (const Reader *self, const char *key, const char *base, char **ret_place, GError **error)
+{
+  g_autofree char *text = NULL;
+  g_autofree char *folder = NULL;
+
+  if (!read_text (self, key, &text, error))
+    return FALSE;
+  if (text == NULL || is_address (text) || g_path_is_absolute (text))
+    {
+      *ret_place = g_steal_pointer (&text);
+      return TRUE;
+    }
+  if (base == NULL || g_uri_peek_scheme (text) != NULL)
+    return wrong_key (self, key, error, "'%s' found, must be an http or https address, or a path",
+                      text);
+  folder = g_strndup (base, strcspn (base, "?#"));
+  *(strrchr (folder, '/') + 1) = '\0';
+  *ret_place = g_strconcat (folder, text, NULL);
+  return TRUE;
+}
+
+static gboolean
+read_size (const Reader *self, const char *key, guint64 *ret_bytes, GError **error)
+{
+  g_autofree char *text = dup_raw (self, key);
+
+  return text == NULL || vz_size_parse (text, ret_bytes, NULL) ||
+         wrong_key (self, key, error, "'%s' found, must be a size such as 4G", text);
+}
+
+static gboolean
+read_count (const Reader *self, const char *key, guint *ret_count, GError **error)
+{
+  g_autofree char *text = dup_raw (self, key);
+  guint64 count = 0;
+
+  if (text != NULL && !g_ascii_string_to_unsigned (text, 10, 1, MAX_CPUS, &count, NULL))
+    return wrong_key (self, key, error, "'%s' found, must be a number from 1 to %d", text,
+                      MAX_CPUS);
+  *ret_count = (guint) count;
+  return TRUE;
+}
+
+static gboolean
+read_boolean (const Reader *self, const char *key, gboolean *ret_value, GError **error)
+{
+  const char *group = find_group (self, key);
+  g_autoptr (GError) local = NULL;
+
+  if (group != NULL)
+    *ret_value = g_key_file_get_boolean (self->file, group, key, &local);
+  return local == NULL || wrong_key (self, key, error, "it must be true or false");
+}
+
+/* Fingerprints may have spaces in them, as people write them. */
+static gboolean
+read_signers (const Reader *self, VzSystem *system, GError **error)
+{
+  g_auto (GStrv) signers = dup_list (self, "SignedBy");
+
+  for (guint i = 0; signers[i] != NULL; i++)
+    {
+      g_auto (GStrv) parts = g_strsplit (signers[i], " ", -1);
+      g_autofree char *joined = g_strjoinv ("", parts);
+      gsize length = strlen (joined);
+
+      if ((length != 40 && length != 64) || strspn (joined, "0123456789abcdefABCDEF") != length)
+        return wrong_key (self, "SignedBy", error,
+                          "'%s' found, must be a whole fingerprint, 40 or 64 hex digits",
+                          signers[i]);
+      g_free (signers[i]);
+      signers[i] = g_ascii_strup (joined, -1);
+    }
+  system->signers = g_steal_pointer (&signers);
+  return TRUE;
+}
+
+static gboolean
+check_words (const Reader *self, const char *key, GStrv words, const char *allowed, GError **error)
+{
+  for (guint i = 0; words[i] != NULL; i++)
+    if (words[i][0] == '\0' || strspn (words[i], allowed) != strlen (words[i]) ||
+        strlen (words[i]) > MAX_WORD)
+      return wrong_key (self, key, error, "'%s' found, must be letters, digits, '.', '-' and '_'",
+                        words[i]);
+  return TRUE;
+}
+
+static gboolean
+read_names (const Reader *self, VzSystem *system, GError **error)
+{
+  static const char *const others[] = { "latest", "linux", "macos", NULL };
+  g_autoptr (GStrvBuilder) versions = g_strv_builder_new ();
+  g_auto (GStrv) names = NULL;
+
+  system->name = g_key_file_get_string (self->file, SYSTEM, "ID", NULL);
+  system->version = g_strdup (self->version);
+  names = g_strsplit (system->name != NULL ? system->name : "", "\n", 1);
+  if (system->name == NULL)
+    return wrong_key (self, "ID", error, "it is missing");
+  if (!check_words (self, "ID", names, SMALL_WORD, error))
+    return FALSE;
+  if (g_strv_contains (others, system->name))
+    return wrong_key (self, "ID", error, "'%s' is the name of something else", system->name);
+  system->aliases = g_key_file_get_string_list (self->file, SYSTEM, "Aliases", NULL, NULL);
+  if (system->aliases == NULL)
+    system->aliases = g_new0 (char *, 1);
+  if (!check_words (self, "Aliases", system->aliases, SMALL_WORD, error))
+    return FALSE;
+  if (self->codename != NULL)
+    g_strv_builder_add (versions, self->codename);
+  if (self->group != NULL)
+    {
+      g_auto (GStrv)
+        more = g_key_file_get_string_list (self->file, self->group, "Aliases", NULL, NULL);
+
+      if (more != NULL)
+        g_strv_builder_addv (versions, (const char **) more);
+    }
+  system->version_aliases = g_strv_builder_end (versions);
+  return check_words (self, "Aliases", system->version_aliases, WORD, error);
+}
+
+static gboolean
+read_keyrings (const Reader *self, VzSystem *system, GError **error)
+{
+  system->keyrings = dup_list (self, "Keyrings");
+  for (guint i = 0; system->keyrings[i] != NULL; i++)
+    {
+      char *path = expand (self, "Keyrings", system->keyrings[i], error);
+
+      if (path == NULL)
+        return FALSE;
+      g_free (system->keyrings[i]);
+      system->keyrings[i] = path;
+      if (!g_path_is_absolute (path))
+        return wrong_key (self, "Keyrings", error, "'%s' found, must be absolute paths", path);
+    }
+  return TRUE;
+}
+
+static gboolean
+read_proof (const Reader *self, VzSystem *system, GError **error)
+{
+  if (!read_place (self, "Checksums", system->url, &system->checksums, error) ||
+      !read_place (self, "Signature", system->checksums != NULL ? system->checksums : system->url,
+                   &system->signature, error) ||
+      !read_boolean (self, "ClearSigned", &system->is_clear_signed, error) ||
+      !read_place (self, "Key", NULL, &system->key, error) ||
+      !read_text (self, "ListedAs", &system->listed_name, error) ||
+      !read_signers (self, system, error))
+    return FALSE;
+  if (system->checksums == NULL && (system->signature != NULL || system->is_clear_signed))
+    return wrong_key (self, "Checksums", error, "it is missing: it is what the signature is for");
+  if (system->signature != NULL && system->is_clear_signed)
+    return wrong_key (self, "ClearSigned", error, "it cannot be combined with Signature");
+  /* What is fetched from anywhere proves nothing by itself. */
+  if (system->key != NULL && system->signers[0] == NULL)
+    return wrong_key (self, "Key", error, "it needs SignedBy, by which the key is recognised");
+  if (!read_keyrings (self, system, error))
+    return FALSE;
+  if (system->listed_name == NULL)
+    system->listed_name = vz_system_dup_file_name (system->url);
+  return *system->listed_name != '\0' ||
+         wrong_key (self, "Image", error, "'%s' found, must end with the name of a file",
+                    system->url);
+}
+
+/* "x86_64=amd64;aarch64=arm64": which there are, and what the publisher calls them. FALSE with
+ * @error; TRUE and NULL where there is no image for @architecture. */
+static gboolean
+read_architecture (Reader *self, const char *architecture, GError **error)
+{
+  g_auto (GStrv) list = dup_list (self, "Architectures");
+
+  if (list[0] == NULL)
+    return wrong_key (self, "Architectures", error, "it is missing");
+  for (guint i = 0; list[i] != NULL; i++)
+    {
+      g_auto (GStrv) pair = g_strsplit (list[i], "=", 2);
+
+      if (!check_words (self, "Architectures", pair, WORD, error))
+        return FALSE;
+      if (g_strcmp0 (pair[0], architecture) == 0)
+        self->arch = g_strdup (pair[1] != NULL ? pair[1] : pair[0]);
+    }
+  return TRUE;
+}
+
+/* FALSE with @error; TRUE and nothing added where it is not for @architecture. */
+static gboolean
+read_system (Reader *self, const char *architecture, GPtrArray *systems, GError **error)
+{
+  g_autoptr (VzSystem) system = vz_system_new ();
+
+  self->codename = dup_raw (self, "Codename");
+  if (!read_architecture (self, architecture, error) || !read_names (self, system, error))
+    return FALSE;
+  if (self->arch == NULL)
+    return TRUE;
+  system->architecture = g_strdup (architecture);
+  system->source = g_strdup (self->path);
+  if (!read_text (self, "Title", &system->title, error) ||
+      !read_place (self, "Image", NULL, &system->url, error) ||
+      !read_boolean (self, "ByVersionOnly", &system->by_version_only, error) ||
+      !read_count (self, "MinimumCPUs", &system->minimum_cpu_count, error) ||
+      !read_size (self, "MinimumMemory", &system->minimum_memory_size, error) ||
+      !read_size (self, "MinimumDisk", &system->minimum_disk_size, error))
+    return FALSE;
+  if (system->url == NULL)
+    return wrong_key (self, "Image", error, "it is missing");
+  if (system->title == NULL)
+    system->title = vz_system_dup_full_name (system);
+  if (!read_proof (self, system, error))
+    return FALSE;
+  g_ptr_array_add (systems, g_steal_pointer (&system));
+  return TRUE;
+}
+
+/* A misspelt key would otherwise have no effect, and nobody would know why. */
+static gboolean
+check_keys (GKeyFile *file, const char *path, const char *group, GError **error)
+{
+  static const char *const known[] = {
+    "Aliases",   "Architectures", "Checksums", "ClearSigned", "Codename",    "Image",
+    "Key",       "Keyrings",      "ListedAs",  "MinimumCPUs", "MinimumDisk", "MinimumMemory",
+    "Signature", "SignedBy",      "Title",     NULL,
+  };
+  static const char *const of_all[] = { "ByVersionOnly", "Enabled", "ID", NULL };
+  gboolean is_release = !g_str_equal (group, SYSTEM);
+  g_auto (GStrv) keys = g_key_file_get_keys (file, group, NULL, NULL);
+
+  if (is_release && (!g_str_has_prefix (group, RELEASE) || group[strlen (RELEASE)] == '\0'))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s': the group [%s] found, [System] and [Release VERSION] are allowed", path,
+                    group);
+  for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
+    if (!g_strv_contains (known, keys[i]) && (is_release || !g_strv_contains (of_all, keys[i])))
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': [%s]: the key '%s' is not known",
+                      path, group, keys[i]);
+  return TRUE;
+}
+
+static gboolean
+read_release (GKeyFile *file, const char *path, const char *group, const char *architecture,
+              GPtrArray *systems, GError **error)
+{
+  g_auto (Reader) reader = { .file = file, .path = path, .group = group };
+
+  if (group != NULL)
+    {
+      char *const version[] = { (char *) group + strlen (RELEASE), NULL };
+
+      reader.version = version[0];
+      if (!check_words (&reader, "VERSION", (GStrv) version, WORD, error))
+        return FALSE;
+    }
+  return read_system (&reader, architecture, systems, error);
+}
+
+GPtrArray *
+vz_system_file_read (GBytes *bytes, const char *path, const char *architecture, GError **error)
+{
+  g_autoptr (GPtrArray) systems = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_system_unref);
+  g_autoptr (GKeyFile) file = g_key_file_new ();
+  g_autoptr (GError) local = NULL;
+  g_auto (GStrv) groups = NULL;
+  gboolean enabled = TRUE;
+  guint n_releases = 0;
+  const Reader reader = { .file = file, .path = path };
+
+  if (!g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, &local))
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", path, local->message);
+  if (!g_key_file_has_group (file, SYSTEM))
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': it has no group [%s]", path,
+                         SYSTEM);
+  groups = g_key_file_get_groups (file, NULL);
+  for (guint i = 0; groups[i] != NULL; i++)
+    if (!check_keys (file, path, groups[i], error))
+      return NULL;
+  if (!read_boolean (&reader, "Enabled", &enabled, error))
+    return NULL;
+  for (guint i = 0; enabled && groups[i] != NULL; i++)
+    if (g_str_has_prefix (groups[i], RELEASE) && n_releases++ < VZ_SYSTEM_RELEASES_MAX &&
+        !read_release (file, path, groups[i], architecture, systems, error))
+      return NULL;
+  if (enabled && n_releases == 0 && !read_release (file, path, NULL, architecture, systems, error))
+    return NULL;
+  return g_steal_pointer (&systems);
+}
+
+GPtrArray *
+vz_system_file_load_all (const char *architecture, GStrvBuilder *notes)
+{
+  GPtrArray *systems = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_system_unref);
+  g_auto (GStrv) paths = vz_configuration_files_list (DIRECTORY);
+
+  for (guint i = 0; paths[i] != NULL; i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autoptr (GBytes) bytes = vz_file_read (paths[i], VZ_SYSTEM_FILE_MAX, &error);
+      g_autoptr (GPtrArray)
+        more = bytes != NULL ? vz_system_file_read (bytes, paths[i], architecture, &error) : NULL;
+      g_autofree char *note = NULL;
+
+      if (more != NULL)
+        {
+          g_ptr_array_set_free_func (more, NULL); /* they are in the longer list now */
+          g_ptr_array_extend (systems, more, NULL, NULL);
+          continue;
+        }
+      note = g_strdup_printf ("systems skipped: %s", error->message);
+      g_strv_builder_add (notes, note);
+    }
+  return systems;
+}

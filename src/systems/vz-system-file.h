@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "systems/vz-system.h"
+
+G_BEGIN_DECLS
+
+#define VZ_SYSTEM_FILE_MAX (64 * 1024)
+#define VZ_SYSTEM_RELEASES_MAX 256 /* of one file */
+
+/* Reads one file of systems, described in docs/systems.md: one system, and its releases in the
+ * order in which they stand there. Those that are not for @architecture are left out. @path says
+ * where it is from. An array of VzSystem, empty where the file is switched off; INVALID_ARGUMENT
+ * names the file, the group and the key that is wrong. */
+GPtrArray *vz_system_file_read (GBytes *bytes, const char *path, const char *architecture,
+                                GError **error);
+
+/* All files of this host, in the order of their names; an array of VzSystem. A file that is wrong
+ * is passed over, with a note. */
+GPtrArray *vz_system_file_load_all (const char *architecture, GStrvBuilder *notes);
+
+G_END_DECLS
