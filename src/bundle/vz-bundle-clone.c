@@ -14,6 +14,8 @@
 #include "configuration/identity/vz-mac-machine-identifier.h"
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
+#include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
@@ -194,6 +196,33 @@ check_host_name (VzBundle *source, GError **error)
                                    "host name of the clone: '%s' found, %s", name, wrong);
 }
 
+/* Files are locked by who uses them, and exports are not. */
+static gboolean
+check_servers (VzBundle *self, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self, NULL);
+  g_autoptr (GPtrArray) all = configuration != NULL
+                                ? vz_virtual_machine_configuration_list_storage (configuration)
+                                : g_ptr_array_new ();
+
+  for (guint i = 0; i < all->len; i++)
+    {
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (all->pdata[i]);
+
+      if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
+          !vz_network_block_device_storage_device_attachment_get_forced_read_only (
+            VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)))
+        return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                        "the clone would write to '%s' as the machine itself does: the attachment "
+                        "must be forced to be read-only ('forced-read-only')",
+                        vz_network_block_device_storage_device_attachment_get_url (
+                          VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
+    }
+  return TRUE;
+}
+
 gboolean
 vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
                       const VzBundleCopy *copy, VzProgress *progress, GCancellable *cancellable,
@@ -201,7 +230,7 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
 {
   g_autoptr (VzBundle) clone = NULL;
 
-  if (!check_host_name (self, error))
+  if (!check_host_name (self, error) || !check_servers (self, error))
     return FALSE;
   clone = vz_bundle_create (destination, error);
   if (clone == NULL)
@@ -240,12 +269,13 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
  * @destination before the clone is whole and on the disk.
  *
  * A machine that runs is cloned with vz_virtual_machine_clone_bundle(). Files outside of the bundle
- * that the configuration names are not cloned, and the clone names the same.
+ * that the configuration names are not cloned, and the clone names the same. A machine that writes
+ * to a disk on an NBD server is not cloned: both would write there.
  *
  * Returns: whether the clone is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use;
- * the message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE,
- *   %VZ_ERROR_INVALID_ARGUMENT (the host name), %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or
- *   %G_IO_ERROR_CANCELLED
+ * the message says by whom), %VZ_ERROR_NOT_SUPPORTED (a disk on a server), %VZ_ERROR_EXISTS,
+ * %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_INVALID_ARGUMENT (the host name),
+ * %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags,

@@ -29,6 +29,10 @@ check_disk (VzVirtualMachineConfiguration *self, VzProblems *problems)
                         vz_problems_kind_of (disks->pdata[0]),
                         "must be a virtio block device on QEMU's board for macOS");
   attachment = vz_storage_device_configuration_get_attachment (disks->pdata[0]);
+  if (attachment != NULL && !VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+    vz_problems_add_at (problems, "storage-devices[0]", disks->pdata[0], "attachment",
+                        vz_problems_kind_of (attachment),
+                        "must be a disk image on QEMU's board for macOS");
   /* The disk is open twice, and the page cache is what both have in common. */
   if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
       vz_disk_image_storage_device_attachment_get_caching_mode (

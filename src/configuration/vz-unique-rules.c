@@ -9,6 +9,7 @@
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
 #include "configuration/usb/vz-usb-device-configuration.h"
@@ -59,12 +60,25 @@ check_disk (Seen *seen, VzProblems *problems, const char *location,
     g_hash_table_insert (seen, g_steal_pointer (&readers), NULL);
 }
 
+/* A server may have one export under several addresses; what is written twice is surely one. */
+static void
+check_export (Seen *seen, VzProblems *problems, const char *location,
+              VzNetworkBlockDeviceStorageDeviceAttachment *nbd)
+{
+  const char *url = vz_network_block_device_storage_device_attachment_get_url (nbd);
+
+  if (url != NULL && !vz_network_block_device_storage_device_attachment_get_forced_read_only (nbd))
+    check_unique (seen, problems, g_strconcat ("export ", url, NULL), location, VZ_CONFIG (nbd),
+                  "url", url);
+}
+
 static void
 check_device (Seen *seen, VzProblems *problems, const char *location,
               VzStorageDeviceConfiguration *device)
 {
   VzDiskImageStorageDeviceAttachment *disk =
     vz_storage_device_configuration_get_disk_image (device);
+  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (device);
   g_autofree char *inside = g_strconcat (location, ".attachment", NULL);
 
   if (VZ_IS_VIRTIO_BLOCK_DEVICE_CONFIGURATION (device))
@@ -87,6 +101,9 @@ check_device (Seen *seen, VzProblems *problems, const char *location,
     }
   if (disk != NULL)
     check_disk (seen, problems, inside, disk);
+  if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+    check_export (seen, problems, inside,
+                  VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment));
 }
 
 static void

@@ -111,20 +111,72 @@ notice_dispatch (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+typedef struct {
+  VzMachineCore *core;
+  void (*call) (GObject *owner, gpointer data);
+  gpointer data;
+  GDestroyNotify destroy;
+} Call;
+
+static void
+call_free (gpointer data)
+{
+  Call *call = data;
+
+  vz_machine_core_unref (call->core);
+  if (call->destroy != NULL)
+    call->destroy (call->data);
+  g_free (call);
+}
+
+static gboolean
+call_dispatch (gpointer data)
+{
+  Call *call = data;
+  g_autoptr (GObject) owner = g_weak_ref_get (&call->core->owner);
+
+  if (owner != NULL)
+    call->call (owner, call->data);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+attach_source (VzMachineCore *self, GSourceFunc dispatch, gpointer data, GDestroyNotify destroy)
+{
+  GSource *source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, dispatch, data, destroy);
+  g_source_attach (source, self->context);
+  g_source_unref (source);
+}
+
 static void
 tell (VzMachineCore *self, VzMachineNews news, const char *device, const GError *error)
 {
   Notice *notice = g_new0 (Notice, 1);
-  GSource *source = g_idle_source_new ();
 
   notice->core = core_ref (self);
   notice->news = news;
   notice->device = g_strdup (device);
   notice->error = error != NULL ? g_error_copy (error) : NULL;
-  g_source_set_priority (source, G_PRIORITY_DEFAULT);
-  g_source_set_callback (source, notice_dispatch, notice, notice_free);
-  g_source_attach (source, self->context);
-  g_source_unref (source);
+  attach_source (self, notice_dispatch, notice, notice_free);
+}
+
+void
+vz_machine_core_invoke (VzMachineCore *self, void (*call) (GObject *owner, gpointer data),
+                        gpointer data, GDestroyNotify destroy)
+{
+  Call *row = g_new0 (Call, 1);
+
+  *row = (Call){ core_ref (self), call, data, destroy };
+  attach_source (self, call_dispatch, row, call_free);
+}
+
+GMainContext *
+vz_machine_core_get_context (VzMachineCore *self)
+{
+  return self->context;
 }
 
 static void

@@ -37,6 +37,12 @@ void vz_machine_core_unref (VzMachineCore *self);
 void vz_machine_core_add_listener (VzMachineCore *self, const VzMachineListener *listener,
                                    GObject *device);
 
+/* Calls @call with the owner on the main context that notifications are emitted on, unless the
+ * owner is gone by then; @destroy, which may be NULL, is called in any case. */
+void vz_machine_core_invoke (VzMachineCore *self, void (*call) (GObject *owner, gpointer data),
+                             gpointer data, GDestroyNotify destroy);
+GMainContext *vz_machine_core_get_context (VzMachineCore *self);
+
 VzVirtualMachineState vz_machine_core_get_state (VzMachineCore *self);
 /* Checks that @operation is allowed and enters @state, in one step. */
 gboolean vz_machine_core_begin (VzMachineCore *self, VzOperation operation,

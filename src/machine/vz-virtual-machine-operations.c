@@ -10,6 +10,8 @@
 
 #define RETRY_MS 2000
 #define RETRY_INTERVAL_MS 20
+#define SERVER_TIMEOUT_MS (18 * 1000) /* QEMU's longest interval, and the connection */
+#define SERVER_INTERVAL_MS 2000
 
 /**
  * vz_virtual_machine_start:
@@ -143,6 +145,34 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
+/* QEMU looks for a server that is gone at intervals, and a guest that goes on before it has looked
+ * stands still again at once, although the server may be back. */
+static gboolean
+go_on (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  gint64 until = vz_deadline_after (SERVER_TIMEOUT_MS);
+
+  for (;;)
+    {
+      gboolean on_server = FALSE;
+      g_autoptr (GError)
+        before = vz_virtual_machine_find_pause_error (self, &on_server, cancellable);
+      g_autoptr (GError) again = NULL;
+
+      if (!change (self, VZ_OPERATION_RESUME, VZ_VIRTUAL_MACHINE_STATE_RESUMING, "cont",
+                   cancellable, error))
+        return FALSE;
+      if (before == NULL || stays_awake (self, cancellable, &again))
+        return TRUE;
+      if (!on_server || vz_deadline_is_past (until) ||
+          !vz_pause (SERVER_INTERVAL_MS, cancellable, NULL))
+        {
+          g_propagate_error (error, g_steal_pointer (&again));
+          return FALSE;
+        }
+    }
+}
+
 /**
  * vz_virtual_machine_resume:
  * @self: a machine that is paused
@@ -150,7 +180,8 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Lets the guest go on, and puts its clock right if an agent is in it. The clock that a guest reads
- * when it boots (RTC) goes on during a pause in any case. Apple: `resume`.
+ * when it boots (RTC) goes on during a pause in any case. When it was paused because the server of
+ * a disk was gone, QEMU is given up to 20 seconds to find it. Apple: `resume`.
  *
  * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause(), that of
  *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at
@@ -160,15 +191,8 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 gboolean
 vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GError) before = NULL;
-
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
-  if (is_at_work (self, error))
-    return FALSE;
-  before = vz_virtual_machine_dup_pause_error (self, cancellable);
-  if (!change (self, VZ_OPERATION_RESUME, VZ_VIRTUAL_MACHINE_STATE_RESUMING, "cont", cancellable,
-               error) ||
-      (before != NULL && !stays_awake (self, cancellable, error)))
+  if (is_at_work (self, error) || !go_on (self, cancellable, error))
     return FALSE;
   if (!vz_engine_check_locks (vz_machine_core_get_engine (self->core), TRUE, error))
     {

@@ -28,9 +28,10 @@ vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name
   return devices->pdata[index];
 }
 
-/* The file of the disk that QEMU calls @name; NULL: it was attached while the machine ran. */
+/* The file or address of the disk that QEMU calls @name; NULL: it was attached while the machine
+ * ran. */
 static const char *
-find_disk (VzVirtualMachine *self, const char *name)
+find_disk (VzVirtualMachine *self, const char *name, gboolean *ret_on_server)
 {
   g_autoptr (GPtrArray) all = vz_virtual_machine_configuration_list_storage (self->configuration);
 
@@ -40,8 +41,15 @@ find_disk (VzVirtualMachine *self, const char *name)
       VzDiskImageStorageDeviceAttachment *image =
         vz_storage_device_configuration_get_disk_image (all->pdata[i]);
 
-      if (g_strcmp0 (node, name) == 0 && image != NULL)
+      VzNetworkBlockDeviceStorageDeviceAttachment *nbd = vz_arguments_get_nbd (all->pdata[i]);
+
+      if (g_strcmp0 (node, name) != 0)
+        continue;
+      *ret_on_server = nbd != NULL;
+      if (image != NULL)
         return vz_disk_image_storage_device_attachment_get_path (image);
+      if (nbd != NULL)
+        return vz_network_block_device_storage_device_attachment_get_url (nbd);
     }
   return NULL;
 }
@@ -49,8 +57,14 @@ find_disk (VzVirtualMachine *self, const char *name)
 GError *
 vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, const GError *error)
 {
-  const char *path = find_disk (self, name);
+  gboolean on_server = FALSE;
+  const char *path = find_disk (self, name, &on_server);
 
+  if (on_server)
+    return g_error_new (VZ_ERROR, error->code,
+                        "the machine is paused because the server of its disk '%s' is gone or "
+                        "refuses what the guest asks for: %s; resume it once the problem is fixed",
+                        path, error->message);
   if (vz_engine_is_ephemeral (vz_machine_core_get_engine (self->core)))
     return g_error_new (VZ_ERROR, error->code,
                         "the machine is paused because the host cannot keep what it writes to the "
@@ -64,7 +78,7 @@ vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, co
 
 /* The first disk that QEMU says has failed. */
 static GError *
-find_failed_disk (VzVirtualMachine *self, JsonArray *blocks)
+find_failed_disk (VzVirtualMachine *self, JsonArray *blocks, gboolean *ret_on_server)
 {
   for (guint i = 0; i < json_array_get_length (blocks); i++)
     {
@@ -74,6 +88,7 @@ find_failed_disk (VzVirtualMachine *self, JsonArray *blocks)
                                ? json_object_get_object_member (block, "inserted")
                                : NULL;
       g_autoptr (GError) cause = NULL;
+      const char *node;
 
       if (g_str_equal (status, "ok") || inserted == NULL)
         continue;
@@ -81,10 +96,28 @@ find_failed_disk (VzVirtualMachine *self, JsonArray *blocks)
         g_set_error_literal (&cause, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE, g_strerror (ENOSPC));
       else
         g_set_error_literal (&cause, VZ_ERROR, VZ_ERROR_IO, "input/output error");
-      return vz_virtual_machine_name_disk_error (
-        self, json_object_get_string_member_with_default (inserted, "node-name", "?"), cause);
+      node = json_object_get_string_member_with_default (inserted, "node-name", "?");
+      if (ret_on_server != NULL)
+        find_disk (self, node, ret_on_server);
+      return vz_virtual_machine_name_disk_error (self, node, cause);
     }
   return NULL;
+}
+
+GError *
+vz_virtual_machine_find_pause_error (VzVirtualMachine *self, gboolean *ret_on_server,
+                                     GCancellable *cancellable)
+{
+  g_autoptr (JsonNode) answer = NULL;
+  VzEngine *engine;
+
+  if (vz_virtual_machine_get_state (self) != VZ_VIRTUAL_MACHINE_STATE_PAUSED)
+    return NULL;
+  engine = vz_machine_core_get_engine (self->core);
+  if (!vz_engine_call (engine, "query-block", NULL, cancellable, &answer, NULL) ||
+      !JSON_NODE_HOLDS_ARRAY (answer))
+    return NULL;
+  return find_failed_disk (self, json_node_get_array (answer), ret_on_server);
 }
 
 /**
@@ -102,17 +135,8 @@ find_failed_disk (VzVirtualMachine *self, JsonArray *blocks)
 GError *
 vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancellable)
 {
-  g_autoptr (JsonNode) answer = NULL;
-  VzEngine *engine;
-
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  if (vz_virtual_machine_get_state (self) != VZ_VIRTUAL_MACHINE_STATE_PAUSED)
-    return NULL;
-  engine = vz_machine_core_get_engine (self->core);
-  if (!vz_engine_call (engine, "query-block", NULL, cancellable, &answer, NULL) ||
-      !JSON_NODE_HOLDS_ARRAY (answer))
-    return NULL;
-  return find_failed_disk (self, json_node_get_array (answer));
+  return vz_virtual_machine_find_pause_error (self, NULL, cancellable);
 }
 
 /* What is at work on the machine, or was when it was killed; NULL: nothing. */

@@ -3,6 +3,7 @@
 
 #include "configuration/network/vz-network-device-configuration.h"
 #include "machine/vz-machine-core.h"
+#include "machine/vz-nbd-watch.h"
 #include "machine/vz-virtual-machine.h"
 
 G_BEGIN_DECLS
@@ -16,6 +17,7 @@ struct _VzVirtualMachine {
   GMutex agent_lock;
   gint kill_on_exit;
   gint ephemeral;
+  VzNbdWatch *nbd_watch; /* NULL: no disk is on an NBD server */
 };
 
 /* The run under way; NULL with INVALID_VIRTUAL_MACHINE_STATE when the machine does not run. */
@@ -32,6 +34,9 @@ char *vz_virtual_machine_dup_state_dir (VzVirtualMachine *self);
 /* The network device that QEMU calls @name, or NULL. */
 VzNetworkDeviceConfiguration *vz_virtual_machine_find_network_device (VzVirtualMachine *self,
                                                                       const char *name);
+/* vz_virtual_machine_dup_pause_error(), and whether the disk is on a server; may be NULL. */
+GError *vz_virtual_machine_find_pause_error (VzVirtualMachine *self, gboolean *ret_on_server,
+                                             GCancellable *cancellable);
 /* @error of the disk that QEMU calls @name, with what a user should know. */
 GError *vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name,
                                             const GError *error);

@@ -152,6 +152,15 @@ vz_virtual_machine_set_property (GObject *object, guint id, const GValue *value,
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
+static void
+vz_virtual_machine_constructed (GObject *object)
+{
+  VzVirtualMachine *self = VZ_VIRTUAL_MACHINE (object);
+
+  G_OBJECT_CLASS (vz_virtual_machine_parent_class)->constructed (object);
+  self->nbd_watch = vz_nbd_watch_new (self);
+}
+
 /* A machine that nobody can reach any more goes with its last reference, unless it was meant to
  * outlive its owner. */
 static void
@@ -163,6 +172,7 @@ vz_virtual_machine_finalize (GObject *object)
   if (engine != NULL && self->kill_on_exit && vz_virtual_machine_get_can_stop (self))
     vz_engine_quit (engine);
   vz_machine_core_take_engine (self->core, NULL);
+  vz_nbd_watch_end (self->nbd_watch);
   vz_machine_core_unref (self->core);
   g_clear_object (&self->agent);
   g_clear_object (&self->configuration);
@@ -270,6 +280,7 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
 
   object_class->get_property = vz_virtual_machine_get_property;
   object_class->set_property = vz_virtual_machine_set_property;
+  object_class->constructed = vz_virtual_machine_constructed;
   object_class->finalize = vz_virtual_machine_finalize;
 
   /**

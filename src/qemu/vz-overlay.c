@@ -3,6 +3,7 @@
 
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
+#include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
 #include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
@@ -69,9 +70,19 @@ add_disk (VzOverlay *self, VzStorageDeviceConfiguration *storage, GError **error
 {
   VzDiskImageStorageDeviceAttachment *image =
     vz_storage_device_configuration_get_disk_image (storage);
+  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (storage);
   const char *path;
   struct stat st;
   int fd = -1;
+
+  if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
+      !vz_network_block_device_storage_device_attachment_get_forced_read_only (
+        VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "what the guest writes to '%s' would stay there: the attachment must be forced "
+                    "to be read-only ('forced-read-only')",
+                    vz_network_block_device_storage_device_attachment_get_url (
+                      VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
 
   if (image != NULL && !vz_disk_image_storage_device_attachment_get_read_only (image))
     {

@@ -256,6 +256,53 @@ slash_in_port_name (Fixture *fixture)
 
 #define SPICE_PORT "console-devices[0].ports[0]: "
 
+static void
+add_export (Fixture *fixture, const char *url)
+{
+  g_autoptr (VzNetworkBlockDeviceStorageDeviceAttachment)
+    nbd = vz_network_block_device_storage_device_attachment_new (url);
+
+  fixture_add (fixture->config, "storage-devices",
+               vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (nbd)));
+}
+
+static void
+wrong_export (Fixture *fixture)
+{
+  add_export (fixture, "nbd:///disk");
+}
+
+static void
+no_export (Fixture *fixture)
+{
+  add_export (fixture, NULL);
+}
+
+static void
+same_export_twice (Fixture *fixture)
+{
+  add_export (fixture, "nbd://localhost/disk");
+  add_export (fixture, "nbd://localhost/disk");
+}
+
+static void
+no_authority (Fixture *fixture)
+{
+  add_export (fixture, "nbds://localhost/?tls-certificates=/nonexistent");
+}
+
+static void
+usb_export (Fixture *fixture)
+{
+  g_autoptr (VzNetworkBlockDeviceStorageDeviceAttachment)
+    nbd = vz_network_block_device_storage_device_attachment_new ("nbd://localhost/disk");
+
+  fixture_add (fixture->config, "storage-devices",
+               vz_usb_mass_storage_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (nbd)));
+}
+
+#define EXPORT "storage-devices[1].attachment: "
+
 static const ValidationRow rows[] = {
   { "line-break-in-path", "storage-devices[0].attachment.path", "/a\nb", NULL,
     DISK "path: '/a\\x0ab' found, must not contain a line break" },
@@ -284,6 +331,17 @@ static const ValidationRow rows[] = {
   { "same-identifier-twice", NULL, NULL, same_identifier_twice,
     "storage-devices[1]: block-device-identifier: 'disk' found, "
     "must differ from that of storage-devices[0]" },
+  { "wrong-export", NULL, NULL, wrong_export,
+    EXPORT "url: 'nbd:///disk' found, must be such as nbd://HOST*: it has no host" },
+  { "no-export", NULL, NULL, no_export, EXPORT "url: nothing found, must not be empty" },
+  { "same-export-twice", NULL, NULL, same_export_twice,
+    "storage-devices[2].attachment: url: 'nbd://localhost/disk' found, must differ from that of "
+    "storage-devices[1].attachment" },
+  { "no-authority", NULL, NULL, no_authority,
+    EXPORT "url: '/nonexistent/ca-cert.pem' found, must be an existing file: *" },
+  { "usb-export", NULL, NULL, usb_export,
+    "storage-devices[1]: attachment: 'network block device storage device attachment' found, must "
+    "be a disk image: *" },
   { "no-mac-address", NULL, NULL, no_mac_address,
     "network-devices[0]: mac-address: nothing found, must be set" },
   { "multicast-mac-address", "network-devices[0].mac-address", "01:00:5e:00:00:01", NULL,

@@ -245,6 +245,27 @@ add_usb_controllers (VzVirtualMachineConfiguration *configuration)
   set_list (configuration, "usb-controllers", first, vz_xhci_controller_configuration_new ());
 }
 
+/* Two disks on servers more: an ordinary one, and one with all that there is. */
+static void
+add_exports (VzVirtualMachineConfiguration *configuration)
+{
+  GPtrArray *old = vz_virtual_machine_configuration_get_storage_devices (configuration);
+  g_autoptr (GPtrArray) devices = g_ptr_array_copy (old, (GCopyFunc) (void *) g_object_ref, NULL);
+  g_autoptr (VzNetworkBlockDeviceStorageDeviceAttachment)
+    plain = vz_network_block_device_storage_device_attachment_new (
+      "nbds://[::1]:1/a%20disk,b?tls-certificates=/pki&tls-hostname=example.org");
+  g_autoptr (VzNetworkBlockDeviceStorageDeviceAttachment)
+    full = vz_network_block_device_storage_device_attachment_new_full (
+      "nbds+unix:///?socket=/run/nbd.sock", 5, TRUE, VZ_DISK_SYNCHRONIZATION_MODE_NONE);
+
+  g_ptr_array_set_free_func (devices, g_object_unref);
+  g_ptr_array_add (devices,
+                   vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (plain)));
+  g_ptr_array_add (devices, vz_nvm_express_controller_device_configuration_new (
+                              VZ_STORAGE_DEVICE_ATTACHMENT (full)));
+  vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
+}
+
 static void
 test_golden (gconstpointer data)
 {
@@ -259,6 +280,8 @@ test_golden (gconstpointer data)
 
   if (g_str_has_suffix (name, "usb"))
     add_usb_controllers (configuration);
+  if (g_str_has_suffix (name, "nbd"))
+    add_exports (configuration);
   found = render (configuration,
                   strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
                   g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
@@ -323,6 +346,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/ephemeral", "x86_64-tcg-ephemeral", test_golden);
   g_test_add_data_func ("/command-line/golden/virtio-fs", "x86_64-tcg-virtio-fs", test_golden);
   g_test_add_data_func ("/command-line/golden/usb", "x86_64-tcg-usb", test_golden);
+  g_test_add_data_func ("/command-line/golden/nbd", "x86_64-tcg-nbd", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

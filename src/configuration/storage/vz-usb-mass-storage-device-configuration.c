@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 
+#include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/usb/vz-usb-device-configuration.h"
 #include "configuration/usb/vz-usb-ports.h"
 #include "foundation/config/vz-field.h"
@@ -44,6 +45,10 @@ check (VzConfig *config, VzProblems *problems)
   if (self->uuid != NULL && *self->uuid != '\0' && !g_uuid_string_is_valid (self->uuid))
     vz_problems_add (problems, config, "uuid", self->uuid,
                      "must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000");
+  if (self->attachment != NULL && !VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (self->attachment))
+    vz_problems_add (problems, config, "attachment", vz_problems_kind_of (self->attachment),
+                     "must be a disk image: what is on a server or a device of the host goes to a "
+                     "virtio block device");
 }
 
 static void

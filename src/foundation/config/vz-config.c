@@ -77,6 +77,8 @@ vz_config_class_install (gpointer klass, const VzFieldTable *table)
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
 
   VZ_CONFIG_CLASS (klass)->table = table;
+  if (table->set_up_class != NULL)
+    table->set_up_class (klass);
   if (table->n_fields == 0)
     return;
   /* GObject resets both for each derived class. */
@@ -203,6 +205,8 @@ vz_config_copy (VzConfig *self)
   for (guint i = 0; i < table->n_fields; i++)
     copy_field (self, copy, &table->fields[i]);
   vz_config_set_unknown (copy, vz_config_get_unknown (self));
+  if (table->copied != NULL)
+    table->copied (self, copy);
   return copy;
 }
 

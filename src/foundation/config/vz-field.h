@@ -70,6 +70,10 @@ typedef struct {
   guint n_fields;
   GParamSpec **props; /* n_fields + 1, the first unused */
 
+  /* Called with the class: what it has beyond properties. May be NULL. */
+  void (*set_up_class) (gpointer klass);
+  /* Called when @copy has all values of @self. May be NULL. */
+  void (*copied) (VzConfig *self, VzConfig *copy);
   /* Values that a new object has beyond the rows' defaults. May be NULL. */
   void (*init) (VzConfig *self);
   /* Rules beyond single values; called after the rows were checked. May be NULL. */

@@ -9,6 +9,7 @@
 #include "machine/saved-state/vz-save-binding.h"
 #include "machine/saved-state/vz-save-file.h"
 #include "machine/vz-pause-note.h"
+#include "qemu/engine/vz-engine-nbd.h"
 #include "qemu/engine/vz-engine-usb.h"
 
 #include <fcntl.h>
@@ -78,6 +79,7 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
 {
   g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (self, error);
   VzPortState clipboard;
+  gboolean has_nbd;
 
   if (directory == NULL)
     return FALSE;
@@ -91,6 +93,12 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "the machine is ephemeral: what its guest has written is gone when it stops, "
                     "and a saved state would have no disk to continue with");
+  if (!vz_engine_has_nbd (engine, &has_nbd, cancellable, error))
+    return FALSE;
+  if (has_nbd)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "it has a disk on an NBD server, and nobody could tell whether another program "
+                    "has written to it when the machine goes on");
   if (!vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &clipboard, cancellable, error))
     return FALSE;
   return clipboard == VZ_PORT_ABSENT ||

@@ -102,8 +102,12 @@ add_node (VzArguments *self, VzCommandLine *line, guint index, const char *name,
 {
   int overlay = self->overlay != NULL ? g_array_index (self->overlay->disks, int, index) : -1;
   g_autofree char *base = g_strdup_printf ("%s-base", name);
-  VzOption *node = vz_command_line_add (line, "-blockdev", NULL);
+  VzNetworkBlockDeviceStorageDeviceAttachment *nbd = vz_arguments_get_nbd (storage);
+  VzOption *node;
 
+  if (nbd != NULL)
+    return vz_arguments_add_nbd (self, line, name, nbd, error);
+  node = vz_command_line_add (line, "-blockdev", NULL);
   if (!vz_arguments_set_node (node, overlay >= 0 ? base : name, storage, overlay >= 0,
                               self->has_io_uring, error))
     return FALSE;
@@ -148,6 +152,8 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
   /* A write that fails pauses the guest, and is done again when it is resumed. */
   if (can_stop)
     vz_option_set (device, "werror", "stop");
+  if (can_stop && vz_arguments_get_nbd (storage) != NULL)
+    vz_option_set (device, "rerror", "stop"); /* its server may come back */
   /* Firmware tries disks in their order; 0 is the kernel's of a direct boot. */
   vz_option_set_format (device, "bootindex", "%u", index + 1);
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);
@@ -236,6 +242,18 @@ add_usb_devices (VzArguments *self, VzCommandLine *line, guint first, GError **e
   return TRUE;
 }
 
+static void
+add_traces (VzCommandLine *line, GPtrArray *devices)
+{
+  for (guint i = 0; i < devices->len; i++)
+    if (vz_arguments_get_nbd (devices->pdata[i]) != NULL)
+      {
+        vz_command_line_add_plain (line, "-trace", VZ_NBD_TRACE_CONNECTED);
+        vz_command_line_add_plain (line, "-trace", VZ_NBD_TRACE_ATTEMPT);
+        return;
+      }
+}
+
 gboolean
 vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error)
 {
@@ -250,5 +268,6 @@ vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GError **error
           !add_device (self, line, i, storage, error))
         return FALSE;
     }
+  add_traces (line, devices);
   return add_usb_devices (self, line, devices->len, error);
 }

@@ -3,6 +3,7 @@
 
 #include "configuration/network/vz-network-device-attachment.h"
 #include "configuration/sharing/vz-shared-directory.h"
+#include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/usb/vz-usb-ports.h"
 #include "configuration/vz-virtual-machine-configuration.h"
@@ -68,6 +69,22 @@ gboolean vz_arguments_add_storage (VzArguments *self, VzCommandLine *line, GErro
 gboolean vz_arguments_set_node (VzOption *node, const char *name,
                                 VzStorageDeviceConfiguration *storage, gboolean read_only,
                                 gboolean has_io_uring, GError **error);
+
+/* Of a disk on an NBD server; NULL: it is something else. */
+VzNetworkBlockDeviceStorageDeviceAttachment *
+vz_arguments_get_nbd (VzStorageDeviceConfiguration *storage);
+gboolean vz_arguments_add_nbd (VzArguments *self, VzCommandLine *line, const char *name,
+                               VzNetworkBlockDeviceStorageDeviceAttachment *attachment,
+                               GError **error);
+/* Behind what QEMU repeats of such a disk it says what went wrong. */
+#define VZ_NBD_LAST_FIELD "detect-zeroes=unmap"
+/* What QEMU writes into its log for each connection, followed by the name of the export in quotes,
+ * and for each attempt to make a lost one again, followed by 0 or an error. */
+#define VZ_NBD_TRACE_CONNECTED "nbd_client_handshake_success"
+#define VZ_NBD_TRACE_ATTEMPT "nbd_reconnect_attempt_result"
+/* A folder with a link to this host's certificate authorities, which the engine makes. */
+char *vz_arguments_dup_host_authorities (const char *runtime_dir);
+
 /* A device of a USB controller, for the command line or for `device_add`; the names of it, of what
  * is behind it, and of the bus that a controller is. */
 void vz_arguments_set_usb_device (VzOption *device, const char *bus, guint port, const char *uuid);

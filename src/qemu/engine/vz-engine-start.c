@@ -16,6 +16,7 @@
 #include "foundation/vz-fail.h"
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-accelerator-choice.h"
+#include "qemu/engine/vz-engine-nbd.h"
 #include "qemu/engine/vz-memory-check.h"
 #include "qemu/engine/vz-port-check.h"
 #include "qemu/engine/vz-serial-relay.h"
@@ -256,6 +257,7 @@ abandon (Start *start, VzEngine *self, GError **error)
       g_propagate_error (error, vz_engine_error_with_log (self, text));
       if (start->servers != NULL)
         vz_share_servers_explain (start->servers, error);
+      vz_engine_explain_nbd (self->configuration, self->log_path, error);
     }
   vz_process_signal (self->process, SIGKILL);
   vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
@@ -331,7 +333,9 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (monitor_fd < 0)
     return NULL;
   g_array_append_val (start.fds, monitor_fd);
-  argv = build_arguments (&start, configuration, options, monitor_fd, error);
+  argv = vz_engine_prepare_nbd (configuration, self->runtime_dir, error)
+           ? build_arguments (&start, configuration, options, monitor_fd, error)
+           : NULL;
   if (argv == NULL || !spawn (&start, argv, claim, options, error))
     return NULL;
   client_fd = vz_stream_connect (monitor_path, error);

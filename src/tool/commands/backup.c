@@ -28,9 +28,15 @@ say_what_is_outside (VzBundle *bundle, GPtrArray *devices)
     {
       VzDiskImageStorageDeviceAttachment *disk =
         vz_storage_device_configuration_get_disk_image (devices->pdata[i]);
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (devices->pdata[i]);
       g_autofree char *directory = NULL;
       const char *path;
 
+      if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+        tool_say ("'%s' is on a server and not in the backup",
+                  vz_network_block_device_storage_device_attachment_get_url (
+                    VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
       if (disk == NULL)
         continue;
       path = vz_disk_image_storage_device_attachment_get_path (disk);
