@@ -3,6 +3,7 @@
 #include "tool/display/clipboard.h"
 #include "tool/display/display.h"
 #include "tool/machine/begin.h"
+#include "tool/machine/nbd.h"
 #include "tool/machine/network.h"
 #include "tool/machine/publish.h"
 #include "tool/machine/running.h"
@@ -32,6 +33,7 @@ static gboolean arg_discard_state;
 static char *arg_display;
 static gboolean arg_ephemeral;
 static gboolean arg_headless;
+static char **arg_nbd;
 static char **arg_network;
 static char *arg_on_close;
 static char **arg_publish;
@@ -52,6 +54,8 @@ static const GOptionEntry options[] = {
     "Discard what the guest writes when it stops; the bundle does not change", NULL },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
     "Stay until the guest stops, without its console", NULL },
+  { "nbd", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_nbd,
+    "Give it a disk that an NBD server has; may be repeated", "URL" },
   { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_network,
     "Connect it to a private network of your machines on this host; may be repeated", "NAME" },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
@@ -225,6 +229,8 @@ find_changing_option (void)
     return "--share";
   if (arg_clipboard)
     return "--clipboard";
+  if (arg_nbd != NULL)
+    return "--nbd";
   if (arg_network != NULL)
     return "--network";
   return arg_sound ? "--sound" : NULL;
@@ -285,7 +291,7 @@ run_run (VzTool *tool, GError **error)
     sound_share (configuration);
   if (configuration != NULL)
     network_join (configuration, identifier, (const char *const *) arg_network);
-  if (configuration != NULL &&
+  if (configuration != NULL && nbd_add (configuration, (const char *const *) arg_nbd, error) &&
       publish_ports (configuration, (const char *const *) arg_publish, error) &&
       share_folders (configuration, (const char *const *) arg_share, error) &&
       (!arg_clipboard || clipboard_share (configuration, error)) &&
