@@ -8,6 +8,7 @@
 #include "configuration/console/vz-virtio-console-device-configuration.h"
 #include "configuration/network/vz-nat-network-device-attachment.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
+#include "configuration/storage/vz-disk-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
@@ -73,6 +74,25 @@ check_export (Seen *seen, VzProblems *problems, const char *location,
 }
 
 static void
+check_block_device (Seen *seen, VzProblems *problems, const char *location,
+                    VzDiskBlockDeviceStorageDeviceAttachment *device)
+{
+  VzFileHandle *handle = vz_disk_block_device_storage_device_attachment_get_file_handle (device);
+  const char *path = vz_disk_block_device_storage_device_attachment_get_path (device);
+  g_autofree char *number = NULL;
+  struct stat st;
+
+  if (handle != NULL ? fstat (vz_file_handle_get_fd (handle), &st) != 0
+                     : path == NULL || stat (path, &st) != 0)
+    return;
+  if (handle != NULL)
+    number = g_strdup_printf ("%d", vz_file_handle_get_fd (handle));
+  check_unique (seen, problems, g_strdup_printf ("device %lx", (gulong) st.st_rdev), location,
+                VZ_CONFIG (device), handle != NULL ? "file-handle" : "path",
+                handle != NULL ? number : path);
+}
+
+static void
 check_device (Seen *seen, VzProblems *problems, const char *location,
               VzStorageDeviceConfiguration *device)
 {
@@ -101,6 +121,9 @@ check_device (Seen *seen, VzProblems *problems, const char *location,
     }
   if (disk != NULL)
     check_disk (seen, problems, inside, disk);
+  if (VZ_IS_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+    check_block_device (seen, problems, inside,
+                        VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment));
   if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
     check_export (seen, problems, inside,
                   VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment));

@@ -28,8 +28,8 @@ vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name
   return devices->pdata[index];
 }
 
-/* The file or address of the disk that QEMU calls @name; NULL: it was attached while the machine
- * ran. */
+/* The file or address of the disk that QEMU calls @name; NULL: it has none, or was attached while
+ * the machine ran. */
 static const char *
 find_disk (VzVirtualMachine *self, const char *name, gboolean *ret_on_server)
 {
@@ -41,6 +41,8 @@ find_disk (VzVirtualMachine *self, const char *name, gboolean *ret_on_server)
       VzDiskImageStorageDeviceAttachment *image =
         vz_storage_device_configuration_get_disk_image (all->pdata[i]);
 
+      VzStorageDeviceAttachment *attachment =
+        vz_storage_device_configuration_get_attachment (all->pdata[i]);
       VzNetworkBlockDeviceStorageDeviceAttachment *nbd = vz_arguments_get_nbd (all->pdata[i]);
 
       if (g_strcmp0 (node, name) != 0)
@@ -50,6 +52,9 @@ find_disk (VzVirtualMachine *self, const char *name, gboolean *ret_on_server)
         return vz_disk_image_storage_device_attachment_get_path (image);
       if (nbd != NULL)
         return vz_network_block_device_storage_device_attachment_get_url (nbd);
+      if (VZ_IS_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+        return vz_disk_block_device_storage_device_attachment_get_path (
+          VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment));
     }
   return NULL;
 }

@@ -2,11 +2,13 @@
 #include "qemu/vz-overlay.h"
 
 #include "configuration/boot/vz-efi-boot-loader.h"
+#include "configuration/storage/vz-disk-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
 #include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-file-content.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-block-device.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/vz-fail.h"
 
@@ -65,32 +67,70 @@ format_image (int fd, guint64 size, GError **error)
   return vz_fail (error, VZ_ERROR_IO, "qemu-img: %s", *said != '\0' ? said : cause->message);
 }
 
+/* The size of what the guest writes to; 0: it only reads. */
+static gboolean
+measure_image (VzDiskImageStorageDeviceAttachment *image, guint64 *ret_size, GError **error)
+{
+  const char *path = vz_disk_image_storage_device_attachment_get_path (image);
+  struct stat st;
+
+  if (vz_disk_image_storage_device_attachment_get_read_only (image))
+    return TRUE;
+  if (stat (path, &st) != 0)
+    return vz_fail_errno (error, "cannot access '%s'", path);
+  *ret_size = (guint64) st.st_size;
+  return TRUE;
+}
+
+static gboolean
+measure_block_device (VzDiskBlockDeviceStorageDeviceAttachment *device, guint64 *ret_size,
+                      GError **error)
+{
+  VzFileHandle *handle = vz_disk_block_device_storage_device_attachment_get_file_handle (device);
+  const char *path = vz_disk_block_device_storage_device_attachment_get_path (device);
+  int opened VZ_AUTO_CLOSE = handle == NULL ? open (path, O_RDONLY | O_CLOEXEC) : -1;
+
+  if (vz_disk_block_device_storage_device_attachment_get_read_only (device))
+    return TRUE;
+  *ret_size = vz_block_device_get_size (handle != NULL ? vz_file_handle_get_fd (handle) : opened);
+  return *ret_size > 0 ||
+         vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the size of the block device is unknown");
+}
+
+static gboolean
+check_export (VzNetworkBlockDeviceStorageDeviceAttachment *nbd, GError **error)
+{
+  return vz_network_block_device_storage_device_attachment_get_forced_read_only (nbd) ||
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "what the guest writes to '%s' would stay there: the attachment must be forced "
+                  "to be read-only ('forced-read-only')",
+                  vz_network_block_device_storage_device_attachment_get_url (nbd));
+}
+
+static gboolean
+measure (VzStorageDeviceAttachment *attachment, guint64 *ret_size, GError **error)
+{
+  if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment))
+    return measure_image (VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment), ret_size, error);
+  if (VZ_IS_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+    return measure_block_device (VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment),
+                                 ret_size, error);
+  return !VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment) ||
+         check_export (VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment), error);
+}
+
 static gboolean
 add_disk (VzOverlay *self, VzStorageDeviceConfiguration *storage, GError **error)
 {
-  VzDiskImageStorageDeviceAttachment *image =
-    vz_storage_device_configuration_get_disk_image (storage);
-  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (storage);
-  const char *path;
-  struct stat st;
+  guint64 size = 0;
   int fd = -1;
 
-  if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
-      !vz_network_block_device_storage_device_attachment_get_forced_read_only (
-        VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "what the guest writes to '%s' would stay there: the attachment must be forced "
-                    "to be read-only ('forced-read-only')",
-                    vz_network_block_device_storage_device_attachment_get_url (
-                      VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
-
-  if (image != NULL && !vz_disk_image_storage_device_attachment_get_read_only (image))
+  if (!measure (vz_storage_device_configuration_get_attachment (storage), &size, error))
+    return FALSE;
+  if (size > 0)
     {
-      path = vz_disk_image_storage_device_attachment_get_path (image);
-      if (stat (path, &st) != 0)
-        return vz_fail_errno (error, "cannot access '%s'", path);
       fd = vz_file_open_nameless (self->folder, error);
-      if (fd < 0 || !format_image (fd, (guint64) st.st_size, error))
+      if (fd < 0 || !format_image (fd, size, error))
         {
           vz_file_close (&fd);
           return FALSE;

@@ -95,6 +95,34 @@ vz_arguments_set_node (VzOption *node, const char *name, VzStorageDeviceConfigur
   return TRUE;
 }
 
+static gboolean
+add_block_device (VzArguments *self, VzCommandLine *line, const char *name,
+                  VzDiskBlockDeviceStorageDeviceAttachment *attachment, gboolean below_overlay,
+                  GError **error)
+{
+  gboolean read_only = below_overlay ||
+                       vz_disk_block_device_storage_device_attachment_get_read_only (attachment);
+  int fd = self->open_block_device (attachment, read_only, self->user_data, error);
+  g_autofree char *path = fd >= 0 ? vz_arguments_add_fd (line, fd) : NULL;
+  VzOption *node;
+
+  if (path == NULL)
+    return FALSE;
+  node = vz_command_line_add (line, "-blockdev", NULL);
+  vz_option_set (node, "driver", "raw");
+  vz_option_set (node, "node-name", name);
+  vz_option_set_bool (node, "read-only", read_only);
+  vz_option_set_bool (node, "cache.no-flush",
+                      vz_disk_block_device_storage_device_attachment_get_synchronization_mode (
+                        attachment) == VZ_DISK_SYNCHRONIZATION_MODE_NONE);
+  vz_option_set (node, "discard", "unmap");
+  vz_option_set (node, "detect-zeroes", "unmap");
+  vz_option_set (node, "file.driver", "host_device");
+  vz_option_set (node, "file.filename", path);
+  vz_option_set (node, "file.aio", self->has_io_uring ? "io_uring" : "threads");
+  return TRUE;
+}
+
 /* @index: among all disks of the machine. */
 static gboolean
 add_node (VzArguments *self, VzCommandLine *line, guint index, const char *name,
@@ -103,13 +131,20 @@ add_node (VzArguments *self, VzCommandLine *line, guint index, const char *name,
   int overlay = self->overlay != NULL ? g_array_index (self->overlay->disks, int, index) : -1;
   g_autofree char *base = g_strdup_printf ("%s-base", name);
   VzNetworkBlockDeviceStorageDeviceAttachment *nbd = vz_arguments_get_nbd (storage);
-  VzOption *node;
+  VzStorageDeviceAttachment *attachment = vz_storage_device_configuration_get_attachment (storage);
+  const char *below = overlay >= 0 ? base : name;
+  gboolean done;
 
   if (nbd != NULL)
     return vz_arguments_add_nbd (self, line, name, nbd, error);
-  node = vz_command_line_add (line, "-blockdev", NULL);
-  if (!vz_arguments_set_node (node, overlay >= 0 ? base : name, storage, overlay >= 0,
-                              self->has_io_uring, error))
+  if (VZ_IS_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+    done = add_block_device (self, line, below,
+                             VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment),
+                             overlay >= 0, error);
+  else
+    done = vz_arguments_set_node (vz_command_line_add (line, "-blockdev", NULL), below, storage,
+                                  overlay >= 0, self->has_io_uring, error);
+  if (!done)
     return FALSE;
   if (overlay >= 0)
     add_overlay (line, name, base, overlay);

@@ -3,6 +3,7 @@
 
 #include "configuration/network/vz-network-device-attachment.h"
 #include "configuration/sharing/vz-shared-directory.h"
+#include "configuration/storage/vz-disk-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-usb-mass-storage-device-configuration.h"
 #include "configuration/usb/vz-usb-ports.h"
@@ -36,6 +37,9 @@ typedef struct {
   int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
   /* Gives a descriptor for a file handle attachment or one to a bridge. */
   int (*open_network) (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError **error);
+  /* Gives a descriptor of a block device of the host's. */
+  int (*open_block_device) (VzDiskBlockDeviceStorageDeviceAttachment *attachment,
+                            gboolean read_only, gpointer user_data, GError **error);
   /* Gives a descriptor of the host's end of a socket device. */
   int (*open_vsock) (gpointer user_data, GError **error);
   /* Gives QEMU's end of a connection to a server of virtio-fs; NULL: folders are shared by 9P. */

@@ -13,6 +13,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-binary.h"
+#include "foundation/host/vz-block-device.h"
 #include "foundation/vz-fail.h"
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-accelerator-choice.h"
@@ -110,6 +111,22 @@ open_network (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError 
 }
 
 static int
+open_block_device (VzDiskBlockDeviceStorageDeviceAttachment *attachment, gboolean read_only,
+                   gpointer user_data, GError **error)
+{
+  Start *start = user_data;
+  VzFileHandle *handle =
+    vz_disk_block_device_storage_device_attachment_get_file_handle (attachment);
+  int fd =
+    vz_block_device_open (vz_disk_block_device_storage_device_attachment_get_path (attachment),
+                          handle != NULL ? vz_file_handle_get_fd (handle) : -1, read_only, error);
+
+  if (fd >= 0)
+    g_array_append_val (start->fds, fd);
+  return fd;
+}
+
+static int
 open_vsock (gpointer user_data, GError **error)
 {
   Start *start = user_data;
@@ -169,6 +186,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .monitor_fd = monitor_fd,
     .open_handles = open_handles,
     .open_network = open_network,
+    .open_block_device = open_block_device,
     .open_vsock = open_vsock,
     .open_share = start->servers != NULL ? open_share : NULL,
     .user_data = start,

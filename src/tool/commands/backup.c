@@ -37,6 +37,10 @@ say_what_is_outside (VzBundle *bundle, GPtrArray *devices)
         tool_say ("'%s' is on a server and not in the backup",
                   vz_network_block_device_storage_device_attachment_get_url (
                     VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
+      if (VZ_IS_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
+        tool_say ("'%s' is a device of this host and not in the backup",
+                  vz_disk_block_device_storage_device_attachment_get_path (
+                    VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
       if (disk == NULL)
         continue;
       path = vz_disk_image_storage_device_attachment_get_path (disk);

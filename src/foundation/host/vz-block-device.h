@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Opens a block device so that nobody else can mount it or open it in this way as long as the
+ * descriptor is there, also in another process. By @path, or when that is NULL as @fd, which stays
+ * the caller's; where its file may not be opened again, it is copied, and who else uses the device
+ * is not known of all. BUSY says how it is used: mounted, as swap, by a device on top of it, by
+ * another process. */
+int vz_block_device_open (const char *path, int fd, gboolean read_only, GError **error);
+
+/* In bytes; 0: it is not a block device. */
+guint64 vz_block_device_get_size (int fd);
+
+G_END_DECLS
