@@ -11,42 +11,42 @@
 #define SCRATCH_FOLDER "/var/tmp" /* /tmp may be memory */
 #define EXIT_NO_PROGRAM 127 /* of vz-sandbox, as of shells */
 
+static void
+grant (GPtrArray *argv, VzRun *run, guint *n_fds, const char *how, int fd)
+{
+  if (fd <= 0)
+    return;
+  g_ptr_array_add (argv, g_strdup (how));
+  g_ptr_array_add (argv, g_strdup_printf ("%d", fd));
+  run->fds[(*n_fds)++] = fd;
+}
+
 gboolean
 vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
                 GCancellable *cancellable, GError **error)
 {
   g_autofree char *helper = vz_find_helper ("vz-sandbox", error);
-  g_autofree char *read_fd = g_strdup_printf ("%d", self->read_fd);
-  g_autofree char *write_fd = g_strdup_printf ("%d", self->write_fd);
-  g_autofree char *largest = g_strdup_printf ("%" G_GUINT64_FORMAT, self->largest);
-  g_autoptr (GPtrArray) argv = g_ptr_array_new ();
+  g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
   VzRun run = { .limit_ms = LIMIT_MS,
                 .wants_output = TRUE,
-                .wants_errors = TRUE,
-                .fd = self->read_fd > 0 ? self->read_fd : self->write_fd,
-                .other_fd = self->read_fd > 0 ? self->write_fd : 0,
+                .wants_errors = !self->drops_errors,
                 .counts_in_place = TRUE,
                 .line = self->line,
                 .user_data = self->user_data };
+  guint n_fds = 0;
 
   if (helper == NULL)
     return FALSE;
-  g_ptr_array_add (argv, helper);
-  if (self->read_fd > 0)
-    {
-      g_ptr_array_add (argv, (gpointer) "--read");
-      g_ptr_array_add (argv, read_fd);
-    }
-  if (self->write_fd > 0)
-    {
-      g_ptr_array_add (argv, (gpointer) "--write");
-      g_ptr_array_add (argv, write_fd);
-    }
-  g_ptr_array_add (argv, (gpointer) "--size");
-  g_ptr_array_add (argv, largest);
-  g_ptr_array_add (argv, (gpointer) "--");
+  g_ptr_array_add (argv, g_steal_pointer (&helper));
+  grant (argv, &run, &n_fds, "--read", self->read_fd);
+  for (guint i = 0; i < VZ_SANDBOX_MORE_FDS && self->more_read_fds[i] > 0; i++)
+    grant (argv, &run, &n_fds, "--read", self->more_read_fds[i]);
+  grant (argv, &run, &n_fds, "--write", self->write_fd);
+  g_ptr_array_add (argv, g_strdup ("--size"));
+  g_ptr_array_add (argv, g_strdup_printf ("%" G_GUINT64_FORMAT, self->largest));
+  g_ptr_array_add (argv, g_strdup ("--"));
   for (guint i = 0; self->argv[i] != NULL; i++)
-    g_ptr_array_add (argv, (gpointer) self->argv[i]);
+    g_ptr_array_add (argv, g_strdup (self->argv[i]));
   g_ptr_array_add (argv, NULL);
   run.argv = (const char *const *) argv->pdata;
   if (!vz_run (&run, ret_wait_status, ret_output, cancellable, error))

@@ -5,14 +5,18 @@
 
 G_BEGIN_DECLS
 
+#define VZ_SANDBOX_MORE_FDS 6
+
 /* A program that reads what nobody vouches for: without the network, without any file but those
  * given, with little memory. See src/guard/vz-sandbox.c. */
 typedef struct {
   const char *const *argv; /* its files are /proc/self/fd/N, or N */
   const char *package; /* of Debian's that has the program; NULL: it is a part of vz */
   int read_fd; /* 0: none */
+  int more_read_fds[VZ_SANDBOX_MORE_FDS]; /* the first 0 ends them */
   int write_fd; /* 0: none */
   guint64 largest; /* bytes that a file may have which it writes */
+  gboolean drops_errors; /* what it says on standard error is no part of the output */
   VzRunLine line; /* nullable: is given each line of what it says */
   gpointer user_data;
 } VzSandbox;

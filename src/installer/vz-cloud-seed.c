@@ -185,7 +185,7 @@ run_tool (const char *const *argv, const char *package, int fd, GCancellable *ca
           GError **error)
 {
   VzRun run = {
-    .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE, .fd = fd
+    .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE, .fds = { fd }
   };
   g_autofree char *said = NULL;
   g_autoptr (GError) cause = NULL;

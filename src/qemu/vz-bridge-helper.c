@@ -73,9 +73,11 @@ vz_bridge_helper_open (const char *bridge, GError **error)
   fd_option = g_strdup_printf ("--fd=%d", theirs);
   {
     const char *argv[] = { helper, "--use-vnet", bridge_option, fd_option, NULL };
-    VzRun run = {
-      .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE, .fd = theirs
-    };
+    VzRun run = { .argv = argv,
+                  .limit_ms = LIMIT_MS,
+                  .wants_output = TRUE,
+                  .wants_errors = TRUE,
+                  .fds = { theirs } };
 
     if (!vz_run (&run, &status, &output, NULL, error))
       return -1;

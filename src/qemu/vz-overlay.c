@@ -56,7 +56,7 @@ format_image (int fd, guint64 size, GError **error)
   const char *argv[] = { "qemu-img", "create", "-q", "-f", "qcow2", path, text, NULL };
   g_autofree char *said = NULL;
   g_autoptr (GError) cause = NULL;
-  VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_errors = TRUE, .fd = fd };
+  VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_errors = TRUE, .fds = { fd } };
   int status;
 
   if (!vz_run (&run, &status, &said, NULL, &cause))

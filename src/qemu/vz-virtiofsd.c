@@ -168,7 +168,7 @@ run_in (const VzVirtiofsd *self, const char *folder, GError **error)
   g_autofree char *output = NULL;
   const char *line;
   int status;
-  VzRun run = { .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE, .fd = fd };
+  VzRun run = { .limit_ms = LIMIT_MS, .wants_output = TRUE, .wants_errors = TRUE, .fds = { fd } };
 
   if (fd < 0)
     return FALSE;

@@ -70,7 +70,7 @@ start (Running *self, GError **error)
   int in[2] = { -1, -1 }, out[2] = { -1, -1 };
   int null VZ_AUTO_CLOSE = open ("/dev/null", O_RDWR | O_CLOEXEC);
   g_autoptr (GError) cause = NULL;
-  const int kept[] = { run->fd, run->other_fd };
+  gsize n_kept = 0;
   gboolean ok;
 
   if (null < 0 || (run->grace_ms > 0 && pipe2 (in, O_CLOEXEC) != 0) ||
@@ -82,15 +82,14 @@ start (Running *self, GError **error)
     }
   self->input = in[1];
   self->output = out[0];
+  while (n_kept < VZ_RUN_FDS && run->fds[n_kept] > 0)
+    n_kept++;
   ok = g_spawn_async_with_pipes_and_fds (NULL, run->argv, run->environ,
                                          G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH,
                                          child_setup, self, run->grace_ms > 0 ? in[0] : null,
                                          run->wants_output ? out[1] : null,
-                                         run->wants_errors ? out[1] : null, kept, kept,
-                                         run->fd <= 0        ? 0
-                                         : run->other_fd > 0 ? 2
-                                                             : 1,
-                                         &self->pid, NULL, NULL, NULL, &cause);
+                                         run->wants_errors ? out[1] : null, run->fds, run->fds,
+                                         n_kept, &self->pid, NULL, NULL, NULL, &cause);
   vz_file_close (&in[0]);
   vz_file_close (&out[1]);
   if (!ok)

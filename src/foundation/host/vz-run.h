@@ -8,6 +8,8 @@ G_BEGIN_DECLS
 /* Running a program to its end. All programs that the library waits for go through here, so that
  * each of these waits ends. */
 
+#define VZ_RUN_FDS 8
+
 typedef void (*VzRunLine) (const char *line, gpointer user_data);
 
 typedef struct {
@@ -19,8 +21,7 @@ typedef struct {
   /* Standard input is a pipe that ends when the run is broken off; the program then has this long
    * to end by itself. 0: standard input is empty, and the program is killed. */
   guint grace_ms;
-  int fd; /* kept open in it under the same number; 0: none */
-  int other_fd; /* the same */
+  int fds[VZ_RUN_FDS]; /* kept open in it under the same numbers; the first 0 ends them */
   gboolean counts_in_place; /* a carriage return ends a line, as in what a terminal overwrites */
   VzRunLine line; /* nullable: is given each line of the output as it comes */
   gpointer user_data;
