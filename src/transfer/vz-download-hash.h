@@ -10,7 +10,7 @@ G_BEGIN_DECLS
  * from the file's start on. */
 typedef struct _VzDownloadHash VzDownloadHash;
 
-/* @fd: borrowed. @algorithm: "sha256" or "sha1". */
+/* @fd: borrowed. @algorithm: "sha512", "sha256" or "sha1". */
 VzDownloadHash *vz_download_hash_new (int fd, const char *algorithm);
 void vz_download_hash_free (VzDownloadHash *self); /* ends the thread if it is still at work */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDownloadHash, vz_download_hash_free)

@@ -11,7 +11,17 @@
 static const char *
 get_algorithm (const VzDownload *self)
 {
+  if (self->sha512 != NULL)
+    return "sha512";
   return self->sha256 == NULL && self->sha1 != NULL ? "sha1" : "sha256";
+}
+
+static const char *
+get_digest (const VzDownload *self)
+{
+  if (self->sha512 != NULL)
+    return self->sha512;
+  return self->sha256 != NULL ? self->sha256 : self->sha1;
 }
 
 static gboolean
@@ -29,7 +39,7 @@ static gboolean
 check_digest (const VzDownload *self, VzDownloadHash *hash, guint64 length, VzProgress *progress,
               GCancellable *cancellable, GError **error)
 {
-  const char *expected = self->sha256 != NULL ? self->sha256 : self->sha1;
+  const char *expected = get_digest (self);
   g_autofree char *found = vz_download_hash_finish (hash, length, progress, cancellable, error);
 
   if (found == NULL)
@@ -53,7 +63,7 @@ vz_download_check_file (const VzDownload *self, const char *path, VzProgress *pr
     return vz_fail_errno (error, "cannot read '%s'", path);
   if (!check_length (self, (guint64) st.st_size, error))
     return FALSE;
-  if (self->sha256 == NULL && self->sha1 == NULL)
+  if (get_digest (self) == NULL)
     return TRUE;
   if (progress != NULL)
     {

@@ -14,8 +14,9 @@ typedef struct {
   const char *destination;
   const char
     *part; /* where the unfinished file is kept; NULL: @destination with ".part" behind it */
-  const char *sha256; /* hexadecimal digest it must have; NULL: not known */
-  const char *sha1; /* looked at only without @sha256 */
+  const char *sha512; /* hexadecimal digest it must have; NULL: not known */
+  const char *sha256; /* looked at only without @sha512 */
+  const char *sha1; /* looked at only without both */
   guint64 size; /* bytes it must have; 0: not known */
   guint64 rate_limit; /* bytes a second; 0: none */
   VzDownloadCheck check; /* NULL: none */
