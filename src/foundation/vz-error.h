@@ -52,6 +52,8 @@ G_BEGIN_DECLS
  * @VZ_ERROR_GUEST_AGENT: the guest's agent reported an error
  * @VZ_ERROR_FOREIGN_SAVED_STATE: a saved state is of another version of vz or QEMU, or of another
  * host, and may be good there
+ * @VZ_ERROR_VERIFICATION_FAILED: a publisher's signature or list of digests does not vouch for
+ * something, or whoever signed it is not known
  *
  * Codes of %VZ_ERROR.
  */
@@ -91,6 +93,7 @@ typedef enum {
   VZ_ERROR_TIMED_OUT = 40008,
   VZ_ERROR_GUEST_AGENT = 40009,
   VZ_ERROR_FOREIGN_SAVED_STATE = 40010,
+  VZ_ERROR_VERIFICATION_FAILED = 40011,
 } VzError;
 
 VZ_PUBLIC

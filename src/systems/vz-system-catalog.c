@@ -107,8 +107,9 @@ vz_system_catalog_load (const char *name, GCancellable *cancellable, GError **er
     return NULL;
   self = g_object_new (VZ_TYPE_SYSTEM_CATALOG, NULL);
   self->systems = vz_system_file_load_all (architecture, notes);
-  if (name == NULL || (vz_system_name_find (self->systems, name) == NULL &&
-                       !vz_system_name_is_taken (self->systems, name)))
+  if (name == NULL ||
+      (vz_system_name_is_one (name) && vz_system_name_find (self->systems, name) == NULL &&
+       !vz_system_name_is_taken (self->systems, name)))
     {
       g_autoptr (GPtrArray) more = vz_system_osinfo_load (architecture, notes);
 
@@ -193,8 +194,8 @@ fail_unknown (VzSystemCatalog *self, const char *name, GError **error)
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
                          "no system is called '%s'; 'vz image list' shows those that are known",
                          name);
-  return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
-                       "no system is called '%s'; the nearest names are %s", name, names);
+  return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "no system is called '%s'; %s %s", name,
+                       similar[1] == NULL ? "the nearest name is" : "the nearest names are", names);
 }
 
 /**

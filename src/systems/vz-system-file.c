@@ -7,6 +7,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
+#include "systems/vz-system-name.h"
 #include "systems/vz-system-private.h"
 
 /* How this works
@@ -251,7 +252,6 @@ check_words (const Reader *self, const char *key, GStrv words, const char *allow
 static gboolean
 read_names (const Reader *self, VzSystem *system, GError **error)
 {
-  static const char *const others[] = { "latest", "linux", "macos", NULL };
   g_autoptr (GStrvBuilder) versions = g_strv_builder_new ();
   g_auto (GStrv) names = NULL;
 
@@ -262,8 +262,9 @@ read_names (const Reader *self, VzSystem *system, GError **error)
     return wrong_key (self, "ID", error, "it is missing");
   if (!check_words (self, "ID", names, SMALL_WORD, error))
     return FALSE;
-  if (g_strv_contains (others, system->name))
-    return wrong_key (self, "ID", error, "'%s' is the name of something else", system->name);
+  if (!vz_system_name_is_one (system->name))
+    return wrong_key (self, "ID", error,
+                      "'%s' is the name of something else, or begins with no letter", system->name);
   system->aliases = g_key_file_get_string_list (self->file, SYSTEM, "Aliases", NULL, NULL);
   if (system->aliases == NULL)
     system->aliases = g_new0 (char *, 1);

@@ -21,6 +21,13 @@ split (const char *name)
 gboolean
 vz_system_name_is_one (const char *text)
 {
+  static const char *const others[] = { "latest", "linux", "macos" };
+  Parts parts = split (text);
+
+  for (guint i = 0; i < G_N_ELEMENTS (others); i++)
+    if (strlen (others[i]) == parts.length &&
+        g_ascii_strncasecmp (text, others[i], parts.length) == 0)
+      return FALSE;
   return g_ascii_isalpha (*text) && strpbrk (text, "/:,") == NULL;
 }
 
@@ -194,7 +201,7 @@ add_candidate (GPtrArray *candidates, const VzSystem *system, const char *text, 
 
   for (guint i = 0; !right && system->aliases[i] != NULL; i++)
     distance = MIN (distance, measure_distance (word, system->aliases[i]));
-  if ((distance > 2 && distance > parts.length / 3) || distance >= parts.length ||
+  if (distance > MAX (1, parts.length / 3) || distance >= parts.length ||
       g_ptr_array_find_with_equal_func (candidates, name, has_name, NULL))
     return;
   candidate = g_new (Candidate, 1);
@@ -213,6 +220,13 @@ vz_system_name_list_similar (GPtrArray *systems, const char *name, guint max)
     add_candidate (candidates, g_ptr_array_index (systems, i), name, split (name), &seen);
   g_ptr_array_sort (candidates, compare_candidates);
   for (guint i = 0; i < candidates->len && i < max; i++)
-    g_strv_builder_add (names, ((Candidate *) candidates->pdata[i])->name);
+    {
+      const Candidate *candidate = candidates->pdata[i];
+
+      /* Where the word is right, no other word is meant. */
+      if (candidate->distance > 1 && ((const Candidate *) candidates->pdata[0])->distance <= 1)
+        break;
+      g_strv_builder_add (names, candidate->name);
+    }
   return g_strv_builder_end (names);
 }

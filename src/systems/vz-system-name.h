@@ -7,7 +7,8 @@ G_BEGIN_DECLS
 
 /* What people call a system; docs/systems.md lists the forms. */
 
-/* Whether @text can be the name of a system at all: no address, path, version or product. */
+/* Whether @text can be the name of a system at all: no address, path, version or product, and none
+ * of the words that restore images have for themselves. */
 gboolean vz_system_name_is_one (const char *text);
 
 /* The best of @systems (VzSystem) for @name, where the first one that fits counts; NULL: none. */

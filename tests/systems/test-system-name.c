@@ -116,7 +116,10 @@ static void
 test_is_one (void)
 {
   g_assert_true (vz_system_name_is_one ("ubuntu@24.04"));
+  g_assert_true (vz_system_name_is_one ("linuxfoo"));
   g_assert_false (vz_system_name_is_one (""));
+  g_assert_false (vz_system_name_is_one ("macos@15"));
+  g_assert_false (vz_system_name_is_one ("Latest"));
   g_assert_false (vz_system_name_is_one ("15.5"));
   g_assert_false (vz_system_name_is_one ("a/b"));
   g_assert_false (vz_system_name_is_one ("http://a"));

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-error.h"
+
+G_BEGIN_DECLS
+
+#define VZ_CHECKSUM_LIST_MAX (4 * 1024 * 1024)
+#define VZ_CHECKSUM_DIGITS_MAX 128
+
+/* The digest of one file. */
+typedef struct {
+  const char *algorithm; /* "sha256" or "sha512" */
+  char digest[VZ_CHECKSUM_DIGITS_MAX + 1]; /* lower-case hexadecimal */
+} VzChecksum;
+
+/* Finds the digest of what @name (in which '*' and '?' stand for others) is called in a publisher's
+ * list: lines as of sha256sum or sha512sum, also with --tag. Of both kinds the longer one is taken;
+ * other lines count for nothing, as what stands around them in a signed text. VERIFICATION_FAILED
+ * when there is none for that name, or several that differ. */
+gboolean vz_checksum_list_find (const char *text, gsize size, const char *name,
+                                VzChecksum *ret_checksum, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "systems/vz-checksum-list.h"
+#include "systems/vz-disk-proof.h"
+
+G_BEGIN_DECLS
+
+struct _VzDiskProof {
+  GObject parent_instance;
+  VzSystem *system; /* NULL: an image without a name */
+  char *sha256; /* NULL: not given */
+  char *checksums; /* a path or an address; NULL: none */
+  char *signature; /* likewise */
+  gboolean is_clear_signed; /* the checksums have it in themselves */
+  gboolean is_own; /* the user has named the checksums, not the system's file */
+  GPtrArray *keyrings; /* paths that the user has named */
+  gboolean allow_unverified;
+  VzChecksum checksum; /* algorithm NULL: not known yet */
+  char *signer; /* NULL: not known, or nobody */
+};
+
+/* Which keys count: the user's, else one of the system's; its key's address when this host has none
+ * of those. NULL: none. */
+const char *vz_disk_proof_find_keys (VzDiskProof *self);
+
+G_END_DECLS
