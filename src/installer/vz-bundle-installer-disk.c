@@ -3,7 +3,6 @@
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "bundle/vz-bundle-private.h"
@@ -31,61 +30,102 @@
 #define FETCHED "SourceImage" /* in the bundle, while it is made */
 #define BRING_SHARE 40
 #define BOOT_SHARE 120
-#define DIGEST_LENGTH 64
-
-static gboolean
-check_digest (const char *sha256, GError **error)
-{
-  return sha256 == NULL ||
-         (strlen (sha256) == DIGEST_LENGTH &&
-          strspn (sha256, "0123456789abcdefABCDEF") == DIGEST_LENGTH) ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "sha256: '%.80s' found, must be %d hexadecimal digits", sha256, DIGEST_LENGTH);
-}
 
 /**
  * vz_bundle_installer_set_disk:
  * @self: an installer
  * @location: (type filename): a disk image, a local file or an http or https address
- * @sha256: (nullable): hexadecimal digest that the file must have
- * @allow_unverified: whether what comes from a server may be taken without a digest
+ * @proof: (nullable): what the image has to be; %NULL for a local file that may be anything
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
  * Says what is to be installed: the system on a disk image, see [class@DiskSource], instead of a
  * restore image. A local file is looked at and checked against the machine and the room that there
- * is; of one on a server no more is known until it is fetched.
+ * is; of one on a server no more is known until it is fetched. What vouches for it is asked last:
+ * vz_disk_proof_resolve() is called for @proof.
  *
- * Returns: whether it can be installed; otherwise @error is one of vz_disk_source_open(),
- *   %VZ_ERROR_INVALID_ARGUMENT (no digest, or one of another form),
- *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or %VZ_ERROR_OUT_OF_DISK_SPACE
+ * Returns: whether it can be installed; otherwise @error is one of vz_disk_source_open() or
+ *   vz_disk_proof_resolve(), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE
  *
  * Since: 0.1
  */
 gboolean
-vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, const char *sha256,
-                              gboolean allow_unverified, GCancellable *cancellable, GError **error)
+vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, VzDiskProof *proof,
+                              GCancellable *cancellable, GError **error)
 {
-  gboolean remote;
-
   g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && location != NULL, FALSE);
-  remote = vz_http_is_url (location);
-  if (!check_digest (sha256, error))
-    return FALSE;
-  if (remote && sha256 == NULL && !allow_unverified)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': a file from a server needs a digest, or to be allowed unverified",
-                    location);
+  g_return_val_if_fail (proof == NULL || VZ_IS_DISK_PROOF (proof), FALSE);
   g_free (self->disk_location);
-  g_free (self->disk_sha256);
   self->disk_location = g_strdup (location);
-  self->disk_sha256 = g_strdup (sha256);
   g_clear_object (&self->disk);
-  if (remote)
-    return vz_machine_size_check_fetched (&self->size, 0, self->path, error);
+  g_clear_object (&self->proof);
+  self->proof = proof != NULL ? g_object_ref (proof) : vz_disk_proof_new ();
+  if (!vz_disk_proof_check (self->proof, location, error))
+    return FALSE;
+  if (vz_http_is_url (location))
+    return vz_machine_size_check_fetched (&self->size, 0, self->path, error) &&
+           vz_disk_proof_resolve (self->proof, location, cancellable, error);
   self->disk = vz_disk_source_open (location, cancellable, error);
   return self->disk != NULL &&
-         vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+         vz_machine_size_check_disk (&self->size, self->disk, self->path, error) &&
+         vz_disk_proof_resolve (self->proof, location, cancellable, error);
+}
+
+/**
+ * vz_bundle_installer_check_system:
+ * @self: an installer
+ * @system: a system
+ * @error: return location for an error, or %NULL
+ *
+ * Looks whether this host and the machine have what a system needs, without asking the network.
+ *
+ * Returns: whether they have; otherwise @error is %VZ_ERROR_NOT_SUPPORTED,
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION, which names the property, or
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_check_system (VzBundleInstaller *self, VzSystem *system, GError **error)
+{
+  g_autofree char *whose = NULL;
+  VzMachineSize needs;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && system != NULL, FALSE);
+  whose = g_strconcat (" for ", system->title, NULL);
+  needs = (VzMachineSize){ system->minimum_cpu_count, system->minimum_memory_size,
+                           system->minimum_disk_size };
+  return vz_host_check_engine (system->architecture, error) &&
+         vz_machine_size_check_needs (&self->size, &needs, whose, error) &&
+         vz_machine_size_check_fetched (&self->size, 0, self->path, error);
+}
+
+/**
+ * vz_bundle_installer_set_system:
+ * @self: an installer
+ * @system: a system, as from vz_system_catalog_find()
+ * @proof: (nullable): what its image has to be; %NULL: what is known of the system
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Says what is to be installed by its name: does vz_bundle_installer_check_system() and
+ * vz_bundle_installer_set_disk() for the system's image.
+ *
+ * Returns: whether it can be installed; otherwise @error is as of these two
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_set_system (VzBundleInstaller *self, VzSystem *system, VzDiskProof *proof,
+                                GCancellable *cancellable, GError **error)
+{
+  g_autoptr (VzDiskProof) known = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && system != NULL, FALSE);
+  known = proof != NULL ? g_object_ref (proof) : vz_disk_proof_new_for_system (system);
+  return vz_bundle_installer_check_system (self, system, error) &&
+         vz_bundle_installer_set_disk (self, system->url, known, cancellable, error);
 }
 
 /**
@@ -153,7 +193,9 @@ make_fingerprint (VzBundleInstaller *self)
 
   if (vz_http_is_url (self->disk_location))
     return g_strdup_printf ("disk %s %s", self->disk_location,
-                            self->disk_sha256 != NULL ? self->disk_sha256 : "unverified");
+                            vz_disk_proof_get_digest (self->proof) != NULL
+                              ? vz_disk_proof_get_digest (self->proof)
+                              : "unverified");
   if (g_stat (self->disk_location, &st) != 0)
     return g_strdup ("");
   return g_strdup_printf ("disk %s %" G_GINT64_FORMAT " %" G_GINT64_FORMAT ".%ld",
@@ -172,18 +214,31 @@ vz_bundle_installer_disk_can_resume (VzBundleInstaller *self)
          vz_install_journal_matches (disk, fingerprint, self->size.disk_size);
 }
 
+/* The image, as far as it is known what it has to be. */
+static VzDownload
+describe (VzBundleInstaller *self)
+{
+  const char *digest = vz_disk_proof_get_digest (self->proof);
+  VzDownload download = { .url = self->disk_location };
+
+  if (g_strcmp0 (vz_disk_proof_get_algorithm (self->proof), "sha512") == 0)
+    download.sha512 = digest;
+  else
+    download.sha256 = digest;
+  return download;
+}
+
 static gboolean
 fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
        GCancellable *cancellable, GError **error)
 {
   g_autofree char *directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
   g_autofree char *part = NULL;
-  VzDownload download = { .url = self->disk_location,
-                          .destination = destination,
-                          .sha256 = self->disk_sha256 };
+  VzDownload download = describe (self);
 
   if (directory == NULL)
     return FALSE;
+  download.destination = destination;
   vz_image_cache_prune (directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
   part = vz_image_cache_dup_part_path (directory, self->disk_location);
   download.part = part;
@@ -198,7 +253,7 @@ static gboolean
 check_local (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
              GError **error)
 {
-  VzDownload expected = { .url = self->disk_location, .sha256 = self->disk_sha256 };
+  VzDownload expected = describe (self);
 
   return vz_download_check_file (&expected, self->disk_location, progress, cancellable, error);
 }

@@ -4,6 +4,7 @@
 #include "disk/vz-disk-source.h"
 #include "installer/vz-bundle-installer.h"
 #include "installer/vz-machine-size.h"
+#include "systems/vz-disk-proof.h"
 
 G_BEGIN_DECLS
 
@@ -18,7 +19,7 @@ struct _VzBundleInstaller {
   gboolean keep_image;
   VzRestoreImage *image; /* not a local file until it is brought */
   char *disk_location; /* instead of an image: a path or an address */
-  char *disk_sha256; /* NULL: not known */
+  VzDiskProof *proof; /* what the disk image has to be; resolved */
   GBytes *user_data; /* for cloud-init; NULL: none */
   gboolean leave_guest; /* no first boot, no settings */
   char *note; /* what the user has to know when it is done; NULL: nothing */

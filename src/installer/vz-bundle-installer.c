@@ -14,8 +14,8 @@
  * it that fills a machine's disk. Not in Apple's framework, whose sample program does the rest.
  *
  * The calls come in this order: vz_bundle_installer_check(), which needs no image;
- * vz_bundle_installer_set_image() or
- * vz_bundle_installer_set_disk(), which ask for all that the image needs; and, since from here on
+ * vz_bundle_installer_set_image(), vz_bundle_installer_set_disk() or
+ * vz_bundle_installer_set_system(), which ask for all that the image needs; and, since from here on
  * files are written, vz_bundle_installer_install().
  *
  * ```c
@@ -44,7 +44,7 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_object (&self->image);
   g_clear_object (&self->disk);
   g_free (self->disk_location);
-  g_free (self->disk_sha256);
+  g_clear_object (&self->proof);
   g_free (self->note);
   g_clear_pointer (&self->user_data, g_bytes_unref);
   g_clear_object (&self->bundle);
@@ -121,6 +121,32 @@ vz_bundle_installer_set_size (VzBundleInstaller *self, guint cpu_count, guint64 
   self->size = (VzMachineSize){ .cpu_count = cpu_count,
                                 .memory_size = memory_size,
                                 .disk_size = disk_size != 0 ? disk_size : DEFAULT_DISK_SIZE };
+}
+
+/**
+ * vz_bundle_installer_get_size:
+ * @self: an installer
+ * @ret_cpu_count: (out) (optional): number of processors
+ * @ret_memory_size: (out) (optional): bytes of memory
+ * @ret_disk_size: (out) (optional): bytes of the disk
+ *
+ * Tells how large the machine is going to be. What was left to the library is known after one of
+ * vz_bundle_installer_set_image(), vz_bundle_installer_set_disk() and
+ * vz_bundle_installer_check_system(), and 0 before.
+ *
+ * Since: 0.1
+ */
+void
+vz_bundle_installer_get_size (VzBundleInstaller *self, guint *ret_cpu_count,
+                              guint64 *ret_memory_size, guint64 *ret_disk_size)
+{
+  g_return_if_fail (VZ_IS_BUNDLE_INSTALLER (self));
+  if (ret_cpu_count != NULL)
+    *ret_cpu_count = (guint) self->size.cpu_count;
+  if (ret_memory_size != NULL)
+    *ret_memory_size = self->size.memory_size;
+  if (ret_disk_size != NULL)
+    *ret_disk_size = self->size.disk_size;
 }
 
 /**

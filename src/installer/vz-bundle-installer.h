@@ -5,6 +5,7 @@
 #include "foundation/vz-progress.h"
 #include "image/vz-restore-image.h"
 #include "installer/vz-guest-settings.h"
+#include "systems/vz-disk-proof.h"
 
 G_BEGIN_DECLS
 
@@ -19,6 +20,9 @@ VZ_PUBLIC
 void vz_bundle_installer_set_size (VzBundleInstaller *self, guint cpu_count, guint64 memory_size,
                                    guint64 disk_size);
 VZ_PUBLIC
+void vz_bundle_installer_get_size (VzBundleInstaller *self, guint *ret_cpu_count,
+                                   guint64 *ret_memory_size, guint64 *ret_disk_size);
+VZ_PUBLIC
 void vz_bundle_installer_set_published_ports (VzBundleInstaller *self, GPtrArray *ports);
 VZ_PUBLIC
 void vz_bundle_installer_set_keep_image (VzBundleInstaller *self, gboolean keep_image);
@@ -32,8 +36,15 @@ gboolean vz_bundle_installer_set_image (VzBundleInstaller *self, VzRestoreImage 
                                         GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location,
-                                       const char *sha256, gboolean allow_unverified,
-                                       GCancellable *cancellable, GError **error);
+                                       VzDiskProof *proof, GCancellable *cancellable,
+                                       GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_check_system (VzBundleInstaller *self, VzSystem *system,
+                                           GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_set_system (VzBundleInstaller *self, VzSystem *system,
+                                         VzDiskProof *proof, GCancellable *cancellable,
+                                         GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *path,
                                                   GError **error);

@@ -69,32 +69,39 @@ choose (VzMachineSize *self, guint64 min_cpus, guint64 min_memory)
 }
 
 gboolean
+vz_machine_size_check_needs (VzMachineSize *self, const VzMachineSize *needs, const char *whose,
+                             GError **error)
+{
+  choose (self, needs->cpu_count, needs->memory_size);
+  if (self->cpu_count < needs->cpu_count)
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                    "cpu-count: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT
+                    "%s",
+                    self->cpu_count, needs->cpu_count, whose);
+  if (self->memory_size < needs->memory_size)
+    return fail_size (error, "memory-size", self->memory_size, "least", needs->memory_size, whose);
+  if (self->disk_size < needs->disk_size)
+    return fail_size (error, "disk-size", self->disk_size, "least", needs->disk_size, whose);
+  /* What is asked for may be more than there is. */
+  return vz_machine_size_check_host (self, error);
+}
+
+gboolean
 vz_machine_size_check_image (VzMachineSize *self, VzRestoreImage *image, GError **error)
 {
-  VzConfigurationRequirements *needs;
-  guint64 min_cpus, min_memory, min_disk;
+  VzConfigurationRequirements *asked;
+  VzMachineSize needs;
 
   if (!vz_restore_image_check_supported (image, error))
     return FALSE;
-  needs = vz_restore_image_get_most_featureful_supported_configuration (image);
-  min_cpus = vz_configuration_requirements_get_minimum_supported_cpu_count (needs);
-  min_memory = vz_configuration_requirements_get_minimum_supported_memory_size (needs);
-  min_disk = vz_configuration_requirements_get_minimum_disk_size (needs);
-  if (!vz_host_check_engine (vz_configuration_requirements_get_architecture (needs), error))
-    return FALSE;
-  choose (self, min_cpus, min_memory);
-  if (self->cpu_count < min_cpus)
-    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "cpu-count: %" G_GUINT64_FORMAT " found, must be at least %" G_GUINT64_FORMAT
-                    " for this image",
-                    self->cpu_count, min_cpus);
-  if (self->memory_size < min_memory)
-    return fail_size (error, "memory-size", self->memory_size, "least", min_memory,
-                      " for this image");
-  if (self->disk_size < min_disk)
-    return fail_size (error, "disk-size", self->disk_size, "least", min_disk, " for this image");
-  return vz_machine_size_check_host (self,
-                                     error); /* what the image asks for may be more than there is */
+  asked = vz_restore_image_get_most_featureful_supported_configuration (image);
+  needs = (VzMachineSize){
+    vz_configuration_requirements_get_minimum_supported_cpu_count (asked),
+    vz_configuration_requirements_get_minimum_supported_memory_size (asked),
+    vz_configuration_requirements_get_minimum_disk_size (asked),
+  };
+  return vz_host_check_engine (vz_configuration_requirements_get_architecture (asked), error) &&
+         vz_machine_size_check_needs (self, &needs, " for this image", error);
 }
 
 /* Chunks of zeros are absent and stay holes. */

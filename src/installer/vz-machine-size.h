@@ -19,6 +19,10 @@ typedef struct {
 gboolean vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError **error);
 /* Against what this host has. */
 gboolean vz_machine_size_check_host (const VzMachineSize *self, GError **error);
+/* Against what a system needs, where 0 is nothing; fills in what is left to vz. @whose: for the end
+ * of a message, " for this image". */
+gboolean vz_machine_size_check_needs (VzMachineSize *self, const VzMachineSize *needs,
+                                      const char *whose, GError **error);
 /* Against what the image needs; fills in what is left to vz. */
 gboolean vz_machine_size_check_image (VzMachineSize *self, VzRestoreImage *image, GError **error);
 /* Room for what restoring @image writes at @path, and for the image itself if it is to be kept, or

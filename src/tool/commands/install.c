@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
-#include "tool/image/disk-argument.h"
-#include "tool/image/image-argument.h"
+#include "tool/image/install-plan.h"
+#include "tool/image/install-source.h"
 #include "tool/machine/running.h"
 
 #include <stdio.h>
@@ -19,8 +19,10 @@ static const struct {
   const char *property;
   const char *option;
 } names[] = {
-  { "cpu-count: ", "--cpus: " }, { "memory-size: ", "--memory: " }, { "disk-size: ", "--disk: " },
-  { "path: ", "--bundle: " },    { "sha256: ", "--sha256: " },
+  { "cpu-count: ", "--cpus: " },  { "memory-size: ", "--memory: " },
+  { "disk-size: ", "--disk: " },  { "path: ", "--bundle: " },
+  { "sha256: ", "--sha256: " },   { "signature: ", "--signature: " },
+  { "keyring: ", "--keyring: " },
 };
 
 static char *arg_bundle;
@@ -32,8 +34,8 @@ static char *arg_user;
 static char *arg_ssh_key;
 static char **arg_publish;
 static gboolean arg_keep_image;
-static char *arg_sha256;
-static gboolean arg_allow_unverified;
+static InstallProof arg_proof; /* what it points to is owned */
+static gboolean arg_dry_run;
 static char *arg_cloud_init;
 static gboolean arg_no_settings;
 
@@ -54,10 +56,19 @@ static const GOptionEntry options[] = {
     "HOST:GUEST" },
   { "keep-image", 0, 0, G_OPTION_ARG_NONE, &arg_keep_image, "Keep the restore image in the bundle",
     NULL },
-  { "sha256", 0, 0, G_OPTION_ARG_STRING, &arg_sha256, "Digest that a disk image must have",
+  { "sha256", 0, 0, G_OPTION_ARG_STRING, &arg_proof.sha256, "Digest that a disk image must have",
     "DIGEST" },
-  { "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &arg_allow_unverified,
-    "Accept a disk image from a server without a digest", NULL },
+  { "checksums", 0, 0, G_OPTION_ARG_FILENAME, &arg_proof.checksums,
+    "List of digests that has the disk image's, as sha256sum or sha512sum writes it", "FILE|URL" },
+  { "signature", 0, 0, G_OPTION_ARG_FILENAME, &arg_proof.signature,
+    "Signature of that list, unless it is in the list", "FILE|URL" },
+  { "keyring", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_proof.keyrings,
+    "Keys that may have signed the list; may be repeated", "FILE" },
+  { "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &arg_proof.allow_unverified,
+    "Accept a disk image from a server without a digest, or with one that nobody has signed",
+    NULL },
+  { "dry-run", 0, 0, G_OPTION_ARG_NONE, &arg_dry_run,
+    "Say what would be fetched, from where, how it is verified, and what it needs", NULL },
   { "cloud-init", 0, 0, G_OPTION_ARG_FILENAME, &arg_cloud_init,
     "What cloud-init of a disk image is told beside vz's settings", "FILE" },
   { "no-settings", 0, 0, G_OPTION_ARG_NONE, &arg_no_settings,
@@ -132,78 +143,24 @@ set_settings (VzBundleInstaller *installer, GError **error)
   return FALSE;
 }
 
-typedef struct {
-  const ImageArgument *argument;
-  VzRestoreImage *image; /* owned by who asked */
-} Open;
-
-/* What a catalog says may be enough to refuse an image; else it is looked into, also on a server,
- * so that all it asks for is known before any of it is fetched. */
-static gboolean
-open_image (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Open *self = data;
-  g_autoptr (VzRestoreImage) described = NULL;
-
-  if (self->argument->entry != NULL)
-    {
-      described = image_argument_describe (self->argument, cancellable, error);
-      if (described == NULL || !vz_restore_image_check_supported (described, error))
-        return FALSE;
-    }
-  self->image = image_argument_open (self->argument, cancellable, error);
-  return self->image != NULL;
-}
-
-static VzRestoreImage *
-find_image (VzTool *tool, GError **error)
-{
-  const char *argument = tool->arguments[0];
-  g_auto (ImageArgument) image = { NULL, NULL };
-  Open work = { .argument = &image };
-
-  if (!image_argument_resolve (tool, argument != NULL ? argument : "latest", NULL, &image, error) ||
-      !tool_wait (tool, open_image, &work, NULL, error))
-    return NULL;
-  return work.image;
-}
-
-typedef struct {
-  VzBundleInstaller *installer;
-  const char *location;
-} Disk;
-
-static gboolean
-set_disk (gpointer data, GCancellable *cancellable, GError **error)
-{
-  Disk *self = data;
-
-  return vz_bundle_installer_set_disk (self->installer, self->location, arg_sha256,
-                                       arg_allow_unverified, cancellable, error);
-}
-
 /* The first option that is for disk images only, or NULL. */
 static const char *
 find_disk_option (void)
 {
-  return arg_sha256 != NULL       ? "--sha256"
-         : arg_allow_unverified   ? "--allow-unverified"
+  const char *option = install_proof_get_option (&arg_proof);
+
+  return option != NULL           ? option
          : arg_cloud_init != NULL ? "--cloud-init"
          : arg_no_settings        ? "--no-settings"
                                   : NULL;
 }
 
 static gboolean
-set_disk_options (VzBundleInstaller *installer, const char *location, GError **error)
+set_disk_options (VzBundleInstaller *installer, const char *text, GError **error)
 {
   if (arg_keep_image)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--keep-image: is for restore images, and '%s' is a disk image", location);
-  if (disk_argument_is_remote (location) && arg_sha256 == NULL && !arg_allow_unverified)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': nothing says what this file should be: give its digest with --sha256, "
-                    "or accept whatever comes with --allow-unverified",
-                    location);
+                    "--keep-image: is for restore images, and '%s' is a disk image", text);
   if (arg_cloud_init != NULL && arg_no_settings)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--cloud-init: cannot be combined with --no-settings");
@@ -214,29 +171,30 @@ set_disk_options (VzBundleInstaller *installer, const char *location, GError **e
 }
 
 static gboolean
-set_source (VzBundleInstaller *installer, VzTool *tool, GError **error)
+find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, GError **error)
 {
-  g_autoptr (VzRestoreImage) image = NULL;
-  Disk disk = { installer, tool->arguments[0] };
-
-  if (disk.location != NULL && disk_argument_is_one (disk.location))
-    return set_disk_options (installer, disk.location, error) &&
-           tool_wait (tool, set_disk, &disk, NULL, error);
+  if (!install_source_find (source, tool, tool->arguments[0], error))
+    return FALSE;
+  if (source->location != NULL)
+    return set_disk_options (installer, source->text, error) &&
+           install_source_set_proof (source, &arg_proof, error);
+  /* That nobody knows a name is told before the options that would not go with it. */
+  if (source->unknown != NULL && !install_source_open_image (source, tool, error))
+    return FALSE;
   if (find_disk_option () != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: is for disk images, and '%s' is not one",
-                    find_disk_option (), disk.location != NULL ? disk.location : "latest");
-  image = find_image (tool, error);
-  return image != NULL && vz_bundle_installer_set_image (installer, image, error);
+                    find_disk_option (), source->text != NULL ? source->text : "latest");
+  return source->image != NULL || install_source_open_image (source, tool, error);
 }
 
 static gboolean
-check_all (VzBundleInstaller *installer, VzTool *tool, GError **error)
+check_options (VzBundleInstaller *installer, GError **error)
 {
   if (!set_size (installer, error) || !set_ports (installer, error) ||
       !set_settings (installer, error) || !vz_bundle_installer_check (installer, error))
     return FALSE;
   vz_bundle_installer_set_keep_image (installer, arg_keep_image);
-  return set_source (installer, tool, error);
+  return TRUE;
 }
 
 static void
@@ -273,6 +231,17 @@ install_all (VzBundleInstaller *installer, const char *path, VzTool *tool, GErro
 }
 
 static gboolean
+run_checked (VzBundleInstaller *installer, const char *path, VzTool *tool, GError **error)
+{
+  g_auto (InstallSource) source = { NULL };
+
+  if (!check_options (installer, error) || !find_source (installer, tool, &source, error))
+    return FALSE;
+  return arg_dry_run ? install_plan_show (&source, tool, installer, path, error)
+                     : install_source_give (&source, tool, installer, error);
+}
+
+static gboolean
 run_install (VzTool *tool, GError **error)
 {
   g_autofree char *usual = vz_bundle_dup_default_path ();
@@ -280,12 +249,14 @@ run_install (VzTool *tool, GError **error)
   g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new (path);
   g_autofree char *name = NULL;
 
-  if (!check_all (installer, tool, error))
+  if (!run_checked (installer, path, tool, error))
     {
       if (error != NULL)
         name_option (*error);
       return FALSE;
     }
+  if (arg_dry_run)
+    return TRUE;
   if (!install_all (installer, path, tool, error))
     return FALSE;
   if (vz_bundle_installer_get_note (installer) != NULL)
@@ -305,5 +276,6 @@ const VzCommand vz_command_install = {
   VZ_COMMAND_JSON,
   options,
   run_install,
-  "Installs a machine from a restore image or a disk image; by default the newest Debian",
+  "Installs a machine from a restore image, a disk image or a system's name; by default the newest "
+  "Debian",
 };

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "tool/image/install-source.h"
+
+#include "foundation/vz-fail.h"
+#include "tool/image/disk-argument.h"
+#include "tool/image/image-argument.h"
+#include "tool/image/system-list.h"
+
+void
+install_source_clear (InstallSource *self)
+{
+  g_clear_pointer (&self->system, vz_system_unref);
+  g_clear_object (&self->proof);
+  g_clear_object (&self->image);
+  g_clear_error (&self->unknown);
+}
+
+const char *
+install_proof_get_option (const InstallProof *self)
+{
+  return self->sha256 != NULL      ? "--sha256"
+         : self->checksums != NULL ? "--checksums"
+         : self->signature != NULL ? "--signature"
+         : self->keyrings != NULL  ? "--keyring"
+         : self->allow_unverified  ? "--allow-unverified"
+                                   : NULL;
+}
+
+gboolean
+install_source_find (InstallSource *self, VzTool *tool, const char *text, GError **error)
+{
+  g_autoptr (VzSystemCatalog) catalog = NULL;
+
+  self->text = text;
+  if (text == NULL)
+    return TRUE;
+  if (disk_argument_is_one (text))
+    {
+      self->location = text;
+      return TRUE;
+    }
+  if (disk_argument_is_remote (text) || g_str_has_suffix (text, ".ipsw") ||
+      g_file_test (text, G_FILE_TEST_IS_REGULAR))
+    return TRUE;
+  catalog = tool_load_systems (tool, text, error);
+  if (catalog == NULL)
+    return FALSE;
+  self->system = vz_system_catalog_find (catalog, text, &self->unknown);
+  if (self->system != NULL)
+    self->location = self->system->url;
+  return TRUE;
+}
+
+gboolean
+install_source_set_proof (InstallSource *self, const InstallProof *options, GError **error)
+{
+  InstallProof others = *options;
+
+  others.sha256 = NULL;
+  if (options->sha256 != NULL && install_proof_get_option (&others) != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--sha256: cannot be combined with %s: the digest says all there is to say",
+                    install_proof_get_option (&others));
+  self->proof = self->system != NULL ? vz_disk_proof_new_for_system (self->system)
+                                     : vz_disk_proof_new ();
+  if (options->sha256 != NULL && !vz_disk_proof_set_sha256 (self->proof, options->sha256, error))
+    return FALSE;
+  if (options->checksums != NULL)
+    vz_disk_proof_set_checksums (self->proof, options->checksums);
+  if (options->signature != NULL)
+    vz_disk_proof_set_signature (self->proof, options->signature);
+  for (char **path = options->keyrings; path != NULL && *path != NULL; path++)
+    vz_disk_proof_add_keyring (self->proof, *path);
+  vz_disk_proof_set_allow_unverified (self->proof, options->allow_unverified);
+  return TRUE;
+}
+
+typedef struct {
+  const ImageArgument *argument;
+  VzRestoreImage *image; /* owned by who asked */
+} Open;
+
+/* What a catalog says may be enough to refuse an image; else it is looked into, also on a server,
+ * so that all it asks for is known before any of it is fetched. */
+static gboolean
+open_image (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Open *self = data;
+  g_autoptr (VzRestoreImage) described = NULL;
+
+  if (self->argument->entry != NULL)
+    {
+      described = image_argument_describe (self->argument, cancellable, error);
+      if (described == NULL || !vz_restore_image_check_supported (described, error))
+        return FALSE;
+    }
+  self->image = image_argument_open (self->argument, cancellable, error);
+  return self->image != NULL;
+}
+
+gboolean
+install_source_open_image (InstallSource *self, VzTool *tool, GError **error)
+{
+  const char *name = self->text != NULL ? self->text : "latest";
+  g_auto (ImageArgument) image = { NULL, NULL };
+  Open work = { .argument = &image };
+
+  if (!image_argument_resolve (tool, name, NULL, &image, error))
+    {
+      if (error != NULL && self->unknown != NULL &&
+          g_error_matches (*error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+        {
+          g_clear_error (error);
+          vz_fail (error, VZ_ERROR_NOT_FOUND,
+                   "'%s' is not a file, and no catalog of restore images has it; %s", name,
+                   self->unknown->message);
+        }
+      return FALSE;
+    }
+  if (!tool_wait (tool, open_image, &work, NULL, error))
+    return FALSE;
+  self->image = work.image;
+  return TRUE;
+}
+
+typedef struct {
+  VzBundleInstaller *installer;
+  InstallSource *source;
+} Give;
+
+static gboolean
+give_disk (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Give *self = data;
+  InstallSource *source = self->source;
+
+  if (source->system != NULL)
+    return vz_bundle_installer_set_system (self->installer, source->system, source->proof,
+                                           cancellable, error);
+  return vz_bundle_installer_set_disk (self->installer, source->location, source->proof,
+                                       cancellable, error);
+}
+
+static gboolean
+look_at_disk (gpointer data, GCancellable *cancellable, GError **error)
+{
+  Give *self = data;
+
+  return vz_bundle_installer_set_disk (self->installer, self->source->location, NULL, cancellable,
+                                       error);
+}
+
+gboolean
+install_source_check (InstallSource *self, VzTool *tool, VzBundleInstaller *installer,
+                      GError **error)
+{
+  Give work = { installer, self };
+
+  if (self->system != NULL)
+    return vz_bundle_installer_check_system (installer, self->system, error);
+  return self->location == NULL || disk_argument_is_remote (self->location) ||
+         tool_wait (tool, look_at_disk, &work, NULL, error);
+}
+
+gboolean
+install_source_give (InstallSource *self, VzTool *tool, VzBundleInstaller *installer,
+                     GError **error)
+{
+  Give work = { installer, self };
+
+  if (self->location != NULL)
+    return tool_wait (tool, give_disk, &work, NULL, error);
+  return vz_bundle_installer_set_image (installer, self->image, error);
+}

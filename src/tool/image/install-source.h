@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "tool/vz-tool.h"
+
+G_BEGIN_DECLS
+
+/* IMAGE of `vz install`: a restore image, a disk image, or the name of a system, of which there is
+ * a disk image. */
+typedef struct {
+  const char *text; /* as it stands on the line; NULL: the latest restore image */
+  const char *location; /* of the disk image; NULL: it is a restore image */
+  VzSystem *system; /* owned; NULL: it has no name */
+  VzDiskProof *proof; /* owned: what the disk image has to be; NULL for a restore image */
+  VzRestoreImage *image; /* owned; NULL until it is asked for */
+  GError *unknown; /* owned: why the text is not a system's name; NULL: it was not asked */
+} InstallSource;
+
+void install_source_clear (InstallSource *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InstallSource, install_source_clear)
+
+/* What the options say of the proof. */
+typedef struct {
+  const char *sha256;
+  const char *checksums;
+  const char *signature;
+  char **keyrings;
+  gboolean allow_unverified;
+} InstallProof;
+
+/* The first option of these that is given, or NULL. */
+const char *install_proof_get_option (const InstallProof *self);
+
+/* Of which kind it is. The network is not asked. */
+gboolean install_source_find (InstallSource *self, VzTool *tool, const char *text, GError **error);
+
+/* Makes the proof of a disk image; what of @options does not go together is refused. */
+gboolean install_source_set_proof (InstallSource *self, const InstallProof *options,
+                                   GError **error);
+
+/* Looks for the restore image, and into it. */
+gboolean install_source_open_image (InstallSource *self, VzTool *tool, GError **error);
+
+/* Looks at what can be looked at without the network: what a system needs, a local disk image. */
+gboolean install_source_check (InstallSource *self, VzTool *tool, VzBundleInstaller *installer,
+                               GError **error);
+
+/* Gives it, a restore image when it is open, to the installer, which looks whether it can be
+ * installed. */
+gboolean install_source_give (InstallSource *self, VzTool *tool, VzBundleInstaller *installer,
+                              GError **error);
+
+G_END_DECLS
