@@ -18,7 +18,7 @@
 #include "installer/vz-install-journal.h"
 #include "installer/vz-partition-table.h"
 #include "machine/vz-host-support.h"
-#include "transfer/vz-download.h"
+#include "systems/vz-disk-proof-private.h"
 #include "transfer/vz-http-handle.h"
 
 /* How this works
@@ -214,27 +214,13 @@ vz_bundle_installer_disk_can_resume (VzBundleInstaller *self)
          vz_install_journal_matches (disk, fingerprint, self->size.disk_size);
 }
 
-/* The image, as far as it is known what it has to be. */
-static VzDownload
-describe (VzBundleInstaller *self)
-{
-  const char *digest = vz_disk_proof_get_digest (self->proof);
-  VzDownload download = { .url = self->disk_location };
-
-  if (g_strcmp0 (vz_disk_proof_get_algorithm (self->proof), "sha512") == 0)
-    download.sha512 = digest;
-  else
-    download.sha256 = digest;
-  return download;
-}
-
 static gboolean
 fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
        GCancellable *cancellable, GError **error)
 {
   g_autofree char *directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
   g_autofree char *part = NULL;
-  VzDownload download = describe (self);
+  VzDownload download = vz_disk_proof_describe (self->proof, self->disk_location);
 
   if (directory == NULL)
     return FALSE;
@@ -253,7 +239,7 @@ static gboolean
 check_local (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
              GError **error)
 {
-  VzDownload expected = describe (self);
+  VzDownload expected = vz_disk_proof_describe (self->proof, self->disk_location);
 
   return vz_download_check_file (&expected, self->disk_location, progress, cancellable, error);
 }

@@ -3,6 +3,7 @@
 
 #include "systems/vz-checksum-list.h"
 #include "systems/vz-disk-proof.h"
+#include "transfer/vz-download.h"
 
 G_BEGIN_DECLS
 
@@ -23,5 +24,8 @@ struct _VzDiskProof {
 /* Which keys count: the user's, else one of the system's; its key's address when this host has none
  * of those. NULL: none. */
 const char *vz_disk_proof_find_keys (VzDiskProof *self);
+
+/* What is known of the image at @location, of a proof that is resolved; borrows from both. */
+VzDownload vz_disk_proof_describe (VzDiskProof *self, const char *location);
 
 G_END_DECLS

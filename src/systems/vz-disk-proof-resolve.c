@@ -201,3 +201,53 @@ vz_disk_proof_resolve_finish (VzDiskProof *self, GAsyncResult *result, GError **
 {
   return vz_async_finish (result, self, vz_disk_proof_resolve_async, error) != NULL;
 }
+
+VzDownload
+vz_disk_proof_describe (VzDiskProof *self, const char *location)
+{
+  const char *digest = vz_disk_proof_get_digest (self);
+  VzDownload download = { .url = location };
+
+  if (g_strcmp0 (self->checksum.algorithm, "sha512") == 0)
+    download.sha512 = digest;
+  else
+    download.sha256 = digest;
+  return download;
+}
+
+/**
+ * vz_disk_proof_download:
+ * @self: a proof
+ * @location: an image, an http or https address
+ * @destination: (type filename): path of the file to make
+ * @rate_limit: bytes a second over all connections together, or 0 for no limit
+ * @progress: (nullable): is given a total and advanced
+ * @cancellable: (nullable): cancels; what is there stays for the next call
+ * @error: return location for an error, or %NULL
+ *
+ * Fetches a disk image: does vz_disk_proof_resolve(), then fetches, and compares while it comes.
+ * @destination appears whole and right, or not at all, and nothing is overwritten. What is
+ * unfinished stays beside it, with `.part` and `.part.state` behind its name, and the next call
+ * goes on with it.
+ *
+ * Returns: whether the file is there; otherwise @error is one of vz_disk_proof_resolve(),
+ *   %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_DIGEST_MISMATCH
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_disk_proof_download (VzDiskProof *self, const char *location, const char *destination,
+                        guint64 rate_limit, VzProgress *progress, GCancellable *cancellable,
+                        GError **error)
+{
+  VzDownload download;
+
+  g_return_val_if_fail (VZ_IS_DISK_PROOF (self) && location != NULL, FALSE);
+  g_return_val_if_fail (destination != NULL && vz_http_is_url (location), FALSE);
+  if (!vz_disk_proof_resolve (self, location, cancellable, error))
+    return FALSE;
+  download = vz_disk_proof_describe (self, location);
+  download.destination = destination;
+  download.rate_limit = rate_limit;
+  return vz_download_run (&download, progress, cancellable, error);
+}

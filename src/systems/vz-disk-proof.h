@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
+#include "foundation/vz-progress.h"
 #include "systems/vz-system.h"
 
 G_BEGIN_DECLS
@@ -66,6 +67,10 @@ void vz_disk_proof_resolve_async (VzDiskProof *self, const char *location,
                                   gpointer user_data);
 VZ_PUBLIC
 gboolean vz_disk_proof_resolve_finish (VzDiskProof *self, GAsyncResult *result, GError **error);
+VZ_PUBLIC
+gboolean vz_disk_proof_download (VzDiskProof *self, const char *location, const char *destination,
+                                 guint64 rate_limit, VzProgress *progress,
+                                 GCancellable *cancellable, GError **error);
 VZ_PUBLIC
 const char *vz_disk_proof_get_algorithm (VzDiskProof *self);
 VZ_PUBLIC

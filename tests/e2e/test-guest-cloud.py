@@ -1,18 +1,17 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A cloud image, made here of Debian's packages: installed from disk images and served over SSH, without an agent."""
+"""A cloud image, made here of Debian's packages: installed by the name of a system, from a server, with its publisher's
+signature, and served over SSH, without an agent."""
 import contextlib
 import fcntl
 import json
 import os
 import subprocess
-import sys
+
+from publisher import Publisher
+from vztest import expect, main
 
 HERE = os.path.dirname(__file__)
-sys.path.insert(0, os.path.join(HERE, '..', 'disk'))
-import disks  # noqa: E402  pylint: disable=wrong-import-position
-from vztest import expect, main  # noqa: E402  pylint: disable=wrong-import-position
-
 CACHE = os.environ['VZ_TEST_CACHE']
 BOOT = 1200  # seconds that a guest may take to come up on a slow and busy host
 USER_DATA = '#cloud-config\nruncmd:\n  - [ sh, -c, "echo own > /var/own" ]\nusers:\n  - name: second\n'
@@ -34,11 +33,15 @@ def cloud_image():
 
 
 def settings_and_ssh(home):
-    image = disks.convert(cloud_image(), home.join('cloud.qcow2'), 'qcow2', '-c')
     with open(home.join('user-data'), 'w', encoding='utf-8') as file:
         file.write(USER_DATA)
-    expect(home.vz('install', '--disk', '6G', '--memory', '1G', '--name', 'cloudy', '--user', 'tester', '--cloud-init',
-                   home.join('user-data'), image, timeout=BOOT), 0, 'is installed')
+    with Publisher(home, cloud_image()) as acme:
+        key = acme.make_key('one')
+        acme.publish('one')
+        acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Key={acme.server.url('one.asc')}",
+                      'MinimumMemory=512M', 'MinimumDisk=2G')
+        expect(home.vz('install', '--disk', '6G', '--memory', '1G', '--name', 'cloudy', '--user', 'tester', '--cloud-init',
+                       home.join('user-data'), 'acme', timeout=BOOT), 0, 'is installed')
     assert not home.processes(), 'QEMU is left'
     assert 'CloudInit.img' not in os.listdir(home.join('VM.bundle'))
     shown = json.loads(home.vz('show', '--json').stdout)

@@ -5,100 +5,9 @@ by its name and of an image at an address. The signature is looked at before the
 import hashlib
 import json
 import os
-import shutil
-import subprocess
-import sys
 
-HERE = os.path.dirname(__file__)
-sys.path[:0] = [os.path.join(HERE, '..', 'server'), os.path.join(HERE, '..', 'disk')]
-import disks  # noqa: E402  pylint: disable=wrong-import-position
-from vztest import ARCHITECTURE, expect, main  # noqa: E402  pylint: disable=wrong-import-position
-from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
-
-IMAGE = 'acme-1.qcow2'
-
-
-class Publisher:
-    """A server with an image, its digests, and keys to sign them with."""
-
-    def __init__(self, home):
-        self.home = home
-        self.gnupg = home.join('gnupg')
-        os.mkdir(self.gnupg, 0o700)
-        self.www = home.join('www')
-        os.mkdir(self.www)
-        raw = disks.make_raw(home.join('a.raw'))
-        with open(disks.convert(raw, self.path(IMAGE), 'qcow2', '-c'), 'rb') as file:
-            self.image = file.read()
-        self.server = Server(self.www)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *unused):
-        self.server.close()
-        self.gpg('--version', program='gpgconf', arguments=['--kill', 'all'])
-
-    def path(self, name):
-        return os.path.join(self.www, name)
-
-    def gpg(self, *words, program='gpg', arguments=None, data=None):
-        command = [program, *arguments] if arguments else ['gpg', '--batch', '--quiet', '--yes', '--passphrase', '', *words]
-        return subprocess.run(command, env=dict(os.environ, GNUPGHOME=self.gnupg), input=data, check=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.PIPE).stdout
-
-    def make_key(self, name, *options, until='never'):
-        """The fingerprint of a new key; its public half is served as NAME.asc and NAME.gpg."""
-        self.gpg(*options, '--quick-gen-key', f'{name}@acme.example', 'ed25519', 'sign', until)
-        for end, armor in (('asc', ['--armor']), ('gpg', [])):
-            with open(self.path(f'{name}.{end}'), 'wb') as file:
-                file.write(self.gpg(*armor, '--export', f'{name}@acme.example'))
-        lines = self.gpg('--with-colons', '--list-keys', f'{name}@acme.example').decode().splitlines()
-        return next(line.split(':')[9] for line in lines if line.startswith('fpr'))
-
-    def digests(self, kind='sha256', name=IMAGE, tagged=False, others=True, image=None):
-        digest = hashlib.new(kind, image if image is not None else self.image).hexdigest()
-        line = f'{kind.upper()} ({name}) = {digest}' if tagged else f'{digest} *{name}'
-        other = hashlib.new(kind, b'other').hexdigest()
-        before = [f'{kind.upper()} (other.qcow2) = {other}' if tagged else f'{other} *other.qcow2'] if others else []
-        return '\n'.join([*before, line, '']).encode()
-
-    def publish(self, key, text=None, how='--detach-sign', options=()):
-        """SUMS and its signature."""
-        text = self.digests() if text is None else text
-        signed = self.gpg(*options, '--local-user', f'{key}@acme.example', how, data=text)
-        with open(self.path('SUMS'), 'wb') as file:
-            file.write(signed if how == '--clear-sign' else text)
-        if how != '--clear-sign':
-            with open(self.path('SUMS.gpg'), 'wb') as file:
-                file.write(signed)
-
-    def describe(self, *lines, image=IMAGE):
-        """The file of the system 'acme'."""
-        folder = self.home.join('config', 'vz', 'systems.d')
-        os.makedirs(folder, exist_ok=True)
-        with open(os.path.join(folder, 'acme.conf'), 'w', encoding='utf-8') as file:
-            file.write('\n'.join(['[System]', 'ID=acme', 'Title=Acme {version}', f'Architectures={ARCHITECTURE}',
-                                  f'Image={self.server.url(image)}', *lines, '[Release 1]', '']))
-
-    def install(self, *arguments, name='acme'):
-        shutil.rmtree(self.home.join('d.bundle'), ignore_errors=True)
-        self.server.forget()
-        return self.home.vz('install', '--bundle', self.home.join('d.bundle'), '--disk', '256M', '--no-settings', *arguments,
-                            name)
-
-    def asked(self):
-        return [request.target.lstrip('/') for request in self.server.requests]
-
-    def refused(self, code, *texts, arguments=(), name='acme', asks=None):
-        """As expected; the image is not asked for, and nothing is left."""
-        shutil.rmtree(self.home.join('d.bundle'), ignore_errors=True)
-        before = self.home.files()
-        result = expect(self.install(*arguments, name=name), code, *texts)
-        assert IMAGE not in self.asked(), self.asked()
-        assert asks is None or self.asked() == asks, self.asked()
-        assert self.home.files() == before, self.home.files() - before
-        return result
+from publisher import IMAGE, Publisher
+from vztest import expect, main
 
 
 def signed(home):
@@ -283,6 +192,32 @@ def unknown(home):
         acme.refused(5, "no system is called 'zzzzzzzz'", 'vz image list', name='zzzzzzzz')
 
 
+def fetched(home):
+    """The image alone, into a file."""
+    with Publisher(home) as acme:
+        acme.make_key('one')
+        acme.publish('one')
+        acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f"Keyrings={acme.path('one.gpg')}")
+        path = home.join('f.qcow2')
+        expect(home.vz('image', 'fetch', 'acme', '-o', path), 0, path)
+        with open(path, 'rb') as file:
+            assert file.read() == acme.image
+        expect(home.vz('image', 'fetch', 'acme', '-o', path), 1, 'already exists')
+        os.unlink(path)
+        expect(home.vz('image', 'fetch', 'acme', cwd=home.path), 0, IMAGE)
+        acme.publish('one', acme.digests(image=b'another'))
+        expect(home.vz('image', 'fetch', 'acme', '-o', path), 4, 'differs from what was expected')
+        with open(acme.path('SUMS'), 'ab') as file:
+            file.write(b'x\n')
+        expect(home.vz('image', 'fetch', 'acme', '-o', path), 4, 'it is not what was signed')
+        expect(home.vz('image', 'fetch', acme.server.url(IMAGE), '-o', path), 2, 'nothing says what this file should be')
+        expect(home.vz('image', 'fetch', acme.server.url(IMAGE), '-o', path, '--sha256', 'x'), 2, "--sha256: 'x' found")
+        expect(home.vz('image', 'fetch', acme.path(IMAGE), '-o', path), 2, 'is a local file')
+        expect(home.vz('image', 'fetch', 'acem', '-o', path), 5, 'the nearest name is acme')
+        expect(home.vz('image', 'fetch', 'latest', '-o', path, '--allow-unverified'), 2, '--allow-unverified: is for disk images')
+        assert not [name for name in os.listdir(home.path) if name.startswith('f.qcow2')], os.listdir(home.path)
+
+
 def dry_run(home):
     """Nothing is asked of the network, nothing is written."""
     with Publisher(home) as acme:
@@ -312,4 +247,4 @@ def dry_run(home):
 
 if __name__ == '__main__':
     main([signed, signed_in_itself, wrong_keys, tampered, another_image, at_an_address, not_signed, without_gpgv, needs, unknown,
-          dry_run])
+          fetched, dry_run])

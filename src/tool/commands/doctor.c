@@ -142,6 +142,21 @@ examine_ssh (Doctor *self)
 }
 
 static void
+examine_systems (Doctor *self)
+{
+  g_autofree char *gpgv = g_find_program_in_path ("gpgv");
+  g_autoptr (VzSystemCatalog) catalog = vz_system_catalog_load (NULL, NULL, NULL);
+  g_autoptr (GPtrArray) systems = catalog != NULL ? vz_system_catalog_list_systems (catalog) : NULL;
+  g_autofree char *text =
+    g_strdup_printf ("%u are known; %s", systems != NULL ? systems->len : 0,
+                     gpgv != NULL ? "gpgv, which checks publishers' signatures, is there"
+                                  : "gpgv, which checks publishers' signatures, is missing (Debian "
+                                    "package gpgv)");
+
+  report (self, gpgv != NULL ? FINDING_OK : FINDING_MISSING, "systems by name", text);
+}
+
+static void
 examine_seccomp (Doctor *self)
 {
   gboolean works = access ("/proc/sys/kernel/seccomp/actions_avail", F_OK) == 0;
@@ -281,6 +296,7 @@ run_doctor (VzTool *tool, GError **error)
   examine_kvm (&self);
   if (!examine_compose (&self, tool, error))
     return FALSE;
+  examine_systems (&self);
   examine_ssh (&self);
   examine_seccomp (&self);
   examine_sharing (&self);

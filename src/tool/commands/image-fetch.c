@@ -5,13 +5,16 @@
 #include <string.h>
 
 #include "foundation/vz-fail.h"
+#include "tool/image/disk-argument.h"
 #include "tool/image/image-argument.h"
+#include "tool/image/install-source.h"
 
 #define NAME_BYTES 200
 
 static char *arg_output;
 static char *arg_limit_rate;
 static char *arg_catalog;
+static InstallProof arg_proof; /* what it points to is owned */
 
 static const GOptionEntry options[] = {
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the address)",
@@ -19,6 +22,7 @@ static const GOptionEntry options[] = {
   { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &arg_limit_rate,
     "Limit in bytes per second, such as 10M", "SIZE" },
   { "catalog", 0, 0, G_OPTION_ARG_STRING, &arg_catalog, "Look only in this catalog", "FILE|URL" },
+  INSTALL_PROOF_OPTIONS (arg_proof),
   G_OPTION_ENTRY_NULL,
 };
 
@@ -113,26 +117,107 @@ check_output (GError **error)
 }
 
 static gboolean
+check_taken (const char *destination, GError **error)
+{
+  return !g_file_test (destination, G_FILE_TEST_EXISTS) ||
+         vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
+                  destination);
+}
+
+static gboolean
+fetch_image (Fetch *work, VzTool *tool, const InstallSource *source, char **ret_destination,
+             GError **error)
+{
+  const char *text = source->text != NULL ? source->text : "latest";
+  g_auto (ImageArgument) image = { NULL, NULL };
+  g_autofree char *name = NULL, *destination = NULL;
+
+  if (!image_argument_resolve (tool, text, arg_catalog, &image, error))
+    {
+      install_source_explain_unknown (source, error);
+      return FALSE;
+    }
+  if (install_proof_get_option (&arg_proof) != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: is for disk images, and '%s' is not one",
+                    install_proof_get_option (&arg_proof), text);
+  name = name_file (&image);
+  destination = g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
+  work->argument = &image;
+  work->destination = destination;
+  if (!check_taken (destination, error))
+    return FALSE;
+  tool_hold_signals (tool);
+  if (!tool_wait (tool, fetch, work, work->progress, error))
+    return FALSE;
+  *ret_destination = g_steal_pointer (&destination);
+  return TRUE;
+}
+
+typedef struct {
+  const InstallSource *source;
+  Fetch *work;
+} FetchDisk;
+
+static gboolean
+fetch_verified (gpointer data, GCancellable *cancellable, GError **error)
+{
+  FetchDisk *self = data;
+
+  return vz_disk_proof_download (self->source->proof, self->source->location,
+                                 self->work->destination, self->work->rate_limit,
+                                 self->work->progress, cancellable, error);
+}
+
+/* The disk image of a system, or one at an address. */
+static gboolean
+fetch_disk (Fetch *work, VzTool *tool, InstallSource *source, char **ret_destination,
+            GError **error)
+{
+  FetchDisk disk = { source, work };
+  g_autofree char *name = NULL, *destination = NULL;
+
+  if (!disk_argument_is_remote (source->location))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is a local file; 'vz install' takes it",
+                    source->location);
+  name = name_from_url (source->location);
+  destination = g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
+  work->destination = destination;
+  if (!check_taken (destination, error) || !install_source_set_proof (source, &arg_proof, error) ||
+      !vz_disk_proof_check (source->proof, source->location, error))
+    return FALSE;
+  tool_hold_signals (tool);
+  if (!tool_wait (tool, fetch_verified, &disk, work->progress, error))
+    return FALSE;
+  *ret_destination = g_steal_pointer (&destination);
+  return TRUE;
+}
+
+/* Where only one catalog is looked in, it is for restore images. */
+static gboolean
+find_source (InstallSource *source, VzTool *tool, GError **error)
+{
+  source->text = tool->arguments[0];
+  return arg_catalog != NULL || install_source_find (source, tool, tool->arguments[0], error);
+}
+
+static gboolean
 run_fetch (VzTool *tool, GError **error)
 {
   g_autoptr (VzProgress) progress = vz_progress_new (0);
-  g_auto (ImageArgument) image = { NULL, NULL };
-  g_autofree char *name = NULL, *destination = NULL;
-  const char *text = tool->arguments[0] != NULL ? tool->arguments[0] : "latest";
-  Fetch work = { &image, NULL, 0, progress };
+  g_auto (InstallSource) source = { NULL };
+  g_autofree char *destination = NULL;
+  Fetch work = { NULL, NULL, 0, progress };
 
   if (!parse_limit (&work.rate_limit, error) || !check_output (error) ||
-      !image_argument_resolve (tool, text, arg_catalog, &image, error))
+      !find_source (&source, tool, error))
     return FALSE;
-  name = name_file (&image);
-  destination = g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
-  work.destination = destination;
-  if (g_file_test (destination, G_FILE_TEST_EXISTS))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
-                    destination);
-  tool_hold_signals (tool);
-  if (!tool_wait (tool, fetch, &work, progress, error))
-    return FALSE;
+  if (!(source.location != NULL ? fetch_disk (&work, tool, &source, &destination, error)
+                                : fetch_image (&work, tool, &source, &destination, error)))
+    {
+      if (error != NULL)
+        install_proof_name_option (*error);
+      return FALSE;
+    }
   if (!tool->json)
     tool_print ("%s\n", destination);
   tool_print_result (tool, "path", destination);
@@ -147,5 +232,5 @@ const VzCommand vz_command_image_fetch = {
   VZ_COMMAND_JSON,
   options,
   run_fetch,
-  "Fetches a restore image; by default the newest that this host can run",
+  "Fetches a restore image, or a system's disk image; by default the newest that this host can run",
 };

@@ -56,17 +56,7 @@ static const GOptionEntry options[] = {
     "HOST:GUEST" },
   { "keep-image", 0, 0, G_OPTION_ARG_NONE, &arg_keep_image, "Keep the restore image in the bundle",
     NULL },
-  { "sha256", 0, 0, G_OPTION_ARG_STRING, &arg_proof.sha256, "Digest that a disk image must have",
-    "DIGEST" },
-  { "checksums", 0, 0, G_OPTION_ARG_FILENAME, &arg_proof.checksums,
-    "List of digests that has the disk image's, as sha256sum or sha512sum writes it", "FILE|URL" },
-  { "signature", 0, 0, G_OPTION_ARG_FILENAME, &arg_proof.signature,
-    "Signature of that list, unless it is in the list", "FILE|URL" },
-  { "keyring", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_proof.keyrings,
-    "Keys that may have signed the list; may be repeated", "FILE" },
-  { "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &arg_proof.allow_unverified,
-    "Accept a disk image from a server without a digest, or with one that nobody has signed",
-    NULL },
+  INSTALL_PROOF_OPTIONS (arg_proof),
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &arg_dry_run,
     "Say what would be fetched, from where, how it is verified, and what it needs", NULL },
   { "cloud-init", 0, 0, G_OPTION_ARG_FILENAME, &arg_cloud_init,
@@ -209,6 +199,7 @@ name_option (GError *error)
     error->message = g_strconcat (message, "; choose another place with --bundle", NULL);
   if (error->message == NULL)
     error->message = g_steal_pointer (&message);
+  install_proof_name_option (error);
 }
 
 static gboolean

@@ -26,6 +26,19 @@ install_proof_get_option (const InstallProof *self)
                                    : NULL;
 }
 
+void
+install_proof_name_option (GError *error)
+{
+  static const char *const properties[] = { "sha256: ", "signature: ", "keyring: " };
+
+  for (guint i = 0; i < G_N_ELEMENTS (properties); i++)
+    if (g_str_has_prefix (error->message, properties[i]))
+      {
+        g_prefix_error (&error, "--");
+        return;
+      }
+}
+
 gboolean
 install_source_find (InstallSource *self, VzTool *tool, const char *text, GError **error)
 {
@@ -98,6 +111,18 @@ open_image (gpointer data, GCancellable *cancellable, GError **error)
   return self->image != NULL;
 }
 
+void
+install_source_explain_unknown (const InstallSource *self, GError **error)
+{
+  if (error == NULL || self->unknown == NULL ||
+      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+    return;
+  g_clear_error (error);
+  vz_fail (error, VZ_ERROR_NOT_FOUND,
+           "'%s' is not a file, and no catalog of restore images has it; %s", self->text,
+           self->unknown->message);
+}
+
 gboolean
 install_source_open_image (InstallSource *self, VzTool *tool, GError **error)
 {
@@ -107,14 +132,7 @@ install_source_open_image (InstallSource *self, VzTool *tool, GError **error)
 
   if (!image_argument_resolve (tool, name, NULL, &image, error))
     {
-      if (error != NULL && self->unknown != NULL &&
-          g_error_matches (*error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
-        {
-          g_clear_error (error);
-          vz_fail (error, VZ_ERROR_NOT_FOUND,
-                   "'%s' is not a file, and no catalog of restore images has it; %s", name,
-                   self->unknown->message);
-        }
+      install_source_explain_unknown (self, error);
       return FALSE;
     }
   if (!tool_wait (tool, open_image, &work, NULL, error))

@@ -28,6 +28,40 @@ typedef struct {
   gboolean allow_unverified;
 } InstallProof;
 
+/* The rows of these options; @proof: an InstallProof. */
+#define INSTALL_PROOF_OPTIONS(proof) \
+  { "sha256", 0, 0, G_OPTION_ARG_STRING, &(proof).sha256, "Digest that a disk image must have", \
+    "DIGEST" }, \
+    { "checksums", \
+      0, \
+      0, \
+      G_OPTION_ARG_FILENAME, \
+      &(proof).checksums, \
+      "List of digests that has the disk image's, as sha256sum or sha512sum writes it", \
+      "FILE|URL" }, \
+    { "signature", \
+      0, \
+      0, \
+      G_OPTION_ARG_FILENAME, \
+      &(proof).signature, \
+      "Signature of that list, unless it is in the list", \
+      "FILE|URL" }, \
+    { "keyring", \
+      0, \
+      0, \
+      G_OPTION_ARG_FILENAME_ARRAY, \
+      &(proof).keyrings, \
+      "Keys that may have signed the list; may be repeated", \
+      "FILE" }, \
+  { \
+    "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &(proof).allow_unverified, \
+      "Accept a disk image from a server without a digest, or with one that nobody has signed", \
+      NULL \
+  }
+
+/* The option that sets what the library says is wrong: "sha256: ..." becomes "--sha256: ...". */
+void install_proof_name_option (GError *error);
+
 /* The first option of these that is given, or NULL. */
 const char *install_proof_get_option (const InstallProof *self);
 
@@ -37,6 +71,9 @@ gboolean install_source_find (InstallSource *self, VzTool *tool, const char *tex
 /* Makes the proof of a disk image; what of @options does not go together is refused. */
 gboolean install_source_set_proof (InstallSource *self, const InstallProof *options,
                                    GError **error);
+
+/* @error, that no catalog has it, tells also that it is no system's name, and what is like it. */
+void install_source_explain_unknown (const InstallSource *self, GError **error);
 
 /* Looks for the restore image, and into it. */
 gboolean install_source_open_image (InstallSource *self, VzTool *tool, GError **error);
