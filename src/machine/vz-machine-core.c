@@ -347,8 +347,6 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
     follow (self);
   else if (g_str_equal (name, "BLOCK_IO_ERROR"))
     on_disk_error (self, data);
-  else if (g_str_equal (name, "NETDEV_STREAM_DISCONNECTED"))
-    tell (self, VZ_MACHINE_NETWORK_DISCONNECTED, text_of (data, "netdev-id"), NULL);
   tell_listeners (self, NULL, name, data);
 }
 

@@ -15,7 +15,6 @@ typedef enum {
   VZ_MACHINE_CHANGED, /* the state */
   VZ_MACHINE_ENDED, /* the run is over, with an error or well */
   VZ_MACHINE_DISK_FAILED, /* the guest stands still because a disk could not be written */
-  VZ_MACHINE_NETWORK_DISCONNECTED, /* a network device has lost what it was attached to */
 } VzMachineNews;
 
 /* Called on the main context that was the thread's default when the core was made. @device: QEMU's

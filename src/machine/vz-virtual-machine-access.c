@@ -89,6 +89,17 @@ vz_virtual_machine_get_can_request_stop (VzVirtualMachine *self)
   return can (self, VZ_OPERATION_REQUEST_STOP);
 }
 
+/* What is taken at the next start. */
+static void
+set_flag (VzVirtualMachine *self, gint *flag, gboolean value, const char *property)
+{
+  value = !!value;
+  if (g_atomic_int_get (flag) == value)
+    return;
+  g_atomic_int_set (flag, value);
+  g_object_notify (G_OBJECT (self), property);
+}
+
 /**
  * vz_virtual_machine_get_kill_on_exit:
  * @self: a machine
@@ -113,11 +124,7 @@ void
 vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_exit)
 {
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
-  kill_on_exit = !!kill_on_exit;
-  if (g_atomic_int_get (&self->kill_on_exit) == kill_on_exit)
-    return;
-  g_atomic_int_set (&self->kill_on_exit, kill_on_exit);
-  g_object_notify (G_OBJECT (self), "kill-on-exit");
+  set_flag (self, &self->kill_on_exit, kill_on_exit, "kill-on-exit");
 }
 
 /**
@@ -148,11 +155,38 @@ void
 vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral)
 {
   g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
-  ephemeral = !!ephemeral;
-  if (g_atomic_int_get (&self->ephemeral) == ephemeral)
-    return;
-  g_atomic_int_set (&self->ephemeral, ephemeral);
-  g_object_notify (G_OBJECT (self), "ephemeral");
+  set_flag (self, &self->ephemeral, ephemeral, "ephemeral");
+}
+
+/**
+ * vz_virtual_machine_get_keeps_network_attachments: (get-property keeps-network-attachments)
+ * @self: a machine
+ *
+ * Returns: whether network devices keep what they are attached to at the start
+ */
+gboolean
+vz_virtual_machine_get_keeps_network_attachments (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
+  return g_atomic_int_get (&self->keeps_network_attachments);
+}
+
+/**
+ * vz_virtual_machine_set_keeps_network_attachments: (set-property keeps-network-attachments)
+ * @self: a machine
+ * @keeps_network_attachments: whether network devices shall keep what they are attached to at the
+ * next start
+ *
+ * For a machine of which that is known, vz_network_device_change_attachment() need not be possible.
+ * Not in Apple's framework.
+ */
+void
+vz_virtual_machine_set_keeps_network_attachments (VzVirtualMachine *self,
+                                                  gboolean keeps_network_attachments)
+{
+  g_return_if_fail (VZ_IS_VIRTUAL_MACHINE (self));
+  set_flag (self, &self->keeps_network_attachments, keeps_network_attachments,
+            "keeps-network-attachments");
 }
 
 /**

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/vz-network-device.h"
 #include "machine/vz-virtual-machine-private.h"
 
 #include "configuration/network/vz-nat-network-device-attachment.h"
@@ -85,15 +86,15 @@ resolve_ports (GPtrArray *ports, const char *table)
 }
 
 static GPtrArray *
-copy_ports (VzVirtualMachineConfiguration *configuration)
+copy_ports (VzVirtualMachine *self)
 {
-  GPtrArray *networks = vz_virtual_machine_configuration_get_network_devices (configuration);
+  GPtrArray *devices = vz_virtual_machine_get_network_devices (self);
   GPtrArray *copies = g_ptr_array_new_with_free_func (g_object_unref);
 
-  for (guint i = 0; i < networks->len; i++)
+  for (guint i = 0; i < devices->len; i++)
     {
-      VzNetworkDeviceAttachment *attachment =
-        vz_network_device_configuration_get_attachment (networks->pdata[i]);
+      g_autoptr (VzNetworkDeviceAttachment)
+        attachment = vz_network_device_dup_attachment (devices->pdata[i]);
       GPtrArray *ports;
 
       if (!VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
@@ -130,7 +131,7 @@ vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *ca
   engine = vz_virtual_machine_get_running_engine (self, error);
   if (engine == NULL)
     return NULL;
-  ports = copy_ports (vz_virtual_machine_get_configuration (self));
+  ports = copy_ports (self);
   if (ports->len == 0)
     return g_steal_pointer (&ports);
   answer = vz_engine_ask_human_monitor (engine, "info usernet", cancellable, error);

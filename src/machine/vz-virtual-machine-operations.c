@@ -39,6 +39,8 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
 {
   VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
                               .ephemeral = vz_virtual_machine_get_ephemeral (self),
+                              .keeps_networks =
+                                vz_virtual_machine_get_keeps_network_attachments (self),
                               .kernel_options = kernel_options };
   VzVirtualMachineState before;
   VzEngine *engine = NULL;

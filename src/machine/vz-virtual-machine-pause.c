@@ -8,25 +8,7 @@
 #include "machine/vz-pause-note.h"
 #include "qemu/arguments/vz-arguments.h"
 
-#include <string.h>
-
 /* Why a machine is paused when nobody has paused it. */
-
-#define NET "net"
-
-/* "net3" is the device with index 3: QEMU's names are made from the configuration's order. */
-VzNetworkDeviceConfiguration *
-vz_virtual_machine_find_network_device (VzVirtualMachine *self, const char *name)
-{
-  GPtrArray *devices = vz_virtual_machine_configuration_get_network_devices (self->configuration);
-  guint64 index;
-
-  if (name == NULL || !g_str_has_prefix (name, NET) ||
-      !g_ascii_string_to_unsigned (name + strlen (NET), 10, 0, G_MAXUINT, &index, NULL) ||
-      index >= devices->len)
-    return NULL;
-  return devices->pdata[index];
-}
 
 /* The file or address of the disk that QEMU calls @name; NULL: it has none, or was attached while
  * the machine ran. */

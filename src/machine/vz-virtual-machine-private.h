@@ -17,7 +17,9 @@ struct _VzVirtualMachine {
   GMutex agent_lock;
   gint kill_on_exit;
   gint ephemeral;
+  gint keeps_network_attachments;
   VzNbdWatch *nbd_watch; /* NULL: no disk is on an NBD server */
+  GPtrArray *network_devices; /* of VzNetworkDevice */
 };
 
 /* The run under way; NULL with INVALID_VIRTUAL_MACHINE_STATE when the machine does not run. */
@@ -31,9 +33,6 @@ VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
  * is no such place. */
 char *vz_virtual_machine_dup_runtime_dir (VzVirtualMachine *self, GError **error);
 char *vz_virtual_machine_dup_state_dir (VzVirtualMachine *self);
-/* The network device that QEMU calls @name, or NULL. */
-VzNetworkDeviceConfiguration *vz_virtual_machine_find_network_device (VzVirtualMachine *self,
-                                                                      const char *name);
 /* vz_virtual_machine_dup_pause_error(), and whether the disk is on a server; may be NULL. */
 GError *vz_virtual_machine_find_pause_error (VzVirtualMachine *self, gboolean *ret_on_server,
                                              GCancellable *cancellable);

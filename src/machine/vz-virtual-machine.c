@@ -5,6 +5,7 @@
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/vz-configuration-rules.h"
 #include "foundation/vz-fail.h"
+#include "machine/vz-network-device-private.h"
 #include "machine/vz-same-machine.h"
 #include "vz-enum-types.h"
 
@@ -39,6 +40,7 @@ enum {
   PROP_CAN_REQUEST_STOP,
   PROP_KILL_ON_EXIT,
   PROP_EPHEMERAL,
+  PROP_KEEPS_NETWORK_ATTACHMENTS,
   PROP_CONFIGURATION,
   N_PROPS
 };
@@ -67,7 +69,6 @@ on_told (GObject *owner, VzMachineNews news, const char *device, const GError *e
 {
   VzVirtualMachine *self = VZ_VIRTUAL_MACHINE (owner);
   g_autoptr (GError) named = NULL;
-  VzNetworkDeviceConfiguration *network;
 
   switch (news)
     {
@@ -85,17 +86,17 @@ on_told (GObject *owner, VzMachineNews news, const char *device, const GError *e
       named = vz_virtual_machine_name_disk_error (self, device, error);
       g_signal_emit (owner, signals[SIGNAL_DID_PAUSE_WITH_ERROR], 0, named);
       break;
-    case VZ_MACHINE_NETWORK_DISCONNECTED:
-      network = vz_virtual_machine_find_network_device (self, device);
-      named = g_error_new (VZ_ERROR, VZ_ERROR_NETWORK_ERROR,
-                           "the network device '%s' has lost its connection to the host", device);
-      if (network != NULL)
-        g_signal_emit (owner, signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED], 0,
-                       network, named);
-      break;
     default:
       g_assert_not_reached ();
     }
+}
+
+void
+vz_virtual_machine_tell_disconnected (VzVirtualMachine *self, VzNetworkDevice *device,
+                                      const GError *error)
+{
+  g_signal_emit (self, signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED], 0, device,
+                 error);
 }
 
 static void
@@ -129,6 +130,9 @@ vz_virtual_machine_get_property (GObject *object, guint id, GValue *value, GPara
     case PROP_EPHEMERAL:
       g_value_set_boolean (value, vz_virtual_machine_get_ephemeral (self));
       break;
+    case PROP_KEEPS_NETWORK_ATTACHMENTS:
+      g_value_set_boolean (value, vz_virtual_machine_get_keeps_network_attachments (self));
+      break;
     case PROP_CONFIGURATION:
       g_value_set_object (value, self->configuration);
       break;
@@ -146,6 +150,8 @@ vz_virtual_machine_set_property (GObject *object, guint id, const GValue *value,
     vz_virtual_machine_set_kill_on_exit (self, g_value_get_boolean (value));
   else if (id == PROP_EPHEMERAL)
     vz_virtual_machine_set_ephemeral (self, g_value_get_boolean (value));
+  else if (id == PROP_KEEPS_NETWORK_ATTACHMENTS)
+    vz_virtual_machine_set_keeps_network_attachments (self, g_value_get_boolean (value));
   else if (id == PROP_CONFIGURATION)
     self->configuration = g_value_dup_object (value);
   else
@@ -159,6 +165,7 @@ vz_virtual_machine_constructed (GObject *object)
 
   G_OBJECT_CLASS (vz_virtual_machine_parent_class)->constructed (object);
   self->nbd_watch = vz_nbd_watch_new (self);
+  self->network_devices = vz_network_device_list_new (self);
 }
 
 /* A machine that nobody can reach any more goes with its last reference, unless it was meant to
@@ -173,6 +180,7 @@ vz_virtual_machine_finalize (GObject *object)
     vz_engine_quit (engine);
   vz_machine_core_take_engine (self->core, NULL);
   vz_nbd_watch_end (self->nbd_watch);
+  g_ptr_array_unref (self->network_devices);
   vz_machine_core_unref (self->core);
   g_clear_object (&self->agent);
   g_clear_object (&self->configuration);
@@ -224,17 +232,18 @@ install_signals (VzVirtualMachineClass *klass)
   /**
    * VzVirtualMachine::network-device-attachment-was-disconnected:
    * @self: the machine
-   * @network_device: the device, of the machine's own configuration
-   * @error: what is known of the cause
+   * @network_device: the device, one of vz_virtual_machine_get_network_devices()
+   * @error: why: %VZ_ERROR_NETWORK_ERROR, or that of vz_network_device_change_attachment()
    *
-   * The host's end of a network device is gone; the machine goes on without it. A NAT attachment is
-   * part of QEMU and ends with it only. Apple:
+   * The host's end of a network device is gone, or an attachment that was set could not be used;
+   * the machine goes on without it. What is noticed of which attachment, #VzNetworkDevice says.
+   * Apple:
    * `virtualMachine(_:networkDevice:attachmentWasDisconnectedWithError:)`.
    */
   signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED] =
     g_signal_new ("network-device-attachment-was-disconnected", G_TYPE_FROM_CLASS (klass),
-                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2,
-                  VZ_TYPE_NETWORK_DEVICE_CONFIGURATION, G_TYPE_ERROR);
+                  G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 2, VZ_TYPE_NETWORK_DEVICE,
+                  G_TYPE_ERROR);
 }
 
 static void
@@ -308,6 +317,16 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
    */
   props[PROP_EPHEMERAL] =
     g_param_spec_boolean ("ephemeral", NULL, NULL, FALSE, G_PARAM_READWRITE | flags);
+  /**
+   * VzVirtualMachine:keeps-network-attachments: (getter get_keeps_network_attachments) (setter set_keeps_network_attachments)
+   *
+   * Whether network devices keep what they are attached to at the start, without a hub of QEMU's
+   * between the two; the guest notices no difference. `vz run` has it so. Taken at the start. Not
+   * in Apple's framework.
+   */
+  props[PROP_KEEPS_NETWORK_ATTACHMENTS] = g_param_spec_boolean ("keeps-network-attachments", NULL,
+                                                                NULL, FALSE,
+                                                                G_PARAM_READWRITE | flags);
   /**
    * VzVirtualMachine:configuration: (getter get_configuration)
    *

@@ -40,6 +40,11 @@ gboolean vz_virtual_machine_get_ephemeral (VzVirtualMachine *self);
 VZ_PUBLIC
 void vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral);
 VZ_PUBLIC
+gboolean vz_virtual_machine_get_keeps_network_attachments (VzVirtualMachine *self);
+VZ_PUBLIC
+void vz_virtual_machine_set_keeps_network_attachments (VzVirtualMachine *self,
+                                                       gboolean keeps_network_attachments);
+VZ_PUBLIC
 VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMachine *self);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self);

@@ -8,8 +8,6 @@
 
 /* VZNetworkBlockDeviceStorageDeviceAttachment and its delegate: a disk that a server has. */
 
-#define WAIT_S 60
-
 /* What the delegate was told. */
 typedef struct {
   guint connected;
@@ -36,26 +34,6 @@ on_error (VzNetworkBlockDeviceStorageDeviceAttachment *attachment, const GError 
   told->errors++;
   g_clear_error (&told->error);
   told->error = g_error_copy (error);
-}
-
-static gboolean
-on_time_out (gpointer data)
-{
-  *(gboolean *) data = TRUE;
-  return G_SOURCE_CONTINUE;
-}
-
-/* Until @value is at least @least. */
-static void
-iterate_until (const guint *value, guint least)
-{
-  gboolean late = FALSE;
-  guint timer = g_timeout_add_seconds (WAIT_S, on_time_out, &late);
-
-  while (*value < least && !late)
-    g_main_context_iteration (NULL, TRUE);
-  g_source_remove (timer);
-  g_assert_cmpuint (*value, >=, least);
 }
 
 /* A guest whose only disk is on a server that does not run yet, and its delegate. */
@@ -231,13 +209,13 @@ test_guest_back (void)
   g_signal_connect (disk_of (self->guest->machine), "connected", G_CALLBACK (on_connected),
                     &of_machine);
   start (self->guest);
-  iterate_until (&self->told.connected, 1);
+  guest_iterate_until (&self->told.connected, 1);
   g_assert_cmpuint (of_machine.connected, ==, 1);
   write_and_check (self->guest, self->server, "first");
   server_kill (self->server);
   server_start_nbdkit (self->server, NULL);
   write_and_check (self->guest, self->server, "second");
-  iterate_until (&self->told.connected, 2);
+  guest_iterate_until (&self->told.connected, 2);
   /* While a request waits. */
   server_kill (self->server);
   g_string_truncate (self->guest->heard, 0);
@@ -246,7 +224,7 @@ test_guest_back (void)
   g_assert_null (strstr (self->guest->heard->str, "ok"));
   server_start_nbdkit (self->server, NULL);
   g_free (guest_expect (self->guest, "ok"));
-  iterate_until (&self->told.connected, 3);
+  guest_iterate_until (&self->told.connected, 3);
   g_assert_cmpuint (of_machine.connected, ==, 3);
   g_assert_cmpuint (self->told.errors, ==, 0);
 }
@@ -268,7 +246,7 @@ test_guest_gone (void)
   server_kill (self->server);
   g_string_truncate (self->guest->heard, 0);
   guest_say (self->guest, "use-disk vda after");
-  iterate_until (&self->told.errors, 1);
+  guest_iterate_until (&self->told.errors, 1);
   g_assert_error (self->told.error, VZ_ERROR, VZ_ERROR_NETWORK_BLOCK_DEVICE_DISCONNECTED);
   g_assert_nonnull (strstr (self->told.error->message, self->url));
   while (vz_virtual_machine_get_state (self->guest->machine) != VZ_VIRTUAL_MACHINE_STATE_PAUSED)
@@ -282,7 +260,7 @@ test_guest_gone (void)
   g_free (guest_expect (self->guest, "ok"));
   found = server_dup_text (self->server);
   g_assert_cmpstr (found, ==, "after");
-  iterate_until (&self->told.connected, 2);
+  guest_iterate_until (&self->told.connected, 2);
 }
 
 /* A server that says no to a request is not one that is gone. */
@@ -300,7 +278,7 @@ test_guest_refused (void)
   write_and_check (self->guest, self->server, "before");
   g_assert_true (g_file_set_contents (trigger, "", -1, NULL));
   guest_say (self->guest, "use-disk vda after");
-  iterate_until (&self->told.errors, 1);
+  guest_iterate_until (&self->told.errors, 1);
   g_assert_error (self->told.error, VZ_ERROR, VZ_ERROR_IO);
 }
 
@@ -322,7 +300,7 @@ test_guest_read_only_server (void)
   server_start_qemu_nbd (self->server, TRUE);
   start (self->guest);
   assert_guest_reads_only (self->guest);
-  iterate_until (&self->told.connected, 1);
+  guest_iterate_until (&self->told.connected, 1);
 }
 
 /* The same server lets others write. */

@@ -187,6 +187,8 @@ obey_question (const char *line)
     print_each ("/sys/class/net", "address");
   else if (strcmp (line, "mtus") == 0)
     print_each ("/sys/class/net", "mtu");
+  else if (strcmp (line, "carriers") == 0)
+    print_each ("/sys/class/net", "carrier");
   else if (strcmp (line, "inputs") == 0)
     print_each ("/sys/class/input", "name");
   else if (strcmp (line, "cpuinfo") == 0)

@@ -291,6 +291,25 @@ guest_ask_report (Guest *self)
   return report;
 }
 
+static gboolean
+on_time_out (gpointer data)
+{
+  *(gboolean *) data = TRUE;
+  return G_SOURCE_CONTINUE;
+}
+
+void
+guest_iterate_until (const guint *value, guint least)
+{
+  gboolean late = FALSE;
+  guint timer = g_timeout_add (BOOT_TIMEOUT_MS, on_time_out, &late);
+
+  while (*value < least && !late)
+    g_main_context_iteration (NULL, TRUE);
+  g_source_remove (timer);
+  g_assert_cmpuint (*value, >=, least);
+}
+
 char *
 guest_dup_save_path (Guest *self)
 {

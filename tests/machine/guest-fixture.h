@@ -42,6 +42,9 @@ typedef struct {
 } GuestReport;
 GuestReport guest_ask_report (Guest *self);
 
+/* Has the main context tell what it has to until @value, which a handler counts up, is @least. */
+void guest_iterate_until (const guint *value, guint least);
+
 char *guest_dup_save_path (Guest *self);
 void guest_save (Guest *self, const char *path); /* of one that is paused, and stops it */
 void guest_pause_and_save (Guest *self, const char *path);

@@ -18,7 +18,6 @@
 typedef struct {
   guint paused;
   guint failed;
-  guint disconnected;
   GError *error;
 } Heard;
 
@@ -44,23 +43,12 @@ on_failed (VzVirtualMachine *machine, const GError *error, Heard *heard)
 }
 
 static void
-on_disconnected (VzVirtualMachine *machine, VzNetworkDeviceConfiguration *device,
-                 const GError *error, Heard *heard)
-{
-  g_assert_true (VZ_IS_NETWORK_DEVICE_CONFIGURATION (device));
-  heard->disconnected++;
-  on_error (machine, error, heard);
-}
-
-static void
 listen_to (Guest *guest, Heard *heard)
 {
   memset (heard, 0, sizeof *heard);
   guest->machine = vz_virtual_machine_new (guest->configuration);
   g_signal_connect (guest->machine, "did-pause-with-error", G_CALLBACK (on_paused), heard);
   g_signal_connect (guest->machine, "did-stop-with-error", G_CALLBACK (on_failed), heard);
-  g_signal_connect (guest->machine, "network-device-attachment-was-disconnected",
-                    G_CALLBACK (on_disconnected), heard);
 }
 
 static void
@@ -313,54 +301,6 @@ test_disk_full (void)
   umount2 (small, MNT_DETACH);
 }
 
-/* QEMU's own network cannot come apart, so the device is given one that can. */
-static void
-test_network_disconnected (void)
-{
-  g_autoptr (Guest) guest = guest_new ("x86_64");
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
-  g_autoptr (VzEngine) engine = NULL;
-  g_autoptr (GError) error = NULL;
-  JsonObject *arguments, *to;
-  Heard heard;
-  int server, connection;
-
-  if (guest == NULL)
-    return;
-  guest_add_network (guest, "5e:12:34:56:78:9a", NULL);
-  listen_to (guest, &heard);
-  guest_start (guest);
-  g_snprintf (address.sun_path, sizeof address.sun_path, "%s/net.sock", guest->root);
-  server = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_assert_cmpint (bind (server, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (listen (server, 1), ==, 0);
-  engine = vz_engine_attach (guest->configuration, NULL, &error);
-  g_assert_no_error (error);
-  arguments = json_object_new ();
-  json_object_set_string_member (arguments, "id", "net0");
-  vz_engine_call (engine, "netdev_del", arguments, NULL, NULL, &error);
-  g_assert_no_error (error);
-  arguments = json_object_new ();
-  to = json_object_new ();
-  json_object_set_string_member (to, "type", "unix");
-  json_object_set_string_member (to, "path", address.sun_path);
-  json_object_set_string_member (arguments, "type", "stream");
-  json_object_set_string_member (arguments, "id", "net0");
-  json_object_set_boolean_member (arguments, "server", FALSE);
-  json_object_set_object_member (arguments, "addr", to);
-  vz_engine_call (engine, "netdev_add", arguments, NULL, NULL, &error);
-  g_assert_no_error (error);
-  connection = accept (server, NULL, NULL);
-  g_assert_cmpint (connection, >=, 0);
-  close (connection);
-  close (server);
-  wait_until (&heard.disconnected);
-  g_assert_error (heard.error, VZ_ERROR, VZ_ERROR_NETWORK_ERROR);
-  g_clear_error (&heard.error);
-  g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
-                   VZ_VIRTUAL_MACHINE_STATE_RUNNING);
-}
-
 int
 main (int argc, char *argv[])
 {
@@ -370,6 +310,5 @@ main (int argc, char *argv[])
   g_test_add_func ("/faults/hangs-and-is-stopped", test_hangs_and_is_stopped);
   g_test_add_func ("/faults/panic", test_panic);
   g_test_add_func ("/faults/disk-full", test_disk_full);
-  g_test_add_func ("/faults/network-disconnected", test_network_disconnected);
   return g_test_run ();
 }

@@ -179,7 +179,7 @@ everything (const char *architecture)
 /* One option a line; the random identifier written as such. */
 static char *
 render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral,
-        gboolean has_servers)
+        gboolean has_servers, gboolean has_hubs)
 {
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
@@ -201,6 +201,7 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
     .state_dir = "/state/vz",
     .overlay = ephemeral ? &overlay : NULL,
     .has_io_uring = TRUE,
+    .has_hubs = has_hubs,
     .monitor_fd = 5,
     .open_handles = no_handles,
     .open_share = has_servers ? give_server : NULL,
@@ -284,7 +285,8 @@ test_golden (gconstpointer data)
     add_exports (configuration);
   found = render (configuration,
                   strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
-                  g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"));
+                  g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"),
+                  g_str_has_suffix (name, "hubs"));
   if (g_getenv ("VZ_RENEW_GOLDEN") != NULL)
     g_file_set_contents (path, found, -1, &error);
   g_assert_no_error (error);
@@ -347,6 +349,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/virtio-fs", "x86_64-tcg-virtio-fs", test_golden);
   g_test_add_data_func ("/command-line/golden/usb", "x86_64-tcg-usb", test_golden);
   g_test_add_data_func ("/command-line/golden/nbd", "x86_64-tcg-nbd", test_golden);
+  g_test_add_data_func ("/command-line/golden/hubs", "x86_64-tcg-hubs", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

@@ -292,6 +292,8 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
          GError **error)
 {
   VzEngineOptions options = { .kill_on_exit = vz_virtual_machine_get_kill_on_exit (self),
+                              .keeps_networks =
+                                vz_virtual_machine_get_keeps_network_attachments (self),
                               .incoming = TRUE };
   g_autoptr (VzVirtualMachineConfiguration) attached = NULL;
   g_autoptr (JsonObject) now = NULL;

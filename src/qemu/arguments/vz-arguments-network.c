@@ -17,50 +17,64 @@
 
 /* A host port of 0 stays 0: the kernel picks a free one, and
  * vz_virtual_machine_dup_published_ports() asks QEMU which. */
+char *
+vz_arguments_dup_forward (VzPublishedPort *port)
+{
+  gboolean is_udp = vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_UDP;
+
+  return g_strdup_printf ("%s:%s:%u-:%u", is_udp ? "udp" : "tcp",
+                          vz_published_port_get_host_address (port),
+                          vz_published_port_get_host_port (port),
+                          vz_published_port_get_guest_port (port));
+}
+
 static void
-add_nat (VzArguments *self, VzCommandLine *line, guint index, VzNATNetworkDeviceAttachment *nat)
+add_nat (VzArguments *self, VzCommandLine *line, const char *id, VzNATNetworkDeviceAttachment *nat)
 {
   GPtrArray *ports = vz_nat_network_device_attachment_get_published_ports (nat);
   VzOption *netdev = vz_command_line_add (line, "-netdev", "user");
 
-  vz_option_set_format (netdev, "id", "net%u", index);
+  vz_option_set (netdev, "id", id);
   if (self->vmapple != NULL)
     vz_option_set (netdev, "ipv6", "off");
   for (guint i = 0; ports != NULL && i < ports->len; i++)
     {
-      VzPublishedPort *port = g_ptr_array_index (ports, i);
-      const char *protocol =
-        vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_UDP ? "udp" : "tcp";
+      g_autofree char *forward = vz_arguments_dup_forward (ports->pdata[i]);
 
-      vz_option_set_format (netdev, "hostfwd", "%s:%s:%u-:%u", protocol,
-                            vz_published_port_get_host_address (port),
-                            vz_published_port_get_host_port (port),
-                            vz_published_port_get_guest_port (port));
+      vz_option_set (netdev, "hostfwd", forward);
     }
 }
 
 /* Machines of one user that name the same network come to the same group, and those of another user
  * to another one. */
-static void
-add_private_network (VzCommandLine *line, guint index, const char *name)
+char *
+vz_arguments_dup_private_network (const char *name)
 {
   g_autofree char *text = g_strdup_printf ("vz-network %u %s", (guint) getuid (), name);
   g_autoptr (GChecksum) sum = g_checksum_new (G_CHECKSUM_SHA256);
   guint8 digest[32];
   gsize size = sizeof digest;
-  VzOption *netdev = vz_command_line_add (line, "-netdev", "socket");
 
   g_checksum_update (sum, (const guchar *) text, -1);
   g_checksum_get_digest (sum, digest, &size);
-  vz_option_set_format (netdev, "id", "net%u", index);
   /* 239.192.0.0/14 is for what does not leave an organization; a port that nobody is given. */
-  vz_option_set_format (netdev, "mcast", "239.%u.%u.%u:%u", 192u + digest[0] % 4u, digest[1],
-                        digest[2], 20000u + (digest[3] << 8 | digest[4]) % 10000u);
-  vz_option_set (netdev, "localaddr", "127.0.0.1");
+  return g_strdup_printf ("239.%u.%u.%u:%u", 192u + digest[0] % 4u, digest[1], digest[2],
+                          20000u + (digest[3] << 8 | digest[4]) % 10000u);
+}
+
+static void
+add_private_network (VzCommandLine *line, const char *id, const char *name)
+{
+  g_autofree char *group = vz_arguments_dup_private_network (name);
+  VzOption *netdev = vz_command_line_add (line, "-netdev", "socket");
+
+  vz_option_set (netdev, "id", id);
+  vz_option_set (netdev, "mcast", group);
+  vz_option_set (netdev, "localaddr", VZ_PRIVATE_NETWORK_ADDRESS);
 }
 
 static gboolean
-add_descriptor (VzArguments *self, VzCommandLine *line, guint index,
+add_descriptor (VzArguments *self, VzCommandLine *line, const char *id,
                 VzNetworkDeviceAttachment *attachment, GError **error)
 {
   gboolean is_tap = VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment);
@@ -70,7 +84,7 @@ add_descriptor (VzArguments *self, VzCommandLine *line, guint index,
   if (fd < 0)
     return FALSE;
   netdev = vz_command_line_add (line, "-netdev", is_tap ? "tap" : "dgram");
-  vz_option_set_format (netdev, "id", "net%u", index);
+  vz_option_set (netdev, "id", id);
   if (!is_tap)
     vz_option_set (netdev, "local.type", "fd");
   vz_option_set_format (netdev, is_tap ? "fd" : "local.str", "%d", fd);
@@ -78,21 +92,44 @@ add_descriptor (VzArguments *self, VzCommandLine *line, guint index,
 }
 
 static gboolean
-add_attachment (VzArguments *self, VzCommandLine *line, guint index,
+add_attachment (VzArguments *self, VzCommandLine *line, const char *id,
                 VzNetworkDeviceAttachment *attachment, GError **error)
 {
   if (VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
-    add_nat (self, line, index, VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
+    add_nat (self, line, id, VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment));
   else if (VZ_IS_VMNET_NETWORK_DEVICE_ATTACHMENT (attachment))
-    add_private_network (line, index,
+    add_private_network (line, id,
                          vz_vmnet_network_device_attachment_get_network (
                            VZ_VMNET_NETWORK_DEVICE_ATTACHMENT (attachment)));
   else if (VZ_IS_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment) ||
            VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))
-    return add_descriptor (self, line, index, attachment, error);
-  else if (attachment != NULL)
+    return add_descriptor (self, line, id, attachment, error);
+  else
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
                     vz_problems_kind_of (attachment));
+  return TRUE;
+}
+
+/* A bridge has no hub before it, which would take away what only a bridge's end can do, and what
+ * the guest uses of it. */
+static gboolean
+connect_device (VzArguments *self, VzCommandLine *line, guint index,
+                VzNetworkDeviceAttachment *attachment, GError **error)
+{
+  gboolean has_hub = self->has_hubs && !VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment);
+  g_autofree char *id = g_strdup_printf (has_hub ? VZ_NETWORK_BACKEND : "net%u", index);
+  VzOption *hub;
+
+  if (!add_attachment (self, line, id, attachment, error))
+    return FALSE;
+  for (guint i = 0; has_hub && i < 2; i++)
+    {
+      hub = vz_command_line_add (line, "-netdev", "hubport");
+      vz_option_set_format (hub, "id", i == 0 ? "net%u" : VZ_NETWORK_PORT, index);
+      vz_option_set_number (hub, "hubid", index);
+      if (i == 1)
+        vz_option_set (hub, "netdev", id);
+    }
   return TRUE;
 }
 
@@ -118,7 +155,7 @@ vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error
       VzMACAddress *mac = vz_network_device_configuration_get_mac_address (network);
       VzOption *device;
 
-      if (!add_attachment (self, line, i, attachment, error))
+      if (attachment != NULL && !connect_device (self, line, i, attachment, error))
         return FALSE;
       device = vz_command_line_add (line, "-device", "virtio-net-pci");
       if (attachment != NULL)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "configuration/network/vz-network-device-attachment.h"
+#include "configuration/network/vz-published-port.h"
 #include "configuration/sharing/vz-shared-directory.h"
 #include "configuration/storage/vz-disk-block-device-storage-device-attachment.h"
 #include "configuration/storage/vz-network-block-device-storage-device-attachment.h"
@@ -32,6 +33,7 @@ typedef struct {
   const VzOverlay *overlay; /* takes what the guest writes; NULL: its disks do */
   gboolean incoming; /* waits for a saved state */
   gboolean has_io_uring;
+  gboolean has_hubs; /* network devices can be attached to something else while they run */
   int monitor_fd; /* listening socket of the owner's monitor */
   /* Makes a socket for a file handle attachment and gives the engine's end of it. */
   int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
@@ -99,6 +101,14 @@ char *vz_arguments_dup_disk_node_name (VzVirtualMachineConfiguration *configurat
 char *vz_arguments_dup_usb_name (const char *uuid);
 char *vz_arguments_dup_usb_node_name (const char *uuid);
 char *vz_arguments_dup_usb_bus (guint controller);
+/* Of network device N: QEMU calls it netN, and with a hub between the two what it is attached to,
+ * and that one's connection to the hub, so. */
+#define VZ_NETWORK_BACKEND "net%u-backend"
+#define VZ_NETWORK_PORT "net%u-port"
+#define VZ_PRIVATE_NETWORK_ADDRESS "127.0.0.1"
+/* The address of the group that is a private network; what publishes a port. */
+char *vz_arguments_dup_private_network (const char *name);
+char *vz_arguments_dup_forward (VzPublishedPort *port);
 gboolean vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error);
 gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line,
                                              GError **error);

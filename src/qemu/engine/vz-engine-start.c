@@ -5,8 +5,6 @@
 #include "bundle/vz-machine-claim.h"
 #include "bundle/vz-machine-files.h"
 #include "configuration/boot/vz-efi-boot-loader.h"
-#include "configuration/network/vz-bridged-network-device-attachment.h"
-#include "configuration/network/vz-file-handle-network-device-attachment.h"
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/vz-configuration-rules.h"
 #include "configuration/vz-sound.h"
@@ -18,10 +16,10 @@
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-accelerator-choice.h"
 #include "qemu/engine/vz-engine-nbd.h"
+#include "qemu/engine/vz-engine-network.h"
 #include "qemu/engine/vz-memory-check.h"
 #include "qemu/engine/vz-port-check.h"
 #include "qemu/engine/vz-serial-relay.h"
-#include "qemu/vz-bridge-helper.h"
 #include "qemu/vz-monitors.h"
 #include "qemu/vz-share-servers.h"
 #include "qemu/vz-stream.h"
@@ -90,21 +88,9 @@ static int
 open_network (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError **error)
 {
   Start *start = user_data;
-  int fd;
+  gboolean needed;
+  int fd = vz_engine_open_network (attachment, &needed, error);
 
-  if (VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))
-    fd = vz_bridge_helper_open (vz_bridged_network_interface_get_identifier (
-                                  vz_bridged_network_device_attachment_get_interface (
-                                    VZ_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))),
-                                error);
-  else
-    {
-      fd = fcntl (vz_file_handle_get_fd (vz_file_handle_network_device_attachment_get_file_handle (
-                    VZ_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment))),
-                  F_DUPFD_CLOEXEC, 3);
-      if (fd < 0)
-        vz_fail_errno (error, "cannot copy the file handle of a network device");
-    }
   if (fd >= 0)
     g_array_append_val (start->fds, fd);
   return fd;
@@ -183,6 +169,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
     .overlay = start->overlay,
     .incoming = options->incoming,
     .has_io_uring = vz_arguments_host_has_io_uring (),
+    .has_hubs = !options->keeps_networks,
     .monitor_fd = monitor_fd,
     .open_handles = open_handles,
     .open_network = open_network,

@@ -19,6 +19,7 @@ typedef struct _VzEngine VzEngine;
 /* Of one run. */
 typedef struct {
   gboolean kill_on_exit; /* dies with this process; all do until they are started */
+  gboolean keeps_networks; /* no hub of QEMU's before what network devices are attached to */
   gboolean ephemeral; /* what the guest writes goes elsewhere and is lost */
   gboolean incoming; /* waits for vz_engine_receive_state(), and dies with this process
                       * until vz_engine_let_live() */

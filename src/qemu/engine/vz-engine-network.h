@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/network/vz-network-device-attachment.h"
+#include "qemu/engine/vz-engine.h"
+
+G_BEGIN_DECLS
+
+/* A descriptor for an attachment that needs one, a new one of the caller's: the host's end of a
+ * bridge, or a copy of a file handle. -1 with @error; *@ret_needed is whether it needs one. */
+int vz_engine_open_network (VzNetworkDeviceAttachment *attachment, gboolean *ret_needed,
+                            GError **error);
+
+/* Connects the network device with that index to something else, or with NULL to nothing, and then
+ * its guest sees that its cable is out. NOT_SUPPORTED when it was started with what it keeps. After
+ * another error it is connected to nothing. */
+gboolean vz_engine_change_network (VzEngine *self, guint index,
+                                   VzNetworkDeviceAttachment *attachment, GCancellable *cancellable,
+                                   GError **error);
+
+/* Its guest sees that its cable is out, whatever the device was started with. */
+void vz_engine_unplug_network (VzEngine *self, guint index);
+
+G_END_DECLS
