@@ -318,6 +318,13 @@ boot_once (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancella
   return self->leave_guest || vz_first_boot_run (&boot, booting, &self->note, cancellable, error);
 }
 
+/* A guest that did not has left a note of it. */
+static gboolean
+took_settings (VzBundleInstaller *self)
+{
+  return !self->leave_guest && self->note == NULL;
+}
+
 gboolean
 vz_bundle_installer_make_from_disk (VzBundleInstaller *self, GCancellable *cancellable,
                                     GError **error)
@@ -334,5 +341,7 @@ vz_bundle_installer_make_from_disk (VzBundleInstaller *self, GCancellable *cance
       !boot_once (self, progress, cancellable, error))
     return FALSE;
   vz_progress_finish (progress);
-  return vz_install_journal_remove (path, error) && vz_bundle_commit (self->bundle, error);
+  return vz_install_journal_remove (path, error) &&
+         (!took_settings (self) || vz_bundle_installer_record_user (self, error)) &&
+         vz_bundle_commit (self->bundle, error);
 }

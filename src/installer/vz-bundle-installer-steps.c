@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 
+#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
 #include "image/vz-restore-image-download.h"
 #include "installer/vz-bundle-installer-disk.h"
@@ -150,6 +151,21 @@ restore_and_boot (VzBundleInstaller *self, guint64 share, GCancellable *cancella
   return vz_installer_install (installer, cancellable, error);
 }
 
+gboolean
+vz_bundle_installer_record_user (VzBundleInstaller *self, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self->bundle, error);
+  VzPlatformConfiguration *platform;
+
+  if (configuration == NULL)
+    return FALSE;
+  platform = vz_virtual_machine_configuration_get_platform (configuration);
+  vz_generic_platform_configuration_set_user_name (
+    VZ_GENERIC_PLATFORM_CONFIGURATION (platform), vz_guest_settings_get_user_name (self->settings));
+  return vz_bundle_save_configuration (self->bundle, configuration, error);
+}
+
 static gboolean
 finish (VzBundleInstaller *self, GError **error)
 {
@@ -157,7 +173,7 @@ finish (VzBundleInstaller *self, GError **error)
 
   if (!self->keep_image && g_unlink (copy) != 0 && g_file_test (copy, G_FILE_TEST_EXISTS))
     return vz_fail_errno (error, "'%s' cannot be removed", copy);
-  return vz_bundle_commit (self->bundle, error);
+  return vz_bundle_installer_record_user (self, error) && vz_bundle_commit (self->bundle, error);
 }
 
 gboolean

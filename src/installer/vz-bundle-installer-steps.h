@@ -35,5 +35,7 @@ gboolean vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
 /* All that takes long, from a claimed bundle to one in its place. */
 gboolean vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable *cancellable,
                                           GError **error);
+/* Says in the configuration whom the guest lets in. */
+gboolean vz_bundle_installer_record_user (VzBundleInstaller *self, GError **error);
 
 G_END_DECLS

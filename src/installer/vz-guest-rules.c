@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#define USER_NAME_MAXIMUM 32
+#include "foundation/vz-user-name.h"
+
 #define SSH_KEY_MAXIMUM 16384 /* an RSA key of 16384 bits needs a sixth of it */
 
 /* Users and groups of a Debian system (base-passwd, systemd, openssh): useradd would fail on them
@@ -31,18 +32,11 @@ static const char *const key_types[] = {
 char *
 vz_guest_rule_user_name (const char *text)
 {
-  if (text == NULL || text[0] == '\0')
-    return g_strdup ("must not be empty");
-  if (strlen (text) > USER_NAME_MAXIMUM)
-    return g_strdup_printf ("at most %d characters are allowed", USER_NAME_MAXIMUM);
-  if (!g_ascii_islower (text[0]) && text[0] != '_')
-    return g_strdup ("must begin with a lower-case letter or '_'");
-  for (const char *c = text; *c != '\0'; c++)
-    if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c) && *c != '_' && *c != '-')
-      return g_strdup ("allowed are lower-case letters, digits, '_' and '-'");
-  if (g_strv_contains (taken, text) || g_str_has_prefix (text, "systemd-"))
+  char *wrong = vz_user_name_judge (text);
+
+  if (wrong == NULL && (g_strv_contains (taken, text) || g_str_has_prefix (text, "systemd-")))
     return g_strdup ("the guest's system uses this name itself");
-  return NULL;
+  return wrong;
 }
 
 /* The blob begins with the type once more, as a string with a length of four bytes before it. */

@@ -5,6 +5,7 @@
 #include "foundation/config/vz-field.h"
 #include "foundation/host/vz-host.h"
 #include "foundation/vz-host-name.h"
+#include "foundation/vz-user-name.h"
 
 /**
  * VzGenericPlatformConfiguration:
@@ -23,6 +24,7 @@ struct _VzGenericPlatformConfiguration {
   VzGenericMachineIdentifier *machine_identifier;
   gboolean nested_virtualization_enabled;
   char *host_name;
+  char *user_name;
 };
 
 static const VzField fields[] = {
@@ -48,19 +50,31 @@ static const VzField fields[] = {
     .more =
       "A guest that vz installed takes the name in the boot in which it finds that it is a clone, "
       "and at no other time, so that one that was given inside stays. Not in Apple's framework."),
+  VZ_STRING (
+    "user-name", VzGenericPlatformConfiguration, user_name,
+    "the guest's user whom the SSH key of vz lets in and who is root or may use sudo; none by "
+    "default",
+    .more = "Recorded by an installation. The guest itself is not told. Not in Apple's framework."),
 };
+
+static void
+check_name (VzConfig *config, VzProblems *problems, const char *property, const char *name,
+            char *(*judge) (const char *text))
+{
+  g_autofree char *wrong = name != NULL ? judge (name) : NULL;
+
+  if (wrong != NULL)
+    vz_problems_add (problems, config, property, name, "%s", wrong);
+}
 
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   VzGenericPlatformConfiguration *self = VZ_GENERIC_PLATFORM_CONFIGURATION (config);
   g_autofree char *found = NULL;
-  g_autofree char *wrong = NULL;
 
-  if (self->host_name != NULL)
-    wrong = vz_host_name_judge (self->host_name);
-  if (wrong != NULL)
-    vz_problems_add (problems, config, "host-name", self->host_name, "%s", wrong);
+  check_name (config, problems, "host-name", self->host_name, vz_host_name_judge);
+  check_name (config, problems, "user-name", self->user_name, vz_user_name_judge);
   if (self->hardware_model == NULL ||
       vz_hardware_model_is_supported (VZ_HARDWARE_MODEL (self->hardware_model)))
     return;
@@ -100,6 +114,7 @@ VZ_ACCESS_OBJECT (VzGenericMachineIdentifier, VzGenericPlatformConfiguration,
 VZ_ACCESS_NUMBER (gboolean, VzGenericPlatformConfiguration, vz_generic_platform_configuration,
                   nested_virtualization_enabled)
 VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configuration, host_name)
+VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configuration, user_name)
 
 /**
  * vz_generic_platform_configuration_is_nested_virtualization_supported:

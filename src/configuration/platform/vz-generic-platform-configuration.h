@@ -39,6 +39,11 @@ VZ_PUBLIC
 void vz_generic_platform_configuration_set_host_name (VzGenericPlatformConfiguration *self,
                                                       const char *host_name);
 VZ_PUBLIC
+const char *vz_generic_platform_configuration_get_user_name (VzGenericPlatformConfiguration *self);
+VZ_PUBLIC
+void vz_generic_platform_configuration_set_user_name (VzGenericPlatformConfiguration *self,
+                                                      const char *user_name);
+VZ_PUBLIC
 gboolean vz_generic_platform_configuration_is_nested_virtualization_supported (void);
 
 G_END_DECLS
