@@ -7,7 +7,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-host-name.h"
 #include "installer/vz-guest-rules.h"
-#include "installer/vz-ssh-key.h"
+#include "machine/guest/vz-ssh-key.h"
 
 #define KEY_FILE_MAXIMUM (64 * 1024)
 #define KEYS_MAXIMUM 100 /* all of them travel in one message to the guest's agent */

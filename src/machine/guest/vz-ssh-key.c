@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "installer/vz-ssh-key.h"
+#include "machine/guest/vz-ssh-key.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -50,11 +50,17 @@ make_pair (const char *directory, const char *private_key, const char *public_ke
 }
 
 char *
+vz_ssh_key_dup_path (void)
+{
+  return g_build_filename (g_get_user_data_dir (), "vz", "ssh", "id_ed25519", NULL);
+}
+
+char *
 vz_ssh_key_ensure (GError **error)
 {
   VZ_ERROR_PREFIX ("the key pair of vz");
-  g_autofree char *directory = g_build_filename (g_get_user_data_dir (), "vz", "ssh", NULL);
-  g_autofree char *private_key = g_build_filename (directory, "id_ed25519", NULL);
+  g_autofree char *private_key = vz_ssh_key_dup_path ();
+  g_autofree char *directory = g_path_get_dirname (private_key);
   g_autofree char *public_key = g_strconcat (private_key, ".pub", NULL);
   int lock VZ_AUTO_CLOSE = -1;
 
