@@ -88,7 +88,8 @@ static const VzManualText texts[] = {
       { "vz display vnc", "Opens a port for a VNC viewer on the loopback, with a password" },
       { "vz display none", "Closes it" } } },
   { "exec",
-    "The guest needs the agent, which vz install sets up. The exit code is the command's.",
+    "It is run by the guest's agent. In a guest that has none, vz starts one over SSH, as the user "
+    "whom vz install has made. The exit code is the command's.",
     { { "vz exec -- uname -a", "Runs a command" },
       { "tar -c site | vz exec web.bundle -- tar -x -C /srv", "Feeds it from a pipe" } } },
   { "copy",

@@ -1,9 +1,14 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What `vz ssh` asks of ssh, as ssh itself understands it (ssh -G), in a home that has everything against it."""
+import base64
+import json
 import os
 import shutil
+import signal
 
-from vztest import expect, main, small_guest
+from vztest import eventually, expect, main, small_guest
+
+HERE = os.path.dirname(__file__)
 
 NETWORK = {'network-devices': [{
     'type': 'VzVirtioNetworkDeviceConfiguration',
@@ -11,17 +16,28 @@ NETWORK = {'network-devices': [{
         {'protocol': 'tcp', 'host-address': '127.0.0.1', 'host-port': 0, 'guest-port': 22}]}}]}
 
 
+def put_ssh(home, script):
+    """A program in the place of ssh."""
+    tools = home.join('tools')
+    os.makedirs(tools, exist_ok=True)
+    with open(os.path.join(tools, 'ssh'), 'w') as file:
+        file.write(f'#!/bin/sh\n{script}\n')
+    os.chmod(os.path.join(tools, 'ssh'), 0o755)
+    home.environment['PATH'] = f'{tools}:{os.environ["PATH"]}'
+
+
+def put_key(home):
+    os.makedirs(home.join('data', 'vz', 'ssh'))
+    with open(home.join('data', 'vz', 'ssh', 'id_ed25519'), 'w'):
+        pass
+
+
 def nothing_of_the_users_has_a_say(home):
     bundle = small_guest(home, **NETWORK)
-    tools = home.join('tools')
-    os.mkdir(tools)
-    with open(os.path.join(tools, 'ssh'), 'w') as file:
-        file.write(f'#!/bin/sh\nexec {shutil.which("ssh")} -G "$@"\n')
-    os.chmod(os.path.join(tools, 'ssh'), 0o755)
+    put_ssh(home, f'exec {shutil.which("ssh")} -G "$@"')
     strange = home.join('100%h ~d "q" \\ state')
     os.mkdir(strange)
-    home.environment.update(PATH=f'{tools}:{os.environ["PATH"]}', XDG_STATE_HOME=strange,
-                            SSH_AUTH_SOCK=home.join('agent'))
+    home.environment.update(XDG_STATE_HOME=strange, SSH_AUTH_SOCK=home.join('agent'))
     expect(home.vz('run', '--detach', bundle), 0)
     said = expect(home.vz('ssh', bundle, '--user', 'somebody', '--ssh-option', 'Compression=yes', '--', 'true'), 0).stdout
     seen = dict(line.split(' ', 1) for line in said.splitlines() if ' ' in line)
@@ -36,5 +52,32 @@ def nothing_of_the_users_has_a_say(home):
     expect(home.vz('stop', '--force', bundle), 0)
 
 
+def an_agent_is_started_where_there_is_none(home):
+    """How the login is asked for, and what is said when it is of no use. The small guest has neither agent nor ssh."""
+    user = {'platform': {'type': 'VzGenericPlatformConfiguration', 'user-name': 'tester'}}
+    bundle = small_guest(home, options='agent=none', **NETWORK, **user)
+    put_key(home)
+    log = home.join('asked')
+    put_ssh(home, f'printf "%s\\n" "$@" >>{log}; echo "the guest has no Python" >&2; exit 11')
+    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('exec', '-n', bundle, '--', 'true'), 3, 'over SSH: the guest has no Python')
+    with open(log) as file:
+        words = file.read().splitlines()
+    assert 'tester' in words and '-oBatchMode=yes' in words and words[-1].startswith("sh -c 'echo "), words
+    script = base64.b64decode(words[-1].split()[3]).decode()
+    assert script.startswith('agent=') and 'systemd-run' in script, script
+    agent = base64.b64decode(script.splitlines()[0].partition('=')[2]).decode()
+    assert agent == open(os.path.join(HERE, '..', '..', 'src', 'guest', 'agent.py')).read()
+    assert json.loads(home.vz('show', '--json', bundle).stdout)['guest-agent'] == 'absent'
+    # A guest that only boots is asked again, and without a user there is nothing to log in as.
+    os.unlink(log)
+    put_ssh(home, f'echo asked >>{log}; echo "Connection refused" >&2; exit 255')
+    with home.start('exec', '-n', bundle, '--', 'true') as waiting:
+        eventually('a second try', 60, lambda: os.path.exists(log) and len(open(log).readlines()) > 1)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(timeout=30) == 130
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
 if __name__ == '__main__':
-    main([nothing_of_the_users_has_a_say])
+    main([nothing_of_the_users_has_a_say, an_agent_is_started_where_there_is_none])

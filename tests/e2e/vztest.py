@@ -162,9 +162,10 @@ def small_image(path, architecture=ARCHITECTURE, cpus=1, memory_mb=512, manifest
     return path
 
 
-def small_guest(home, name='small.bundle', **changes):
+def small_guest(home, name='small.bundle', options='', **changes):
     """A bundle around the small kernel guest of tests/guest: a serial console, a screen in text mode, keyboard and
-    mouse of the board's own (its kernel has no USB). @changes: keys of the configuration."""
+    mouse of the board's own (its kernel has no USB). @options: for its kernel; "agent=none": it has no guest agent.
+    @changes: keys of the configuration."""
     folder = os.environ['VZ_TEST_GUEST']
     made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], ARCHITECTURE, folder], capture_output=True, text=True)
     if made.returncode:
@@ -185,7 +186,7 @@ def small_guest(home, name='small.bundle', **changes):
         'platform': {'type': 'VzGenericPlatformConfiguration'},
         'boot-loader': {'type': 'VzLinuxBootLoader', 'kernel-path': f'{folder}/{ARCHITECTURE}/kernel',
                         'initial-ramdisk-path': f'{folder}/{ARCHITECTURE}/initramfs',
-                        'command-line': f'console=tty0 console={serial} panic=-1'},
+                        'command-line': f'console=tty0 console={serial} panic=-1 {options}'.strip()},
         'cpu-count': 1, 'memory-size': 256 << 20,
         'storage-devices': [{'type': 'VzVirtioBlockDeviceConfiguration',
                              'attachment': {'type': 'VzDiskImageStorageDeviceAttachment', 'path': 'Disk.img'}}],

@@ -180,7 +180,8 @@ activity_start (void)
       exit (1);
     }
   connect_to_itself ();
-  if (fork () == 0)
+  /* What the kernel does not know of its command line is in our environment. */
+  if (getenv ("agent") == NULL && fork () == 0)
     {
       serve_agent ();
       exit (1);

@@ -233,7 +233,7 @@ test_paused (gconstpointer data)
   g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
   g_assert_cmpint (listen (listener, 4), ==, 0);
   g_atomic_int_set (&paused, TRUE);
-  vz_guest_agent_set_owner (agent, G_OBJECT (cancellable), is_paused);
+  vz_guest_agent_set_owner (agent, G_OBJECT (cancellable), is_paused, NULL);
   unused = peer_start (&peer, serve_late);
   vz_guest_agent_call_within (agent, LIMIT_MS, "guest-exec", NULL, patient ? cancellable : NULL,
                               NULL, &error);
@@ -249,6 +249,41 @@ test_paused (gconstpointer data)
   rmdir (folder);
 }
 
+static gboolean
+refuse_to_start (GObject *owner, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  g_object_set_data (owner, "asked", GINT_TO_POINTER (timeout_ms));
+  g_set_error_literal (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED, "the guest has no Python");
+  return FALSE;
+}
+
+/* A guest in which nothing answers, and none can be started: nobody waits for it. */
+static void
+test_start_refused (void)
+{
+  g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
+  g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
+  g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+  g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
+  g_autoptr (GObject) owner = G_OBJECT (g_cancellable_new ());
+  g_autoptr (GError) error = NULL;
+
+  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (listener, 4), ==, 0);
+  g_atomic_int_set (&paused, FALSE);
+  vz_guest_agent_set_owner (agent, owner, is_paused, refuse_to_start);
+  g_assert_false (vz_guest_agent_wait (agent, 60 * 1000, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_assert_cmpint (GPOINTER_TO_INT (g_object_get_data (owner, "asked")), >, 0);
+  close (listener);
+  unlink (path);
+  unlink (lock);
+  rmdir (folder);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -259,5 +294,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/guest-agent/exec", test_exec);
   g_test_add_data_func ("/guest-agent/paused", GINT_TO_POINTER (TRUE), test_paused);
   g_test_add_data_func ("/guest-agent/paused-not-to-be-waited-for", NULL, test_paused);
+  g_test_add_func ("/guest-agent/start-refused", test_start_refused);
   return g_test_run ();
 }

@@ -10,7 +10,12 @@ G_BEGIN_DECLS
 VzGuestAgent *vz_guest_agent_new (const char *runtime_dir);
 /* Who can say whether the guest stands still: that time does not count for the limits of calls. */
 typedef gboolean (*VzGuestAgentIsPaused) (GObject *owner);
-void vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused);
+/* Who can start an agent where none answers. FALSE with TIMED_OUT: not yet, perhaps in a while;
+ * with anything else: never. TRUE: it is started, or there is nothing to be done. */
+typedef gboolean (*VzGuestAgentStart) (GObject *owner, int timeout_ms, GCancellable *cancellable,
+                                       GError **error);
+void vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused,
+                               VzGuestAgentStart start);
 
 /* What keeps other commands away: a descriptor, or -1 with @error. */
 int vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable,

@@ -40,6 +40,8 @@ struct _VzGuestAgent {
   char *lock_path;
   GWeakRef owner; /* the machine, which knows whether the guest stands still */
   VzGuestAgentIsPaused is_paused;
+  VzGuestAgentStart start;
+  gint next_start; /* second of the monotonic clock before which it is not tried again */
   gint kept_lock; /* while the guest is frozen; see vz-guest-agent-freeze.c */
 };
 
@@ -49,6 +51,9 @@ G_DEFINE_FINAL_TYPE (VzGuestAgent, vz_guest_agent, G_TYPE_OBJECT)
 #define RESEND_MS 3000
 #define PAUSE_LOOK_MS 500
 #define LOCK_POLL_MS 10
+#define START_LEAST_MS 5000 /* less time is not worth a try to start an agent */
+#define START_LIMIT_MS 30000
+#define START_INTERVAL_S 5
 #define WRITE_CHUNK (48 * 1024) /* of a file, before base64 */
 
 typedef struct {
@@ -266,9 +271,11 @@ vz_guest_agent_new (const char *runtime_dir)
 }
 
 void
-vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused)
+vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaused is_paused,
+                          VzGuestAgentStart start)
 {
   self->is_paused = is_paused;
+  self->start = start;
   g_weak_ref_set (&self->owner, owner);
 }
 
@@ -294,6 +301,33 @@ vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
   return exchange_begin (self, &exchange, vz_deadline_after (timeout_ms), cancellable, error);
 }
 
+/* Has the owner start an agent. What may pass is kept as the *@reason. */
+static gboolean
+try_start (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **reason,
+           GError **error)
+{
+  g_autoptr (GObject) owner = g_weak_ref_get (&self->owner);
+  int left_ms = vz_deadline_remaining_ms (deadline);
+  int limit_ms = left_ms >= 0 ? MIN (left_ms, START_LIMIT_MS) : START_LIMIT_MS;
+  gint now = (gint) (g_get_monotonic_time () / G_USEC_PER_SEC);
+  GError *failure = NULL;
+
+  if (owner == NULL || self->start == NULL || limit_ms < START_LEAST_MS ||
+      now < g_atomic_int_get (&self->next_start) || self->is_paused (owner))
+    return TRUE;
+  g_atomic_int_set (&self->next_start, now + START_INTERVAL_S);
+  g_clear_error (reason);
+  if (self->start (owner, limit_ms, cancellable, &failure))
+    return TRUE;
+  if (g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    {
+      *reason = failure;
+      return TRUE;
+    }
+  g_propagate_error (error, failure);
+  return FALSE;
+}
+
 /**
  * vz_guest_agent_wait:
  * @self: an agent
@@ -301,15 +335,20 @@ vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Waits until the guest has booted so far that its agent answers.
+ * Waits until the guest has booted so far that its agent answers. In a guest that has none, one is
+ * started over SSH, if the guest's port 22 is published, the configuration has the name of a user
+ * whom the key of vz lets in, see [property@GenericPlatformConfiguration:user-name], and the guest
+ * has Python 3; it stays until the guest's next boot.
  *
- * Returns: whether it answered; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND or
- *   %VZ_ERROR_IO when the machine stopped
+ * Returns: whether it answered; otherwise @error is %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_SUPPORTED
+ *   when the guest has no agent and none can be started, or %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ *   when the machine stopped
  */
 gboolean
 vz_guest_agent_wait (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
 {
   gint64 deadline = vz_deadline_after (timeout_ms);
+  g_autoptr (GError) reason = NULL;
   VZ_ERROR_PREFIX ("waiting for the guest agent");
 
   g_return_val_if_fail (VZ_IS_GUEST_AGENT (self), FALSE);
@@ -321,9 +360,15 @@ vz_guest_agent_wait (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
       if (exchange_begin (self, &exchange, MIN (deadline, vz_deadline_after (RESEND_MS)),
                           cancellable, &failure))
         return TRUE;
+      exchange_end (&exchange); /* for who starts one */
+      if (g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) &&
+          !try_start (self, deadline, cancellable, &reason, error))
+        return FALSE;
       if (!g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) ||
           vz_deadline_remaining_ms (deadline) == 0)
         {
+          if (reason != NULL)
+            g_prefix_error (&failure, "%s; ", reason->message);
           g_propagate_error (error, g_steal_pointer (&failure));
           return FALSE;
         }

@@ -42,8 +42,9 @@ print_node (JsonNode *node, const char *path)
 static void
 print_for_people (JsonNode *node)
 {
-  static const char *const keys[] = { "bundle", "state",         "reason", "machine-identifier",
-                                      "uuid",   "hardware-model" };
+  static const char *const keys[] = {
+    "bundle", "state", "reason", "guest-agent", "machine-identifier", "uuid", "hardware-model"
+  };
   JsonObject *object = json_node_get_object (node);
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)

@@ -13,6 +13,7 @@ typedef struct {
   gboolean paused;
   char *reason; /* why it is paused, or could not be asked */
   guint64 guest_memory_size;
+  const char *guest_agent; /* static; NULL: not known */
 } Question;
 
 static void
@@ -40,6 +41,17 @@ ask_guest_memory (VzVirtualMachine *machine)
   return size;
 }
 
+static const char *
+ask_guest_agent (VzVirtualMachine *machine)
+{
+  g_autoptr (GEnumClass) kinds = g_type_class_ref (VZ_TYPE_GUEST_AGENT_STATUS);
+  VzGuestAgentStatus status;
+
+  return vz_virtual_machine_query_guest_agent (machine, &status, NULL, NULL)
+           ? g_enum_get_value (kinds, (int) status)->value_nick
+           : NULL;
+}
+
 static gpointer
 ask (gpointer data)
 {
@@ -50,6 +62,7 @@ ask (gpointer data)
                     vz_virtual_machine_get_state (machine) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
   g_autofree char *reason = paused ? vz_virtual_machine_dup_pause_reason (machine, NULL) : NULL;
   guint64 guest_memory_size = machine != NULL ? ask_guest_memory (machine) : 0;
+  const char *guest_agent = machine != NULL ? ask_guest_agent (machine) : NULL;
 
   if (error != NULL)
     reason = g_strdup (error->message);
@@ -58,6 +71,7 @@ ask (gpointer data)
   self->paused = paused;
   self->reason = g_steal_pointer (&reason);
   self->guest_memory_size = guest_memory_size;
+  self->guest_agent = guest_agent;
   g_cond_signal (&self->answered);
   g_mutex_unlock (&self->lock);
   question_unref (self);
@@ -88,6 +102,7 @@ find_running (BundleState *self, VzBundle *bundle)
     self->name = "paused";
   self->reason = g_strdup (question->done ? question->reason : "QEMU does not answer");
   self->guest_memory_size = question->guest_memory_size;
+  self->guest_agent = question->guest_agent;
   g_mutex_unlock (&question->lock);
   question_unref (question);
 }

@@ -11,6 +11,7 @@ typedef struct {
                      * its lock) or "damaged" */
   char *reason; /* what there is to say of it, or NULL */
   guint64 guest_memory_size; /* bytes that the guest has now; 0: not known */
+  const char *guest_agent; /* "absent", "installed" or "started-over-ssh"; NULL: not known */
 } BundleState;
 
 /* Takes a few seconds at most, also when QEMU hangs. */

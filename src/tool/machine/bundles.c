@@ -161,6 +161,8 @@ tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **er
       json_builder_set_member_name (builder, "guest-memory-size");
       json_builder_add_int_value (builder, (gint64) state.guest_memory_size);
     }
+  if (state.guest_agent != NULL)
+    add_string (builder, "guest-agent", state.guest_agent);
   add_string (builder, "machine-identifier", text);
   add_string (builder, "uuid", uuid);
   add_string (builder, "hardware-model", board);

@@ -19,6 +19,7 @@
 #define TIMEOUT_MS 600000
 #define TIMEOUT_MINUTES (TIMEOUT_MS / 60000)
 #define PING_MS 2000
+#define AGENT_LOOK_MS 15000 /* enough for one to be started over SSH */
 #define RETRY_INTERVAL_MS 500
 #define GREETING "SSH-"
 #define LOG_TAIL 65536
@@ -129,7 +130,7 @@ static gboolean
 is_up (Waiting *self, guint port, GCancellable *cancellable)
 {
   if (g_str_equal (self->what, "agent"))
-    return vz_guest_agent_ping (vz_virtual_machine_get_guest_agent (self->machine), PING_MS,
+    return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine), AGENT_LOOK_MS,
                                 cancellable, NULL);
   if (g_str_equal (self->what, "ssh"))
     return ssh_greets (port, cancellable);

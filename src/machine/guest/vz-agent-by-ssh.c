@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/guest/vz-agent-by-ssh.h"
+
+#include "foundation/file/vz-file.h"
+#include "foundation/host/vz-run.h"
+#include "foundation/vz-fail.h"
+#include "machine/guest/vz-ssh-key.h"
+#include "machine/guest/vz-virtual-machine-ssh.h"
+#include "machine/vz-virtual-machine-private.h"
+#include "qemu/vz-port-labels.h"
+#include "src/guest/vz-guest-programs.h"
+
+#include <string.h>
+
+/* How this works
+ *
+ * A cloud image has a user whom the key of vz lets in, and often no agent. Then one login over SSH
+ * starts src/guest/agent.py, which serves the agent's port from then on, so that whatever asks the
+ * agent works as in any other guest, and as fast. It is gone with the guest's next boot, and is
+ * started again when something asks for it.
+ *
+ * The guest may also be one that has an agent and still boots: src/guest/agent.sh looks before it
+ * starts anything. */
+
+#define NOTE "agent-by-ssh" /* in the runtime directory */
+#define EXIT_OWN_AGENT 10
+#define EXIT_SSH_FAILED 255
+
+static const char *const options[] = { "BatchMode=yes", "ConnectTimeout=10", NULL };
+
+/* For any login shell; the script comes on the standard input of the one that is root's. */
+static char *
+dup_command (void)
+{
+  g_autofree char *agent =
+    g_base64_encode ((const guchar *) VZ_GUEST_AGENT_PY, strlen (VZ_GUEST_AGENT_PY));
+  g_autofree char *script = g_strdup_printf ("agent=%s\n%s", agent, VZ_GUEST_AGENT_SH);
+  g_autofree char *text = g_base64_encode ((const guchar *) script, strlen (script));
+
+  return g_strdup_printf ("sh -c 'echo %s | base64 -d | "
+                          "if [ \"$(id -u)\" = 0 ]; then sh; else sudo -n sh; fi'",
+                          text);
+}
+
+static char *
+dup_note_path (VzVirtualMachine *machine)
+{
+  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (machine, NULL);
+
+  return directory != NULL ? g_build_filename (directory, NOTE, NULL) : NULL;
+}
+
+static void
+note_use (VzVirtualMachine *machine)
+{
+  g_autofree char *path = dup_note_path (machine);
+
+  if (path != NULL)
+    g_file_set_contents (path, "", 0, NULL);
+}
+
+gboolean
+vz_agent_by_ssh_is_used (VzVirtualMachine *machine)
+{
+  g_autofree char *path = dup_note_path (machine);
+
+  return path != NULL && vz_file_is_there (path);
+}
+
+static const char *
+find_last_line (const char *text)
+{
+  const char *last = text != NULL ? strrchr (text, '\n') : NULL;
+
+  return last != NULL ? last + 1 : text;
+}
+
+/* What may be different in a while is TIMED_OUT. */
+static gboolean
+judge (VzVirtualMachine *machine, int wait_status, const char *said, GError **error)
+{
+  int status = WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : EXIT_SSH_FAILED;
+
+  if (status == EXIT_OWN_AGENT)
+    return TRUE;
+  if (status != 0)
+    return vz_fail (error, status == EXIT_SSH_FAILED ? VZ_ERROR_TIMED_OUT : VZ_ERROR_NOT_SUPPORTED,
+                    "over SSH: %s", find_last_line (said));
+  note_use (machine);
+  return TRUE;
+}
+
+/* Nothing to try with is no error: the guest's own agent is waited for. */
+static gboolean
+has_means (VzVirtualMachine *machine, GCancellable *cancellable)
+{
+  VzEngine *engine = vz_virtual_machine_get_running_engine (machine, NULL);
+  g_autofree char *key = vz_ssh_key_dup_path ();
+  VzPortState state;
+
+  return engine != NULL && vz_file_is_there (key) &&
+         vz_engine_query_port (engine, VZ_AGENT_PORT, &state, cancellable, NULL) &&
+         state == VZ_PORT_CLOSED;
+}
+
+gboolean
+vz_agent_by_ssh_start (GObject *object, int timeout_ms, GCancellable *cancellable, GError **error)
+{
+  VzVirtualMachine *machine = VZ_VIRTUAL_MACHINE (object);
+  g_autofree char *command = dup_command ();
+  const char *const commands[] = { command, NULL };
+  g_auto (GStrv) argv = NULL;
+  g_autofree char *said = NULL;
+  VzRun run = { .limit_ms = (guint) timeout_ms, .wants_output = TRUE, .wants_errors = TRUE };
+  int status;
+
+  if (!has_means (machine, cancellable))
+    return TRUE;
+  argv = vz_virtual_machine_dup_ssh_command (machine, NULL, options, commands, cancellable, NULL);
+  if (argv == NULL)
+    return TRUE;
+  run.argv = (const char *const *) argv;
+  return vz_run (&run, &status, &said, cancellable, error) && judge (machine, status, said, error);
+}
