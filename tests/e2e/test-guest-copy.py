@@ -203,8 +203,10 @@ mount -o remount,ro "$1"
 
 
 def interrupted_ones_leave_no_half():
-    """Nor one of a folder that is copied into one that is there."""
-    ask(home, 'mkdir -p /root/there; echo old > /root/there/large')
+    """Nor one of a folder that is copied into one that is there; nor where removing takes longer than an interrupted
+    command is given."""
+    ask(home, 'mkdir -p /root/there; echo old > /root/there/large; '
+        'printf "#!/bin/sh\\nsleep 4\\nexec /bin/rm \\"\\$@\\"\\n" > /usr/local/bin/rm; chmod 755 /usr/local/bin/rm')
     tree = home.join('there')
     os.mkdir(tree)
     with open(os.path.join(tree, 'large'), 'wb') as file:
@@ -221,7 +223,7 @@ def interrupted_ones_leave_no_half():
             eventually('nothing is left', 60, lambda: ask(home, 'ls -A /root/there; cat /root/there/large') == 'large\nold')
     assert home.files() == before
     shutil.rmtree(tree)
-    ask(home, 'rm -r /root/there')
+    ask(home, '/bin/rm -r /root/there /usr/local/bin/rm')
 
 
 try:

@@ -37,7 +37,12 @@
   "folder=${folder:-$(dirname \"$target\")}\n" \
   "new=$(mktemp " option \
   " \"$folder/.vz-copy.XXXXXX\") || fail \"'$folder' cannot be written to in the guest\"\n"
-#define CLEAR_UP "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
+/* What is interrupted is killed soon, and on a busy guest sooner than a large file is removed. So
+ * somebody of another session looks after it. */
+#define CLEAR_UP \
+  "setsid sh -c 'while kill -0 $1; do sleep 1; done; rm -rf \"$2\"' vz-copy $$ \"$new\" " \
+  "< /dev/null > /dev/null 2>&1 &\n" \
+  "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
 
 /* $3: mode, $4: time */
 static const char take_file[] = FIND_TARGET
