@@ -2,7 +2,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <poll.h>
@@ -19,6 +18,8 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "vz-filter.h"
 
 /* How this works
  *
@@ -58,14 +59,6 @@ static const char *const unshare_user[] = {
   "unshare", "--user", "--map-auto",   "--map-root-user", "--mount",
   "--pid",   "--fork", "--kill-child", "--mount-proc",    "--"
 };
-
-#if defined __x86_64__
-#define THIS_ARCH AUDIT_ARCH_X86_64
-#elif defined __aarch64__
-#define THIS_ARCH AUDIT_ARCH_AARCH64
-#endif
-
-#define N_ELEMENTS(a) (sizeof (a) / sizeof ((a)[0]))
 
 static void
 complain (const char *what)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/audit.h>
 #include <linux/filter.h>
 #include <linux/landlock.h>
 #include <linux/seccomp.h>
@@ -16,6 +15,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+#include "vz-filter.h"
 
 /* How this works
  *
@@ -36,14 +37,6 @@
 #define PROCESSOR_SECONDS 3600
 #define FILES 64
 #define MAX_GRANTS 8
-
-#if defined __x86_64__
-#define THIS_ARCH AUDIT_ARCH_X86_64
-#elif defined __aarch64__
-#define THIS_ARCH AUDIT_ARCH_AARCH64
-#endif
-
-#define N_ELEMENTS(a) (sizeof (a) / sizeof ((a)[0]))
 
 typedef struct {
   int fd;

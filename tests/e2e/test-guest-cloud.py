@@ -81,10 +81,10 @@ def serve_without_agent(home):
 
 def streams_are_whole(home):
     data = os.urandom(3 << 20)
-    with open(home.join('data'), 'wb') as file:
+    with open(home.join('noise'), 'wb') as file:
         file.write(data)
-    expect(home.vz('copy', home.join('data'), ':/root/data', timeout=300), 0)
-    with open(home.join('data'), 'rb') as file:
+    expect(home.vz('copy', home.join('noise'), ':/root/data', timeout=300), 0)
+    with open(home.join('noise'), 'rb') as file:
         passed = subprocess.run([VZ, 'exec', '--', 'sh', '-c', 'cat; cat /root/data >&2'], stdin=file,
                                 env=home.environment, capture_output=True, timeout=300, check=True)
     assert (passed.stdout, passed.stderr) == (data, data)

@@ -92,27 +92,42 @@ open_machine (Running *running, const char *argument, GError **error)
   return configuration != NULL ? vz_virtual_machine_new (configuration) : NULL;
 }
 
-static gboolean
-run_list (VzTool *tool, GError **error)
-{
-  g_auto (Running) running = { 0 };
-  g_autoptr (VzVirtualMachine) machine = open_machine (&running, tool->arguments[0], error);
-  GPtrArray *controllers;
+/* Gives TRUE when it has seen enough. */
+typedef gboolean (*Look) (VzUSBController *controller, VzUSBDevice *device, gpointer data);
 
-  if (machine == NULL)
-    return FALSE;
-  controllers = vz_virtual_machine_get_usb_controllers (machine);
-  for (guint i = 0; i < controllers->len; i++)
+static gboolean
+look_at_devices (VzVirtualMachine *machine, Look look, gpointer data, GError **error)
+{
+  GPtrArray *controllers = vz_virtual_machine_get_usb_controllers (machine);
+  gboolean enough = FALSE;
+
+  for (guint i = 0; i < controllers->len && !enough; i++)
     {
       g_autoptr (GPtrArray)
         devices = vz_usb_controller_list_usb_devices (controllers->pdata[i], NULL, error);
 
       if (devices == NULL)
         return FALSE;
-      for (guint n = 0; n < devices->len; n++)
-        print_device (tool, devices->pdata[n]);
+      for (guint n = 0; n < devices->len && !enough; n++)
+        enough = look (controllers->pdata[i], devices->pdata[n], data);
     }
   return TRUE;
+}
+
+static gboolean
+print_one (VzUSBController *controller, VzUSBDevice *device, gpointer tool)
+{
+  print_device (tool, device);
+  return FALSE;
+}
+
+static gboolean
+run_list (VzTool *tool, GError **error)
+{
+  g_auto (Running) running = { 0 };
+  g_autoptr (VzVirtualMachine) machine = open_machine (&running, tool->arguments[0], error);
+
+  return machine != NULL && look_at_devices (machine, print_one, tool, error);
 }
 
 typedef struct {
@@ -160,30 +175,34 @@ run_attach (VzTool *tool, GError **error)
 }
 
 /* By its UUID, or by the file that it is; the first of several. */
+typedef struct {
+  const char *name;
+  const char *path;
+  Action *found; /* gives its device to the caller */
+} Search;
+
 static gboolean
-find_device (VzVirtualMachine *machine, const char *name, Action *action, GPtrArray **ret_keep,
-             GError **error)
+is_sought (VzUSBController *controller, VzUSBDevice *device, gpointer data)
+{
+  Search *self = data;
+
+  if (!g_str_equal (vz_usb_device_get_uuid (device), self->name) &&
+      g_strcmp0 (path_of (device, NULL), self->path) != 0)
+    return FALSE;
+  *self->found = (Action){ controller, g_object_ref (device) };
+  return TRUE;
+}
+
+static gboolean
+find_device (VzVirtualMachine *machine, const char *name, Action *action, GError **error)
 {
   g_autofree char *path = g_canonicalize_filename (name, NULL);
-  GPtrArray *controllers = vz_virtual_machine_get_usb_controllers (machine);
+  Search search = { name, path, action };
 
-  for (guint i = 0; i < controllers->len; i++)
-    {
-      g_autoptr (GPtrArray)
-        devices = vz_usb_controller_list_usb_devices (controllers->pdata[i], NULL, error);
-
-      if (devices == NULL)
-        return FALSE;
-      for (guint n = 0; n < devices->len; n++)
-        if (g_str_equal (vz_usb_device_get_uuid (devices->pdata[n]), name) ||
-            g_strcmp0 (path_of (devices->pdata[n], NULL), path) == 0)
-          {
-            *action = (Action){ controllers->pdata[i], devices->pdata[n] };
-            *ret_keep = g_steal_pointer (&devices);
-            return TRUE;
-          }
-    }
-  return vz_fail (error, VZ_ERROR_DEVICE_NOT_FOUND,
+  if (!look_at_devices (machine, is_sought, &search, error))
+    return FALSE;
+  return action->device != NULL ||
+         vz_fail (error, VZ_ERROR_DEVICE_NOT_FOUND,
                   "no USB device of the machine is '%s'; 'vz usb list' shows them", name);
 }
 
@@ -191,13 +210,15 @@ static gboolean
 run_detach (VzTool *tool, GError **error)
 {
   g_auto (Running) running = { 0 };
-  g_autoptr (GPtrArray) devices = NULL;
+  g_autoptr (VzUSBDevice) device = NULL;
   Action action = { NULL, NULL };
 
   if (!running_open (&running, get_bundle (tool), error) ||
       find_controller (running.bundle, running.machine, error) == NULL ||
-      !find_device (running.machine, get_file (tool), &action, &devices, error) ||
-      !tool_wait (tool, detach, &action, NULL, error))
+      !find_device (running.machine, get_file (tool), &action, error))
+    return FALSE;
+  device = action.device;
+  if (!tool_wait (tool, detach, &action, NULL, error))
     return FALSE;
   tool_print_result (tool, "uuid", vz_usb_device_get_uuid (action.device));
   return TRUE;
