@@ -74,7 +74,7 @@ def serve_without_agent(home):
     expect(home.vz('resize', '+1G', timeout=300), 0)
     size = expect(home.vz('exec', '-n', '--', 'df', '-B1', '--output=size', '/', timeout=300), 0).stdout.split()[-1]
     assert int(size) > 6 << 30, size
-    expect(home.vz('backup', '--output', home.join('copy.ipsw'), timeout=BOOT), 0)
+    expect(home.vz('backup', home.join('VM.bundle'), home.join('copy'), timeout=BOOT), 0)
     interrupted(home)
     rebooted(home)
 
