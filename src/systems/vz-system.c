@@ -82,9 +82,10 @@ vz_system_dup_file_name (const char *location)
 {
   g_autofree char *path = g_strndup (location, strcspn (location, "?#"));
   const char *slash = strrchr (path, '/');
-  char *name = g_uri_unescape_string (slash != NULL ? slash + 1 : path, "/");
+  const char *last = slash != NULL ? slash + 1 : path;
+  g_autofree char *unescaped = g_uri_unescape_string (last, "/");
 
-  return name != NULL ? name : g_strdup (slash != NULL ? slash + 1 : path);
+  return g_strdup (unescaped != NULL ? unescaped : last);
 }
 
 const char *
