@@ -32,6 +32,43 @@
 #define BOOT_SHARE 120
 
 /**
+ * vz_bundle_installer_check_disk:
+ * @self: an installer
+ * @location: (type filename): a disk image, a local file or an http or https address
+ * @proof: (nullable): what the image has to be
+ * @cancellable: (nullable): cancels
+ * @error: return location for an error, or %NULL
+ *
+ * Does what vz_bundle_installer_set_disk() does without the network: looks whether what vouches for
+ * the image suffices, at a local file, and at the machine and the room that there is.
+ *
+ * Returns: whether nothing is wrong so far; otherwise @error is one of vz_disk_source_open() or
+ *   vz_disk_proof_check(), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, VzDiskProof *proof,
+                                GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && location != NULL, FALSE);
+  g_return_val_if_fail (proof == NULL || VZ_IS_DISK_PROOF (proof), FALSE);
+  g_free (self->disk_location);
+  self->disk_location = g_strdup (location);
+  g_clear_object (&self->disk);
+  g_clear_object (&self->proof);
+  self->proof = proof != NULL ? g_object_ref (proof) : vz_disk_proof_new ();
+  if (!vz_disk_proof_check (self->proof, location, error))
+    return FALSE;
+  if (vz_http_is_url (location))
+    return vz_machine_size_check_fetched (&self->size, 0, self->path, error);
+  self->disk = vz_disk_source_open (location, cancellable, error);
+  return self->disk != NULL &&
+         vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+}
+
+/**
  * vz_bundle_installer_set_disk:
  * @self: an installer
  * @location: (type filename): a disk image, a local file or an http or https address
@@ -44,9 +81,8 @@
  * is; of one on a server no more is known until it is fetched. What vouches for it is asked last:
  * vz_disk_proof_resolve() is called for @proof.
  *
- * Returns: whether it can be installed; otherwise @error is one of vz_disk_source_open() or
- *   vz_disk_proof_resolve(), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or
- *   %VZ_ERROR_OUT_OF_DISK_SPACE
+ * Returns: whether it can be installed; otherwise @error is as of vz_bundle_installer_check_disk()
+ *   or vz_disk_proof_resolve()
  *
  * Since: 0.1
  */
@@ -54,21 +90,7 @@ gboolean
 vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, VzDiskProof *proof,
                               GCancellable *cancellable, GError **error)
 {
-  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && location != NULL, FALSE);
-  g_return_val_if_fail (proof == NULL || VZ_IS_DISK_PROOF (proof), FALSE);
-  g_free (self->disk_location);
-  self->disk_location = g_strdup (location);
-  g_clear_object (&self->disk);
-  g_clear_object (&self->proof);
-  self->proof = proof != NULL ? g_object_ref (proof) : vz_disk_proof_new ();
-  if (!vz_disk_proof_check (self->proof, location, error))
-    return FALSE;
-  if (vz_http_is_url (location))
-    return vz_machine_size_check_fetched (&self->size, 0, self->path, error) &&
-           vz_disk_proof_resolve (self->proof, location, cancellable, error);
-  self->disk = vz_disk_source_open (location, cancellable, error);
-  return self->disk != NULL &&
-         vz_machine_size_check_disk (&self->size, self->disk, self->path, error) &&
+  return vz_bundle_installer_check_disk (self, location, proof, cancellable, error) &&
          vz_disk_proof_resolve (self->proof, location, cancellable, error);
 }
 

@@ -39,6 +39,10 @@ gboolean vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *loca
                                        VzDiskProof *proof, GCancellable *cancellable,
                                        GError **error);
 VZ_PUBLIC
+gboolean vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location,
+                                         VzDiskProof *proof, GCancellable *cancellable,
+                                         GError **error);
+VZ_PUBLIC
 gboolean vz_bundle_installer_check_system (VzBundleInstaller *self, VzSystem *system,
                                            GError **error);
 VZ_PUBLIC

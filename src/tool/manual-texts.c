@@ -12,7 +12,8 @@ static const VzManualText texts[] = {
       { "vz install debian.ipsw --name db --user anna",
         "Installs an image from a file, with a host name and a user" },
       { "vz install --disk 20G cloud.qcow2", "Installs from a cloud image" },
-      { "vz install fedora --dry-run", "Says what installing Fedora would fetch, and from where" },
+      { "vz install --dry-run --bundle f.bundle fedora",
+        "Says what installing Fedora would fetch, and from where" },
       { "vz install ubuntu@24.04 --bundle u.bundle", "Installs a system by its name" } } },
   { "run",
     "A saved machine resumes. Without --detach, --headless or --display the "

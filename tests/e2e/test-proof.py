@@ -234,10 +234,15 @@ def dry_run(home):
         # What an installation would refuse is refused behind the plan.
         result = expect(acme.install('--dry-run', '--memory', '200M'), 4, '--memory: 200M found')
         assert 'Acme 1 (acme@1)' in result.stdout, result
+        os.mkdir(home.join('taken'))
+        result = expect(acme.install('--dry-run', '--bundle', home.join('taken')), 1, 'already exists', '--bundle')
+        assert 'Acme 1 (acme@1)' in result.stdout, result
         acme.describe('Checksums=SUMS')
         result = expect(acme.install('--dry-run'), 2, 'its list of digests is not signed')
         assert 'checksum alone' in result.stdout, result
-        expect(acme.install('--dry-run', '--allow-unverified', name=acme.server.url(IMAGE)), 0, 'nothing')
+        expect(acme.install('--dry-run', '--allow-unverified', name=acme.server.url(IMAGE)), 0, 'nothing', 'of memory')
+        result = expect(acme.install('--dry-run', name=acme.server.url(IMAGE)), 2, 'nothing says what this file should be')
+        assert acme.server.url(IMAGE) in result.stdout and ' 0 ' not in result.stdout, result
         expect(acme.install('--dry-run', name=acme.path(IMAGE)), 0, 'it is a local file')
         os.truncate(acme.path(IMAGE), 1000)
         expect(acme.install('--dry-run', name=acme.path(IMAGE)), 4)

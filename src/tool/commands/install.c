@@ -178,13 +178,11 @@ find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, 
 }
 
 static gboolean
-check_options (VzBundleInstaller *installer, GError **error)
+set_options (VzBundleInstaller *installer, GError **error)
 {
-  if (!set_size (installer, error) || !set_ports (installer, error) ||
-      !set_settings (installer, error) || !vz_bundle_installer_check (installer, error))
-    return FALSE;
   vz_bundle_installer_set_keep_image (installer, arg_keep_image);
-  return TRUE;
+  return set_size (installer, error) && set_ports (installer, error) &&
+         set_settings (installer, error);
 }
 
 static void
@@ -225,11 +223,26 @@ static gboolean
 run_checked (VzBundleInstaller *installer, const char *path, VzTool *tool, GError **error)
 {
   g_auto (InstallSource) source = { NULL };
+  g_autoptr (GError) refused = NULL;
 
-  if (!check_options (installer, error) || !find_source (installer, tool, &source, error))
+  if (!set_options (installer, error))
     return FALSE;
-  return arg_dry_run ? install_plan_show (&source, tool, installer, path, error)
-                     : install_source_give (&source, tool, installer, error);
+  vz_bundle_installer_check (installer, &refused);
+  if (refused != NULL && !arg_dry_run)
+    {
+      g_propagate_error (error, g_steal_pointer (&refused));
+      return FALSE;
+    }
+  if (!find_source (installer, tool, &source, error))
+    return FALSE;
+  if (!arg_dry_run)
+    return install_source_give (&source, tool, installer, error);
+  /* What is known of the system is worth saying even where there is no place for it. */
+  if (refused == NULL)
+    return install_plan_show (&source, tool, installer, path, error);
+  install_plan_show (&source, tool, installer, path, NULL);
+  g_propagate_error (error, g_steal_pointer (&refused));
+  return FALSE;
 }
 
 static gboolean

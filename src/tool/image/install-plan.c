@@ -39,7 +39,7 @@ add (Plan *self, const char *key, const char *word, const char *value)
     g_string_append_printf (self->text, "  %-11s %s\n", word, value);
 }
 
-static const char *
+static gboolean
 find_free_room (const char *path, guint64 *ret_bytes)
 {
   g_autoptr (GFile) file = g_file_new_for_path (path);
@@ -53,13 +53,13 @@ find_free_room (const char *path, guint64 *ret_bytes)
       if (info != NULL)
         {
           *ret_bytes = g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE);
-          return path;
+          return TRUE;
         }
       parent = g_file_get_parent (file);
       g_object_unref (file);
       file = parent;
     }
-  return NULL;
+  return FALSE;
 }
 
 static void
@@ -86,9 +86,10 @@ add_machine (Plan *self, VzBundleInstaller *installer, const char *path)
   append_processors (text, cpus);
   g_string_append_printf (text, ", %s of memory, a disk of %s that takes what is used", memory_text,
                           disk_text);
-  add (self, NULL, "machine:", text->str);
+  if (cpus != 0 && memory != 0) /* of what is refused before, they may not be known */
+    add (self, NULL, "machine:", text->str);
   add (self, "bundle", "bundle:", path);
-  if (find_free_room (path, &free_bytes) != NULL)
+  if (find_free_room (path, &free_bytes))
     {
       g_autofree char *room = g_format_size_full (free_bytes, G_FORMAT_SIZE_IEC_UNITS);
       g_autofree char *line = g_strconcat (room, " are free there", NULL);
@@ -196,8 +197,7 @@ plan_disk (Plan *self, InstallSource *source, VzBundleInstaller *installer, cons
   gboolean is_local = !disk_argument_is_remote (source->location);
   GError *refused = NULL;
 
-  if (install_source_check (source, self->tool, installer, &refused))
-    vz_disk_proof_check (source->proof, source->location, &refused);
+  install_source_check (source, self->tool, installer, &refused);
   if (system != NULL)
     add_system (self, system);
   add (self, "url", is_local ? "image:" : "fetched:", source->location);

@@ -164,8 +164,8 @@ look_at_disk (gpointer data, GCancellable *cancellable, GError **error)
 {
   Give *self = data;
 
-  return vz_bundle_installer_set_disk (self->installer, self->source->location, NULL, cancellable,
-                                       error);
+  return vz_bundle_installer_check_disk (self->installer, self->source->location,
+                                         self->source->proof, cancellable, error);
 }
 
 gboolean
@@ -174,9 +174,8 @@ install_source_check (InstallSource *self, VzTool *tool, VzBundleInstaller *inst
 {
   Give work = { installer, self };
 
-  if (self->system != NULL)
-    return vz_bundle_installer_check_system (installer, self->system, error);
-  return self->location == NULL || disk_argument_is_remote (self->location) ||
+  return (self->system == NULL ||
+          vz_bundle_installer_check_system (installer, self->system, error)) &&
          tool_wait (tool, look_at_disk, &work, NULL, error);
 }
 

@@ -78,7 +78,8 @@ void install_source_explain_unknown (const InstallSource *self, GError **error);
 /* Looks for the restore image, and into it. */
 gboolean install_source_open_image (InstallSource *self, VzTool *tool, GError **error);
 
-/* Looks at what can be looked at without the network: what a system needs, a local disk image. */
+/* Looks at what can be looked at without the network: what a system needs, what vouches for a disk
+ * image, the image itself if it is here. */
 gboolean install_source_check (InstallSource *self, VzTool *tool, VzBundleInstaller *installer,
                                GError **error);
 
