@@ -47,6 +47,8 @@ void vz_virtual_machine_set_keeps_network_attachments (VzVirtualMachine *self,
 VZ_PUBLIC
 VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMachine *self);
 VZ_PUBLIC
+GPtrArray *vz_virtual_machine_get_console_devices (VzVirtualMachine *self);
+VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_usb_controllers (VzVirtualMachine *self);

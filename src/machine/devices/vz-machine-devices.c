@@ -4,6 +4,7 @@
 #include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "foundation/vz-fail.h"
 #include "machine/devices/vz-usb-controller-private.h"
+#include "machine/devices/vz-virtio-console-private.h"
 #include "machine/devices/vz-virtio-traditional-memory-balloon-device-private.h"
 #include "machine/devices/vz-xhci-controller.h"
 
@@ -13,8 +14,12 @@ make (VzVirtualMachine *machine)
   VzVirtualMachineConfiguration *configuration = vz_virtual_machine_get_configuration (machine);
   VzMachineDevices *self = g_new0 (VzMachineDevices, 1);
   GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
+  GPtrArray *consoles = vz_virtual_machine_configuration_get_console_devices (configuration);
   GPtrArray *balloons = vz_virtual_machine_configuration_get_memory_balloon_devices (configuration);
 
+  self->console_devices = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < consoles->len; i++)
+    g_ptr_array_add (self->console_devices, vz_virtio_console_device_new (machine, i));
   self->memory_balloon_devices = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < balloons->len; i++)
     if (VZ_IS_VIRTIO_TRADITIONAL_MEMORY_BALLOON_DEVICE_CONFIGURATION (balloons->pdata[i]))
@@ -31,6 +36,7 @@ devices_free (gpointer data)
 {
   VzMachineDevices *self = data;
 
+  g_ptr_array_unref (self->console_devices);
   g_ptr_array_unref (self->memory_balloon_devices);
   g_ptr_array_unref (self->usb_controllers);
   g_free (self);
@@ -60,6 +66,22 @@ vz_machine_devices_find_engine (GWeakRef *machine, VzVirtualMachine **ret_machin
   return *ret_machine != NULL
            ? vz_virtual_machine_get_running_engine (*ret_machine, error)
            : vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "the machine is gone");
+}
+
+/**
+ * vz_virtual_machine_get_console_devices:
+ * @self: a machine
+ *
+ * Apple: `consoleDevices`.
+ *
+ * Returns: (transfer none) (element-type VzConsoleDevice): the console devices, in the order of the
+ *   configuration; they live as long as the machine
+ */
+GPtrArray *
+vz_virtual_machine_get_console_devices (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_devices_of (self)->console_devices;
 }
 
 /**

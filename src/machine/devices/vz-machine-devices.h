@@ -8,6 +8,7 @@ G_BEGIN_DECLS
 /* The devices of a machine as objects that can be used while it runs: a list for each kind, in the
  * order of the configuration. They belong to the machine, which they know by a weak reference. */
 typedef struct {
+  GPtrArray *console_devices; /* of VzConsoleDevice */
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDevice */
   GPtrArray *usb_controllers; /* of VzUSBController */
 } VzMachineDevices;

@@ -135,23 +135,29 @@ add_serial_port (VzArguments *self, VzCommandLine *line, guint index,
   return TRUE;
 }
 
+char *
+vz_arguments_dup_console_port_id (guint device, guint number)
+{
+  return g_strdup_printf ("console%u-port%u", device, number);
+}
+
 static gboolean
-add_console_port (VzArguments *self, VzCommandLine *line, const char *controller, guint number,
+add_console_port (VzArguments *self, VzCommandLine *line, guint index, guint number,
                   VzVirtioConsolePortConfiguration *port, GError **error)
 {
   const char *name = vz_virtio_console_port_configuration_get_name (port);
   gboolean is_console = vz_virtio_console_port_configuration_get_is_console (port);
   VzSerialPortAttachment *attachment =
     vz_console_port_configuration_get_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port));
-  g_autofree char *id = shares_clipboard (attachment)
-                          ? g_strdup (VZ_CLIPBOARD_PORT)
-                          : g_strdup_printf ("%s-port%u", controller, number);
+  g_autofree char *port_id = vz_arguments_dup_console_port_id (index, number);
+  const char *id = shares_clipboard (attachment) ? VZ_CLIPBOARD_PORT : port_id;
   VzOption *device;
 
   if (!add_chardev (self, line, id, attachment, error))
     return FALSE;
   device = vz_command_line_add (line, "-device", is_console ? "virtconsole" : "virtserialport");
-  vz_option_set_format (device, "bus", "%s.0", controller);
+  vz_option_set (device, "id", port_id); /* without one QEMU does not tell who opens it */
+  vz_option_set_format (device, "bus", "console%u.0", index);
   /* Port 0 is kept for a console: old drivers take it for one whatever it is. */
   vz_option_set_format (device, "nr", "%u", is_console && number == 0 ? 0 : number + 1);
   vz_option_set (device, "chardev", id);
@@ -172,7 +178,7 @@ add_console_device (VzArguments *self, VzCommandLine *line, guint index,
                        VZ_SLOT_CONSOLE, error))
     return FALSE;
   for (guint i = 0; i < ports->len; i++)
-    if (!add_console_port (self, line, id, i, ports->pdata[i], error))
+    if (!add_console_port (self, line, index, i, ports->pdata[i], error))
       return FALSE;
   return TRUE;
 }

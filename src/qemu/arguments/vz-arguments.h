@@ -112,6 +112,8 @@ char *vz_arguments_dup_forward (VzPublishedPort *port);
 gboolean vz_arguments_add_network (VzArguments *self, VzCommandLine *line, GError **error);
 gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line,
                                              GError **error);
+/* A port of a console device, and of what is behind it. */
+char *vz_arguments_dup_console_port_id (guint device, guint number);
 gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error);
 /* For a board with one serial line of its own. */
 gboolean vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error);

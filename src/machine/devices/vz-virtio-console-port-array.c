@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "machine/devices/vz-virtio-console-private.h"
+
+#include "configuration/console/vz-virtio-console-device-configuration.h"
+
+/**
+ * VzVirtioConsolePortArray:
+ *
+ * The ports of a virtio console device, by their number. Apple: `VZVirtioConsolePortArray`.
+ *
+ * QEMU: nothing of its own.
+ *
+ * Since: 0.1
+ */
+struct _VzVirtioConsolePortArray {
+  GObject parent_instance;
+
+  GPtrArray *ports; /* of VzVirtioConsolePort */
+  guint maximum_port_count;
+};
+
+G_DEFINE_FINAL_TYPE (VzVirtioConsolePortArray, vz_virtio_console_port_array, G_TYPE_OBJECT)
+
+static void
+finalize (GObject *object)
+{
+  g_ptr_array_unref (VZ_VIRTIO_CONSOLE_PORT_ARRAY (object)->ports);
+  G_OBJECT_CLASS (vz_virtio_console_port_array_parent_class)->finalize (object);
+}
+
+static void
+vz_virtio_console_port_array_class_init (VzVirtioConsolePortArrayClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = finalize;
+}
+
+static void
+vz_virtio_console_port_array_init (VzVirtioConsolePortArray *self)
+{
+  self->ports = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+VzVirtioConsolePortArray *
+vz_virtio_console_port_array_new (VzVirtualMachine *machine, guint device)
+{
+  VzVirtioConsolePortArray *self = g_object_new (VZ_TYPE_VIRTIO_CONSOLE_PORT_ARRAY, NULL);
+  GPtrArray *devices = vz_virtual_machine_configuration_get_console_devices (
+    vz_virtual_machine_get_configuration (machine));
+  GPtrArray *ports = vz_virtio_console_device_configuration_get_ports (devices->pdata[device]);
+
+  for (guint i = 0; i < ports->len; i++)
+    g_ptr_array_add (self->ports, vz_virtio_console_port_new (machine, device, i));
+  self->maximum_port_count =
+    MAX (ports->len,
+         vz_virtio_console_device_configuration_get_maximum_port_count (devices->pdata[device]));
+  return self;
+}
+
+/**
+ * vz_virtio_console_port_array_get_maximum_port_count:
+ * @self: ports
+ *
+ * Apple: `maximumPortCount`.
+ *
+ * Returns: how many ports the guest was told of, 1 to 30: no fewer than there are
+ */
+guint
+vz_virtio_console_port_array_get_maximum_port_count (VzVirtioConsolePortArray *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTIO_CONSOLE_PORT_ARRAY (self), 0);
+  return self->maximum_port_count;
+}
+
+/**
+ * vz_virtio_console_port_array_get_port:
+ * @self: ports
+ * @index: the port's number, from 0
+ *
+ * Apple: the subscript.
+ *
+ * Returns: (transfer none) (nullable): the port; %NULL: there is none of that number
+ */
+VzVirtioConsolePort *
+vz_virtio_console_port_array_get_port (VzVirtioConsolePortArray *self, guint index)
+{
+  g_return_val_if_fail (VZ_IS_VIRTIO_CONSOLE_PORT_ARRAY (self), NULL);
+  return index < self->ports->len ? self->ports->pdata[index] : NULL;
+}
