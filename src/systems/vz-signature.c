@@ -64,6 +64,7 @@ typedef struct {
   char *accepted; /* owned: the fingerprint of the key of the first that does */
   char *other; /* owned: the same of one that is good, by a key that is not meant */
   char *unknown; /* owned: the key of one that is not in the keyrings */
+  char *useless; /* owned: the key of one that gpgv cannot check */
   guint n_texts;
   gboolean bad;
   const char *reason; /* why one that is right does not count */
@@ -75,6 +76,7 @@ judge_clear (Judge *self)
   g_free (self->accepted);
   g_free (self->other);
   g_free (self->unknown);
+  g_free (self->useless);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Judge, judge_clear)
 
@@ -129,6 +131,11 @@ take_words (Judge *self, char **words, guint n)
     self->n_texts++;
   else if (g_str_equal (words[0], "VALIDSIG") && n > 1)
     take_valid (self, words, n);
+  else if (g_str_equal (words[0], "ERRSIG") && n > 1)
+    {
+      g_free (self->useless);
+      self->useless = g_strdup (words[1]);
+    }
   else if (g_str_equal (words[0], "NO_PUBKEY") && n > 1)
     {
       g_free (self->unknown);
@@ -158,6 +165,9 @@ fail_unaccepted (const Judge *self, GError **error)
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
                     "it is signed by the key %s, which is not among those that are known",
                     self->unknown);
+  if (self->useless != NULL)
+    return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
+                    "it is signed by the key %s, which is not good for that", self->useless);
   return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED, "it has no signature that can be read");
 }
 

@@ -56,6 +56,26 @@ class Publisher:
         lines = self.gpg('--with-colons', '--list-keys', f'{name}@acme.example').decode().splitlines()
         return next(line.split(':')[9] for line in lines if line.startswith('fpr'))
 
+    def forge(self, name, attacker):
+        """NAME.asc as somebody would serve it who has another key: with a subkey that NAME has never signed. That subkey."""
+        whole = f'{attacker}@acme.example'
+        own = self.make_key(attacker)
+        self.gpg('--quick-add-key', own, 'ed25519', 'sign', 'never')
+        folder = self.home.join('packets')
+        os.mkdir(folder)
+        self.run('gpgsplit', '--prefix', folder + '/', data=self.gpg('--export', whole))
+        packets = sorted(os.listdir(folder))
+        first = next(i for i, packet in enumerate(packets) if packet.endswith('.public_subkey'))
+        with open(self.path(f'{name}.gpg'), 'rb') as file:
+            forged = file.read()
+        for packet in packets[first:]:
+            with open(os.path.join(folder, packet), 'rb') as file:
+                forged += file.read()
+        with open(self.path('forged.gpg'), 'wb') as file:
+            file.write(forged)
+        lines = self.gpg('--with-colons', '--list-keys', whole).decode().splitlines()
+        return [line.split(':')[9] for line in lines if line.startswith('fpr')][-1]
+
     def digests(self, kind='sha256', name=IMAGE, tagged=False, others=True, image=None):
         digest = hashlib.new(kind, image if image is not None else self.image).hexdigest()
         line = f'{kind.upper()} ({name}) = {digest}' if tagged else f'{digest} *{name}'
@@ -64,9 +84,10 @@ class Publisher:
         return '\n'.join([*before, line, '']).encode()
 
     def publish(self, key, text=None, how='--detach-sign', options=()):
-        """SUMS and its signature."""
+        """SUMS and its signature. @key: a name, or the fingerprint of a subkey."""
         text = self.digests() if text is None else text
-        signed = self.gpg(*options, '--local-user', f'{key}@acme.example', how, data=text)
+        user = f'{key}!' if len(key) == 40 else f'{key}@acme.example'
+        signed = self.gpg(*options, '--local-user', user, how, data=text)
         with open(self.path('SUMS'), 'wb') as file:
             file.write(signed if how == '--clear-sign' else text)
         if how != '--clear-sign':

@@ -5,9 +5,11 @@ by its name and of an image at an address. The signature is looked at before the
 import hashlib
 import json
 import os
+import shutil
+import signal
 
-from publisher import IMAGE, Publisher
-from vztest import expect, main
+from publisher import IMAGE, Publisher, disks
+from vztest import eventually, expect, main
 
 
 def signed(home):
@@ -73,6 +75,51 @@ def wrong_keys(home):
         expect(acme.install('--keyring', acme.path('two.asc')), 0)
         expect(acme.install('--keyring', acme.path('one.gpg'), '--keyring', acme.path('two.gpg')), 0)
         expect(acme.install('--allow-unverified'), 0)
+
+
+def forged_key(home):
+    """That the fingerprint is right says nothing of what stands behind it in the file."""
+    with Publisher(home) as acme:
+        key = acme.make_key('one')
+        subkey = acme.forge('one', 'evil')
+        acme.publish(subkey)
+        acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Key={acme.server.url('forged.gpg')}")
+        acme.refused(4, f'signed by the key {subkey[-16:]}, which is not good for that')
+        acme.publish('one')
+        expect(acme.install(), 0)
+
+
+def interrupted(home):
+    """What was fetched stays for the next time, unless the publisher has another image by then."""
+    raw = disks.make_raw(home.join('large.raw'))
+    with open(raw, 'r+b') as file:
+        file.seek(16 << 20)
+        file.write(os.urandom(24 << 20))
+    with Publisher(home, raw) as acme:
+        acme.make_key('one')
+        acme.publish('one')
+        acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f"Keyrings={acme.path('one.gpg')}",
+                      image=f'rate={4 << 20}/{IMAGE}')
+        command = ['install', '--bundle', home.join('d.bundle'), '--disk', '256M', '--no-settings', 'acme']
+
+        def interrupt():
+            acme.server.forget()
+            process = home.start(*command)
+            eventually('some of it', 60, lambda: acme.server.bytes_sent() > 12 << 20 or process.poll() is not None)
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 130, process.stderr.read()
+            assert not [name for name in home.files() if '.bundle' in name], home.files()
+            acme.server.forget()
+
+        interrupt()
+        expect(home.vz(*command), 0, 'is installed', 'resuming')
+        assert sum(one.sent for one in acme.server.requests if IMAGE in one.target) < len(acme.image), acme.asked()
+        shutil.rmtree(home.join('d.bundle'))
+        interrupt()
+        with open(acme.path(IMAGE), 'ab') as file:
+            file.write(bytes(512))
+        acme.publish('one', acme.digests(image=acme.image + bytes(512)))
+        expect(home.vz(*command), 0, 'is installed')
 
 
 def tampered(home):
@@ -251,5 +298,5 @@ def dry_run(home):
 
 
 if __name__ == '__main__':
-    main([signed, signed_in_itself, wrong_keys, tampered, another_image, at_an_address, not_signed, without_gpgv, needs, unknown,
-          fetched, dry_run])
+    main([signed, signed_in_itself, wrong_keys, forged_key, interrupted, tampered, another_image, at_an_address, not_signed,
+          without_gpgv, needs, unknown, fetched, dry_run])

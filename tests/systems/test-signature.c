@@ -35,6 +35,8 @@ static const struct {
   /* The key is another one. */
   { GOOD VALID (TWO, "8", TWO), TRUE, one, NULL, "signed by the key " TWO ", must be " ONE },
   { UNKNOWN, TRUE, any, NULL, "0A4848E2FBB97F91, which is not among those that are known" },
+  { S "NEWSIG\n" S "ERRSIG C22C150FFFECCEC9 22 8 00 1795978066 6 " SUB "\n", TRUE, any, NULL,
+    "C22C150FFFECCEC9, which is not good for that" },
   /* gpgv calls these valid, and its exit code is 0. */
   { EXPIRED VALID (TWO, "8", TWO), TRUE, any, NULL, "the key that signed it has expired" },
   { S "NEWSIG\n" S "EXPSIG A B\n" VALID (ONE, "8", ONE), TRUE, any, NULL, "signature has expired" },
