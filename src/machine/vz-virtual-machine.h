@@ -49,6 +49,10 @@ VzVirtualMachineConfiguration *vz_virtual_machine_get_configuration (VzVirtualMa
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_console_devices (VzVirtualMachine *self);
 VZ_PUBLIC
+GPtrArray *vz_virtual_machine_get_directory_sharing_devices (VzVirtualMachine *self);
+VZ_PUBLIC
+GPtrArray *vz_virtual_machine_get_graphics_devices (VzVirtualMachine *self);
+VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_usb_controllers (VzVirtualMachine *self);

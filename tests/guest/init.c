@@ -189,6 +189,8 @@ obey_question (const char *line)
     print_each ("/sys/class/net", "mtu");
   else if (strcmp (line, "carriers") == 0)
     print_each ("/sys/class/net", "carrier");
+  else if (strcmp (line, "modes") == 0)
+    print_each ("/sys/class/drm", "modes");
   else if (strcmp (line, "inputs") == 0)
     print_each ("/sys/class/input", "name");
   else if (strcmp (line, "cpuinfo") == 0)

@@ -5,8 +5,10 @@
 #include "foundation/vz-fail.h"
 #include "machine/devices/vz-usb-controller-private.h"
 #include "machine/devices/vz-virtio-console-private.h"
+#include "machine/devices/vz-virtio-file-system-device-private.h"
 #include "machine/devices/vz-virtio-traditional-memory-balloon-device-private.h"
 #include "machine/devices/vz-xhci-controller.h"
+#include "machine/screen/vz-graphics-private.h"
 
 static VzMachineDevices *
 make (VzVirtualMachine *machine)
@@ -15,11 +17,21 @@ make (VzVirtualMachine *machine)
   VzMachineDevices *self = g_new0 (VzMachineDevices, 1);
   GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
   GPtrArray *consoles = vz_virtual_machine_configuration_get_console_devices (configuration);
+  GPtrArray *shares =
+    vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+  GPtrArray *graphics = vz_virtual_machine_configuration_get_graphics_devices (configuration);
   GPtrArray *balloons = vz_virtual_machine_configuration_get_memory_balloon_devices (configuration);
 
   self->console_devices = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < consoles->len; i++)
     g_ptr_array_add (self->console_devices, vz_virtio_console_device_new (machine, i));
+  self->directory_sharing_devices = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < shares->len; i++)
+    g_ptr_array_add (self->directory_sharing_devices,
+                     vz_virtio_file_system_device_new (shares->pdata[i]));
+  self->graphics_devices = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < graphics->len; i++)
+    g_ptr_array_add (self->graphics_devices, vz_graphics_device_new (machine, graphics->pdata[i]));
   self->memory_balloon_devices = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < balloons->len; i++)
     if (VZ_IS_VIRTIO_TRADITIONAL_MEMORY_BALLOON_DEVICE_CONFIGURATION (balloons->pdata[i]))
@@ -37,6 +49,8 @@ devices_free (gpointer data)
   VzMachineDevices *self = data;
 
   g_ptr_array_unref (self->console_devices);
+  g_ptr_array_unref (self->directory_sharing_devices);
+  g_ptr_array_unref (self->graphics_devices);
   g_ptr_array_unref (self->memory_balloon_devices);
   g_ptr_array_unref (self->usb_controllers);
   g_free (self);
@@ -82,6 +96,38 @@ vz_virtual_machine_get_console_devices (VzVirtualMachine *self)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
   return vz_machine_devices_of (self)->console_devices;
+}
+
+/**
+ * vz_virtual_machine_get_directory_sharing_devices:
+ * @self: a machine
+ *
+ * Apple: `directorySharingDevices`.
+ *
+ * Returns: (transfer none) (element-type VzDirectorySharingDevice): the devices by which folders
+ *   are shared, in the order of the configuration; they live as long as the machine
+ */
+GPtrArray *
+vz_virtual_machine_get_directory_sharing_devices (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_devices_of (self)->directory_sharing_devices;
+}
+
+/**
+ * vz_virtual_machine_get_graphics_devices:
+ * @self: a machine
+ *
+ * Apple: `graphicsDevices`.
+ *
+ * Returns: (transfer none) (element-type VzGraphicsDevice): the graphics devices, in the order of
+ *   the configuration; they live as long as the machine
+ */
+GPtrArray *
+vz_virtual_machine_get_graphics_devices (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_devices_of (self)->graphics_devices;
 }
 
 /**

@@ -9,6 +9,8 @@ G_BEGIN_DECLS
  * order of the configuration. They belong to the machine, which they know by a weak reference. */
 typedef struct {
   GPtrArray *console_devices; /* of VzConsoleDevice */
+  GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDevice */
+  GPtrArray *graphics_devices; /* of VzGraphicsDevice */
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDevice */
   GPtrArray *usb_controllers; /* of VzUSBController */
 } VzMachineDevices;
