@@ -208,7 +208,7 @@ fail_unknown (VzSystemCatalog *self, const char *name, GError **error)
  * newest one; `ubuntu@24` stands for the first 24.x.
  *
  * Returns: (transfer full): the system; or %NULL with %VZ_ERROR_NOT_FOUND, whose message has the
- *   nearest names
+ *   nearest names, or %VZ_ERROR_INVALID_ARGUMENT for what is no name or is one of a restore image
  *
  * Since: 0.1
  */
@@ -218,7 +218,10 @@ vz_system_catalog_find (VzSystemCatalog *self, const char *name, GError **error)
   VzSystem *system;
 
   g_return_val_if_fail (VZ_IS_SYSTEM_CATALOG (self) && name != NULL, NULL);
-  system = vz_system_name_is_one (name) ? vz_system_name_find (self->systems, name) : NULL;
+  if (!vz_system_name_is_one (name))
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' cannot be the name of a system",
+                         name);
+  system = vz_system_name_find (self->systems, name);
   return system != NULL ? vz_system_ref (system) : fail_unknown (self, name, error);
 }
 

@@ -237,6 +237,9 @@ def unknown(home):
         acme.refused(5, "no system is called 'acme@2'; the nearest name is acme@1", name='acme@2')
         acme.refused(5, "no system is called 'acem'", name='acem', arguments=['--allow-unverified'])
         acme.refused(5, "no system is called 'zzzzzzzz'", 'vz image list', name='zzzzzzzz')
+        # What is a restore image's name is missed as one.
+        result = expect(home.vz('install', '--bundle', home.join('d.bundle'), 'linux@99'), 5, 'linux@99')
+        assert 'no system' not in result.stderr, result
 
 
 def fetched(home):

@@ -59,6 +59,8 @@ install_source_find (InstallSource *self, VzTool *tool, const char *text, GError
   if (catalog == NULL)
     return FALSE;
   self->system = vz_system_catalog_find (catalog, text, &self->unknown);
+  if (g_error_matches (self->unknown, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT))
+    g_clear_error (&self->unknown); /* "macos@15" is none */
   if (self->system != NULL)
     self->location = self->system->url;
   return TRUE;
