@@ -92,6 +92,7 @@ def formats_are_complete():
     """Every key that a page of the documents has is in the manual page of that format."""
     for document, heading, page, least in (('restore-images.md', '## BuildManifest.plist', 'vz-restore-image.5', 20),
                                            ('catalogs.md', '## Format', 'vz-catalog.5', 7),
+                                           ('systems.md', '## A file of systems', 'vz-systems.5', 15),
                                            ('bundle.md', '# VM bundles', 'vz-bundle.5', 8)):
         found = [key for key in keys(document, heading) if re.fullmatch(r'[A-Za-z0-9.]+', key)]
         text = read(os.path.join(TOP, 'docs', 'man', page))
@@ -101,7 +102,7 @@ def formats_are_complete():
 
 def references_lead_somewhere():
     ours = {os.path.basename(path).rsplit('.', 1)[0] for path in [*MADE, *WRITTEN]}
-    others = {'cp', 'unzip', 'zstd', 'plistutil'}
+    others = {'cp', 'unzip', 'zstd', 'plistutil', 'sha256sum', 'sha512sum'}
     for path in [*MADE, *WRITTEN]:
         for name in re.findall(r'^\.BR (\S+) \(\d\)', read(path), re.MULTILINE):
             assert name.replace('\\-', '-') in ours | others, f'{os.path.basename(path)}: {name}'
