@@ -55,6 +55,8 @@ GPtrArray *vz_virtual_machine_get_graphics_devices (VzVirtualMachine *self);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self);
 VZ_PUBLIC
+GPtrArray *vz_virtual_machine_get_socket_devices (VzVirtualMachine *self);
+VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_usb_controllers (VzVirtualMachine *self);
 
 VZ_PUBLIC

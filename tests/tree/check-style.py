@@ -28,7 +28,7 @@ PARTS = [
     'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',
     'image/extract', 'backup', 'import', 'export',
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
-    'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/devices',
+    'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/sockets', 'machine/devices',
     'installer',
 ]
 # The command stands on all of them; its own folders have no order.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/devices/vz-machine-devices.h"
 
+#include "configuration/socket/vz-virtio-socket-device-configuration.h"
 #include "configuration/vz-virtio-traditional-memory-balloon-device-configuration.h"
 #include "foundation/vz-fail.h"
 #include "machine/devices/vz-usb-controller-private.h"
@@ -9,6 +10,7 @@
 #include "machine/devices/vz-virtio-traditional-memory-balloon-device-private.h"
 #include "machine/devices/vz-xhci-controller.h"
 #include "machine/screen/vz-graphics-private.h"
+#include "machine/sockets/vz-virtio-socket-private.h"
 
 static VzMachineDevices *
 make (VzVirtualMachine *machine)
@@ -20,6 +22,7 @@ make (VzVirtualMachine *machine)
   GPtrArray *shares =
     vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
   GPtrArray *graphics = vz_virtual_machine_configuration_get_graphics_devices (configuration);
+  GPtrArray *sockets = vz_virtual_machine_configuration_get_socket_devices (configuration);
   GPtrArray *balloons = vz_virtual_machine_configuration_get_memory_balloon_devices (configuration);
 
   self->console_devices = g_ptr_array_new_with_free_func (g_object_unref);
@@ -36,6 +39,10 @@ make (VzVirtualMachine *machine)
   for (guint i = 0; i < balloons->len; i++)
     if (VZ_IS_VIRTIO_TRADITIONAL_MEMORY_BALLOON_DEVICE_CONFIGURATION (balloons->pdata[i]))
       g_ptr_array_add (self->memory_balloon_devices, vz_virtio_balloon_new (machine));
+  self->socket_devices = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < sockets->len; i++)
+    if (VZ_IS_VIRTIO_SOCKET_DEVICE_CONFIGURATION (sockets->pdata[i]))
+      g_ptr_array_add (self->socket_devices, vz_virtio_socket_device_new (machine));
   self->usb_controllers = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < controllers->len; i++)
     g_ptr_array_add (self->usb_controllers,
@@ -52,6 +59,7 @@ devices_free (gpointer data)
   g_ptr_array_unref (self->directory_sharing_devices);
   g_ptr_array_unref (self->graphics_devices);
   g_ptr_array_unref (self->memory_balloon_devices);
+  g_ptr_array_unref (self->socket_devices);
   g_ptr_array_unref (self->usb_controllers);
   g_free (self);
 }
@@ -144,6 +152,22 @@ vz_virtual_machine_get_memory_balloon_devices (VzVirtualMachine *self)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
   return vz_machine_devices_of (self)->memory_balloon_devices;
+}
+
+/**
+ * vz_virtual_machine_get_socket_devices:
+ * @self: a machine
+ *
+ * Apple: `socketDevices`.
+ *
+ * Returns: (transfer none) (element-type VzSocketDevice): the socket devices, in the order of the
+ *   configuration; they live as long as the machine
+ */
+GPtrArray *
+vz_virtual_machine_get_socket_devices (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_devices_of (self)->socket_devices;
 }
 
 /**

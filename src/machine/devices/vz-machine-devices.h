@@ -12,6 +12,7 @@ typedef struct {
   GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDevice */
   GPtrArray *graphics_devices; /* of VzGraphicsDevice */
   GPtrArray *memory_balloon_devices; /* of VzMemoryBalloonDevice */
+  GPtrArray *socket_devices; /* of VzSocketDevice */
   GPtrArray *usb_controllers; /* of VzUSBController */
 } VzMachineDevices;
 

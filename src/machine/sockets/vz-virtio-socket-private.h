@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "machine/sockets/vz-virtio-socket-device.h"
+#include "machine/vz-virtual-machine-private.h"
+
+G_BEGIN_DECLS
+
+/* Takes over @fd. */
+VzVirtioSocketConnection *vz_virtio_socket_connection_new (int fd, guint32 destination_port,
+                                                           guint32 source_port);
+
+gboolean vz_virtio_socket_listener_ask (VzVirtioSocketListener *self,
+                                        VzVirtioSocketConnection *connection,
+                                        VzVirtioSocketDevice *device);
+
+VzSocketDevice *vz_virtio_socket_device_new (VzVirtualMachine *machine);
+/* The device of the guest @cid, whatever it is; listeners are told on @context (nullable). */
+VzVirtioSocketDevice *vz_virtio_socket_device_new_for_cid (guint32 cid, GMainContext *context);
+
+G_END_DECLS
