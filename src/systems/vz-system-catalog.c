@@ -56,28 +56,45 @@ vz_system_catalog_init (VzSystemCatalog *self)
 {
 }
 
-static gboolean
-is_known (GPtrArray *systems, const VzSystem *system)
+static VzSystem *
+find_known (GPtrArray *systems, const VzSystem *system)
 {
   for (guint i = 0; i < systems->len; i++)
     {
-      const VzSystem *one = g_ptr_array_index (systems, i);
+      VzSystem *one = g_ptr_array_index (systems, i);
 
       if (g_str_equal (one->name, system->name) && g_strcmp0 (one->version, system->version) == 0)
-        return TRUE;
+        return one;
     }
-  return FALSE;
+  return NULL;
 }
 
-/* What a file says of a version counts more: it may say how to verify the image. */
+static void
+add_aliases (VzSystem *system, const char *const *more)
+{
+  g_autoptr (GStrvBuilder) all = g_strv_builder_new ();
+
+  g_strv_builder_addv (all, (const char **) system->version_aliases);
+  for (guint i = 0; more[i] != NULL; i++)
+    if (!g_strv_contains ((const char *const *) system->version_aliases, more[i]))
+      g_strv_builder_add (all, more[i]);
+  g_strfreev (system->version_aliases);
+  system->version_aliases = g_strv_builder_end (all);
+}
+
+/* What a file says of a version counts more: it may say how to verify the image. What libosinfo
+ * calls it is good for both. */
 static void
 add_unknown (GPtrArray *systems, GPtrArray *more)
 {
   for (guint i = 0; i < more->len; i++)
     {
       VzSystem *system = g_ptr_array_index (more, i);
+      VzSystem *known = find_known (systems, system);
 
-      if (!is_known (systems, system))
+      if (known != NULL)
+        add_aliases (known, (const char *const *) system->version_aliases);
+      else
         g_ptr_array_add (systems, vz_system_ref (system));
     }
 }

@@ -7,6 +7,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
+#include "foundation/vz-text.h"
 #include "systems/vz-system-name.h"
 #include "systems/vz-system-private.h"
 
@@ -350,6 +351,15 @@ read_architecture (Reader *self, const char *architecture, GError **error)
   return TRUE;
 }
 
+/* What is printed for people, also into pipes that lead to a terminal. */
+static void
+clean_title (VzSystem *system)
+{
+  g_autofree char *title = system->title;
+
+  system->title = title != NULL ? vz_text_dup_clean (title) : vz_system_dup_full_name (system);
+}
+
 /* FALSE with @error; TRUE and nothing added where it is not for @architecture. */
 static gboolean
 read_system (Reader *self, const char *architecture, GPtrArray *systems, GError **error)
@@ -372,8 +382,7 @@ read_system (Reader *self, const char *architecture, GPtrArray *systems, GError 
     return FALSE;
   if (system->url == NULL)
     return wrong_key (self, "Image", error, "it is missing");
-  if (system->title == NULL)
-    system->title = vz_system_dup_full_name (system);
+  clean_title (system);
   if (!read_proof (self, system, error))
     return FALSE;
   g_ptr_array_add (systems, g_steal_pointer (&system));

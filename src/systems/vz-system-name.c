@@ -47,6 +47,15 @@ is_listed (const char *word, gsize length, const GStrv list)
 }
 
 static gboolean
+is_joined (const VzSystem *system, const char *name)
+{
+  gsize length = strlen (system->name);
+
+  return system->version != NULL && g_ascii_strncasecmp (name, system->name, length) == 0 &&
+         g_ascii_strcasecmp (name + length, system->version) == 0;
+}
+
+static gboolean
 is_named (const VzSystem *system, const char *word, gsize length)
 {
   return equal (word, length, system->name) || is_listed (word, length, system->aliases);
@@ -115,8 +124,8 @@ vz_system_name_find (GPtrArray *systems, const char *name)
     {
       VzSystem *system = g_ptr_array_index (systems, i);
 
-      /* "fedora36" is what osinfo-db calls it. */
-      if (is_named (system, name, parts.length) ||
+      /* "fedora36" is what osinfo-db calls it, or would. */
+      if (is_named (system, name, parts.length) || is_joined (system, name) ||
           (g_ascii_isdigit (name[parts.length - 1]) && system->version != NULL &&
            is_listed (name, parts.length, system->version_aliases)))
         return system;

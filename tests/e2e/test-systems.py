@@ -73,6 +73,31 @@ def a_file_of_ones_own(home):
     assert 'fedora@44' not in found and 'b' not in found and 'ubuntu@24.04' in found
 
 
+def what_is_wrong_in_osinfo_hides_nothing_else(home):
+    folder = home.join('config', 'osinfo', 'os', 'acme.example')
+    os.makedirs(folder)
+    whole = set(systems(home))
+    with open(os.path.join(folder, 'a.xml'), 'w', encoding='utf-8') as file:
+        file.write('<broken')
+    assert set(systems(home, note='osinfo-db:')) == whole
+    os.unlink(os.path.join(folder, 'a.xml'))
+    os.mkfifo(os.path.join(folder, 'pipe.xml'))
+    assert set(systems(home, note='pipe.xml')) == whole
+
+
+def names_that_libosinfo_has(home):
+    """Also of systems that a file of vz's describes, and that count as those."""
+    for name, expected in (('debian12', 'debian@12'), ('ubuntu24.04', 'ubuntu@24.04'), ('fedora36', 'fedora@36')):
+        plan = json.loads(expect(home.vz('install', '--dry-run', '--json', '--allow-unverified', name), 0).stdout)
+        assert plan['system'] == expected, plan
+
+
+def a_title_commands_no_terminal(home):
+    configure(home, 'a.conf', f'[System]\nID=evil\nTitle=Evil\x1b]0;x\x07\nArchitectures={ARCHITECTURE}\n'
+              'Image=http://a.example/a.img\n')
+    assert '\x1b' not in expect(home.vz('image', 'list', '--systems'), 0, 'Evil').stdout
+
+
 def with_restore_images(home):
     """Both kinds, where nothing says which."""
     catalogs = home.join('config', 'vz', 'catalogs.d')
@@ -85,4 +110,5 @@ def with_restore_images(home):
 
 
 if __name__ == '__main__':
-    main([those_that_come_with_vz, imported_into_osinfo, a_file_of_ones_own, with_restore_images])
+    main([those_that_come_with_vz, imported_into_osinfo, a_file_of_ones_own, what_is_wrong_in_osinfo_hides_nothing_else,
+          names_that_libosinfo_has, a_title_commands_no_terminal, with_restore_images])
