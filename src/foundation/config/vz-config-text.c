@@ -90,6 +90,13 @@ set_value (VzConfig *self, const VzField *field, const char *text, GError **erro
   return TRUE;
 }
 
+/* What has no text by default is without one again. */
+static gboolean
+unsets (const VzField *field, const char *text)
+{
+  return *text == '\0' && field->text == NULL && (field->flags & VZ_FIELD_REQUIRED) == 0;
+}
+
 /* Set a row that holds one value from its text form. */
 gboolean
 vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GError **error)
@@ -104,7 +111,7 @@ vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GErro
     case VZ_KIND_ENUM:
       return set_enum (self, field, text, error);
     case VZ_KIND_STRING:
-      vz_field_set_string (self, field, text);
+      vz_field_set_string (self, field, unsets (field, text) ? NULL : text);
       return TRUE;
     case VZ_KIND_VALUE:
       return set_value (self, field, text, error);
