@@ -7,6 +7,8 @@
 #   pumps      a cat for each stream, between the command's pipe and a port
 #   the watch  obeys the other side of ctl; its end is that of whoever asked for the command
 #   lifeline   clears up when main has ended, however that came
+#   holder     keeps the command's input open until the other side says that it has ended: that the port was closed may
+#              as well mean that whoever asked was killed, and half of an input is not to be taken for the whole
 #
 # The command has a session of its own, and a parent of its own that it may kill.
 
@@ -79,11 +81,12 @@ end_session () {
   signal_session KILL
 }
 
-# The lines of ctl: "mark TEXT" (what ends a stream), "end STREAM" (with what is in the pipe now),
-# "close STREAM" (nobody wants it any more).
+# The lines of ctl: "eof" (the input has ended), "mark TEXT" (what ends a stream), "end STREAM" (with what is in the
+# pipe now), "close STREAM" (nobody wants it any more).
 watch () {
   while read -r word text; do
     case $word in
+    eof) echo >&8 ;;
     mark) mark=$text; echo "$mark" >&9 ;;
     end) printf %s "$mark" 1<>"$dir/$text" ;;
     close) case $text in out) kill -s KILL "$out_pump" ;; err) kill -s KILL "$err_pump" ;; esac ;;
@@ -101,18 +104,19 @@ lifeline () {
 }
 
 start_helpers () {
-  mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" || fail 'its pipes cannot be created'
-  exec 3>"$out" 4>"$err" 6<>"$ctl" 9<>"$dir/mark" || fail 'its ports cannot be opened'
+  mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" "$dir/eof" || fail 'its pipes cannot be created'
+  exec 3>"$out" 4>"$err" 6<>"$ctl" 8<>"$dir/eof" 9<>"$dir/mark" || fail 'its ports cannot be opened'
   exec </dev/null >/dev/null 2>&1
   # A service manager that ends the agent ends the command, and we tell of it.
   trap '' TERM HUP INT
-  cat <"$dir/out" >&3 3>&- 4>&- 6>&- 9>&- & out_pump=$!
-  cat <"$dir/err" >&4 3>&- 4>&- 6>&- 9>&- & err_pump=$!
+  cat <"$dir/out" >&3 3>&- 4>&- 6>&- 8>&- 9>&- & out_pump=$!
+  cat <"$dir/err" >&4 3>&- 4>&- 6>&- 8>&- 9>&- & err_pump=$!
   if [ -n "$takes_input" ]; then
-    cat <"$in" >"$dir/in" 3>&- 4>&- 6>&- 9>&- &
+    cat <"$in" >"$dir/in" 3>&- 4>&- 6>&- 8>&- 9>&- &
+    read -r _ <&8 >"$dir/in" 3>&- 4>&- 6>&- 9>&- &
   fi
   watch 3>&- 4>&- & watcher=$!
-  lifeline <"$dir/life" 3>&- 4>&- 6>&- 9>&- &
+  lifeline <"$dir/life" 3>&- 4>&- 6>&- 8>&- 9>&- &
   exec 5>"$dir/life"
   trap : TERM HUP INT
   echo ready >&6
@@ -122,7 +126,7 @@ run_command () {
   input=/dev/null
   [ -z "$takes_input" ] || input=$dir/in
   (
-    exec 3>&- 4>&- 5>&- 6>&- 9>&-
+    exec 3>&- 4>&- 5>&- 6>&- 8>&- 9>&-
     set_environment
     exec setsid /bin/sh -c 'echo $$ >"$1/leader"; shift; (exec "$@"); exit $?' vz-exec "$dir" "$@"
   ) <"$input" >"$dir/out" 2>"$dir/err"

@@ -26,7 +26,8 @@
  * unplugged after it. The agent only starts src/guest/exec.sh, which runs the command on pipes
  * between them. Status and streams have ports of their own:
  *
- * - The end of the input is QEMU's losing its client.
+ * - The end of the input is QEMU's losing its client, and "eof" on the control port: were we
+ * killed, the command would otherwise take half of its input for the whole.
  * - When the command has ended, the script says "exit STATUS" on the control port. Only then a
  * random mark is made up here, and the script puts it behind the last byte of each stream. Children
  * that were left in the background and have the stream open keep the end off; after a moment the
@@ -179,7 +180,10 @@ give_input (Execution *self, gboolean readable, gboolean writable, GError **erro
       /* Not closed: QEMU would then drop what the guest has not taken yet. */
       self->input_ended = n == 0;
       if (n == 0)
-        shutdown (socket, SHUT_WR);
+        {
+          shutdown (socket, SHUT_WR);
+          tell (self, "eof", "");
+        }
     }
   if (writable && self->buffer_at < self->buffer_end)
     {
