@@ -114,12 +114,13 @@ def killed_at_any_moment(home):
                 time.sleep(dice.uniform(0.05, 1.2))
                 process.kill()
                 process.communicate(timeout=60)
-                if process.returncode == 0:
-                    break
-                kills += 1
-                here += 1
+                kills += process.returncode != 0
+                here += process.returncode != 0
                 connections = server.connections - before
-            if process.returncode != 0:
+                # A kill may come when all is done and the program about to end.
+                if os.path.exists(home.join('o.ipsw')):
+                    break
+            if not os.path.exists(home.join('o.ipsw')):
                 fetch(home, url)
             asked = sum(one.sent for one in server.requests)
             # Each connection loses the block it is at; some bytes lie in sockets.
