@@ -4,6 +4,7 @@
 import json
 import os
 import shutil
+import socket
 import subprocess
 
 from vztest import MIB, Console, Home, eventually, expect, main, small_guest
@@ -52,6 +53,15 @@ def without_a_server_it_does_not_start():
     assert not home.processes()
 
 
+def a_silent_server_is_named():
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.bind(home.join('silent.sock'))
+        silent.listen()
+        url = f'nbd+unix:///?socket={home.join("silent.sock")}'
+        expect(home.vz('run', '--detach', '--nbd', url, bundle, timeout=240), 1, 'did not answer in time', f"'{url}'")
+    assert not home.processes()
+
+
 def one_run_has_another_disk():
     server = serve()
     expect(home.vz('run', '--detach', '--nbd', URL, bundle), 0)
@@ -83,7 +93,8 @@ def what_cannot_be_with_such_a_disk_is_refused():
 
 
 try:
-    main([addresses_that_will_not_do, without_a_server_it_does_not_start, one_run_has_another_disk,
+    main([addresses_that_will_not_do, without_a_server_it_does_not_start, a_silent_server_is_named,
+          one_run_has_another_disk,
           what_cannot_be_with_such_a_disk_is_refused])
 finally:
     home.close()

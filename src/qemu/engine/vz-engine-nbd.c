@@ -85,6 +85,25 @@ find_reason (const char *log, const char *node)
   return end != NULL ? end + strlen (VZ_NBD_LAST_FIELD ": ") : NULL;
 }
 
+/* QEMU waits for a server that is connected and silent, and says nothing of it. */
+static void
+blame_silence (GPtrArray *storage, GError **error)
+{
+  for (guint i = 0; i < storage->len; i++)
+    {
+      VzNetworkBlockDeviceStorageDeviceAttachment *nbd = vz_arguments_get_nbd (storage->pdata[i]);
+
+      if (nbd == NULL)
+        continue;
+      g_clear_error (error);
+      vz_fail (error, VZ_ERROR_TIMED_OUT,
+               "QEMU did not answer in time; it waits for the NBD server of '%s', which is silent "
+               "or not one",
+               vz_network_block_device_storage_device_attachment_get_url (nbd));
+      return;
+    }
+}
+
 void
 vz_engine_explain_nbd (VzVirtualMachineConfiguration *configuration, const char *log_path,
                        GError **error)
@@ -106,6 +125,8 @@ vz_engine_explain_nbd (VzVirtualMachineConfiguration *configuration, const char 
                vz_network_block_device_storage_device_attachment_get_url (nbd), reason, log_path);
       return;
     }
+  if (error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    blame_silence (all, error);
 }
 
 int

@@ -262,8 +262,8 @@ abandon (Start *start, VzEngine *self, GError **error)
       g_propagate_error (error, vz_engine_error_with_log (self, text));
       if (start->servers != NULL)
         vz_share_servers_explain (start->servers, error);
-      vz_engine_explain_nbd (self->configuration, self->log_path, error);
     }
+  vz_engine_explain_nbd (self->configuration, self->log_path, error);
   vz_process_signal (self->process, SIGKILL);
   vz_process_wait (self->process, vz_deadline_after (END_TIMEOUT_MS), NULL);
   if (error != NULL && !vz_error_is_cancelled (*error))
