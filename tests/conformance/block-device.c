@@ -156,7 +156,6 @@ test_values (void)
                                                                  VZ_DISK_SYNCHRONIZATION_MODE_FULL);
   g_autofree char *json = vz_config_to_json (VZ_CONFIG (of_path), NULL);
   g_autoptr (VzConfig) read = vz_config_from_json (json, NULL);
-  g_autoptr (GError) error = NULL;
 
   g_assert_true (vz_config_equal (read, VZ_CONFIG (of_path)));
   g_assert_true (vz_disk_block_device_storage_device_attachment_get_file_handle (of_handle) ==

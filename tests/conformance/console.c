@@ -175,7 +175,6 @@ test_guest_attachments (void)
   g_autoptr (VzFileHandleSerialPortAttachment) handles = NULL;
   g_autoptr (VzFileHandle) writing = NULL;
   g_autoptr (VzSerialPortAttachment) now = NULL;
-  g_autoptr (GError) error = NULL;
   char text[64] = "";
   int ends[2];
 

@@ -108,6 +108,10 @@ def from_a_server(home):
         check_disk(home, raw)
         expect(install(home, url, '--allow-unverified'), 0)
         check_disk(home, raw)
+        os.rename(path, home.join('www', 'latest'))
+        expect(install(home, server.url('latest'), '--sha256', digest), 0)
+        check_disk(home, raw)
+        os.rename(home.join('www', 'latest'), path)
     expect(install(home, path, '--sha256', digest.upper()), 0)
     expect(install(home, path, '--sha256', 'ab' * 32), 4, 'differs from what was expected')
 

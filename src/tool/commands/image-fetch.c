@@ -197,7 +197,13 @@ static gboolean
 find_source (InstallSource *source, VzTool *tool, GError **error)
 {
   source->text = tool->arguments[0];
-  return arg_catalog != NULL || install_source_find (source, tool, tool->arguments[0], error);
+  if (arg_catalog != NULL)
+    return TRUE;
+  if (!install_source_find (source, tool, tool->arguments[0], error))
+    return FALSE;
+  if (install_proof_get_option (&arg_proof) != NULL)
+    install_source_take_for_disk (source);
+  return TRUE;
 }
 
 static gboolean

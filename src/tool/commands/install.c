@@ -165,6 +165,8 @@ find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, 
 {
   if (!install_source_find (source, tool, tool->arguments[0], error))
     return FALSE;
+  if (find_disk_option () != NULL)
+    install_source_take_for_disk (source);
   if (source->location != NULL)
     return set_disk_options (installer, source->text, error) &&
            install_source_set_proof (source, &arg_proof, error);

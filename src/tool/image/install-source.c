@@ -66,6 +66,14 @@ install_source_find (InstallSource *self, VzTool *tool, const char *text, GError
   return TRUE;
 }
 
+void
+install_source_take_for_disk (InstallSource *self)
+{
+  if (self->location == NULL && self->text != NULL && disk_argument_is_remote (self->text) &&
+      !g_str_has_suffix (self->text, ".ipsw"))
+    self->location = self->text;
+}
+
 gboolean
 install_source_set_proof (InstallSource *self, const InstallProof *options, GError **error)
 {
