@@ -68,8 +68,7 @@ const char *install_proof_get_option (const InstallProof *self);
 /* Of which kind it is. The network is not asked. */
 gboolean install_source_find (InstallSource *self, VzTool *tool, const char *text, GError **error);
 
-/* That there are options for disk images only says what an address without a usual name leads to.
- */
+/* An option for disk images only says what an address without a usual name leads to. */
 void install_source_take_for_disk (InstallSource *self);
 
 /* Makes the proof of a disk image; what of @options does not go together is refused. */
