@@ -26,7 +26,9 @@ OUTPUT_MAX = 16 << 20
 # The host's coming and going wakes us by a signal; the time is for one that was missed.
 ABSENT_SECONDS = 1
 FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
-WHILE_FROZEN = ('guest-ping', 'guest-sync-delimited', 'guest-fsfreeze-status', 'guest-fsfreeze-thaw')
+# By which vz knows the agent that it has started.
+VERSION = 'vz'
+WHILE_FROZEN = ('guest-info', 'guest-ping', 'guest-sync-delimited', 'guest-fsfreeze-status', 'guest-fsfreeze-thaw')
 
 
 class Command:
@@ -83,6 +85,7 @@ class Agent:
         self.functions = {
             'guest-sync-delimited': lambda arguments: arguments['id'],
             'guest-ping': lambda arguments: {},
+            'guest-info': lambda arguments: {'version': VERSION},
             'guest-exec': self.execute,
             'guest-exec-status': self.execute_status,
             'guest-file-open': self.open_file,

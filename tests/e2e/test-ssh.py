@@ -52,6 +52,19 @@ def nothing_of_the_users_has_a_say(home):
     expect(home.vz('stop', '--force', bundle), 0)
 
 
+def agent_of(home, bundle):
+    return json.loads(home.vz('show', '--json', bundle).stdout).get('guest-agent')
+
+
+def an_agent_of_the_guests_is_known(home):
+    bundle = small_guest(home)
+    expect(home.vz('run', '--detach', bundle), 0)
+    eventually('the agent of the guest', 60, lambda: agent_of(home, bundle) == 'installed')
+    expect(home.vz('pause', bundle), 0)
+    assert agent_of(home, bundle) is None, 'it cannot be asked'
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
 def an_agent_is_started_where_there_is_none(home):
     """How the login is asked for, and what is said when it is of no use. The small guest has neither agent nor ssh."""
     user = {'platform': {'type': 'VzGenericPlatformConfiguration', 'user-name': 'tester'}}
@@ -68,7 +81,7 @@ def an_agent_is_started_where_there_is_none(home):
     assert script.startswith('agent=') and 'systemd-run' in script, script
     agent = base64.b64decode(script.splitlines()[0].partition('=')[2]).decode()
     assert agent == open(os.path.join(HERE, '..', '..', 'src', 'guest', 'agent.py')).read()
-    assert json.loads(home.vz('show', '--json', bundle).stdout)['guest-agent'] == 'absent'
+    assert agent_of(home, bundle) == 'absent'
     # A guest that only boots is asked again, and without a user there is nothing to log in as.
     os.unlink(log)
     put_ssh(home, f'echo asked >>{log}; echo "Connection refused" >&2; exit 255')
@@ -80,4 +93,4 @@ def an_agent_is_started_where_there_is_none(home):
 
 
 if __name__ == '__main__':
-    main([nothing_of_the_users_has_a_say, an_agent_is_started_where_there_is_none])
+    main([nothing_of_the_users_has_a_say, an_agent_of_the_guests_is_known, an_agent_is_started_where_there_is_none])

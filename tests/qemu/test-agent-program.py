@@ -58,6 +58,7 @@ def begins_anew_at_the_delimiter(client):
     client.socket.sendall(b'no json\n')
     assert 'desc' in json.loads(client.answers.readline())['error']
     assert client.call('guest-ping') == {'return': {}}
+    assert client.call('guest-info') == {'return': {'version': 'vz'}}
     assert 'not been found' in client.call('guest-dance')['error']['desc']
 
 

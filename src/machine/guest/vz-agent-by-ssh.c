@@ -22,7 +22,6 @@
  * The guest may also be one that has an agent and still boots: src/guest/agent.sh looks before it
  * starts anything. */
 
-#define NOTE "agent-by-ssh" /* in the runtime directory */
 #define EXIT_OWN_AGENT 10
 #define EXIT_SSH_FAILED 255
 
@@ -42,31 +41,6 @@ dup_command (void)
                           text);
 }
 
-static char *
-dup_note_path (VzVirtualMachine *machine)
-{
-  g_autofree char *directory = vz_virtual_machine_dup_runtime_dir (machine, NULL);
-
-  return directory != NULL ? g_build_filename (directory, NOTE, NULL) : NULL;
-}
-
-static void
-note_use (VzVirtualMachine *machine)
-{
-  g_autofree char *path = dup_note_path (machine);
-
-  if (path != NULL)
-    g_file_set_contents (path, "", 0, NULL);
-}
-
-gboolean
-vz_agent_by_ssh_is_used (VzVirtualMachine *machine)
-{
-  g_autofree char *path = dup_note_path (machine);
-
-  return path != NULL && vz_file_is_there (path);
-}
-
 static const char *
 find_last_line (const char *text)
 {
@@ -77,17 +51,14 @@ find_last_line (const char *text)
 
 /* What may be different in a while is TIMED_OUT. */
 static gboolean
-judge (VzVirtualMachine *machine, int wait_status, const char *said, GError **error)
+judge (int wait_status, const char *said, GError **error)
 {
   int status = WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : EXIT_SSH_FAILED;
 
-  if (status == EXIT_OWN_AGENT)
+  if (status == 0 || status == EXIT_OWN_AGENT)
     return TRUE;
-  if (status != 0)
-    return vz_fail (error, status == EXIT_SSH_FAILED ? VZ_ERROR_TIMED_OUT : VZ_ERROR_NOT_SUPPORTED,
-                    "over SSH: %s", find_last_line (said));
-  note_use (machine);
-  return TRUE;
+  return vz_fail (error, status == EXIT_SSH_FAILED ? VZ_ERROR_TIMED_OUT : VZ_ERROR_NOT_SUPPORTED,
+                  "over SSH: %s", find_last_line (said));
 }
 
 /* Nothing to try with is no error: the guest's own agent is waited for. */
@@ -120,5 +91,5 @@ vz_agent_by_ssh_start (GObject *object, int timeout_ms, GCancellable *cancellabl
   if (argv == NULL)
     return TRUE;
   run.argv = (const char *const *) argv;
-  return vz_run (&run, &status, &said, cancellable, error) && judge (machine, status, said, error);
+  return vz_run (&run, &status, &said, cancellable, error) && judge (status, said, error);
 }

@@ -8,7 +8,5 @@ G_BEGIN_DECLS
 /* Starts an agent in a guest that has none: a VzGuestAgentStart of a VzVirtualMachine. */
 gboolean vz_agent_by_ssh_start (GObject *machine, int timeout_ms, GCancellable *cancellable,
                                 GError **error);
-/* Whether the guest of the run under way has the agent that was started so. */
-gboolean vz_agent_by_ssh_is_used (VzVirtualMachine *machine);
 
 G_END_DECLS

@@ -62,7 +62,7 @@ ask (gpointer data)
                     vz_virtual_machine_get_state (machine) == VZ_VIRTUAL_MACHINE_STATE_PAUSED;
   g_autofree char *reason = paused ? vz_virtual_machine_dup_pause_reason (machine, NULL) : NULL;
   guint64 guest_memory_size = machine != NULL ? ask_guest_memory (machine) : 0;
-  const char *guest_agent = machine != NULL ? ask_guest_agent (machine) : NULL;
+  const char *guest_agent = machine != NULL && !paused ? ask_guest_agent (machine) : NULL;
 
   if (error != NULL)
     reason = g_strdup (error->message);
