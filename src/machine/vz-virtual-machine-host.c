@@ -142,6 +142,39 @@ vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *ca
 }
 
 /**
+ * vz_virtual_machine_find_published_port:
+ * @self: a machine that runs or is paused
+ * @guest_port: a TCP port of the guest's
+ * @cancellable: (nullable): stops the wait
+ * @error: return location for an error, or %NULL
+ *
+ * Returns: the port of this host on which @guest_port is reached; or 0 with
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when it is not published, or as of
+ *   vz_virtual_machine_dup_published_ports()
+ *
+ * Since: 0.1
+ */
+guint
+vz_virtual_machine_find_published_port (VzVirtualMachine *self, guint guest_port,
+                                        GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GPtrArray) ports = vz_virtual_machine_dup_published_ports (self, cancellable, error);
+
+  for (guint i = 0; ports != NULL && i < ports->len; i++)
+    {
+      VzPublishedPort *port = ports->pdata[i];
+
+      if (vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_TCP &&
+          vz_published_port_get_guest_port (port) == guest_port)
+        return vz_published_port_get_host_port (port);
+    }
+  if (ports != NULL)
+    vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+             "the guest's port %u is not published", guest_port);
+  return 0;
+}
+
+/**
  * vz_virtual_machine_dup_log_path:
  * @self: a machine
  *

@@ -208,6 +208,9 @@ VZ_PUBLIC
 GPtrArray *vz_virtual_machine_dup_published_ports (VzVirtualMachine *self,
                                                    GCancellable *cancellable, GError **error);
 VZ_PUBLIC
+guint vz_virtual_machine_find_published_port (VzVirtualMachine *self, guint guest_port,
+                                              GCancellable *cancellable, GError **error);
+VZ_PUBLIC
 char *vz_virtual_machine_dup_log_path (VzVirtualMachine *self);
 VZ_PUBLIC
 char *vz_virtual_machine_dup_console_socket_path (VzVirtualMachine *self);

@@ -4,7 +4,6 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "configuration/network/vz-published-port.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
 #include "foundation/vz-fail.h"
 #include "machine/guest/vz-ssh-key.h"
@@ -101,25 +100,6 @@ add_identity (VzVirtualMachine *self, GStrvBuilder *argv, GError **error)
   return TRUE;
 }
 
-static guint
-find_port (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
-{
-  g_autoptr (GPtrArray) ports = vz_virtual_machine_dup_published_ports (self, cancellable, error);
-
-  for (guint i = 0; ports != NULL && i < ports->len; i++)
-    {
-      VzPublishedPort *port = g_ptr_array_index (ports, i);
-
-      if (vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_TCP &&
-          vz_published_port_get_guest_port (port) == SSH_PORT)
-        return vz_published_port_get_host_port (port);
-    }
-  if (ports != NULL)
-    vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-             "the guest's port %d is not published", SSH_PORT);
-  return 0;
-}
-
 static const char *
 get_recorded_user (VzVirtualMachine *self)
 {
@@ -164,7 +144,7 @@ vz_virtual_machine_dup_ssh_command (VzVirtualMachine *self, const char *user_nam
   guint port;
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
-  port = find_port (self, cancellable, error);
+  port = vz_virtual_machine_find_published_port (self, SSH_PORT, cancellable, error);
   if (port == 0)
     return NULL;
   if (user_name == NULL)

@@ -62,6 +62,17 @@ ask_user (gpointer data, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
+check_port (VzVirtualMachine *machine, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (vz_virtual_machine_find_published_port (machine, SSH_PORT, NULL, &cause) != 0)
+    return TRUE;
+  return vz_fail (error, (VzError) cause->code, "%s; 'vz run --publish 0:%d' does it",
+                  cause->message, SSH_PORT);
+}
+
+static gboolean
 run_ssh (VzTool *tool, GError **error)
 {
   g_auto (Running) running = { 0 };
@@ -71,10 +82,8 @@ run_ssh (VzTool *tool, GError **error)
 
   if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
-  if (running_get_published_port (running.machine, SSH_PORT) == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "the guest's port %d is not published; 'vz run --publish 0:%d' does it",
-                    SSH_PORT, SSH_PORT);
+  if (!check_port (running.machine, error))
+    return FALSE;
   if (arg_user == NULL && !has_recorded_user (running.machine))
     {
       asking.agent = vz_virtual_machine_get_guest_agent (running.machine);

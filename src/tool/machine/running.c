@@ -122,19 +122,3 @@ running_clear (Running *self)
   g_clear_object (&self->bundle);
   g_clear_pointer (&self->name, g_free);
 }
-
-guint
-running_get_published_port (VzVirtualMachine *machine, guint guest_port)
-{
-  g_autoptr (GPtrArray) ports = vz_virtual_machine_dup_published_ports (machine, NULL, NULL);
-
-  for (guint i = 0; ports != NULL && i < ports->len; i++)
-    {
-      VzPublishedPort *port = g_ptr_array_index (ports, i);
-
-      if (vz_published_port_get_protocol (port) == VZ_PUBLISHED_PORT_PROTOCOL_TCP &&
-          vz_published_port_get_guest_port (port) == guest_port)
-        return vz_published_port_get_host_port (port);
-    }
-  return 0;
-}

@@ -38,7 +38,4 @@ gboolean running_open_bundle (Running *self, const char *argument, GError **erro
 /* " NAME" to put behind "vz console" in a hint; "" for ~/VM.bundle. */
 char *running_dup_hint_name (VzBundle *bundle);
 
-/* The host's port on which the guest's @guest_port is reached, 0 when it is not published. */
-guint running_get_published_port (VzVirtualMachine *machine, guint guest_port);
-
 G_END_DECLS

@@ -143,7 +143,8 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
   Waiting *self = data;
   gint64 deadline = vz_deadline_after (TIMEOUT_MS);
   gboolean is_boot = g_str_equal (self->what, "boot");
-  guint port = is_boot ? 0 : running_get_published_port (self->machine, 22);
+  guint port =
+    is_boot ? 0 : vz_virtual_machine_find_published_port (self->machine, 22, cancellable, NULL);
 
   if (g_str_equal (self->what, "ssh") && port == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
