@@ -2,13 +2,13 @@
 #include <vz.h>
 
 #include <string.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 /* VZSocketDevice, VZVirtioSocketDevice, VZVirtioSocketListener, as far as they go without a guest:
  * tests/machine/test-vsock.c has connections, where the kernel has them without one. */
 
-#define PORT 51234
+/* A port belongs to one program of the host, and this test may run twice at a time. */
+#define PORT (40000 + 2 * ((guint) getpid () % 10000))
 
 static VzVirtualMachine *
 new_machine (guint n_devices)
@@ -63,6 +63,7 @@ test_listeners (void)
   VzVirtioSocketDevice *another = vz_virtual_machine_get_socket_devices (other)->pdata[0];
   g_autoptr (VzVirtioSocketListener) first = vz_virtio_socket_listener_new ();
   g_autoptr (VzVirtioSocketListener) second = vz_virtio_socket_listener_new ();
+  g_autofree char *number = NULL;
   gpointer weak = first;
   g_autoptr (GError) error = NULL;
 
@@ -82,7 +83,8 @@ test_listeners (void)
   /* Of another machine on this host. */
   g_assert_false (vz_virtio_socket_device_set_socket_listener (another, second, PORT, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
-  g_assert_nonnull (strstr (error->message, "51234"));
+  number = g_strdup_printf ("port %u ", PORT);
+  g_assert_nonnull (strstr (error->message, number));
   g_clear_error (&error);
   vz_virtio_socket_device_remove_socket_listener (device, PORT);
   vz_virtio_socket_device_remove_socket_listener (device, PORT);

@@ -13,7 +13,8 @@
 /* Connections of a socket device, with this host itself in the place of the guest: where its kernel
  * has vsock_loopback, which Debian's has. */
 
-#define PORT 51300
+/* A port belongs to one program of the host, and this test may run twice at a time. */
+#define PORT (60000 + 3 * ((guint) getpid () % 1000))
 
 typedef struct {
   VzVirtioSocketConnection *kept;
@@ -47,6 +48,20 @@ has_loopback (void)
   return has;
 }
 
+/* Whose guest is @cid, with a listener at PORT that asks @host. */
+static VzVirtioSocketDevice *
+new_device (guint32 cid, Host *host)
+{
+  VzVirtioSocketDevice *device = vz_virtio_socket_device_new_for_cid (cid, NULL);
+  g_autoptr (VzVirtioSocketListener) listener = vz_virtio_socket_listener_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (listener, "should-accept-new-connection", G_CALLBACK (should_accept), host);
+  vz_virtio_socket_device_set_socket_listener (device, listener, PORT, &error);
+  g_assert_no_error (error);
+  return device;
+}
+
 static void
 wait_until_asked (Host *host, guint times)
 {
@@ -58,7 +73,6 @@ static void
 test_round_trip (void)
 {
   g_autoptr (VzVirtioSocketDevice) device = NULL;
-  g_autoptr (VzVirtioSocketListener) listener = vz_virtio_socket_listener_new ();
   g_autoptr (VzVirtioSocketConnection) guest = NULL;
   Host host = { .accepts = TRUE };
   g_autoptr (GError) error = NULL;
@@ -66,10 +80,7 @@ test_round_trip (void)
 
   if (!has_loopback ())
     return;
-  device = vz_virtio_socket_device_new_for_cid (VMADDR_CID_LOCAL, NULL);
-  g_signal_connect (listener, "should-accept-new-connection", G_CALLBACK (should_accept), &host);
-  vz_virtio_socket_device_set_socket_listener (device, listener, PORT, &error);
-  g_assert_no_error (error);
+  device = new_device (VMADDR_CID_LOCAL, &host);
   guest = vz_virtio_socket_device_connect (device, PORT, NULL, &error);
   g_assert_no_error (error);
   wait_until_asked (&host, 1);
@@ -94,7 +105,6 @@ static void
 test_refused (void)
 {
   g_autoptr (VzVirtioSocketDevice) device = NULL;
-  g_autoptr (VzVirtioSocketListener) listener = vz_virtio_socket_listener_new ();
   g_autoptr (VzVirtioSocketConnection) guest = NULL;
   Host host = { .accepts = FALSE };
   g_autoptr (GError) error = NULL;
@@ -102,12 +112,10 @@ test_refused (void)
 
   if (!has_loopback ())
     return;
-  device = vz_virtio_socket_device_new_for_cid (VMADDR_CID_LOCAL, NULL);
+  device = new_device (VMADDR_CID_LOCAL, &host);
   g_assert_null (vz_virtio_socket_device_connect (device, PORT + 1, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
   g_clear_error (&error);
-  g_signal_connect (listener, "should-accept-new-connection", G_CALLBACK (should_accept), &host);
-  g_assert_true (vz_virtio_socket_device_set_socket_listener (device, listener, PORT, &error));
   guest = vz_virtio_socket_device_connect (device, PORT, NULL, &error);
   g_assert_no_error (error);
   wait_until_asked (&host, 1);
@@ -123,7 +131,6 @@ test_stranger (void)
 {
   g_autoptr (VzVirtioSocketDevice) device = NULL;
   g_autoptr (VzVirtioSocketDevice) here = NULL;
-  g_autoptr (VzVirtioSocketListener) listener = vz_virtio_socket_listener_new ();
   g_autoptr (VzVirtioSocketConnection) stranger = NULL;
   Host host = { .accepts = TRUE };
   g_autoptr (GError) error = NULL;
@@ -131,10 +138,8 @@ test_stranger (void)
 
   if (!has_loopback ())
     return;
-  device = vz_virtio_socket_device_new_for_cid (4711, NULL);
+  device = new_device (4711, &host);
   here = vz_virtio_socket_device_new_for_cid (VMADDR_CID_LOCAL, NULL);
-  g_signal_connect (listener, "should-accept-new-connection", G_CALLBACK (should_accept), &host);
-  g_assert_true (vz_virtio_socket_device_set_socket_listener (device, listener, PORT, &error));
   stranger = vz_virtio_socket_device_connect (here, PORT, NULL, &error);
   g_assert_no_error (error);
   g_main_context_iteration (NULL, TRUE);

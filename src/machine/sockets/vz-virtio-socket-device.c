@@ -4,9 +4,11 @@
 #include "configuration/socket/vz-virtio-socket-device-configuration.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-async.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "machine/sockets/vz-vsock-socket.h"
 
+#include <errno.h>
 #include <glib-unix.h>
 #include <unistd.h>
 
@@ -16,6 +18,8 @@
  * the guest's number and a port, and listen on ports at which all guests of the host arrive. So
  * there is a socket for each port that has a listener, and a connection of another guest's is
  * closed. The sockets are looked at on the machine's main context. */
+
+#define RETRY_MS 100
 
 /**
  * VzVirtioSocketDevice:
@@ -147,6 +151,9 @@ on_connection (int fd, GIOCondition condition, gpointer data)
   guint32 cid, source_port;
   int accepted = vz_vsock_socket_accept (fd, &cid, &source_port);
 
+  /* Without descriptors it waits there, and would be told of again at once. */
+  if (accepted < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
+    vz_pause (RETRY_MS, NULL, NULL);
   if (listener == NULL || (accepted >= 0 && cid != self->cid))
     vz_file_close (&accepted);
   if (accepted < 0)
