@@ -267,7 +267,7 @@ static const char *
 explain (VzDiskProof *self)
 {
   if (self->signature != NULL || self->is_clear_signed)
-    return "its publisher signs it, and this host does not have his key";
+    return "its publisher signs it, and this host does not have the publisher's key";
   if (self->checksums != NULL)
     return "its list of digests is not signed";
   return "nothing says what this file should be";
@@ -300,11 +300,7 @@ vz_disk_proof_check (VzDiskProof *self, const char *location, GError **error)
       kind >= VZ_DISK_PROOF_KIND_SIGNATURE ||
       (kind == VZ_DISK_PROOF_KIND_CHECKSUM && !vz_http_is_url (self->checksums)))
     return TRUE;
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s': %s: give its digest with --sha256, %sor accept it with --allow-unverified",
-                  location, explain (self),
-                  self->signature != NULL || self->is_clear_signed ? "his key with --keyring, "
-                                                                   : "");
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "proof: '%s': %s", location, explain (self));
 }
 
 /**

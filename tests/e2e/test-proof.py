@@ -71,7 +71,7 @@ def wrong_keys(home):
         # The user's keyring counts more than what is known.
         acme.publish('two')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}')
-        acme.refused(2, 'this host does not have his key', '--keyring', asks=[])
+        acme.refused(2, "this host does not have the publisher's key", '--keyring', asks=[])
         expect(acme.install('--keyring', acme.path('two.asc')), 0)
         expect(acme.install('--keyring', acme.path('one.gpg'), '--keyring', acme.path('two.gpg')), 0)
         expect(acme.install('--allow-unverified'), 0)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/image/install-source.h"
 
+#include <string.h>
+
 #include "foundation/vz-fail.h"
 #include "tool/image/disk-argument.h"
 #include "tool/image/image-argument.h"
@@ -26,6 +28,21 @@ install_proof_get_option (const InstallProof *self)
                                    : NULL;
 }
 
+/* What the library calls insufficient can be mended by options. */
+#define INSUFFICIENT "proof: "
+
+static void
+add_remedy (GError *error)
+{
+  g_autofree char *message = g_steal_pointer (&error->message);
+
+  error->message =
+    g_strconcat (message + strlen (INSUFFICIENT),
+                 ": give its digest with --sha256, a signed list of digests with --checksums and "
+                 "--keyring, or accept it with --allow-unverified",
+                 NULL);
+}
+
 void
 install_proof_name_option (GError *error)
 {
@@ -37,6 +54,8 @@ install_proof_name_option (GError *error)
         g_prefix_error (&error, "--");
         return;
       }
+  if (g_str_has_prefix (error->message, INSUFFICIENT))
+    add_remedy (error);
 }
 
 gboolean

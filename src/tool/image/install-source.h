@@ -59,7 +59,8 @@ typedef struct {
       NULL \
   }
 
-/* The option that sets what the library says is wrong: "sha256: ..." becomes "--sha256: ...". */
+/* The option that sets what the library says is wrong: "sha256: ..." becomes "--sha256: ..."; and
+ * where nothing vouches for an image, the options that help. */
 void install_proof_name_option (GError *error);
 
 /* The first option of these that is given, or NULL. */
