@@ -76,16 +76,22 @@ is_file_of (GArray *numbers, const char *path)
   return stat (path, &st) == 0 && S_ISBLK (st.st_mode) && has_number (numbers, st.st_rdev);
 }
 
+/* None of a file that cannot be read. */
+static GStrv
+read_lines (const char *path)
+{
+  g_autofree char *text = NULL;
+
+  return g_file_get_contents (path, &text, NULL, NULL) ? g_strsplit (text, "\n", -1)
+                                                       : g_new0 (char *, 1);
+}
+
 /* Some file systems have a number of their own, and say only what they are on. */
 static char *
 describe_mount (GArray *numbers)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) lines = read_lines ("/proc/self/mountinfo");
 
-  if (!g_file_get_contents ("/proc/self/mountinfo", &text, NULL, NULL))
-    return NULL;
-  lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     {
       g_auto (GStrv) words = g_strsplit (lines[i], " ", -1);
@@ -109,12 +115,8 @@ describe_mount (GArray *numbers)
 static char *
 describe_swap (GArray *numbers)
 {
-  g_autofree char *text = NULL;
-  g_auto (GStrv) lines = NULL;
+  g_auto (GStrv) lines = read_lines ("/proc/swaps");
 
-  if (!g_file_get_contents ("/proc/swaps", &text, NULL, NULL))
-    return NULL;
-  lines = g_strsplit (text, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++)
     {
       lines[i][strcspn (lines[i], " \t")] = '\0';
