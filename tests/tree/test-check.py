@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """What ./check says of itself, and how scripts/lib.sh chooses packages."""
+import json
 import os
 import re
 import subprocess
@@ -73,4 +74,38 @@ def lists_have_a_name_or_names_a_line():
             assert re.fullmatch(r'[a-z0-9][a-z0-9.+-]+( \| [a-z0-9][a-z0-9.+-]+)*', line), (name, line)
 
 
-main([each_word_is_described, of_alternatives_the_first_that_there_is, lists_have_a_name_or_names_a_line])
+def a_log(folder, name, *rows):
+    path = os.path.join(folder, name)
+    with open(path, 'w', encoding='utf-8') as file:
+        file.writelines(json.dumps({'name': f'vz:unit / {test}', 'result': result, 'stdout': stdout}) + '\n'
+                        for test, result, stdout in rows)
+    return path
+
+
+def what_ran_twice_counts_once():
+    count = os.path.join(TOP, 'scripts', 'count-results')
+    rows = (
+        ('later it passed', [('a', 'OK', 'ok 1 - x\n'), ('b', 'FAIL', 'ok 1 - x\nnot ok 2 - y\n'),
+                             ('b', 'OK', 'ok 1 - x\nok 2 - y\n')],
+         ['failed beside others, passed alone: vz:unit / b'], '3 passed, 0 failed, 0 skipped', 0, 'b'),
+        ('it failed again', [('b', 'TIMEOUT', ''), ('b', 'FAIL', 'not ok 1 - x\n')],
+         ['failed: vz:unit / b: not ok 1 - x'], '0 passed, 1 failed, 0 skipped', 1, 'b b'),
+        ('it died', [('b', 'ERROR', 'ok 1 - x\n'), ('c', 'SKIP', '')],
+         ['failed: vz:unit / b: ERROR', 'skipped: vz:unit / c: skipped as a whole'], '1 passed, 1 failed, 1 skipped', 1, 'b'),
+        ('nothing ran', [], [], '0 passed, 0 failed, 0 skipped', 1, ''),
+    )
+    for what, log, lines, last, code, failed in rows:
+        with tempfile.TemporaryDirectory() as folder:
+            path = a_log(folder, 'results-0.json', *log)
+            said = subprocess.run([count, path], capture_output=True, text=True, timeout=60, check=False)
+            assert (said.stdout.splitlines(), said.returncode) == ([*lines, last], code), (what, said)
+            names = subprocess.run([count, '--failed', path], capture_output=True, text=True, timeout=60, check=True)
+            assert names.stdout.split() == failed.split(), (what, names)
+            # Another build's or user's run of the same program is a run of its own.
+            twice = subprocess.run([count, path, path], capture_output=True, text=True, timeout=60, check=False)
+            numbers = [2 * int(number) for number in re.findall(r'\d+', last)]
+            assert [int(n) for n in re.findall(r'\d+', twice.stdout.splitlines()[-1])] == numbers, (what, twice)
+
+
+main([each_word_is_described, of_alternatives_the_first_that_there_is, lists_have_a_name_or_names_a_line,
+      what_ran_twice_counts_once])
