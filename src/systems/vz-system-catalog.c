@@ -4,7 +4,7 @@
 #include "foundation/host/vz-host.h"
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
-#include "systems/vz-system-file.h"
+#include "systems/vz-system-files.h"
 #include "systems/vz-system-name.h"
 #include "systems/vz-system-osinfo.h"
 
@@ -123,7 +123,7 @@ vz_system_catalog_load (const char *name, GCancellable *cancellable, GError **er
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return NULL;
   self = g_object_new (VZ_TYPE_SYSTEM_CATALOG, NULL);
-  self->systems = vz_system_file_load_all (architecture, notes);
+  self->systems = vz_system_files_load (architecture, notes);
   if (name == NULL ||
       (vz_system_name_is_one (name) && vz_system_name_find (self->systems, name) == NULL &&
        !vz_system_name_is_taken (self->systems, name)))
@@ -247,7 +247,7 @@ vz_system_catalog_find (VzSystemCatalog *self, const char *name, GError **error)
  * @self: a catalog
  *
  * Returns: (transfer none) (array zero-terminated=1): what the user should know, a sentence each:
- *   a file that was malformed
+ *   a file that was malformed, a name that two files use
  *
  * Since: 0.1
  */

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "foundation/file/vz-configuration-files.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
@@ -18,7 +17,6 @@
  * {version}, {codename} and {arch} stand for the release's values, so that most releases need
  * nothing but a line. Without such a group the system has no version. */
 
-#define DIRECTORY "systems.d"
 #define SYSTEM "System"
 #define RELEASE "Release "
 #define WORD "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_"
@@ -450,39 +448,19 @@ vz_system_file_read (GBytes *bytes, const char *path, const char *architecture, 
   for (guint i = 0; groups[i] != NULL; i++)
     if (!check_keys (file, path, groups[i], error))
       return NULL;
+    else
+      n_releases += g_str_has_prefix (groups[i], RELEASE);
+  if (n_releases > VZ_SYSTEM_RELEASES_MAX)
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "'%s': %u releases found, must be at most %d", path, n_releases,
+                         VZ_SYSTEM_RELEASES_MAX);
   if (!read_boolean (&reader, "Enabled", &enabled, error))
     return NULL;
   for (guint i = 0; enabled && groups[i] != NULL; i++)
-    if (g_str_has_prefix (groups[i], RELEASE) && n_releases++ < VZ_SYSTEM_RELEASES_MAX &&
+    if (g_str_has_prefix (groups[i], RELEASE) &&
         !read_release (file, path, groups[i], architecture, systems, error))
       return NULL;
   if (enabled && n_releases == 0 && !read_release (file, path, NULL, architecture, systems, error))
     return NULL;
   return g_steal_pointer (&systems);
-}
-
-GPtrArray *
-vz_system_file_load_all (const char *architecture, GStrvBuilder *notes)
-{
-  GPtrArray *systems = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_system_unref);
-  g_auto (GStrv) paths = vz_configuration_files_list (DIRECTORY);
-
-  for (guint i = 0; paths[i] != NULL; i++)
-    {
-      g_autoptr (GError) error = NULL;
-      g_autoptr (GBytes) bytes = vz_file_read (paths[i], VZ_SYSTEM_FILE_MAX, &error);
-      g_autoptr (GPtrArray)
-        more = bytes != NULL ? vz_system_file_read (bytes, paths[i], architecture, &error) : NULL;
-      g_autofree char *note = NULL;
-
-      if (more != NULL)
-        {
-          g_ptr_array_set_free_func (more, NULL); /* they are in the longer list now */
-          g_ptr_array_extend (systems, more, NULL, NULL);
-          continue;
-        }
-      note = g_strdup_printf ("systems skipped: %s", error->message);
-      g_strv_builder_add (notes, note);
-    }
-  return systems;
 }

@@ -15,8 +15,4 @@ G_BEGIN_DECLS
 GPtrArray *vz_system_file_read (GBytes *bytes, const char *path, const char *architecture,
                                 GError **error);
 
-/* All files of this host, in the order of their names; an array of VzSystem. A file that is wrong
- * is passed over, with a note. */
-GPtrArray *vz_system_file_load_all (const char *architecture, GStrvBuilder *notes);
-
 G_END_DECLS

@@ -107,6 +107,28 @@ vz_system_name_is_taken (GPtrArray *systems, const char *name)
   return FALSE;
 }
 
+static gboolean
+shares_version (const VzSystem *first, const VzSystem *system)
+{
+  if (system->version == NULL || first->version == NULL)
+    return TRUE;
+  for (guint i = 0; system->version_aliases[i] != NULL; i++)
+    if (has_version (first, system->version_aliases[i], TRUE))
+      return TRUE;
+  return has_version (first, system->version, TRUE);
+}
+
+gboolean
+vz_system_name_clashes (const VzSystem *first, const VzSystem *system)
+{
+  gboolean named = is_named (first, system->name, strlen (system->name));
+
+  for (guint i = 0; !named && system->aliases[i] != NULL; i++)
+    named = is_named (first, system->aliases[i], strlen (system->aliases[i]));
+  /* One system's versions may be in several files. */
+  return named && (!g_str_equal (first->name, system->name) || shares_version (first, system));
+}
+
 VzSystem *
 vz_system_name_find (GPtrArray *systems, const char *name)
 {

@@ -17,6 +17,10 @@ VzSystem *vz_system_name_find (GPtrArray *systems, const char *name);
 /* Whether a system is called so that is meant only with a version: the name alone means another. */
 gboolean vz_system_name_is_taken (GPtrArray *systems, const char *name);
 
+/* Whether @system cannot be reached by one of its names, since @first, which comes before it, has
+ * that. */
+gboolean vz_system_name_clashes (const VzSystem *first, const VzSystem *system);
+
 /* What @name may have been meant to be, the likeliest first, at most @max; empty when nothing is
  * like it. */
 GStrv vz_system_name_list_similar (GPtrArray *systems, const char *name, guint max);

@@ -6,6 +6,7 @@
 #include "foundation/file/vz-configuration-files.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-error.h"
+#include "systems/vz-system-files.h"
 #include "systems/vz-system-private.h"
 
 #define ARCH "x86_64"
@@ -151,15 +152,39 @@ test_wrong (void)
     }
 }
 
+static void
+test_too_many (void)
+{
+  g_autoptr (GString) text = g_string_new (HEAD IMAGE);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) most = NULL, too_many = NULL;
+
+  for (guint i = 0; i < VZ_SYSTEM_RELEASES_MAX; i++)
+    g_string_append_printf (text, "[Release %u]\n", i);
+  most = read_text (text->str, ARCH, &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (most->len, ==, VZ_SYSTEM_RELEASES_MAX);
+  g_string_append (text, "[Release more]\n");
+  too_many = read_text (text->str, ARCH, &error);
+  g_assert_null (too_many);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+  g_assert_cmpstr (error->message, ==, "'/x/a.conf': 257 releases found, must be at most 256");
+}
+
 /* What comes with vz: all of it is well formed, and what is signed can be checked here. */
 static void
 test_own (void)
 {
   static const char *const architectures[] = { "x86_64", "aarch64" };
   g_auto (GStrv) paths = vz_configuration_files_list ("systems.d");
+  g_autoptr (GStrvBuilder) notes = g_strv_builder_new ();
+  g_autoptr (GPtrArray) all = vz_system_files_load (ARCH, notes);
+  g_auto (GStrv) said = g_strv_builder_end (notes);
   guint n = 0;
 
   g_assert_nonnull (paths[0]);
+  g_assert_cmpuint (all->len, >, 0);
+  g_assert_cmpstr (said[0], ==, NULL);
   for (guint i = 0; paths[i] != NULL; i++)
     for (guint j = 0; j < G_N_ELEMENTS (architectures); j++)
       {
@@ -193,6 +218,7 @@ main (int argc, char **argv)
   g_test_add_func ("/system-file/a system may have no releases", test_without_releases);
   g_test_add_func ("/system-file/another architecture, and what is switched off", test_left_out);
   g_test_add_func ("/system-file/what is wrong is named", test_wrong);
+  g_test_add_func ("/system-file/no more releases than there may be", test_too_many);
   g_test_add_func ("/system-file/those that come with vz", test_own);
   return g_test_run ();
 }

@@ -126,6 +126,46 @@ test_is_one (void)
   g_assert_false (vz_system_name_is_one ("VirtualMac2,1"));
 }
 
+static const struct {
+  const char *file;
+  const char *clashes; /* with a system above; NULL: with none */
+} later[] = {
+  { "ID=other\n[Release 1]\n", NULL },
+  { "ID=other\nAliases=something\n[Release 1]\n", NULL },
+  { "ID=ubuntu\n[Release 22.04]\n", NULL },
+  { "ID=ubuntu\n[Release 24.04]\n", "ubuntu@24.04" },
+  { "ID=ubuntu\n[Release 22.04]\nAliases=lts\n", "ubuntu@26.04" },
+  { "ID=ubuntu\n[Release 22.04]\nCodename=resolute\n", "ubuntu@26.04" },
+  { "ID=alma\n[Release 1]\n", "almalinux@10" },
+  { "ID=other\nAliases=alma\n[Release 1]\n", "almalinux@10" },
+  { "ID=other\nAliases=fedora\n[Release 1]\n", "fedora@44" },
+  { "ID=arch\n", "arch" },
+};
+
+static void
+test_clashes (void)
+{
+  g_autoptr (GPtrArray) systems = make_systems ();
+
+  for (gsize i = 0; i < G_N_ELEMENTS (later); i++)
+    {
+      g_autoptr (GError) error = NULL;
+      g_autofree char *text =
+        g_strconcat ("[System]\nArchitectures=x86_64\nImage=http://o.example/o\n", later[i].file,
+                     NULL);
+      g_autoptr (GBytes) bytes = g_bytes_new (text, strlen (text));
+      g_autoptr (GPtrArray) more = vz_system_file_read (bytes, "f", "x86_64", &error);
+      g_autofree char *found = NULL;
+
+      g_assert_no_error (error);
+      for (guint j = 0; found == NULL && j < systems->len; j++)
+        if (vz_system_name_clashes (systems->pdata[j], more->pdata[0]))
+          found = vz_system_dup_full_name (systems->pdata[j]);
+      g_test_message ("%s", later[i].file);
+      g_assert_cmpstr (found, ==, later[i].clashes);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,5 +173,6 @@ main (int argc, char **argv)
   g_test_add_func ("/system-name/found by name, version and alias", test_find);
   g_test_add_func ("/system-name/the nearest names", test_similar);
   g_test_add_func ("/system-name/what can be one", test_is_one);
+  g_test_add_func ("/system-name/what another system has already", test_clashes);
   return g_test_run ();
 }

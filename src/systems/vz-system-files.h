@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "systems/vz-system.h"
+
+G_BEGIN_DECLS
+
+/* What all files of this host describe, in the order of their names; an array of VzSystem. A file
+ * that is wrong is passed over, with a note; there is a note, too, of a name that two systems have.
+ */
+GPtrArray *vz_system_files_load (const char *architecture, GStrvBuilder *notes);
+
+G_END_DECLS
