@@ -59,10 +59,12 @@ vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, V
   g_clear_object (&self->disk);
   g_clear_object (&self->proof);
   self->proof = proof != NULL ? g_object_ref (proof) : vz_disk_proof_new ();
+  /* The machine's size is known, too, of what nothing vouches for yet. */
+  if (vz_http_is_url (location))
+    return vz_machine_size_check_fetched (&self->size, 0, self->path, error) &&
+           vz_disk_proof_check (self->proof, location, error);
   if (!vz_disk_proof_check (self->proof, location, error))
     return FALSE;
-  if (vz_http_is_url (location))
-    return vz_machine_size_check_fetched (&self->size, 0, self->path, error);
   self->disk = vz_disk_source_open (location, cancellable, error);
   return self->disk != NULL &&
          vz_machine_size_check_disk (&self->size, self->disk, self->path, error);

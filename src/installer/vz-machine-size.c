@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "bundle/vz-bundle-private.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "disk/vz-disk-source-private.h"
 #include "foundation/file/vz-check-destination.h"
@@ -17,11 +18,8 @@
 gboolean
 vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError **error)
 {
-  if (strpbrk (path, "\n\r") != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "path: a line break is not accepted");
-  if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
-  return vz_check_destination (path, FALSE, 0, self->disk_size, self->disk_size, error);
+  return vz_bundle_check_place (path, error) &&
+         vz_check_destination (path, FALSE, 0, self->disk_size, self->disk_size, error);
 }
 
 static gboolean

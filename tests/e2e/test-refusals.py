@@ -83,6 +83,7 @@ def places_that_will_not_do(home):
     image = small_image(home.join('i.ipsw'))
     refused(home, 5, ['nowhere'], 'install', '--bundle', home.join('nowhere', 'a.bundle'), image)
     refused(home, 2, ['line break'], 'install', '--bundle', home.join('a\nb.bundle'), image)
+    refused(home, 2, ['--bundle', '\\xff', 'UTF-8'], 'install', '--bundle', home.join('a\udcffb.bundle'), image)
     # Root may write everywhere but on a file system that is read-only.
     expect(install_on_tmpfs(home, 'ro', image), 1, 'closed', 'cannot write')
 
