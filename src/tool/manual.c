@@ -7,8 +7,7 @@
 #include "foundation/vz-fail.h"
 #include "tool/manual-texts.h"
 
-/* The manual pages and the completion are made from the table of commands, so that neither can
- * lag. */
+/* The manual pages are made from the table of commands, so that they cannot lag. */
 
 static const char *const exit_codes[][2] = {
   { "0", "done" },
@@ -168,46 +167,4 @@ vz_commands_manual (const char *name, GError **error)
     }
   return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
                        "--manual: '%s' found, must be a command such as run or image-fetch", name);
-}
-
-static void
-append_completion_case (GString *script, const VzCommand *command)
-{
-  g_string_append_printf (script, "    '%s') words='--help", command->name);
-  for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
-       entry++)
-    g_string_append_printf (script, " --%s", entry->long_name);
-  if (command->flags & VZ_COMMAND_JSON)
-    g_string_append (script, " --json");
-  g_string_append (script, "' ;;\n");
-}
-
-char *
-vz_commands_completion (void)
-{
-  GString *script = g_string_new (
-    "# bash completion for vz\n_vz() {\n  local current=${COMP_WORDS[COMP_CWORD]} words command\n"
-    "  if [ \"$COMP_CWORD\" = 1 ]; then\n    words='");
-  g_autoptr (GHashTable)
-    first_words = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-
-  for (gsize i = 0; vz_commands[i] != NULL; i++)
-    {
-      g_auto (GStrv) parts = g_strsplit (vz_commands[i]->name, " ", 2);
-
-      if (g_hash_table_add (first_words, g_strdup (parts[0])))
-        g_string_append_printf (script, "%s ", parts[0]);
-    }
-  g_string_append (
-    script,
-    "'\n    COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n    return\n  fi\n"
-    "  command=${COMP_WORDS[1]}\n  [ \"$command\" = image ] && command=\"image ${COMP_WORDS[2]}\"\n"
-    "  case $command in\n    'image ') words='compose inspect' ;;\n");
-  for (gsize i = 0; vz_commands[i] != NULL; i++)
-    append_completion_case (script, vz_commands[i]);
-  g_string_append (script,
-                   "  esac\n  COMPREPLY=($(compgen -W \"$words\" -- \"$current\"))\n"
-                   "  [ ${#COMPREPLY[@]} -gt 0 ] || COMPREPLY=($(compgen -f -- \"$current\"))\n}\n"
-                   "complete -F _vz vz\n");
-  return g_string_free (script, FALSE);
 }
