@@ -80,7 +80,8 @@ static void
 print_getter (const char *class_name, const VzFieldTable *table, const VzField *field,
               const char *member, const char *words)
 {
-  gboolean is_nullable = is_pointer (field) || (field->kind == VZ_KIND_STRING && !field->text);
+  gboolean is_nullable = (is_pointer (field) && !(field->flags & VZ_FIELD_INLINE)) ||
+                         (field->kind == VZ_KIND_STRING && !field->text);
   g_autoptr (GString) notes = g_string_new (NULL);
 
   if (is_pointer (field) || field->kind == VZ_KIND_ARRAY)

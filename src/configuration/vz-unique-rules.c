@@ -254,14 +254,18 @@ check_serial (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *probl
     }
   for (guint i = 0; i < consoles->len; i++)
     {
-      GPtrArray *ports = vz_virtio_console_device_configuration_get_ports (consoles->pdata[i]);
+      VzVirtioConsolePortConfigurationArray *ports =
+        vz_virtio_console_device_configuration_get_ports (consoles->pdata[i]);
 
-      for (guint n = 0; n < ports->len; n++)
+      for (guint n = 0; n < vz_virtio_console_port_configuration_array_get_length (ports); n++)
         {
+          VzConsolePortConfiguration *port = (VzConsolePortConfiguration *)
+            vz_virtio_console_port_configuration_array_get_port (ports, n);
           g_autofree char *location = g_strdup_printf ("console-devices[%u].ports[%u]", i, n);
 
-          check_serial_attachment (seen, problems, location,
-                                   vz_console_port_configuration_get_attachment (ports->pdata[n]));
+          if (port != NULL)
+            check_serial_attachment (seen, problems, location,
+                                     vz_console_port_configuration_get_attachment (port));
         }
     }
 }

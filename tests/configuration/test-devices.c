@@ -165,7 +165,7 @@ add_spice_port (VzVirtioConsoleDeviceConfiguration *console, const char *name, g
   g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
 
   g_object_set (port, "name", name, "is-console", is_console, "attachment", agent, NULL);
-  fixture_add (console, "ports", port);
+  fixture_add (vz_virtio_console_device_configuration_get_ports (console), "ports", port);
 }
 
 static void
@@ -199,7 +199,7 @@ add_port (VzVirtioConsoleDeviceConfiguration *console, const char *name, gboolea
   VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
 
   g_object_set (port, "name", name, "is-console", is_console, NULL);
-  fixture_add (console, "ports", port);
+  fixture_add (vz_virtio_console_device_configuration_get_ports (console), "ports", port);
 }
 
 static void
@@ -233,7 +233,65 @@ too_small_port_count (Fixture *fixture)
 
   add_port (console, "a", FALSE);
   add_port (console, "b", FALSE);
-  vz_virtio_console_device_configuration_set_maximum_port_count (console, 1);
+  vz_virtio_console_port_configuration_array_set_maximum_port_count (
+    vz_virtio_console_device_configuration_get_ports (console), 1);
+}
+
+static void
+add_port_at (VzVirtioConsoleDeviceConfiguration *console, guint index, const char *name)
+{
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
+
+  g_object_set (port, "name", name, NULL);
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (console), index, port);
+}
+
+static void
+add_port_of (Fixture *fixture, guint maximum_port_count)
+{
+  VzVirtioConsoleDeviceConfiguration *console = add_console (fixture);
+
+  add_port_at (console, 6, "a");
+  vz_virtio_console_port_configuration_array_set_maximum_port_count (
+    vz_virtio_console_device_configuration_get_ports (console), maximum_port_count);
+}
+
+static void
+port_count_in_a_hole (Fixture *fixture)
+{
+  add_port_of (fixture, 6);
+}
+
+static void
+port_count_too_high (Fixture *fixture)
+{
+  add_port_of (fixture, 31);
+}
+
+static void
+port_number_too_high (Fixture *fixture)
+{
+  add_port_at (add_console (fixture), 30, "a");
+}
+
+static void
+two_names_with_a_hole (Fixture *fixture)
+{
+  VzVirtioConsoleDeviceConfiguration *console = add_console (fixture);
+
+  add_port_at (console, 1, "a");
+  add_port_at (console, 3, "a");
+}
+
+static void
+only_holes (Fixture *fixture)
+{
+  VzVirtioConsoleDeviceConfiguration *console = add_console (fixture);
+
+  add_port_at (console, 3, "a");
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (console), 3, NULL);
 }
 
 static void
@@ -390,7 +448,18 @@ static const ValidationRow rows[] = {
     "from those of the other ports" },
   { "too-small-port-count", NULL, NULL, too_small_port_count,
     "console-devices[0]: maximum-port-count: '1' found, must "
-    "be 0 or at least the number of ports, 2" },
+    "be 0 or more than the highest number of a port, 1" },
+  { "port-count-in-a-hole", NULL, NULL, port_count_in_a_hole,
+    "console-devices[0]: maximum-port-count: '6' found, must "
+    "be 0 or more than the highest number of a port, 6" },
+  { "port-count-too-high", NULL, NULL, port_count_too_high,
+    "console-devices[0]: maximum-port-count: '31' found, must be 0 to 30" },
+  { "port-number-too-high", NULL, NULL, port_number_too_high,
+    "console-devices[0]: ports: '31' found, must be 1 to 30 ports, those left out included" },
+  { "two-names-with-a-hole", NULL, NULL, two_names_with_a_hole,
+    "console-devices[0].ports[3]: name: 'a' found, must differ from those of the other ports" },
+  { "only-holes", NULL, NULL, only_holes,
+    "console-devices[0]: ports: '0' found, must be 1 to 30 ports" },
   { "agent-port", NULL, NULL, agent_port,
     "console-devices[0].ports[0]: name: "
     "'org.qemu.guest_agent.0' found, must not be a reserved name" },

@@ -421,7 +421,7 @@ new_spice_console (void)
   g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
 
   g_object_set (port, "name", VZ_SPICE_AGENT_PORT_NAME, "attachment", agent, NULL);
-  fixture_add (console, "ports", port);
+  fixture_add (vz_virtio_console_device_configuration_get_ports (console), "ports", port);
   return console;
 }
 

@@ -8,10 +8,12 @@
 #include <string.h>
 #include <unistd.h>
 
-/* VZConsoleDevice, VZVirtioConsoleDevice and its delegate, VZVirtioConsolePortArray,
- * VZVirtioConsolePort: who has a port open, and where its bytes go, while a machine runs. */
+/* VZVirtioConsolePortConfigurationArray, VZConsoleDevice, VZVirtioConsoleDevice and its delegate,
+ * VZVirtioConsolePortArray, VZVirtioConsolePort: who has a port open, and where its bytes go, while
+ * a machine runs. */
 
 #define NAME "org.example.0"
+#define NUMBER 2 /* of the port of that name */
 
 typedef struct {
   guint opened;
@@ -42,25 +44,27 @@ new_file (Guest *guest, const char *name)
   return vz_file_serial_port_attachment_new (path, FALSE);
 }
 
-/* A device with a console that nobody uses, and a port with a name, which writes to a file. */
+/* A device with a console that nobody uses, and a port with a name, which writes to a file; number
+ * 1 is left out. */
 static void
 add_device (Guest *guest)
 {
   VzVirtioConsoleDeviceConfiguration *device = vz_virtio_console_device_configuration_new ();
-  VzVirtioConsolePortConfiguration *console = vz_virtio_console_port_configuration_new ();
-  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
+  VzVirtioConsolePortConfigurationArray *ports =
+    vz_virtio_console_device_configuration_get_ports (device);
+  g_autoptr (VzVirtioConsolePortConfiguration)
+    console = vz_virtio_console_port_configuration_new ();
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
   g_autoptr (VzFileSerialPortAttachment) file = new_file (guest, "first");
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
 
   vz_virtio_console_port_configuration_set_is_console (console, TRUE);
   vz_virtio_console_port_configuration_set_name (port, NAME);
   vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
                                                 VZ_SERIAL_PORT_ATTACHMENT (file));
-  g_ptr_array_add (ports, console);
-  g_ptr_array_add (ports, port);
-  vz_virtio_console_device_configuration_set_ports (device, ports);
-  vz_virtio_console_device_configuration_set_maximum_port_count (device, 5);
+  vz_virtio_console_port_configuration_array_set_port (ports, 0, console);
+  vz_virtio_console_port_configuration_array_set_port (ports, NUMBER, port);
+  vz_virtio_console_port_configuration_array_set_maximum_port_count (ports, 5);
   g_ptr_array_add (devices, device);
   vz_virtual_machine_configuration_set_console_devices (guest->configuration, devices);
   guest_make_again (guest);
@@ -80,7 +84,7 @@ static VzVirtioConsolePort *
 port_of (Guest *guest)
 {
   return vz_virtio_console_port_array_get_port (
-    vz_virtio_console_device_get_ports (device_of (guest)), 1);
+    vz_virtio_console_device_get_ports (device_of (guest)), NUMBER);
 }
 
 static void
@@ -125,6 +129,109 @@ assert_has_line (Guest *guest, const char *name, const char *line)
 }
 
 static void
+count (GObject *object, GParamSpec *spec, gpointer counter)
+{
+  ++*(guint *) counter;
+}
+
+static void
+test_configuration (void)
+{
+  g_autoptr (VzVirtioConsoleDeviceConfiguration)
+    device = vz_virtio_console_device_configuration_new ();
+  VzVirtioConsolePortConfigurationArray *ports =
+    vz_virtio_console_device_configuration_get_ports (device);
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
+  guint counter = 0;
+  g_autoptr (GError) error = NULL;
+
+  g_signal_connect (ports, "notify::ports", G_CALLBACK (count), &counter);
+  g_assert_true (VZ_IS_VIRTIO_CONSOLE_PORT_CONFIGURATION_ARRAY (ports));
+  g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_maximum_port_count (ports), ==,
+                    0);
+  g_assert_null (vz_virtio_console_port_configuration_array_get_port (ports, 0));
+  vz_virtio_console_port_configuration_array_set_port (ports, 3, port);
+  g_assert_cmpuint (counter, ==, 1);
+  g_assert_true (vz_config_validate (VZ_CONFIG (device), &error));
+  g_assert_no_error (error);
+  g_assert_true (vz_virtio_console_port_configuration_array_get_port (ports, 3) == port);
+  for (guint i = 0; i < 6; i++)
+    if (i != 3)
+      g_assert_null (vz_virtio_console_port_configuration_array_get_port (ports, i));
+  g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_maximum_port_count (ports), ==,
+                    4);
+  vz_virtio_console_port_configuration_array_set_maximum_port_count (ports, 9);
+  g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_maximum_port_count (ports), ==,
+                    9);
+  vz_virtio_console_port_configuration_array_set_port (ports, 3, NULL);
+  g_assert_cmpuint (counter, ==, 2);
+  g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_length (ports), ==, 0);
+}
+
+/* A file that was written before numbers could be left out reads as it did, and one with null for
+ * such a number is written as it was read. */
+static void
+test_json (void)
+{
+  static const char *const text =
+    "{\n  \"type\" : \"VzVirtioConsoleDeviceConfiguration\",\n  \"ports\" : [\n    null,\n    {\n"
+    "      \"attachment\" : null,\n      \"name\" : \"a\",\n      \"is-console\" : false\n    }\n"
+    "  ],\n  \"maximum-port-count\" : 4\n}";
+  static const char *const before =
+    "{\"type\": \"VzVirtioConsoleDeviceConfiguration\", \"ports\": [{\"type\": "
+    "\"VzVirtioConsolePortConfiguration\", \"name\": \"b\"}], \"maximum-port-count\": 0}";
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzConfig) device = vz_config_from_json (text, &error);
+  g_autoptr (VzConfig) older = NULL;
+  g_autofree char *written = NULL;
+  VzVirtioConsolePortConfigurationArray *ports;
+
+  g_assert_no_error (error);
+  ports = vz_virtio_console_device_configuration_get_ports (
+    VZ_VIRTIO_CONSOLE_DEVICE_CONFIGURATION (device));
+  g_assert_null (vz_virtio_console_port_configuration_array_get_port (ports, 0));
+  g_assert_cmpstr (vz_virtio_console_port_configuration_get_name (
+                     vz_virtio_console_port_configuration_array_get_port (ports, 1)),
+                   ==, "a");
+  g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_maximum_port_count (ports), ==,
+                    4);
+  written = vz_config_to_json (device, NULL);
+  g_assert_cmpstr (written, ==, text);
+  g_assert_true (vz_config_set_from_string (device, "ports[1].name", "c", &error));
+  g_assert_no_error (error);
+  g_assert_false (vz_config_set_from_string (device, "ports[0].name", "c", &error));
+  g_assert_cmpstr (error->message, ==, "ports[0].name: 'ports[0]' is not set");
+  g_clear_error (&error);
+  older = vz_config_from_json (before, &error);
+  g_assert_no_error (error);
+  ports = vz_virtio_console_device_configuration_get_ports (
+    VZ_VIRTIO_CONSOLE_DEVICE_CONFIGURATION (older));
+  g_assert_cmpstr (vz_virtio_console_port_configuration_get_name (
+                     vz_virtio_console_port_configuration_array_get_port (ports, 0)),
+                   ==, "b");
+  g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_maximum_port_count (ports), ==,
+                    1);
+}
+
+/* The guest's kernel names a port by its device and the number that QEMU gave it: one higher. */
+static void
+test_guest_numbers (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *line =
+    g_strdup_printf ("count-entries /sys/class/virtio-ports vport*p%d", NUMBER + 1);
+  g_autofree char *found = NULL;
+
+  if (guest == NULL)
+    return;
+  add_device (guest);
+  start (guest);
+  guest_command (guest, line);
+  found = guest_expect (guest, "entries ");
+  g_assert_cmpstr (found, ==, "1");
+}
+
+static void
 test_ports (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
@@ -141,7 +248,8 @@ test_ports (void)
   g_assert_null (vz_virtio_console_port_get_name (vz_virtio_console_port_array_get_port (ports,
                                                                                          0)));
   g_assert_cmpstr (vz_virtio_console_port_get_name (port_of (guest)), ==, NAME);
-  g_assert_null (vz_virtio_console_port_array_get_port (ports, 2));
+  g_assert_null (vz_virtio_console_port_array_get_port (ports, 1));
+  g_assert_null (vz_virtio_console_port_array_get_port (ports, 3));
   g_assert_false (vz_virtio_console_port_change_attachment (port_of (guest), NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE);
 }
@@ -268,7 +376,10 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/console/configuration", test_configuration);
+  g_test_add_func ("/console/json", test_json);
   g_test_add_func ("/console/ports", test_ports);
+  g_test_add_func ("/console/guest/numbers", test_guest_numbers);
   g_test_add_func ("/console/guest/opens", test_guest_opens);
   g_test_add_func ("/console/guest/attachments", test_guest_attachments);
   g_test_add_func ("/console/guest/socket", test_guest_socket);

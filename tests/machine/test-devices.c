@@ -135,8 +135,7 @@ add_ports (Guest *guest, int to_guest, int from_guest, const char *file)
     serial = vz_virtio_console_device_serial_port_configuration_new ();
   g_autoptr (VzVirtioConsoleDeviceConfiguration)
     device = vz_virtio_console_device_configuration_new ();
-  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
-  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
   g_autoptr (VzFileSerialPortAttachment) log = vz_file_serial_port_attachment_new (file, FALSE);
   g_autoptr (VzFileHandle) reading = vz_file_handle_new (to_guest);
   g_autoptr (VzFileHandle) writing = vz_file_handle_new (from_guest);
@@ -145,8 +144,8 @@ add_ports (Guest *guest, int to_guest, int from_guest, const char *file)
 
   g_object_set (serial, "attachment", log, NULL);
   g_object_set (port, "name", "org.example.port", "attachment", handles, NULL);
-  g_ptr_array_add (ports, port);
-  g_object_set (device, "ports", ports, NULL);
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (device), 0, port);
   append (guest, "serial-ports", g_object_ref (serial));
   append (guest, "console-devices", g_object_ref (device));
 }
@@ -296,7 +295,8 @@ test_full_buses (void)
       g_ptr_array_add (ports, port);
     }
   device = vz_virtio_console_device_configuration_new ();
-  g_object_set (device, "ports", ports, "maximum-port-count", 30, NULL);
+  g_object_set (vz_virtio_console_device_configuration_get_ports (device), "ports", ports,
+                "maximum-port-count", 30, NULL);
   append (guest, "console-devices", g_object_ref (device));
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));

@@ -454,7 +454,6 @@ test_shared_clipboard (void)
     console = vz_virtio_console_device_configuration_new ();
   g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
   g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
-  g_autoptr (GPtrArray) ports = g_ptr_array_new ();
   g_autoptr (GPtrArray) consoles = g_ptr_array_new ();
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
@@ -466,8 +465,8 @@ test_shared_clipboard (void)
   vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
   vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
                                                 VZ_SERIAL_PORT_ATTACHMENT (agent));
-  g_ptr_array_add (ports, port);
-  vz_virtio_console_device_configuration_set_ports (console, ports);
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (console), 0, port);
   g_ptr_array_add (consoles, console);
   vz_virtual_machine_configuration_set_console_devices (guest->configuration, consoles);
   guest_make_again (guest);

@@ -129,16 +129,16 @@ new_console (gboolean shares_clipboard)
 {
   VzVirtioConsoleDeviceConfiguration *console = vz_virtio_console_device_configuration_new ();
   g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
-  VzVirtioConsolePortConfiguration *named = vz_virtio_console_port_configuration_new ();
-  VzVirtioConsolePortConfiguration *spice = vz_virtio_console_port_configuration_new ();
-  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (VzVirtioConsolePortConfiguration) named = vz_virtio_console_port_configuration_new ();
+  g_autoptr (VzVirtioConsolePortConfiguration) spice = vz_virtio_console_port_configuration_new ();
+  VzVirtioConsolePortConfigurationArray *ports =
+    vz_virtio_console_device_configuration_get_ports (console);
 
   g_object_set (agent, "shares-clipboard", shares_clipboard, NULL);
   g_object_set (named, "name", "org.example,0", NULL);
   g_object_set (spice, "name", VZ_SPICE_AGENT_PORT_NAME, "attachment", agent, NULL);
-  g_ptr_array_add (ports, named);
-  g_ptr_array_add (ports, spice);
-  vz_virtio_console_device_configuration_set_ports (console, ports);
+  vz_virtio_console_port_configuration_array_set_port (ports, 0, named);
+  vz_virtio_console_port_configuration_array_set_port (ports, 1, spice);
   return console;
 }
 

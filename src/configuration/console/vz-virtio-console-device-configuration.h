@@ -2,7 +2,7 @@
 #pragma once
 
 #include "configuration/console/vz-console-device-configuration.h"
-#include "configuration/console/vz-virtio-console-port-configuration.h"
+#include "configuration/console/vz-virtio-console-port-configuration-array.h"
 
 G_BEGIN_DECLS
 
@@ -16,16 +16,11 @@ VZ_PUBLIC
 VzVirtioConsoleDeviceConfiguration *vz_virtio_console_device_configuration_new (void);
 
 VZ_PUBLIC
-GPtrArray *
+VzVirtioConsolePortConfigurationArray *
 vz_virtio_console_device_configuration_get_ports (VzVirtioConsoleDeviceConfiguration *self);
 VZ_PUBLIC
-void vz_virtio_console_device_configuration_set_ports (VzVirtioConsoleDeviceConfiguration *self,
-                                                       GPtrArray *ports);
-VZ_PUBLIC
-guint vz_virtio_console_device_configuration_get_maximum_port_count (
-  VzVirtioConsoleDeviceConfiguration *self);
-VZ_PUBLIC
-void vz_virtio_console_device_configuration_set_maximum_port_count (
-  VzVirtioConsoleDeviceConfiguration *self, guint maximum_port_count);
+void
+vz_virtio_console_device_configuration_set_ports (VzVirtioConsoleDeviceConfiguration *self,
+                                                  VzVirtioConsolePortConfigurationArray *ports);
 
 G_END_DECLS

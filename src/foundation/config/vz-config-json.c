@@ -10,7 +10,7 @@
  * say it already; then the saved rows in the order of the table; then the keys that were there when
  * it was read and that no row knows, so that a file written by a newer version survives an older
  * one. All rows are written, NULL as null: the file then says what the machine is, whatever the
- * defaults of a later version.
+ * defaults of a later version. An object that stands inline has its keys among those around it.
  *
  * Reading is strict about what is known (a wrong type or an unknown class is an error that names
  * the place): running another machine than the file describes would be worse than not running. */
@@ -86,8 +86,11 @@ array_to_node (VzConfig *self, const VzField *field, const char *base_dir)
   g_autoptr (JsonArray) array = json_array_new ();
 
   for (guint i = 0; i < elements->len; i++)
-    json_array_add_element (array, config_to_node (elements->pdata[i], needs_type (field->type ()),
-                                                   base_dir));
+    if (elements->pdata[i] == NULL)
+      json_array_add_null_element (array);
+    else
+      json_array_add_element (array, config_to_node (elements->pdata[i],
+                                                     needs_type (field->type ()), base_dir));
   return json_node_init_array (json_node_alloc (), array);
 }
 
@@ -128,21 +131,30 @@ copy_member (JsonObject *object, const char *name, JsonNode *node, gpointer targ
   json_object_set_member (target, name, json_node_copy (node));
 }
 
-static JsonNode *
-config_to_node (VzConfig *self, gboolean with_type, const char *base_dir)
+static void
+add_members (VzConfig *self, JsonObject *object, const char *base_dir)
 {
-  g_autoptr (JsonObject) object = json_object_new ();
   const VzFieldTable *table = vz_config_get_table (self);
   JsonObject *unknown = vz_config_get_unknown (self);
 
-  if (with_type)
-    json_object_set_string_member (object, "type", G_OBJECT_TYPE_NAME (self));
   for (guint i = 0; i < table->n_fields; i++)
-    if (!(table->fields[i].flags & VZ_FIELD_NOT_SAVED))
+    if (table->fields[i].flags & VZ_FIELD_INLINE)
+      add_members (vz_field_get_pointer (self, &table->fields[i]), object, base_dir);
+    else if (!(table->fields[i].flags & VZ_FIELD_NOT_SAVED))
       json_object_set_member (object, table->fields[i].name,
                               field_to_node (self, &table->fields[i], base_dir));
   if (unknown != NULL)
     json_object_foreach_member (unknown, copy_member, object);
+}
+
+static JsonNode *
+config_to_node (VzConfig *self, gboolean with_type, const char *base_dir)
+{
+  g_autoptr (JsonObject) object = json_object_new ();
+
+  if (with_type)
+    json_object_set_string_member (object, "type", G_OBJECT_TYPE_NAME (self));
+  add_members (self, object, base_dir);
   return json_node_init_object (json_node_alloc (), object);
 }
 
@@ -262,7 +274,7 @@ object_from_node (VzConfig *self, const VzField *field, JsonNode *node, GError *
 static gboolean
 array_from_node (VzConfig *self, const VzField *field, JsonNode *node, GError **error)
 {
-  g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) elements = vz_field_new_elements ();
   JsonArray *array;
 
   if (!JSON_NODE_HOLDS_ARRAY (node))
@@ -270,10 +282,11 @@ array_from_node (VzConfig *self, const VzField *field, JsonNode *node, GError **
   array = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (array); i++)
     {
-      VzConfig *element =
-        config_from_node (json_array_get_element (array, i), field->type (), error);
+      JsonNode *item = json_array_get_element (array, i);
+      gboolean is_hole = JSON_NODE_HOLDS_NULL (item) && (field->flags & VZ_FIELD_HOLES);
+      VzConfig *element = is_hole ? NULL : config_from_node (item, field->type (), error);
 
-      if (element == NULL)
+      if (element == NULL && !is_hole)
         {
           g_prefix_error (error, "[%u]: ", i);
           return FALSE;
@@ -361,13 +374,14 @@ config_from_node (JsonNode *node, GType declared, GError **error)
   json_object_iter_init_ordered (&iter, json_node_get_object (node));
   while (json_object_iter_next_ordered (&iter, &name, &member))
     {
-      const VzField *field = vz_config_find_field (self, name);
+      VzConfig *owner = self;
+      const VzField *field = vz_config_find_inline (&owner, name);
 
       if (strcmp (name, "type") == 0)
         continue;
       if (field == NULL || (field->flags & VZ_FIELD_NOT_SAVED))
         json_object_set_member (unknown, name, json_node_copy (member));
-      else if (!field_from_node (self, field, member, error))
+      else if (!field_from_node (owner, field, member, error))
         return NULL;
     }
   if (json_object_get_size (unknown) > 0)

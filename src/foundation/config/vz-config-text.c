@@ -127,28 +127,31 @@ vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GErro
   g_assert_not_reached ();
 }
 
-static char *
-field_names (VzConfig *self)
+static void
+append_names (GString *names, VzConfig *self)
 {
   const VzFieldTable *table = vz_config_get_table (self);
-  GString *names = g_string_new (NULL);
 
   for (guint i = 0; i < table->n_fields; i++)
-    g_string_append_printf (names, "%s%s", i > 0 ? ", " : "", table->fields[i].name);
-  return g_string_free (names, FALSE);
+    if (table->fields[i].flags & VZ_FIELD_INLINE)
+      append_names (names, vz_field_get_pointer (self, &table->fields[i]));
+    else
+      g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", table->fields[i].name);
 }
 
+/* @self becomes the object that has the row. */
 static const VzField *
-find_or_fail (VzConfig *self, const char *name, GError **error)
+find_or_fail (VzConfig **self, const char *name, GError **error)
 {
-  const VzField *field = vz_config_find_field (self, name);
-  g_autofree char *names = NULL;
+  const VzField *field = vz_config_find_inline (self, name);
+  g_autoptr (GString) names = NULL;
 
   if (field != NULL)
     return field;
-  names = field_names (self);
+  names = g_string_new (NULL);
+  append_names (names, *self);
   vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a property of the %s, which has %s", name,
-           vz_problems_kind_of (self), *names != '\0' ? names : "none");
+           vz_problems_kind_of (*self), names->len > 0 ? names->str : "none");
   return NULL;
 }
 
@@ -159,7 +162,7 @@ enter (VzConfig *self, const char *segment, GError **error)
   const char *bracket = strchr (segment, '[');
   g_autofree char *name = bracket != NULL ? g_strndup (segment, (gsize) (bracket - segment))
                                           : g_strdup (segment);
-  const VzField *field = find_or_fail (self, name, error);
+  const VzField *field = find_or_fail (&self, name, error);
   VzConfig *object;
   guint64 index;
 
@@ -189,6 +192,8 @@ enter (VzConfig *self, const char *segment, GError **error)
     if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT, &index, NULL) || index >= array->len)
       return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
                            "'%s': the list has %u entries, from 0", segment, array->len);
+    if (array->pdata[index] == NULL)
+      return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not set", segment);
     return array->pdata[index];
   }
 }
@@ -228,7 +233,7 @@ vz_config_set_from_string (VzConfig *self, const char *property_path, const char
       if (self == NULL)
         return FALSE;
     }
-  field = find_or_fail (self, segments[n_segments - 1], error);
+  field = find_or_fail (&self, segments[n_segments - 1], error);
   return field != NULL && vz_field_set_text (self, field, value, error);
 }
 
@@ -304,6 +309,26 @@ default_text (const VzField *field)
   return g_strdup (field->kind == VZ_KIND_STRING && field->text != NULL ? field->text : "");
 }
 
+static void
+describe (GString *lines, GType type)
+{
+  g_autoptr (GTypeClass) klass = g_type_class_ref (type);
+  guint n_fields;
+  const VzField *fields = vz_config_class_get_fields (VZ_CONFIG_CLASS (klass), &n_fields);
+
+  for (guint i = 0; i < n_fields; i++)
+    {
+      g_autofree char *def = default_text (&fields[i]);
+      g_autofree char *what = allowed (&fields[i]);
+
+      if (fields[i].flags & VZ_FIELD_INLINE)
+        describe (lines, fields[i].type ());
+      else
+        g_string_append_printf (lines, "%s\t%s\t%s\t%s\t%s\n", fields[i].name,
+                                kind_name (&fields[i]), def, what, fields[i].doc);
+    }
+}
+
 /**
  * vz_config_describe_fields:
  * @type: a configuration class
@@ -317,22 +342,10 @@ default_text (const VzField *field)
 char *
 vz_config_describe_fields (GType type)
 {
-  g_autoptr (GTypeClass) klass = NULL;
   GString *lines;
-  const VzField *fields;
-  guint n_fields;
 
   g_return_val_if_fail (g_type_is_a (type, VZ_TYPE_CONFIG), NULL);
-  klass = g_type_class_ref (type);
-  fields = vz_config_class_get_fields (VZ_CONFIG_CLASS (klass), &n_fields);
   lines = g_string_new (NULL);
-  for (guint i = 0; i < n_fields; i++)
-    {
-      g_autofree char *def = default_text (&fields[i]);
-      g_autofree char *what = allowed (&fields[i]);
-
-      g_string_append_printf (lines, "%s\t%s\t%s\t%s\t%s\n", fields[i].name, kind_name (&fields[i]),
-                              def, what, fields[i].doc);
-    }
+  describe (lines, type);
   return g_string_free (lines, FALSE);
 }

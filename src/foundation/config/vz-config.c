@@ -115,6 +115,32 @@ vz_config_find_field (VzConfig *self, const char *name)
   return NULL;
 }
 
+/* The row that JSON and texts call @name, with the object that has it: @self, or one that stands
+ * inline in it. */
+const VzField *
+vz_config_find_inline (VzConfig **self, const char *name)
+{
+  const VzFieldTable *table = vz_config_get_table (*self);
+
+  for (guint i = 0; table != NULL && i < table->n_fields; i++)
+    if (table->fields[i].flags & VZ_FIELD_INLINE)
+      {
+        VzConfig *inside = vz_field_get_pointer (*self, &table->fields[i]);
+        const VzField *field = vz_config_find_inline (&inside, name);
+
+        if (field != NULL)
+          {
+            *self = inside;
+            return field;
+          }
+      }
+    else if (strcmp (table->fields[i].name, name) == 0)
+      {
+        return &table->fields[i];
+      }
+  return NULL;
+}
+
 /* The row whose value lies at @offset in the instance. */
 const VzField *
 vz_config_get_field_at (VzConfig *self, goffset offset)
@@ -172,10 +198,11 @@ copy_field (VzConfig *self, VzConfig *copy, const VzField *field)
     case VZ_KIND_ARRAY:
       {
         GPtrArray *array = vz_field_get_pointer (self, field);
-        g_autoptr (GPtrArray) elements = g_ptr_array_new_with_free_func (g_object_unref);
+        g_autoptr (GPtrArray) elements = vz_field_new_elements ();
 
         for (guint i = 0; i < array->len; i++)
-          g_ptr_array_add (elements, vz_config_copy (array->pdata[i]));
+          g_ptr_array_add (elements,
+                           array->pdata[i] != NULL ? vz_config_copy (array->pdata[i]) : NULL);
         vz_field_set_array (copy, field, elements);
         break;
       }
@@ -224,7 +251,7 @@ arrays_equal (GPtrArray *a, GPtrArray *b)
   if (a->len != b->len)
     return FALSE;
   for (guint i = 0; i < a->len; i++)
-    if (!vz_config_equal (a->pdata[i], b->pdata[i]))
+    if (!objects_equal (a->pdata[i], b->pdata[i]))
       return FALSE;
   return TRUE;
 }
@@ -356,7 +383,8 @@ vz_config_resolve_paths (VzConfig *self, const char *base_dir)
           GPtrArray *array = vz_field_get_pointer (self, field);
 
           for (guint n = 0; n < array->len; n++)
-            vz_config_resolve_paths (array->pdata[n], base_dir);
+            if (array->pdata[n] != NULL)
+              vz_config_resolve_paths (array->pdata[n], base_dir);
         }
     }
 }

@@ -11,6 +11,19 @@ static const gsize kind_sizes[] = {
 };
 _Static_assert(G_N_ELEMENTS (kind_sizes) == N_VZ_KINDS, "every kind has a size");
 
+static void
+unref_element (gpointer element)
+{
+  g_clear_object (&element);
+}
+
+/* An array that owns its elements, of which some may be NULL. */
+GPtrArray *
+vz_field_new_elements (void)
+{
+  return g_ptr_array_new_with_free_func (unref_element);
+}
+
 void
 vz_field_init (VzConfig *self, const VzField *field)
 {
@@ -29,9 +42,12 @@ vz_field_init (VzConfig *self, const VzField *field)
       *VZ_FIELD_AT (self, field, char *) = g_strdup (field->text);
       break;
     case VZ_KIND_ARRAY:
-      *VZ_FIELD_AT (self, field, GPtrArray *) = g_ptr_array_new_with_free_func (g_object_unref);
+      *VZ_FIELD_AT (self, field, GPtrArray *) = vz_field_new_elements ();
       break;
     case VZ_KIND_OBJECT:
+      if (field->flags & VZ_FIELD_INLINE)
+        *VZ_FIELD_AT (self, field, gpointer) = g_object_new (field->type (), NULL);
+      break;
     case VZ_KIND_VALUE:
     case N_VZ_KINDS:
       break; /* NULL, as the instance comes zeroed */
@@ -120,6 +136,13 @@ vz_field_set_object (VzConfig *self, const VzField *field, gpointer value)
 {
   g_return_if_fail (field != NULL);
   g_return_if_fail (value == NULL || G_TYPE_CHECK_INSTANCE_TYPE (value, field->type ()));
+  if (value == NULL && (field->flags & VZ_FIELD_INLINE))
+    {
+      g_autoptr (GObject) empty = g_object_new (field->type (), NULL);
+
+      vz_field_set_object (self, field, empty);
+      return;
+    }
   if (g_set_object (VZ_FIELD_AT (self, field, GObject *), value))
     notify (self, field);
 }
@@ -136,17 +159,24 @@ same_elements (GPtrArray *a, GPtrArray *b)
 }
 
 /* The array is copied, its elements are shared: changing the caller's array afterwards changes
- * nothing here. An element of a wrong type is a programming error and refuses the whole array. */
+ * nothing here. An element of a wrong type is a programming error and refuses the whole array.
+ * Holes at the end say nothing and are dropped. */
 void
 vz_field_set_array (VzConfig *self, const VzField *field, GPtrArray *value)
 {
   GPtrArray **slot = VZ_FIELD_AT (self, field, GPtrArray *);
-  g_autoptr (GPtrArray) copy = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) copy = vz_field_new_elements ();
+  guint length = value != NULL ? value->len : 0;
 
-  for (guint i = 0; value != NULL && i < value->len; i++)
+  while (length > 0 && (field->flags & VZ_FIELD_HOLES) && value->pdata[length - 1] == NULL)
+    length--;
+  for (guint i = 0; i < length; i++)
     {
-      g_return_if_fail (G_TYPE_CHECK_INSTANCE_TYPE (value->pdata[i], field->type ()));
-      g_ptr_array_add (copy, g_object_ref (value->pdata[i]));
+      gpointer element = value->pdata[i];
+      gboolean is_hole = element == NULL && (field->flags & VZ_FIELD_HOLES);
+
+      g_return_if_fail (is_hole || G_TYPE_CHECK_INSTANCE_TYPE (element, field->type ()));
+      g_ptr_array_add (copy, is_hole ? NULL : g_object_ref (element));
     }
   if (same_elements (*slot, copy))
     return;

@@ -30,7 +30,7 @@ typedef enum {
   VZ_KIND_STRING, /* char *, owned */
   VZ_KIND_OBJECT, /* a VzConfig, owned; NULL: not there */
   VZ_KIND_VALUE, /* an immutable GObject, shared by reference; NULL: not there */
-  VZ_KIND_ARRAY, /* a GPtrArray of VzConfig, owned, never NULL */
+  VZ_KIND_ARRAY, /* a GPtrArray of VzConfig, owned, never NULL; see VZ_FIELD_HOLES */
   N_VZ_KINDS
 } VzFieldKind;
 
@@ -39,6 +39,8 @@ typedef enum {
   VZ_FIELD_NOT_SAVED = 1 << 1, /* not written to JSON */
   VZ_FIELD_PATH = 1 << 2, /* a local file; saved relative to the bundle if it lies below it */
   VZ_FIELD_BYTES = 1 << 3, /* a size in bytes: the text form may be 3G */
+  VZ_FIELD_HOLES = 1 << 4, /* elements of the array may be NULL, but for the last; null in JSON */
+  VZ_FIELD_INLINE = 1 << 5, /* an object, never NULL, whose rows JSON and texts have in its place */
 } VzFieldFlags;
 
 /* What the base class has to know of an immutable value type. Without from_text a value is neither
@@ -160,6 +162,7 @@ void vz_config_class_install (gpointer klass, const VzFieldTable *table);
 const VzFieldTable *vz_config_get_table (VzConfig *self);
 const VzField *vz_config_class_get_fields (VzConfigClass *klass, guint *ret_n_fields);
 const VzField *vz_config_find_field (VzConfig *self, const char *name);
+const VzField *vz_config_find_inline (VzConfig **self, const char *name);
 const VzField *vz_config_get_field_at (VzConfig *self, goffset offset);
 
 /* The classes that JSON may name, and their abstract parents. The list is static; it is looked at
@@ -183,6 +186,7 @@ gpointer vz_field_get_pointer (VzConfig *self, const VzField *field);
 void vz_field_set_string (VzConfig *self, const VzField *field, const char *value);
 void vz_field_set_object (VzConfig *self, const VzField *field, gpointer value);
 void vz_field_set_array (VzConfig *self, const VzField *field, GPtrArray *value);
+GPtrArray *vz_field_new_elements (void);
 
 /* Any row that holds one value, from its text form ("3G", "true", an enum's nick). */
 gboolean vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GError **error);

@@ -227,7 +227,9 @@ walk (VzProblems *self, VzConfig *config, Check check)
     {
       const VzField *field = &table->fields[i];
 
-      if (field->kind == VZ_KIND_OBJECT && vz_field_get_pointer (config, field) != NULL)
+      if (field->flags & VZ_FIELD_INLINE)
+        walk (self, vz_field_get_pointer (config, field), check);
+      else if (field->kind == VZ_KIND_OBJECT && vz_field_get_pointer (config, field) != NULL)
         walk_at (self, vz_field_get_pointer (config, field), check, field->name);
       if (field->kind == VZ_KIND_ARRAY)
         {
@@ -237,7 +239,8 @@ walk (VzProblems *self, VzConfig *config, Check check)
             {
               g_autofree char *place = g_strdup_printf ("%s[%u]", field->name, n);
 
-              walk_at (self, array->pdata[n], check, place);
+              if (array->pdata[n] != NULL)
+                walk_at (self, array->pdata[n], check, place);
             }
         }
     }

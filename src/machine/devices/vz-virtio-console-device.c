@@ -95,20 +95,22 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
 {
   VzVirtioConsoleDevice *self = user_data;
   const char *id;
-  VzVirtioConsolePort *port;
 
   if (!g_str_equal (name, "VSERPORT_CHANGE") || data == NULL)
     return;
   id = json_object_get_string_member_with_default (data, "id", "");
-  for (guint i = 0; (port = vz_virtio_console_port_array_get_port (self->ports, i)) != NULL; i++)
-    if (g_str_equal (vz_virtio_console_port_get_id (port), id))
-      {
-        Change *change = g_new0 (Change, 1);
+  for (guint i = 0; i < vz_virtio_console_port_array_get_maximum_port_count (self->ports); i++)
+    {
+      VzVirtioConsolePort *port = vz_virtio_console_port_array_get_port (self->ports, i);
+      Change *change;
 
-        *change = (Change){ g_object_ref (self), port,
-                            json_object_get_boolean_member_with_default (data, "open", FALSE) };
-        vz_machine_core_invoke (self->core, tell, change, change_free);
-      }
+      if (port == NULL || !g_str_equal (vz_virtio_console_port_get_id (port), id))
+        continue;
+      change = g_new0 (Change, 1);
+      *change = (Change){ g_object_ref (self), port,
+                          json_object_get_boolean_member_with_default (data, "open", FALSE) };
+      vz_machine_core_invoke (self->core, tell, change, change_free);
+    }
 }
 
 VzConsoleDevice *

@@ -15,11 +15,17 @@
 struct _VzVirtioConsolePortArray {
   GObject parent_instance;
 
-  GPtrArray *ports; /* of VzVirtioConsolePort */
+  GPtrArray *ports; /* of VzVirtioConsolePort or NULL */
   guint maximum_port_count;
 };
 
 G_DEFINE_FINAL_TYPE (VzVirtioConsolePortArray, vz_virtio_console_port_array, G_TYPE_OBJECT)
+
+static void
+unref_port (gpointer port)
+{
+  g_clear_object (&port);
+}
 
 static void
 finalize (GObject *object)
@@ -37,7 +43,7 @@ vz_virtio_console_port_array_class_init (VzVirtioConsolePortArrayClass *klass)
 static void
 vz_virtio_console_port_array_init (VzVirtioConsolePortArray *self)
 {
-  self->ports = g_ptr_array_new_with_free_func (g_object_unref);
+  self->ports = g_ptr_array_new_with_free_func (unref_port);
 }
 
 VzVirtioConsolePortArray *
@@ -46,13 +52,17 @@ vz_virtio_console_port_array_new (VzVirtualMachine *machine, guint device)
   VzVirtioConsolePortArray *self = g_object_new (VZ_TYPE_VIRTIO_CONSOLE_PORT_ARRAY, NULL);
   GPtrArray *devices = vz_virtual_machine_configuration_get_console_devices (
     vz_virtual_machine_get_configuration (machine));
-  GPtrArray *ports = vz_virtio_console_device_configuration_get_ports (devices->pdata[device]);
+  VzVirtioConsolePortConfigurationArray *ports =
+    vz_virtio_console_device_configuration_get_ports (devices->pdata[device]);
+  guint length = vz_virtio_console_port_configuration_array_get_length (ports);
 
-  for (guint i = 0; i < ports->len; i++)
-    g_ptr_array_add (self->ports, vz_virtio_console_port_new (machine, device, i));
+  for (guint i = 0; i < length; i++)
+    g_ptr_array_add (self->ports,
+                     vz_virtio_console_port_configuration_array_get_port (ports, i) != NULL
+                       ? vz_virtio_console_port_new (machine, device, i)
+                       : NULL);
   self->maximum_port_count =
-    MAX (ports->len,
-         vz_virtio_console_device_configuration_get_maximum_port_count (devices->pdata[device]));
+    MAX (length, vz_virtio_console_port_configuration_array_get_maximum_port_count (ports));
   return self;
 }
 

@@ -139,11 +139,13 @@ vz_virtio_console_port_new (VzVirtualMachine *machine, guint device, guint numbe
   VzVirtioConsolePort *self = g_object_new (VZ_TYPE_VIRTIO_CONSOLE_PORT, NULL);
   GPtrArray *devices = vz_virtual_machine_configuration_get_console_devices (
     vz_virtual_machine_get_configuration (machine));
-  GPtrArray *ports = vz_virtio_console_device_configuration_get_ports (devices->pdata[device]);
+  VzVirtioConsolePortConfigurationArray *ports =
+    vz_virtio_console_device_configuration_get_ports (devices->pdata[device]);
 
   g_weak_ref_set (&self->machine, machine);
   self->core = machine->core;
-  self->configuration = g_object_ref (ports->pdata[number]);
+  self->configuration =
+    g_object_ref (vz_virtio_console_port_configuration_array_get_port (ports, number));
   self->id = vz_arguments_dup_console_port_id (device, number);
   put_attachment (self, get_configured (self));
   vz_machine_core_add_listener (machine->core, &listener, G_OBJECT (self));

@@ -170,16 +170,23 @@ static gboolean
 add_console_device (VzArguments *self, VzCommandLine *line, guint index,
                     VzVirtioConsoleDeviceConfiguration *console, GError **error)
 {
-  GPtrArray *ports = vz_virtio_console_device_configuration_get_ports (console);
-  guint maximum = vz_virtio_console_device_configuration_get_maximum_port_count (console);
+  VzVirtioConsolePortConfigurationArray *ports =
+    vz_virtio_console_device_configuration_get_ports (console);
+  guint maximum = vz_virtio_console_port_configuration_array_get_maximum_port_count (ports);
+  guint length = vz_virtio_console_port_configuration_array_get_length (ports);
   g_autofree char *id = g_strdup_printf ("console%u", index);
 
-  if (!add_controller (self, line, id, MIN (MAX (maximum, ports->len) + 1, MAX_PORTS),
-                       VZ_SLOT_CONSOLE, error))
+  if (!add_controller (self, line, id, MIN (MAX (maximum, length) + 1, MAX_PORTS), VZ_SLOT_CONSOLE,
+                       error))
     return FALSE;
-  for (guint i = 0; i < ports->len; i++)
-    if (!add_console_port (self, line, index, i, ports->pdata[i], error))
-      return FALSE;
+  for (guint i = 0; i < length; i++)
+    {
+      VzVirtioConsolePortConfiguration *port =
+        vz_virtio_console_port_configuration_array_get_port (ports, i);
+
+      if (port != NULL && !add_console_port (self, line, index, i, port, error))
+        return FALSE;
+    }
   return TRUE;
 }
 

@@ -4,12 +4,16 @@
 #include "foundation/vz-fail.h"
 
 static gboolean
-has_port (GPtrArray *ports)
+has_port (VzVirtioConsolePortConfigurationArray *ports)
 {
-  for (guint i = 0; i < ports->len; i++)
+  for (guint i = 0; i < vz_virtio_console_port_configuration_array_get_length (ports); i++)
     {
+      VzVirtioConsolePortConfiguration *port =
+        vz_virtio_console_port_configuration_array_get_port (ports, i);
       VzSerialPortAttachment *attachment =
-        vz_console_port_configuration_get_attachment (ports->pdata[i]);
+        port != NULL
+          ? vz_console_port_configuration_get_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port))
+          : NULL;
 
       if (VZ_IS_SPICE_AGENT_PORT_ATTACHMENT (attachment))
         {
@@ -25,15 +29,14 @@ static VzVirtioConsoleDeviceConfiguration *
 new_console (void)
 {
   VzVirtioConsoleDeviceConfiguration *console = vz_virtio_console_device_configuration_new ();
-  VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
-  g_autoptr (GPtrArray) ports = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
   g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
 
-  g_ptr_array_add (ports, port);
   vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
   vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
                                                 VZ_SERIAL_PORT_ATTACHMENT (agent));
-  vz_virtio_console_device_configuration_set_ports (console, ports);
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (console), 0, port);
   return console;
 }
 
