@@ -420,9 +420,8 @@ static void
 judge (GString *problems, const char *property, const char *text, char *wrong)
 {
   if (wrong != NULL)
-    g_string_append_printf (problems, "%sVzGuestSettings: %s: '%.80s' found, %s",
-                            problems->len > 0 ? "\n" : "", property, text != NULL ? text : "",
-                            wrong);
+    g_string_append_printf (problems, "%s%s: '%.80s' found, %s", problems->len > 0 ? "\n" : "",
+                            property, text != NULL ? text : "", wrong);
   g_free (wrong);
 }
 
@@ -447,9 +446,8 @@ vz_guest_settings_validate (VzGuestSettings *self, GError **error)
   judge (problems, "host-name", self->host_name, vz_host_name_judge (self->host_name));
   judge (problems, "user-name", self->user_name, vz_guest_rule_user_name (self->user_name));
   if (n_keys > KEYS_MAXIMUM)
-    g_string_append_printf (
-      problems, "%sVzGuestSettings: ssh-authorized-keys: %u found, at most %d are allowed",
-      problems->len > 0 ? "\n" : "", n_keys, KEYS_MAXIMUM);
+    g_string_append_printf (problems, "%sssh-authorized-keys: %u found, at most %d are allowed",
+                            problems->len > 0 ? "\n" : "", n_keys, KEYS_MAXIMUM);
   for (guint i = 0; i < n_keys && i < KEYS_MAXIMUM; i++)
     judge (problems, "ssh-authorized-keys", self->keys[i], vz_guest_rule_ssh_key (self->keys[i]));
   if (problems->len == 0)

@@ -43,28 +43,31 @@ reader_clear (Reader *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Reader, reader_clear)
 
-static gboolean wrong_key (const Reader *self, const char *key, GError **error, const char *format,
-                           ...) G_GNUC_PRINTF (4, 5);
-
-static gboolean
-wrong_key (const Reader *self, const char *key, GError **error, const char *format, ...)
-{
-  g_autofree char *text = NULL;
-  va_list args;
-
-  va_start (args, format);
-  text = g_strdup_vprintf (format, args);
-  va_end (args);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': [%s] %s: %s", self->path,
-                  self->group != NULL ? self->group : SYSTEM, key, text);
-}
-
 static const char *
 find_group (const Reader *self, const char *key)
 {
   if (self->group != NULL && g_key_file_has_key (self->file, self->group, key, NULL))
     return self->group;
   return g_key_file_has_key (self->file, SYSTEM, key, NULL) ? SYSTEM : NULL;
+}
+
+static gboolean wrong_key (const Reader *self, const char *key, GError **error, const char *format,
+                           ...) G_GNUC_PRINTF (4, 5);
+
+static gboolean
+wrong_key (const Reader *self, const char *key, GError **error, const char *format, ...)
+{
+  const char *group = find_group (self, key);
+  g_autofree char *text = NULL;
+  va_list args;
+
+  va_start (args, format);
+  text = g_strdup_vprintf (format, args);
+  va_end (args);
+  if (group == NULL)
+    group = self->group != NULL ? self->group : SYSTEM;
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': [%s] %s: %s", self->path, group, key,
+                  text);
 }
 
 /* NULL where there is none, or where it is empty: a release can take away what all have. */

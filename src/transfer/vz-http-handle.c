@@ -100,9 +100,10 @@ vz_http_fail_transfer (GError **error, const char *url, CURL *handle, CURLcode c
   curl_easy_getinfo (handle, CURLINFO_PRETRANSFER_TIME_T, &connect_time);
   /* libcurl speaks of bytes a second here; a person wants to know that the server went silent. */
   if (code == CURLE_OPERATION_TIMEDOUT && connect_time > 0)
-    return vz_fail (error, VZ_ERROR_NETWORK_ERROR,
-                    "'%s' cannot be fetched: connection: the server sent nothing for %ld seconds",
-                    url, VZ_HTTP_STALL_TIMEOUT_S);
+    return vz_fail (
+      error, VZ_ERROR_NETWORK_ERROR,
+      "'%s' cannot be fetched: connection: the server sent next to nothing for %ld seconds", url,
+      VZ_HTTP_STALL_TIMEOUT_S);
   if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
     hint = vz_host_dup_name_server_problem ();
   else if (code == CURLE_PEER_FAILED_VERIFICATION)

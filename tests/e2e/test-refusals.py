@@ -73,6 +73,13 @@ def machine_too_small_or_too_big(home):
     refused(home, 4, ['--disk', '512M found', 'at least 1G'], 'install', '--disk', '512M', image)
 
 
+def settings_are_named_as_options(home):
+    image = small_image(home.join('i.ipsw'))
+    result = refused(home, 2, ["--name: 'a b' found", "--user: 'Root!' found"], 'install', '--name', 'a b', '--user',
+                     'Root!', image)
+    assert 'VzGuestSettings' not in result.stderr, result.stderr
+
+
 def bundle_exists(home):
     image = small_image(home.join('i.ipsw'))
     os.mkdir(home.join('VM.bundle'))
@@ -130,5 +137,5 @@ def bundles_that_are_none(home):
 
 
 main([wrong_usage, image_that_is_none, image_for_another_architecture, digest_mismatch_names_the_chunk,
-      machine_too_small_or_too_big, bundle_exists, places_that_will_not_do, not_enough_space, no_qemu_and_no_firmware,
-      settings_that_the_guest_would_not_take, bundles_that_are_none])
+      machine_too_small_or_too_big, settings_are_named_as_options, bundle_exists, places_that_will_not_do,
+      not_enough_space, no_qemu_and_no_firmware, settings_that_the_guest_would_not_take, bundles_that_are_none])

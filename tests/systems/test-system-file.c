@@ -119,6 +119,8 @@ static const struct {
   { "[System]\nID=macos\nArchitectures=x86_64\n" IMAGE, "'macos' is the name of something else" },
   { HEAD "Image=a.img\n", "'a.img' found, must be an http or https address, or a path" },
   { HEAD "Image=ftp://a.example/a.img\n", "must be an http or https address, or a path" },
+  { HEAD "Image=ftp://a.example/a.img\n[Release 1]\n", "[System] Image: 'ftp:" },
+  { HEAD IMAGE "[Release 1]\nImage=a.img\n", "[Release 1] Image: 'a.img' found" },
   { HEAD "Image=http:///a.img\n", "must be an http or https address, or a path" },
   { HEAD "Image=http://a.example/a/\n", "must end with the name of a file" },
   { HEAD "Image=http://a.example/{version}.img\n", "may be in braces, and have to be known" },

@@ -22,7 +22,8 @@ static const struct {
   { "cpu-count: ", "--cpus: " },  { "memory-size: ", "--memory: " },
   { "disk-size: ", "--disk: " },  { "path: ", "--bundle: " },
   { "sha256: ", "--sha256: " },   { "signature: ", "--signature: " },
-  { "keyring: ", "--keyring: " },
+  { "keyring: ", "--keyring: " }, { "host-name: ", "--name: " },
+  { "user-name: ", "--user: " },  { "ssh-authorized-keys: ", "--ssh-key: " },
 };
 
 static char *arg_bundle;
@@ -187,18 +188,35 @@ set_options (VzBundleInstaller *installer, GError **error)
          set_settings (installer, error);
 }
 
+/* Takes @line. */
+static char *
+name_option_of_line (char *line)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_has_prefix (line, names[i].property))
+      {
+        char *named = g_strconcat (names[i].option, line + strlen (names[i].property), NULL);
+
+        g_free (line);
+        return named;
+      }
+  return line;
+}
+
 static void
 name_option (GError *error)
 {
   g_autofree char *message = g_steal_pointer (&error->message);
+  g_auto (GStrv) lines = g_strsplit (message, "\n", -1); /* one for each thing that is wrong */
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    if (g_str_has_prefix (message, names[i].property))
-      error->message = g_strconcat (names[i].option, message + strlen (names[i].property), NULL);
-  if (error->message == NULL && g_error_matches (error, VZ_ERROR, VZ_ERROR_EXISTS))
-    error->message = g_strconcat (message, "; choose another place with --bundle", NULL);
-  if (error->message == NULL)
-    error->message = g_steal_pointer (&message);
+  for (guint i = 0; lines[i] != NULL; i++)
+    lines[i] = name_option_of_line (lines[i]);
+  error->message = g_strjoinv ("\n", lines);
+  if (g_str_equal (error->message, message) && g_error_matches (error, VZ_ERROR, VZ_ERROR_EXISTS))
+    {
+      g_free (error->message);
+      error->message = g_strconcat (message, "; choose another place with --bundle", NULL);
+    }
   install_proof_name_option (error);
 }
 
