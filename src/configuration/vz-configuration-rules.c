@@ -411,6 +411,7 @@ vz_check_virtual_machine_rules (VzVirtualMachineConfiguration *self, VzProblems 
     check_buses,
     check_nested_virtualization,
     vz_check_mac_rules,
+    vz_check_translator_rules,
     vz_check_unique_rules,
   };
 

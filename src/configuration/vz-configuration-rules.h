@@ -20,6 +20,9 @@ void vz_check_unique_rules (VzVirtualMachineConfiguration *self, VzProblems *pro
 /* And what of a Mac QEMU's board for it does not take; nothing where this host has none. */
 void vz_check_mac_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
 
+/* And what a share of the host's translator may be in. */
+void vz_check_translator_rules (VzVirtualMachineConfiguration *self, VzProblems *problems);
+
 /* What stands against saving a machine's state that concerns more than one object. */
 void vz_check_virtual_machine_saving (VzVirtualMachineConfiguration *self, VzProblems *problems);
 
@@ -33,8 +36,13 @@ GPtrArray *vz_virtual_machine_configuration_list_storage (VzVirtualMachineConfig
 /* "x86_64" or "aarch64"; the host's when the platform does not say. */
 const char *vz_virtual_machine_configuration_get_architecture (VzVirtualMachineConfiguration *self);
 
+/* Whether a share of it is the host's translator. */
+gboolean vz_configuration_shares_translator (VzVirtualMachineConfiguration *self);
+
 /* FALSE with NOT_SUPPORTED when the board is newer than this host's QEMU: no fault of the
  * configuration. */
 gboolean vz_check_board_for_host (VzVirtualMachineConfiguration *self, GError **error);
+/* The same when a share is the host's translator and it has none for the guest. */
+gboolean vz_check_translator_for_host (VzVirtualMachineConfiguration *self, GError **error);
 
 G_END_DECLS

@@ -225,7 +225,8 @@ gboolean
 vz_virtual_machine_configuration_validate (VzVirtualMachineConfiguration *self, GError **error)
 {
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE_CONFIGURATION (self), FALSE);
-  return vz_check_board_for_host (self, error) && vz_config_validate (VZ_CONFIG (self), error);
+  return vz_check_board_for_host (self, error) && vz_check_translator_for_host (self, error) &&
+         vz_config_validate (VZ_CONFIG (self), error);
 }
 
 /**

@@ -79,17 +79,13 @@ vz_id_map_init (VzIdMap *self, uid_t owner, gid_t group)
   return owner != VZ_GUEST_USER;
 }
 
+/* NULL: the device has none, or one of vz's own. */
 static const char *
-first_folder (VzVirtualMachineConfiguration *configuration)
+folder_of (VzVirtioFileSystemDeviceConfiguration *device)
 {
-  GPtrArray *devices =
-    vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+  VzDirectoryShare *share = vz_virtio_file_system_device_configuration_get_share (device);
   VzSharedDirectory *directory = NULL;
-  VzDirectoryShare *share;
 
-  if (devices->len == 0)
-    return NULL;
-  share = vz_virtio_file_system_device_configuration_get_share (devices->pdata[0]);
   if (VZ_IS_SINGLE_DIRECTORY_SHARE (share))
     directory = vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share));
   else if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
@@ -101,6 +97,18 @@ first_folder (VzVirtualMachineConfiguration *configuration)
         directory = vz_named_shared_directory_get_directory (named->pdata[0]);
     }
   return directory != NULL ? vz_shared_directory_get_path (directory) : NULL;
+}
+
+static const char *
+first_folder (VzVirtualMachineConfiguration *configuration)
+{
+  GPtrArray *devices =
+    vz_virtual_machine_configuration_get_directory_sharing_devices (configuration);
+  const char *folder = NULL;
+
+  for (guint i = 0; i < devices->len && folder == NULL; i++)
+    folder = folder_of (devices->pdata[i]);
+  return folder;
 }
 
 static gboolean

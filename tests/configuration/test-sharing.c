@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "validation-rows.h"
 
+#include "foundation/host/vz-host.h"
+
+#include <elf.h>
 #include <glib/gstdio.h>
 
 /* Shared folders. */
@@ -48,6 +51,65 @@ add_shares (Fixture *fixture, const char *tag, const char *const *names)
     }
   vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
   fixture_add (fixture->config, "directory-sharing-devices", device);
+}
+
+/* Whatever this test's host has: a program of which only the header is looked at. */
+static void
+name_translator (Fixture *fixture)
+{
+  g_autofree char *path = fixture_file (fixture, "translator", -1);
+  gboolean is_arm = g_str_equal (vz_host_get_architecture (), "aarch64");
+  const Elf64_Ehdr header = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+                                           ELFDATA2LSB },
+                              .e_machine = is_arm ? EM_AARCH64 : EM_X86_64,
+                              .e_phentsize = sizeof (Elf64_Phdr) };
+
+  g_assert_true (g_file_set_contents (path, (const char *) &header, sizeof header, NULL));
+  g_setenv ("VZ_TRANSLATOR", path, TRUE);
+}
+
+static void
+add_translator (Fixture *fixture, gpointer options)
+{
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new ("rosetta");
+  g_autoptr (VzLinuxRosettaDirectoryShare) share = NULL;
+  g_autoptr (GError) error = NULL;
+
+  name_translator (fixture);
+  share = vz_linux_rosetta_directory_share_new (&error);
+  g_assert_no_error (error);
+  vz_linux_rosetta_directory_share_set_options (share, options);
+  g_clear_object (&options);
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  fixture_add (fixture->config, "directory-sharing-devices", device);
+}
+
+static void
+translations_at_a_path (Fixture *fixture)
+{
+  add_translator (fixture, vz_linux_rosetta_unix_socket_caching_options_new (NULL, NULL));
+}
+
+static void
+translations_by_a_name (Fixture *fixture)
+{
+  add_translator (fixture,
+                  g_object_new (VZ_TYPE_LINUX_ROSETTA_ABSTRACT_SOCKET_CACHING_OPTIONS, NULL));
+}
+
+static void
+translations_at_a_relative_path (Fixture *fixture)
+{
+  add_translator (fixture, g_object_new (VZ_TYPE_LINUX_ROSETTA_UNIX_SOCKET_CACHING_OPTIONS, "path",
+                                         "rosetta.sock", NULL));
+}
+
+static void
+translator_for_a_mac (Fixture *fixture)
+{
+  add_translator (fixture, NULL);
+  fixture_set_new (fixture, "platform", vz_mac_platform_configuration_new ());
 }
 
 static void
@@ -227,6 +289,22 @@ static const ValidationRow rows[] = {
     SHARE "tag: nothing found, must not be empty" },
   { "long-tag", NULL, NULL, long_tag,
     SHARE "tag: '12345678901234567890123456789012' found, must be 1 to 31 bytes without slash, *" },
+  { "translations-at-a-path", NULL, NULL, translations_at_a_path,
+    "directory-sharing-devices[0].share: options: 'Linux Rosetta Unix socket caching options' "
+    "found, must not be set: the host's translator, qemu-user, has no daemon that keeps *" },
+  { "translations-by-a-name", NULL, NULL, translations_by_a_name,
+    "directory-sharing-devices[0].share: options: 'Linux Rosetta abstract socket caching options' "
+    "found, must not be set: *\n"
+    "directory-sharing-devices[0].share.options: name: nothing found, must not be empty" },
+  { "translations-at-a-relative-path", NULL, NULL, translations_at_a_relative_path,
+    "directory-sharing-devices[0].share: options: * found, must not be set: *\n"
+    "directory-sharing-devices[0].share.options: path: 'rosetta.sock' found, must be an absolute "
+    "path of at most 107 bytes" },
+  { "translator-for-a-mac", NULL, NULL, translator_for_a_mac,
+    "boot-loader: *\n"
+    "directory-sharing-devices[0]: share: 'Linux Rosetta directory share' found, must be another "
+    "share with a Mac platform: it translates programs for Linux\n"
+    "platform: hardware-model: *\nplatform: auxiliary-storage: *\nplatform: type: *" },
   { "no-folders", NULL, NULL, no_folders,
     "directory-sharing-devices[0].share: directories: '0' found, must be at least one: *" },
   { "same-name-twice", NULL, NULL, same_name_twice,

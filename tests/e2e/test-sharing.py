@@ -46,6 +46,20 @@ def without_namespaces(home, *arguments):
                           capture_output=True, text=True, timeout=300, check=False)
 
 
+def without(home, *names):
+    """A PATH without these programs."""
+    folder = home.join('programs')
+    os.mkdir(folder)
+    for place in reversed(os.environ['PATH'].split(':')):
+        for name in os.listdir(place) if os.path.isdir(place) else []:
+            link = os.path.join(folder, name)
+            if name not in names:
+                if os.path.lexists(link):
+                    os.unlink(link)
+                os.symlink(os.path.join(place, name), link)
+    return folder
+
+
 def servers(home):
     return home.processes('--shared-dir')
 
@@ -100,5 +114,29 @@ def namespaces_refused(home):
     eventually('a server that is left', 30, lambda: not servers(home))
 
 
-TESTS = [doctor_says_which_and_why, no_server_outlives_qemu, a_server_that_fails_is_named, namespaces_refused]
+def the_translator_is_a_share(home):
+    """And a machine whose host has none says so, without anything left."""
+    home.environment['VZ_VIRTIOFSD'] = 'none'
+    bundle = small_guest(home, **{'directory-sharing-devices': [
+        {'type': 'VzVirtioFileSystemDeviceConfiguration', 'tag': 'rosetta',
+         'share': {'type': 'VzLinuxRosettaDirectoryShare'}}]})
+    done = expect(home.vz('check', bundle), 4)
+    assert done.stdout == 'AuxiliaryStorage: is missing\n', done.stdout  # which the small guest does without
+    expect(home.vz('show', bundle), 0)
+    expect(home.vz('show', '--json', bundle), 0, 'VzLinuxRosettaDirectoryShare')
+    expect(home.vz('run', '--detach', bundle), 0, 'is at /mnt/rosetta/rosetta in the guest, read-only')
+    expect(home.vz('show', bundle), 0)
+    expect(home.vz('stop', '--force', bundle), 0)
+    home.environment['VZ_TRANSLATOR'] = 'none'
+    expect(home.vz('run', '--detach', bundle), 3, "VZ_TRANSLATOR is 'none'")
+    assert not home.processes()
+    del home.environment['VZ_TRANSLATOR']
+    home.environment['PATH'] = without(home, 'qemu-aarch64-static', 'qemu-aarch64', 'qemu-x86_64-static', 'qemu-x86_64')
+    expect(home.vz('run', '--detach', bundle), 3, 'package qemu-user-static has it')
+    expect(home.vz('check', bundle), 4, 'package qemu-user-static has it')
+    expect(home.vz('show', bundle), 0)
+
+
+TESTS = [doctor_says_which_and_why, no_server_outlives_qemu, a_server_that_fails_is_named, namespaces_refused,
+         the_translator_is_a_share]
 main([test for test in TESTS if not sys.argv[1:] or test.__name__ in sys.argv[1:]])

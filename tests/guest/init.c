@@ -11,6 +11,7 @@
 #include "network.h"
 #include "shares.h"
 #include "sound.h"
+#include "translation.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -241,6 +242,8 @@ obey (char *line)
     done = network_obey (console, line, argument);
   if (done < 0)
     done = sound_obey (console, line, argument);
+  if (done < 0)
+    done = translation_obey (console, line, argument);
   if (done < 0)
     done = obey_question (line);
   if (done < 0)

@@ -38,7 +38,7 @@ vz_problems_free (VzProblems *self)
 static char *
 make_kind (const char *name)
 {
-  static const char *const names[] = { "Mac", "Linux", "Express", "Spice" };
+  static const char *const names[] = { "Mac", "Linux", "Express", "Spice", "Rosetta", "Unix" };
   GString *words = g_string_new (NULL);
 
   name += g_str_has_prefix (name, "Vz") ? 2 : 0;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "qemu/arguments/vz-arguments.h"
 
+#include "configuration/sharing/vz-linux-rosetta-directory-share.h"
 #include "configuration/sharing/vz-multiple-directory-share.h"
 #include "configuration/sharing/vz-single-directory-share.h"
 #include "configuration/sharing/vz-virtio-file-system-device-configuration.h"
 #include "foundation/config/vz-problems.h"
+#include "foundation/host/vz-translator.h"
 #include "foundation/vz-fail.h"
 
 #include <string.h>
@@ -133,6 +135,18 @@ add_folders (VzArguments *self, VzCommandLine *line, const char *tag, GPtrArray 
   return TRUE;
 }
 
+/* The engine has put the translator there. */
+static gboolean
+add_translator (VzArguments *self, VzCommandLine *line, const char *tag, guint device,
+                GString *fstab, GError **error)
+{
+  g_autofree char *path = vz_translator_dup_folder (self->runtime_dir);
+  g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (path, TRUE);
+  const Folder folder = { .directory = directory, .tag = tag };
+
+  return add_folder (self, line, &folder, device, fstab, error);
+}
+
 static gboolean
 add_share (VzArguments *self, VzCommandLine *line, guint index,
            VzVirtioFileSystemDeviceConfiguration *device, GString *fstab, GError **error)
@@ -145,6 +159,8 @@ add_share (VzArguments *self, VzCommandLine *line, guint index,
       self, line, folder.tag,
       vz_multiple_directory_share_get_directories (VZ_MULTIPLE_DIRECTORY_SHARE (share)), index,
       fstab, error);
+  if (VZ_IS_LINUX_ROSETTA_DIRECTORY_SHARE (share))
+    return add_translator (self, line, folder.tag, index, fstab, error);
   if (!VZ_IS_SINGLE_DIRECTORY_SHARE (share))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
                     share != NULL ? vz_problems_kind_of (share) : "device without a share");

@@ -12,6 +12,7 @@
 #include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-binary.h"
 #include "foundation/host/vz-block-device.h"
+#include "foundation/host/vz-translator.h"
 #include "foundation/vz-fail.h"
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-accelerator-choice.h"
@@ -132,6 +133,15 @@ open_share (VzSharedDirectory *directory, gpointer user_data, GError **error)
   if (fd >= 0)
     g_array_append_val (start->fds, fd);
   return fd;
+}
+
+/* Before the servers of shared folders start, of which one may serve it. */
+static gboolean
+provide_translator (VzEngine *engine, VzVirtualMachineConfiguration *configuration, GError **error)
+{
+  return !vz_configuration_shares_translator (configuration) ||
+         vz_translator_provide (vz_virtual_machine_configuration_get_architecture (configuration),
+                                engine->runtime_dir, error);
 }
 
 static GStrv
@@ -338,7 +348,8 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (monitor_fd < 0)
     return NULL;
   g_array_append_val (start.fds, monitor_fd);
-  argv = vz_engine_prepare_nbd (configuration, self->runtime_dir, error)
+  argv = vz_engine_prepare_nbd (configuration, self->runtime_dir, error) &&
+             provide_translator (self, configuration, error)
            ? build_arguments (&start, configuration, options, monitor_fd, error)
            : NULL;
   if (argv == NULL || !spawn (&start, argv, claim, options, error))

@@ -134,6 +134,8 @@ share_say (VzVirtualMachineConfiguration *configuration)
 
       if (VZ_IS_MULTIPLE_DIRECTORY_SHARE (share))
         say_folders (VZ_MULTIPLE_DIRECTORY_SHARE (share), tag);
+      else if (VZ_IS_LINUX_ROSETTA_DIRECTORY_SHARE (share))
+        tool_say ("the host's translator is at /mnt/%s/rosetta in the guest, read-only", tag);
       else
         say_folder (vz_single_directory_share_get_directory (VZ_SINGLE_DIRECTORY_SHARE (share)),
                     tag, NULL);

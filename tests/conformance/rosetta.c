@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <vz.h>
+
+#include "guest-fixture.h"
+
+#include <glib/gstdio.h>
+
+/* VZLinuxRosettaDirectoryShare, its availability and installation, and the options of its caching,
+ * which are there and are refused. This host's translator is qemu-user's. */
+
+#define TAG "rosetta"
+
+static void
+without_translator (void)
+{
+  g_setenv ("VZ_TRANSLATOR", "none", TRUE);
+}
+
+static VzVirtioFileSystemDeviceConfiguration *
+new_device (const char *tag, gpointer share)
+{
+  VzVirtioFileSystemDeviceConfiguration *device =
+    vz_virtio_file_system_device_configuration_new (tag);
+
+  vz_virtio_file_system_device_configuration_set_share (device, share);
+  return device;
+}
+
+static void
+test_available (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (VzLinuxRosettaDirectoryShare) share = NULL;
+
+  g_assert_cmpint (vz_linux_rosetta_directory_share_get_availability (), ==,
+                   VZ_LINUX_ROSETTA_AVAILABILITY_INSTALLED);
+  share = vz_linux_rosetta_directory_share_new (&error);
+  g_assert_no_error (error);
+  g_assert_true (VZ_IS_DIRECTORY_SHARE (share));
+  g_assert_null (vz_linux_rosetta_directory_share_get_options (share));
+  g_assert_true (vz_linux_rosetta_directory_share_install_rosetta (NULL, &error));
+  g_assert_no_error (error);
+  g_assert_true (vz_config_validate (VZ_CONFIG (share), &error));
+  g_assert_no_error (error);
+}
+
+static void
+on_installed (GObject *source, GAsyncResult *result, gpointer user_data)
+{
+  GAsyncResult **slot = user_data;
+
+  *slot = g_object_ref (result);
+}
+
+static void
+test_not_installed (void)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
+
+  without_translator ();
+  g_assert_cmpint (vz_linux_rosetta_directory_share_get_availability (), ==,
+                   VZ_LINUX_ROSETTA_AVAILABILITY_NOT_INSTALLED);
+  g_assert_null (vz_linux_rosetta_directory_share_new (&error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_clear_error (&error);
+  g_assert_false (vz_linux_rosetta_directory_share_install_rosetta (NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_clear_error (&error);
+  vz_linux_rosetta_directory_share_install_rosetta_async (NULL, on_installed, &result);
+  while (result == NULL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_false (vz_linux_rosetta_directory_share_install_rosetta_finish (result, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_clear_error (&error);
+  g_cancellable_cancel (cancelled);
+  g_assert_false (vz_linux_rosetta_directory_share_install_rosetta (cancelled, &error));
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_unsetenv ("VZ_TRANSLATOR");
+}
+
+static void
+test_caching_options (void)
+{
+  g_autoptr (GError) error = NULL;
+  guint longest = vz_linux_rosetta_unix_socket_caching_options_get_maximum_path_length ();
+  g_autofree char *fits = g_strnfill (longest, '/');
+  g_autofree char *too_long = g_strnfill (longest + 1, '/');
+  g_autofree char *long_name =
+    g_strnfill (vz_linux_rosetta_abstract_socket_caching_options_get_maximum_name_length () + 1,
+                'x');
+  g_autoptr (VzLinuxRosettaUnixSocketCachingOptions)
+    by_default = vz_linux_rosetta_unix_socket_caching_options_new (NULL, &error);
+  g_autoptr (VzLinuxRosettaUnixSocketCachingOptions) by_path = NULL;
+  g_autoptr (VzLinuxRosettaAbstractSocketCachingOptions) by_name = NULL;
+
+  g_assert_no_error (error);
+  g_assert_cmpstr (vz_linux_rosetta_unix_socket_caching_options_get_path (by_default), ==,
+                   "/run/rosettad/rosetta.sock");
+  by_path = vz_linux_rosetta_unix_socket_caching_options_new (fits, &error);
+  g_assert_no_error (error);
+  g_assert_true (VZ_IS_LINUX_ROSETTA_CACHING_OPTIONS (by_path));
+  g_assert_null (vz_linux_rosetta_unix_socket_caching_options_new (too_long, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  by_name = vz_linux_rosetta_abstract_socket_caching_options_new (long_name + 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (VZ_IS_LINUX_ROSETTA_CACHING_OPTIONS (by_name));
+  g_assert_null (vz_linux_rosetta_abstract_socket_caching_options_new (long_name, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+  g_clear_error (&error);
+  g_assert_null (vz_linux_rosetta_abstract_socket_caching_options_new ("", &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+}
+
+/* A machine whose host has no translator says so, and starts as little as one is made. */
+static void
+test_machine_without (void)
+{
+  g_autoptr (VzLinuxRosettaDirectoryShare) share = vz_linux_rosetta_directory_share_new (NULL);
+  g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (share);
+  g_ptr_array_add (devices, new_device (TAG, share));
+  vz_virtual_machine_configuration_set_directory_sharing_devices (configuration, devices);
+  without_translator ();
+  g_assert_false (vz_virtual_machine_configuration_validate (configuration, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_unsetenv ("VZ_TRANSLATOR");
+}
+
+/* The line of docs/shared-folders.md that begins with @head. */
+static char *
+line_of_document (const char *head)
+{
+  g_autofree char *path =
+    g_test_build_filename (G_TEST_DIST, "..", "docs", "shared-folders.md", NULL);
+  g_autofree char *text = NULL;
+  g_auto (GStrv) lines = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_file_get_contents (path, &text, NULL, &error);
+  g_assert_no_error (error);
+  lines = g_strsplit (text, "\n", -1);
+  for (char **line = lines; *line != NULL; line++)
+    if (g_str_has_prefix (g_strchug (*line), head))
+      return g_strdup (*line);
+  g_error ("%s: no line begins with '%s'", path, head);
+}
+
+/* A program of the other architecture, which says what it is given. */
+static void
+make_program (const char *folder)
+{
+  static const char source[] =
+    "#include <stdio.h>\n#include <sys/utsname.h>\n"
+    "int main (int argc, char **argv) { struct utsname names; uname (&names);\n"
+    "  printf (\"translated on %s: %d '%s' '%s'\\n\", names.machine, argc, argv[1], argv[2]);\n"
+    "  return 42; }\n";
+  g_autofree char *c = g_build_filename (folder, "program.c", NULL);
+  g_autofree char *program = g_build_filename (folder, "program", NULL);
+  const char *argv[] = { "aarch64-linux-gnu-gcc", "-static", "-o", program, c, NULL };
+  g_autoptr (GError) error = NULL;
+  int status;
+
+  g_file_set_contents (c, source, -1, &error);
+  g_assert_no_error (error);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_SEARCH_PATH, NULL, NULL, NULL, NULL, &status,
+                &error);
+  g_assert_no_error (error);
+  g_spawn_check_wait_status (status, &error);
+  g_assert_no_error (error);
+}
+
+static void
+add_shares (Guest *guest, VzLinuxRosettaDirectoryShare *share)
+{
+  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *folder = g_build_filename (guest->root, "programs", NULL);
+  g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (folder, TRUE);
+  g_autoptr (VzSingleDirectoryShare) programs = vz_single_directory_share_new (directory);
+
+  g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
+  make_program (folder);
+  g_ptr_array_add (devices, new_device (TAG, share));
+  g_ptr_array_add (devices, new_device ("programs", programs));
+  vz_virtual_machine_configuration_set_directory_sharing_devices (guest->configuration, devices);
+  guest_make_again (guest);
+}
+
+/* Debian 13's virtiofsd, fetched on first use; NULL when that is not possible. */
+static char *
+find_server (void)
+{
+  const char *folder = g_getenv ("VZ_TEST_GUEST");
+  const char *argv[] = { g_getenv ("VZ_TEST_MAKE_VIRTIOFSD"), folder, NULL };
+  int status = -1;
+
+  if (folder == NULL || argv[0] == NULL ||
+      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                     &status, NULL) ||
+      status != 0)
+    return NULL;
+  return g_build_filename (folder, "virtiofsd", "virtiofsd", NULL);
+}
+
+static char *
+ask (Guest *guest, const char *question, const char *word)
+{
+  guest_command (guest, question);
+  return guest_expect (guest, word);
+}
+
+/* The guest mounts both folders, finds in the one the translator and nothing else, cannot write
+ * there, registers it as the documentation says, and runs a program that it could not run before.
+ */
+static void
+test_guest (gconstpointer kind)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
+  g_autoptr (VzLinuxRosettaDirectoryShare) share = NULL;
+  g_autofree char *line = line_of_document (":aarch64:M:");
+  g_autofree char *registration = g_strconcat ("register-handler ", line, NULL);
+  g_autofree char *server = NULL, *refused = NULL, *said = NULL, *code = NULL, *count = NULL,
+                  *all = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (guest == NULL)
+    return;
+  server = g_str_equal (kind, "9p") ? g_strdup ("none") : find_server ();
+  if (server == NULL)
+    {
+      g_test_skip ("tests/guest/make-virtiofsd could not fetch virtiofsd (network?)");
+      return;
+    }
+  g_setenv ("VZ_VIRTIOFSD", server, TRUE);
+  share = vz_linux_rosetta_directory_share_new (&error);
+  g_assert_no_error (error);
+  add_shares (guest, share);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "share-mount");
+  all = ask (guest, "count-entries /mnt/" TAG " *", "entries ");
+  g_assert_cmpstr (all, ==, "1");
+  count = ask (guest, "count-entries /mnt/" TAG " rosetta", "entries ");
+  g_assert_cmpstr (count, ==, "1");
+  guest_say (guest, "share-write /mnt/" TAG "/other text");
+  g_free (guest_expect (guest, "error"));
+  refused = ask (guest, "run-program /mnt/programs/program", "cannot run: ");
+  g_assert_cmpstr (refused, ==, "Exec format error");
+  guest_command (guest, registration);
+  guest_say (guest, "run-program /mnt/programs/program");
+  said = guest_expect (guest, "translated on ");
+  g_assert_cmpstr (said, ==, "aarch64: 3 'one' 'two words'");
+  code = guest_expect (guest, "program ended with ");
+  g_assert_cmpstr (code, ==, "42");
+}
+
+int
+main (int argc, char *argv[])
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/rosetta/available", test_available);
+  g_test_add_func ("/rosetta/not-installed", test_not_installed);
+  g_test_add_func ("/rosetta/caching-options", test_caching_options);
+  g_test_add_func ("/rosetta/machine-without", test_machine_without);
+  g_test_add_data_func ("/rosetta/guest/9p", "9p", test_guest);
+  g_test_add_data_func ("/rosetta/guest/virtio-fs", "virtio-fs", test_guest);
+  return g_test_run ();
+}
