@@ -151,9 +151,27 @@ line_of_document (const char *head)
   g_error ("%s: no line begins with '%s'", path, head);
 }
 
+/* A guest, the architecture whose programs it cannot run, and what the test has for both. */
+typedef struct {
+  const char *name;
+  const char *guest; /* a kind of tests/guest/make-guest */
+  const char *foreign;
+  const char *compiler;
+  const char *make_translator; /* the variable with the program that makes it; NULL: the host's */
+  const char *make_server; /* the same for virtiofsd; NULL: 9P */
+} Case;
+
+static const Case cases[] = {
+  { "x86_64-9p", "x86_64-sharing", "aarch64", "aarch64-linux-gnu-gcc", NULL, NULL },
+  { "x86_64-virtio-fs", "x86_64-sharing", "aarch64", "aarch64-linux-gnu-gcc", NULL,
+    "VZ_TEST_MAKE_VIRTIOFSD" },
+  { "aarch64", "aarch64-sharing", "x86_64", "x86_64-linux-gnu-gcc", "VZ_TEST_MAKE_TRANSLATOR",
+    NULL },
+};
+
 /* A program of the other architecture, which says what it is given. */
 static void
-make_program (const char *folder)
+make_program (const Case *self, const char *folder)
 {
   static const char source[] =
     "#include <stdio.h>\n#include <sys/utsname.h>\n"
@@ -162,7 +180,7 @@ make_program (const char *folder)
     "  return 42; }\n";
   g_autofree char *c = g_build_filename (folder, "program.c", NULL);
   g_autofree char *program = g_build_filename (folder, "program", NULL);
-  const char *argv[] = { "aarch64-linux-gnu-gcc", "-static", "-o", program, c, NULL };
+  const char *argv[] = { self->compiler, "-static", "-o", program, c, NULL };
   g_autoptr (GError) error = NULL;
   int status;
 
@@ -176,35 +194,78 @@ make_program (const char *folder)
 }
 
 static void
-add_shares (Guest *guest, VzLinuxRosettaDirectoryShare *share)
+add_shares (const Case *self, Guest *guest)
 {
   g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (VzConfig) share = g_object_new (VZ_TYPE_LINUX_ROSETTA_DIRECTORY_SHARE, NULL);
   g_autofree char *folder = g_build_filename (guest->root, "programs", NULL);
   g_autoptr (VzSharedDirectory) directory = vz_shared_directory_new (folder, TRUE);
   g_autoptr (VzSingleDirectoryShare) programs = vz_single_directory_share_new (directory);
 
   g_assert_cmpint (g_mkdir (folder, 0755), ==, 0);
-  make_program (folder);
+  make_program (self, folder);
   g_ptr_array_add (devices, new_device (TAG, share));
   g_ptr_array_add (devices, new_device ("programs", programs));
   vz_virtual_machine_configuration_set_directory_sharing_devices (guest->configuration, devices);
   guest_make_again (guest);
 }
 
-/* Debian 13's virtiofsd, fetched on first use; NULL when that is not possible. */
+/* What the program of tests/guest that @variable names puts there, fetched on first use; NULL, with
+ * the test skipped, when that is not possible. */
 static char *
-find_server (void)
+make (const char *variable, const char *folder, const char *name)
 {
-  const char *folder = g_getenv ("VZ_TEST_GUEST");
-  const char *argv[] = { g_getenv ("VZ_TEST_MAKE_VIRTIOFSD"), folder, NULL };
+  const char *guests = g_getenv ("VZ_TEST_GUEST");
+  const char *argv[] = { g_getenv (variable), guests, NULL };
   int status = -1;
 
-  if (folder == NULL || argv[0] == NULL ||
-      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
-                     &status, NULL) ||
-      status != 0)
-    return NULL;
-  return g_build_filename (folder, "virtiofsd", "virtiofsd", NULL);
+  if (guests != NULL && argv[0] != NULL &&
+      g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
+                    &status, NULL) &&
+      status == 0)
+    return g_build_filename (guests, folder, name, NULL);
+  g_test_skip ("a program of tests/guest could not fetch what this needs (network?)");
+  return NULL;
+}
+
+/* FALSE: skipped. */
+static gboolean
+choose_programs (const Case *self)
+{
+  g_autofree char *server =
+    self->make_server != NULL ? make (self->make_server, "virtiofsd", "virtiofsd") : NULL;
+  g_autofree char *translator = self->make_translator != NULL
+                                  ? make (self->make_translator, "translator", "qemu-x86_64")
+                                  : NULL;
+
+  if ((self->make_server != NULL && server == NULL) ||
+      (self->make_translator != NULL && translator == NULL))
+    return FALSE;
+  g_setenv ("VZ_VIRTIOFSD", server != NULL ? server : "none", TRUE);
+  if (translator != NULL)
+    g_setenv ("VZ_TRANSLATOR", translator, TRUE);
+  return TRUE;
+}
+
+/* By what the firmware's tables say, which a guest without firmware does not have. */
+static void
+mount_shares (const Case *self, Guest *guest)
+{
+  static const char *const tags[] = { TAG, "programs" };
+
+  if (g_str_has_prefix (self->guest, "x86_64"))
+    {
+      guest_command (guest, "share-mount");
+      return;
+    }
+  for (gsize i = 0; i < G_N_ELEMENTS (tags); i++)
+    {
+      g_autofree char *line =
+        g_strdup_printf ("share-mount-line %s /mnt/%s 9p trans=virtio,version=9p2000.L,cache=mmap",
+                         tags[i], tags[i]);
+
+      guest_command (guest, line);
+    }
 }
 
 static char *
@@ -218,31 +279,22 @@ ask (Guest *guest, const char *question, const char *word)
  * there, registers it as the documentation says, and runs a program that it could not run before.
  */
 static void
-test_guest (gconstpointer kind)
+test_guest (gconstpointer data)
 {
-  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
-  g_autoptr (VzLinuxRosettaDirectoryShare) share = NULL;
-  g_autofree char *line = line_of_document (":aarch64:M:");
+  const Case *self = data;
+  g_autoptr (Guest) guest = NULL;
+  g_autofree char *head = g_strdup_printf (":%s:M:", self->foreign);
+  g_autofree char *line = line_of_document (head);
   g_autofree char *registration = g_strconcat ("register-handler ", line, NULL);
-  g_autofree char *server = NULL, *refused = NULL, *said = NULL, *code = NULL, *count = NULL,
-                  *all = NULL;
-  g_autoptr (GError) error = NULL;
+  g_autofree char *answer = g_strconcat (self->foreign, ": 3 'one' 'two words'", NULL);
+  g_autofree char *refused = NULL, *said = NULL, *code = NULL, *count = NULL, *all = NULL;
 
-  if (guest == NULL)
+  if (!choose_programs (self) || (guest = guest_new (self->guest)) == NULL)
     return;
-  server = g_str_equal (kind, "9p") ? g_strdup ("none") : find_server ();
-  if (server == NULL)
-    {
-      g_test_skip ("tests/guest/make-virtiofsd could not fetch virtiofsd (network?)");
-      return;
-    }
-  g_setenv ("VZ_VIRTIOFSD", server, TRUE);
-  share = vz_linux_rosetta_directory_share_new (&error);
-  g_assert_no_error (error);
-  add_shares (guest, share);
+  add_shares (self, guest);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
-  guest_command (guest, "share-mount");
+  mount_shares (self, guest);
   all = ask (guest, "count-entries /mnt/" TAG " *", "entries ");
   g_assert_cmpstr (all, ==, "1");
   count = ask (guest, "count-entries /mnt/" TAG " rosetta", "entries ");
@@ -254,7 +306,7 @@ test_guest (gconstpointer kind)
   guest_command (guest, registration);
   guest_say (guest, "run-program /mnt/programs/program");
   said = guest_expect (guest, "translated on ");
-  g_assert_cmpstr (said, ==, "aarch64: 3 'one' 'two words'");
+  g_assert_cmpstr (said, ==, answer);
   code = guest_expect (guest, "program ended with ");
   g_assert_cmpstr (code, ==, "42");
 }
@@ -267,7 +319,11 @@ main (int argc, char *argv[])
   g_test_add_func ("/rosetta/not-installed", test_not_installed);
   g_test_add_func ("/rosetta/caching-options", test_caching_options);
   g_test_add_func ("/rosetta/machine-without", test_machine_without);
-  g_test_add_data_func ("/rosetta/guest/9p", "9p", test_guest);
-  g_test_add_data_func ("/rosetta/guest/virtio-fs", "virtio-fs", test_guest);
+  for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
+    {
+      g_autofree char *path = g_strconcat ("/rosetta/guest/", cases[i].name, NULL);
+
+      g_test_add_data_func (path, &cases[i], test_guest);
+    }
   return g_test_run ();
 }

@@ -46,7 +46,7 @@ decode (const char *from, char *to)
 
 /* "nofail" is systemd's, all else the kernel's. */
 static int
-mount_line (char *line)
+mount_line (const char *line)
 {
   char tag[64], place[64], type[16], options[200], data[200] = "";
   char *rest = options, *word;
@@ -239,6 +239,8 @@ shares_obey (int out, const char *command, const char *argument)
 
   if (strcmp (command, "share-mount") == 0)
     return mount_all ();
+  if (strcmp (command, "share-mount-line") == 0)
+    return argument != NULL && mount_line (argument);
   if (strncmp (command, "share-", 6) != 0 || argument == NULL ||
       sscanf (argument, "%199s %n", path, &at) != 1)
     return -1;
