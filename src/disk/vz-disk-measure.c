@@ -57,6 +57,8 @@ take_line (const char *line, gpointer user_data)
   if (strstr (line, "\"data\": true") == NULL || strstr (line, "\"zero\": true") != NULL)
     return;
   self->data += length;
+  if (strstr (line, "\"depth\": 0") == NULL)
+    return; /* a piece of the image below */
   if (find_number (line, "\"offset\": ", &offset) &&
       (offset > self->length || length > self->length - offset))
     self->beyond = TRUE;
@@ -93,7 +95,7 @@ ask_size (VzDiskSource *self, const char *name, GCancellable *cancellable, GErro
   if (object == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "qemu-img does not describe it: %.200s",
                     output);
-  if (json_object_has_member (object, "backing-filename"))
+  if (self->backing_fd < 0 && json_object_has_member (object, "backing-filename"))
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
                     "the image has a backing file, without which it is not whole");
   if (json_object_get_boolean_member_with_default (object, "encrypted", FALSE))
@@ -111,6 +113,7 @@ map (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **e
   VzSandbox sandbox = { .argv = argv,
                         .package = VZ_QEMU_IMG_PACKAGE,
                         .read_fd = self->fd,
+                        .more_read_fds = { MAX (self->backing_fd, 0) },
                         .line = take_line,
                         .user_data = &found };
   int status = 0;
@@ -130,7 +133,10 @@ static gboolean
 check (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **error)
 {
   const char *argv[] = { "qemu-img", "check", "-q", name, NULL };
-  VzSandbox sandbox = { .argv = argv, .package = VZ_QEMU_IMG_PACKAGE, .read_fd = self->fd };
+  VzSandbox sandbox = { .argv = argv,
+                        .package = VZ_QEMU_IMG_PACKAGE,
+                        .read_fd = self->fd,
+                        .more_read_fds = { MAX (self->backing_fd, 0) } };
   g_autofree char *said = NULL;
   int status = 0;
 
@@ -150,10 +156,11 @@ gboolean
 vz_disk_source_measure (VzDiskSource *self, GCancellable *cancellable, GError **error)
 {
   g_autofree char *name = vz_disk_source_dup_qemu_name (self, 0, 0);
+  g_autofree char *own_name = vz_disk_source_dup_own_qemu_name (self);
 
   if (self->format != VZ_DISK_FORMAT_RAW)
-    return ask_size (self, name, cancellable, error) && map (self, name, cancellable, error) &&
-           check (self, name, cancellable, error);
+    return ask_size (self, own_name, cancellable, error) && map (self, name, cancellable, error) &&
+           check (self, own_name, cancellable, error);
   self->disk_size = self->image_length / 512 * 512;
   if (self->wrapping == VZ_DISK_WRAPPING_TAR)
     self->data_size = self->image_length;

@@ -81,12 +81,42 @@ look_at_plain (VzDiskSource *self, GCancellable *cancellable, GError **error)
          look_at_esp (self, fd, size, cancellable, error);
 }
 
+gboolean
+vz_disk_source_look_at_backing (VzDiskSource *self, guint64 length, GError **error)
+{
+  g_autofree guint8 *head = g_malloc (VZ_DISK_HEAD);
+  gsize n = read_head (self->backing_fd, 0, head);
+
+  self->backing_format = vz_disk_format_recognise (head, n, error);
+  return self->backing_format != VZ_DISK_FORMAT_UNKNOWN &&
+         vz_disk_header_check (self->backing_format, head, n, length, error);
+}
+
+#define QCOW2_BACKING_AT 8 /* where in the file the backing file's name is; 0: there is none */
+
+/* Where the image that we stand on is given, its name in the head has no say. */
+static void
+forget_backing (VzDiskSource *self, guint8 *head, gsize size)
+{
+  static const guint8 none[8] = { 0 };
+
+  if (self->backing_fd < 0)
+    return;
+  if (self->format != VZ_DISK_FORMAT_QCOW2 || size < QCOW2_BACKING_AT + sizeof none ||
+      memcmp (head + QCOW2_BACKING_AT, none, sizeof none) == 0)
+    vz_file_close (&self->backing_fd); /* it stands on nothing */
+  else
+    memcpy (head + QCOW2_BACKING_AT, none, sizeof none);
+}
+
 static gboolean
-recognise (VzDiskSource *self, const guint8 *head, gsize size, guint64 length, GError **error)
+recognise (VzDiskSource *self, guint8 *head, gsize size, guint64 length, GError **error)
 {
   self->format = vz_disk_format_recognise (head, size, error);
-  return self->format != VZ_DISK_FORMAT_UNKNOWN &&
-         vz_disk_header_check (self->format, head, size, length, error);
+  if (self->format == VZ_DISK_FORMAT_UNKNOWN)
+    return FALSE;
+  forget_backing (self, head, size);
+  return vz_disk_header_check (self->format, head, size, length, error);
 }
 
 /* An xz file ends with a footer; only zeros may follow. */

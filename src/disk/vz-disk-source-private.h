@@ -18,7 +18,14 @@ struct _VzDiskSource {
   guint64 disk_size; /* bytes of the disk; 0: known when it is unpacked */
   guint64 data_size; /* bytes that writing it takes, about; 0: likewise */
   const char *architecture; /* NULL: likewise */
+  int backing_fd; /* of the image that this one, a qcow2, stands on; -1: on none */
+  VzDiskFormat backing_format;
 };
+
+/* vz_disk_source_open() for a machine of another program, whose disk may be a qcow2 that stands on
+ * @backing (NULL: on nothing). No name in the image leads there; its own is not looked at. */
+VzDiskSource *vz_disk_source_open_on (const char *path, const char *backing,
+                                      GCancellable *cancellable, GError **error);
 
 /* No disk of a machine is larger, and no file of many file systems. */
 #define VZ_DISK_SOURCE_MAX (G_GUINT64_CONSTANT (16) << 40)
@@ -28,7 +35,11 @@ gboolean vz_disk_source_is_plain (VzDiskSource *self);
 
 /* What QEMU's programs call @size bytes (0: all) from @offset on of a plain image. */
 char *vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size);
+/* The same of all of the image alone, without the one that it stands on. */
+char *vz_disk_source_dup_own_qemu_name (VzDiskSource *self);
 
+/* Of a backing image that is open, which must be whole in itself: its format. */
+gboolean vz_disk_source_look_at_backing (VzDiskSource *self, guint64 length, GError **error);
 /* Fills in what can be known of an opened file, and refuses what is wrong with it. */
 gboolean vz_disk_source_look (VzDiskSource *self, GCancellable *cancellable, GError **error);
 /* The same of a plain image, once its format is known. */

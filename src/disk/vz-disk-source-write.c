@@ -39,12 +39,24 @@ json_part (JsonNode *of, guint64 offset, guint64 size)
                                       vz_json_int ((gint64) size), "file", of, NULL));
 }
 
-char *
-vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size)
+static JsonNode *
+json_backing (VzDiskSource *self)
+{
+  JsonNode *node =
+    vz_json_object (vz_json_new ("driver",
+                                 vz_json_string (vz_disk_format_get_name (self->backing_format)),
+                                 "file", json_file (self->backing_fd), NULL));
+
+  if (self->backing_format == VZ_DISK_FORMAT_QCOW2)
+    json_object_set_null_member (json_node_get_object (node), "backing");
+  return node;
+}
+
+/* @backing: of a qcow2; NULL: it is read as if it stood on nothing. Both nodes are taken. */
+static JsonNode *
+json_image (VzDiskSource *self, JsonNode *backing)
 {
   JsonNode *node = json_file (self->fd);
-  g_autoptr (JsonNode) root = NULL;
-  g_autofree char *text = NULL;
 
   /* QEMU wants whole sectors, and a tar archive consists of such. */
   if (self->wrapping == VZ_DISK_WRAPPING_TAR)
@@ -52,11 +64,35 @@ vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size)
   node =
     vz_json_object (vz_json_new ("driver", vz_json_string (vz_disk_format_get_name (self->format)),
                                  "file", node, NULL));
-  if (self->format == VZ_DISK_FORMAT_QCOW2)
+  if (backing != NULL)
+    json_object_set_member (json_node_get_object (node), "backing", backing);
+  else if (self->format == VZ_DISK_FORMAT_QCOW2)
     json_object_set_null_member (json_node_get_object (node), "backing");
-  root = size > 0 ? json_part (node, offset, size) : node;
-  text = json_to_string (root, FALSE);
+  return node;
+}
+
+/* Takes @node. */
+static char *
+dup_name (JsonNode *node)
+{
+  g_autoptr (JsonNode) root = node;
+  g_autofree char *text = json_to_string (root, FALSE);
+
   return g_strconcat ("json:", text, NULL);
+}
+
+char *
+vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size)
+{
+  JsonNode *node = json_image (self, self->backing_fd >= 0 ? json_backing (self) : NULL);
+
+  return dup_name (size > 0 ? json_part (node, offset, size) : node);
+}
+
+char *
+vz_disk_source_dup_own_qemu_name (VzDiskSource *self)
+{
+  return dup_name (json_image (self, NULL));
 }
 
 gboolean
@@ -72,6 +108,7 @@ vz_disk_source_convert (VzDiskSource *self, guint64 offset, guint64 size, int fd
   VzSandbox sandbox = { .argv = argv,
                         .package = VZ_QEMU_IMG_PACKAGE,
                         .read_fd = self->fd,
+                        .more_read_fds = { MAX (self->backing_fd, 0) },
                         .write_fd = fd,
                         .line = vz_qemu_img_take_line,
                         .user_data = &work };

@@ -38,6 +38,7 @@ vz_disk_source_finalize (GObject *object)
   VzDiskSource *self = VZ_DISK_SOURCE (object);
 
   vz_file_close (&self->fd);
+  vz_file_close (&self->backing_fd);
   g_free (self->path);
   G_OBJECT_CLASS (vz_disk_source_parent_class)->finalize (object);
 }
@@ -51,22 +52,44 @@ vz_disk_source_class_init (VzDiskSourceClass *klass)
 static void
 vz_disk_source_init (VzDiskSource *self)
 {
-  self->fd = -1;
+  self->fd = self->backing_fd = -1;
 }
 
 static gboolean
-open_file (VzDiskSource *self, GError **error)
+open_file (const char *path, int *ret_fd, guint64 *ret_length, GError **error)
 {
   struct stat st;
 
   /* A pipe of that name must not make us wait. */
-  self->fd = open (self->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-  if (self->fd < 0 || fstat (self->fd, &st) != 0)
-    return vz_fail_errno (error, "cannot read '%s'", self->path);
+  *ret_fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+  if (*ret_fd < 0 || fstat (*ret_fd, &st) != 0)
+    return vz_fail_errno (error, "cannot read '%s'", path);
   if (!S_ISREG (st.st_mode))
-    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "'%s' is not a regular file", self->path);
-  self->length = (guint64) st.st_size;
-  return vz_file_check_users (self->path, VZ_FILE_USE_READ, error);
+    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "'%s' is not a regular file", path);
+  *ret_length = (guint64) st.st_size;
+  return vz_file_check_users (path, VZ_FILE_USE_READ, error);
+}
+
+VzDiskSource *
+vz_disk_source_open_on (const char *path, const char *backing, GCancellable *cancellable,
+                        GError **error)
+{
+  g_autoptr (VzDiskSource) self = g_object_new (VZ_TYPE_DISK_SOURCE, NULL);
+  GError *cause = NULL;
+  guint64 backing_length = 0;
+
+  self->path = g_canonicalize_filename (path, NULL);
+  if (!open_file (self->path, &self->fd, &self->length, error) ||
+      (backing != NULL && !open_file (backing, &self->backing_fd, &backing_length, error)))
+    return NULL;
+  if (backing != NULL && !vz_disk_source_look_at_backing (self, backing_length, &cause))
+    vz_fail_prefix (&cause, "'%s': ", backing);
+  else if (vz_disk_source_look (self, cancellable, &cause))
+    return g_steal_pointer (&self);
+  else
+    vz_fail_prefix (&cause, "'%s': ", path);
+  g_propagate_error (error, cause);
+  return NULL;
 }
 
 /**
@@ -88,18 +111,8 @@ open_file (VzDiskSource *self, GError **error)
 VzDiskSource *
 vz_disk_source_open (const char *path, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (VzDiskSource) self = g_object_new (VZ_TYPE_DISK_SOURCE, NULL);
-  GError *cause = NULL;
-
   g_return_val_if_fail (path != NULL, NULL);
-  self->path = g_canonicalize_filename (path, NULL);
-  if (!open_file (self, error))
-    return NULL;
-  if (vz_disk_source_look (self, cancellable, &cause))
-    return g_steal_pointer (&self);
-  vz_fail_prefix (&cause, "'%s': ", path);
-  g_propagate_error (error, cause);
-  return NULL;
+  return vz_disk_source_open_on (path, NULL, cancellable, error);
 }
 
 /**

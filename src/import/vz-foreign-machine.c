@@ -4,7 +4,10 @@
 #include <errno.h>
 #include <sys/stat.h>
 
+#include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+
+#define MAX_SETTINGS (256 * 1024) /* bytes; usual ones have 10,000 */
 
 VzForeignMachine *
 vz_foreign_machine_new (const char *program, const char *settings)
@@ -25,6 +28,7 @@ vz_foreign_machine_free (VzForeignMachine *self)
     return;
   g_free (self->settings);
   g_free (self->disk);
+  g_free (self->backing);
   g_free (self->storage);
   g_clear_object (&self->model);
   g_clear_object (&self->identifier);
@@ -70,6 +74,25 @@ vz_foreign_machine_dup_path (VzForeignMachine *self, const char *name)
   return g_canonicalize_filename (name, folder);
 }
 
+gboolean
+vz_foreign_machine_check_architecture (const char *key, const char *text, GError **error)
+{
+  static const char *const known[] = { "x86_64", "amd64", "aarch64", "arm64", NULL };
+
+  return g_strv_contains (known, text) ||
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "%s: '%.80s' found, must be x86_64 or aarch64",
+                  key, text);
+}
+
+void
+vz_foreign_machine_add_disk (VzForeignMachine *self, const char *key, const char *name)
+{
+  if (self->disk == NULL)
+    self->disk = vz_foreign_machine_dup_path (self, name);
+  else
+    vz_foreign_machine_leave_out (self, "%s: '%s': only the first disk is imported", key, name);
+}
+
 static gboolean
 has (const char *folder, const char *name)
 {
@@ -79,28 +102,59 @@ has (const char *folder, const char *name)
 }
 
 /* In a folder, what only one program has there. */
+static const struct {
+  const char *file;
+  const char *beside; /* NULL: nothing else is looked for */
+  VzForeignMachine *(*read) (const char *place, GError **error);
+  gboolean wants_file; /* the reader is given the file, not the folder */
+} folders[] = {
+  { ".vbdata", NULL, vz_foreign_virtual_buddy_read, FALSE },
+  { "vm.json", NULL, vz_foreign_macosvm_read, TRUE },
+  { "macosvm.json", NULL, vz_foreign_macosvm_read, TRUE },
+  { "config.json", "nvram.bin", vz_foreign_tart_read, FALSE },
+  { "config.plist", "Data", vz_foreign_utm_read, FALSE },
+  { "lima.yaml", NULL, vz_foreign_lima_read, FALSE },
+};
+
 static VzForeignMachine *
 read_folder (const char *folder, GError **error)
 {
-  static const char *const macosvm[] = { "vm.json", "macosvm.json" };
-
-  if (has (folder, ".vbdata"))
-    return vz_foreign_virtual_buddy_read (folder, error);
-  for (gsize i = 0; i < G_N_ELEMENTS (macosvm); i++)
-    if (has (folder, macosvm[i]))
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    if (has (folder, folders[i].file) &&
+        (folders[i].beside == NULL || has (folder, folders[i].beside)))
       {
-        g_autofree char *settings = g_build_filename (folder, macosvm[i], NULL);
+        g_autofree char *file = g_build_filename (folder, folders[i].file, NULL);
 
-        return vz_foreign_macosvm_read (settings, error);
+        return folders[i].read (folders[i].wants_file ? file : folder, error);
       }
-  if (has (folder, "config.json") && has (folder, "nvram.bin"))
-    return vz_foreign_tart_read (folder, error);
   if (has (folder, "HardwareModel"))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
                          "it is a VM bundle already; 'vz clone' makes another of it");
   return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                       "it is not a machine of tart (config.json and nvram.bin), macosvm (vm.json) "
-                       "or VirtualBuddy (.vbdata)");
+                       "it is not the folder of a machine of tart (config.json and nvram.bin), "
+                       "macosvm (vm.json), VirtualBuddy (.vbdata), UTM (config.plist and Data) or "
+                       "lima (lima.yaml)");
+}
+
+/* quickemu's settings have that name; libvirt's and macosvm's are told apart by their first
+ * byte. */
+static VzForeignMachine *
+read_file (const char *path, GError **error)
+{
+  g_autoptr (GBytes) head = NULL;
+  const char *text;
+  gsize size;
+
+  if (g_str_has_suffix (path, ".conf"))
+    return vz_foreign_quickemu_read (path, error);
+  head = vz_file_read (path, MAX_SETTINGS, error);
+  if (head == NULL)
+    return NULL;
+  text = g_bytes_get_data (head, &size);
+  while (size > 0 && g_ascii_isspace (*text))
+    text++, size--;
+  return size > 0 && *text == '<' ? vz_foreign_libvirt_read (path, error)
+                                  : vz_foreign_macosvm_read (path, error);
 }
 
 VzForeignMachine *
@@ -110,5 +164,5 @@ vz_foreign_machine_read (const char *place, GError **error)
 
   if (stat (place, &st) != 0)
     return vz_fail_errno_null (error, "cannot read it");
-  return S_ISDIR (st.st_mode) ? read_folder (place, error) : vz_foreign_macosvm_read (place, error);
+  return S_ISDIR (st.st_mode) ? read_folder (place, error) : read_file (place, error);
 }

@@ -9,15 +9,17 @@
 
 G_BEGIN_DECLS
 
-/* A Mac as another program describes it, in the terms of a bundle. */
+/* A machine as another program describes it, in the terms of a bundle. */
 typedef struct {
   const char *program; /* whose it is: "tart"; static */
   char *settings; /* path of the file that describes it */
-  char *disk; /* absolute paths */
-  char *storage;
-  VzMacHardwareModel *model;
-  VzMacMachineIdentifier *identifier;
-  guint64 cpu_count;
+  gboolean is_linux; /* not a Mac */
+  char *disk; /* absolute path: what it starts from, of a Mac raw, else any format */
+  char *backing; /* of a Linux machine: the image that the disk stands on; NULL: on none */
+  char *storage; /* absolute path: a Mac's auxiliary storage, else UEFI's variables; NULL: none */
+  VzMacHardwareModel *model; /* a Mac's */
+  VzMacMachineIdentifier *identifier; /* a Mac's */
+  guint64 cpu_count; /* of a Linux machine, 0 is for these two: as vz chooses */
   guint64 memory_size; /* bytes */
   gboolean has_display; /* FALSE: nothing is said of one, and it gets the usual one */
   guint64 width;
@@ -47,6 +49,17 @@ gboolean vz_foreign_machine_add_address (VzForeignMachine *self, const char *tex
 /* @name beside the settings, unless it is absolute. */
 char *vz_foreign_machine_dup_path (VzForeignMachine *self, const char *name);
 
+/* Of a machine that is not a Mac: @text is the name of a processor's architecture, as any program
+ * writes it. Refuses one that vz has no machines for. */
+gboolean vz_foreign_machine_check_architecture (const char *key, const char *text, GError **error);
+/* A relative or absolute name of the disk, which must not be there twice. Further disks are left
+ * out. */
+void vz_foreign_machine_add_disk (VzForeignMachine *self, const char *key, const char *name);
+
+VzForeignMachine *vz_foreign_libvirt_read (const char *path, GError **error);
+VzForeignMachine *vz_foreign_lima_read (const char *folder, GError **error);
+VzForeignMachine *vz_foreign_quickemu_read (const char *path, GError **error);
+VzForeignMachine *vz_foreign_utm_read (const char *folder, GError **error);
 VzForeignMachine *vz_foreign_tart_read (const char *folder, GError **error);
 VzForeignMachine *vz_foreign_macosvm_read (const char *settings, GError **error);
 VzForeignMachine *vz_foreign_virtual_buddy_read (const char *folder, GError **error);

@@ -8,8 +8,9 @@
 
 #define DEFAULT_PPI 72 /* what tart gives a display whose size is in pixels */
 
+/* A Mac has Apple's processor, a Linux machine the one of the Mac that it was made on. */
 static gboolean
-check_kind (JsonObject *settings, GError **error)
+check_kind (VzForeignMachine *self, JsonObject *settings, GError **error)
 {
   const char *os = "darwin";
   const char *arch = "arm64";
@@ -20,10 +21,12 @@ check_kind (JsonObject *settings, GError **error)
       !vz_foreign_json_get_string (settings, "arch", FALSE, &arch, error) ||
       !vz_foreign_json_get_string (settings, "diskFormat", FALSE, &format, error))
     return FALSE;
-  if (!g_str_equal (os, "darwin"))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "os: '%s' found, must be darwin: only Macs are imported", os);
-  if (!g_str_equal (arch, "arm64"))
+  self->is_linux = g_str_equal (os, "linux");
+  if (!self->is_linux && !g_str_equal (os, "darwin"))
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "os: '%s' found, must be darwin or linux", os);
+  if (self->is_linux && !vz_foreign_machine_check_architecture ("arch", arch, error))
+    return FALSE;
+  if (!self->is_linux && !g_str_equal (arch, "arm64"))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "arch: '%s' found, must be arm64", arch);
   if (g_str_equal (format, "asif"))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
@@ -54,6 +57,8 @@ read_identity (VzForeignMachine *self, JsonObject *settings, GError **error)
   g_autoptr (GBytes) model = NULL;
   g_autoptr (GBytes) identifier = NULL;
 
+  if (self->is_linux)
+    return TRUE;
   return vz_foreign_json_get_data (settings, "hardwareModel", TRUE, &model, error) &&
          vz_foreign_json_get_data (settings, "ecid", TRUE, &identifier, error) &&
          (self->model = vz_mac_hardware_model_new_from_data (model, error)) != NULL &&
@@ -71,7 +76,8 @@ vz_foreign_tart_read (const char *folder, GError **error)
   VZ_ERROR_PREFIX ("config.json");
 
   settings = vz_foreign_json_read (path, error);
-  if (settings == NULL || !check_kind (settings, error) || !read_identity (self, settings, error) ||
+  if (settings == NULL || !check_kind (self, settings, error) ||
+      !read_identity (self, settings, error) ||
       !vz_foreign_json_get_uint (settings, "cpuCount", TRUE, &self->cpu_count, error) ||
       !vz_foreign_json_get_uint (settings, "memorySize", TRUE, &self->memory_size, error) ||
       !vz_foreign_json_get_string (settings, "macAddress", TRUE, &address, error) ||
@@ -82,7 +88,11 @@ vz_foreign_tart_read (const char *folder, GError **error)
   self->has_usb_keyboard = self->has_mac_keyboard = TRUE;
   self->has_usb_pointer = self->has_trackpad = TRUE;
   self->disk = g_build_filename (folder, "disk.img", NULL);
-  self->storage = g_build_filename (folder, "nvram.bin", NULL);
+  if (self->is_linux)
+    vz_foreign_machine_leave_out (
+      self, "nvram.bin: variables of Apple's firmware; the machine gets new ones");
+  else
+    self->storage = g_build_filename (folder, "nvram.bin", NULL);
   if (vz_file_is_there (state))
     vz_foreign_machine_leave_out (
       self, "state.vzvmsave: a saved state is of use only to the Mac that saved it");

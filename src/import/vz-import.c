@@ -19,6 +19,7 @@
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
 #include "import/vz-foreign-machine.h"
+#include "import/vz-import-linux.h"
 
 /* How this works
  *
@@ -27,7 +28,8 @@
  * storage share their blocks with the originals where the file system can. The original is opened
  * for reading only.
  *
- * The configuration begins as that of Apple's sample code, which these programs grew from. */
+ * A Mac's configuration begins as that of Apple's sample code, which these programs grew from; a
+ * Linux machine is made in vz-import-linux.c. */
 
 #define SECTOR 512
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
@@ -113,13 +115,15 @@ write_settings (VzBundle *bundle, const VzForeignMachine *machine, GError **erro
 static gboolean
 check_numbers (const VzForeignMachine *machine, GError **error)
 {
+  gboolean of_vz = machine->is_linux; /* chooses what is 0 */
   const struct {
     const char *what;
     guint64 value;
     guint64 max;
   } rows[] = {
-    { "processors", machine->cpu_count, G_MAXUINT16 },
-    { "bytes of memory", machine->memory_size, G_MAXINT64 },
+    { "processors", of_vz && machine->cpu_count == 0 ? 1 : machine->cpu_count, G_MAXUINT16 },
+    { "bytes of memory", of_vz && machine->memory_size == 0 ? 1 : machine->memory_size,
+      G_MAXINT64 },
     { "pixels of width", machine->has_display ? machine->width : 1, G_MAXUINT16 },
     { "pixels of height", machine->has_display ? machine->height : 1, G_MAXUINT16 },
     { "pixels per inch", machine->has_display ? machine->pixels_per_inch : 1, G_MAXUINT16 },
@@ -139,7 +143,8 @@ check_memory (const VzForeignMachine *machine, GError **error)
 {
   guint64 min = vz_virtual_machine_configuration_get_minimum_allowed_memory_size ();
 
-  return (machine->memory_size >= min && machine->memory_size % MIB == 0) ||
+  return (machine->is_linux && machine->memory_size == 0) ||
+         (machine->memory_size >= min && machine->memory_size % MIB == 0) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                   "bytes of memory: %" G_GUINT64_FORMAT
                   " found, must be at least %" G_GUINT64_FORMAT
@@ -244,21 +249,24 @@ read_machine (const char *place, GError **error)
 
 /**
  * vz_import_machine:
- * @place: (type filename): a machine of tart, macosvm or VirtualBuddy: its folder, or macosvm's
- *   file of settings
+ * @place: (type filename): a machine of tart, macosvm, VirtualBuddy, UTM or lima: its folder, or
+ *   macosvm's file of settings; quickemu's NAME.conf; a file with a domain of libvirt, in XML
  * @destination: (type filename): where the bundle shall be; its parent must exist
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Makes a bundle of a Mac that another program has installed. Its identity, to which macOS is
- * bound, stays byte for byte; disk and auxiliary storage share their blocks with the originals
- * where the file system can, and are copied elsewhere. The original is only read, and must not run.
+ * Makes a bundle of a machine that another program has installed. A Mac's identity, to which macOS
+ * is bound, stays byte for byte; disk and auxiliary storage share their blocks with the originals
+ * where the file system can, and are copied elsewhere. Of a Linux machine number of processors,
+ * memory, disk, network addresses, display and UEFI's variables are taken over, where its
+ * description has them; the guest stays as it is. The original is only read, and must not run.
  *
  * Returns: (transfer full) (nullable): what does not map, a line each, often none; or %NULL with
  *   %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE (what is there is none of these, or malformed),
- * %VZ_ERROR_NOT_SUPPORTED (not a Mac, or a disk in Apple's compressed format), %VZ_ERROR_BUSY (it
- * runs), %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ * %VZ_ERROR_NOT_SUPPORTED (neither a Mac nor a Linux machine that vz could run, or a disk in
+ * Apple's compressed format), %VZ_ERROR_INVALID_DISK_IMAGE, %VZ_ERROR_BUSY (it runs),
+ * %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 GStrv
 vz_import_machine (const char *place, const char *destination, VzProgress *progress,
@@ -272,6 +280,10 @@ vz_import_machine (const char *place, const char *destination, VzProgress *progr
   g_return_val_if_fail (place != NULL && destination != NULL, NULL);
   absolute = g_canonicalize_filename (place, NULL);
   machine = read_machine (absolute, error);
+  if (machine != NULL && machine->is_linux)
+    return vz_import_linux (machine, destination, progress, cancellable, error)
+             ? list_left_out (machine)
+             : NULL;
   if (machine == NULL || (files = open_files (machine, error)) == NULL ||
       (bundle = vz_bundle_create (destination, error)) == NULL)
     return NULL;
@@ -314,7 +326,7 @@ call_import (gpointer source, gpointer data, GCancellable *cancellable, GError *
 
 /**
  * vz_import_machine_async:
- * @place: (type filename): a machine of tart, macosvm or VirtualBuddy
+ * @place: (type filename): a machine, as for vz_import_machine()
  * @destination: (type filename): where the bundle shall be
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels

@@ -65,7 +65,7 @@ vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, V
            vz_disk_proof_check (self->proof, location, error);
   if (!vz_disk_proof_check (self->proof, location, error))
     return FALSE;
-  self->disk = vz_disk_source_open (location, cancellable, error);
+  self->disk = vz_disk_source_open_on (location, self->backing_location, cancellable, error);
   return self->disk != NULL &&
          vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
 }
@@ -293,6 +293,35 @@ bring (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
   return vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
 }
 
+void
+vz_bundle_installer_customize (VzBundleInstaller *self, VzBundleCustomize customize,
+                               gpointer user_data)
+{
+  self->customize = customize;
+  self->customize_data = user_data;
+}
+
+void
+vz_bundle_installer_report_to (VzBundleInstaller *self, VzProgress *progress)
+{
+  vz_progress_set_total (progress, VZ_BUNDLE_INSTALLER_SHARES);
+  g_set_object (&self->progress, progress);
+}
+
+static gboolean
+run_customize (VzBundleInstaller *self, GError **error)
+{
+  g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+
+  if (self->customize == NULL)
+    return TRUE;
+  configuration = vz_bundle_load_configuration (self->bundle, error);
+  return configuration != NULL &&
+         self->customize (self->bundle, configuration, self->customize_data, error) &&
+         vz_virtual_machine_configuration_validate (configuration, error) &&
+         vz_bundle_save_configuration (self->bundle, configuration, error);
+}
+
 static gboolean
 prepare_machine (VzBundleInstaller *self, GError **error)
 {
@@ -305,8 +334,9 @@ prepare_machine (VzBundleInstaller *self, GError **error)
     .published_ports = self->published_ports,
   };
 
-  return self->resumes ? vz_default_machine_update (&machine, self->bundle, error)
-                       : vz_default_machine_create (&machine, self->bundle, error);
+  return (self->resumes ? vz_default_machine_update (&machine, self->bundle, error)
+                        : vz_default_machine_create (&machine, self->bundle, error)) &&
+         run_customize (self, error);
 }
 
 static gboolean

@@ -8,6 +8,11 @@
 
 G_BEGIN_DECLS
 
+/* Changes the usual configuration of a new machine before its disk is written. */
+typedef gboolean (*VzBundleCustomize) (VzBundle *bundle,
+                                       VzVirtualMachineConfiguration *configuration,
+                                       gpointer user_data, GError **error);
+
 #define VZ_BUNDLE_INSTALLER_SHARES 100 /* of the progress of the whole */
 
 struct _VzBundleInstaller {
@@ -19,6 +24,7 @@ struct _VzBundleInstaller {
   gboolean keep_image;
   VzRestoreImage *image; /* not a local file until it is brought */
   char *disk_location; /* instead of an image: a path or an address */
+  char *backing_location; /* what a disk that is imported stands on; NULL: nothing */
   VzDiskProof *proof; /* what the disk image has to be; resolved */
   GBytes *user_data; /* for cloud-init; NULL: none */
   gboolean leave_guest; /* no first boot, no settings */
@@ -27,7 +33,15 @@ struct _VzBundleInstaller {
   VzBundle *bundle; /* under construction, once claimed */
   gboolean resumes; /* the bundle has the restored disk of an interrupted installation */
   VzProgress *progress;
+  VzBundleCustomize customize; /* of a machine from a disk image; NULL: it is the usual one */
+  gpointer customize_data;
 };
+
+/* For what is installed from a disk, and is described somewhere else. @user_data is not owned. */
+void vz_bundle_installer_customize (VzBundleInstaller *self, VzBundleCustomize customize,
+                                    gpointer user_data);
+/* Its progress is all there is of @progress, which is new. */
+void vz_bundle_installer_report_to (VzBundleInstaller *self, VzProgress *progress);
 
 /* Takes over what an interrupted installation left, if that is of use. FALSE without an error:
  * there is nothing. */

@@ -148,12 +148,13 @@ static const VzManualText texts[] = {
       { "vz export --libvirt web.bundle web.qcow2",
         "Writes web.qcow2.xml too, for 'virsh define'" } } },
   { "import",
-    "PLACE is the folder of a machine of tart, macosvm or VirtualBuddy, or macosvm's file of "
-    "settings. The Mac keeps its identity "
-    "byte for byte, since macOS is bound to it, and the original is only read. What does not map "
-    "is listed.",
-    { { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes a bundle of a machine of tart" },
-      { "vz import vm.json mac.bundle", "Makes one of a machine of macosvm" } } },
+    "PLACE is the folder of a machine of lima, tart, UTM, VirtualBuddy or macosvm, quickemu's "
+    "NAME.conf, or a domain of libvirt in XML. A Mac keeps its identity byte for byte, since macOS "
+    "is bound to it. The original is only read. What does not map is listed.",
+    { { "vz import ~/.lima/default lima.bundle", "Makes a bundle of an instance of lima" },
+      { "virsh dumpxml web > web.xml && vz import web.xml web.bundle",
+        "Makes one of a domain of libvirt" },
+      { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes one of a Mac of tart" } } },
   { "usb list", NULL, { { "vz usb list web.bundle", "Lists the USB disks of a machine" } } },
   { "usb attach",
     "The image is raw. It is attached until it is detached or the machine stops; a machine that is "

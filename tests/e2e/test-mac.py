@@ -386,6 +386,30 @@ def imports_of_virtual_buddy(home):
             with_home.close()
 
 
+def imports_of_utm(home):
+    folder = home.join('Mac.utm')
+    os.makedirs(os.path.join(folder, 'Data'))
+    write(os.path.join(folder, 'Data', 'A.img'), b'utm', 1 << 20)
+    write_storage(os.path.join(folder, 'Data', 'AuxiliaryStorage'))
+    write(os.path.join(folder, 'config.plist'), plistlib.dumps({
+        'Backend': 'Apple', 'ConfigurationVersion': 4,
+        'System': {'Architecture': 'aarch64', 'CPUCount': 2, 'MemorySize': 4096, 'Boot': {'OperatingSystem': 'macOS'},
+                   'MacPlatform': {'HardwareModel': MODEL, 'MachineIdentifier': IDENTIFIER,
+                                   'AuxiliaryStoragePath': 'AuxiliaryStorage'}},
+        'Drive': [{'ImageName': 'A.img', 'ReadOnly': False, 'SizeMib': 1}],
+        'Display': [{'WidthPixels': 1280, 'HeightPixels': 800, 'PixelsPerInch': 80, 'DynamicResolution': True}],
+        'Network': [{'Mode': 'Shared', 'MacAddress': '7a:47:bb:5f:97:c9'}]}))
+    before, path = digests(folder), home.join('mac.bundle')
+    expect(home.vz('import', folder, path), 0, 'must not run beside it')
+    assert digests(folder) == before
+    settings = same_identity(path)
+    assert settings['cpu-count'] == 2 and settings['memory-size'] == 4 << 30, settings
+    assert settings['network-devices'][0]['mac-address'] == '7a:47:bb:5f:97:c9', settings
+    assert settings['graphics-devices'][0]['displays'][0]['width-in-pixels'] == 1280, settings
+    assert read(path, 'Disk.img') == read(folder, 'Data', 'A.img')
+    goes_on_as_a_bundle(home, path)
+
+
 def imports_of_nothing_else(home):
     path = home.join('new.bundle')
     empty = home.join('empty')
@@ -401,9 +425,9 @@ def imports_of_nothing_else(home):
         assert not os.path.exists(path) and not [name for name in os.listdir(home.path) if 'partial' in name]
 
     refused(5, 'does not exist', home.join('none'))
-    refused(4, 'it is not a machine of tart', empty)
+    refused(4, 'it is not the folder of a machine of tart', empty)
     refused(4, 'it is a VM bundle already', mac(home))
-    refused(3, "os: 'linux' found, must be darwin", os='linux')
+    refused(3, "os: 'windows' found, must be darwin or linux", os='windows')
     refused(3, 'only a Mac can convert it', diskFormat='asif')
     refused(3, "arch: 'amd64' found, must be arm64", arch='amd64')
     refused(3, 'version: 2 found, must be 1', version=2)
@@ -439,4 +463,4 @@ def imports_of_nothing_else(home):
 main([two_lines_say_what_is_missing, one_is_missing, the_settings_name_both, the_licence_comes_first,
       an_acceptance_is_a_file_and_has_no_value, a_damaged_one_keeps_its_identity, runs,
       what_cannot_start_is_refused, two_at_a_time, imports_of_tart, imports_of_macosvm, imports_of_virtual_buddy,
-      imports_of_nothing_else])
+      imports_of_utm, imports_of_nothing_else])

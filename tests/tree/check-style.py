@@ -26,10 +26,10 @@ PARTS = [
     'configuration/network', 'configuration/audio', 'configuration/socket', 'configuration/graphics', 'configuration/input', 'configuration/console',
     'configuration/sharing', 'configuration', 'bundle',
     'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',
-    'image/extract', 'backup', 'import', 'export',
+    'image/extract', 'backup', 'export',
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
     'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/sockets', 'machine/devices',
-    'installer',
+    'installer', 'import',
 ]
 # The command stands on all of them; its own folders have no order.
 TOOL = 'tool'

@@ -49,6 +49,17 @@ print_json (Import *self)
   tool_print_json (node);
 }
 
+/* Whose identity came with it. */
+static gboolean
+is_mac (const char *path)
+{
+  g_autoptr (VzBundle) bundle = vz_bundle_open (path, NULL);
+  g_autoptr (VzHardwareModel) model = bundle != NULL ? vz_bundle_load_hardware_model (bundle, NULL)
+                                                     : NULL;
+
+  return VZ_IS_MAC_HARDWARE_MODEL (model);
+}
+
 static gboolean
 run_import (VzTool *tool, GError **error)
 {
@@ -67,7 +78,8 @@ run_import (VzTool *tool, GError **error)
     }
   for (char **line = self.left_out; *line != NULL; line++)
     tool_say ("left out: %s", *line);
-  tool_say ("the bundle has the machine identifier of the original, and must not run beside it");
+  if (is_mac (self.destination))
+    tool_say ("the bundle has the machine identifier of the original, and must not run beside it");
   tool_print ("%s\n", self.destination);
   return TRUE;
 }
@@ -80,5 +92,5 @@ const VzCommand vz_command_import = {
   VZ_COMMAND_JSON,
   NULL,
   run_import,
-  "Makes a bundle of a Mac that tart, macosvm or VirtualBuddy has installed",
+  "Makes a bundle of a machine of another program",
 };

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "foundation/vz-progress.h"
+#include "import/vz-foreign-machine.h"
+
+G_BEGIN_DECLS
+
+/* Makes a bundle of a machine that is not a Mac. What its firmware variables turn out to be is
+ * added to what is left out. Errors as of vz_import_machine(). */
+gboolean vz_import_linux (VzForeignMachine *machine, const char *destination, VzProgress *progress,
+                          GCancellable *cancellable, GError **error);
+
+G_END_DECLS
