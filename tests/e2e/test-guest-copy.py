@@ -9,7 +9,7 @@ import subprocess
 import time
 
 from guestmachine import BOOT, PREFIX, ask, running
-from vztest import VZ, Home, eventually, expect, main, mounter
+from vztest import MIB, VZ, Home, eventually, expect, main, mounter
 
 home = Home(PREFIX, BOOT)
 
@@ -85,9 +85,13 @@ def a_log_that_grows_is_copied():
         assert file.read() == ''.join(f'{number}\n' for number in range(1, 100001))
     writer.send_signal(signal.SIGINT)
     writer.communicate(timeout=60)
-    script = 'while echo line; do :; done > "$0"'
-    with subprocess.Popen(['sh', '-c', script, home.join('log', 'growing')]) as writer:
+    # It is read for as long as the guest takes it, seconds, and the writer is at work when that begins.
+    growing = home.join('log', 'growing')
+    with open(growing, 'wb') as file:
+        file.write(os.urandom(24 * MIB))
+    with subprocess.Popen(['sh', '-c', 'while echo line; do :; done >> "$0"', growing]) as writer:
         try:
+            eventually('a log that grows', 60, lambda: os.stat(growing).st_size > 24 * MIB)
             done = expect(home.vz('copy', home.join('log'), ':/root/back'), 0)
             assert 'growing' in done.stderr, done.stderr
         finally:

@@ -69,6 +69,14 @@ COUNTS = ('use Fcntl; sysopen (D, "/dev/sda", O_WRONLY | O_SYNC) or die; for ($n
           '{ sysseek (D, $at, 0); syswrite (D, pack ("Q<", $n) . "x" x 504); } }')
 
 
+def counts_of(path, size):
+    with open(path, 'rb') as file:
+        first, = struct.unpack('<Q', file.read(8))
+        file.seek(size - 512)
+        last, = struct.unpack('<Q', file.read(8))
+    return first, last
+
+
 def backs_up_a_usb_disk_at_one_moment():
     """One that lies in the bundle and was attached while the guest ran."""
     stick, backup, restored = home.join('VM.bundle', 'stick.img'), home.join('usb.backup'), home.join('usb.bundle')
@@ -78,17 +86,15 @@ def backs_up_a_usb_disk_at_one_moment():
     expect(home.vz('usb', 'attach', stick), 0)
     eventually('a disk in the guest', 60, lambda: home.vz('exec', '-n', '--', 'test', '-b', '/dev/sda').returncode == 0)
     writer = home.start('exec', '-n', '--', 'perl', '-e', COUNTS, str(size - 512))
-    time.sleep(3)
+    # There are random bytes at first.
+    eventually('the counts', 120, lambda: 10 < counts_of(stick, size)[0] < 1 << 32)
     assert writer.poll() is None, writer.stderr.read()
     expect(home.vz('backup', backup, timeout=BOOT), 0)
     writer.send_signal(signal.SIGINT)
     writer.communicate(timeout=60)
     expect(home.vz('usb', 'detach', stick), 0)
     expect(home.vz('restore-backup', backup, restored, timeout=BOOT), 0)
-    with open(os.path.join(restored, 'stick.img'), 'rb') as file:
-        first, = struct.unpack('<Q', file.read(8))
-        file.seek(size - 512)
-        last, = struct.unpack('<Q', file.read(8))
+    first, last = counts_of(os.path.join(restored, 'stick.img'), size)
     assert first > 10 and first - last in (0, 1), (first, last)
     expect(home.vz('delete', '--force', restored), 0)
     os.unlink(stick)
