@@ -13,6 +13,8 @@
 
 #define DEFAULT_MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
 #define DIGEST_SIZE 32
+#define COMPOSED "compose:" /* begins the address of an image that is yet to be made */
+#define COMPOSED_SIZE_MIN (G_GUINT64_CONSTANT (384) << 20) /* the smallest Debian takes more */
 #define SPACE_FOR_THE_REST (G_GUINT64_CONSTANT (256) << 20) /* first boot, logs, variable store */
 
 gboolean
@@ -147,10 +149,17 @@ vz_machine_size_check_space (const VzMachineSize *self, VzRestoreImage *image, c
   gboolean stored = keep_copy || vz_restore_image_get_path (image) == NULL;
   guint64 image_size = stored ? vz_restore_image_get_size (image) : 0;
   guint64 others = SPACE_FOR_THE_REST + image_size;
+  guint64 restored = get_restored_size (image);
 
-  return vz_restore_image_get_size (image) == 0 ||
-         vz_check_destination (path, FALSE, others + get_restored_size (image),
-                               others + self->disk_size, self->disk_size, error);
+  if (vz_restore_image_get_size (image) == 0)
+    {
+      /* Composing takes minutes, and how much comes of it is seen at its end. */
+      if (!g_str_has_prefix (vz_restore_image_get_url (image), COMPOSED))
+        return TRUE;
+      restored = COMPOSED_SIZE_MIN;
+    }
+  return vz_check_destination (path, FALSE, others + restored, others + self->disk_size,
+                               self->disk_size, error);
 }
 
 gboolean

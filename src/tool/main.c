@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
+#include <unistd.h>
 
 #include "config.h"
 #include "tool/vz-tool.h"
@@ -85,11 +87,26 @@ run (VzTool *tool, char **argv)
   return vz_exit_for_error (error);
 }
 
+/* Where a caller has closed one of them, the first file that we open would be in its place. What is
+ * put there instead has nothing to read, and writing to it fails. */
+static void
+hold_standard_descriptors (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_auto (VzTool) tool = { .cancellable = g_cancellable_new () };
 
+  hold_standard_descriptors ();
   setlocale (LC_ALL, "");
   signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write; tool_output_finish() comes
                                 back to it */

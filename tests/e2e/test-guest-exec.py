@@ -21,6 +21,9 @@ def executes():
     assert expect(home.vz('exec', '--', 'hostname'), 0).stdout == 'first-guest\n'
     assert home.vz('exec', '--', 'sh', '-c', 'echo no >&2; exit 7').returncode == 7
     assert expect(home.vz('exec', '--', 'cat', input='a\nb\n'), 0).stdout == 'a\nb\n'
+    closed = subprocess.run(['sh', '-c', 'exec "$0" exec -- cat <&-', VZ], env=home.environment, capture_output=True,
+                            timeout=120, check=False)
+    assert closed.returncode == 0 and not closed.stdout, closed
     assert expect(home.vz('exec', '--', 'cat'), 0).stdout == ''
     expect(home.vz('exec', '--', '/no/such/program'), 127, 'no/such/program')
     assert home.vz('exec', '--', 'sh', '-c', 'kill -9 $$').returncode == 137

@@ -106,6 +106,8 @@ def install_on_tmpfs(home, options, image):
 def not_enough_space(home):
     image = small_image(home.join('i.ipsw'))
     expect(install_on_tmpfs(home, 'size=16M', image), 3, 'needed', 'choose a folder')
+    # Before it is composed, which takes minutes.
+    expect(install_on_tmpfs(home, 'size=400M', 'debian'), 3, 'needed', 'choose a folder')
 
 
 def no_qemu_and_no_firmware(home):

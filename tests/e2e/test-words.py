@@ -90,6 +90,21 @@ def output_that_fails(home):
     assert done.returncode == -signal.SIGPIPE and not done.stderr, done
 
 
+def streams_that_are_closed(home):
+    """The first file that is opened must not get what is meant for a reader."""
+    def run(redirection, *arguments):
+        return subprocess.run(['sh', '-c', f'exec "$0" "$@" {redirection}', VZ, *arguments], env=home.environment, text=True,
+                              capture_output=True, timeout=60, check=False)
+
+    for arguments in (('--help',), ('doctor',), ('list', '--json'), ('image', 'list', '--systems')):
+        done = run('>&-', *arguments)
+        assert done.returncode == 1 and 'standard output cannot be written' in done.stderr or not done.returncode, done
+        assert not done.stdout, done
+    assert run('>&-', '--help').returncode == 1
+    assert run('<&-', 'list').returncode == run('2>&-', 'list').returncode == 0
+    assert run('2>&-', 'nonsense').returncode == 2
+
+
 def outputs_that_do_not_drain(home):
     bundle = small_guest(home)
     expect(home.vz('run', '--detach', bundle, cwd=home.join('run')), 0)
@@ -121,4 +136,5 @@ def outputs_that_do_not_drain(home):
 
 
 main([a_port_that_is_taken, a_port_for_root_only, a_board_of_a_newer_qemu, an_unknown_name,
-      a_runtime_directory_of_somebody_else, refused_namespaces, output_that_fails, outputs_that_do_not_drain])
+      a_runtime_directory_of_somebody_else, refused_namespaces, output_that_fails, streams_that_are_closed,
+      outputs_that_do_not_drain])
