@@ -133,10 +133,13 @@ vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
                        VzMachineIdentifier *identifier, VzHolder **ret_holder)
 {
   g_autofree char *directory = vz_bundle_lock_find_directory (configuration, identifier);
+  gboolean held = directory != NULL && vz_bundle_lock_is_held (directory, ret_holder);
 
-  /* A copy of the bundle may be what runs; who asks finds out by its disk. */
-  return (directory != NULL && vz_bundle_lock_is_held (directory, ret_holder)) ||
-         vz_machine_lock_look_for (identifier, ret_holder);
+  if (held && (ret_holder == NULL || *ret_holder != NULL))
+    return TRUE;
+  /* A copy of the bundle may be what runs; who asks finds out by its disk. Or the note in the
+   * bundle was lost, or found no room: there is another beside the identity's lock. */
+  return vz_machine_lock_look_for (identifier, ret_holder) || held;
 }
 
 gboolean

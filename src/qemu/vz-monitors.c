@@ -44,6 +44,24 @@ vz_monitor_dup_socket_path (const char *runtime_dir, guint index)
   return dup_path (runtime_dir, index, ".sock");
 }
 
+int
+vz_monitor_connect (const char *runtime_dir, guint index, GError **error)
+{
+  g_autofree char *path = vz_monitor_dup_socket_path (runtime_dir, index);
+  GError *cause = NULL;
+  int fd = vz_stream_connect (path, &cause);
+
+  if (fd >= 0)
+    return fd;
+  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
+    {
+      g_clear_error (&cause);
+      vz_fail (&cause, VZ_ERROR_NOT_FOUND, "the machine has stopped");
+    }
+  g_propagate_error (error, cause);
+  return -1;
+}
+
 static int
 open_lock (const char *runtime_dir, guint index)
 {

@@ -18,6 +18,8 @@ G_BEGIN_DECLS
 
 char *vz_monitor_dup_name (guint index); /* "qmp", "qmp1", ... */
 char *vz_monitor_dup_socket_path (const char *runtime_dir, guint index);
+/* A connection to a monitor that was taken; -1 with @error, NOT_FOUND when its QEMU has ended. */
+int vz_monitor_connect (const char *runtime_dir, guint index, GError **error);
 
 /* Takes a monitor for as long as the descriptor is open; -1 when somebody else has it. */
 int vz_monitor_take (const char *runtime_dir, guint index);

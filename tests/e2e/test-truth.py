@@ -221,8 +221,26 @@ def the_list():
     assert copy not in listed()
 
 
+def a_note_that_is_lost():
+    """Who has the lock stands in the bundle; a full disk may have had no room for it."""
+    path = home.join('noteless.bundle')
+    shutil.copytree(bundle, path, ignore=shutil.ignore_patterns('.holder'))
+    for what in ('gone', 'empty'):
+        expect(home.vz('run', '--detach', path), 0)
+        os.unlink(os.path.join(path, '.holder'))
+        if what == 'empty':
+            with open(os.path.join(path, '.holder'), 'w', encoding='ascii'):
+                pass
+        assert state(path) == 'running'
+        expect(home.vz('pause', path), 0)
+        expect(home.vz('resume', path), 0)
+        expect(home.vz('stop', '--force', path), 0)
+        assert state(path) == 'stopped'
+    expect(home.vz('delete', '--force', path), 0)
+
+
 try:
     main([states, other_session_sees_it, foreign_users, a_writer_that_comes_late, a_backup_that_somebody_writes_to,
-          a_qemu_without_the_lock, the_list, many_entries])
+          a_qemu_without_the_lock, a_note_that_is_lost, the_list, many_entries])
 finally:
     home.close()

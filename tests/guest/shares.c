@@ -231,6 +231,21 @@ truncate_deleted (int out, const char *path)
   return ok;
 }
 
+/* "PATH AT TEXT": some bytes within a file, which may not fill a page. */
+static int
+poke (const char *path, const char *argument)
+{
+  char text[64] = "";
+  long at = 0;
+  int fd = open (path, O_RDWR), ok;
+
+  if (fd < 0 || sscanf (argument, "%ld %63s", &at, text) != 2)
+    return 0;
+  ok = pwrite (fd, text, strlen (text), at) == (ssize_t) strlen (text) && fsync (fd) == 0;
+  close (fd);
+  return ok;
+}
+
 int
 shares_obey (int out, const char *command, const char *argument)
 {
@@ -262,6 +277,8 @@ shares_obey (int out, const char *command, const char *argument)
     return look (out, path);
   if (strcmp (command, "share-write") == 0)
     return write_as_user (path, argument + at);
+  if (strcmp (command, "share-poke") == 0)
+    return poke (path, argument + at);
   if (strcmp (command, "share-delete") == 0)
     return unlink (path) == 0;
   if (strcmp (command, "share-mode") == 0)

@@ -190,15 +190,17 @@ use_shared (const char *kind)
 }
 
 static void
-put (Guest *guest, const char *name, const char *text)
+put_by (Guest *guest, const char *name, const char *mode, const char *text)
 {
   g_autofree char *path = in_folder (guest, name);
-  FILE *file = g_fopen (path, "w");
+  FILE *file = g_fopen (path, mode);
 
   g_assert_nonnull (file);
   g_assert_cmpint (fputs (text, file), >=, 0);
   fclose (file);
 }
+
+#define put(guest, name, text) put_by (guest, name, "w", text)
 
 /* What the guest says of a file right now: as share-look does, without the time. */
 static void
@@ -448,6 +450,28 @@ test_programs (gconstpointer data)
   stop (guest);
 }
 
+/* A log: somebody in the guest has it open. By 9P, Linux keeps what it has read of it from 6.4 on.
+ */
+static void
+test_held (gconstpointer data)
+{
+  Guest *guest = use_shared (data);
+
+  if (guest == NULL)
+    return;
+  put (guest, "held", "one one one\n");
+  guest_command (guest, "share-open /mnt/work/held");
+  assert_sees (guest, "held", "12 * one one one");
+  put_by (guest, "held", "r+", "two two two\n");
+  assert_sees (guest, "held", "12 * two two two");
+  put_by (guest, "held", "a", "more\n");
+  guest_command (guest, "share-read held");
+  g_free (guest_expect (guest, "got 17"));
+  put_by (guest, "held", "r+", "three");
+  guest_command (guest, "share-poke /mnt/work/held 6 GUEST");
+  assert_sees (guest, "held", "17 * threewGUEST"); /* of each side what it wrote */
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -462,6 +486,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/sharing/virtio-fs/ends", "virtio-fs", test_ends);
   g_test_add_data_func ("/sharing/9p/changes", "9p", test_changes);
   g_test_add_data_func ("/sharing/virtio-fs/changes", "virtio-fs", test_changes);
+  g_test_add_data_func ("/sharing/virtio-fs/held", "virtio-fs", test_held);
   g_test_add_data_func ("/sharing/9p/owner", "9p", test_owner);
   g_test_add_data_func ("/sharing/virtio-fs/owner", "virtio-fs", test_owner);
   g_test_add_data_func ("/sharing/9p/deleted", "9p", test_deleted);

@@ -19,9 +19,10 @@
  *
  * Elsewhere QEMU serves the folders itself, by 9P. "none" as security model means that what the
  * guest creates belongs to the user who runs QEMU, as it does with Apple's framework; QEMU never
- * follows a symbolic link out of the folder. cache=mmap keeps only what a program has mapped.
- * Without any cache Linux reads for ever, and cannot be killed, behind the end of a file that has
- * become shorter; with more of it, what the host does is seen late.
+ * follows a symbolic link out of the folder. cache=mmap keeps only what a program has mapped, or,
+ * from Linux 6.4 on, what is read of a file as long as that is open. Without any cache Linux reads
+ * for ever, and cannot be killed, behind the end of a file that has become shorter; with more of
+ * it, what the host does is seen late.
  *
  * The guest's systemd (254 or later) mounts them, at every boot, by lines for its fstab that come
  * as a credential in the firmware's tables. So neither the agent nor a program of ours has to be

@@ -8,7 +8,6 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
 #include "qemu/vz-monitors.h"
-#include "qemu/vz-stream.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -45,7 +44,6 @@ check_reachable (const VzHolder *holder, GError **error)
 static gboolean
 connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = NULL;
   guint index;
   int fd;
 
@@ -58,8 +56,7 @@ connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
       vz_engine_end_session (self);
       return TRUE;
     }
-  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
-  fd = vz_stream_connect (path, error);
+  fd = vz_monitor_connect (self->runtime_dir, index, error);
   if (fd < 0)
     return FALSE;
   self->client = vz_qmp_client_new (fd, &vz_engine_callbacks, self);

@@ -5,7 +5,6 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "qemu/vz-monitors.h"
-#include "qemu/vz-stream.h"
 
 /* How this works
  *
@@ -22,7 +21,6 @@
 static gboolean
 open_session (VzEngine *self, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = NULL;
   guint index;
   int fd;
 
@@ -30,8 +28,7 @@ open_session (VzEngine *self, GCancellable *cancellable, GError **error)
     vz_monitor_take_shared (self->runtime_dir, SHARED_TIMEOUT_MS, &index, cancellable, error);
   if (self->monitor_lock < 0)
     return FALSE;
-  path = vz_monitor_dup_socket_path (self->runtime_dir, index);
-  fd = vz_stream_connect (path, error);
+  fd = vz_monitor_connect (self->runtime_dir, index, error);
   if (fd < 0)
     return FALSE;
   self->client = vz_qmp_client_new (fd, &vz_engine_session_callbacks, self);
