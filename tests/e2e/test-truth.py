@@ -239,8 +239,22 @@ def a_note_that_is_lost():
     expect(home.vz('delete', '--force', path), 0)
 
 
+def a_runtime_directory_that_is_gone():
+    """As after a logout: nothing can be asked of QEMU, which is ended all the same."""
+    expect(home.vz('run', '--detach', bundle), 0)
+    with open(os.path.join(bundle, '.holder'), encoding='utf-8') as file:
+        sockets, = [line.split(' ', 1)[1].strip() for line in file if line.startswith('runtime-directory ')]
+    assert sockets.startswith(home.path), sockets
+    shutil.rmtree(sockets)
+    expect(home.vz('pause', bundle), 6, 'is gone')
+    assert state() == 'running'
+    expect(home.vz('stop', '--force', bundle), 0, 'switched off')
+    assert state() == 'stopped' and not home.processes()
+
+
 try:
     main([states, other_session_sees_it, foreign_users, a_writer_that_comes_late, a_backup_that_somebody_writes_to,
-          a_qemu_without_the_lock, a_note_that_is_lost, the_list, many_entries])
+          a_qemu_without_the_lock, a_note_that_is_lost, a_runtime_directory_that_is_gone,
+          the_list, many_entries])
 finally:
     home.close()

@@ -29,6 +29,7 @@ typedef struct {
   gint64 deadline;
   gboolean woken; /* it was paused */
   gboolean forced;
+  GError *unreachable; /* owned: why nothing can be asked of QEMU; NULL: it can */
   GError *obstacle; /* owned: why the guest could not be asked; NULL: it did not answer */
 } Stop;
 
@@ -60,12 +61,21 @@ static gboolean
 force (Stop *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
+  g_autoptr (GError) cause = NULL;
 
   self->forced = TRUE;
   if (self->running.machine != NULL)
     return vz_virtual_machine_stop (self->running.machine, cancellable, error);
   configuration = vz_bundle_load_configuration (self->running.bundle, error);
-  return configuration != NULL && vz_virtual_machine_switch_off (configuration, cancellable, error);
+  if (configuration == NULL)
+    return FALSE;
+  if (vz_virtual_machine_switch_off (configuration, cancellable, &cause))
+    return TRUE;
+  /* Why it cannot be reached says more than why it cannot be ended. */
+  g_propagate_error (error, self->unreachable != NULL && !vz_error_is_cancelled (cause)
+                              ? g_error_copy (self->unreachable)
+                              : g_steal_pointer (&cause));
+  return FALSE;
 }
 
 static gboolean
@@ -92,10 +102,11 @@ stop (gpointer data, GCancellable *cancellable, GError **error)
                   "the guest did not stop within %d seconds; it keeps running", arg_timeout);
 }
 
-/* By force it works whether or not QEMU answers. */
+/* By force it works whether or not QEMU answers, or can be asked at all. */
 static gboolean
-open_machine (Running *running, const char *argument, GError **error)
+open_machine (Stop *self, const char *argument, GError **error)
 {
+  Running *running = &self->running;
   g_autoptr (GError) cause = NULL;
 
   if (!arg_force)
@@ -107,6 +118,11 @@ open_machine (Running *running, const char *argument, GError **error)
                     vz_bundle_get_path (running->bundle), running->name);
   if (running->machine != NULL || g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
     return TRUE;
+  if (running->bundle != NULL && g_error_matches (cause, VZ_ERROR, VZ_ERROR_BUSY))
+    {
+      self->unreachable = g_steal_pointer (&cause);
+      return TRUE;
+    }
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
 }
@@ -142,11 +158,12 @@ run_stop (VzTool *tool, GError **error)
   if (arg_force && arg_no_force)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--force and --no-force exclude each other");
   self.deadline = vz_deadline_after ((int) MIN ((gint64) arg_timeout * 1000, G_MAXINT));
-  stopped = open_machine (&self.running, tool->arguments[0], error) &&
+  stopped = open_machine (&self, tool->arguments[0], error) &&
             tool_wait (tool, stop, &self, NULL, error);
   if (stopped)
     say_how (&self);
   g_clear_error (&self.obstacle);
+  g_clear_error (&self.unreachable);
   running_clear (&self.running);
   return stopped;
 }
