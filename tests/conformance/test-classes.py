@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Which of Apple's classes libvz has: counted in its introspection data, and told by docs/classes.md.
 
-  test-classes.py VZ-1.0.GIR
+  test-classes.py GIR...
 """
 import os
 import re
@@ -26,7 +26,8 @@ def apples():
 
 def ours():
     """C names of what programs in other languages see."""
-    return set(re.findall(r'<(?:class|interface|enumeration|bitfield|record)[^>]*? c:type="(Vz\w+)"', read(sys.argv[1])))
+    return {name for path in sys.argv[1:]
+            for name in re.findall(r'<(?:class|interface|enumeration|bitfield|record)[^>]*? c:type="(Vz\w+)"', read(path))}
 
 
 def rows():

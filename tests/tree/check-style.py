@@ -29,7 +29,7 @@ PARTS = [
     'image/extract', 'backup', 'export',
     'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
     'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/sockets', 'machine/devices',
-    'installer', 'import',
+    'installer', 'import', 'gtk',
 ]
 # The command stands on all of them; its own folders have no order.
 TOOL = 'tool'

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+/* A connection to a machine's screen, and the widget that shows it and takes keys and pointer. */
+typedef struct _VzScreen VzScreen;
+
+typedef struct {
+  void (*shown) (gpointer data); /* there is a picture, or one of another size */
+  void (*ended) (gpointer data); /* the connection is gone, or could not be made */
+} VzScreenEvents;
+
+VzScreen *vz_screen_new (const VzScreenEvents *events, gpointer data);
+void vz_screen_free (VzScreen *self);
+
+/* Once its widget is realized. @path: socket of a VNC server. */
+void vz_screen_connect (VzScreen *self, const char *path);
+GtkWidget *vz_screen_get_widget (VzScreen *self); /* borrowed */
+/* In the guest's pixels; FALSE before there is a picture. */
+gboolean vz_screen_get_size (VzScreen *self, int *ret_width, int *ret_height);
+void vz_screen_set_captures_keys (VzScreen *self, gboolean captures_keys);
+
+G_END_DECLS

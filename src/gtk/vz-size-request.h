@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <gtk/gtk.h>
+#include <vz.h>
+
+G_BEGIN_DECLS
+
+/* Has a guest follow a widget's size: asks for the last one wanted, once it has stayed so for a
+ * moment, and one at a time. A guest that cannot is left as it is. */
+typedef struct _VzSizeRequest VzSizeRequest;
+
+VzSizeRequest *vz_size_request_new (VzGraphicsDisplay *display); /* a reference is kept */
+void vz_size_request_free (VzSizeRequest *self);
+void vz_size_request_want (VzSizeRequest *self, int width, int height); /* in the guest's pixels */
+/* What was wanted before and is wanted again is asked for again: the guest is another one. */
+void vz_size_request_forget (VzSizeRequest *self);
+
+G_END_DECLS
