@@ -1,26 +1,50 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`--display gtk`: a real window on a real X server that shows it to nobody."""
+"""`--display gtk`: a real window on a real X server that shows it to nobody, with a window manager whose Alt-F4 closes it."""
 import os
 import signal
 import subprocess
-import time
 
 from vztest import Console, Home, eventually, expect, main, small_guest
 
+WIDTH, HEIGHT = 1280, 900
+MANAGER = '<?xml version="1.0"?><JWM><Key mask="A" key="F4">close</Key><FocusModel>click</FocusModel></JWM>'
+
 home = Home()
-server = None
+server = manager = None
 bundle = None
 machine = None
 console = None
 
 
 def xdotool(*arguments):
-    return subprocess.run(['xdotool', *arguments], env=home.environment, capture_output=True, text=True, timeout=60)
+    return subprocess.run(['xdotool', *arguments], env=home.environment, capture_output=True, text=True, timeout=60,
+                          check=False).stdout
 
 
 def windows():
-    return xdotool('search', '--onlyvisible', '--name', 'small.bundle').stdout.split()
+    return xdotool('search', '--onlyvisible', '--name', '^small.bundle$').split()
+
+
+def geometry():
+    lines = xdotool('getwindowgeometry', '--shell', windows()[-1]).splitlines()
+    found = dict(line.split('=') for line in lines)
+    return int(found['WIDTH']), int(found['HEIGHT'])
+
+
+def pressed(key, code):
+    """Whether the guest has got it; a key that is pressed before the picture is there goes nowhere."""
+    xdotool('windowfocus', windows()[-1], 'mousemove', str(WIDTH // 2), str(HEIGHT // 2), 'key', key)
+    return f'key {code}\r' in console.text
+
+
+def connected():
+    """To the guest that answers; the window comes before it."""
+    path = os.path.join(home.runtime, 'vz')
+    eventually('a machine', 120, lambda: any('console.sock' in names for _, _, names in os.walk(path)))
+    found = Console(home, bundle)
+    found.wait_until_up()
+    return found
 
 
 def needs_a_desktop():
@@ -29,41 +53,83 @@ def needs_a_desktop():
     for name in ('DISPLAY', 'WAYLAND_DISPLAY'):
         home.environment.pop(name, None)
     expect(home.vz('run', '--display', 'gtk', bundle), 3, 'DISPLAY', 'no desktop')
-    eventually('the machine ends', 30, lambda: not home.processes())
+    home.environment['DISPLAY'] = ':94'
+    expect(home.vz('run', '--display', 'gtk', bundle), 3, "nothing answers at DISPLAY ':94'")
+    assert not home.processes() and not os.path.exists(home.join('state', 'vz')), 'the machine has been started'
+
+
+def needs_its_program():
+    helpers = home.join('helpers')
+    os.mkdir(helpers)
+    for name in ('vz-guard', 'vz-sandbox', 'vz-unpack'):
+        os.symlink(os.path.join(os.environ['VZ_LIBEXECDIR'], name), os.path.join(helpers, name))
+    real, home.environment['VZ_LIBEXECDIR'] = os.environ['VZ_LIBEXECDIR'], helpers
+    expect(home.vz('run', '--display', 'gtk', bundle), 3, 'vz-window', 'vz-gtk', '--display web')
+    home.environment['VZ_LIBEXECDIR'] = real
+    assert not home.processes()
 
 
 def opens():
-    global server, machine, console
+    global server, manager, machine, console
     reading, writing = os.pipe()
-    server = subprocess.Popen(['Xvfb', '-displayfd', str(writing), '-screen', '0', '1280x800x24', '-nolisten', 'tcp'],
+    server = subprocess.Popen(['Xvfb', '-displayfd', str(writing), '-screen', '0', f'{WIDTH}x{HEIGHT}x24', '-nolisten', 'tcp'],
                               pass_fds=[writing], stderr=subprocess.DEVNULL)
     os.close(writing)
     with os.fdopen(reading) as numbers:
         home.environment['DISPLAY'] = ':' + numbers.readline().strip()
-    machine = home.start('run', '--display', 'gtk', '--on-close', 'stop', bundle)
+    with open(home.join('jwmrc'), 'w', encoding='utf-8') as file:
+        file.write(MANAGER)
+    manager = subprocess.Popen(['jwm', '-f', home.join('jwmrc')], env=home.environment, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.DEVNULL)
+    machine = home.start('run', '--display', 'gtk', bundle)
     eventually('a window', 120, windows)
-    console = Console(home, bundle)
-    console.wait_until_up()
-
-
-def presses():
-    # There is no window manager that would give it the focus; the click gives it to the picture in it. The window
-    # is there before the picture: a key pressed too early goes nowhere.
-    xdotool('windowfocus', windows()[0], 'mousemove', '400', '400', 'click', '1', 'key', 'a')
-    time.sleep(1)
-    return 'key 30\r' in console.text
+    console = connected()
 
 
 def takes_keys():
-    eventually('the key arrives in the guest', 120, presses)
+    eventually('the key arrives in the guest', 120, lambda: pressed('a', 30))
 
 
-def closed_it_stops_the_machine():
-    xdotool('windowkill', windows()[0])  # the X server ends whoever shows it
+def fills_the_screen():
+    before = geometry()
+    assert before[0] < WIDTH, before
+    xdotool('key', 'F11')
+    eventually('full screen', 60, lambda: geometry() == (WIDTH, HEIGHT))
+    eventually('the guest has the keys there', 120, lambda: pressed('b', 48))
+    xdotool('key', 'F11')
+    eventually('the window as it was', 60, lambda: geometry() == before)
+    assert 'key 87\r' not in console.text, 'F11 has gone to the guest'
+
+
+def gives_the_guest_the_desktops_keys():
+    xdotool('key', 'ctrl+alt+Home')
+    eventually('F11 is the guest\'s', 60, lambda: pressed('F11', 87))
+    eventually('so is Alt-F4', 60, lambda: pressed('alt+F4', 62))
+    assert machine.poll() is None and windows()
+    xdotool('key', 'ctrl+alt+Home')
+
+
+def closed_it_saves_the_machine():
+    """The window manager's key reaches it again."""
+    xdotool('windowfocus', windows()[-1], 'key', 'alt+F4')
     errors = machine.communicate(timeout=120)[1]
     assert machine.returncode == 0, errors
-    assert 'asking the guest to stop' in errors, errors
-    assert not home.processes() and not home.processes('viewer')
+    assert "saving the machine's state" in errors, errors
+    assert os.path.exists(os.path.join(bundle, 'SaveFile.vzvmsave'))
+    assert not home.processes()
+    eventually('the window goes', 60, lambda: not home.processes('vz-window'))
+
+
+def comes_back_and_ends_with_ctrl_c():
+    global machine
+    machine = home.start('run', '--display', 'gtk', '--on-close', 'stop', bundle)
+    eventually('a window', 120, windows)
+    connected().close()
+    os.killpg(machine.pid, signal.SIGINT)  # as a terminal does
+    errors = machine.communicate(timeout=120)[1]
+    assert machine.returncode == 0 and 'asking the guest to stop' in errors, errors
+    assert not home.processes()
+    eventually('the window goes', 60, lambda: not home.processes('vz-window') and not windows())
 
 
 def goes_with_the_machine():
@@ -77,11 +143,10 @@ def goes_with_the_machine():
 
 
 try:
-    main([needs_a_desktop, opens, takes_keys, closed_it_stops_the_machine, goes_with_the_machine])
+    main([needs_a_desktop, needs_its_program, opens, takes_keys, fills_the_screen, gives_the_guest_the_desktops_keys,
+          closed_it_saves_the_machine, comes_back_and_ends_with_ctrl_c, goes_with_the_machine])
 finally:
-    for pid in home.processes('remote-viewer'):
-        os.kill(pid, signal.SIGKILL)
-    if server:
-        server.terminate()
-        server.wait(timeout=30)
+    for process in filter(None, [manager, server]):
+        process.terminate()
+        process.wait(timeout=30)
     home.close()

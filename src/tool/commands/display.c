@@ -28,11 +28,12 @@ run_display (VzTool *tool, GError **error)
     return vz_virtual_machine_unpublish_display (running.machine, NULL, error);
   action = (MachineAction){ running.machine, running.bundle };
   stay = stay_new (&action, ON_CLOSE_DETACH, running.name);
-  display = display_open (&request, &action, stay_close, stay, error);
+  display = display_open (&request, &action, error);
   if (display == NULL)
     return FALSE;
   if (request.kind == DISPLAY_VNC) /* QEMU goes on showing it */
     return TRUE;
+  display_follow (display, stay_close, stay);
   tool_say ("Ctrl-C ends this; the machine keeps running");
   return stay_run (stay, error);
 }

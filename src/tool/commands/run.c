@@ -155,32 +155,33 @@ check_options (Run *self, GError **error)
 
 /* A machine that nobody can see as was asked for does not stay. */
 static Display *
-open_display (Run *self, Stay *stay, GError **error)
+open_late (Run *self, GError **error)
 {
-  Display *display =
-    display_open (&self->display, &self->action, stay != NULL ? stay_close : NULL, stay, error);
+  Display *display = display_open (&self->display, &self->action, error);
 
   if (display == NULL)
     vz_virtual_machine_stop (self->action.machine, NULL, NULL);
   return display;
 }
 
-/* A page is there before the machine, to show how it comes up. */
+/* A page or a window is there before the machine, to show how it comes up. */
 static gboolean
 start_and_stay (Run *self, GError **error)
 {
-  gboolean early = self->display.kind == DISPLAY_WEB;
+  DisplayKind kind = self->display.kind;
+  gboolean early = kind == DISPLAY_WEB || kind == DISPLAY_GTK;
   g_autoptr (Display) display = NULL;
   g_autoptr (Stay) stay = NULL;
 
-  if (early && (display = display_open (&self->display, &self->action, NULL, NULL, error)) == NULL)
+  if (early && (display = display_open (&self->display, &self->action, error)) == NULL)
     return FALSE;
   if (!start_machine (self, error))
     return FALSE;
-  stay = stay_new (&self->action, self->on_close, self->name);
-  if (self->display.kind != DISPLAY_NONE && !early &&
-      (display = open_display (self, stay, error)) == NULL)
+  if (kind == DISPLAY_VNC && (display = open_late (self, error)) == NULL)
     return FALSE;
+  stay = stay_new (&self->action, self->on_close, self->name);
+  if (display != NULL)
+    display_follow (display, stay_close, stay);
   say_how_to_reach (self->action.machine, self->name);
   return stay_run (stay, error);
 }
@@ -192,7 +193,7 @@ start_and_leave (Run *self, GError **error)
     return FALSE;
   if (self->display.kind == DISPLAY_VNC)
     {
-      Display *display = open_display (self, NULL, error);
+      Display *display = open_late (self, error);
 
       if (display == NULL)
         return FALSE;

@@ -8,19 +8,14 @@
 #include "foundation/vz-random.h"
 #include "tool/display/browser.h"
 #include "tool/display/web-server.h"
+#include "tool/display/window.h"
 
-#define VIEWER "remote-viewer"
 #define PASSWORD_SIZE 8 /* as long as VNC takes one */
 
 struct _Display {
-  DisplayKind kind;
   WebServer *server;
   char *opened; /* file that sends a browser to the page, or NULL */
-  GSubprocess *viewer;
-  VzVirtualMachine *published; /* whose display listens for the viewer, or NULL */
-  GCancellable *cancellable; /* of the wait for the viewer */
-  DisplayClosed closed;
-  gpointer data;
+  Window *window;
 };
 
 static gboolean
@@ -150,89 +145,23 @@ show_by_vnc (const DisplayRequest *request, MachineAction *action, GError **erro
   return TRUE;
 }
 
-static void
-on_viewer_ended (GObject *source, GAsyncResult *result, gpointer data)
-{
-  Display *self;
-
-  if (!g_subprocess_wait_finish (G_SUBPROCESS (source), result, NULL))
-    return; /* the display was closed, and is gone */
-  self = data;
-  if (self->closed != NULL)
-    self->closed (self->data);
-}
-
-/* The viewer knows no Unix sockets. What it needs goes through its standard input, so that nobody
- * else reads the password in a file or among its arguments. */
-static char *
-describe_for_viewer (MachineAction *action, guint port, const char *password)
-{
-  g_autofree char *title = g_path_get_basename (vz_bundle_get_path (action->bundle));
-  g_autoptr (GKeyFile) file = g_key_file_new ();
-
-  g_key_file_set_string (file, "virt-viewer", "type", "vnc");
-  g_key_file_set_string (file, "virt-viewer", "host", "127.0.0.1");
-  g_key_file_set_integer (file, "virt-viewer", "port", (gint) port);
-  g_key_file_set_string (file, "virt-viewer", "password", password);
-  g_key_file_set_string (file, "virt-viewer", "title", title);
-  return g_key_file_to_data (file, NULL, NULL);
-}
-
-static gboolean
-start_viewer (Display *self, const char *program, const char *description, GError **error)
-{
-  const char *const argv[] = { program, "--auto-resize=always", "-", NULL };
-  GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_SILENCE |
-                           G_SUBPROCESS_FLAGS_STDERR_SILENCE;
-  GOutputStream *input;
-
-  self->viewer = g_subprocess_newv (argv, flags, error);
-  if (self->viewer == NULL)
-    return FALSE;
-  input = g_subprocess_get_stdin_pipe (self->viewer);
-  if (!g_output_stream_write_all (input, description, strlen (description), NULL, NULL, error) ||
-      !g_output_stream_close (input, NULL, error))
-    return FALSE;
-  g_subprocess_wait_async (self->viewer, self->cancellable, on_viewer_ended, self);
-  return TRUE;
-}
-
 static gboolean
 open_window (Display *self, MachineAction *action, GError **error)
 {
-  const DisplayRequest request = { .kind = DISPLAY_VNC };
-  g_autofree char *program = g_find_program_in_path (VIEWER);
-  g_autofree char *description = NULL;
-  char password[PASSWORD_SIZE + 1];
-  guint port;
-
-  if (program == NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "a window needs the program " VIEWER
-                    ", which is not installed; on Debian it is in package "
-                    "'virt-viewer'. '--display web' needs no window");
-  if (!has_desktop ())
-    return vz_fail (
-      error, VZ_ERROR_NOT_SUPPORTED,
-      "there is no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
-  if (!publish (&request, action, password, &port, error))
-    return FALSE;
-  self->published = g_object_ref (action->machine);
-  description = describe_for_viewer (action, port, password);
-  return start_viewer (self, program, description, error);
+  if (vz_virtual_machine_configuration_get_graphics_devices (
+        vz_virtual_machine_get_configuration (action->machine))
+        ->len == 0)
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
+  self->window = window_open (action->bundle, error);
+  return self->window != NULL;
 }
 
 Display *
-display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed,
-              gpointer data, GError **error)
+display_open (const DisplayRequest *request, MachineAction *action, GError **error)
 {
   g_autoptr (Display) self = g_new0 (Display, 1);
   gboolean ok;
 
-  self->kind = request->kind;
-  self->closed = closed;
-  self->data = data;
-  self->cancellable = g_cancellable_new ();
   if (request->kind == DISPLAY_WEB)
     ok = open_page (self, action, error);
   else if (request->kind == DISPLAY_VNC)
@@ -240,6 +169,13 @@ display_open (const DisplayRequest *request, MachineAction *action, DisplayClose
   else
     ok = open_window (self, action, error);
   return ok ? g_steal_pointer (&self) : NULL;
+}
+
+void
+display_follow (Display *self, DisplayClosed closed, gpointer data)
+{
+  if (self->window != NULL)
+    window_show (self->window, closed, data);
 }
 
 void
@@ -251,14 +187,6 @@ display_close (Display *self)
       web_server_free (self->server);
     }
   browser_forget (self->opened);
-  g_cancellable_cancel (self->cancellable);
-  if (self->viewer != NULL)
-    g_subprocess_send_signal (self->viewer, SIGTERM);
-  g_clear_object (&self->viewer);
-  if (self->published != NULL)
-    vz_virtual_machine_unpublish_display (self->published, NULL,
-                                          NULL); /* fails when it has ended */
-  g_clear_object (&self->published);
-  g_object_unref (self->cancellable);
+  g_clear_pointer (&self->window, window_close);
   g_free (self);
 }

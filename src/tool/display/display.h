@@ -26,14 +26,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DisplayRequest, display_request_clear)
 /* A screen on show. */
 typedef struct _Display Display;
 
-/* Called when the user has closed the screen's window. */
+/* Called when the user wants the screen's window closed; it stays until display_close(). */
 typedef void (*DisplayClosed) (gpointer data);
 
-/* A page can be opened before the machine runs and then shows its start; the others need it
- * running.
- * @request and @action are borrowed. Prints how the screen is reached. */
-Display *display_open (const DisplayRequest *request, MachineAction *action, DisplayClosed closed,
-                       gpointer data, GError **error);
+/* A page and a window can be opened before the machine runs and then show its start; VNC needs it
+ * running. @request and @action are borrowed. Prints how the screen is reached. */
+Display *display_open (const DisplayRequest *request, MachineAction *action, GError **error);
+/* To be called once the machine runs. */
+void display_follow (Display *self, DisplayClosed closed, gpointer data);
 void display_close (Display *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Display, display_close)
 
