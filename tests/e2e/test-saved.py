@@ -102,6 +102,25 @@ def started_by_an_older_vz():
     refused_and_kept('an older version of vz')
 
 
+def that_cannot_be_read():
+    """By nobody, root included: what is there of it is kept."""
+    aside = home.join('aside')
+    os.rename(STATE, aside)
+    os.symlink(STATE, STATE)
+    expect(home.vz('run', '--detach', bundle), 1, 'cannot read it')
+    assert os.path.islink(STATE) and not home.processes()
+    os.unlink(STATE)
+    os.rename(aside, STATE)
+    if os.geteuid() != 0:
+        os.chmod(STATE, 0)
+        expect(home.vz('run', '--detach', bundle), 1, 'cannot read it')
+        os.chmod(STATE, 0o600)
+        os.chmod(bundle, 0o500)
+        expect(home.vz('run', '--detach', bundle), 1, 'could not be removed')
+        os.chmod(bundle, 0o700)
+    assert os.path.exists(STATE) and not home.processes()
+
+
 def discarded():
     assert os.path.exists(STATE)
     expect(home.vz('run', '--detach', '--ephemeral', '--discard-state', bundle), 2, 'exclude each other')
@@ -115,6 +134,6 @@ def discarded():
 
 
 try:
-    main([other_devices, other_qemu, started_by_an_older_vz, discarded])
+    main([other_devices, other_qemu, started_by_an_older_vz, that_cannot_be_read, discarded])
 finally:
     home.close()

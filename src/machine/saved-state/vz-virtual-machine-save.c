@@ -52,6 +52,14 @@ blame (GError **error, VzError code)
     (*error)->code = (gint) code;
 }
 
+/* What cannot be read now may be another time, or by its owner. */
+static void
+blame_state (GError **error)
+{
+  if (error != NULL && !g_error_matches (*error, VZ_ERROR, VZ_ERROR_IO))
+    blame (error, VZ_ERROR_RESTORE);
+}
+
 static gboolean
 send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable *cancellable,
       GError **error)
@@ -314,7 +322,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   reader = open_and_check (self->configuration, path, &attached, &now, progress, error);
   if (reader == NULL)
     {
-      blame (error, VZ_ERROR_RESTORE);
+      blame_state (error);
       return NULL;
     }
   engine = vz_engine_start (attached, &options, cancellable, error);
@@ -420,6 +428,17 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
   return ok;
 }
 
+/* A guest that goes on leaves its state behind as an old one, which must not be there then. */
+static gboolean
+check_removable (const char *path, GError **error)
+{
+  g_autofree char *folder = g_path_get_dirname (path);
+
+  return access (folder, W_OK | X_OK) == 0 ||
+         vz_fail_errno (error, "the saved state '%s' could not be removed when the guest goes on",
+                        path);
+}
+
 /**
  * vz_virtual_machine_start_or_restore:
  * @self: a machine that is stopped
@@ -432,9 +451,10 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
  * Has the machine run: on from the state at @path where there is one, else from the start. A state
  * is good for one time, so its file is removed afterwards. One that is of no use is removed as
  * well, the machine starts afresh, and @ret_refused says why. A state of another version of vz or
- * QEMU, and what has nothing to do with the state, such as a machine in use or a cancelled call, is
- * an error and leaves the file. Not in Apple's framework, whose sample code does the same. An
- * ephemeral machine always starts, and leaves the file.
+ * QEMU, one that cannot be read or could not be removed afterwards, and what has nothing to do with
+ * the state, such as a machine in use or a cancelled call, is an error and leaves the file. Not in
+ * Apple's framework, whose sample code does the same. An ephemeral machine always starts, and
+ * leaves the file.
  *
  * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()
  */
@@ -455,6 +475,8 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
     return vz_virtual_machine_configuration_validate (self->configuration, error) &&
            vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE,
                     "the saved state is a Mac's, and only the Mac that saved it goes on from it");
+  if (!check_removable (path, error))
+    return FALSE;
   restored = restore_and_resume (self, path, progress, cancellable, &cause);
   if (!restored && !g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
     {
