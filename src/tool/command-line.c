@@ -155,17 +155,24 @@ cut_rest (char **argv)
   return NULL;
 }
 
+/* "usage: vz stop [BUNDLE]" */
+static char *
+dup_usage (const VzCommand *command)
+{
+  return g_strchomp (g_strdup_printf ("usage: vz %s %s", command->name, command->arguments));
+}
+
 /* A script's variable that is not set would else mean the current folder. */
 static gboolean
 check_not_empty (const VzCommand *command, VzTool *tool, GError **error)
 {
   gboolean may_be_empty = (command->flags & VZ_COMMAND_EMPTY) != 0;
+  g_autofree char *usage = dup_usage (command);
 
   for (guint i = 0; !may_be_empty && tool->arguments[i] != NULL; i++)
     if (*tool->arguments[i] == '\0')
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                      "argument %u: '' found, must not be empty; usage: vz %s %s", i + 1,
-                      command->name, command->arguments);
+                      "argument %u: '' found, must not be empty; %s", i + 1, usage);
   for (const GOptionEntry *entry = command->options; entry != NULL && entry->long_name != NULL;
        entry++)
     if (entry->arg == G_OPTION_ARG_FILENAME && g_strcmp0 (*(char **) entry->arg_data, "") == 0)
@@ -178,16 +185,16 @@ static gboolean
 check_count (const VzCommand *command, VzTool *tool, GError **error)
 {
   guint count = g_strv_length (tool->arguments);
+  g_autofree char *usage = dup_usage (command);
 
   if (tool->rest != NULL && (command->flags & VZ_COMMAND_REST) == 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'vz %s' takes no arguments after '--'",
                     command->name);
   if (count > command->max_arguments)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "unexpected argument '%s'; usage: vz %s %s",
-                    tool->arguments[command->max_arguments], command->name, command->arguments);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "unexpected argument '%s'; %s",
+                    tool->arguments[command->max_arguments], usage);
   if (count < command->min_arguments)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; usage: vz %s %s",
-                    command->name, command->arguments);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; %s", usage);
   return check_not_empty (command, tool, error);
 }
 
