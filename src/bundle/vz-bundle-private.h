@@ -27,10 +27,6 @@ char *vz_bundle_dup_file_path (VzBundle *self, const char *name);
 int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory,
                              gboolean *ret_leftover, GError **error);
 
-/* Whether a bundle can be at @path: nothing is there, and the path is one for a bundle. Whether it
- * can be written is vz_destination_check()'s. */
-gboolean vz_bundle_check_place (const char *path, GError **error);
-
 /* What Configuration.json alone says, or what stands for it: paths as they are written, without
  * identity. */
 VzConfig *vz_bundle_read_configuration (VzBundle *self, GError **error);

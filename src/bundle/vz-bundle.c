@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -15,7 +14,6 @@
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-text.h"
 
 /* How this works
  *
@@ -138,23 +136,6 @@ vz_bundle_open (const char *path, GError **error)
   return self;
 }
 
-gboolean
-vz_bundle_check_place (const char *path, GError **error)
-{
-  g_autofree char *absolute = g_canonicalize_filename (path, NULL);
-  g_autofree char *shown = vz_text_dup_utf8 (absolute);
-
-  if (strpbrk (absolute, "\n\r") != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "path: a line break is not accepted");
-  /* The configuration has the paths of its files, and is JSON; so is what QEMU is told. */
-  if (!g_utf8_validate (absolute, -1, NULL))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "path: '%s' found, the whole path of a VM bundle must be UTF-8", shown);
-  if (vz_file_is_there (absolute))
-    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", absolute);
-  return TRUE;
-}
-
 static VzBundle *
 make (const char *path, gboolean resume, GError **error)
 {
@@ -163,8 +144,9 @@ make (const char *path, gboolean resume, GError **error)
   gboolean leftover;
 
   self->path = g_canonicalize_filename (path, NULL);
-  if (!vz_bundle_check_place (self->path, error) ||
-      !vz_destination_check (self->path, &anything, error))
+  if (vz_file_is_there (self->path))
+    return vz_fail_null (error, VZ_ERROR_EXISTS, "'%s' already exists", self->path);
+  if (!vz_destination_check (self->path, &anything, error))
     return NULL;
   self->lock = vz_bundle_partial_claim (self->path, resume, &self->directory, &leftover, error);
   if (self->lock < 0)
@@ -182,8 +164,7 @@ make (const char *path, gboolean resume, GError **error)
  * lives. Nothing is seen at @path before vz_bundle_commit(). What an interrupted creator left is
  * replaced; see vz_bundle_get_replaced_partial() and vz_bundle_resume().
  *
- * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS,
- *   %VZ_ERROR_INVALID_ARGUMENT for a path that is not UTF-8 or has a line break, %VZ_ERROR_BUSY
+ * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS, %VZ_ERROR_BUSY
  *   (the message names the process that is creating it), %VZ_ERROR_NOT_FOUND when the parent is not
  *   there, %VZ_ERROR_OUT_OF_DISK_SPACE, or %VZ_ERROR_IO when it cannot be written
  */

@@ -3,12 +3,12 @@
 
 #include <string.h>
 
-#include "bundle/vz-bundle-private.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "disk/vz-disk-source-private.h"
 #include "foundation/file/vz-check-destination.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
+#include "foundation/vz-text.h"
 #include "machine/vz-host-support.h"
 
 #define DEFAULT_MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
@@ -20,8 +20,18 @@
 gboolean
 vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError **error)
 {
-  return vz_bundle_check_place (path, error) &&
-         vz_check_destination (path, FALSE, 0, self->disk_size, self->disk_size, error);
+  g_autofree char *shown = vz_text_dup_utf8 (path);
+
+  if (strpbrk (path, "\n\r") != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "path: a line break is not accepted");
+  /* Bundles may be anywhere, but one that runs has its paths in what QEMU is told, which is JSON.
+   */
+  if (!g_utf8_validate (path, -1, NULL))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "path: '%s' found, must be UTF-8 for a machine that is to run", shown);
+  if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
+    return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
+  return vz_check_destination (path, FALSE, 0, self->disk_size, self->disk_size, error);
 }
 
 static gboolean
