@@ -21,6 +21,7 @@
 
 #define KILL_TIMEOUT_MS (30 * 1000)
 #define LOOK_INTERVAL_MS 20
+#define GUARD_TIMEOUT_MS 3000 /* a QEMU that ends with its maker has done so by then */
 
 /* That the guest goes on is what counts; why the save has failed is the caller's to tell. */
 static void
@@ -99,6 +100,22 @@ remove_remains (const char *path, gboolean goes_on)
     g_debug ("'%s' cannot be removed", path);
 }
 
+/* A restore that was killed early takes QEMU with it, in a moment, and the state is as good as
+ * before; the guest of one that was killed late lives. */
+static gboolean
+outlives_its_maker (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
+{
+  gint64 deadline = vz_deadline_after (GUARD_TIMEOUT_MS);
+
+  while (!vz_virtual_machine_has_ended (self))
+    if (vz_deadline_is_past (deadline))
+      return TRUE;
+    else if (!vz_pause (LOOK_INTERVAL_MS, cancellable, error))
+      return FALSE;
+  return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                  "the machine has stopped: the program that restored it was killed");
+}
+
 /**
  * vz_virtual_machine_recover:
  * @self: a machine that was attached to
@@ -129,6 +146,8 @@ vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret
   if (note < 0)
     return TRUE;
   was_saving = g_str_has_prefix (purpose, VZ_PAUSE_NOTE_SAVE);
+  if (!was_saving && !outlives_its_maker (self, cancellable, error))
+    return FALSE;
   stays = g_str_equal (purpose, VZ_PAUSE_NOTE_SAVE_PAUSED);
   if (stays)
     text = g_strdup_printf (
@@ -143,7 +162,8 @@ vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret
                       was_saving ? "saving" : "restoring");
       return FALSE;
     }
-  remove_remains (path, !stays);
+  remove_remains (path, !stays &&
+                          vz_virtual_machine_get_state (self) == VZ_VIRTUAL_MACHINE_STATE_RUNNING);
   vz_pause_note_erase (&note);
   if (ret_text != NULL)
     *ret_text = g_steal_pointer (&text);
