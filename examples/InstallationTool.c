@@ -9,9 +9,11 @@
  * One step is in another place than in Apple's: nothing is written before the image is known to be
  * one that this host can install. */
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <vz.h>
 
@@ -405,6 +407,20 @@ fetched (GObject *source, GAsyncResult *result, gpointer data)
     finish (data, "The latest supported restore image could not be found", error);
 }
 
+/* Where the caller has closed one of them, the first file that is opened would have its place, and
+ * what is printed would be written into it. */
+static void
+hold_standard_descriptors (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -416,6 +432,7 @@ main (int argc, char **argv)
                        "Without IMAGE the latest supported restore image is downloaded.\n");
       return 2;
     }
+  hold_standard_descriptors ();
   setvbuf (stdout, NULL, _IOLBF, 0);
   tool.loop = g_main_loop_new (NULL, FALSE);
   tool.cancellable = g_cancellable_new ();

@@ -9,9 +9,11 @@
  * state, as closing the sample's window does. When that fails the machine goes on, and a second one
  * switches it off. */
 
+#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include <vz.h>
 
@@ -161,6 +163,20 @@ create_machine (const char *path, char **ret_save_path, GError **error)
   return vz_virtual_machine_new (configuration);
 }
 
+/* Where the caller has closed one of them, the first file that is opened would have its place, and
+ * what is printed would be written into it. */
+static void
+hold_standard_descriptors (void)
+{
+  int fd;
+
+  do
+    fd = open ("/dev/null", O_RDONLY);
+  while (fd >= 0 && fd <= STDERR_FILENO);
+  if (fd >= 0)
+    close (fd);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -173,6 +189,7 @@ main (int argc, char **argv)
       fprintf (stderr, "Usage: VirtualMachineApp [BUNDLE]\n");
       return 2;
     }
+  hold_standard_descriptors ();
   setvbuf (stdout, NULL, _IOLBF, 0);
   app.machine = create_machine (argc == 2 ? argv[1] : usual, &app.save_path, &error);
   if (app.machine == NULL)

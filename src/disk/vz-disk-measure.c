@@ -133,10 +133,7 @@ static gboolean
 check (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **error)
 {
   const char *argv[] = { "qemu-img", "check", "-q", name, NULL };
-  VzSandbox sandbox = { .argv = argv,
-                        .package = VZ_QEMU_IMG_PACKAGE,
-                        .read_fd = self->fd,
-                        .more_read_fds = { MAX (self->backing_fd, 0) } };
+  VzSandbox sandbox = { .argv = argv, .package = VZ_QEMU_IMG_PACKAGE, .read_fd = self->fd };
   g_autofree char *said = NULL;
   int status = 0;
 

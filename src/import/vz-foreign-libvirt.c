@@ -268,7 +268,9 @@ vz_foreign_libvirt_read (const char *path, GError **error)
   if (g_markup_parse_context_parse (context, g_bytes_get_data (bytes, NULL),
                                     (gssize) g_bytes_get_size (bytes), &cause) &&
       g_markup_parse_context_end_parse (context, &cause))
-    return g_steal_pointer (&machine);
+    return machine->disk != NULL
+             ? g_steal_pointer (&machine)
+             : vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "no disk of it is a file of this host");
   if (cause->domain == G_MARKUP_ERROR)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "%s", cause->message);
   g_propagate_error (error, g_steal_pointer (&cause));

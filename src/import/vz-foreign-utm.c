@@ -6,7 +6,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-plist.h"
-#include "image/manifest/vz-plist-reader.h"
+#include "import/vz-foreign-plist.h"
 
 /* How this works
  *
@@ -16,24 +16,8 @@
 
 #define SETTINGS "config.plist"
 #define MAX_SETTINGS (256 * 1024) /* bytes */
-#define MAX_TEXT 1024
-#define MAX_IDENTITY 4096
-#define MAX_DEVICES 64
-#define MAX_PIXELS 65535
 #define VERSION 4
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
-
-static gboolean
-get_list (plist_t dict, const char *key, plist_t *ret_list, guint *ret_n, GError **error)
-{
-  if (!vz_plist_reader_get_node (dict, key, PLIST_ARRAY, VZ_PLIST_OPTIONAL, ret_list, error))
-    return FALSE;
-  *ret_n = *ret_list != NULL ? MIN (plist_array_get_size (*ret_list), MAX_DEVICES) : 0;
-  for (guint i = 0; i < *ret_n; i++)
-    if (plist_get_node_type (plist_array_get_item (*ret_list, i)) != PLIST_DICT)
-      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s[%u]: it is not a dictionary", key, i);
-  return TRUE;
-}
 
 /* A name of a file in Data, which is nowhere else. */
 static gboolean
@@ -42,7 +26,7 @@ get_file (VzForeignMachine *self, plist_t dict, const char *key, char **ret_path
   g_autofree char *name = NULL;
   g_autofree char *inside = NULL;
 
-  if (!vz_plist_reader_get_string (dict, key, MAX_TEXT, VZ_PLIST_OPTIONAL, &name, error))
+  if (!vz_plist_reader_get_string (dict, key, VZ_FOREIGN_MAX_TEXT, VZ_PLIST_OPTIONAL, &name, error))
     return FALSE;
   if (name == NULL)
     return TRUE;
@@ -60,7 +44,8 @@ read_drive (VzForeignMachine *self, plist_t drive, guint index, GError **error)
   g_autofree char *path = NULL;
   g_autofree char *key = g_strdup_printf ("Drive[%u]", index);
 
-  if (!vz_plist_reader_get_string (drive, "ImageType", MAX_TEXT, VZ_PLIST_OPTIONAL, &type, error) ||
+  if (!vz_plist_reader_get_string (drive, "ImageType", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_OPTIONAL,
+                                   &type, error) ||
       !get_file (self, drive, "ImageName", &path, error))
     return FALSE;
   if (type != NULL && !g_str_equal (type, "Disk"))
@@ -78,11 +63,15 @@ read_drives (VzForeignMachine *self, plist_t settings, GError **error)
   plist_t list;
   guint n;
 
-  if (!get_list (settings, "Drive", &list, &n, error))
+  if (!vz_foreign_plist_get_list (settings, "Drive", &list, &n, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
-    if (!read_drive (self, plist_array_get_item (list, i), i, error))
-      return FALSE;
+    {
+      plist_t drive = vz_foreign_plist_get_item (list, "Drive", i, error);
+
+      if (drive == NULL || !read_drive (self, drive, i, error))
+        return FALSE;
+    }
   return self->disk != NULL || vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                                         "no disk in the machine's folder is listed in Drive");
 }
@@ -93,17 +82,19 @@ read_networks (VzForeignMachine *self, plist_t settings, GError **error)
   plist_t list;
   guint n;
 
-  if (!get_list (settings, "Network", &list, &n, error))
+  if (!vz_foreign_plist_get_list (settings, "Network", &list, &n, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      plist_t device = plist_array_get_item (list, i);
+      plist_t device = vz_foreign_plist_get_item (list, "Network", i, error);
       g_autofree char *address = NULL;
       g_autofree char *mode = NULL;
 
-      if (!vz_plist_reader_get_string (device, "MacAddress", MAX_TEXT, VZ_PLIST_OPTIONAL, &address,
-                                       error) ||
-          !vz_plist_reader_get_string (device, "Mode", MAX_TEXT, VZ_PLIST_OPTIONAL, &mode, error) ||
+      if (device == NULL ||
+          !vz_plist_reader_get_string (device, "MacAddress", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_OPTIONAL,
+                                       &address, error) ||
+          !vz_plist_reader_get_string (device, "Mode", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_OPTIONAL,
+                                       &mode, error) ||
           (address != NULL && !vz_foreign_machine_add_address (self, address, error)))
         return FALSE;
       self->has_network = TRUE;
@@ -120,18 +111,22 @@ read_display (VzForeignMachine *self, plist_t settings, GError **error)
   plist_t list, display;
   guint n;
 
-  if (!get_list (settings, "Display", &list, &n, error))
+  if (!vz_foreign_plist_get_list (settings, "Display", &list, &n, error))
     return FALSE;
-  if (n == 0 || plist_dict_get_item (plist_array_get_item (list, 0), "WidthPixels") == NULL)
+  if (n == 0)
     return TRUE;
-  display = plist_array_get_item (list, 0);
+  display = vz_foreign_plist_get_item (list, "Display", 0, error);
+  if (display == NULL)
+    return FALSE;
+  if (plist_dict_get_item (display, "WidthPixels") == NULL)
+    return TRUE;
   self->has_display = TRUE;
-  return vz_plist_reader_get_uint (display, "WidthPixels", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
-                                   &self->width, error) &&
-         vz_plist_reader_get_uint (display, "HeightPixels", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
-                                   &self->height, error) &&
-         vz_plist_reader_get_uint (display, "PixelsPerInch", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
-                                   &self->pixels_per_inch, error);
+  return vz_plist_reader_get_uint (display, "WidthPixels", 1, VZ_FOREIGN_MAX_PIXELS,
+                                   VZ_PLIST_REQUIRED, &self->width, error) &&
+         vz_plist_reader_get_uint (display, "HeightPixels", 1, VZ_FOREIGN_MAX_PIXELS,
+                                   VZ_PLIST_REQUIRED, &self->height, error) &&
+         vz_plist_reader_get_uint (display, "PixelsPerInch", 1, VZ_FOREIGN_MAX_PIXELS,
+                                   VZ_PLIST_REQUIRED, &self->pixels_per_inch, error);
 }
 
 static gboolean
@@ -140,12 +135,14 @@ read_mac (VzForeignMachine *self, plist_t platform, GError **error)
   g_autoptr (GBytes) model = NULL;
   g_autoptr (GBytes) identifier = NULL;
 
+  if (self->cpu_count == 0) /* as many as there are; a bundle of a Mac has a number */
+    self->cpu_count = MAX (g_get_num_processors (), 2) - 1;
   self->has_usb_keyboard = self->has_mac_keyboard = TRUE;
   self->has_usb_pointer = self->has_trackpad = TRUE;
-  if (!vz_plist_reader_get_data (platform, "HardwareModel", MAX_IDENTITY, VZ_PLIST_REQUIRED, &model,
-                                 error) ||
-      !vz_plist_reader_get_data (platform, "MachineIdentifier", MAX_IDENTITY, VZ_PLIST_REQUIRED,
-                                 &identifier, error) ||
+  if (!vz_plist_reader_get_data (platform, "HardwareModel", VZ_FOREIGN_MAX_IDENTITY,
+                                 VZ_PLIST_REQUIRED, &model, error) ||
+      !vz_plist_reader_get_data (platform, "MachineIdentifier", VZ_FOREIGN_MAX_IDENTITY,
+                                 VZ_PLIST_REQUIRED, &identifier, error) ||
       !get_file (self, platform, "AuxiliaryStoragePath", &self->storage, error))
     return FALSE;
   if (self->storage == NULL)
@@ -162,8 +159,8 @@ read_system (VzForeignMachine *self, plist_t settings, GError **error)
 
   if (!vz_plist_reader_get_node (settings, "System", PLIST_DICT, VZ_PLIST_REQUIRED, &system,
                                  error) ||
-      !vz_plist_reader_get_string (system, "Architecture", MAX_TEXT, VZ_PLIST_REQUIRED, &arch,
-                                   error) ||
+      !vz_plist_reader_get_string (system, "Architecture", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_REQUIRED,
+                                   &arch, error) ||
       !vz_foreign_machine_check_architecture ("Architecture", arch, error) ||
       !vz_plist_reader_get_uint (system, "CPUCount", 0, G_MAXUINT16, VZ_PLIST_REQUIRED,
                                  &self->cpu_count, error) ||
@@ -196,18 +193,16 @@ static gboolean
 read_settings (VzForeignMachine *self, GError **error)
 {
   VZ_AUTO_PLIST settings = NULL;
-  g_autoptr (GBytes) data = NULL;
   g_autofree char *backend = NULL;
   guint64 version = 0;
   VZ_ERROR_PREFIX (SETTINGS);
 
-  data = vz_file_read (self->settings, MAX_SETTINGS, error);
-  settings = data != NULL ? vz_plist_reader_parse_xml (data, MAX_SETTINGS, error) : NULL;
+  settings = vz_foreign_plist_read (self->settings, MAX_SETTINGS, error);
   if (settings == NULL ||
       !vz_plist_reader_get_uint (settings, "ConfigurationVersion", 0, G_MAXINT, VZ_PLIST_OPTIONAL,
                                  &version, error) ||
-      !vz_plist_reader_get_string (settings, "Backend", MAX_TEXT, VZ_PLIST_OPTIONAL, &backend,
-                                   error))
+      !vz_plist_reader_get_string (settings, "Backend", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_OPTIONAL,
+                                   &backend, error))
     return FALSE;
   if (version != VERSION)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
@@ -230,9 +225,6 @@ vz_foreign_utm_read (const char *folder, GError **error)
 
   if (read_settings (self, &cause))
     return g_steal_pointer (&self);
-  /* What reads property lists has restore images in mind. */
-  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE))
-    cause->code = VZ_ERROR_INVALID_ARGUMENT;
-  g_propagate_error (error, g_steal_pointer (&cause));
+  vz_foreign_plist_propagate (error, g_steal_pointer (&cause));
   return NULL;
 }

@@ -6,60 +6,18 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-plist.h"
-#include "image/manifest/vz-plist-reader.h"
+#include "import/vz-foreign-plist.h"
 
 /* A machine of VirtualBuddy: a folder NAME.vbvm with Apple's names for identity and storage, a
  * disk, and the settings in .vbdata/Config.plist, which its older versions do not have whole. */
 
 #define SETTINGS ".vbdata/Config.plist"
 #define MAX_SETTINGS (64 * 1024) /* bytes; a usual one has 2000 */
-#define MAX_IDENTITY 4096
-#define MAX_TEXT 1024
-#define MAX_DEVICES 64
-#define MAX_PIXELS 65535
 #define POINTER_TRACKPAD 1
 #define KEYBOARD_MAC 1
 #define MAX_KIND 1 /* of both: USB or Apple's own */
 #define NETWORK_BRIDGE 1
 #define FORMAT_RAW 0
-
-static plist_t
-read_plist (const char *path, GError **error)
-{
-  g_autoptr (GBytes) data = vz_file_read (path, MAX_SETTINGS, error);
-  gsize size;
-  const char *bytes;
-
-  if (data == NULL)
-    return NULL;
-  bytes = g_bytes_get_data (data, &size);
-  return size >= 8 && memcmp (bytes, "bplist00", 8) == 0
-           ? vz_plist_read_settings (data, error)
-           : vz_plist_reader_parse_xml (data, MAX_SETTINGS, error);
-}
-
-/* A list that belongs to @dict, empty where it is absent. */
-static gboolean
-get_list (plist_t dict, const char *key, plist_t *ret_list, guint *ret_n, GError **error)
-{
-  if (!vz_plist_reader_get_node (dict, key, PLIST_ARRAY, VZ_PLIST_OPTIONAL, ret_list, error))
-    return FALSE;
-  *ret_n = *ret_list != NULL ? plist_array_get_size (*ret_list) : 0;
-  return *ret_n <= MAX_DEVICES ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: %u items found, must be at most %d", key,
-                  *ret_n, MAX_DEVICES);
-}
-
-static plist_t
-get_device (plist_t list, const char *key, guint index, GError **error)
-{
-  plist_t item = plist_array_get_item (list, index);
-
-  return plist_get_node_type (item) == PLIST_DICT
-           ? item
-           : vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "%s[%u]: it is not a dictionary", key,
-                           index);
-}
 
 static gboolean
 read_display (VzForeignMachine *self, plist_t hardware, GError **error)
@@ -67,21 +25,21 @@ read_display (VzForeignMachine *self, plist_t hardware, GError **error)
   plist_t list, display;
   guint n;
 
-  if (!get_list (hardware, "displayDevices", &list, &n, error))
+  if (!vz_foreign_plist_get_list (hardware, "displayDevices", &list, &n, error))
     return FALSE;
   if (n > 1)
     vz_foreign_machine_leave_out (self, "displayDevices[1] and more: a Mac has one display");
   if (n == 0)
     return TRUE;
   self->has_display = TRUE;
-  display = get_device (list, "displayDevices", 0, error);
+  display = vz_foreign_plist_get_item (list, "displayDevices", 0, error);
   return display != NULL &&
-         vz_plist_reader_get_uint (display, "width", 1, MAX_PIXELS, VZ_PLIST_REQUIRED, &self->width,
-                                   error) &&
-         vz_plist_reader_get_uint (display, "height", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
+         vz_plist_reader_get_uint (display, "width", 1, VZ_FOREIGN_MAX_PIXELS, VZ_PLIST_REQUIRED,
+                                   &self->width, error) &&
+         vz_plist_reader_get_uint (display, "height", 1, VZ_FOREIGN_MAX_PIXELS, VZ_PLIST_REQUIRED,
                                    &self->height, error) &&
-         vz_plist_reader_get_uint (display, "pixelsPerInch", 1, MAX_PIXELS, VZ_PLIST_REQUIRED,
-                                   &self->pixels_per_inch, error);
+         vz_plist_reader_get_uint (display, "pixelsPerInch", 1, VZ_FOREIGN_MAX_PIXELS,
+                                   VZ_PLIST_REQUIRED, &self->pixels_per_inch, error);
 }
 
 static gboolean
@@ -90,19 +48,19 @@ read_networks (VzForeignMachine *self, plist_t hardware, GError **error)
   plist_t list;
   guint n;
 
-  if (!get_list (hardware, "networkDevices", &list, &n, error))
+  if (!vz_foreign_plist_get_list (hardware, "networkDevices", &list, &n, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      plist_t device = get_device (list, "networkDevices", i, error);
+      plist_t device = vz_foreign_plist_get_item (list, "networkDevices", i, error);
       g_autofree char *address = NULL;
       guint64 kind = 0;
 
       if (device == NULL ||
           !vz_plist_reader_get_uint (device, "kind", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &kind,
                                      error) ||
-          !vz_plist_reader_get_string (device, "macAddress", MAX_TEXT, VZ_PLIST_REQUIRED, &address,
-                                       error) ||
+          !vz_plist_reader_get_string (device, "macAddress", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_REQUIRED,
+                                       &address, error) ||
           !vz_foreign_machine_add_address (self, address, error))
         return FALSE;
       self->has_network = TRUE;
@@ -138,7 +96,8 @@ read_disk (VzForeignMachine *self, plist_t device, const char *folder, GError **
   if (image == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "storageDevices: the disk that it starts from is not in its folder");
-  if (!vz_plist_reader_get_string (image, "filename", MAX_TEXT, VZ_PLIST_REQUIRED, &name, error) ||
+  if (!vz_plist_reader_get_string (image, "filename", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_REQUIRED, &name,
+                                   error) ||
       !vz_plist_reader_get_uint (image, "format", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &format, error))
     return FALSE;
   if (format != FORMAT_RAW)
@@ -160,11 +119,11 @@ read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GErr
   plist_t list;
   guint n;
 
-  if (!get_list (hardware, "storageDevices", &list, &n, error))
+  if (!vz_foreign_plist_get_list (hardware, "storageDevices", &list, &n, error))
     return FALSE;
   for (guint i = 0; i < n; i++)
     {
-      plist_t device = get_device (list, "storageDevices", i, error);
+      plist_t device = vz_foreign_plist_get_item (list, "storageDevices", i, error);
       gboolean is_boot = FALSE, read_only = FALSE;
 
       if (device == NULL ||
@@ -215,7 +174,7 @@ leave_out_list (VzForeignMachine *self, plist_t dict, const char *key, const cha
   plist_t list;
   guint n;
 
-  if (!get_list (dict, key, &list, &n, error))
+  if (!vz_foreign_plist_get_list (dict, key, &list, &n, error))
     return FALSE;
   if (n > 0)
     vz_foreign_machine_leave_out (self, "%s: %s", key, reason);
@@ -246,9 +205,9 @@ read_identity (VzForeignMachine *self, const char *folder, GError **error)
 {
   g_autofree char *model_path = g_build_filename (folder, "HardwareModel", NULL);
   g_autofree char *identifier_path = g_build_filename (folder, "MachineIdentifier", NULL);
-  g_autoptr (GBytes) model = vz_file_read (model_path, MAX_IDENTITY, error);
-  g_autoptr (GBytes)
-    identifier = model != NULL ? vz_file_read (identifier_path, MAX_IDENTITY, error) : NULL;
+  g_autoptr (GBytes) model = vz_file_read (model_path, VZ_FOREIGN_MAX_IDENTITY, error);
+  g_autoptr (GBytes) identifier =
+    model != NULL ? vz_file_read (identifier_path, VZ_FOREIGN_MAX_IDENTITY, error) : NULL;
 
   return identifier != NULL &&
          (self->model = vz_mac_hardware_model_new_from_data (model, error)) != NULL &&
@@ -262,8 +221,8 @@ read_settings (VzForeignMachine *self, const char *folder, GError **error)
   g_autofree char *type = NULL;
   VZ_ERROR_PREFIX (SETTINGS);
 
-  settings = read_plist (self->settings, error);
-  if (settings == NULL || !vz_plist_reader_get_string (settings, "systemType", MAX_TEXT,
+  settings = vz_foreign_plist_read (self->settings, MAX_SETTINGS, error);
+  if (settings == NULL || !vz_plist_reader_get_string (settings, "systemType", VZ_FOREIGN_MAX_TEXT,
                                                        VZ_PLIST_OPTIONAL, &type, error))
     return FALSE;
   if (type != NULL && !g_str_equal (type, "mac"))
@@ -283,9 +242,6 @@ vz_foreign_virtual_buddy_read (const char *folder, GError **error)
   self->storage = g_build_filename (folder, "AuxiliaryStorage", NULL);
   if (read_settings (self, folder, &cause) && read_identity (self, folder, &cause))
     return g_steal_pointer (&self);
-  /* What reads property lists has restore images in mind. */
-  if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE))
-    cause->code = VZ_ERROR_INVALID_ARGUMENT;
-  g_propagate_error (error, g_steal_pointer (&cause));
+  vz_foreign_plist_propagate (error, g_steal_pointer (&cause));
   return NULL;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "import/vz-foreign-yaml.h"
 
+#include <string.h>
 #include <yaml.h>
 
 #include "foundation/file/vz-file.h"
@@ -13,6 +14,7 @@
 
 #define MAX_DEPTH 16
 #define MAX_VALUES 10000
+#define MAX_KEY 256 /* bytes: each value below a key has it in its name */
 
 typedef struct {
   gboolean is_sequence;
@@ -95,6 +97,9 @@ take_scalar (Reader *self, const char *text, GError **error)
 {
   if (wants_key (self))
     {
+      if (strlen (text) > MAX_KEY)
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "a key of more than %d bytes found",
+                        MAX_KEY);
       get_level (self)->key = g_strdup (text);
       return TRUE;
     }

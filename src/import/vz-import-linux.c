@@ -6,11 +6,10 @@
 #include "bundle/vz-bundle.h"
 #include "configuration/graphics/vz-virtio-graphics-device-configuration.h"
 #include "configuration/graphics/vz-virtio-graphics-scanout-configuration.h"
-#include "configuration/network/vz-nat-network-device-attachment.h"
-#include "configuration/network/vz-virtio-network-device-configuration.h"
-#include "disk/vz-disk-source-private.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-size.h"
+#include "import/vz-import-networks.h"
 #include "installer/vz-bundle-installer-steps.h"
 
 /* How this works
@@ -20,39 +19,10 @@
  * an interruption leaves is gone on with. Before the disk is written, the configuration of vz's
  * usual machine gets what the other program says: addresses, display, firmware variables. */
 
-#define MIB (G_GUINT64_CONSTANT (1) << 20)
-#define VARIABLES_MAX (64 * MIB)
-#define VOLUME_LENGTH_AT \
-  32 /* in the header of a firmware volume: UEFI Platform Initialization, vol. 3 */
+#define VARIABLES_MAX (G_GUINT64_CONSTANT (64) << 20)
+/* In the header of a firmware volume: UEFI Platform Initialization, volume 3. */
+#define VOLUME_LENGTH_AT 32
 #define VOLUME_SIGNATURE_AT 40
-
-static void
-set_networks (VzVirtualMachineConfiguration *configuration, const VzForeignMachine *machine)
-{
-  GPtrArray *usual = vz_virtual_machine_configuration_get_network_devices (configuration);
-  g_autoptr (GPtrArray) devices = g_ptr_array_new_with_free_func (g_object_unref);
-
-  if (machine->has_network && machine->addresses->len == 0)
-    return; /* the usual one, whose address follows from the identifier */
-  for (guint i = 0; i < machine->addresses->len; i++)
-    {
-      VzNetworkDeviceConfiguration *device;
-
-      if (i == 0) /* leads to the guest's SSH server */
-        device = g_object_ref (g_ptr_array_index (usual, 0));
-      else
-        {
-          g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
-
-          device = VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
-          vz_network_device_configuration_set_attachment (device,
-                                                          VZ_NETWORK_DEVICE_ATTACHMENT (nat));
-        }
-      vz_network_device_configuration_set_mac_address (device, machine->addresses->pdata[i]);
-      g_ptr_array_add (devices, device);
-    }
-  vz_virtual_machine_configuration_set_network_devices (configuration, devices);
-}
 
 static void
 set_screen (VzVirtualMachineConfiguration *configuration, const VzForeignMachine *machine)
@@ -111,24 +81,37 @@ customize (VzBundle *bundle, VzVirtualMachineConfiguration *configuration, gpoin
            GError **error)
 {
   VzForeignMachine *machine = data;
+  GPtrArray *usual = vz_virtual_machine_configuration_get_network_devices (configuration);
 
-  set_networks (configuration, machine);
+  /* The usual one leads to the guest's SSH server. */
+  vz_import_set_networks (configuration, machine, g_ptr_array_index (usual, 0));
   set_screen (configuration, machine);
   return set_variables (bundle, machine, error);
 }
 
-/* The machine's disk keeps its size. */
-static gboolean
-measure_disk (const VzForeignMachine *machine, guint64 *ret_size, GCancellable *cancellable,
-              GError **error)
+/* What this host does not have; another size of the machine is no reason not to have it at all. */
+static void
+fit_into_host (VzForeignMachine *machine)
 {
-  g_autoptr (VzDiskSource)
-    disk = vz_disk_source_open_on (machine->disk, machine->backing, cancellable, error);
+  guint max_cpus = vz_virtual_machine_configuration_get_maximum_allowed_cpu_count ();
+  guint64 max_memory = vz_virtual_machine_configuration_get_maximum_allowed_memory_size ();
 
-  if (disk == NULL)
-    return FALSE;
-  *ret_size = (vz_disk_source_get_disk_size (disk) + MIB - 1) / MIB * MIB;
-  return TRUE;
+  if (machine->cpu_count > max_cpus)
+    {
+      vz_foreign_machine_leave_out (machine,
+                                    "%" G_GUINT64_FORMAT " processors: this host has %u, which the "
+                                    "machine gets",
+                                    machine->cpu_count, max_cpus);
+      machine->cpu_count = max_cpus;
+    }
+  if (machine->memory_size > max_memory)
+    {
+      g_autofree char *wanted = vz_size_format (machine->memory_size);
+      g_autofree char *given = vz_size_format (max_memory);
+
+      vz_foreign_machine_leave_out (machine, "%s of memory: this host can give %s", wanted, given);
+      machine->memory_size = max_memory;
+    }
 }
 
 gboolean
@@ -136,15 +119,12 @@ vz_import_linux (VzForeignMachine *machine, const char *destination, VzProgress 
                  GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new (destination);
-  guint64 disk_size = 0;
+  const VzForeignDisk foreign = { machine->backing, customize, machine };
 
-  if (!measure_disk (machine, &disk_size, cancellable, error))
-    return FALSE;
-  vz_bundle_installer_set_size (installer, (guint) machine->cpu_count, machine->memory_size,
-                                disk_size);
+  fit_into_host (machine);
+  vz_bundle_installer_set_size (installer, (guint) machine->cpu_count, machine->memory_size, 0);
   vz_bundle_installer_set_leave_guest (installer, TRUE);
-  installer->backing_location = g_strdup (machine->backing);
-  vz_bundle_installer_customize (installer, customize, machine);
+  vz_bundle_installer_set_foreign (installer, &foreign);
   if (progress != NULL)
     vz_bundle_installer_report_to (installer, progress);
   return vz_bundle_installer_check (installer, error) &&

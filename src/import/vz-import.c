@@ -11,8 +11,6 @@
 #include "configuration/input/vz-mac-trackpad-configuration.h"
 #include "configuration/input/vz-usb-keyboard-configuration.h"
 #include "configuration/input/vz-usb-screen-coordinate-pointing-device-configuration.h"
-#include "configuration/network/vz-nat-network-device-attachment.h"
-#include "configuration/network/vz-virtio-network-device-configuration.h"
 #include "configuration/platform/vz-mac-auxiliary-storage-private.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-file-users.h"
@@ -20,6 +18,7 @@
 #include "foundation/vz-fail.h"
 #include "import/vz-foreign-machine.h"
 #include "import/vz-import-linux.h"
+#include "import/vz-import-networks.h"
 
 /* How this works
  *
@@ -60,26 +59,6 @@ set_screen (VzVirtualMachineConfiguration *configuration, const VzForeignMachine
 }
 
 static void
-set_networks (VzVirtualMachineConfiguration *configuration, const VzForeignMachine *machine)
-{
-  g_autoptr (GPtrArray) devices = new_list ();
-
-  if (machine->has_network && machine->addresses->len == 0)
-    return; /* the usual address, which follows from the identifier */
-  for (guint i = 0; i < machine->addresses->len; i++)
-    {
-      VzNetworkDeviceConfiguration *device =
-        VZ_NETWORK_DEVICE_CONFIGURATION (vz_virtio_network_device_configuration_new ());
-      g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
-
-      vz_network_device_configuration_set_attachment (device, VZ_NETWORK_DEVICE_ATTACHMENT (nat));
-      vz_network_device_configuration_set_mac_address (device, machine->addresses->pdata[i]);
-      g_ptr_array_add (devices, device);
-    }
-  vz_virtual_machine_configuration_set_network_devices (configuration, devices);
-}
-
-static void
 set_input (VzVirtualMachineConfiguration *configuration, const VzForeignMachine *machine)
 {
   g_autoptr (GPtrArray) keyboards = new_list ();
@@ -107,7 +86,7 @@ write_settings (VzBundle *bundle, const VzForeignMachine *machine, GError **erro
   vz_virtual_machine_configuration_set_cpu_count (configuration, (guint) machine->cpu_count);
   vz_virtual_machine_configuration_set_memory_size (configuration, machine->memory_size);
   set_screen (configuration, machine);
-  set_networks (configuration, machine);
+  vz_import_set_networks (configuration, machine, NULL);
   set_input (configuration, machine);
   return vz_bundle_save_configuration (bundle, configuration, error);
 }

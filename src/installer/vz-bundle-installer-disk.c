@@ -30,6 +30,7 @@
 #define FETCHED "SourceImage" /* in the bundle, while it is made */
 #define BRING_SHARE 40
 #define BOOT_SHARE 120
+#define MIB (G_GUINT64_CONSTANT (1) << 20)
 
 /**
  * vz_bundle_installer_check_disk:
@@ -65,9 +66,12 @@ vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, V
            vz_disk_proof_check (self->proof, location, error);
   if (!vz_disk_proof_check (self->proof, location, error))
     return FALSE;
-  self->disk = vz_disk_source_open_on (location, self->backing_location, cancellable, error);
-  return self->disk != NULL &&
-         vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+  self->disk = vz_disk_source_open_on (location, self->foreign.backing, cancellable, error);
+  if (self->disk == NULL)
+    return FALSE;
+  if (self->size.disk_size == 0)
+    self->size.disk_size = (vz_disk_source_get_disk_size (self->disk) + MIB - 1) / MIB * MIB;
+  return vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
 }
 
 /**
@@ -294,11 +298,10 @@ bring (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
 }
 
 void
-vz_bundle_installer_customize (VzBundleInstaller *self, VzBundleCustomize customize,
-                               gpointer user_data)
+vz_bundle_installer_set_foreign (VzBundleInstaller *self, const VzForeignDisk *foreign)
 {
-  self->customize = customize;
-  self->customize_data = user_data;
+  self->foreign = *foreign;
+  self->size.disk_size = 0; /* known with the disk */
 }
 
 void
@@ -313,11 +316,11 @@ run_customize (VzBundleInstaller *self, GError **error)
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
 
-  if (self->customize == NULL)
+  if (self->foreign.customize == NULL)
     return TRUE;
   configuration = vz_bundle_load_configuration (self->bundle, error);
   return configuration != NULL &&
-         self->customize (self->bundle, configuration, self->customize_data, error) &&
+         self->foreign.customize (self->bundle, configuration, self->foreign.user_data, error) &&
          vz_virtual_machine_configuration_validate (configuration, error) &&
          vz_bundle_save_configuration (self->bundle, configuration, error);
 }

@@ -8,10 +8,14 @@
 
 G_BEGIN_DECLS
 
-/* Changes the usual configuration of a new machine before its disk is written. */
-typedef gboolean (*VzBundleCustomize) (VzBundle *bundle,
-                                       VzVirtualMachineConfiguration *configuration,
-                                       gpointer user_data, GError **error);
+/* The disk of another program's machine, whose size the new machine's disk keeps. */
+typedef struct {
+  const char *backing; /* what the disk, a qcow2, stands on; NULL: nothing */
+  /* Changes the usual configuration before the disk is written. */
+  gboolean (*customize) (VzBundle *bundle, VzVirtualMachineConfiguration *configuration,
+                         gpointer user_data, GError **error);
+  gpointer user_data; /* for it; not owned */
+} VzForeignDisk;
 
 #define VZ_BUNDLE_INSTALLER_SHARES 100 /* of the progress of the whole */
 
@@ -24,7 +28,6 @@ struct _VzBundleInstaller {
   gboolean keep_image;
   VzRestoreImage *image; /* not a local file until it is brought */
   char *disk_location; /* instead of an image: a path or an address */
-  char *backing_location; /* what a disk that is imported stands on; NULL: nothing */
   VzDiskProof *proof; /* what the disk image has to be; resolved */
   GBytes *user_data; /* for cloud-init; NULL: none */
   gboolean leave_guest; /* no first boot, no settings */
@@ -33,13 +36,11 @@ struct _VzBundleInstaller {
   VzBundle *bundle; /* under construction, once claimed */
   gboolean resumes; /* the bundle has the restored disk of an interrupted installation */
   VzProgress *progress;
-  VzBundleCustomize customize; /* of a machine from a disk image; NULL: it is the usual one */
-  gpointer customize_data;
+  VzForeignDisk foreign; /* all 0: the disk is an image, and the machine the usual one */
 };
 
-/* For what is installed from a disk, and is described somewhere else. @user_data is not owned. */
-void vz_bundle_installer_customize (VzBundleInstaller *self, VzBundleCustomize customize,
-                                    gpointer user_data);
+/* Before vz_bundle_installer_check(); what it points to lasts as long as the installation. */
+void vz_bundle_installer_set_foreign (VzBundleInstaller *self, const VzForeignDisk *foreign);
 /* Its progress is all there is of @progress, which is new. */
 void vz_bundle_installer_report_to (VzBundleInstaller *self, VzProgress *progress);
 

@@ -44,7 +44,6 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_object (&self->image);
   g_clear_object (&self->disk);
   g_free (self->disk_location);
-  g_free (self->backing_location);
   g_clear_object (&self->proof);
   g_free (self->note);
   g_clear_pointer (&self->user_data, g_bytes_unref);

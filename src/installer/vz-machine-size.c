@@ -24,8 +24,7 @@ vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError
 
   if (strpbrk (path, "\n\r") != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "path: a line break is not accepted");
-  /* Bundles may be anywhere, but one that runs has its paths in what QEMU is told, which is JSON.
-   */
+  /* Bundles may be anywhere, but what QEMU is told of one that runs is JSON. */
   if (!g_utf8_validate (path, -1, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "path: '%s' found, must be UTF-8 for a machine that is to run", shown);

@@ -43,6 +43,13 @@ vz_pause_note_write (const char *runtime_dir, const char *purpose, GError **erro
 }
 
 void
+vz_pause_note_change (int fd, const char *purpose)
+{
+  if (!vz_holder_write (fd, getpid (), purpose))
+    g_debug ("the note of a pause cannot be changed");
+}
+
+void
 vz_pause_note_erase (int *fd)
 {
   if (*fd >= 0 && ftruncate (*fd, 0) != 0)

@@ -12,6 +12,7 @@ G_BEGIN_DECLS
 #define VZ_PAUSE_NOTE_SAVE "save" /* of a guest that goes on when it fails */
 #define VZ_PAUSE_NOTE_SAVE_PAUSED "save-paused" /* of one that was paused before */
 #define VZ_PAUSE_NOTE_RESTORE "restore"
+#define VZ_PAUSE_NOTE_RESTORED "restored" /* and QEMU does not end with the program any more */
 
 typedef enum {
   VZ_PAUSE_NOTE_NONE,
@@ -21,6 +22,8 @@ typedef enum {
 
 /* A descriptor, or -1 with BUSY when somebody else is at it. */
 int vz_pause_note_write (const char *runtime_dir, const char *purpose, GError **error);
+/* What is going on now. That it cannot be written makes others careful, and nothing else. */
+void vz_pause_note_change (int fd, const char *purpose);
 /* Takes it back, and closes *@fd. */
 void vz_pause_note_erase (int *fd);
 VzPauseNote vz_pause_note_read (const char *runtime_dir, int *ret_pid, char **ret_purpose);

@@ -21,7 +21,7 @@
 
 #define KILL_TIMEOUT_MS (30 * 1000)
 #define LOOK_INTERVAL_MS 20
-#define GUARD_TIMEOUT_MS 3000 /* a QEMU that ends with its maker has done so by then */
+#define GUARD_TIMEOUT_MS (20 * 1000) /* a QEMU that ends with its maker has done so by then */
 
 /* That the guest goes on is what counts; why the save has failed is the caller's to tell. */
 static void
@@ -101,7 +101,7 @@ remove_remains (const char *path, gboolean goes_on)
 }
 
 /* A restore that was killed early takes QEMU with it, in a moment, and the state is as good as
- * before; the guest of one that was killed late lives. */
+ * before. That QEMU lives stands in the note, but for one that was killed in between. */
 static gboolean
 outlives_its_maker (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
@@ -146,7 +146,8 @@ vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret
   if (note < 0)
     return TRUE;
   was_saving = g_str_has_prefix (purpose, VZ_PAUSE_NOTE_SAVE);
-  if (!was_saving && !outlives_its_maker (self, cancellable, error))
+  if (g_str_equal (purpose, VZ_PAUSE_NOTE_RESTORE) &&
+      !outlives_its_maker (self, cancellable, error))
     return FALSE;
   stays = g_str_equal (purpose, VZ_PAUSE_NOTE_SAVE_PAUSED);
   if (stays)
@@ -205,7 +206,7 @@ vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellabl
   directory = vz_virtual_machine_dup_runtime_dir (self, NULL);
   if (directory != NULL && vz_pause_note_read (directory, &pid, &purpose) == VZ_PAUSE_NOTE_HELD)
     return vz_fail (error, VZ_ERROR_BUSY, "the machine is paused while process %d %s it", pid,
-                    g_str_equal (purpose, VZ_PAUSE_NOTE_RESTORE) ? "restores" : "saves");
+                    g_str_has_prefix (purpose, VZ_PAUSE_NOTE_RESTORE) ? "restores" : "saves");
   disk = vz_virtual_machine_dup_pause_error (self, cancellable);
   if (disk != NULL)
     return vz_fail (error, VZ_ERROR_BUSY, "%s", disk->message);

@@ -54,6 +54,16 @@ def machines_and_files(home):
     assert offered(home, 'doctor', 'fir') == set()
 
 
+def names_are_not_run(home):
+    """bash expands the words that it is given to choose from."""
+    path = configure(bundle(home, '$(touch${IFS}$PWNED).bundle'))
+    expect(home.vz('set', path, 'cpu-count=1'), 0)
+    assert path in home.vz('list').stdout
+    home.environment['PWNED'] = home.join('pwned')
+    offered(home, 'stop', '')
+    assert not os.path.exists(home.join('pwned'))
+
+
 def systems(home):
     small_image(home.join('uncommon.ipsw'))
     for words in (('install', 'fed'), ('image', 'fetch', 'fed')):
@@ -62,4 +72,4 @@ def systems(home):
     assert offered(home, 'install', 'unc') == {'uncommon.ipsw'}
 
 
-main([commands, options, machines_and_files, systems])
+main([commands, options, machines_and_files, names_are_not_run, systems])

@@ -29,6 +29,11 @@ def write(path, text):
     return path
 
 
+def read(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
 def raw_disk(home):
     path = home.join('raw')
     return path if os.path.exists(path) else disks.make_raw(path)
@@ -63,8 +68,7 @@ def imports(home, place, *left_out, source=None, cpus=None, memory=None, address
         assert text in line, (text, said)
     assert digests(source or place) == before
     expect(home.vz('check', bundle), 0)
-    with open(os.path.join(bundle, 'Configuration.json'), encoding='utf-8') as file:
-        found = json.load(file)
+    found = json.loads(read(os.path.join(bundle, 'Configuration.json')))
     assert cpus is None or found['cpu-count'] == cpus, found
     assert memory is None or found['memory-size'] == memory, found
     assert address is None or found['network-devices'][0]['mac-address'] == address, found
@@ -243,6 +247,21 @@ def of_lima(home):
     imports(home, folder, *mounts, address=None)
 
 
+def larger_than_this_host(home):
+    """A machine of a better host is had here as well, and what it lacks is said."""
+    cpus, memory = os.cpu_count(), os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
+    place = libvirt(home, memory=memory * 64 // 1024)
+    text = read(place).replace('>2</vcpu>', f'>{cpus + 2}</vcpu>')
+    write(place, text)
+    said = (f'{cpus + 2} processors: this host has {cpus}', 'of memory: this host can give')
+    bundle = home.join('large.bundle')
+    done = expect(home.vz('import', '--json', place, bundle), 0)
+    assert all(any(part in line for line in last_event(done)['left-out']) for part in said), done.stdout
+    found = json.loads(read(os.path.join(bundle, 'Configuration.json')))
+    assert found['cpu-count'] == cpus and found['memory-size'] < memory * 64, found
+    expect(home.vz('check', bundle), 0)
+
+
 def refused(home, place, code, *texts):
     bundle = home.join('refused.bundle')
     expect(home.vz('import', place, bundle), code, *texts)
@@ -263,6 +282,9 @@ def what_cannot_be_imported(home):
     refused(home, quickemu(home, 'a=b\n'), 4, 'guest_os: it is missing')
     refused(home, libvirt(home, memory='much'), 4, "memory: 'much'")
     refused(home, libvirt(home, arch='s390x'), 3, "'s390x' found")
+    place = libvirt(home)
+    write(place, read(place).replace('<source file=', '<source name='))
+    refused(home, place, 3, 'no disk of it is a file of this host')
     refused(home, libvirt(home, disk='/nowhere/web.qcow2'), 5, '/nowhere/web.qcow2')
     refused(home, write(home.join('x.xml'), '<network><name>a</name></network>'), 4, "'<network>' found, must be a <domain>")
     refused(home, write(home.join('x.xml'), '<domain><memory>'), 4, 'x.xml')
@@ -270,6 +292,8 @@ def what_cannot_be_imported(home):
     refused(home, lima(home, 'arch: s390x\n'), 3, "arch: 's390x' found")
     refused(home, lima(home, 'a: &x b\ncpus: *x\n'), 4, 'alias')
     refused(home, lima(home, 'cpus: none\n'), 4, "cpus: 'none' found")
+    refused(home, lima(home, f'{"k" * 257}: [{"a, " * 1000}]\n'), 4, 'a key of more than 256 bytes')
+    refused(home, utm(home, Drive=['x']), 4, 'Drive[0]: it is not a dictionary')
     refused(home, lima(home), 5, 'diffdisk')
 
 
@@ -287,4 +311,5 @@ def a_running_machine_is_left_alone(home):
         holder.wait(timeout=60)
 
 
-main([of_tart, of_utm, of_quickemu, of_libvirt, of_lima, what_cannot_be_imported, a_running_machine_is_left_alone])
+main([of_tart, of_utm, of_quickemu, of_libvirt, of_lima, larger_than_this_host, what_cannot_be_imported,
+      a_running_machine_is_left_alone])

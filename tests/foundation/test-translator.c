@@ -179,6 +179,8 @@ assert_alone (const char *folder, const char *program)
   struct stat status;
 
   g_assert_nonnull (dir);
+  g_assert_cmpint (stat (folder, &status), ==, 0);
+  g_assert_cmpint (status.st_mode & 07777, ==, 0755);
   g_assert_cmpstr (g_dir_read_name (dir), ==, VZ_TRANSLATOR_NAME);
   g_assert_null (g_dir_read_name (dir));
   g_assert_cmpint (stat (path, &status), ==, 0);
@@ -188,7 +190,7 @@ assert_alone (const char *folder, const char *program)
   g_assert_cmpmem (copy, n_copy, original, n_original);
 }
 
-/* Whatever an earlier run has left. */
+/* Whatever an earlier run has left, and for all users in the guest whatever the umask here. */
 static void
 test_provided (Fixture *fixture, gconstpointer data)
 {
@@ -196,9 +198,11 @@ test_provided (Fixture *fixture, gconstpointer data)
   g_autofree char *folder = vz_translator_dup_folder (fixture->root);
   g_autofree char *left = g_build_filename (folder, "left", NULL);
   g_autoptr (GError) error = NULL;
+  mode_t mask = umask (077);
 
   g_setenv ("VZ_TRANSLATOR", program, TRUE);
   g_assert_true (vz_translator_provide ("x86_64", fixture->root, &error));
+  umask (mask);
   g_assert_no_error (error);
   assert_alone (folder, program);
   g_assert_true (g_file_set_contents (left, "x", -1, NULL));

@@ -7,7 +7,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'server'))
-from vztest import VZ, expect, last_event, main, mounter, small_image  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import VZ, eventually, expect, last_event, main, mounter, small_image  # noqa: E402  pylint: disable=wrong-import-position
 from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
 
 TOOL = os.path.join(os.environ['VZ_EXAMPLES'], 'InstallationTool')
@@ -91,4 +91,21 @@ def server_without_ranges(home):
             refused(home, 1, ['the server does not serve ranges'], *program, server.url('i.ipsw'))
 
 
-main([macos_in_a_file, macos_on_a_server, requirements_on_a_server, space_for_what_is_on_a_server, server_without_ranges])
+def streams_that_are_closed(home):
+    """Neither the image nor the bundle has the place of one, where it would be written into."""
+    os.mkdir(home.join('images'))
+    small_image(home.join('images', 'small.ipsw'))
+    with Server(home.join('images')) as server:
+        url = server.url('stall=100', 'small.ipsw')
+        process = subprocess.Popen(['sh', '-c', 'exec "$0" "$1" <&- >&- 2>&-', TOOL, url], env=home.environment)
+        try:
+            eventually('it asks', 60, lambda: server.requests)
+            streams = [os.readlink(f'/proc/{process.pid}/fd/{number}') for number in range(3)]
+        finally:
+            process.kill()
+            process.wait(timeout=60)
+    assert streams == ['/dev/null'] * 3, streams
+
+
+main([macos_in_a_file, macos_on_a_server, requirements_on_a_server, space_for_what_is_on_a_server, server_without_ranges,
+      streams_that_are_closed])

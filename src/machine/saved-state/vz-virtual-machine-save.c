@@ -375,8 +375,8 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  *
  * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
  *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use,
- *   %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU cannot take it, or one of those of
- *   vz_virtual_machine_start()
+ *   %VZ_ERROR_IO when it cannot be read, %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU
+ *   cannot take it, or one of those of vz_virtual_machine_start()
  */
 gboolean
 vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self, const char *path,
@@ -415,6 +415,8 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
     return FALSE;
   ok =
     vz_virtual_machine_restore_machine_state_from_file (self, path, progress, cancellable, error);
+  if (ok)
+    vz_pause_note_change (note, VZ_PAUSE_NOTE_RESTORED);
   if (ok && !vz_virtual_machine_resume (self, NULL, error))
     {
       /* It never ran, so that its state is as good as before. */
@@ -435,8 +437,7 @@ check_removable (const char *path, GError **error)
   g_autofree char *folder = g_path_get_dirname (path);
 
   return access (folder, W_OK | X_OK) == 0 ||
-         vz_fail_errno (error, "the saved state '%s' could not be removed when the guest goes on",
-                        path);
+         vz_fail_errno (error, "the saved state '%s' could not be removed afterwards", path);
 }
 
 /**

@@ -2,15 +2,20 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # bash completion for vz. The command fills in what its table of commands has, in the places of the words in capitals.
 
+# compgen expands its words as the shell does, so that a name such as '$(reboot)' must not be one.
+_vz_plain_words() {
+    grep -E '^[[:alnum:]_.+@-]+$'
+}
+
 # The names by which 'vz list' knows machines.
 _vz_machines() {
-    vz list --json 2>/dev/null | sed -n 's|.*"bundle":"\([^"\\]*\)".*|\1|p' | sed 's|.*/||; s|\.bundle$||; / /d'
+    vz list --json 2>/dev/null | sed -n 's|.*"bundle":"\([^"\\]*\)".*|\1|p' | sed 's|.*/||; s|\.bundle$||' | _vz_plain_words
 }
 
 # bash takes what stands before an @ for a word of its own, so names are offered without versions.
 _vz_systems() {
     [ -n "${_vz_known_systems:-}" ] ||
-        _vz_known_systems=$(vz image list --systems 2>/dev/null | sed -n '2,$ s|[@ ].*||p' | sort -u)
+        _vz_known_systems=$(vz image list --systems 2>/dev/null | sed -n '2,$ s|[@ ].*||p' | sort -u | _vz_plain_words)
     printf '%s\n' "$_vz_known_systems"
 }
 

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "configuration/vz-virtual-machine-configuration.h"
+#include "import/vz-foreign-machine.h"
+
+G_BEGIN_DECLS
+
+/* Gives the configuration a network device behind NAT for each address of @machine, of which @first
+ * (NULL: none) is the first. Where the machine has a network and nothing is said of its address,
+ * the configuration's own devices stay. */
+void vz_import_set_networks (VzVirtualMachineConfiguration *configuration,
+                             const VzForeignMachine *machine, VzNetworkDeviceConfiguration *first);
+
+G_END_DECLS
