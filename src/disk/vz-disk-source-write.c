@@ -85,8 +85,10 @@ char *
 vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size)
 {
   JsonNode *node = json_image (self, self->backing_fd >= 0 ? json_backing (self) : NULL);
+  gboolean is_whole = size == 0 || (offset == 0 && size == self->disk_size);
 
-  return dup_name (size > 0 ? json_part (node, offset, size) : node);
+  /* Of a part QEMU does not see which of it are holes of the image below, and reads them all. */
+  return dup_name (is_whole ? node : json_part (node, offset, size));
 }
 
 char *
