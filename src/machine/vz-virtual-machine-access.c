@@ -23,6 +23,23 @@ vz_virtual_machine_get_state (VzVirtualMachine *self)
 }
 
 /**
+ * vz_virtual_machine_get_main_context:
+ * @self: a machine
+ *
+ * What a dispatch queue is in Apple's framework. Unlike there, calls may come from any thread.
+ * Apple: `queue`.
+ *
+ * Returns: (transfer none): the main context on which signals and notifications are emitted: the
+ * default one of the thread that made the machine
+ */
+GMainContext *
+vz_virtual_machine_get_main_context (VzVirtualMachine *self)
+{
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  return vz_machine_core_get_context (self->core);
+}
+
+/**
  * vz_virtual_machine_get_can_start:
  * @self: a machine
  *

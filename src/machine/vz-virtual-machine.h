@@ -58,6 +58,8 @@ VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_socket_devices (VzVirtualMachine *self);
 VZ_PUBLIC
 GPtrArray *vz_virtual_machine_get_usb_controllers (VzVirtualMachine *self);
+VZ_PUBLIC
+GMainContext *vz_virtual_machine_get_main_context (VzVirtualMachine *self);
 
 VZ_PUBLIC
 gboolean vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable,

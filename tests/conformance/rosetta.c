@@ -107,6 +107,8 @@ test_caching_options (void)
   by_name = vz_linux_rosetta_abstract_socket_caching_options_new (long_name + 1, &error);
   g_assert_no_error (error);
   g_assert_true (VZ_IS_LINUX_ROSETTA_CACHING_OPTIONS (by_name));
+  g_assert_cmpstr (vz_linux_rosetta_abstract_socket_caching_options_get_name (by_name), ==,
+                   long_name + 1);
   g_assert_null (vz_linux_rosetta_abstract_socket_caching_options_new (long_name, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
   g_clear_error (&error);

@@ -6,6 +6,14 @@
 
 G_BEGIN_DECLS
 
+/**
+ * VZ_MAC_OS_GUEST_AUTOMOUNT_TAG:
+ *
+ * Tag of a device whose folders macOS, from 13 on, mounts by itself. To a Linux guest it is a tag
+ * like any other. Apple: `macOSGuestAutomountTag`.
+ */
+#define VZ_MAC_OS_GUEST_AUTOMOUNT_TAG "com.apple.virtio-fs.automount"
+
 #define VZ_TYPE_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION \
   (vz_virtio_file_system_device_configuration_get_type ())
 VZ_PUBLIC
