@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import subprocess
 import xml.etree.ElementTree
 
 CORE = '{http://www.gtk.org/introspection/core/1.0}'
@@ -69,10 +70,12 @@ class Tests:
             targets = {name: [source for group in target['target_sources'] for source in group.get('sources', [])]
                        for target in json.load(file) for name in target['filename']}
         with open(os.path.join(build, 'meson-info', 'intro-tests.json'), encoding='utf-8') as file:
-            self.sources = {test['name']: [source for word in test['cmd']
-                                           for source in targets.get(os.path.normpath(word), [os.path.normpath(word)])
-                                           if f'{os.sep}tests{os.sep}' in source and os.path.isfile(source)
-                                           and source.endswith(('.c', '.py'))] for test in json.load(file)}
+            tests = json.load(file)
+        self.commands = {test['name']: test['cmd'] for test in tests}
+        self.sources = {test['name']: [source for word in test['cmd']
+                                       for source in targets.get(os.path.normpath(word), [os.path.normpath(word)])
+                                       if f'{os.sep}tests{os.sep}' in source and os.path.isfile(source)
+                                       and source.endswith(('.c', '.py'))] for test in tests}
 
     def text(self, name):
         texts = []
@@ -80,3 +83,8 @@ class Tests:
             with open(source, encoding='utf-8') as file:
                 texts.append(file.read())
         return '\n'.join(texts)
+
+    def cases(self, name):
+        """Of a program of GLib's test functions."""
+        output = subprocess.run([*self.commands[name], '-l'], check=True, capture_output=True, text=True).stdout
+        return [line for line in output.splitlines() if line.startswith('/')]

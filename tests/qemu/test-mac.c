@@ -361,6 +361,7 @@ test_rules (Fixture *fixture, gconstpointer data)
   g_clear_error (&error);
   g_assert_false (vz_virtual_machine_configuration_validate_save_restore_support (configuration,
                                                                                   &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
   g_assert_nonnull (strstr (error->message, "no QEMU has saved a Mac yet"));
 }
 
