@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "compose/vz-compose-copy.h"
 #include "compose/vz-compose-request.h"
 #include "foundation/config/vz-field.h"
 
@@ -137,6 +138,7 @@ main (void)
   printf ("/* Made of the rows of the configuration classes by vz-property-comments. */\n");
   for (guint i = 0; i < n_types; i++)
     print_class (types[i]);
+  print_class (VZ_TYPE_COMPOSE_COPY);
   print_class (VZ_TYPE_COMPOSE_REQUEST);
   return fflush (stdout) == 0 ? 0 : 1;
 }

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include "compose/vz-compose-files.h"
 #include "compose/vz-compose-host.h"
 #include "compose/vz-compose-log.h"
 #include "foundation/file/vz-destination.h"
@@ -184,8 +185,8 @@ write_text (const char *directory, const char *name, const char *text, GError **
 }
 
 static gboolean
-fill_scratch (const char *directory, const VzDebianArchive *archive, VzComposedGuest *guest,
-              GError **error)
+fill_scratch (const VzComposeWork *work, const char *directory, VzComposedGuest *guest,
+              GCancellable *cancellable, GError **error)
 {
   guest->esp_fd = create_image (directory, "esp.img", error);
   if (guest->esp_fd < 0)
@@ -193,14 +194,17 @@ fill_scratch (const char *directory, const VzDebianArchive *archive, VzComposedG
   guest->root_fd = create_image (directory, "root.img", error);
   if (guest->root_fd < 0)
     return FALSE;
-  return write_text (directory, "sources.list", archive->sources_list, error) &&
-         write_text (directory, "guest.sources", archive->guest_sources, error);
+  return write_text (directory, "sources.list", work->archive->sources_list, error) &&
+         write_text (directory, "guest.sources", work->archive->guest_sources, error) &&
+         vz_compose_files_stage (work->request, work->files, directory, cancellable, error);
 }
 
 static GStrv
-make_environment (VzComposeRequest *request, const VzDebianArchive *archive,
-                  const VzGuestNames *names, const char *recipe, const char *directory)
+make_environment (const VzComposeWork *work, const char *recipe, const char *directory)
 {
+  VzComposeRequest *request = work->request;
+  const VzDebianArchive *archive = work->archive;
+  const VzGuestNames *names = work->names;
   const char *architecture = vz_compose_request_get_architecture (request);
   g_autofree char *time = g_strdup_printf ("%" G_GINT64_FORMAT, archive->time);
   GStrv env = g_new0 (char *, 1);
@@ -214,6 +218,8 @@ make_environment (VzComposeRequest *request, const VzDebianArchive *archive,
   env = g_environ_setenv (env, "SOURCE_DATE_EPOCH", time, TRUE);
   env = g_environ_setenv (env, "VZ_DATA", recipe, TRUE);
   env = g_environ_setenv (env, "VZ_WORK", directory, TRUE);
+  env =
+    g_environ_setenv (env, "VZ_DISTRIBUTION", vz_compose_request_get_distribution (request), TRUE);
   env = g_environ_setenv (env, "VZ_CODENAME", archive->release->codename, TRUE);
   env = g_environ_setenv (env, "VZ_DEB_ARCH", vz_debian_architecture (architecture), TRUE);
   env = g_environ_setenv (env, "VZ_CONSOLE",
@@ -285,14 +291,13 @@ run_recipe (const char *guard, const char *recipe, const char *directory, GStrv 
 }
 
 gboolean
-vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
-                  const VzGuestNames *names, VzProgress *progress, VzComposedGuest *ret_guest,
+vz_compose_guest (const VzComposeWork *work, VzProgress *progress, VzComposedGuest *ret_guest,
                   GCancellable *cancellable, GError **error)
 {
   g_autofree char *guard = vz_find_helper ("vz-guard", error);
   g_autofree char *recipe = guard != NULL ? vz_find_data ("compose", error) : NULL;
   g_autofree char *scratch = recipe != NULL ? vz_make_cache_directory (SCRATCH, error) : NULL;
-  g_autofree char *log_path = scratch != NULL ? dup_log_path (request, error) : NULL;
+  g_autofree char *log_path = scratch != NULL ? dup_log_path (work->request, error) : NULL;
   g_autofree char *directory = NULL;
   g_auto (GStrv) env = NULL;
   VzComposedGuest guest = { -1, -1 };
@@ -311,8 +316,8 @@ vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
   directory = g_build_filename (scratch, SCRATCH_PREFIX "XXXXXX", NULL);
   if (g_mkdtemp (directory) == NULL)
     return vz_fail_errno (error, "cannot create a folder in '%s'", scratch);
-  env = make_environment (request, archive, names, recipe, directory);
-  if (!fill_scratch (directory, archive, &guest, error) ||
+  env = make_environment (work, recipe, directory);
+  if (!fill_scratch (work, directory, &guest, cancellable, error) ||
       !run_recipe (guard, recipe, directory, env, log_path, progress, cancellable, error))
     {
       vz_composed_guest_clear (&guest);

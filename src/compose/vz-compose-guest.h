@@ -25,13 +25,20 @@ VzGuestNames *vz_guest_names_new (const char *key);
 void vz_guest_names_free (VzGuestNames *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzGuestNames, vz_guest_names_free)
 
+/* What is to be made. All borrowed. */
+typedef struct {
+  VzComposeRequest *request;
+  const VzDebianArchive *archive;
+  const VzGuestNames *names;
+  const char *files; /* as from vz_compose_files_digest() */
+} VzComposeWork;
+
 /* A digest of all files of the recipe, as hex digits. */
 char *vz_compose_recipe_digest (GError **error);
 
 /* Runs the recipe. Nothing of it is left behind, whatever happens to this process. @progress
  * (nullable) advances by VZ_COMPOSE_LOG_UNITS. */
-gboolean vz_compose_guest (VzComposeRequest *request, const VzDebianArchive *archive,
-                           const VzGuestNames *names, VzProgress *progress,
+gboolean vz_compose_guest (const VzComposeWork *work, VzProgress *progress,
                            VzComposedGuest *ret_guest, GCancellable *cancellable, GError **error);
 void vz_composed_guest_clear (VzComposedGuest *guest);
 

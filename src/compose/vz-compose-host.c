@@ -115,34 +115,19 @@ has_program (const char *name)
   return FALSE;
 }
 
-char *
-vz_debian_find_keyring (void)
-{
-  static const char *const names[] = { "debian-archive-keyring.gpg", "debian-archive-keyring.pgp" };
-
-  for (const char *const *folder = g_get_system_data_dirs (); *folder != NULL; folder++)
-    for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
-      {
-        g_autofree char *path = g_build_filename (*folder, "keyrings", names[i], NULL);
-
-        if (access (path, R_OK) == 0)
-          return g_steal_pointer (&path);
-      }
-  return NULL;
-}
-
 static void
-check_programs (GPtrArray *problems)
+check_programs (const VzDistribution *distribution, GPtrArray *problems)
 {
-  g_autofree char *keyring = vz_debian_find_keyring ();
+  g_autofree char *keyring = vz_distribution_find_keyring (distribution);
+  g_autofree char *usual = vz_distribution_dup_keyring (distribution);
 
   for (gsize i = 0; i < G_N_ELEMENTS (programs); i++)
     if (!has_program (programs[i].program))
       g_ptr_array_add (problems, g_strdup_printf ("the program '%s' is missing (Debian package %s)",
                                                   programs[i].program, programs[i].package));
   if (keyring == NULL)
-    g_ptr_array_add (problems, g_strdup (VZ_DEBIAN_KEYRING
-                                         " is missing (Debian package debian-archive-keyring)"));
+    g_ptr_array_add (problems, g_strdup_printf ("%s is missing (Debian package %s)", usual,
+                                                distribution->keyring_package));
 }
 
 static void
@@ -247,12 +232,13 @@ check_emulation (const char *architecture, GPtrArray *problems)
 }
 
 gboolean
-vz_compose_host_check (const char *architecture, GCancellable *cancellable, GError **error)
+vz_compose_host_check (const VzDistribution *distribution, const char *architecture,
+                       GCancellable *cancellable, GError **error)
 {
   g_autoptr (GPtrArray) problems = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *text = NULL;
 
-  check_programs (problems);
+  check_programs (distribution, problems);
   check_emulation (architecture, problems);
   check_cache (problems);
   if (geteuid () != 0)

@@ -3,23 +3,18 @@
 
 #include <gio/gio.h>
 
+#include "compose/vz-distribution.h"
 #include "foundation/vz-error.h"
 
 G_BEGIN_DECLS
-
-/* The keys that Debian's archive is signed with, where Debian has them, and a guest too. */
-#define VZ_DEBIAN_KEYRING "/usr/share/keyrings/debian-archive-keyring.gpg"
-/* Where this host has it: among the keyrings of a data folder of the system's (XDG_DATA_DIRS). NULL
- * where it has none. */
-char *vz_debian_find_keyring (void);
 
 /* "x86_64" -> "amd64"; NULL for what vz has no board for. */
 const char *vz_debian_architecture (const char *architecture);
 
 /* All that is missing for composing a guest of that architecture, as one NOT_SUPPORTED. Tries
  * things out, for which it takes its time: half a minute at most. */
-gboolean vz_compose_host_check (const char *architecture, GCancellable *cancellable,
-                                GError **error);
+gboolean vz_compose_host_check (const VzDistribution *distribution, const char *architecture,
+                                GCancellable *cancellable, GError **error);
 
 /* The text of /etc/subuid or /etc/subgid has at least 65535 numbers for the user. */
 gboolean vz_subid_text_has_range (const char *text, const char *user, guint uid);

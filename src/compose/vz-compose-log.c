@@ -34,17 +34,22 @@ static const struct {
   { "vz-phase: pack", FALSE, VZ_PROGRESS_PHASE_PACK, 4, COUNT_NOTHING },
 };
 
+/* What the recipe says of a failure in its own words. */
+#define VZ_FAILED "vz-failed: "
+
 /* Why a run failed: the first row with a line that contains the text. */
 static const struct {
   const char *text;
   VzError code;
-  const char *reason;
+  const char *reason; /* NULL: the line says it */
 } reasons[] = {
+  { VZ_FAILED, VZ_ERROR_INTERNAL, NULL },
   { "No space left on device", VZ_ERROR_OUT_OF_DISK_SPACE, "the disk is full" },
   { "Disk quota exceeded", VZ_ERROR_OUT_OF_DISK_SPACE, "the disk quota is used up" },
   { "Unable to locate package", VZ_ERROR_NOT_FOUND, "the archive has no such package" },
   { "has no installation candidate", VZ_ERROR_NOT_FOUND, "the archive has no such package" },
-  { "NO_PUBKEY", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is not by a key of Debian's" },
+  { "NO_PUBKEY", VZ_ERROR_DIGEST_MISMATCH,
+    "the archive's signature is not by a key of the keyring" },
   { "BADSIG", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
   { "is not signed", VZ_ERROR_DIGEST_MISMATCH, "the archive is not signed" },
   { "invalid signature", VZ_ERROR_DIGEST_MISMATCH, "the archive's signature is wrong" },
@@ -201,7 +206,8 @@ find_reason (VzComposeLog *self, const char *line)
   gsize limit = self->reason < 0 ? G_N_ELEMENTS (reasons) : (gsize) self->reason;
 
   for (gsize i = 0; i < limit; i++)
-    if (strstr (line, reasons[i].text) != NULL)
+    if (reasons[i].reason != NULL ? strstr (line, reasons[i].text) != NULL
+                                  : g_str_has_prefix (line, reasons[i].text))
       {
         self->reason = (gssize) i;
         g_free (self->reason_line);
@@ -232,6 +238,9 @@ vz_compose_log_fail (VzComposeLog *self, const char *log_path, GError **error)
 
   for (GList *link = self->tail.head; link != NULL; link = link->next)
     g_string_append_printf (tail, "\n  %s", (char *) link->data);
+  if (self->reason >= 0 && reasons[self->reason].reason == NULL)
+    return vz_fail (error, reasons[self->reason].code, "%s\nThe log (%s) ends with:%s",
+                    self->reason_line + strlen (VZ_FAILED), log_path, tail->str);
   if (self->reason >= 0)
     return vz_fail (error, reasons[self->reason].code, "%s: %s\nThe log (%s) ends with:%s",
                     reasons[self->reason].reason, self->reason_line, log_path, tail->str);

@@ -1,19 +1,28 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose-request.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "compose/vz-compose-copy.h"
 #include "compose/vz-compose-host.h"
+#include "compose/vz-distribution.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/file/vz-file.h"
 #include "foundation/host/vz-host.h"
 #include "foundation/vz-fail.h"
 #include "image/manifest/vz-image-product.h"
 
-#define URL_PREFIX "compose:debian/"
+#define URL_SCHEME "compose:"
 
 /**
  * VzComposeRequest:
  *
- * What vz_compose_image() is to make: a restore image of a Debian guest. The defaults ask for the
- * current stable release for this host's architecture. Not in Apple's framework.
+ * What vz_compose_image() is to make: a restore image of a Debian or Ubuntu guest. The defaults ask
+ * for Debian's current stable release for this host's architecture. Not in Apple's framework.
  *
  * QEMU: is not used: the image is composed without a machine.
  *
@@ -22,9 +31,12 @@
 struct _VzComposeRequest {
   VzConfig parent_instance;
 
+  char *distribution;
   char *suite;
   char *architecture;
   char *packages;
+  GPtrArray *copies; /* of VzComposeCopy */
+  char *script;
   char *mirror;
   char *log_path;
   gboolean use_cache;
@@ -32,17 +44,28 @@ struct _VzComposeRequest {
 };
 
 static const VzField fields[] = {
+  VZ_STRING ("distribution", VzComposeRequest, distribution,
+             "whose archive the packages are from, `debian` or `ubuntu`", .text = "debian",
+             .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("suite", VzComposeRequest, suite,
-             "the release of Debian: a code name, or `stable`, `testing`", .text = "stable",
+             "the release: a code name, or, of Debian's, `stable`, `testing`", .text = "stable",
              .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("architecture", VzComposeRequest, architecture,
              "the architecture of the guest, `x86_64` or `aarch64`; this host's by default",
              .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("packages", VzComposeRequest, packages,
              "packages that the guest has beside the usual ones, separated by commas", .text = ""),
+  VZ_ARRAY ("copies", VzComposeRequest, copies, "what the guest has of this host's files",
+            vz_compose_copy_get_type),
+  VZ_STRING ("script", VzComposeRequest, script,
+             "a program of this host that runs in the guest's files as its root, when packages and "
+             "copies are there; empty for none",
+             .text = "", .flags = VZ_FIELD_PATH,
+             .more = "It has the network, but no services run. Its content counts, as does that of "
+                     "the copies: with another one it is another request."),
   VZ_STRING ("mirror", VzComposeRequest, mirror,
              "the http or https address of the archive, for composing and for the guest; empty for "
-             "Debian's own",
+             "the distribution's own",
              .text = "", .more = "Signatures are checked whatever the address."),
   VZ_STRING (
     "log-path", VzComposeRequest, log_path,
@@ -96,10 +119,43 @@ check_mirror (VzComposeRequest *self, VzProblems *problems)
                      "must be an http:// or https:// address");
 }
 
+/* The kernel starts a program only if it knows its kind. */
+static void
+check_script (VzComposeRequest *self, VzProblems *problems)
+{
+  int fd VZ_AUTO_CLOSE = open (self->script, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  char head[4] = "";
+  struct stat st;
+
+  if (fd < 0 || fstat (fd, &st) != 0)
+    vz_problems_add (problems, VZ_CONFIG (self), "script", self->script, "cannot be opened: %s",
+                     g_strerror (errno));
+  else if (!S_ISREG (st.st_mode) || pread (fd, head, sizeof head, 0) < 2 ||
+           (strncmp (head, "#!", 2) != 0 && memcmp (head, "\177ELF", sizeof head) != 0))
+    vz_problems_add (problems, VZ_CONFIG (self), "script", self->script,
+                     "must be a program: a file that begins with a line such as #!/bin/sh");
+}
+
+static void
+check_distribution (VzComposeRequest *self, VzProblems *problems)
+{
+  const VzDistribution *distribution = vz_distribution_find (self->distribution);
+
+  if (distribution == NULL)
+    vz_problems_add (problems, VZ_CONFIG (self), "distribution", self->distribution,
+                     "must be debian or ubuntu");
+  else if (!distribution->has_stable && g_str_equal (self->suite, "stable"))
+    vz_problems_add (problems, VZ_CONFIG (self), "suite", self->suite,
+                     "must be a release of Ubuntu, such as noble");
+}
+
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   VzComposeRequest *self = VZ_COMPOSE_REQUEST (config);
+
+  if (*self->distribution != '\0')
+    check_distribution (self, problems);
 
   if (*self->suite != '\0' && !is_word (self->suite, "-"))
     vz_problems_add (problems, config, "suite", self->suite,
@@ -109,6 +165,8 @@ check (VzConfig *config, VzProblems *problems)
                      "must be x86_64 or aarch64");
   if (*self->packages != '\0')
     check_packages (self, problems);
+  if (*self->script != '\0')
+    check_script (self, problems);
   if (*self->mirror != '\0')
     check_mirror (self, problems);
 }
@@ -127,7 +185,7 @@ VZ_DEFINE_CONFIG (VzComposeRequest, vz_compose_request, VZ_TYPE_CONFIG, .init = 
 /**
  * vz_compose_request_new:
  *
- * Makes a request for the current stable release, for this host's architecture.
+ * Makes a request for Debian's current stable release, for this host's architecture.
  *
  * Returns: (transfer full): the request
  */
@@ -137,9 +195,12 @@ vz_compose_request_new (void)
   return g_object_new (VZ_TYPE_COMPOSE_REQUEST, NULL);
 }
 
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, distribution)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, suite)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, architecture)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, packages)
+VZ_ACCESS_ARRAY (VzComposeRequest, vz_compose_request, copies)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, script)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, mirror)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, log_path)
 VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, use_cache)
@@ -172,7 +233,8 @@ vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable
   g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), FALSE);
   if (!vz_config_validate (VZ_CONFIG (self), &local))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
-  return vz_compose_host_check (self->architecture, cancellable, error);
+  return vz_compose_host_check (vz_distribution_find (self->distribution), self->architecture,
+                                cancellable, error);
 }
 
 /**
@@ -185,7 +247,8 @@ char *
 vz_compose_request_dup_url (VzComposeRequest *self)
 {
   g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), NULL);
-  return g_strdup_printf (URL_PREFIX "%s/%s", self->suite, self->architecture);
+  return g_strdup_printf (URL_SCHEME "%s/%s/%s", self->distribution, self->suite,
+                          self->architecture);
 }
 
 /**
@@ -205,13 +268,16 @@ vz_compose_request_new_from_url (const char *url, GError **error)
   g_auto (GStrv) parts = NULL;
 
   g_return_val_if_fail (url != NULL, NULL);
-  if (g_str_has_prefix (url, URL_PREFIX))
-    parts = g_strsplit (url + strlen (URL_PREFIX), "/", -1);
-  if (parts == NULL || g_strv_length (parts) != 2)
+  if (g_str_has_prefix (url, URL_SCHEME))
+    parts = g_strsplit (url + strlen (URL_SCHEME), "/", -1);
+  if (parts == NULL || g_strv_length (parts) != 3)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "'%s' does not have the form " URL_PREFIX "SUITE/ARCHITECTURE", url);
-  vz_compose_request_set_suite (self, parts[0]);
-  vz_compose_request_set_architecture (self, parts[1]);
+                         "'%s' does not have the form " URL_SCHEME
+                         "DISTRIBUTION/SUITE/ARCHITECTURE",
+                         url);
+  vz_compose_request_set_distribution (self, parts[0]);
+  vz_compose_request_set_suite (self, parts[1]);
+  vz_compose_request_set_architecture (self, parts[2]);
   if (!vz_config_validate (VZ_CONFIG (self), &local))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", url, local->message);
   return g_steal_pointer (&self);

@@ -13,6 +13,10 @@ VZ_PUBLIC
 VzComposeRequest *vz_compose_request_new (void);
 
 VZ_PUBLIC
+const char *vz_compose_request_get_distribution (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_distribution (VzComposeRequest *self, const char *distribution);
+VZ_PUBLIC
 const char *vz_compose_request_get_suite (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_suite (VzComposeRequest *self, const char *suite);
@@ -24,6 +28,14 @@ VZ_PUBLIC
 const char *vz_compose_request_get_packages (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_packages (VzComposeRequest *self, const char *packages);
+VZ_PUBLIC
+GPtrArray *vz_compose_request_get_copies (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_copies (VzComposeRequest *self, GPtrArray *copies);
+VZ_PUBLIC
+const char *vz_compose_request_get_script (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_script (VzComposeRequest *self, const char *script);
 VZ_PUBLIC
 const char *vz_compose_request_get_mirror (VzComposeRequest *self);
 VZ_PUBLIC

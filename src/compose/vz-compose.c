@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose.h"
 
+#include "compose/vz-compose-files.h"
 #include "compose/vz-compose-guest.h"
 #include "compose/vz-compose-host.h"
 #include "compose/vz-compose-log.h"
@@ -41,7 +42,9 @@ typedef struct {
   VzProgress *progress; /* owned */
   char *directory; /* of the cache */
   char *label; /* "debian-stable-x86_64" */
+  char *files; /* digest of what the user adds */
   char *key; /* digest of request and recipe */
+  const VzDistribution *distribution;
 } Job;
 
 static void
@@ -50,6 +53,7 @@ job_clear (Job *job)
   g_clear_object (&job->progress);
   g_free (job->directory);
   g_free (job->label);
+  g_free (job->files);
   g_free (job->key);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Job, job_clear)
@@ -71,7 +75,8 @@ sort_packages (const char *packages)
 }
 
 static gboolean
-job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GError **error)
+job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GCancellable *cancellable,
+             GError **error)
 {
   g_autofree char *recipe = vz_compose_recipe_digest (error);
   g_autofree char *packages = sort_packages (vz_compose_request_get_packages (request));
@@ -79,14 +84,19 @@ job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GError *
 
   if (recipe == NULL)
     return FALSE;
+  job->files = vz_compose_files_digest (request, cancellable, error);
+  if (job->files == NULL)
+    return FALSE;
+  job->distribution = vz_distribution_find (vz_compose_request_get_distribution (request));
   job->request = request;
   job->progress = progress != NULL ? g_object_ref (progress) : vz_progress_new (UNITS);
   vz_progress_set_total (job->progress, UNITS);
   job->directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
-  job->label = g_strdup_printf ("debian-%s-%s", vz_compose_request_get_suite (request),
+  job->label = g_strdup_printf ("%s-%s-%s", job->distribution->name,
+                                vz_compose_request_get_suite (request),
                                 vz_compose_request_get_architecture (request));
-  text = g_strdup_printf ("%s\n%s\n%s\n%s\n", recipe, job->label, packages,
-                          vz_compose_request_get_mirror (request));
+  text = g_strdup_printf ("%s\n%s\n%s\n%s\n%s\n", recipe, job->label, packages,
+                          vz_compose_request_get_mirror (request), job->files);
   job->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   return job->directory != NULL;
 }
@@ -103,7 +113,7 @@ write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names
   g_autofree char *day = g_date_time_format (date, "%Y%m%d");
   g_autofree char *build = g_strdup_printf ("%s.%.6s%.6s", day, job->key, archive->state);
   VzRestoreImageDescription description = {
-    .operating_system = "Debian GNU/Linux",
+    .operating_system = job->distribution->title,
     .product_version = archive->release->version,
     .build_version = build,
     .architecture = architecture,
@@ -133,12 +143,13 @@ compose (Job *job, const VzDebianArchive *archive, const char *path, GCancellabl
 {
   g_autofree char *text = g_strdup_printf ("%s %s", job->key, archive->state);
   g_autoptr (VzGuestNames) names = vz_guest_names_new (text);
+  const VzComposeWork work = { job->request, archive, names, job->files };
   VzComposedGuest guest = { -1, -1 };
   gboolean done;
 
-  if (!vz_compose_host_check (vz_compose_request_get_architecture (job->request), cancellable,
-                              error) ||
-      !vz_compose_guest (job->request, archive, names, job->progress, &guest, cancellable, error))
+  if (!vz_compose_host_check (job->distribution, vz_compose_request_get_architecture (job->request),
+                              cancellable, error) ||
+      !vz_compose_guest (&work, job->progress, &guest, cancellable, error))
     return FALSE;
   done = write_image (job, archive, names, &guest, path, cancellable, error);
   vz_composed_guest_clear (&guest);
@@ -152,7 +163,8 @@ fetch_archive (Job *job, GCancellable *cancellable, GError **error)
   VzDebianArchive *archive;
 
   vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_ARCHIVE);
-  archive = vz_debian_archive_fetch (vz_compose_request_get_mirror (job->request),
+  archive = vz_debian_archive_fetch (job->distribution,
+                                     vz_compose_request_get_mirror (job->request),
                                      vz_compose_request_get_suite (job->request),
                                      vz_compose_request_get_architecture (job->request),
                                      cancellable, error);
@@ -235,21 +247,22 @@ compose_anew (Job *job, const char *destination, GCancellable *cancellable, GErr
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Makes a restore image of a Debian guest from Debian's signed archive, with mmdebstrap, as any
- * user. The same request makes the same bytes as long as the archive does not change; such an image
- * comes from the cache in `$XDG_CACHE_HOME/vz/images`, unless #VzComposeRequest:use-cache is off.
- * When the archive cannot be reached, the newest image of the same request in the cache is taken.
- * Entries of the cache go when they were not used for 30 days, and, above 4 GiB in all, the longest
- * unused but three.
+ * Makes a restore image of a Debian or Ubuntu guest from its signed archive, with mmdebstrap, as
+ * any user. The same request makes the same bytes as long as the archive does not change; such an
+ * image comes from the cache in `$XDG_CACHE_HOME/vz/images`, unless #VzComposeRequest:use-cache is
+ * off. When the archive cannot be reached, the newest image of the same request in the cache is
+ * taken. Entries of the cache go when they were not used for 30 days, and, above 4 GiB in all, the
+ * longest unused but three.
  *
  * It blocks for about a minute. Nothing is left behind by a failure, not even when this process is
  * killed, and @destination appears whole or not at all.
  *
- * Errors: %VZ_ERROR_INVALID_ARGUMENT for a malformed request; %VZ_ERROR_EXISTS when @destination is
+ * Errors: %VZ_ERROR_INVALID_ARGUMENT for a malformed request; %VZ_ERROR_BUSY when files to copy are
+ * changed meanwhile; %VZ_ERROR_EXISTS when @destination is
  * there; %VZ_ERROR_NOT_SUPPORTED with what this host lacks; %VZ_ERROR_NOT_FOUND for an unknown
  * suite or package; %VZ_ERROR_NETWORK_ERROR; %VZ_ERROR_DIGEST_MISMATCH when the archive's signature
  * is not right; %VZ_ERROR_OUT_OF_DISK_SPACE; %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of the
- * log.
+ * log, also when the script fails.
  *
  * Returns: %TRUE if the image is there
  */
@@ -271,7 +284,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
   if (!vz_destination_check (destination, &wanted, error))
     return FALSE;
   g_object_set (request, "note", NULL, NULL);
-  if (!job_prepare (&job, request, progress, error))
+  if (!job_prepare (&job, request, progress, cancellable, error))
     return FALSE;
   done = vz_compose_request_get_use_cache (request)
            ? compose_cached (&job, destination, cancellable, error)

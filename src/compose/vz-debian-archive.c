@@ -7,8 +7,6 @@
 #include "foundation/vz-fail.h"
 #include "transfer/vz-http-client.h"
 
-#define MAIN_ARCHIVE "http://deb.debian.org/debian"
-#define SECURITY_ARCHIVE "http://deb.debian.org/debian-security"
 #define CLOCK_ERROR_MAX (60 * 60) /* seconds */
 #define RELEASE_SIZE_MAX (4 * 1024 * 1024)
 
@@ -64,7 +62,7 @@ vz_debian_release_parse (GBytes *bytes, GError **error)
   self->date = parse_date (date);
   if (!is_name (self->codename) || self->date == NULL || self->architectures == NULL)
     return vz_fail_null (error, VZ_ERROR_NETWORK_ERROR,
-                         "what the server sent is not a Debian release file");
+                         "what the server sent is not a release file of Debian's form");
   if (!is_name (self->version))
     {
       g_free (self->version);
@@ -111,6 +109,7 @@ vz_debian_archive_free (VzDebianArchive *self)
 }
 
 typedef struct {
+  const VzDistribution *distribution;
   VzDebianArchive *archive;
   VzHttpClient *client;
   GChecksum *checksum;
@@ -151,13 +150,17 @@ add_suite (Collection *self, const char *address, const char *suite, VzDebianRel
 static void
 add_source (Collection *self, const char *address, const char *suite)
 {
-  g_autofree char *keyring = vz_debian_find_keyring ();
+  const VzDistribution *distribution = self->distribution;
+  g_autofree char *guest = vz_distribution_dup_keyring (distribution);
+  g_autofree char *keyring = vz_distribution_find_keyring (distribution);
 
-  g_string_append_printf (self->sources, "deb [signed-by=%s] %s %s main\n",
-                          keyring != NULL ? keyring : VZ_DEBIAN_KEYRING, address, suite);
+  g_string_append_printf (self->sources, "deb [signed-by=%s] %s %s %s\n",
+                          keyring != NULL ? keyring : guest, address, suite,
+                          distribution->components);
   g_string_append_printf (self->guest,
-                          "%sTypes: deb\nURIs: %s\nSuites: %s\nComponents: main\nSigned-By: %s\n",
-                          self->guest->len > 0 ? "\n" : "", address, suite, VZ_DEBIAN_KEYRING);
+                          "%sTypes: deb\nURIs: %s\nSuites: %s\nComponents: %s\nSigned-By: %s\n",
+                          self->guest->len > 0 ? "\n" : "", address, suite,
+                          distribution->components, guest);
 }
 
 /* A suite that not every release has: testing and unstable have no fixes of their own. */
@@ -189,7 +192,9 @@ collect (Collection *self, const char *mirror, const char *suite, const char *ar
          GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_autofree char *address = g_strdup (*mirror != '\0' ? mirror : MAIN_ARCHIVE);
+  g_autofree char *address =
+    g_strdup (*mirror != '\0' ? mirror
+                              : vz_distribution_get_address (self->distribution, architecture));
   g_autofree char *updates = NULL;
   g_autofree char *security = NULL;
 
@@ -203,26 +208,28 @@ collect (Collection *self, const char *mirror, const char *suite, const char *ar
       return FALSE;
     }
   if (!has_architecture (self->archive->release, architecture))
-    return vz_fail (error, VZ_ERROR_NOT_FOUND, "Debian '%s' has no packages for %s", suite,
-                    architecture);
+    return vz_fail (error, VZ_ERROR_NOT_FOUND, "%s '%s' has no packages for %s",
+                    self->distribution->title, suite, architecture);
   /* By code name from here on: the guest shall not turn into another release one day. */
   add_source (self, address, self->archive->release->codename);
   updates = g_strdup_printf ("%s-updates", self->archive->release->codename);
   security = g_strdup_printf ("%s-security", self->archive->release->codename);
   return add_optional (self, address, updates, error) &&
-         add_optional (self, SECURITY_ARCHIVE, security, error);
+         add_optional (self,
+                       vz_distribution_get_security_address (self->distribution, architecture),
+                       security, error);
 }
 
 VzDebianArchive *
-vz_debian_archive_fetch (const char *mirror, const char *suite, const char *architecture,
-                         GCancellable *cancellable, GError **error)
+vz_debian_archive_fetch (const VzDistribution *distribution, const char *mirror, const char *suite,
+                         const char *architecture, GCancellable *cancellable, GError **error)
 {
   g_autoptr (VzDebianArchive) archive = g_new0 (VzDebianArchive, 1);
   g_autoptr (VzHttpClient) client = vz_http_client_new ();
   g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
   g_autoptr (GString) sources = g_string_new (NULL);
   g_autoptr (GString) guest = g_string_new (NULL);
-  Collection collection = { archive, client, checksum, sources, guest, cancellable };
+  Collection collection = { distribution, archive, client, checksum, sources, guest, cancellable };
 
   if (!collect (&collection, mirror, suite, architecture, error))
     return NULL;

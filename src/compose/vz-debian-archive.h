@@ -3,6 +3,8 @@
 
 #include <gio/gio.h>
 
+#include "compose/vz-distribution.h"
+
 G_BEGIN_DECLS
 
 /* What a suite's InRelease says of itself. Nobody has checked its signature here: apt does that
@@ -29,11 +31,11 @@ typedef struct {
   char *guest_sources; /* deb822 form, for the guest */
 } VzDebianArchive;
 
-/* @mirror: empty for Debian's own. NETWORK_ERROR when it cannot be reached; NOT_FOUND when there is
- * no such suite, or not for the architecture. */
-VzDebianArchive *vz_debian_archive_fetch (const char *mirror, const char *suite,
-                                          const char *architecture, GCancellable *cancellable,
-                                          GError **error);
+/* @mirror: empty for the distribution's own. NETWORK_ERROR when it cannot be reached; NOT_FOUND
+ * when there is no such suite, or not for the architecture. */
+VzDebianArchive *vz_debian_archive_fetch (const VzDistribution *distribution, const char *mirror,
+                                          const char *suite, const char *architecture,
+                                          GCancellable *cancellable, GError **error);
 void vz_debian_archive_free (VzDebianArchive *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDebianArchive, vz_debian_archive_free)
 

@@ -118,10 +118,16 @@ static const VzManualText texts[] = {
         "Lists the images for virtual Macs, for a program" },
       { "vz image list --systems", "Lists the systems that are installed by their names" } } },
   { "image compose",
-    "Root is not needed. The same archive yields the same image.",
+    "Root is not needed. The same archive and the same request yield the same image. The script "
+    "is the last to change the guest: packages and copies are there then. When it fails, so does "
+    "composing, and the message has its exit code.",
     { { "vz image compose --output debian.ipsw", "Composes the stable Debian" },
       { "vz image compose --suite testing --packages nginx,git",
-        "Composes another suite, with more packages" } } },
+        "Composes another suite, with more packages" },
+      { "vz image compose --copy motd:/etc/motd --copy site:/srv/ --run setup.sh",
+        "Adds files, and what a script does" },
+      { "vz image compose --distribution ubuntu --suite noble",
+        "Composes Ubuntu, whose keys this host has" } } },
   { "image fetch",
     "What was fetched is kept when the download is interrupted, and the same command resumes it.",
     { { "vz image fetch macos -o macOS.ipsw", "Fetches the newest macOS" },

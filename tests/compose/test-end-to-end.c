@@ -180,6 +180,50 @@ is_empty (const char *path)
   return dir == NULL || g_dir_read_name (dir) == NULL;
 }
 
+static VzComposeRequest *
+make_request_with_additions (const char *script)
+{
+  VzComposeRequest *request = vz_compose_request_new ();
+  g_autoptr (GPtrArray) copies = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *program = g_build_filename (folder, "script", NULL);
+  g_autofree char *site = g_build_filename (folder, "site", NULL);
+
+  g_free (run ("cd '%s'; rm -rf site; mkdir -m 700 site; echo page > site/.page; "
+               "chmod 750 site/.page; ln -s /etc/passwd site/link",
+               folder));
+  g_assert_true (g_file_set_contents (program, script, -1, NULL));
+  g_ptr_array_add (copies, vz_compose_copy_new (site, "/srv/"));
+  g_ptr_array_add (copies, vz_compose_copy_new (site, "/etc")); /* is there, and keeps its mode */
+  g_ptr_array_add (copies, vz_compose_copy_new (site, "/var/run/vz")); /* behind a link to /run */
+  vz_compose_request_set_copies (request, copies);
+  vz_compose_request_set_script (request, program);
+  return request;
+}
+
+/* The script sees copies, network and packages; how it ends is how composing ends. */
+#define SEES \
+  "#!/bin/sh\nset -ex\n" \
+  "test \"$(stat -c '%a %u %g' /srv/site /srv/site/.page /etc /etc/.page | paste -sd,)\" = " \
+  "'700 0 0,750 0 0,755 0 0,750 0 0'\n" \
+  "test \"$(readlink /srv/site/link)\" = /etc/passwd && test -e /run/vz/.page\n" \
+  "apt-get -q update && getent hosts deb.debian.org && dpkg -s openssh-server > /srv/said\n"
+
+static void
+test_script_fails (void)
+{
+  g_autoptr (VzComposeRequest) request = make_request_with_additions (SEES "exit 47\n");
+  g_autofree char *path = g_build_filename (folder, "x.ipsw", NULL);
+  g_autofree char *scratch = g_build_filename (g_get_user_cache_dir (), "vz", "tmp", NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (vz_compose_image (request, path, NULL, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INTERNAL);
+  assert_contains (error->message, "the script failed with exit code 47");
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  g_assert_true (is_empty (scratch));
+  g_assert_false (g_file_test ("/run/vz/.page", G_FILE_TEST_EXISTS));
+}
+
 /* Killed in the middle: no process, no file. */
 static void
 test_killed (void)
@@ -221,6 +265,24 @@ test_reproducible (void)
   g_unlink (again);
 }
 
+/* The same with a script and copies. */
+static void
+test_reproducible_additions (void)
+{
+  g_autoptr (VzComposeRequest) request = make_request_with_additions (SEES "exit 0\n");
+  g_autoptr (GError) error = NULL;
+
+  for (int i = 0; i < 2; i++)
+    {
+      g_autofree char *path = g_strdup_printf ("%s/added%d.ipsw", folder, i);
+
+      vz_compose_request_set_use_cache (request, FALSE);
+      g_assert_true (vz_compose_image (request, path, NULL, NULL, &error));
+      g_assert_no_error (error);
+    }
+  g_free (run ("cd '%s'; cmp added0.ipsw added1.ipsw; rm added*.ipsw", folder));
+}
+
 /* Makes the shared image if it is not there. */
 static int
 prepare (void)
@@ -259,9 +321,13 @@ main (int argc, char **argv)
   g_test_add_func ("/compose/end-to-end/esp", test_esp);
   g_test_add_func ("/compose/end-to-end/cached", test_cached);
   g_test_add_func ("/compose/end-to-end/unknown", test_unknown);
+  g_test_add_func ("/compose/end-to-end/script-fails", test_script_fails);
   g_test_add_func ("/compose/end-to-end/killed", test_killed);
   if (g_test_slow ())
-    g_test_add_func ("/compose/end-to-end/reproducible", test_reproducible);
+    {
+      g_test_add_func ("/compose/end-to-end/reproducible", test_reproducible);
+      g_test_add_func ("/compose/end-to-end/reproducible-additions", test_reproducible_additions);
+    }
   status = g_test_run ();
   vz_file_remove_tree (folder, NULL);
   g_free (folder);

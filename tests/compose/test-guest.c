@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "compose/vz-compose-copy.h"
+#include "compose/vz-compose-files.h"
 #include "compose/vz-compose-log.h"
 #include "foundation/file/vz-file.h"
 
@@ -17,6 +19,7 @@ typedef struct {
   VzDebianArchive archive;
   VzDebianRelease release;
   VzGuestNames *names;
+  const char *files;
 } Fixture;
 
 static char *home;
@@ -45,6 +48,7 @@ set_up (Fixture *fixture, gconstpointer data)
   fixture->archive.guest_sources = (char *) "Types: deb\n";
   fixture->archive.time = 1700000000;
   fixture->names = vz_guest_names_new ("key");
+  fixture->files = "";
 }
 
 static void
@@ -71,8 +75,10 @@ tear_down (Fixture *fixture, gconstpointer data)
 static gboolean
 run (Fixture *fixture, VzComposedGuest *guest, GCancellable *cancellable, GError **error)
 {
-  return vz_compose_guest (fixture->request, &fixture->archive, fixture->names, NULL, guest,
-                           cancellable, error);
+  const VzComposeWork work = { fixture->request, &fixture->archive, fixture->names,
+                               fixture->files };
+
+  return vz_compose_guest (&work, NULL, guest, cancellable, error);
 }
 
 static void
@@ -94,6 +100,55 @@ test_good (Fixture *fixture, gconstpointer data)
   g_assert_true (g_file_get_contents (fixture->log_path, &log, NULL, NULL));
   g_assert_cmpstr (log, ==, "trixie 1700000000\n");
   vz_composed_guest_clear (&guest);
+}
+
+/* The recipe is given what it is to add, as copies of its own; what has changed since it was read
+ * for the request is not taken. */
+static void
+test_added (Fixture *fixture, gconstpointer data)
+{
+  VzComposedGuest guest = { -1, -1 };
+  g_autoptr (GPtrArray) copies = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *script = g_build_filename (fixture->directory, "script", NULL);
+  g_autofree char *folder = g_build_filename (fixture->directory, "site", NULL);
+  g_autofree char *file = g_build_filename (folder, ".secret", NULL);
+  g_autofree char *link = g_build_filename (folder, "link", NULL);
+  g_autofree char *digest = NULL;
+  g_autofree char *other = NULL;
+  g_autofree char *log = NULL;
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (g_file_set_contents (script, "#!/bin/sh\necho ran\n", -1, NULL));
+  g_assert_cmpint (g_mkdir (folder, 0750), ==, 0);
+  g_assert_true (g_file_set_contents (file, "x", -1, NULL));
+  g_assert_cmpint (g_chmod (file, 0640), ==, 0);
+  g_assert_cmpint (symlink ("/nowhere", link), ==, 0);
+  g_ptr_array_add (copies, vz_compose_copy_new (folder, "/srv/"));
+  g_ptr_array_add (copies, vz_compose_copy_new (file, "/etc/other"));
+  vz_compose_request_set_script (fixture->request, script);
+  vz_compose_request_set_copies (fixture->request, copies);
+  fixture->files = digest = vz_compose_files_digest (fixture->request, NULL, &error);
+  g_assert_no_error (error);
+  g_assert_true (run (fixture, &guest, NULL, &error));
+  g_assert_no_error (error);
+  vz_composed_guest_clear (&guest);
+  g_assert_true (g_file_get_contents (fixture->log_path, &log, NULL, NULL));
+  g_assert_cmpstr (log, ==,
+                   "ran\n/srv\n/etc\n0/site 750 0\n0/site/.secret 640 0\n0/site/link 777 0\n"
+                   "1/other 640 0\n");
+
+  g_assert_cmpint (g_chmod (file, 0600), ==, 0);
+  other = vz_compose_files_digest (fixture->request, NULL, NULL);
+  g_assert_cmpstr (other, !=, digest);
+  g_assert_false (run (fixture, &guest, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_clear_error (&error);
+
+  g_unlink (link);
+  g_assert_cmpint (mkfifo (link, 0600), ==, 0);
+  g_assert_null (vz_compose_files_digest (fixture->request, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, link));
 }
 
 static void
@@ -178,6 +233,10 @@ main (int argc, char **argv)
               "#!/bin/sh\necho esp > $VZ_WORK/esp.img; truncate -s 1M $VZ_WORK/root.img\n"
               "test -s $VZ_WORK/sources.list && echo $VZ_CODENAME $SOURCE_DATE_EPOCH $LD_PRELOAD\n",
               set_up, test_good, tear_down);
+  g_test_add ("/compose/guest/added", Fixture,
+              "#!/bin/sh\nset -e; cd $VZ_WORK/added; ./run; cat list\n"
+              "LC_ALL=C find [0-9]/* -printf '%p %m %U\\n' | LC_ALL=C sort\n",
+              set_up, test_added, tear_down);
   g_test_add (
     "/compose/guest/bad", Fixture,
     "#!/bin/sh\nmkdir -p $VZ_WORK/root/x\necho 'E: Unable to locate package nosuch' >&2; exit 3\n",

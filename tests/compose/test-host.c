@@ -59,7 +59,7 @@ test_keyring (void)
 
   if (expected != NULL)
     {
-      g_autofree char *found = vz_debian_find_keyring ();
+      g_autofree char *found = vz_distribution_find_keyring (vz_distribution_find ("debian"));
 
       g_assert_cmpstr (found != NULL ? found : "", ==, expected);
       return;

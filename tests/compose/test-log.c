@@ -18,6 +18,21 @@ test_sizes (void)
   g_assert_cmpuint (vz_compose_log_parse_size ("1e99 GB"), ==, 0);
 }
 
+/* Whatever the script prints, and whatever mmdebstrap says of it afterwards. */
+static void
+test_script_failed (void)
+{
+  g_autoptr (VzComposeLog) log = vz_compose_log_new (NULL);
+  g_autoptr (GError) error = NULL;
+
+  vz_compose_log_add_line (log, "curl: Could not resolve host: vz-failed: nowhere");
+  vz_compose_log_add_line (log, "vz-failed: the script failed with exit code 7");
+  vz_compose_log_add_line (log, "E: No space left on device");
+  g_assert_false (vz_compose_log_fail (log, "/log", &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INTERNAL);
+  g_assert_true (g_str_has_prefix (error->message, "the script failed with exit code 7\n"));
+}
+
 static void
 assert_progress (VzProgress *progress, const char *phase, double from, double to)
 {
@@ -122,6 +137,7 @@ int
 main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/compose/log/script-failed", test_script_failed);
   g_test_add_func ("/compose/log/sizes", test_sizes);
   g_test_add_func ("/compose/log/progress", test_progress);
   g_test_add_func ("/compose/log/failures", test_failures);

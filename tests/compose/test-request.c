@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose-request.h"
 
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+#include "compose/vz-compose-copy.h"
 #include "compose/vz-compose-guest.h"
 #include "compose/vz-compose.h"
+#include "compose/vz-distribution.h"
 #include "foundation/host/vz-host.h"
 #include "image/vz-restore-image-catalog.h"
 #include "image/vz-restore-image-download.h"
@@ -43,6 +48,7 @@ test_refusals (void)
   assert_refused ("suite", "a b");
   assert_refused ("suite", "-x");
   assert_refused ("suite", "Stable");
+  assert_refused ("distribution", "fedora");
   assert_refused ("architecture", "riscv64");
   assert_refused ("architecture", "amd64");
   assert_refused ("packages", "?essential");
@@ -56,12 +62,66 @@ test_refusals (void)
 }
 
 static void
+test_script (void)
+{
+  g_autofree char *path = NULL;
+  int fd = g_file_open_tmp ("vz-script-XXXXXX", &path, NULL);
+
+  close (fd);
+  assert_refused ("script", "/nonexistent/script");
+  assert_refused ("script", "/");
+  assert_refused ("script", path);
+  g_assert_true (g_file_set_contents (path, "echo no program\n", -1, NULL));
+  assert_refused ("script", path);
+  g_unlink (path);
+}
+
+static void
+test_copies (void)
+{
+  static const char *const bad[] = { "",        "motd",      ":/etc/motd",       "motd:etc/motd",
+                                     "motd:",   "a:/../b",   "a:/srv/../../etc", "a:/b/..",
+                                     "a:/b\nc", "a:/srv/./b" };
+  g_autoptr (VzComposeCopy) copy = vz_compose_copy_new_from_string ("C:/a:/srv/b", NULL);
+
+  g_assert_cmpstr (vz_compose_copy_get_source (copy), ==, "C:/a");
+  g_assert_cmpstr (vz_compose_copy_get_destination (copy), ==, "/srv/b");
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (vz_compose_copy_new_from_string (bad[i], &error));
+      g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+    }
+}
+
+/* Ubuntu's archive has no such suite; and for whom it is not known by its keys, what helps. */
+static void
+test_ubuntu (void)
+{
+  g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
+  g_autoptr (GError) error = NULL;
+  g_autofree char *keyring = vz_distribution_find_keyring (vz_distribution_find ("ubuntu"));
+
+  vz_compose_request_set_distribution (request, "ubuntu");
+  g_assert_false (vz_config_validate (VZ_CONFIG (request), &error));
+  g_assert_nonnull (strstr (error->message, "such as noble"));
+  g_clear_error (&error);
+  vz_compose_request_set_suite (request, "noble");
+  g_assert_true (vz_config_validate (VZ_CONFIG (request), NULL));
+  if (keyring != NULL)
+    return;
+  g_assert_false (vz_compose_request_check_host (request, NULL, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "(Debian package ubuntu-keyring"));
+}
+
+static void
 test_url (void)
 {
-  static const char *const bad[] = {
-    "compose:debian/stable", "compose:debian/stable/x86_64/x", "compose:ubuntu/noble/x86_64",
-    "http://x/y.ipsw",       "compose:debian//x86_64",         "compose:debian/stable/mips"
-  };
+  static const char *const bad[] = { "compose:debian/stable",    "compose:debian/stable/x86_64/x",
+                                     "compose:fedora/42/x86_64", "http://x/y.ipsw",
+                                     "compose:debian//x86_64",   "compose:debian/stable/mips" };
   g_autoptr (GError) error = NULL;
   g_autoptr (VzComposeRequest)
     request = vz_compose_request_new_from_url ("compose:debian/trixie/aarch64", &error);
@@ -147,6 +207,9 @@ main (int argc, char **argv)
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/compose/request/defaults", test_defaults);
   g_test_add_func ("/compose/request/refusals", test_refusals);
+  g_test_add_func ("/compose/request/script", test_script);
+  g_test_add_func ("/compose/request/copies", test_copies);
+  g_test_add_func ("/compose/request/ubuntu", test_ubuntu);
   g_test_add_func ("/compose/request/url", test_url);
   g_test_add_func ("/compose/request/destination", test_destination);
   g_test_add_func ("/compose/request/names", test_names);

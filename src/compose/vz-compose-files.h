@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "compose/vz-compose-request.h"
+
+G_BEGIN_DECLS
+
+/* The folder below the scratch folder that has the user's script and files for the recipe. */
+#define VZ_COMPOSE_ADDED "added"
+
+/* A digest, as hex digits, of the request's script and of what is to be copied: names, modes and
+ * content; "" where there is neither. NOT_FOUND, IO, or INVALID_ARGUMENT for what is neither file,
+ * folder nor link. */
+char *vz_compose_files_digest (VzComposeRequest *request, GCancellable *cancellable,
+                               GError **error);
+
+/* Copies all of it to VZ_COMPOSE_ADDED in @directory, for the recipe: "run" is the script,
+ * "0/NAME", "1/NAME" and so on are what is to be copied, and "list" has a line with the path of
+ * each folder that they go to. BUSY when it has not that digest any more. Nothing where there is
+ * neither. */
+gboolean vz_compose_files_stage (VzComposeRequest *request, const char *digest,
+                                 const char *directory, GCancellable *cancellable, GError **error);
+
+G_END_DECLS
