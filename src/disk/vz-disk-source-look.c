@@ -39,11 +39,11 @@ read_head (int fd, guint64 offset, guint8 *head)
   return n > 0 ? (gsize) n : 0;
 }
 
-/* The system's architecture, by the file system that lies at @offset in @fd. */
+/* The system's architecture, by the file system @fd. */
 static gboolean
-look_at_esp (VzDiskSource *self, int fd, guint64 size, GCancellable *cancellable, GError **error)
+look_at_esp (VzDiskSource *self, int fd, GCancellable *cancellable, GError **error)
 {
-  self->architecture = vz_esp_get_architecture (fd, size, cancellable, error);
+  self->architecture = vz_esp_get_architecture (fd, 0, cancellable, error);
   return self->architecture != NULL;
 }
 
@@ -78,7 +78,7 @@ look_at_plain (VzDiskSource *self, GCancellable *cancellable, GError **error)
                     size, ESP_MAX);
   fd = vz_sandbox_open_scratch (error);
   return fd >= 0 && vz_disk_source_convert (self, offset, size, fd, NULL, cancellable, error) &&
-         look_at_esp (self, fd, size, cancellable, error);
+         look_at_esp (self, fd, cancellable, error);
 }
 
 gboolean
@@ -177,7 +177,7 @@ look_at_packed (VzDiskSource *self, GCancellable *cancellable, GError **error)
       if (pwrite (esp, head, MIN (n, size - at), (off_t) at) < 0)
         return vz_fail_errno (error, "cannot write a temporary file");
     }
-  return look_at_esp (self, esp, size, cancellable, error);
+  return look_at_esp (self, esp, cancellable, error);
 }
 
 gboolean

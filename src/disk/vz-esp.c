@@ -115,20 +115,31 @@ vz_esp_find (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_off
                   "machines start by EFI; publishers name their other images 'uefi' or 'generic'");
 }
 
-const char *
-vz_esp_get_architecture (int fd, guint64 size, GCancellable *cancellable, GError **error)
+/* The names of what is in @folder, or nothing when there is no such folder or no such file system;
+ * @option: NULL, or one more for mdir. */
+static char *
+list_folder (int fd, guint64 offset, const char *option, const char *folder,
+             GCancellable *cancellable, GError **error)
 {
-  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
-  const char *argv[] = { "mdir", "-b", "-i", path, "::/EFI/BOOT", NULL };
-  VzSandbox mdir = { .argv = argv, .package = "mtools", .read_fd = fd };
+  g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d@@%" G_GUINT64_FORMAT, fd, offset);
+  const char *argv[] = { "mdir", "-b", "-i", path, folder, option, NULL };
+  VzSandbox mdir = { .argv = argv, .package = "mtools", .read_fd = fd, .drops_errors = TRUE };
   g_autofree char *said = NULL;
-  g_autofree char *upper = NULL;
-  const char *found = NULL, *foreign = NULL;
   int status = 0;
 
   if (!vz_sandbox_run (&mdir, &status, &said, cancellable, error))
     return NULL;
-  upper = g_ascii_strup (said, -1);
+  return g_ascii_strup (said, -1);
+}
+
+const char *
+vz_esp_get_architecture (int fd, guint64 offset, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *upper = list_folder (fd, offset, NULL, "::/EFI/BOOT", cancellable, error);
+  const char *found = NULL, *foreign = NULL;
+
+  if (upper == NULL)
+    return NULL;
   for (guint i = 0; i < G_N_ELEMENTS (loaders); i++)
     {
       g_autofree char *name = g_strconcat ("/", loaders[i].file, NULL);
@@ -148,4 +159,12 @@ vz_esp_get_architecture (int fd, guint64 size, GCancellable *cancellable, GError
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
                        "its EFI system partition has no boot loader where the firmware looks for "
                        "one (EFI/BOOT/BOOTX64.EFI or BOOTAA64.EFI)");
+}
+
+gboolean
+vz_esp_has_loader (int fd, guint64 offset, GCancellable *cancellable, GError **error)
+{
+  g_autofree char *upper = list_folder (fd, offset, "-/", "::/EFI", cancellable, error);
+
+  return upper != NULL && strstr (upper, ".EFI") != NULL;
 }

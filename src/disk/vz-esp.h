@@ -12,10 +12,14 @@ G_BEGIN_DECLS
 gboolean vz_esp_find (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_offset,
                       guint64 *ret_size, GError **error);
 
-/* The architecture ("x86_64", "aarch64") whose boot loader is on the file system @fd, which has
- * @size bytes; that of this host where there are several. NOT_SUPPORTED when there is none that a
- * machine of vz could start. Static. */
-const char *vz_esp_get_architecture (int fd, guint64 size, GCancellable *cancellable,
+/* The architecture ("x86_64", "aarch64") whose boot loader is on the file system that lies at
+ * @offset in @fd; that of this host where there are several. NOT_SUPPORTED when there is none that
+ * a machine of vz could start. Static. */
+const char *vz_esp_get_architecture (int fd, guint64 offset, GCancellable *cancellable,
                                      GError **error);
+
+/* Whether the file system at @offset in @fd has a boot loader of any name, as an installed system's
+ * has. FALSE without an error: it has none. */
+gboolean vz_esp_has_loader (int fd, guint64 offset, GCancellable *cancellable, GError **error);
 
 G_END_DECLS
