@@ -27,7 +27,6 @@
  * What is on a server is fetched into it first; the disk is written, its partition table made to
  * fit the machine's disk, and a note says that it is whole. */
 
-#define FETCHED "SourceImage" /* in the bundle, while it is made */
 #define BRING_SHARE 40
 #define BOOT_SHARE 120
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
@@ -242,9 +241,9 @@ vz_bundle_installer_disk_can_resume (VzBundleInstaller *self)
          vz_install_journal_matches (disk, fingerprint, self->size.disk_size);
 }
 
-static gboolean
-fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
-       GCancellable *cancellable, GError **error)
+gboolean
+vz_bundle_installer_fetch_file (VzBundleInstaller *self, const char *destination,
+                                VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   g_autofree char *directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
   g_autofree char *part = NULL;
@@ -256,16 +255,23 @@ fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
   vz_image_cache_prune (directory, g_get_real_time () / G_USEC_PER_SEC, VZ_IMAGE_CACHE_BUDGET);
   part = vz_image_cache_dup_part_path (directory, self->disk_location);
   download.part = part;
-  if (!vz_download_run (&download, progress, cancellable, error))
+  return vz_download_run (&download, progress, cancellable, error);
+}
+
+static gboolean
+fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
+       GCancellable *cancellable, GError **error)
+{
+  if (!vz_bundle_installer_fetch_file (self, destination, progress, cancellable, error))
     return FALSE;
   self->disk = vz_disk_source_open (destination, cancellable, error);
   return self->disk != NULL &&
          vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
 }
 
-static gboolean
-check_local (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
-             GError **error)
+gboolean
+vz_bundle_installer_check_file (VzBundleInstaller *self, VzProgress *progress,
+                                GCancellable *cancellable, GError **error)
 {
   VzDownload expected = vz_disk_proof_describe (self->proof, self->disk_location);
 
@@ -276,14 +282,14 @@ check_local (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancel
 static gboolean
 bring (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  g_autofree char *fetched = vz_bundle_dup_file_path (self->bundle, FETCHED);
+  g_autofree char *fetched = vz_bundle_dup_file_path (self->bundle, VZ_BUNDLE_INSTALLER_FETCHED);
   gboolean remote = vz_http_is_url (self->disk_location);
   g_autoptr (VzProgress) bringing = vz_progress_add_child (progress, BRING_SHARE, 0);
   g_autoptr (VzProgress) unpacking = vz_progress_add_child (progress, BRING_SHARE, 0);
   VzDiskSource *plain;
 
   if (!(remote ? fetch (self, fetched, bringing, cancellable, error)
-               : check_local (self, bringing, cancellable, error)))
+               : vz_bundle_installer_check_file (self, bringing, cancellable, error)))
     return FALSE;
   vz_progress_finish (bringing);
   plain = vz_disk_source_make_plain (self->disk, self->size.disk_size,
@@ -347,7 +353,7 @@ write_disk (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancell
             GError **error)
 {
   g_autofree char *path = vz_bundle_dup_disk_image_path (self->bundle);
-  g_autofree char *fetched = vz_bundle_dup_file_path (self->bundle, FETCHED);
+  g_autofree char *fetched = vz_bundle_dup_file_path (self->bundle, VZ_BUNDLE_INSTALLER_FETCHED);
   g_autofree char *fingerprint = make_fingerprint (self);
   g_autoptr (VzProgress) writing = vz_progress_add_child (progress, BRING_SHARE, 0);
   int fd VZ_AUTO_CLOSE = open (path, O_RDWR | O_CLOEXEC);

@@ -7,6 +7,7 @@
 #include "foundation/vz-fail.h"
 #include "image/vz-restore-image-download.h"
 #include "installer/vz-bundle-installer-disk.h"
+#include "installer/vz-bundle-installer-iso.h"
 #include "installer/vz-default-machine.h"
 #include "installer/vz-installer.h"
 
@@ -116,8 +117,9 @@ vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
         g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;
     }
-  self->resumes = self->disk_location != NULL ? vz_bundle_installer_disk_can_resume (self)
-                                              : can_resume (self);
+  self->resumes = self->is_iso                  ? FALSE
+                  : self->disk_location != NULL ? vz_bundle_installer_disk_can_resume (self)
+                                                : can_resume (self);
   if (self->resumes)
     return TRUE;
   g_set_object (&self->image, asked_for);
@@ -182,6 +184,8 @@ vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable *cancella
   g_autofree char *destination = vz_bundle_dup_restore_image_path (self->bundle);
   gboolean bring;
 
+  if (self->is_iso)
+    return vz_bundle_installer_make_from_iso (self, cancellable, error);
   if (self->disk_location != NULL)
     return vz_bundle_installer_make_from_disk (self, cancellable, error);
   bring = needs_copy (self, destination);

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "disk/vz-disk-source.h"
+#include "disk/vz-iso-image.h"
 #include "installer/vz-bundle-installer.h"
 #include "installer/vz-machine-size.h"
+#include "installer/vz-media-boot.h"
 #include "systems/vz-disk-proof.h"
 
 G_BEGIN_DECLS
@@ -36,6 +38,9 @@ struct _VzBundleInstaller {
   VzBundle *bundle; /* under construction, once claimed */
   gboolean resumes; /* the bundle has the restored disk of an interrupted installation */
   VzProgress *progress;
+  gboolean is_iso; /* @disk_location is a CD image, which installs a system */
+  VzIsoImage iso; /* all 0 until it is here */
+  VzMediaBoot media; /* all 0 until it is prepared */
   VzForeignDisk foreign; /* all 0: the disk is an image, and the machine the usual one */
 };
 
@@ -50,6 +55,8 @@ gboolean vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
 /* All that takes long, from a claimed bundle to one in its place. */
 gboolean vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable *cancellable,
                                           GError **error);
+/* Discards the bundle; adds to @error what cannot be removed of it. */
+void vz_bundle_installer_abandon (VzBundleInstaller *self, GError **error);
 /* Says in the configuration whom the guest lets in. */
 gboolean vz_bundle_installer_record_user (VzBundleInstaller *self, GError **error);
 

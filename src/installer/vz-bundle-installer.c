@@ -9,13 +9,14 @@
 /**
  * VzBundleInstaller:
  *
- * Makes a whole bundle from a restore image or a disk image: the default machine, with its
- * identity, disk and configuration, and the guest installed on it. [class@Installer] is the step of
- * it that fills a machine's disk. Not in Apple's framework, whose sample program does the rest.
+ * Makes a whole bundle from a restore image, a disk image or an installer's CD image: the default
+ * machine, with its identity, disk and configuration, and the guest installed on it.
+ * [class@Installer] is the step of it that fills a machine's disk. Not in Apple's framework, whose
+ * sample program does the rest.
  *
  * The calls come in this order: vz_bundle_installer_check(), which needs no image;
- * vz_bundle_installer_set_image(), vz_bundle_installer_set_disk() or
- * vz_bundle_installer_set_system(), which ask for all that the image needs; and, since from here on
+ * vz_bundle_installer_set_image(), vz_bundle_installer_set_disk(), vz_bundle_installer_set_system()
+ * or vz_bundle_installer_set_iso(), which ask for all that the image needs; and, since from here on
  * files are written, vz_bundle_installer_install().
  *
  * ```c
@@ -47,6 +48,8 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_object (&self->proof);
   g_free (self->note);
   g_clear_pointer (&self->user_data, g_bytes_unref);
+  vz_media_boot_clear (&self->media);
+  vz_iso_image_clear (&self->iso);
   g_clear_object (&self->bundle);
   g_clear_object (&self->progress);
   G_OBJECT_CLASS (vz_bundle_installer_parent_class)->finalize (object);
@@ -273,7 +276,7 @@ vz_bundle_installer_claim (VzBundleInstaller *self, GError **error)
                         FALSE);
   if (self->bundle != NULL)
     return TRUE;
-  if (!vz_guest_settings_add_own_ssh_keys (self->settings, error))
+  if (!self->is_iso && !vz_guest_settings_add_own_ssh_keys (self->settings, error))
     return FALSE;
   if (vz_bundle_installer_take_over (self, &cause))
     return TRUE;
@@ -335,6 +338,20 @@ vz_bundle_installer_get_progress (VzBundleInstaller *self)
   return self->progress;
 }
 
+void
+vz_bundle_installer_abandon (VzBundleInstaller *self, GError **error)
+{
+  g_autoptr (GError) cause = NULL;
+
+  if (!vz_bundle_discard (self->bundle, &cause) && error != NULL)
+    {
+      g_autofree char *first = g_steal_pointer (&(*error)->message);
+
+      (*error)->message =
+        g_strdup_printf ("%s; what there is of the bundle remains: %s", first, cause->message);
+    }
+}
+
 /**
  * vz_bundle_installer_install:
  * @self: an installer, which has its image
@@ -353,19 +370,11 @@ vz_bundle_installer_get_progress (VzBundleInstaller *self)
 gboolean
 vz_bundle_installer_install (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
 {
-  g_autoptr (GError) cause = NULL;
-
   if (!vz_bundle_installer_claim (self, error))
     return FALSE;
   if (vz_bundle_installer_make_bundle (self, cancellable, error))
     return TRUE;
-  if (!vz_bundle_discard (self->bundle, &cause) && error != NULL)
-    {
-      g_autofree char *first = g_steal_pointer (&(*error)->message);
-
-      (*error)->message =
-        g_strdup_printf ("%s; what there is of the bundle remains: %s", first, cause->message);
-    }
+  vz_bundle_installer_abandon (self, error);
   return FALSE;
 }
 

@@ -5,6 +5,7 @@
 #include "foundation/vz-progress.h"
 #include "image/vz-restore-image.h"
 #include "installer/vz-guest-settings.h"
+#include "machine/vz-virtual-machine.h"
 #include "systems/vz-disk-proof.h"
 
 G_BEGIN_DECLS
@@ -49,6 +50,21 @@ VZ_PUBLIC
 gboolean vz_bundle_installer_set_system (VzBundleInstaller *self, VzSystem *system,
                                          VzDiskProof *proof, GCancellable *cancellable,
                                          GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_set_iso (VzBundleInstaller *self, const char *location,
+                                      VzDiskProof *proof, GCancellable *cancellable,
+                                      GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_check_iso (VzBundleInstaller *self, const char *location,
+                                        VzDiskProof *proof, GCancellable *cancellable,
+                                        GError **error);
+VZ_PUBLIC
+gboolean vz_bundle_installer_prepare (VzBundleInstaller *self, GCancellable *cancellable,
+                                      GError **error);
+VZ_PUBLIC
+VzVirtualMachine *vz_bundle_installer_get_machine (VzBundleInstaller *self);
+VZ_PUBLIC
+void vz_bundle_installer_give_up (VzBundleInstaller *self);
 VZ_PUBLIC
 gboolean vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *path,
                                                   GError **error);

@@ -5,13 +5,15 @@ static const VzManualText texts[] = {
   { "install",
     "IMAGE is a restore image or a disk image: a file or an address; or a name from the catalogs "
     "such as debian. The bundle appears when it is complete; the same command resumes an "
-    "interrupted installation.",
+    "interrupted installation, but not one by an installer's CD image (--iso).",
     { { "vz install", "Installs the newest Debian into ~/VM.bundle" },
       { "vz install --bundle web.bundle --cpus 2 --memory 2G --disk 20G --publish 8080:80",
         "Installs a smaller machine, whose port 80 is this host's port 8080" },
       { "vz install debian.ipsw --name db --user anna",
         "Installs an image from a file, with a host name and a user" },
       { "vz install --disk 20G cloud.qcow2", "Installs from a cloud image" },
+      { "vz install --iso netinst.iso --display gtk",
+        "Starts an installer on a blank disk, in a window; its end is the installation's" },
       { "vz install --dry-run --bundle f.bundle fedora",
         "Says what installing Fedora would fetch, and from where" },
       { "vz install ubuntu@24.04 --bundle u.bundle", "Installs a system by its name" } } },

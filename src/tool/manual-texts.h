@@ -10,7 +10,7 @@ typedef struct {
   const char *does; /* a sentence in the third person, without its full stop */
 } VzManualExample;
 
-#define MAX_MANUAL_EXAMPLES 6
+#define MAX_MANUAL_EXAMPLES 7
 
 /* What the manual page of a command has beyond its row in the table of commands. */
 typedef struct {

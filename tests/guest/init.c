@@ -8,6 +8,7 @@
 #include "activity.h"
 #include "clipboard.h"
 #include "devices.h"
+#include "installing.h"
 #include "network.h"
 #include "shares.h"
 #include "sound.h"
@@ -331,6 +332,7 @@ main (void)
   int inputs;
 
   set_up ();
+  installing_start (console);
   activity_start ();
   fds[0] = (struct pollfd){ .fd = console, .events = POLLIN };
   fds[1] = (struct pollfd){ .fd = clipboard_open (), .events = POLLIN };

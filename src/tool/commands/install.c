@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
+#include "tool/image/disk-argument.h"
+#include "tool/image/install-iso.h"
 #include "tool/image/install-plan.h"
 #include "tool/image/install-source.h"
 #include "tool/machine/running.h"
@@ -39,6 +41,9 @@ static InstallProof arg_proof; /* what it points to is owned */
 static gboolean arg_dry_run;
 static char *arg_cloud_init;
 static gboolean arg_no_settings;
+static char *arg_iso;
+static char *arg_display;
+static gboolean arg_headless;
 
 static const GOptionEntry options[] = {
   { "bundle", 0, 0, G_OPTION_ARG_FILENAME, &arg_bundle, "Folder for the machine (~/VM.bundle)",
@@ -64,6 +69,13 @@ static const GOptionEntry options[] = {
     "What cloud-init of a disk image is told beside vz's settings", "FILE" },
   { "no-settings", 0, 0, G_OPTION_ARG_NONE, &arg_no_settings,
     "Leave the guest of a disk image as it is: no first boot, no user, no key", NULL },
+  { "iso", 0, 0, G_OPTION_ARG_FILENAME, &arg_iso,
+    "Start an installer's CD image on a blank disk, to be used on its screen, instead of IMAGE",
+    "FILE|URL" },
+  { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
+    "With --iso: show the installer's screen as 'vz run' does (web)", "web|gtk|vnc[=ADDRESS]" },
+  { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
+    "With --iso: show no screen, for an installer that asks nothing", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -161,9 +173,47 @@ set_disk_options (VzBundleInstaller *installer, const char *text, GError **error
          vz_fail_prefix (error, "--cloud-init: ");
 }
 
+/* The first option that an installer's CD cannot heed, or NULL. */
+static const char *
+find_option_against_iso (void)
+{
+  return arg_keep_image           ? "--keep-image"
+         : arg_cloud_init != NULL ? "--cloud-init"
+         : arg_no_settings        ? "--no-settings"
+         : arg_name != NULL       ? "--name"
+         : arg_user != NULL       ? "--user"
+         : arg_ssh_key != NULL    ? "--ssh-key"
+                                  : NULL;
+}
+
+/* What goes with --iso, and what only with it. */
+static gboolean
+check_iso_options (const VzTool *tool, InstallIso *iso, GError **error)
+{
+  const char *option = arg_display != NULL ? "--display" : arg_headless ? "--headless" : NULL;
+
+  if (arg_iso == NULL)
+    return option == NULL ||
+           vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: is for --iso; 'vz run' shows the screen of what is installed", option);
+  if (tool->arguments[0] != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--iso: cannot be combined with an image ('%s')", tool->arguments[0]);
+  option = find_option_against_iso ();
+  if (option != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: cannot be combined with --iso: an installer asks its user itself", option);
+  return install_iso_parse (iso, arg_display, arg_headless, error);
+}
+
 static gboolean
 find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, GError **error)
 {
+  if (arg_iso != NULL)
+    {
+      install_source_take_iso (source, arg_iso);
+      return install_source_set_proof (source, &arg_proof, error);
+    }
   if (!install_source_find (source, tool, tool->arguments[0], error))
     return FALSE;
   if (find_disk_option () != NULL)
@@ -220,6 +270,20 @@ name_option (GError *error)
   install_proof_name_option (error);
 }
 
+/* Whoever has an installer's CD image means to start it. */
+static void
+add_hint (const VzTool *tool, GError *error)
+{
+  const char *text = arg_iso == NULL ? tool->arguments[0] : NULL;
+  g_autofree char *message = NULL;
+
+  if (text == NULL || !g_error_matches (error, VZ_ERROR, VZ_ERROR_INVALID_DISK_IMAGE) ||
+      !disk_argument_is_cd (text))
+    return;
+  message = g_steal_pointer (&error->message);
+  error->message = g_strconcat (message, "; 'vz install --iso' starts it on a blank disk", NULL);
+}
+
 static gboolean
 install (gpointer installer, GCancellable *cancellable, GError **error)
 {
@@ -227,7 +291,8 @@ install (gpointer installer, GCancellable *cancellable, GError **error)
 }
 
 static gboolean
-install_all (VzBundleInstaller *installer, const char *path, VzTool *tool, GError **error)
+install_all (VzBundleInstaller *installer, const char *path, InstallIso *iso, VzTool *tool,
+             GError **error)
 {
   tool_hold_signals (tool);
   if (!vz_bundle_installer_claim (installer, error))
@@ -236,6 +301,8 @@ install_all (VzBundleInstaller *installer, const char *path, VzTool *tool, GErro
     tool_say ("resuming an interrupted installation of '%s': its disk is already restored", path);
   else if (vz_bundle_get_replaced_partial (vz_bundle_installer_get_bundle (installer)))
     tool_say ("replacing what an interrupted installation of '%s' left", path);
+  if (arg_iso != NULL)
+    return install_iso_run (iso, tool, installer, error);
   return tool_wait (tool, install, installer, vz_bundle_installer_get_progress (installer), error);
 }
 
@@ -271,17 +338,21 @@ run_install (VzTool *tool, GError **error)
   g_autofree char *usual = vz_bundle_dup_default_path ();
   g_autofree char *path = g_canonicalize_filename (arg_bundle != NULL ? arg_bundle : usual, NULL);
   g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new (path);
+  g_auto (InstallIso) iso = { 0 };
   g_autofree char *name = NULL;
 
-  if (!run_checked (installer, path, tool, error))
+  if (!check_iso_options (tool, &iso, error) || !run_checked (installer, path, tool, error))
     {
       if (error != NULL)
-        name_option (*error);
+        {
+          name_option (*error);
+          add_hint (tool, *error);
+        }
       return FALSE;
     }
   if (arg_dry_run)
     return TRUE;
-  if (!install_all (installer, path, tool, error))
+  if (!install_all (installer, path, &iso, tool, error))
     return FALSE;
   if (vz_bundle_installer_get_note (installer) != NULL)
     tool_say ("vz: %s", vz_bundle_installer_get_note (installer));
@@ -300,6 +371,6 @@ const VzCommand vz_command_install = {
   VZ_COMMAND_JSON,
   options,
   run_install,
-  "Installs a machine from a restore image, a disk image or a system's name; by default the newest "
-  "Debian",
+  "Installs a machine from a restore image, a disk image, a system's name or an installer's CD "
+  "image; by default the newest Debian",
 };

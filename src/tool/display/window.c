@@ -79,7 +79,10 @@ window_open (VzBundle *bundle, GError **error)
 {
   g_autofree char *program = has_desktop (error) ? find_program (error) : NULL;
   g_autofree char *line = NULL;
-  const char *argv[] = { program, vz_bundle_get_path (bundle), NULL };
+  /* A bundle that is being made is not yet where it will be. */
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (bundle);
+  g_autofree char *folder = g_path_get_dirname (disk);
+  const char *argv[] = { program, folder, NULL };
   GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                            G_SUBPROCESS_FLAGS_STDERR_SILENCE; /* what GTK says of themes */
   GSubprocess *process = program != NULL ? g_subprocess_newv (argv, flags, error) : NULL;

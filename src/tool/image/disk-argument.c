@@ -4,19 +4,35 @@
 #include <string.h>
 
 #define ZIP_MAGIC "PK\3\4"
+#define CD_MAGIC "CD001"
+#define CD_MAGIC_AT 0x8001
+
+static gboolean
+has_magic (const char *path, goffset at, const char *magic)
+{
+  g_autoptr (GFile) file = g_file_new_for_path (path);
+  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
+  char found[8];
+  gsize length = strlen (magic);
+
+  return stream != NULL &&
+         (at == 0 || g_seekable_seek (G_SEEKABLE (stream), at, G_SEEK_SET, NULL, NULL)) &&
+         g_input_stream_read (G_INPUT_STREAM (stream), found, length, NULL, NULL) ==
+           (gssize) length &&
+         memcmp (found, magic, length) == 0;
+}
 
 /* A restore image is a zip file; a disk image may be in one. */
 static gboolean
 is_zip (const char *path)
 {
-  g_autoptr (GFile) file = g_file_new_for_path (path);
-  g_autoptr (GFileInputStream) stream = g_file_read (file, NULL, NULL);
-  char magic[sizeof ZIP_MAGIC - 1];
+  return has_magic (path, 0, ZIP_MAGIC);
+}
 
-  return stream != NULL &&
-         g_input_stream_read (G_INPUT_STREAM (stream), magic, sizeof magic, NULL, NULL) ==
-           sizeof magic &&
-         memcmp (magic, ZIP_MAGIC, sizeof magic) == 0;
+gboolean
+disk_argument_is_cd (const char *text)
+{
+  return g_file_test (text, G_FILE_TEST_IS_REGULAR) && has_magic (text, CD_MAGIC_AT, CD_MAGIC);
 }
 
 static gboolean

@@ -9,6 +9,9 @@ G_BEGIN_DECLS
  * the content says so, of an address and of what is no file the end of the name. */
 gboolean disk_argument_is_one (const char *text);
 
+/* Whether it is a file here that is a CD image (ISO 9660). */
+gboolean disk_argument_is_cd (const char *text);
+
 /* Whether it is on a server. */
 gboolean disk_argument_is_remote (const char *text);
 

@@ -86,6 +86,13 @@ install_source_find (InstallSource *self, VzTool *tool, const char *text, GError
 }
 
 void
+install_source_take_iso (InstallSource *self, const char *location)
+{
+  self->text = self->location = location;
+  self->is_iso = TRUE;
+}
+
+void
 install_source_take_for_disk (InstallSource *self)
 {
   if (self->location == NULL && self->text != NULL && disk_argument_is_remote (self->text) &&
@@ -181,6 +188,9 @@ give_disk (gpointer data, GCancellable *cancellable, GError **error)
   Give *self = data;
   InstallSource *source = self->source;
 
+  if (source->is_iso)
+    return vz_bundle_installer_set_iso (self->installer, source->location, source->proof,
+                                        cancellable, error);
   if (source->system != NULL)
     return vz_bundle_installer_set_system (self->installer, source->system, source->proof,
                                            cancellable, error);
@@ -193,6 +203,9 @@ look_at_disk (gpointer data, GCancellable *cancellable, GError **error)
 {
   Give *self = data;
 
+  if (self->source->is_iso)
+    return vz_bundle_installer_check_iso (self->installer, self->source->location,
+                                          self->source->proof, cancellable, error);
   return vz_bundle_installer_check_disk (self->installer, self->source->location,
                                          self->source->proof, cancellable, error);
 }

@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *text; /* as it stands on the line; NULL: the latest restore image */
   const char *location; /* of the disk image; NULL: it is a restore image */
+  gboolean is_iso; /* the location is that of an installer's CD image */
   VzSystem *system; /* owned; NULL: it has no name */
   VzDiskProof *proof; /* owned: what the disk image has to be; NULL for a restore image */
   VzRestoreImage *image; /* owned; NULL until it is asked for */
@@ -68,6 +69,9 @@ const char *install_proof_get_option (const InstallProof *self);
 
 /* Of which kind it is. The network is not asked. */
 gboolean install_source_find (InstallSource *self, VzTool *tool, const char *text, GError **error);
+
+/* Takes --iso. */
+void install_source_take_iso (InstallSource *self, const char *location);
 
 /* An option for disk images only says what an address without a usual name leads to. */
 void install_source_take_for_disk (InstallSource *self);

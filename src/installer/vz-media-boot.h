@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "bundle/vz-bundle.h"
+#include "machine/vz-virtual-machine.h"
+
+G_BEGIN_DECLS
+
+/* A machine that starts from an installer's CD, until a system is on its disk. */
+typedef struct {
+  VzVirtualMachine *machine; /* owned */
+  GCancellable *restarted; /* owned: cancelled when the guest restarts, which ends a wait */
+  char *disk; /* owned: path of the machine's disk */
+} VzMediaBoot;
+
+void vz_media_boot_clear (VzMediaBoot *self);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzMediaBoot, vz_media_boot_clear)
+
+/* Makes the machine of a bundle, which the image @iso is plugged in as a USB disk that cannot be
+ * written; that is not saved. */
+gboolean vz_media_boot_prepare (VzMediaBoot *self, VzBundle *bundle, const char *iso,
+                                GError **error);
+
+/* Starts it unless it runs, and waits until the guest has restarted or switched itself off and its
+ * disk can be started from; the machine is off then, in any case. INSTALLATION_FAILED when it
+ * switched itself off before; an error of the machine or its disk. */
+gboolean vz_media_boot_run (VzMediaBoot *self, GCancellable *cancellable, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,148 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""`vz install --iso` to its end: the small guest as an installer on a CD image, which copies itself to the disk."""
+import hashlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import urllib.request
+
+HERE = os.path.dirname(__file__)
+sys.path[:0] = [os.path.join(HERE, '..', 'server'), os.path.join(HERE, '..', 'disk')]
+import isos  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import ARCHITECTURE, Skip, eventually, expect, main  # noqa: E402  pylint: disable=wrong-import-position
+from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
+
+KIND = 'x86_64-sharing'  # its kernel knows USB disks
+LIMIT = 480
+FILES = {'AuxiliaryStorage', 'Configuration.json', 'Disk.img', 'HardwareModel', 'MachineIdentifier'}
+
+
+def installer(home, how):
+    folder = os.environ['VZ_TEST_GUEST']
+    if ARCHITECTURE != 'x86_64':
+        raise Skip('the installer is made for x86_64')
+    made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], KIND, folder], capture_output=True, text=True)
+    if made.returncode:
+        raise Skip(f'tests/guest/make-guest could not make the small guest: {made.stderr}')
+    return isos.make_installer(home.join(f'{how}.iso'), os.path.join(folder, KIND), how)
+
+
+def arguments(home, iso, *options):
+    return ['install', '--bundle', home.join('i.bundle'), '--memory', '512M', '--disk', '1G', '--iso', iso, *options]
+
+
+def install(home, iso, *options):
+    return home.vz(*arguments(home, iso, '--headless', *options), timeout=LIMIT)
+
+
+def console(home):
+    """All that guests have said."""
+    text = ''
+    for here, _, names in os.walk(home.join('state')):
+        if 'console.log' in names:
+            with open(os.path.join(here, 'console.log'), errors='replace') as file:
+                text += file.read()
+    return text
+
+
+def check_bundle(home):
+    """It is whole, knows nothing of the CD, and starts from its disk."""
+    bundle = home.join('i.bundle')
+    assert {*os.listdir(bundle)} - {'.holder'} == FILES, os.listdir(bundle)
+    assert not [name for name in os.listdir(home.path) if 'partial' in name]
+    with open(os.path.join(bundle, 'Configuration.json')) as file:
+        assert '.iso' not in file.read()
+    expect(home.vz('check', bundle), 0)
+    before = console(home).count('READY')
+    expect(home.vz('run', '--detach', bundle), 0)
+    eventually(lambda: console(home)[-2000:], LIMIT, lambda: console(home).count('READY') > before)
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
+def to_the_end(home):
+    iso = installer(home, 'poweroff')
+    expect(install(home, iso), 0, 'the installer runs', 'is installed')
+    assert 'install: done' in console(home)
+    check_bundle(home)
+
+
+def restarts_when_done(home):
+    """The guest does not come up again before the bundle is made."""
+    expect(install(home, installer(home, 'restart')), 0, 'is installed')
+    assert 'READY' not in console(home)
+    check_bundle(home)
+
+
+def restarts_before(home):
+    """With nothing on the disk the CD starts again; the image comes from a server, and does not stay."""
+    os.mkdir(home.join('www'))
+    iso = installer(home, 'twice')
+    os.rename(iso, home.join('www', 'twice.iso'))
+    with open(home.join('www', 'twice.iso'), 'rb') as file:
+        digest = hashlib.sha256(file.read()).hexdigest()
+    with Server(home.join('www')) as server:
+        expect(install(home, server.url('twice.iso'), '--sha256', digest), 0, 'is installed')
+    assert console(home).count('install: twice') == 2
+    check_bundle(home)
+
+
+def installs_nothing(home):
+    iso = installer(home, 'nothing')
+    before = home.files()
+    expect(install(home, iso), 1, 'no system is installed')
+    assert home.files() == before, home.files() - before
+
+
+def begin(home, *options):
+    process = home.start(*arguments(home, home.join('wait.iso'), *options))
+    eventually(lambda: console(home), LIMIT, lambda: 'install: wait' in console(home))
+    return process
+
+
+def interrupted(home):
+    """By a signal it leaves nothing; what a killed one leaves is replaced."""
+    iso = installer(home, 'wait')
+    before = home.files()
+    process = begin(home, '--headless')
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and 'interrupted' in said, said
+    assert home.files() == before and not home.processes(), home.files() - before
+    process = home.start(*arguments(home, iso, '--headless'))
+    eventually(lambda: console(home), LIMIT, lambda: console(home).count('install: wait') == 2)
+    expect(install(home, iso), 6)
+    process.kill()
+    process.wait()
+    eventually('the end of QEMU', 30, lambda: not home.processes())
+    assert not os.path.exists(home.join('i.bundle'))
+    expect(install(home, installer(home, 'poweroff')), 0, 'replacing what an interrupted installation', 'is installed')
+    check_bundle(home)
+
+
+def shows_its_screen(home):
+    """On a page unless something else is asked for."""
+    iso = installer(home, 'wait')
+    process = home.start(*arguments(home, iso))
+    address = None
+    for line in process.stderr:
+        found = re.search(r'screen: (http://\S+)', line)
+        address = found.group(1) if found else address
+        if 'the installer runs' in line:
+            break
+    browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor())
+    with browser.open(address, timeout=60) as page:
+        assert page.status == 200, page.status
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 130 and not home.processes()
+    process = home.start(*arguments(home, iso, '--display', 'vnc'))
+    assert any(re.search(r'screen: vnc://127\.0\.0\.1:\d+ password: ', line) for line in process.stderr)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130 and not os.path.exists(home.join('i.bundle'))
+
+
+main([to_the_end, restarts_when_done, restarts_before, installs_nothing, interrupted, shows_its_screen])
