@@ -106,6 +106,7 @@ run_call (gpointer data)
 }
 
 static guint held_signals[3]; /* sources; 0: none */
+static GThread *late_signals; /* until the program ends; NULL: nobody watches for them yet */
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
 /* With the result there an interrupt comes too late, but not to a program whose output nobody
@@ -167,9 +168,8 @@ tool_wait (VzTool *tool, VzToolCall call, gpointer data, VzProgress *progress, G
   ended = TRUE;
   while (g_main_context_iteration (NULL, FALSE))
     ; /* the last notification: 100 % */
-  if (held_signals[0] != 0 && waiting.ok)
-    g_thread_unref (g_thread_new ("late-signals", watch_late_signals,
-                                  NULL)); /* until the program ends */
+  if (held_signals[0] != 0 && waiting.ok && late_signals == NULL)
+    late_signals = g_thread_new ("late-signals", watch_late_signals, NULL);
   watch_stop (&watch);
   if (waiting.error != NULL)
     g_propagate_error (error, waiting.error);

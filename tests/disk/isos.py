@@ -39,17 +39,21 @@ def make(path, loader=disks.LOADERS.get(os.uname().machine), bios=False, efi=Tru
     return path
 
 
-def make_installer(path, guest, how):
-    """The small guest, for x86_64, that does @how (tests/guest/installing.c); started by GRUB from a hybrid image."""
+def make_starting(path, folder, options):
+    """The kernel and the initramfs in @folder, for x86_64; started by GRUB from a hybrid image."""
     root = path + '.d'
     os.makedirs(os.path.join(root, 'boot', 'grub'))
     for name in ('kernel', 'initramfs'):
-        shutil.copy(os.path.join(guest, name), root)
+        shutil.copy(os.path.join(folder, name), root)
     with open(os.path.join(root, 'boot', 'grub', 'grub.cfg'), 'w') as file:
-        file.write('set timeout=0\nmenuentry guest {\n'
-                   f'  linux /kernel console=ttyS0 quiet panic=-1 install={how}\n  initrd /initramfs\n}}\n')
+        file.write(f'set timeout=0\nmenuentry guest {{\n  linux /kernel {options}\n  initrd /initramfs\n}}\n')
     subprocess.run(['grub-mkrescue', '-d', '/usr/lib/grub/x86_64-efi', '-o', path, '--fonts=', '--locales=', '--themes=',
                     '--install-modules=normal linux iso9660 part_gpt part_msdos fat', root], check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     shutil.rmtree(root)
     return path
+
+
+def make_installer(path, guest, how):
+    """The small guest, which does @how (tests/guest/installing.c)."""
+    return make_starting(path, guest, f'console=ttyS0 quiet panic=-1 install={how}')

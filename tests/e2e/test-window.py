@@ -4,8 +4,12 @@
 import os
 import signal
 import subprocess
+import sys
 
 from vztest import Console, Home, eventually, expect, main, small_guest
+
+sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'disk'))
+import isos  # noqa: E402  pylint: disable=wrong-import-position
 
 WIDTH, HEIGHT = 1280, 900
 MANAGER = '<?xml version="1.0"?><JWM><Key mask="A" key="F4">close</Key><FocusModel>click</FocusModel></JWM>'
@@ -142,9 +146,27 @@ def goes_with_the_machine():
     eventually('the window goes', 60, lambda: not windows())
 
 
+def closed_it_does_not_end_an_installation():
+    """The screen is on a page then. What the firmware cannot start leaves the machine running."""
+    path = home.join('i.bundle')
+    installer = home.start('install', '--iso', isos.make(home.join('a.iso')), '--bundle', path, '--memory', '512M', '--disk',
+                           '1G', '--display', 'gtk')
+    assert any('the installer runs' in line for line in installer.stderr)
+    eventually('a window', 120, lambda: xdotool('search', '--onlyvisible', '--name', '^i.bundle$').split())
+    for pid in home.processes('vz-window'):
+        os.kill(pid, signal.SIGTERM)
+    assert any('the window is closed, and the installer goes on' in line for line in installer.stderr)
+    assert any('screen: http://127.0.0.1:' in line for line in installer.stderr)
+    assert home.processes() and installer.poll() is None
+    installer.terminate()
+    installer.communicate(timeout=60)
+    assert installer.returncode == 130 and not home.processes() and not os.path.exists(path)
+
+
 try:
     main([needs_a_desktop, needs_its_program, opens, takes_keys, fills_the_screen, gives_the_guest_the_desktops_keys,
-          closed_it_saves_the_machine, comes_back_and_ends_with_ctrl_c, goes_with_the_machine])
+          closed_it_saves_the_machine, comes_back_and_ends_with_ctrl_c, goes_with_the_machine,
+          closed_it_does_not_end_an_installation])
 finally:
     for process in filter(None, [manager, server]):
         process.terminate()

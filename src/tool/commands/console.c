@@ -12,7 +12,7 @@ run_console (VzTool *tool, GError **error)
 
   if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
-  action = (MachineAction){ running.machine, running.bundle };
+  action = (MachineAction){ .machine = running.machine, .bundle = running.bundle };
   return console_session (tool, &action, running.name, &signalled, error);
 }
 

@@ -26,7 +26,7 @@ run_display (VzTool *tool, GError **error)
     return FALSE;
   if (request.kind == DISPLAY_NONE)
     return vz_virtual_machine_unpublish_display (running.machine, NULL, error);
-  action = (MachineAction){ running.machine, running.bundle };
+  action = (MachineAction){ .machine = running.machine, .bundle = running.bundle };
   stay = stay_new (&action, ON_CLOSE_DETACH, running.name);
   display = display_open (&request, &action, error);
   if (display == NULL)

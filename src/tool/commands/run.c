@@ -303,7 +303,7 @@ run_run (VzTool *tool, GError **error)
       vz_virtual_machine_set_kill_on_exit (machine, FALSE);
       vz_virtual_machine_set_keeps_network_attachments (machine, TRUE);
       vz_virtual_machine_set_ephemeral (machine, arg_ephemeral);
-      self.action = (MachineAction){ machine, bundle };
+      self.action = (MachineAction){ .machine = machine, .bundle = bundle };
       self.name = running_dup_hint_name (bundle);
       ok = run (&self, error);
     }

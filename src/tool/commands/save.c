@@ -25,7 +25,7 @@ run_save (VzTool *tool, GError **error)
 
   if (!running_open (&running, tool->arguments[0], error))
     return FALSE;
-  self.action = (MachineAction){ running.machine, running.bundle };
+  self.action = (MachineAction){ .machine = running.machine, .bundle = running.bundle };
   if (!tool_wait (tool, save, &self, progress, error))
     return FALSE;
   tool_print ("%s: saved; 'vz run%s' continues from here\n", vz_bundle_get_path (running.bundle),

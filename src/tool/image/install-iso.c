@@ -107,6 +107,7 @@ install_iso_run (InstallIso *self, VzTool *tool, VzBundleInstaller *installer, G
     return FALSE;
   screen.action.machine = vz_bundle_installer_get_machine (installer);
   screen.action.bundle = vz_bundle_installer_get_bundle (installer);
+  screen.action.is_unfinished = TRUE;
   ok = start_and_show (&screen, tool, error);
   if (ok)
     ok = tool_wait (tool, install, installer, NULL, error);

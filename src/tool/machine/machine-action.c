@@ -89,6 +89,10 @@ machine_action_run (const char *name, gpointer data, VzProgress *progress,
     return vz_virtual_machine_pause (self->machine, cancellable, error);
   if (g_str_equal (name, "resume"))
     return vz_virtual_machine_resume (self->machine, cancellable, error);
+  if (g_str_equal (name, "save") && self->is_unfinished)
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "a machine cannot be saved while a system is being installed on it; it can be "
+                    "paused");
   if (g_str_equal (name, "save"))
     return save (self, progress, cancellable, error);
   if (g_str_equal (name, "stop"))

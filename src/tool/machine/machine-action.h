@@ -10,6 +10,7 @@ G_BEGIN_DECLS
 typedef struct {
   VzVirtualMachine *machine; /* borrowed */
   VzBundle *bundle; /* borrowed */
+  gboolean is_unfinished; /* the bundle is being made: the machine cannot be saved in it */
 } MachineAction;
 
 /* @name: "pause", "resume", "save" (and stop), "stop" (asks the guest and waits) or "switch-off".

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#define PARTIAL ".partial"
+
 /* How this works
  *
  * vz-window BUNDLE shows the machine of a bundle for the command vz, which is not linked with GTK.
@@ -85,11 +87,24 @@ on_order (GObject *source, GAsyncResult *result, gpointer data)
   g_data_input_stream_read_line_async (self->orders, G_PRIORITY_DEFAULT, NULL, on_order, self);
 }
 
+/* The bundle's name; of one that is being made, the name that it will have. */
+static char *
+dup_title (VzBundle *bundle)
+{
+  g_autofree char *name = g_path_get_basename (vz_bundle_get_path (bundle));
+  char *partial = *name == '.' ? g_strrstr (name, PARTIAL) : NULL;
+
+  if (partial == NULL || partial[strlen (PARTIAL)] != '\0')
+    return g_steal_pointer (&name);
+  *partial = '\0';
+  return g_strdup (name + 1);
+}
+
 static void
 run (Program *self, VzBundle *bundle)
 {
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autofree char *title = g_path_get_basename (vz_bundle_get_path (bundle));
+  g_autofree char *title = dup_title (bundle);
   g_autoptr (VzVirtualMachine) stopped = vz_virtual_machine_new (self->configuration);
 
   self->window = machine_window_new (title, on_close, NULL);
