@@ -253,7 +253,7 @@ def full_disk():
                             capture_output=True, text=True, timeout=300, check=False)
     said = result.stdout + result.stderr
     assert result.returncode == 0, said
-    assert 'save 3' in said or 'save 1' in said, said
+    assert 'save 3' in said and 'backup 3' in said, said
     assert 'SaveFile' not in result.stdout and 'partial' not in result.stdout and 'full.backup' not in result.stdout, said
     assert '"running"' in said and 'stop 0' in said, said
 

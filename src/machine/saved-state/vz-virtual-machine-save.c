@@ -42,11 +42,13 @@ make_pipe (int *reading, int *writing, GError **error)
 }
 
 /* Everything that goes wrong has the code that Apple gives to it, but for what the caller did, for
- * a state that is good elsewhere, and for what somebody else does right now. */
+ * a disk that is full, for a state that is good elsewhere, and for what somebody else does right
+ * now. */
 static void
 blame (GError **error, VzError code)
 {
   if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error) &&
+      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE) &&
       !g_error_matches (*error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) &&
       !g_error_matches (*error, VZ_ERROR, VZ_ERROR_BUSY))
     (*error)->code = (gint) code;
@@ -190,7 +192,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
  * `saveMachineStateTo(url:)`.
  *
  * Returns: whether it was written; otherwise @error is code 3 (state), %VZ_ERROR_BUSY while a
- *   command runs in the guest, or %VZ_ERROR_SAVE
+ *   command runs in the guest, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_SAVE
  */
 gboolean
 vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
