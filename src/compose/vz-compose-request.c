@@ -37,6 +37,9 @@ struct _VzComposeRequest {
   char *packages;
   GPtrArray *copies; /* of VzComposeCopy */
   char *script;
+  char *disk;
+  char *system_name;
+  char *system_version;
   char *mirror;
   char *log_path;
   gboolean use_cache;
@@ -63,6 +66,17 @@ static const VzField fields[] = {
              .text = "", .flags = VZ_FIELD_PATH,
              .more = "It has the network, but no services run. Its content counts, as does that of "
                      "the copies: with another one it is another request."),
+  VZ_STRING (
+    "disk", VzComposeRequest, disk,
+    "a disk image whose whole disk the image is to have, instead of packages of an archive; "
+    "empty for none",
+    .text = "", .flags = VZ_FIELD_PATH,
+    .more = "Any that [class@DiskSource] can read; the architecture is that of its system."),
+  VZ_STRING ("system-name", VzComposeRequest, system_name,
+             "what the system of the disk image is called; empty for what the file's name says",
+             .text = ""),
+  VZ_STRING ("system-version", VzComposeRequest, system_version,
+             "the version of the disk image's system", .text = "1", .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("mirror", VzComposeRequest, mirror,
              "the http or https address of the archive, for composing and for the guest; empty for "
              "the distribution's own",
@@ -149,6 +163,23 @@ check_distribution (VzComposeRequest *self, VzProblems *problems)
                      "must be a release of Ubuntu, such as noble");
 }
 
+/* A disk has all of these already. */
+static void
+check_disk (VzComposeRequest *self, VzProblems *problems)
+{
+  const struct {
+    const char *property, *value;
+  } others[] = { { "packages", self->packages },
+                 { "script", self->script },
+                 { "mirror", self->mirror },
+                 { "copies", self->copies->len > 0 ? "files" : "" } };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (others); i++)
+    if (*others[i].value != '\0')
+      vz_problems_add (problems, VZ_CONFIG (self), others[i].property, others[i].value,
+                       "cannot be combined with a disk image");
+}
+
 static void
 check (VzConfig *config, VzProblems *problems)
 {
@@ -165,6 +196,8 @@ check (VzConfig *config, VzProblems *problems)
                      "must be x86_64 or aarch64");
   if (*self->packages != '\0')
     check_packages (self, problems);
+  if (*self->disk != '\0')
+    check_disk (self, problems);
   if (*self->script != '\0')
     check_script (self, problems);
   if (*self->mirror != '\0')
@@ -201,6 +234,9 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, architecture)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, packages)
 VZ_ACCESS_ARRAY (VzComposeRequest, vz_compose_request, copies)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, script)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, disk)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, system_name)
+VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, system_version)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, mirror)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, log_path)
 VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, use_cache)

@@ -37,6 +37,18 @@ const char *vz_compose_request_get_script (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_script (VzComposeRequest *self, const char *script);
 VZ_PUBLIC
+const char *vz_compose_request_get_disk (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_disk (VzComposeRequest *self, const char *disk);
+VZ_PUBLIC
+const char *vz_compose_request_get_system_name (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_system_name (VzComposeRequest *self, const char *system_name);
+VZ_PUBLIC
+const char *vz_compose_request_get_system_version (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_system_version (VzComposeRequest *self, const char *system_version);
+VZ_PUBLIC
 const char *vz_compose_request_get_mirror (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_mirror (VzComposeRequest *self, const char *mirror);

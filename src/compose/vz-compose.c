@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose.h"
 
+#include "compose/vz-compose-disk.h"
 #include "compose/vz-compose-files.h"
 #include "compose/vz-compose-guest.h"
 #include "compose/vz-compose-host.h"
@@ -89,8 +90,7 @@ job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GCancell
     return FALSE;
   job->distribution = vz_distribution_find (vz_compose_request_get_distribution (request));
   job->request = request;
-  job->progress = progress != NULL ? g_object_ref (progress) : vz_progress_new (UNITS);
-  vz_progress_set_total (job->progress, UNITS);
+  job->progress = g_object_ref (progress);
   job->directory = vz_make_cache_directory (VZ_IMAGE_CACHE, error);
   job->label = g_strdup_printf ("%s-%s-%s", job->distribution->name,
                                 vz_compose_request_get_suite (request),
@@ -239,6 +239,19 @@ compose_anew (Job *job, const char *destination, GCancellable *cancellable, GErr
   return archive != NULL && compose (job, archive, destination, cancellable, error);
 }
 
+/* From the archive. */
+static gboolean
+compose_system (VzComposeRequest *request, const char *destination, VzProgress *progress,
+                GCancellable *cancellable, GError **error)
+{
+  g_auto (Job) job = { 0 };
+
+  return job_prepare (&job, request, progress, cancellable, error) &&
+         (vz_compose_request_get_use_cache (request)
+            ? compose_cached (&job, destination, cancellable, error)
+            : compose_anew (&job, destination, cancellable, error));
+}
+
 /**
  * vz_compose_image:
  * @request: what is to be made
@@ -254,6 +267,10 @@ compose_anew (Job *job, const char *destination, GCancellable *cancellable, GErr
  * taken. Entries of the cache go when they were not used for 30 days, and, above 4 GiB in all, the
  * longest unused but three.
  *
+ * Of a request with #VzComposeRequest:disk it makes one of that disk, without the cache: the same
+ * disk makes the same bytes. Its guest is installed as that of a disk image is, with settings by
+ * cloud-init.
+ *
  * It blocks for about a minute. Nothing is left behind by a failure, not even when this process is
  * killed, and @destination appears whole or not at all.
  *
@@ -261,7 +278,8 @@ compose_anew (Job *job, const char *destination, GCancellable *cancellable, GErr
  * changed meanwhile; %VZ_ERROR_EXISTS when @destination is
  * there; %VZ_ERROR_NOT_SUPPORTED with what this host lacks; %VZ_ERROR_NOT_FOUND for an unknown
  * suite or package; %VZ_ERROR_NETWORK_ERROR; %VZ_ERROR_DIGEST_MISMATCH when the archive's signature
- * is not right; %VZ_ERROR_OUT_OF_DISK_SPACE; %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of the
+ * is not right; %VZ_ERROR_INVALID_DISK_IMAGE for a disk image; %VZ_ERROR_OUT_OF_DISK_SPACE;
+ * %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of the
  * log, also when the script fails.
  *
  * Returns: %TRUE if the image is there
@@ -271,7 +289,7 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
                   GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) local = NULL;
-  g_auto (Job) job = { 0 };
+  g_autoptr (VzProgress) whole = NULL;
   const VzDestination wanted = { .data = SMALLEST_IMAGE, .largest = SMALLEST_IMAGE };
   gboolean done;
 
@@ -284,14 +302,14 @@ vz_compose_image (VzComposeRequest *request, const char *destination, VzProgress
   if (!vz_destination_check (destination, &wanted, error))
     return FALSE;
   g_object_set (request, "note", NULL, NULL);
-  if (!job_prepare (&job, request, progress, cancellable, error))
-    return FALSE;
-  done = vz_compose_request_get_use_cache (request)
-           ? compose_cached (&job, destination, cancellable, error)
-           : compose_anew (&job, destination, cancellable, error);
+  whole = progress != NULL ? g_object_ref (progress) : vz_progress_new (UNITS);
+  vz_progress_set_total (whole, UNITS);
+  done = *vz_compose_request_get_disk (request) != '\0'
+           ? vz_compose_disk (request, destination, whole, cancellable, error)
+           : compose_system (request, destination, whole, cancellable, error);
   if (!done)
     return vz_fail_prefix (error, "composing '%s': ", destination);
-  vz_progress_finish (job.progress);
+  vz_progress_finish (whole);
   return TRUE;
 }
 

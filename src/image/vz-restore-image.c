@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
+#include "image/manifest/vz-build-manifest-format.h"
 #include "image/vz-restore-image-private.h"
 
 #include "image/manifest/vz-image-product.h"
@@ -381,6 +382,28 @@ vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
 {
   g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), NULL);
   return (const char *const *) get_private (self)->verdict.reasons->pdata;
+}
+
+/**
+ * vz_restore_image_has_cloud_init:
+ * @self: a restore image
+ *
+ * Tells whether the guest takes its settings by cloud-init, as that of an image that was made of a
+ * disk image. Not in Apple's framework.
+ *
+ * Returns: whether it does; otherwise vz's agent, or nobody, gives them to it
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_restore_image_has_cloud_init (VzRestoreImage *self)
+{
+  const VzBuildIdentity *identity;
+
+  g_return_val_if_fail (VZ_IS_RESTORE_IMAGE (self), FALSE);
+  identity = vz_restore_image_get_install_identity (self);
+  return identity != NULL &&
+         g_strcmp0 (identity->guest_settings, VZ_GUEST_SETTINGS_CLOUD_INIT) == 0;
 }
 
 /**

@@ -47,6 +47,8 @@ gboolean vz_restore_image_check_supported (VzRestoreImage *self, GError **error)
 VZ_PUBLIC
 const char *const *vz_restore_image_get_unsupported_reasons (VzRestoreImage *self);
 VZ_PUBLIC
+gboolean vz_restore_image_has_cloud_init (VzRestoreImage *self);
+VZ_PUBLIC
 VzConfigurationRequirements *
 vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self);
 VZ_PUBLIC

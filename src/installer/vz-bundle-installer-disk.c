@@ -375,15 +375,20 @@ write_disk (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancell
 static gboolean
 boot_once (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
-  const VzFirstBoot boot = { self->bundle, self->settings, self->user_data };
+  g_autoptr (VzVirtualMachineConfiguration)
+    configuration = vz_bundle_load_configuration (self->bundle, error);
+  g_autofree char *disk = vz_bundle_dup_disk_image_path (self->bundle);
+  const VzFirstBoot boot = { configuration, disk, self->settings, self->user_data };
   g_autoptr (VzProgress) booting = vz_progress_add_child (progress, BOOT_SHARE, 0);
 
+  if (configuration == NULL)
+    return FALSE;
   return self->leave_guest || vz_first_boot_run (&boot, booting, &self->note, cancellable, error);
 }
 
 /* A guest that did not has left a note of it. */
-static gboolean
-took_settings (VzBundleInstaller *self)
+gboolean
+vz_bundle_installer_took_settings (const VzBundleInstaller *self)
 {
   return !self->leave_guest && self->note == NULL;
 }
@@ -405,6 +410,7 @@ vz_bundle_installer_make_from_disk (VzBundleInstaller *self, GCancellable *cance
     return FALSE;
   vz_progress_finish (progress);
   return vz_install_journal_remove (path, error) &&
-         (!took_settings (self) || vz_bundle_installer_record_user (self, error)) &&
+         (!vz_bundle_installer_took_settings (self) ||
+          vz_bundle_installer_record_user (self, error)) &&
          vz_bundle_commit (self->bundle, error);
 }

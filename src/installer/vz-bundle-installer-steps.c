@@ -9,7 +9,7 @@
 #include "installer/vz-bundle-installer-disk.h"
 #include "installer/vz-bundle-installer-iso.h"
 #include "installer/vz-default-machine.h"
-#include "installer/vz-installer.h"
+#include "installer/vz-installer-private.h"
 
 /* How this works
  *
@@ -81,6 +81,7 @@ make_installer (VzBundleInstaller *self, GError **error)
   machine = vz_virtual_machine_new (configuration);
   installer = vz_installer_new (machine, vz_restore_image_get_path (self->image));
   vz_installer_set_settings (installer, self->settings);
+  vz_installer_set_cloud_init (installer, self->user_data, self->leave_guest);
   return installer;
 }
 
@@ -150,7 +151,11 @@ restore_and_boot (VzBundleInstaller *self, guint64 share, GCancellable *cancella
   if (installer == NULL)
     return FALSE;
   vz_progress_attach_child (self->progress, vz_installer_get_progress (installer), share);
-  return vz_installer_install (installer, cancellable, error);
+  if (!vz_installer_install (installer, cancellable, error))
+    return FALSE;
+  g_free (self->note);
+  self->note = g_strdup (vz_installer_get_note (installer));
+  return TRUE;
 }
 
 gboolean
@@ -175,7 +180,9 @@ finish (VzBundleInstaller *self, GError **error)
 
   if (!self->keep_image && g_unlink (copy) != 0 && g_file_test (copy, G_FILE_TEST_EXISTS))
     return vz_fail_errno (error, "'%s' cannot be removed", copy);
-  return vz_bundle_installer_record_user (self, error) && vz_bundle_commit (self->bundle, error);
+  return (!vz_bundle_installer_took_settings (self) ||
+          vz_bundle_installer_record_user (self, error)) &&
+         vz_bundle_commit (self->bundle, error);
 }
 
 gboolean

@@ -57,6 +57,8 @@ gboolean vz_bundle_installer_make_bundle (VzBundleInstaller *self, GCancellable 
                                           GError **error);
 /* Discards the bundle; adds to @error what cannot be removed of it. */
 void vz_bundle_installer_abandon (VzBundleInstaller *self, GError **error);
+/* Once the guest was booted: whether it has them. */
+gboolean vz_bundle_installer_took_settings (const VzBundleInstaller *self);
 /* Says in the configuration whom the guest lets in. */
 gboolean vz_bundle_installer_record_user (VzBundleInstaller *self, GError **error);
 

@@ -4,8 +4,8 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
-#include "bundle/vz-bundle-private.h"
 #include "bundle/vz-runtime.h"
+#include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
 #include "foundation/file/vz-file.h"
@@ -24,7 +24,7 @@
  * cloud-init has come to its end. One that does neither has no cloud-init, or none that looks for
  * such a volume; that is known when the time is over. */
 
-#define SEED "CloudInit.img" /* in the bundle, for this boot only */
+#define SEED "CloudInit.img" /* beside the disk, for this boot only */
 #define BOOT_LIMIT (30 * 60) /* seconds: under TCG on a busy host */
 #define OFF_LIMIT 180 /* seconds from the mark to the end, or from the power button */
 #define EXPECTED 120.0
@@ -76,17 +76,19 @@ look_for_mark (Boot *self)
 static gboolean
 make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **error)
 {
-  g_autoptr (VzVirtualMachineConfiguration)
-    configuration = vz_bundle_load_configuration (self->bundle, error);
-  g_autoptr (VzMachineIdentifier)
-    identifier = vz_bundle_load_machine_identifier (self->bundle, error);
+  g_autoptr (VzVirtualMachineConfiguration) configuration =
+    VZ_VIRTUAL_MACHINE_CONFIGURATION (vz_config_copy (VZ_CONFIG (self->configuration)));
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
+  VzMachineIdentifier *identifier =
+    VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (
+      VZ_GENERIC_PLATFORM_CONFIGURATION (platform)));
   g_autoptr (VzDiskImageStorageDeviceAttachment)
     attachment = vz_disk_image_storage_device_attachment_new (seed, TRUE);
   g_autoptr (GPtrArray) devices = NULL;
   g_autofree char *state = NULL;
 
-  if (configuration == NULL || identifier == NULL ||
-      (state = vz_state_directory_for (identifier, error)) == NULL)
+  state = vz_state_directory_for (identifier, error);
+  if (state == NULL)
     return FALSE;
   devices = g_ptr_array_copy (vz_virtual_machine_configuration_get_storage_devices (configuration),
                               (GCopyFunc) (void *) g_object_ref, NULL);
@@ -94,7 +96,7 @@ make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **er
     devices, vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
   boot->machine = vz_virtual_machine_new (configuration);
-  boot->disk = vz_bundle_dup_disk_image_path (self->bundle);
+  boot->disk = g_strdup (self->disk);
   boot->log = g_build_filename (state, "console.log", NULL);
   return TRUE;
 }
@@ -185,7 +187,8 @@ gboolean
 vz_first_boot_run (const VzFirstBoot *self, VzProgress *progress, char **ret_note,
                    GCancellable *cancellable, GError **error)
 {
-  g_autofree char *seed = vz_bundle_dup_file_path (self->bundle, SEED);
+  g_autofree char *directory = g_path_get_dirname (self->disk);
+  g_autofree char *seed = g_build_filename (directory, SEED, NULL);
   g_auto (Boot) boot = { .status = -1 };
   gboolean ok;
 

@@ -8,7 +8,8 @@
 G_BEGIN_DECLS
 
 typedef struct {
-  VzBundle *bundle; /* under construction, with a disk and a configuration */
+  VzVirtualMachineConfiguration *configuration; /* of a generic machine */
+  const char *disk; /* path of its disk image; the volume lies beside it meanwhile */
   VzGuestSettings *settings;
   GBytes *user_data; /* nullable: the user's own for cloud-init */
 } VzFirstBoot;

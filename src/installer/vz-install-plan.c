@@ -11,7 +11,10 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
+#include "image/manifest/vz-build-manifest-format.h"
+#include "image/manifest/vz-component-private.h"
 #include "image/vz-restore-component.h"
+#include "image/vz-restore-image-private.h"
 #include "installer/vz-install-journal.h"
 
 /* Beside the restored data: what the first boot writes (journal, host keys, file system growth). */
@@ -25,6 +28,7 @@ vz_install_plan_free (VzInstallPlan *self)
   g_clear_object (&self->image);
   g_clear_object (&self->identifier);
   g_clear_pointer (&self->table, vz_partition_table_free);
+  g_free (self->whole_disk);
   g_free (self->disk_path);
   g_free (self->fingerprint);
   g_free (self);
@@ -136,12 +140,45 @@ make_fingerprint (VzRestoreImage *image, GPtrArray *components)
                           g_checksum_get_string (checksum));
 }
 
+/* What the image says of the disk that it needs need not be true. */
+static gboolean
+check_fits (const VzComponent *component, guint64 size, GError **error)
+{
+  g_autofree char *has = vz_size_format (component->size);
+  g_autofree char *max = vz_size_format (size);
+
+  return component->size <= size ||
+         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                  "the image's disk has %s, more than the %s of the machine's", has, max);
+}
+
+static gboolean
+plan_settings (VzInstallPlan *self, GError **error)
+{
+  const char *way = vz_restore_image_get_install_identity (self->image)->guest_settings;
+
+  self->has_cloud_init = g_strcmp0 (way, VZ_GUEST_SETTINGS_CLOUD_INIT) == 0;
+  return way == NULL || self->has_cloud_init ||
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "the guest of this restore image takes its settings by '%s', which this version "
+                  "of vz does not know",
+                  way);
+}
+
 static gboolean
 plan_disk (VzInstallPlan *self, guint64 size, guint64 *ret_data_size, GError **error)
 {
   g_autoptr (GPtrArray) components = vz_restore_image_list_disk_components (self->image);
 
   *ret_data_size = FIRST_BOOT_SPACE;
+  self->disk_size = size;
+  self->fingerprint = make_fingerprint (self->image, components);
+  if (components->len == 1 && vz_component_is_disk (components->pdata[0]))
+    {
+      self->whole_disk = g_strdup (((VzComponent *) components->pdata[0])->name);
+      *ret_data_size += vz_restore_component_get_data_size (components->pdata[0]);
+      return check_fits (components->pdata[0], size, error);
+    }
   self->table = vz_partition_table_new (size);
   for (guint i = 0; i < components->len; i++)
     {
@@ -152,7 +189,6 @@ plan_disk (VzInstallPlan *self, guint64 size, guint64 *ret_data_size, GError **e
                               component->grow);
       *ret_data_size += vz_restore_component_get_data_size (component);
     }
-  self->fingerprint = make_fingerprint (self->image, components);
   return vz_partition_table_plan (self->table, error);
 }
 
@@ -193,7 +229,7 @@ vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *i
                            vz_generic_platform_configuration_get_hardware_model (generic), size,
                            error) ||
       !vz_virtual_machine_configuration_validate (configuration, error) ||
-      !plan_disk (self, size, &data_size, error))
+      !plan_settings (self, error) || !plan_disk (self, size, &data_size, error))
     return NULL;
   self->restored = vz_install_journal_matches (self->disk_path, self->fingerprint, size);
   if (!self->restored && !check_space (self, data_size, size, error))

@@ -13,7 +13,11 @@ typedef struct {
   VzRestoreImage *image;
   VzMachineIdentifier *identifier;
   char *disk_path;
-  VzPartitionTable *table; /* its partitions are the components to restore, in this order */
+  guint64 disk_size; /* bytes */
+  VzPartitionTable *table; /* its partitions are the components to restore, in this order; NULL:
+                            * one component is the whole disk */
+  char *whole_disk; /* the name of that one */
+  gboolean has_cloud_init; /* that is how the guest takes its settings */
   char *fingerprint; /* of the content that the disk will have */
   gboolean restored; /* an interrupted installation has done the restore already */
 } VzInstallPlan;

@@ -23,13 +23,44 @@ count_work (VzInstallPlan *self, VzProgress *progress)
 {
   guint64 total = 0;
 
-  for (guint i = 0; i < self->table->partitions->len; i++)
+  if (self->whole_disk != NULL)
+    total = vz_restore_component_get_work (self->image, self->whole_disk);
+  for (guint i = 0; self->table != NULL && i < self->table->partitions->len; i++)
     {
       const VzPartition *partition = g_ptr_array_index (self->table->partitions, i);
 
       total += vz_restore_component_get_work (self->image, partition->component);
     }
   vz_progress_set_total (progress, MAX (total, 1));
+}
+
+static gboolean
+restore_partitions (VzInstallPlan *self, int fd, VzProgress *progress, GCancellable *cancellable,
+                    GError **error)
+{
+  if (!vz_partition_table_write (self->table, fd, error))
+    return FALSE;
+  for (guint i = 0; i < self->table->partitions->len; i++)
+    {
+      const VzPartition *partition = g_ptr_array_index (self->table->partitions, i);
+
+      if (!vz_restore_component_to_fd (self->image, partition->component, fd, partition->offset,
+                                       progress, cancellable, error))
+        return FALSE;
+    }
+  return TRUE;
+}
+
+/* Its partition table comes with it, and is made to fit the machine's disk. */
+static gboolean
+restore_disk (VzInstallPlan *self, int fd, VzProgress *progress, GCancellable *cancellable,
+              GError **error)
+{
+  gboolean grown = FALSE;
+
+  return vz_restore_component_to_fd (self->image, self->whole_disk, fd, 0, progress, cancellable,
+                                     error) &&
+         vz_partition_table_grow (fd, &grown, error);
 }
 
 /* The disk may be in a bundle, which has a lock of its own. */
@@ -64,21 +95,13 @@ vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable
   /* The note goes first: from here on the disk is not what it says. */
   if (!vz_install_journal_remove (self->disk_path, error))
     return FALSE;
-  if (!erase (fd, self->table->disk_size))
+  if (!erase (fd, self->disk_size))
     return vz_fail_errno (error, "cannot erase the disk image '%s'", self->disk_path);
-  if (!vz_partition_table_write (self->table, fd, error))
-    return FALSE;
   count_work (self, progress);
-  for (guint i = 0; i < self->table->partitions->len; i++)
-    {
-      const VzPartition *partition = g_ptr_array_index (self->table->partitions, i);
-
-      if (!vz_restore_component_to_fd (self->image, partition->component, fd, partition->offset,
-                                       progress, cancellable, error))
-        return FALSE;
-    }
+  if (!(self->whole_disk != NULL ? restore_disk (self, fd, progress, cancellable, error)
+                                 : restore_partitions (self, fd, progress, cancellable, error)))
+    return FALSE;
   if (fsync (fd) != 0)
     return vz_fail_errno (error, "cannot write the disk image '%s'", self->disk_path);
-  return vz_install_journal_write (self->disk_path, self->fingerprint, self->table->disk_size,
-                                   error);
+  return vz_install_journal_write (self->disk_path, self->fingerprint, self->disk_size, error);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "foundation/vz-fail.h"
+#include "installer/vz-first-boot.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
@@ -72,6 +73,17 @@ restore (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, 
   return vz_install_plan_restore (self->plan, progress, cancellable, error);
 }
 
+/* Boot, settings and shutdown in one: nobody can ask such a guest how far it is. */
+static gboolean
+boot_with_volume (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
+                  GError **error)
+{
+  const VzFirstBoot first = { vz_virtual_machine_get_configuration (self->machine),
+                              self->plan->disk_path, self->settings, self->user_data };
+
+  return self->leave_guest || vz_first_boot_run (&first, progress, &self->note, cancellable, error);
+}
+
 static gboolean
 boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -79,6 +91,8 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
   gint64 limit = since + BOOT_LIMIT * G_USEC_PER_SEC;
   VzGuestAgent *agent;
 
+  if (self->plan->has_cloud_init)
+    return boot_with_volume (self, progress, cancellable, error);
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   if (!vz_virtual_machine_start_with_kernel_options (self->machine, FIRST_BOOT, cancellable, error))
     return FALSE;
@@ -130,14 +144,16 @@ static gboolean
 settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   const char *const argv[] = { "/bin/sh", "-s", NULL };
-  char *script = vz_provision_script (self->settings);
-  g_autoptr (GBytes) input = g_bytes_new_take (script, strlen (script));
+  g_autofree char *script = vz_provision_script (self->settings);
+  g_autoptr (GBytes) input = g_bytes_new_static (script, strlen (script));
   g_autoptr (GBytes) errors = NULL;
   Ticker ticker = { .progress = progress };
   GThread *thread;
   gboolean ran;
   int status = 0;
 
+  if (self->plan->has_cloud_init)
+    return TRUE;
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   g_mutex_init (&ticker.mutex);
   g_cond_init (&ticker.cond);
@@ -179,6 +195,8 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
   gint64 since = g_get_monotonic_time ();
   gint64 limit = since + SHUTDOWN_LIMIT * G_USEC_PER_SEC;
 
+  if (self->plan->has_cloud_init)
+    return vz_install_journal_remove (self->plan->disk_path, error);
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) &&
       !vz_virtual_machine_has_ended (self->machine) &&

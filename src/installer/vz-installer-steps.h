@@ -12,6 +12,9 @@ typedef struct {
   VzVirtualMachine *machine;
   const char *image_path;
   VzGuestSettings *settings;
+  GBytes *user_data; /* for cloud-init; NULL: none */
+  gboolean leave_guest; /* one with cloud-init: no first boot */
+  char *note; /* owned; what the user has to know */
   VzInstallPlan *plan; /* owned; made by the first step */
 } VzInstallation;
 

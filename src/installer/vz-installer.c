@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "installer/vz-installer.h"
+#include "installer/vz-installer-private.h"
 
 #include "foundation/vz-async.h"
 #include "foundation/vz-fail.h"
@@ -32,6 +32,9 @@ struct _VzInstaller {
   char *restore_image_path;
   VzGuestSettings *settings;
   VzProgress *progress;
+  GBytes *user_data; /* for cloud-init; NULL: none */
+  gboolean leave_guest;
+  char *note; /* what the user has to know; NULL: nothing */
   gint used; /* atomic: the one call was made */
 };
 
@@ -94,6 +97,8 @@ vz_installer_finalize (GObject *object)
   g_clear_object (&self->settings);
   g_clear_object (&self->progress);
   g_free (self->restore_image_path);
+  g_free (self->note);
+  g_clear_pointer (&self->user_data, g_bytes_unref);
   G_OBJECT_CLASS (vz_installer_parent_class)->finalize (object);
 }
 
@@ -240,6 +245,31 @@ vz_installer_set_settings (VzInstaller *self, VzGuestSettings *settings)
     g_object_notify_by_pspec (G_OBJECT (self), props[PROP_SETTINGS]);
 }
 
+void
+vz_installer_set_cloud_init (VzInstaller *self, GBytes *user_data, gboolean leave_guest)
+{
+  g_clear_pointer (&self->user_data, g_bytes_unref);
+  self->user_data = user_data != NULL ? g_bytes_ref (user_data) : NULL;
+  self->leave_guest = leave_guest;
+}
+
+/**
+ * vz_installer_get_note:
+ * @self: an installer
+ *
+ * Says what is unusual about a machine that was installed from an image of a whole disk. Not in
+ * Apple's framework.
+ *
+ * Returns: (transfer none) (nullable): a sentence, such as that the guest did not take its
+ * settings; %NULL: nothing
+ */
+const char *
+vz_installer_get_note (VzInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_INSTALLER (self), NULL);
+  return self->note;
+}
+
 /**
  * vz_installer_can_resume:
  * @self: an installer
@@ -337,11 +367,14 @@ vz_installer_install (VzInstaller *self, GCancellable *cancellable, GError **err
   installation.machine = self->virtual_machine;
   installation.image_path = self->restore_image_path;
   installation.settings = self->settings;
+  installation.user_data = self->user_data;
+  installation.leave_guest = self->leave_guest;
   for (guint i = 0; ok && i < VZ_N_INSTALL_STEPS; i++)
     ok = run_step (self, &installation, &vz_install_steps[i], cancellable, error);
   if (!ok && vz_virtual_machine_get_can_stop (self->virtual_machine))
     vz_virtual_machine_stop (self->virtual_machine, NULL, NULL);
   g_clear_pointer (&installation.plan, vz_install_plan_free);
+  self->note = g_steal_pointer (&installation.note);
   if (ok)
     vz_progress_finish (self->progress);
   return ok;

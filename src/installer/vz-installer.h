@@ -36,4 +36,7 @@ void vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
 VZ_PUBLIC
 gboolean vz_installer_install_finish (VzInstaller *self, GAsyncResult *result, GError **error);
 
+VZ_PUBLIC
+const char *vz_installer_get_note (VzInstaller *self);
+
 G_END_DECLS

@@ -122,12 +122,14 @@ static const VzManualText texts[] = {
   { "image compose",
     "Root is not needed. The same archive and the same request yield the same image. The script "
     "is the last to change the guest: packages and copies are there then. When it fails, so does "
-    "composing, and the message has its exit code.",
+    "composing, and the message has its exit code. With --from, DISK may be any disk image that "
+    "vz-install(1) takes.",
     { { "vz image compose --output debian.ipsw", "Composes the stable Debian" },
       { "vz image compose --suite testing --packages nginx,git",
         "Composes another suite, with more packages" },
       { "vz image compose --copy motd:/etc/motd --copy site:/srv/ --run setup.sh",
         "Adds files, and what a script does" },
+      { "vz image compose --from cloud.qcow2", "Makes a restore image of a disk image" },
       { "vz image compose --distribution ubuntu --suite noble",
         "Composes Ubuntu, whose keys this host has" } } },
   { "image fetch",

@@ -59,6 +59,23 @@ def settings_and_ssh(home):
     expect(home.vz('stop', timeout=300), 0)
 
 
+def from_a_restore_image(home):
+    """Made of the same disk; what says how its guest is told its settings is in the image."""
+    image = home.join('cloud.ipsw')
+    with open(home.join('user-data'), 'w', encoding='utf-8') as file:
+        file.write(USER_DATA)
+    expect(home.vz('image', 'compose', '--from', cloud_image(), '-o', image, timeout=600), 0)
+    expect(home.vz('install', '--disk', '6G', '--memory', '1G', '--name', 'cloudy', '--user', 'tester', '--cloud-init',
+                   home.join('user-data'), image, timeout=BOOT), 0, 'is installed')
+    assert {'CloudInit.img', 'Installation.json'}.isdisjoint(os.listdir(home.join('VM.bundle')))
+    shown = json.loads(home.vz('show', '--json').stdout)
+    assert shown['configuration']['platform']['user-name'] == 'tester', shown
+    expect(home.vz('run', '--detach', '--wait', 'ssh', timeout=BOOT), 0)
+    said = expect(home.vz('ssh', '--', 'id -un; hostname; sudo -n id -u; cat /var/own', timeout=300), 0).stdout.split()
+    assert said == ['tester', 'cloudy', '0', 'own'], said
+    expect(home.vz('stop', timeout=300), 0)
+
+
 def guest_agent(home):
     return json.loads(home.vz('show', '--json').stdout)['guest-agent']
 
@@ -112,4 +129,4 @@ def rebooted(home):
     assert guest_agent(home) == 'started-over-ssh'
 
 
-main([settings_and_ssh])
+main([settings_and_ssh, from_a_restore_image])

@@ -9,6 +9,7 @@
 
 #include <string.h>
 
+#define BUILD_DIGITS 12
 #define GPT_RESERVE (4 * 1024 * 1024) /* both partition tables and the alignment around them */
 
 struct _VzRestoreImageWriter {
@@ -34,6 +35,7 @@ clear_description (VzRestoreImageDescription *description)
   g_free ((char *) description->product_version);
   g_free ((char *) description->build_version);
   g_free ((char *) description->architecture);
+  g_free ((char *) description->guest_settings);
   g_free ((char *) description->variant);
   memset (description, 0, sizeof *description);
 }
@@ -59,7 +61,6 @@ vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
   } required[] = {
     { "operating system", description->operating_system },
     { "product version", description->product_version },
-    { "build version", description->build_version },
     { "architecture", description->architecture },
   };
 
@@ -78,6 +79,7 @@ vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
   self->description.operating_system = g_strdup (description->operating_system);
   self->description.product_version = g_strdup (description->product_version);
   self->description.build_version = g_strdup (description->build_version);
+  self->description.guest_settings = g_strdup (description->guest_settings);
   self->description.architecture = g_strdup (description->architecture);
   self->description.variant =
     g_strdup (description->variant != NULL ? description->variant : VZ_VARIANT_ERASE_INSTALL);
@@ -106,10 +108,31 @@ vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *n
   return vz_chunk_archive_add (self->archive, component, fd, error);
 }
 
+/* The same content has the same one. */
+static char *
+make_build_version (GPtrArray *components)
+{
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_SHA256);
+
+  for (guint i = 0; i < components->len; i++)
+    {
+      const VzComponent *component = components->pdata[i];
+      gsize size;
+      const guint8 *digests = g_bytes_get_data (component->chunk_digests, &size);
+
+      g_checksum_update (checksum, digests, (gssize) size);
+    }
+  return g_strndup (g_checksum_get_string (checksum), BUILD_DIGITS);
+}
+
 static GBytes *
 format_manifest (GPtrArray *components, gpointer user_data)
 {
-  return vz_build_manifest_format (user_data, components);
+  VzRestoreImageDescription *description = user_data;
+
+  if (description->build_version == NULL)
+    description->build_version = make_build_version (components);
+  return vz_build_manifest_format (description, components);
 }
 
 gboolean
@@ -118,12 +141,15 @@ vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress
 {
   VZ_ERROR_PREFIX ("writing restore image '%s'", self->path);
   GPtrArray *components = vz_chunk_archive_get_components (self->archive);
-  guint64 disk = GPT_RESERVE;
+  guint64 disk = 0;
 
   if (self->description.architecture == NULL || components->len == 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "it has no description or no components");
   for (guint i = 0; i < components->len; i++)
     disk += ((VzComponent *) components->pdata[i])->size;
+  /* A whole disk has its tables. */
+  if (((VzComponent *) components->pdata[0])->partition_type != NULL)
+    disk += GPT_RESERVE;
   self->description.minimum_disk_size = MAX (self->description.minimum_disk_size, disk);
   return vz_chunk_archive_write (self->archive, format_manifest, &self->description, progress,
                                  cancellable, error);

@@ -35,6 +35,7 @@ clear (gpointer data)
   g_free (self->variant);
   g_free (self->restore_behavior);
   g_free (self->architecture);
+  g_free (self->guest_settings);
   g_free (self->minimum_host);
   g_ptr_array_unref (self->components);
 }

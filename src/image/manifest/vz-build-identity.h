@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @minimum_cpu_count: the fewest CPUs that the guest accepts; 0 when it is not for virtual machines
  * @minimum_memory_size: the smallest memory that the guest accepts, in bytes
  * @minimum_disk_size: the smallest disk that holds it, in bytes; 0 when the image does not say
+ * @guest_settings: (nullable): how the guest takes its settings, `cloud-init`; %NULL: from its
+ * agent
  * @components: (element-type VzComponent): what it consists of; in the order on the disk where they
  *   are partitions
  *
@@ -40,6 +42,7 @@ typedef struct {
   guint minimum_cpu_count;
   guint64 minimum_memory_size;
   guint64 minimum_disk_size;
+  char *guest_settings;
   GPtrArray *components;
 } VzBuildIdentity;
 

@@ -83,6 +83,7 @@ format_identity (const VzRestoreImageDescription *description, const char *devic
   set_string (info, VZ_KEY_ARCHITECTURE, description->architecture);
   set_string (info, VZ_KEY_BUILD_NUMBER, description->build_version);
   set_string (info, VZ_KEY_DEVICE_CLASS, device_class);
+  set_string (info, VZ_KEY_GUEST_SETTINGS, description->guest_settings);
   set_string (info, VZ_KEY_RESTORE_BEHAVIOR, is_backup ? VZ_BEHAVIOR_BACKUP : "Erase");
   set_string (info, VZ_KEY_VARIANT, description->variant);
   if (!is_backup)

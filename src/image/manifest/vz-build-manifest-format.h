@@ -22,6 +22,7 @@ G_BEGIN_DECLS
 #define VZ_KEY_DEVICE_CLASS "DeviceClass"
 #define VZ_KEY_DIGEST "Digest" /* of a component in chunks: over its ChunkDigests */
 #define VZ_KEY_GROW "Grow" /* ours */
+#define VZ_KEY_GUEST_SETTINGS "GuestSettings" /* ours, in Info of an identity */
 #define VZ_KEY_HASH_METHOD "HashMethod"
 #define VZ_KEY_INFO "Info"
 #define VZ_KEY_MANIFEST "Manifest"
@@ -49,14 +50,17 @@ G_BEGIN_DECLS
 
 #define VZ_VARIANT_ERASE_INSTALL "Customer Erase Install (IPSW)"
 #define VZ_BEHAVIOR_BACKUP "Backup" /* ours: not for an installation */
+/* How the guest takes its settings; the guest agent writes them where nothing is said. */
+#define VZ_GUEST_SETTINGS_CLOUD_INIT "cloud-init"
 #define VZ_HASH_METHOD_SHA256 "sha2-256"
 
 /* What the manifest says of the image. Strings are borrowed for the call. */
 typedef struct {
   const char *operating_system; /* "Debian GNU/Linux" */
   const char *product_version; /* "12.9" */
-  const char *build_version; /* any short name of this build */
+  const char *build_version; /* any short name of this build; NULL: one made of the content */
   const char *architecture; /* "x86_64" or "aarch64" */
+  const char *guest_settings; /* VZ_GUEST_SETTINGS_...; NULL: by the guest agent */
   const char *variant; /* NULL: "Customer Erase Install (IPSW)", as Apple calls it */
   const char *backup_of; /* of a backup: the machine's name, in place of a system and
                           * requirements; NULL otherwise */

@@ -326,6 +326,8 @@ parse_identity (plist_t dict, guint number, GError **error)
                                    &identity->restore_behavior, error) ||
       !vz_plist_reader_get_string (info, VZ_KEY_ARCHITECTURE, TEXT_MAX, VZ_PLIST_OPTIONAL,
                                    &identity->architecture, error) ||
+      !vz_plist_reader_get_string (info, VZ_KEY_GUEST_SETTINGS, TEXT_MAX, VZ_PLIST_OPTIONAL,
+                                   &identity->guest_settings, error) ||
       !parse_hardware (dict, identity, error) || !parse_requirements (info, identity, error) ||
       !parse_components (manifest, identity, error))
     return NULL;

@@ -62,6 +62,12 @@ vz_component_get_chunk_digest (const VzComponent *self, guint32 number)
   return digests + (gsize) number * VZ_CHUNK_DIGEST_SIZE;
 }
 
+gboolean
+vz_component_is_disk (const VzComponent *self)
+{
+  return self->chunk_size > 0 && self->partition_type == NULL;
+}
+
 /**
  * vz_component_get_encoding:
  * @self: a component

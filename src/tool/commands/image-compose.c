@@ -2,6 +2,7 @@
 #include "tool/commands.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "foundation/vz-fail.h"
 
@@ -11,6 +12,9 @@ static char *arg_architecture;
 static char *arg_packages;
 static char **arg_copy;
 static char *arg_run;
+static char *arg_from;
+static char *arg_name;
+static char *arg_release;
 static char *arg_mirror;
 static char *arg_output;
 static char *arg_log;
@@ -28,6 +32,12 @@ static const GOptionEntry options[] = {
     "Copy a file or folder of this host into the guest; may be repeated", "FILE:PATH" },
   { "run", 0, 0, G_OPTION_ARG_FILENAME, &arg_run,
     "Program to run in the guest's files as its root, with the network", "SCRIPT" },
+  { "from", 0, 0, G_OPTION_ARG_FILENAME, &arg_from,
+    "Make an image of a whole disk image instead, such as a qcow2", "DISK" },
+  { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name,
+    "With --from: what its system is called (from the file's name)", "NAME" },
+  { "release", 0, 0, G_OPTION_ARG_STRING, &arg_release, "With --from: the system's version (1)",
+    "VERSION" },
   { "mirror", 0, 0, G_OPTION_ARG_STRING, &arg_mirror,
     "Archive to fetch from (the distribution's own)", "URL" },
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output,
@@ -55,13 +65,53 @@ set_copies (VzComposeRequest *request, GError **error)
   return TRUE;
 }
 
+/* What the one kind of image has and the other has not. */
+static gboolean
+check_kind (GError **error)
+{
+  const struct {
+    const char *option;
+    gboolean given, of_disk;
+  } options_of[] = {
+    { "--distribution", arg_distribution != NULL, FALSE },
+    { "--suite", arg_suite != NULL, FALSE },
+    { "--architecture", arg_architecture != NULL, FALSE },
+    { "--packages", arg_packages != NULL, FALSE },
+    { "--copy", arg_copy != NULL, FALSE },
+    { "--run", arg_run != NULL, FALSE },
+    { "--mirror", arg_mirror != NULL, FALSE },
+    { "--log", arg_log != NULL, FALSE },
+    { "--no-cache", arg_no_cache, FALSE },
+    { "--name", arg_name != NULL, TRUE },
+    { "--release", arg_release != NULL, TRUE },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (options_of); i++)
+    if (options_of[i].given && options_of[i].of_disk != (arg_from != NULL))
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: %s --from", options_of[i].option,
+                      arg_from != NULL ? "cannot be combined with" : "is only for");
+  return TRUE;
+}
+
+static void
+set_disk (VzComposeRequest *request)
+{
+  if (arg_from != NULL)
+    vz_compose_request_set_disk (request, arg_from);
+  if (arg_name != NULL)
+    vz_compose_request_set_system_name (request, arg_name);
+  if (arg_release != NULL)
+    vz_compose_request_set_system_version (request, arg_release);
+}
+
 static VzComposeRequest *
 make_request (GError **error)
 {
   g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
 
-  if (!set_copies (request, error))
+  if (!check_kind (error) || !set_copies (request, error))
     return NULL;
+  set_disk (request);
   if (arg_run != NULL)
     vz_compose_request_set_script (request, arg_run);
   if (arg_distribution != NULL)
@@ -88,6 +138,26 @@ get_prefix (VzComposeRequest *request)
                                                                                : "Debian";
 }
 
+static char *
+dup_destination (VzComposeRequest *request)
+{
+  g_autofree char *directory = g_get_current_dir ();
+  g_autofree char *base = NULL;
+
+  if (arg_output != NULL)
+    return g_canonicalize_filename (arg_output, NULL);
+  if (arg_from != NULL)
+    {
+      base = g_path_get_basename (arg_from);
+      while (vz_disk_source_has_usual_name (base) && strrchr (base, '.') != base)
+        *strrchr (base, '.') = '\0';
+      return g_strdup_printf ("%s/%s.ipsw", directory, base);
+    }
+  return g_strdup_printf ("%s/%s_%s_%s.ipsw", directory, get_prefix (request),
+                          vz_compose_request_get_suite (request),
+                          vz_compose_request_get_architecture (request));
+}
+
 typedef struct {
   VzComposeRequest *request;
   const char *destination;
@@ -112,11 +182,7 @@ run_compose (VzTool *tool, GError **error)
 
   if (request == NULL)
     return FALSE;
-  destination = arg_output != NULL
-                  ? g_canonicalize_filename (arg_output, NULL)
-                  : g_strdup_printf ("%s/%s_%s_%s.ipsw", g_get_current_dir (), get_prefix (request),
-                                     vz_compose_request_get_suite (request),
-                                     vz_compose_request_get_architecture (request));
+  destination = dup_destination (request);
   if (g_file_test (destination, G_FILE_TEST_EXISTS))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists and will not be overwritten",
                     destination);
@@ -136,6 +202,12 @@ run_compose (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_compose = {
-  "image compose", "",      0,           0,
-  VZ_COMMAND_JSON, options, run_compose, "Composes a restore image from a signed archive",
+  "image compose",
+  "",
+  0,
+  0,
+  VZ_COMMAND_JSON,
+  options,
+  run_compose,
+  "Composes a restore image from a signed archive or a disk image",
 };

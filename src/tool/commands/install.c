@@ -159,11 +159,8 @@ find_disk_option (void)
 }
 
 static gboolean
-set_disk_options (VzBundleInstaller *installer, const char *text, GError **error)
+set_cloud_options (VzBundleInstaller *installer, GError **error)
 {
-  if (arg_keep_image)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--keep-image: is for restore images, and '%s' is a disk image", text);
   if (arg_cloud_init != NULL && arg_no_settings)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--cloud-init: cannot be combined with --no-settings");
@@ -207,6 +204,15 @@ check_iso_options (const VzTool *tool, InstallIso *iso, GError **error)
 }
 
 static gboolean
+set_disk_options (VzBundleInstaller *installer, const char *text, GError **error)
+{
+  if (arg_keep_image)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--keep-image: is for restore images, and '%s' is a disk image", text);
+  return set_cloud_options (installer, error);
+}
+
+static gboolean
 find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, GError **error)
 {
   if (arg_iso != NULL)
@@ -224,10 +230,15 @@ find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, 
   /* That nobody knows a name is told before the options that would not go with it. */
   if (source->unknown != NULL && !install_source_open_image (source, tool, error))
     return FALSE;
-  if (find_disk_option () != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: is for disk images, and '%s' is not one",
-                    find_disk_option (), source->text != NULL ? source->text : "latest");
-  return source->image != NULL || install_source_open_image (source, tool, error);
+  if (install_proof_get_option (&arg_proof) == NULL && source->image == NULL &&
+      !install_source_open_image (source, tool, error))
+    return FALSE;
+  if (install_proof_get_option (&arg_proof) == NULL &&
+      vz_restore_image_has_cloud_init (source->image))
+    return set_cloud_options (installer, error);
+  return find_disk_option () == NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: is for disk images, and '%s' is not one",
+                  find_disk_option (), source->text != NULL ? source->text : "latest");
 }
 
 static gboolean

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include "installer/vz-installer.h"
+
+G_BEGIN_DECLS
+
+/* For a guest with cloud-init, before the installation begins: @user_data (nullable) is what it is
+ * told beside the settings; with @leave_guest it is not booted, and has none of them. */
+void vz_installer_set_cloud_init (VzInstaller *self, GBytes *user_data, gboolean leave_guest);
+
+G_END_DECLS
