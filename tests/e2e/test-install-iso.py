@@ -1,10 +1,12 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """`vz install --iso` to its end: the small guest as an installer on a CD image, which copies itself to the disk."""
+import glob
 import hashlib
 import os
 import re
 import signal
+import struct
 import subprocess
 import sys
 import urllib.request
@@ -145,4 +147,33 @@ def shows_its_screen(home):
     assert process.returncode == 130 and not os.path.exists(home.join('i.bundle'))
 
 
-main([to_the_end, restarts_when_done, restarts_before, installs_nothing, interrupted, shows_its_screen])
+def memtest(architecture):
+    found = glob.glob(f'/usr/lib/memtest86+/*{architecture}*.iso')
+    if not found:
+        raise Skip(f'the package memtest86+ has no CD image for {architecture} here')
+    return found[0]
+
+
+def another_programs_cd(home):
+    """memtest86+ as it is published; its screen is full of text, in a mode of its own."""
+    picture = home.join('a.png')
+
+    def shows_it():
+        home.vz('screenshot', home.join('.i.bundle.partial'), picture)
+        if not os.path.exists(picture) or os.stat(picture).st_size < 4000:
+            return False
+        with open(picture, 'rb') as file:
+            return struct.unpack('>II', file.read(24)[16:]) == (640, 480)
+
+    if ARCHITECTURE != 'x86_64':
+        raise Skip('memtest86+ is for x86')
+    process = home.start(*arguments(home, memtest('x64'), '--headless'))
+    eventually('its screen', LIMIT, shows_it)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130 and not home.processes()
+    expect(install(home, memtest('ia32')), 3, 'is for i386')
+
+
+main([to_the_end, restarts_when_done, restarts_before, installs_nothing, interrupted, shows_its_screen,
+      another_programs_cd])
