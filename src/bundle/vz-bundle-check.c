@@ -142,7 +142,7 @@ check_variable_store (Check *check, VzGenericHardwareModel *model, gint64 size)
 {
   g_autoptr (VzFirmware)
     firmware = vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
-                                 vz_generic_hardware_model_get_machine_type (model), NULL);
+                                 vz_generic_hardware_model_get_machine_type (model), FALSE, NULL);
   struct stat st;
 
   if (size == 0 || size % FLASH_BLOCK != 0)

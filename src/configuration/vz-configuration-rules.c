@@ -176,8 +176,10 @@ check_variable_store (VzVirtualMachineConfiguration *self, VzProblems *problems)
     path = vz_efi_variable_store_get_path (store);
   if (path == NULL || model == NULL || stat (path, &is) != 0)
     return;
-  firmware = vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
-                               vz_generic_hardware_model_get_machine_type (model), NULL);
+  firmware =
+    vz_firmware_find (vz_generic_hardware_model_get_architecture (model),
+                      vz_generic_hardware_model_get_machine_type (model),
+                      vz_efi_boot_loader_get_secure_boot (VZ_EFI_BOOT_LOADER (boot_loader)), NULL);
   if (firmware == NULL || !g_str_equal (firmware->vars_template_format, "raw") ||
       stat (firmware->vars_template_path, &template) != 0 || is.st_size == template.st_size)
     return;

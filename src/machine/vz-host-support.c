@@ -40,8 +40,8 @@ vz_host_check_engine (const char *architecture, GError **error)
   if (binary == NULL)
     return FALSE;
   model = vz_generic_hardware_model_new (architecture);
-  firmware =
-    vz_firmware_find (architecture, vz_generic_hardware_model_get_machine_type (model), error);
+  firmware = vz_firmware_find (architecture, vz_generic_hardware_model_get_machine_type (model),
+                               FALSE, error);
   return firmware != NULL;
 }
 

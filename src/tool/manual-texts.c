@@ -43,10 +43,12 @@ static const VzManualText texts[] = {
     "validated before any is written. The memory that a guest has while it runs lies between 128M "
     "and "
     "the memory-size of the machine; how much it has given back, vz show says (guest-memory-size). "
-    "The next run begins with all of it.",
+    "The next run begins with all of it. With --secure-boot on the firmware starts only what is "
+    "signed; the machine gets a new variable store with keys for it.",
     { { "vz set web.bundle memory-size=1G cpu-count=2", "Changes memory and processors" },
-      { "vz set web.bundle --memory-target 512M",
-        "Has the guest give back memory while it runs" } } },
+      { "vz set web.bundle --memory-target 512M", "Has the guest give back memory while it runs" },
+      { "vz set web.bundle --secure-boot on",
+        "Has a stopped machine start only what is signed" } } },
   { "check",
     "The exit code is 4 when something is wrong. Nothing is changed.",
     { { "vz check web.bundle", "Checks a bundle" } } },

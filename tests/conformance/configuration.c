@@ -154,6 +154,7 @@ test_boot (void)
   g_assert_cmpstr (vz_linux_boot_loader_get_initial_ramdisk_path (loader), ==, "/boot/initrd");
   g_assert_null (vz_efi_boot_loader_get_variable_store (efi));
   vz_efi_boot_loader_set_variable_store (efi, store);
+  g_assert_false (vz_efi_boot_loader_get_secure_boot (efi)); /* which Apple does not have */
   g_assert_cmpstr (vz_efi_variable_store_get_path (vz_efi_boot_loader_get_variable_store (efi)), ==,
                    "/tmp/none");
 }

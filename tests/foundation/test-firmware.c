@@ -63,7 +63,7 @@ assert_found (Fixture *f, const char *name)
 {
   g_autofree char *expected = g_build_filename (f->root, name, NULL);
   g_autoptr (GError) error = NULL;
-  g_autoptr (VzFirmware) found = vz_firmware_find ("x86_64", "pc-q35-7.2", &error);
+  g_autoptr (VzFirmware) found = vz_firmware_find ("x86_64", "pc-q35-7.2", FALSE, &error);
 
   g_assert_no_error (error);
   g_assert_cmpstr (found->code_path, ==, expected);
@@ -90,7 +90,7 @@ test_hidden_by_same_name (Fixture *f, gconstpointer data)
 
   put_descriptor (f, "system/60-plain.json", "CODE", "");
   put (f, "user/60-plain.json", "");
-  g_assert_null (vz_firmware_find ("x86_64", "pc-q35-7.2", &error));
+  g_assert_null (vz_firmware_find ("x86_64", "pc-q35-7.2", FALSE, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
 }
 
@@ -100,16 +100,40 @@ test_none (Fixture *f, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   put_descriptor (f, "system/60-plain.json", "CODE", "");
-  g_assert_null (vz_firmware_find ("x86_64", "pc-i440fx-7.2", NULL));
-  g_assert_null (vz_firmware_find ("aarch64", "virt-7.2", &error));
+  g_assert_null (vz_firmware_find ("x86_64", "pc-i440fx-7.2", FALSE, NULL));
+  g_assert_null (vz_firmware_find ("aarch64", "virt-7.2", FALSE, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
   g_assert_nonnull (strstr (error->message, "qemu-efi-aarch64"));
+}
+
+/* Only one that has keys, and on a PC keeps them from the guest. */
+static void
+test_secure_boot (Fixture *f, gconstpointer data)
+{
+  g_autofree char *expected = g_build_filename (f->root, "OTHER", NULL);
+  g_autoptr (VzFirmware) found = NULL;
+  g_autoptr (GError) error = NULL;
+
+  put_descriptor (f, "system/30-plain.json", "CODE", "");
+  put_descriptor (f, "system/40-no-keys.json", "CODE", "\"secure-boot\", \"requires-smm\"");
+  put_descriptor (f, "system/41-no-smm.json", "CODE", "\"secure-boot\", \"enrolled-keys\"");
+  g_assert_null (vz_firmware_find ("x86_64", "pc-q35-7.2", TRUE, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
+  g_assert_nonnull (strstr (error->message, "with Secure Boot and keys"));
+  g_clear_error (&error);
+  put_descriptor (f, "system/50-good.json", "OTHER",
+                  "\"secure-boot\", \"requires-smm\", \"enrolled-keys\"");
+  found = vz_firmware_find ("x86_64", "pc-q35-7.2", TRUE, &error);
+  g_assert_no_error (error);
+  g_assert_cmpstr (found->code_path, ==, expected);
+  g_assert_true (found->needs_smm);
 }
 
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add ("/firmware/secure-boot", Fixture, NULL, setup, test_secure_boot, teardown);
   g_test_add ("/firmware/choice", Fixture, NULL, setup, test_choice, teardown);
   g_test_add ("/firmware/hidden-by-same-name", Fixture, NULL, setup, test_hidden_by_same_name,
               teardown);

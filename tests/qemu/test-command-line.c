@@ -210,6 +210,9 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
   g_auto (GStrv) argv = NULL;
   GString *text = g_string_new (NULL);
 
+  firmware.needs_smm = vz_efi_boot_loader_get_secure_boot (
+    VZ_EFI_BOOT_LOADER (vz_virtual_machine_configuration_get_boot_loader (configuration)));
+
   g_array_append_vals (fds, numbers, G_N_ELEMENTS (numbers));
   argv = vz_arguments_build (&arguments, &error);
   g_assert_no_error (error);
@@ -283,6 +286,9 @@ test_golden (gconstpointer data)
     add_usb_controllers (configuration);
   if (g_str_has_suffix (name, "nbd"))
     add_exports (configuration);
+  if (g_str_has_suffix (name, "secure-boot"))
+    vz_efi_boot_loader_set_secure_boot (
+      VZ_EFI_BOOT_LOADER (vz_virtual_machine_configuration_get_boot_loader (configuration)), TRUE);
   found = render (configuration,
                   strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
                   g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"),
@@ -349,6 +355,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/virtio-fs", "x86_64-tcg-virtio-fs", test_golden);
   g_test_add_data_func ("/command-line/golden/usb", "x86_64-tcg-usb", test_golden);
   g_test_add_data_func ("/command-line/golden/nbd", "x86_64-tcg-nbd", test_golden);
+  g_test_add_data_func ("/command-line/golden/secure-boot", "x86_64-tcg-secure-boot", test_golden);
   g_test_add_data_func ("/command-line/golden/hubs", "x86_64-tcg-hubs", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);

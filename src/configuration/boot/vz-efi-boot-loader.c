@@ -9,8 +9,12 @@
  * Boots through UEFI firmware, which finds the guest's own boot loader on a disk. Apple:
  * `VZEFIBootLoader`.
  *
+ * With Secure Boot, which Apple does not have, the firmware starts what is signed by a key of its
+ * variable store: see %VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS.
+ *
  * QEMU: `-drive if=pflash` twice: OVMF (x86_64) or AAVMF (aarch64) read-only, and the variable
- * store.
+ * store; with Secure Boot another build of them, on a PC with `smm=on` and flash that only SMM
+ * writes.
  *
  * Since: 0.1
  */
@@ -18,15 +22,33 @@ struct _VzEFIBootLoader {
   VzBootLoader parent_instance;
 
   VzEFIVariableStore *variable_store;
+  gboolean secure_boot;
 };
 
 static const VzField fields[] = {
   VZ_OBJECT ("variable-store", VzEFIBootLoader, variable_store,
              "where the firmware keeps its variables", vz_efi_variable_store_get_type,
              .flags = VZ_FIELD_REQUIRED),
+  VZ_BOOL ("secure-boot", VzEFIBootLoader, secure_boot,
+           "whether only boot loaders and kernels that are signed start; the variable store has to "
+           "have the keys"),
 };
 
-VZ_DEFINE_CONFIG (VzEFIBootLoader, vz_efi_boot_loader, VZ_TYPE_BOOT_LOADER)
+/* Without keys the firmware would start anything, and nobody would notice. */
+static void
+check (VzConfig *config, VzProblems *problems)
+{
+  VzEFIBootLoader *self = VZ_EFI_BOOT_LOADER (config);
+  const char *path =
+    self->variable_store != NULL ? vz_efi_variable_store_get_path (self->variable_store) : NULL;
+
+  if (self->secure_boot && path != NULL && g_file_test (path, G_FILE_TEST_IS_REGULAR) &&
+      !vz_efi_variable_store_has_keys (self->variable_store))
+    vz_problems_add (problems, config, "secure-boot", "true",
+                     "is only possible with a variable store that has keys: '%s' has none", path);
+}
+
+VZ_DEFINE_CONFIG (VzEFIBootLoader, vz_efi_boot_loader, VZ_TYPE_BOOT_LOADER, .check = check)
 
 /**
  * vz_efi_boot_loader_new:
@@ -42,3 +64,4 @@ vz_efi_boot_loader_new (void)
 }
 
 VZ_ACCESS_OBJECT (VzEFIVariableStore, VzEFIBootLoader, vz_efi_boot_loader, variable_store)
+VZ_ACCESS_NUMBER (gboolean, VzEFIBootLoader, vz_efi_boot_loader, secure_boot)

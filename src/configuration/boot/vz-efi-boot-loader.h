@@ -18,5 +18,9 @@ VzEFIVariableStore *vz_efi_boot_loader_get_variable_store (VzEFIBootLoader *self
 VZ_PUBLIC
 void vz_efi_boot_loader_set_variable_store (VzEFIBootLoader *self,
                                             VzEFIVariableStore *variable_store);
+VZ_PUBLIC
+gboolean vz_efi_boot_loader_get_secure_boot (VzEFIBootLoader *self);
+VZ_PUBLIC
+void vz_efi_boot_loader_set_secure_boot (VzEFIBootLoader *self, gboolean secure_boot);
 
 G_END_DECLS

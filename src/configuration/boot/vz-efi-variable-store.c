@@ -8,6 +8,7 @@
 #include "foundation/config/vz-field.h"
 #include "foundation/config/vz-file-rules.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-efi-keys.h"
 #include "foundation/host/vz-firmware.h"
 #include "foundation/vz-fail.h"
 
@@ -68,7 +69,7 @@ vz_efi_variable_store_new (const char *path)
  * vz_efi_variable_store_new_creating:
  * @path: (type filename): where to create the file
  * @hardware_model: the board it is for, a #VzGenericHardwareModel
- * @options: whether an existing file may be replaced
+ * @options: whether an existing file may be replaced, and whether it is to have keys
  * @error: return location for an error, or %NULL
  *
  * Creates an empty variable store as a copy of the template that the distribution ships for the
@@ -92,7 +93,8 @@ vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_
                          "Apple's boards have auxiliary storage, not an EFI variable store");
   firmware = vz_firmware_find (
     vz_generic_hardware_model_get_architecture (VZ_GENERIC_HARDWARE_MODEL (hardware_model)),
-    vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (hardware_model)), error);
+    vz_generic_hardware_model_get_machine_type (VZ_GENERIC_HARDWARE_MODEL (hardware_model)),
+    (options & VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS) != 0, error);
   if (firmware == NULL)
     return NULL;
   if (strcmp (firmware->vars_template_format, "raw") != 0)
@@ -102,6 +104,23 @@ vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_
   if (!vz_file_copy (firmware->vars_template_path, path, 0600, overwrite, error))
     return NULL;
   return vz_efi_variable_store_new (path);
+}
+
+/**
+ * vz_efi_variable_store_has_keys:
+ * @self: a variable store
+ *
+ * Asks whether the file has a platform key, without which Secure Boot is off. Firmware that can do
+ * Secure Boot enforces it with such a store, whether its machine is to have it or not. Not in
+ * Apple's framework.
+ *
+ * Returns: whether it has; %FALSE also where the file cannot be read
+ */
+gboolean
+vz_efi_variable_store_has_keys (VzEFIVariableStore *self)
+{
+  g_return_val_if_fail (VZ_IS_EFI_VARIABLE_STORE (self), FALSE);
+  return self->path != NULL && vz_efi_keys_are_in (self->path);
 }
 
 VZ_ACCESS_STRING (VzEFIVariableStore, vz_efi_variable_store, path)

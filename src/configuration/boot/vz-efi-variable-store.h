@@ -10,6 +10,8 @@ G_BEGIN_DECLS
  * VzEFIVariableStoreInitializationOptions:
  * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE: refuse when the file exists
  * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE: replace the file when it exists
+ * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS: with the keys that the distribution ships for
+ * Secure Boot, Microsoft's; not in Apple's framework
  *
  * How a variable store is created. Apple: `VZEFIVariableStoreInitializationOptions`, with its
  * numbers.
@@ -17,6 +19,7 @@ G_BEGIN_DECLS
 typedef enum {
   VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE = 0,
   VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE = 1 << 0,
+  VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS = 1 << 16,
 } VzEFIVariableStoreInitializationOptions;
 
 #define VZ_TYPE_EFI_VARIABLE_STORE (vz_efi_variable_store_get_type ())
@@ -30,6 +33,8 @@ VzEFIVariableStore *
 vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
                                     VzEFIVariableStoreInitializationOptions options,
                                     GError **error);
+VZ_PUBLIC
+gboolean vz_efi_variable_store_has_keys (VzEFIVariableStore *self);
 VZ_PUBLIC
 const char *vz_efi_variable_store_get_path (VzEFIVariableStore *self);
 VZ_PUBLIC

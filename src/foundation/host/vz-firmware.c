@@ -13,18 +13,16 @@
  * same name of the distribution; an empty file hides it altogether. The files are tried in the
  * order of their names, and the first that fits is taken.
  *
- * What fits: UEFI in flash, for the architecture and machine type, without secure boot (which
- * would need SMM and signed kernels) and without features that ask the host for more. Code and
- * template have to be there, since a descriptor may outlive its package. */
+ * What fits: UEFI in flash, for the architecture and machine type. With Secure Boot the template
+ * has to have keys, and on a PC the firmware has to keep its variables in SMM, or a guest could
+ * write its own keys. Otherwise it has none of that, which would need SMM and signed kernels. Code
+ * and template have to be there, since a descriptor may outlive its package. */
 
 #define DESCRIPTOR_SIZE_MAX (64 * 1024)
 
-static const char *const unwanted_features[] = {
-  "secure-boot",
-  "requires-smm",
-  "enrolled-keys",
-  NULL,
-};
+#define SECURE_BOOT "secure-boot"
+#define NEEDS_SMM "requires-smm"
+#define HAS_KEYS "enrolled-keys"
 
 void
 vz_firmware_free (VzFirmware *self)
@@ -158,18 +156,23 @@ targets_match (JsonArray *targets, const char *architecture, const char *machine
 }
 
 static gboolean
-features_fit (JsonArray *features)
+features_fit (JsonArray *features, const char *architecture, gboolean secure_boot)
 {
-  for (gsize i = 0; unwanted_features[i] != NULL; i++)
-    if (array_has (features, unwanted_features[i]))
-      return FALSE;
-  return TRUE;
+  gboolean is_pc = g_str_equal (architecture, "x86_64");
+
+  if (secure_boot)
+    return array_has (features, SECURE_BOOT) && array_has (features, HAS_KEYS) &&
+           (!is_pc || array_has (features, NEEDS_SMM));
+  return !array_has (features, SECURE_BOOT) && !array_has (features, NEEDS_SMM) &&
+         !array_has (features, HAS_KEYS);
 }
 
 /* The firmware that @root describes, or NULL when it is not what we look for. */
 static VzFirmware *
-firmware_from_descriptor (JsonObject *root, const char *architecture, const char *machine_type)
+firmware_from_descriptor (JsonObject *root, const char *architecture, const char *machine_type,
+                          gboolean secure_boot)
 {
+  JsonArray *features = member_array (root, "features");
   JsonObject *mapping = member_object (root, "mapping");
   JsonObject *code = member_object (mapping, "executable");
   JsonObject *vars = member_object (mapping, "nvram-template");
@@ -182,7 +185,7 @@ firmware_from_descriptor (JsonObject *root, const char *architecture, const char
       g_strcmp0 (member_string (mapping, "device"), "flash") != 0 ||
       (mode != NULL && !g_str_equal (mode, "split")) || code_path == NULL || vars_path == NULL ||
       !targets_match (member_array (root, "targets"), architecture, machine_type) ||
-      !features_fit (member_array (root, "features")))
+      !features_fit (features, architecture, secure_boot))
     return NULL;
   if (!g_file_test (code_path, G_FILE_TEST_IS_REGULAR) ||
       !g_file_test (vars_path, G_FILE_TEST_IS_REGULAR))
@@ -192,6 +195,7 @@ firmware_from_descriptor (JsonObject *root, const char *architecture, const char
   self->code_format = g_strdup (member_string (code, "format"));
   self->vars_template_path = g_strdup (vars_path);
   self->vars_template_format = g_strdup (member_string (vars, "format"));
+  self->needs_smm = array_has (features, NEEDS_SMM);
   if (self->code_format == NULL)
     self->code_format = g_strdup ("raw");
   if (self->vars_template_format == NULL)
@@ -200,7 +204,8 @@ firmware_from_descriptor (JsonObject *root, const char *architecture, const char
 }
 
 VzFirmware *
-vz_firmware_find (const char *architecture, const char *machine_type, GError **error)
+vz_firmware_find (const char *architecture, const char *machine_type, gboolean secure_boot,
+                  GError **error)
 {
   g_autoptr (GPtrArray) paths = list_descriptors ();
   g_auto (GStrv) folders = NULL;
@@ -222,13 +227,15 @@ vz_firmware_find (const char *architecture, const char *machine_type, GError **e
         continue;
       root = json_parser_get_root (parser);
       if (root != NULL && JSON_NODE_HOLDS_OBJECT (root))
-        self = firmware_from_descriptor (json_node_get_object (root), architecture, machine_type);
+        self = firmware_from_descriptor (json_node_get_object (root), architecture, machine_type,
+                                         secure_boot);
       if (self != NULL)
         return self;
     }
   folders = search_path ();
   searched = g_strjoinv (", ", folders);
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "no EFI firmware for %s (%s) is described in %s; package %s has one",
-                       architecture, machine_type, searched, is_arm ? "qemu-efi-aarch64" : "ovmf");
+                       "no EFI firmware%s for %s (%s) is described in %s; package %s has one",
+                       secure_boot ? " with Secure Boot and keys" : "", architecture, machine_type,
+                       searched, is_arm ? "qemu-efi-aarch64" : "ovmf");
 }

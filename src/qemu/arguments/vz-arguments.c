@@ -187,6 +187,13 @@ add_shared_memory (VzCommandLine *line, guint64 size)
   vz_option_set (option, "share", "on");
 }
 
+/* Flash that only the firmware writes, in SMM, so that no guest has its own keys. */
+static gboolean
+has_secure_flash (VzArguments *self)
+{
+  return self->firmware != NULL && self->firmware->needs_smm;
+}
+
 static void
 add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
            const char *machine_type, VzEFIVariableStore *store)
@@ -209,7 +216,7 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
     }
   else
     {
-      vz_option_set (option, "smm", "off"); /* only secure boot needs it */
+      vz_option_set (option, "smm", has_secure_flash (self) ? "on" : "off");
       vz_option_set (option, "vmport", "off");
     }
   if (has_servers (self))
@@ -240,6 +247,8 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
 
       add_flash (line, "efi-code", self->firmware->code_format, self->firmware->code_path, TRUE);
       add_flash (line, "efi-variables", self->firmware->vars_template_format, path, FALSE);
+      if (has_secure_flash (self))
+        vz_command_line_add_plain (line, "-global", "driver=cfi.pflash01,property=secure,value=on");
     }
 }
 

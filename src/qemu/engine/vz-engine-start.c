@@ -171,6 +171,7 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
   g_autofree char *binary = NULL;
   g_autoptr (VzFirmware) firmware = NULL;
   g_autoptr (VzAudioHost) audio = NULL;
+  VzBootLoader *loader;
   VzArguments arguments = {
     .configuration = configuration,
     .runtime_dir = engine->runtime_dir,
@@ -200,9 +201,12 @@ build_arguments (Start *start, VzVirtualMachineConfiguration *configuration,
         architecture, vz_virtual_machine_configuration_get_accelerator (configuration),
         &arguments.accelerator, &engine->emulation_reason, error))
     return NULL;
-  if (VZ_IS_EFI_BOOT_LOADER (vz_virtual_machine_configuration_get_boot_loader (configuration)))
+  loader = vz_virtual_machine_configuration_get_boot_loader (configuration);
+  if (VZ_IS_EFI_BOOT_LOADER (loader))
     {
-      firmware = vz_firmware_find (architecture, machine_type, error);
+      firmware = vz_firmware_find (architecture, machine_type,
+                                   vz_efi_boot_loader_get_secure_boot (VZ_EFI_BOOT_LOADER (loader)),
+                                   error);
       if (firmware == NULL)
         return NULL;
     }

@@ -7,10 +7,13 @@
 #include "foundation/vz-fail.h"
 
 static char *arg_memory_target;
+static char *arg_secure_boot;
 
 static const GOptionEntry entries[] = {
   { "memory-target", 0, 0, G_OPTION_ARG_STRING, &arg_memory_target,
     "Memory that the guest of a running machine shall have from now on", "SIZE" },
+  { "secure-boot", 0, 0, G_OPTION_ARG_STRING, &arg_secure_boot,
+    "Whether a stopped machine starts only what is signed: on or off", "on|off" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -92,9 +95,63 @@ request_memory (VzTool *tool, GError **error)
   return TRUE;
 }
 
+/* The keys are in the variable store, which is made anew with them or without: a firmware that can
+ * do Secure Boot does it wherever there are keys. What is wrong besides is told before that. */
+static gboolean
+apply_secure_boot (VzVirtualMachineConfiguration *configuration, gpointer data, GError **error)
+{
+  gboolean value = *(gboolean *) data;
+  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
+  VzBootLoader *loader = vz_virtual_machine_configuration_get_boot_loader (configuration);
+  g_autoptr (VzEFIVariableStore) made = NULL;
+  VzEFIVariableStoreInitializationOptions options =
+    VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE;
+  VzEFIVariableStore *store;
+
+  if (!VZ_IS_EFI_BOOT_LOADER (loader) || !VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
+    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
+                    "--secure-boot: the machine does not start by EFI");
+  vz_efi_boot_loader_set_secure_boot (VZ_EFI_BOOT_LOADER (loader), FALSE);
+  if (!vz_virtual_machine_configuration_validate (configuration, error))
+    return FALSE;
+  store = vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
+  if (value)
+    options |= VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS;
+  if (vz_efi_variable_store_has_keys (store) != value &&
+      (made = vz_efi_variable_store_new_creating (
+         vz_efi_variable_store_get_path (store),
+         VZ_HARDWARE_MODEL (vz_generic_platform_configuration_get_hardware_model (
+           VZ_GENERIC_PLATFORM_CONFIGURATION (platform))),
+         options, error)) == NULL)
+    return FALSE;
+  vz_efi_boot_loader_set_secure_boot (VZ_EFI_BOOT_LOADER (loader), value);
+  return TRUE;
+}
+
+static gboolean
+change_secure_boot (VzTool *tool, GError **error)
+{
+  gboolean value = g_str_equal (arg_secure_boot, "on");
+  g_autoptr (VzBundle) bundle = NULL;
+
+  if (!value && !g_str_equal (arg_secure_boot, "off"))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--secure-boot: '%s' found, must be on or off", arg_secure_boot);
+  if (arg_memory_target != NULL ||
+      (tool->arguments[0] != NULL &&
+       (tool->arguments[1] != NULL || is_assignment (tool->arguments[0]))))
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--secure-boot stands alone: use one command for each change");
+  bundle = tool_find_bundle (tool->arguments[0], error);
+  return bundle != NULL &&
+         vz_bundle_change_configuration (bundle, apply_secure_boot, &value, error);
+}
+
 static gboolean
 run_set (VzTool *tool, GError **error)
 {
+  if (arg_secure_boot != NULL)
+    return change_secure_boot (tool, error);
   if (arg_memory_target != NULL)
     return request_memory (tool, error);
   if (tool->arguments[0] == NULL)
