@@ -1,8 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Commands in a real guest."""
+import glob
+import json
 import os
 import signal
+import socket
 import subprocess
 import time
 
@@ -109,6 +112,41 @@ def interrupts_a_command_that_never_ends():
     expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 4321'), 1)
 
 
+def lost_buffers():
+    """Buffers of the agent's device that QEMU has taken and neither holds nor has given back, by queue."""
+    with socket.socket(socket.AF_UNIX) as monitor:
+        monitor.connect(glob.glob(os.path.join(home.runtime, '*', '*', 'qmp8.sock'))[0])
+        stream = monitor.makefile('rw')
+
+        def call(command, **arguments):
+            stream.write(json.dumps({'execute': command, 'arguments': arguments}) + '\n')
+            stream.flush()
+            while 'event' in (answer := json.loads(stream.readline())):
+                pass
+            return answer.get('return')
+
+        stream.readline()
+        call('qmp_capabilities')
+        device = next(each['path'] for each in call('x-query-virtio') if '/agent-bus/' in each['path'])
+        queues = {number: call('x-query-virtio-queue-status', path=device, queue=number) for number in range(64)}
+    return {number: (queue['last-avail-idx'] - queue['used-idx'] - queue['inuse']) & 0xffff
+            for number, queue in queues.items() if queue is not None}
+
+
+def interrupted_commands_lose_no_buffers():
+    """Of which a port's queue has 128; an output that nobody reads holds one back, half passed on."""
+    before = lost_buffers()
+    assert len(before) > 4, before
+    for _ in range(3):
+        process = home.start('exec', '-n', '--', 'sh', '-c', 'echo up >&2; exec cat /dev/zero')
+        assert process.stderr.readline() == 'up\n'
+        time.sleep(2)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 130, process.returncode
+    assert lost_buffers() == before, lost_buffers()
+
+
 def clears_up_after_killed_commands():
     """Three ports each, that the next command unplugs."""
     for _ in range(11):
@@ -172,7 +210,7 @@ def tells_that_the_guest_powers_off():
 try:
     main([goes_on, executes, executes_to_the_bitter_end, gives_a_command_the_environment_of_a_login,
           runs_twenty_commands_at_once, survives_a_pause, streams_100_megabytes_both_ways,
-          interrupts_a_command_that_never_ends, clears_up_after_killed_commands,
+          interrupts_a_command_that_never_ends, interrupted_commands_lose_no_buffers, clears_up_after_killed_commands,
           ends_although_the_guest_keeps_its_output, outlasts_a_restart_of_the_agent, tells_that_the_guest_restarts,
           tells_that_the_guest_powers_off])
 finally:

@@ -3,9 +3,11 @@
 
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-pipe.h"
+#include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -93,4 +95,29 @@ vz_exec_stream_give (VzExecStream *self, GError **error)
   self->at += (gsize) MAX (n, 0);
   settle (self);
   return TRUE;
+}
+
+/* FALSE when nothing more can come of it. */
+static gboolean
+drop (VzExecStream *self)
+{
+  ssize_t n = read (self->socket, self->data, BLOCK);
+
+  return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
+}
+
+void
+vz_exec_streams_drain (VzExecStream *streams, guint n, int timeout_ms)
+{
+  gint64 deadline = vz_deadline_after (timeout_ms);
+  g_autofree struct pollfd *fds = g_new0 (struct pollfd, n);
+  int left;
+
+  for (guint i = 0; i < n; i++)
+    fds[i] = (struct pollfd){ .fd = streams[i].socket, .events = POLLIN };
+  while ((left = (int) vz_deadline_remaining_ms (deadline)) > 0)
+    if (poll (fds, n, left) > 0)
+      for (guint i = 0; i < n; i++)
+        if (fds[i].revents != 0 && !drop (&streams[i]))
+          fds[i].fd = -1;
 }

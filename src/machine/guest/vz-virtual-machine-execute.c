@@ -30,11 +30,9 @@
  * killed, the command would otherwise take half of its input for the whole.
  * - When the command has ended, the script says "exit STATUS" on the control port. Only then a
  * random mark is made up here, and the script puts it behind the last byte of each stream. Children
- * that were left in the background and have the stream open keep the end off; after a moment the
- * mark is asked for all the same.
+ * in the background that keep the stream open are waited for only a moment.
  * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest
- * restarted. Nothing asks the guest, so a guest that is paused, or whose agent is busy, is
- * waited for.
+ * restarted. Nothing asks the guest: a paused guest, or a busy agent, is waited for.
  * - The script says at once that it is ready, and passes on the mark at once. When it is silent
  * instead for a minute in which the guest runs, it is given up.
  * - Our own end is the script's: it then kills the command with its session. */
@@ -363,7 +361,8 @@ pump (Execution *self, GError **error)
   return ok;
 }
 
-/* Has the script kill the command, and sees to it that this is done before anybody goes on. */
+/* Has the script kill the command, and sees to it that this is done before anybody goes on. A
+ * buffer that QEMU has only half passed on when the port goes is lost to the guest's queue. */
 static void
 kill_command (Execution *self)
 {
@@ -374,7 +373,8 @@ kill_command (Execution *self)
   while (state == VZ_PORT_OPEN && !vz_deadline_is_past (deadline) &&
          !vz_engine_is_guest_stopped (self->engine) &&
          vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL))
-    vz_pause (state == VZ_PORT_OPEN ? KILL_INTERVAL_MS : 0, NULL, NULL);
+    vz_exec_streams_drain (self->streams, G_N_ELEMENTS (self->streams),
+                           state == VZ_PORT_OPEN ? KILL_INTERVAL_MS : 0);
 }
 
 static gboolean
