@@ -14,6 +14,8 @@
 
 fail () { echo "$1" >&2; exit 125; }
 
+links=/dev/vz-exec.$token
+
 find_ports () {
   in='' out='' err='' ctl=''
   for entry in /sys/class/virtio-ports/*/name; do
@@ -96,28 +98,48 @@ watch () {
   kill -s KILL $$
 }
 
+# A leader that has not said who it is by now cannot any more, and ends.
 lifeline () {
   read -r _
+  mv "$dir" "$dir.ended" && dir=$dir.ended
   [ -e "$dir/ended" ] || end_session
-  rm -rf "$dir"
+  rm -rf "$dir" "$links"
   kill -s KILL -- -$$
 }
 
+# By links of ours. Of a port that has been unplugged meanwhile, since nobody waits any more, a redirection to its own
+# name would make a file, in whose place no port could ever appear again; a link is of a port or is not made.
+open_ports () {
+  mkdir -m 700 "$links" || fail 'no folder for its ports can be created in /dev'
+  ln "$out" "$err" "$ctl" ${in:+"$in"} "$links" || fail 'its ports have disappeared'
+  exec 3>"$links/${out##*/}" 4>"$links/${err##*/}" 6<>"$links/${ctl##*/}"
+  [ -z "$in" ] || exec 7<"$links/${in##*/}"
+  rm -rf "$links"
+  # Its place may be that of another command's port by now.
+  set -- "$in" "$out" "$err" "$ctl"
+  find_ports
+  [ "$*" = "$in $out $err $ctl" ] || fail 'its ports are not there any more'
+}
+
+# The lifeline is first: what follows may be killed at any moment. It waits for the end of all who have 5 open, so that
+# nobody else may keep it: whoever opens a pipe, which waits for its other end, closes it before that, and by "exec": of
+# what is closed for one command a shell keeps a copy to put it back.
 start_helpers () {
   mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" "$dir/eof" || fail 'its pipes cannot be created'
-  exec 3>"$out" 4>"$err" 6<>"$ctl" 8<>"$dir/eof" 9<>"$dir/mark" || fail 'its ports cannot be opened'
-  exec </dev/null >/dev/null 2>&1
   # A service manager that ends the agent ends the command, and we tell of it.
   trap '' TERM HUP INT
-  cat <"$dir/out" >&3 3>&- 4>&- 6>&- 8>&- 9>&- & out_pump=$!
-  cat <"$dir/err" >&4 3>&- 4>&- 6>&- 8>&- 9>&- & err_pump=$!
+  exec 5<>"$dir/life" 8<>"$dir/eof" 9<>"$dir/mark"
+  (exec <"$dir/life" >/dev/null 2>&1 5>&- 8>&- 9>&-; lifeline) &
+  open_ports
+  exec </dev/null >/dev/null 2>&1
+  (exec 5>&-; exec cat <"$dir/out" >&3 3>&- 4>&- 6>&- 7>&- 8>&- 9>&-) & out_pump=$!
+  (exec 5>&-; exec cat <"$dir/err" >&4 3>&- 4>&- 6>&- 7>&- 8>&- 9>&-) & err_pump=$!
   if [ -n "$takes_input" ]; then
-    cat <"$in" >"$dir/in" 3>&- 4>&- 6>&- 8>&- 9>&- &
-    read -r _ <&8 >"$dir/in" 3>&- 4>&- 6>&- 9>&- &
+    (exec 5>&-; exec cat <&7 >"$dir/in" 3>&- 4>&- 6>&- 7>&- 8>&- 9>&-) &
+    (exec 3>&- 4>&- 5>&- 6>&- 7>&- 9>&-; read -r _ <&8 >"$dir/in") &
+    exec 7>&-
   fi
-  watch 3>&- 4>&- & watcher=$!
-  lifeline <"$dir/life" 3>&- 4>&- 6>&- 8>&- 9>&- &
-  exec 5>"$dir/life"
+  (exec 3>&- 4>&- 5>&-; watch) &
   trap : TERM HUP INT
   echo ready >&6
 }
@@ -126,10 +148,10 @@ run_command () {
   input=/dev/null
   [ -z "$takes_input" ] || input=$dir/in
   (
-    exec 3>&- 4>&- 5>&- 6>&- 8>&- 9>&-
+    exec 3>&- 4>&- 6>&- 8>&- 9>&-
     set_environment
-    exec setsid /bin/sh -c 'echo $$ >"$1/leader"; shift; (exec "$@"); exit $?' vz-exec "$dir" "$@"
-  ) <"$input" >"$dir/out" 2>"$dir/err"
+    exec setsid /bin/sh -c 'echo $$ >"$1/leader" || exit; shift; (exec "$@"); exit $?' vz-exec "$dir" "$@"
+  ) 5>&- <"$input" >"$dir/out" 2>"$dir/err"
   status=$?
   : >"$dir/ended"
 }
@@ -151,14 +173,19 @@ say_end () {
   printf %s "$mark" >&4
 }
 
-n=0
-until find_ports; do
-  n=$((n + 1))
-  [ $n -lt 600 ] || fail 'its ports did not appear'
-  sleep 0.1
-done
-make_directory
-start_helpers
-run_command "$@"
-say_end
-exit 0
+# In one piece: the rest of the standard input, which this is read from, is given up on the way.
+main () {
+  n=0
+  until find_ports; do
+    n=$((n + 1))
+    [ $n -lt 600 ] || fail 'its ports did not appear'
+    sleep 0.1
+  done
+  make_directory
+  start_helpers
+  run_command "$@"
+  say_end
+  exit 0
+}
+
+main "$@"

@@ -147,6 +147,30 @@ def interrupted_commands_lose_no_buffers():
     assert lost_buffers() == before, lost_buffers()
 
 
+def interrupted_as_they_start():
+    """At any moment: what is being set up for them in the guest is cleared up, and the next command gets its ports."""
+    look = 'ps -C sh,cat,sleep,setsid -o pid=,ppid=,wchan:20=,args='
+    processes = len(ask(home, look).split('\n'))  # those of the command that asks
+    for number in range(16):
+        process = subprocess.Popen([VZ, 'exec', '--', 'sleep', '7654'], env=home.environment, stdin=subprocess.PIPE,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(0.3 + number / 10)
+        process.send_signal(signal.SIGKILL if number % 4 == 3 else signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode in (130, -signal.SIGKILL), process.returncode
+    assert ask(home, 'find /dev -type f -name "vport*"') == ''
+    left = []
+
+    def all_have_ended():
+        left[:] = ask(home, look).split('\n')
+        return len(left) <= processes
+
+    # Those that had not found their ports yet look for a minute.
+    eventually(lambda: f'all of them have ended: {left}', 240, all_have_ended)
+    ask(home, '! ls -d /dev/vz-exec.*')
+    assert len(ask(home, 'ls -d /run/vz-exec.*').split()) == 1
+
+
 def clears_up_after_killed_commands():
     """Three ports each, that the next command unplugs."""
     for _ in range(11):
@@ -210,7 +234,8 @@ def tells_that_the_guest_powers_off():
 try:
     main([goes_on, executes, executes_to_the_bitter_end, gives_a_command_the_environment_of_a_login,
           runs_twenty_commands_at_once, survives_a_pause, streams_100_megabytes_both_ways,
-          interrupts_a_command_that_never_ends, interrupted_commands_lose_no_buffers, clears_up_after_killed_commands,
+          interrupts_a_command_that_never_ends, interrupted_commands_lose_no_buffers, interrupted_as_they_start,
+          clears_up_after_killed_commands,
           ends_although_the_guest_keeps_its_output, outlasts_a_restart_of_the_agent, tells_that_the_guest_restarts,
           tells_that_the_guest_powers_off])
 finally:

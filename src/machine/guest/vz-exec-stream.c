@@ -97,27 +97,30 @@ vz_exec_stream_give (VzExecStream *self, GError **error)
   return TRUE;
 }
 
-/* FALSE when nothing more can come of it. */
+/* FALSE at its end. */
 static gboolean
-drop (VzExecStream *self)
+drop (VzExecStream *self, gboolean *came)
 {
   ssize_t n = read (self->socket, self->data, BLOCK);
 
+  *came = *came || n > 0;
   return n > 0 || (n < 0 && (errno == EAGAIN || errno == EINTR));
 }
 
-void
+gboolean
 vz_exec_streams_drain (VzExecStream *streams, guint n, int timeout_ms)
 {
   gint64 deadline = vz_deadline_after (timeout_ms);
   g_autofree struct pollfd *fds = g_new0 (struct pollfd, n);
+  gboolean came = FALSE;
   int left;
 
   for (guint i = 0; i < n; i++)
     fds[i] = (struct pollfd){ .fd = streams[i].socket, .events = POLLIN };
-  while ((left = (int) vz_deadline_remaining_ms (deadline)) > 0)
+  while ((left = vz_deadline_remaining_ms (deadline)) > 0)
     if (poll (fds, n, left) > 0)
       for (guint i = 0; i < n; i++)
-        if (fds[i].revents != 0 && !drop (&streams[i]))
+        if (fds[i].revents != 0 && !drop (&streams[i], &came))
           fds[i].fd = -1;
+  return came;
 }

@@ -29,7 +29,7 @@ gboolean vz_exec_stream_has_ready (const VzExecStream *self);
 gboolean vz_exec_stream_take (VzExecStream *self);
 /* Writes some to the target, which poll() found to be writable. */
 gboolean vz_exec_stream_give (VzExecStream *self, GError **error);
-/* Takes from the ports of @n streams for @timeout_ms, and throws it away. */
-void vz_exec_streams_drain (VzExecStream *streams, guint n, int timeout_ms);
+/* Takes from the ports of @n streams for @timeout_ms, and throws it away. FALSE: nothing came. */
+gboolean vz_exec_streams_drain (VzExecStream *streams, guint n, int timeout_ms);
 
 G_END_DECLS

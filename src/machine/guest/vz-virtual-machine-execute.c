@@ -42,8 +42,7 @@
 #define GRACE (G_USEC_PER_SEC) /* for children in the background */
 #define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
 #define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
-/* for what the script has to say at once, on a guest that is very busy */
-#define ANSWER_TIMEOUT (60 * G_USEC_PER_SEC)
+#define ANSWER_TIMEOUT (60 * G_USEC_PER_SEC) /* what is said at once takes that on a busy guest */
 #define KILL_TIMEOUT_MS 6000
 #define KILL_INTERVAL_MS 50
 
@@ -367,14 +366,15 @@ static void
 kill_command (Execution *self)
 {
   gint64 deadline = vz_deadline_after (KILL_TIMEOUT_MS);
-  VzPortState state = VZ_PORT_OPEN;
+  VzPortState state;
 
   tell (self, "kill", "");
-  while (state == VZ_PORT_OPEN && !vz_deadline_is_past (deadline) &&
-         !vz_engine_is_guest_stopped (self->engine) &&
-         vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL))
-    vz_exec_streams_drain (self->streams, G_N_ELEMENTS (self->streams),
-                           state == VZ_PORT_OPEN ? KILL_INTERVAL_MS : 0);
+  while (!vz_deadline_is_past (deadline) &&
+         (vz_exec_streams_drain (self->streams, G_N_ELEMENTS (self->streams), KILL_INTERVAL_MS) ||
+          (!vz_engine_is_guest_stopped (self->engine) &&
+           vz_engine_query_port (self->engine, self->control_id, &state, NULL, NULL) &&
+           state == VZ_PORT_OPEN)))
+    ;
 }
 
 static gboolean
