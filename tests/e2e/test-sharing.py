@@ -127,7 +127,9 @@ def the_translator_is_a_share(home):
     expect(home.vz('run', '--detach', bundle), 0, 'is at /mnt/rosetta/rosetta in the guest, read-only')
     expect(home.vz('show', bundle), 0)
     expect(home.vz('stop', '--force', bundle), 0)
+    expect(home.vz('doctor'), 0, 'guests can share it, and run programs of another architecture')
     home.environment['VZ_TRANSLATOR'] = 'none'
+    expect(home.vz('doctor'), 0, "VZ_TRANSLATOR is 'none'")
     expect(home.vz('run', '--detach', bundle), 3, "VZ_TRANSLATOR is 'none'")
     assert not home.processes()
     del home.environment['VZ_TRANSLATOR']

@@ -189,6 +189,19 @@ examine_sharing (Doctor *self)
   report (self, works ? FINDING_OK : FINDING_SLOW, "shared folders", text);
 }
 
+/* Few guests need it. */
+static void
+examine_translator (Doctor *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (vz_linux_rosetta_directory_share_install_rosetta (NULL, &error))
+    report (self, FINDING_OK, "translator",
+            "guests can share it, and run programs of another architecture");
+  else
+    report (self, FINDING_SLOW, "translator", error->message);
+}
+
 static void
 examine_space (Doctor *self, const char *what, const char *path)
 {
@@ -300,6 +313,7 @@ run_doctor (VzTool *tool, GError **error)
   examine_ssh (&self);
   examine_seccomp (&self);
   examine_sharing (&self);
+  examine_translator (&self);
   examine_space (&self, "space", g_get_home_dir ());
   examine_space (&self, "space for images", g_get_user_cache_dir ());
   examine_runtime (&self);
