@@ -11,6 +11,11 @@ const explanations = {
 };
 const typing = 'A text can be typed into the guest, as on a US keyboard.';
 
+// The form in which a field has a text, too.
+function withOwnLineEnds(text) {
+  return text?.replaceAll('\r\n', '\n') ?? null;
+}
+
 async function mayReadByItself() {
   try {
     return (await navigator.permissions.query({ name: 'clipboard-read' })).state === 'granted';
@@ -26,6 +31,8 @@ export class Clipboard {
     this.rfb = null;
     this.state = 'not-shared';
     this.exchanged = null; // the text that both sides have
+    this.seen = null; // what was on this browser's clipboard when that was given or taken
+    this.offered = null; // what of it is in the panel
     this.unseen = false;
     element('paste').addEventListener('click', () => this.show());
     element('copy').addEventListener('click', () => this.copy());
@@ -33,8 +40,10 @@ export class Clipboard {
       const { returnValue } = element('clipboard');
       if (returnValue === 'type')
         type(element('text').value);
-      if (returnValue === 'give')
+      if (returnValue === 'give') {
+        this.seen = this.offered ?? this.seen; // and is not what the user has chosen, or is given now
         this.give(element('text').value);
+      }
       closed();
     });
     window.addEventListener('focus', () => this.follow());
@@ -69,6 +78,7 @@ export class Clipboard {
       this.element('text').value = text;
     try {
       await navigator.clipboard.writeText(text);
+      this.seen = text;
     } catch {
       this.markUnseen(!this.element('clipboard').open);
     }
@@ -90,12 +100,16 @@ export class Clipboard {
       this.rfb.clipboardPasteFrom(new TextDecoder().decode(bytes)); // halves of characters have been replaced
   }
 
+  // Only what is new there: an older text must not take the place of one that was given from the panel.
   async follow() {
     if (this.state !== 'shared' || this.element('clipboard').open || !await mayReadByItself())
       return;
     const found = await navigator.clipboard.readText().catch(() => null); // the focus has gone again
-    const text = found?.replaceAll('\r\n', '\n') ?? null; // the form in which a field has it, too
-    if (text !== null && text !== this.exchanged)
+    const text = withOwnLineEnds(found);
+    if (text === null || text === this.seen)
+      return;
+    this.seen = text;
+    if (text !== this.exchanged)
       this.give(text);
   }
 
@@ -107,18 +121,22 @@ export class Clipboard {
     if (this.unseen)
       text.value = this.exchanged;
     text.select();
+    this.offered = null;
     if (this.unseen) {
       this.markUnseen(false);
       return;
     }
+    const before = text.value;
+    let found;
     try {
-      const found = await navigator.clipboard.readText();
-      if (found)
-        text.value = found;
+      found = await navigator.clipboard.readText();
+      this.offered = withOwnLineEnds(found);
     } catch {
-      // The browser asks its user first, who may say no; the text can be put in by hand.
-      text.value = this.exchanged ?? text.value;
+      found = this.exchanged; // the browser asks its user first, who may say no; the text can be put in by hand
     }
+    // Reading can take a while, in which the user types.
+    if (found && text.value === before)
+      text.value = found;
   }
 
   async copy() {

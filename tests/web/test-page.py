@@ -214,6 +214,19 @@ def a_text_from_the_page_arrives_in_the_guest():
     desktop.run('document.querySelector("#text").value = arguments[0]', 'a\nb')
     desktop.click('#give')
     console.expect('clipboard 3 a')
+    # What was copied before that stays behind it, and reading it, which can take a while, does not disturb who types.
+    desktop.run('window.dispatchEvent(new Event("focus")); await navigator.permissions.query({ name: "clipboard-read" });'
+                'await navigator.clipboard.readText()')
+    desktop.run('const { clipboard } = navigator, read = clipboard.readText.bind(clipboard);'
+                'clipboard.readText = async () => { await new Promise(done => { window.readOn = done; }); return read(); }')
+    desktop.click('#paste')
+    desktop.run('document.querySelector("#text").value = arguments[0]', 'typed meanwhile')
+    desktop.run('delete navigator.clipboard.readText; window.readOn();'
+                'for (let i = 0; i < 3; i++) await navigator.clipboard.readText()')
+    assert desktop.run(TEXT) == 'typed meanwhile', desktop.run(TEXT)
+    desktop.click('#give')
+    console.expect('clipboard 15 typed meanwhile')
+    assert 'clipboard 11 another one' not in console.text
     long = 'long text ' * 3000
     desktop.click('#paste')
     desktop.run('document.querySelector("#text").value = arguments[0]', long)
