@@ -225,6 +225,14 @@ def interrupted_ones_leave_no_half():
             process.communicate(timeout=60)
             assert process.returncode == (130 if number != signal.SIGKILL else -number), process.returncode
             eventually('nothing is left', 60, lambda: ask(home, 'ls -A /root/there; cat /root/there/large') == 'large\nold')
+    # also as they begin
+    for number in range(12):
+        process = home.start('copy', os.path.join(tree, 'large'), ':/root/there')
+        time.sleep(0.6 + number / 8)
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=60)
+        assert process.returncode == 130, process.returncode
+    eventually('nothing is left', 60, lambda: ask(home, 'ls -A /root/there; cat /root/there/large') == 'large\nold')
     assert home.files() == before
     shutil.rmtree(tree)
     ask(home, '/bin/rm -r /root/there /usr/local/bin/rm')

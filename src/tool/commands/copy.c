@@ -32,33 +32,36 @@
   "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is not a folder in the " \
   "guest\" 66\n"
 
-/* Beside its place, where it can be renamed to its name; $folder: where, if not there. */
-#define NEW(option) \
-  "folder=${folder:-$(dirname \"$target\")}\n" \
-  "new=$(mktemp " option \
-  " \"$folder/.vz-copy.XXXXXX\") || fail \"'$folder' cannot be written to in the guest\"\n"
 /* What is interrupted is killed soon, and on a busy guest sooner than a large file is removed. So
  * somebody of another session looks after it. */
 #define CLEAR_UP \
   "setsid sh -c 'while kill -0 $1; do sleep 1; done; rm -rf \"$2\"' vz-copy $$ \"$new\" " \
   "< /dev/null > /dev/null 2>&1 &\n" \
   "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
+/* Beside its place, where it can be renamed to its name; $folder: where, if not there. Whoever
+ * removes it is there before it is. */
+#define NEW(create) \
+  "folder=${folder:-$(dirname \"$target\")}\n" \
+  "new=$(mktemp -u \"$folder/.vz-copy.XXXXXX\")\n" CLEAR_UP create \
+  " || fail \"'$folder' cannot be written to in the guest\"\n"
+#define NEW_FILE NEW ("(umask 077; set -C; : > \"$new\")")
+#define NEW_FOLDER NEW ("mkdir -m 700 \"$new\"")
 
 /* $3: mode, $4: time */
 static const char take_file[] = FIND_TARGET
-  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n" NEW ("") CLEAR_UP
+  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n" NEW_FILE
   "cat > \"$new\" && chmod \"$3\" \"$new\" && touch -d \"@$4\" \"$new\" && mv -f \"$new\" "
   "\"$target\" ||\n"
   "  fail \"'$target' cannot be written in the guest\"\n";
 
 static const char take_file_with_holes[] = FIND_TARGET
-  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n" NEW ("-d") CLEAR_UP
+  "[ ! -d \"$target\" ] || fail \"'$target' in the guest is a folder\"\n" NEW_FOLDER
   "tar -x -p -o -f - -C \"$new\" && mv -f \"$new/$2\" \"$target\" || fail \"'$target' cannot be "
   "written in the guest\"\n";
 
 static const char take_folder[] = FIND_TARGET
   "[ -d \"$target\" ] || [ ! -e \"$target\" ] || fail \"'$target' in the guest is not a folder\"\n"
-  "folder=$(dirname \"$target\"); [ ! -d \"$target\" ] || folder=$target\n" NEW ("-d") CLEAR_UP
+  "folder=$(dirname \"$target\"); [ ! -d \"$target\" ] || folder=$target\n" NEW_FOLDER
   "tar -x -p -o -f - -C \"$new\" || fail \"'$target' cannot be written in the guest\"\n"
   "if [ \"$folder\" != \"$target\" ]; then mv \"$new\" \"$target\"\n"
   "else " COPY_TAR_MERGE (
