@@ -108,8 +108,9 @@ vz_bundle_load_configuration (VzBundle *self, GError **error)
   return VZ_VIRTUAL_MACHINE_CONFIGURATION (g_steal_pointer (&config));
 }
 
-static gboolean
-write_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration, GError **error)
+gboolean
+vz_bundle_write_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration,
+                               GError **error)
 {
   g_autofree char *path = vz_bundle_dup_configuration_path (self);
   char *json = vz_config_to_json (VZ_CONFIG (configuration), vz_bundle_get_directory (self));
@@ -144,7 +145,7 @@ vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *con
   if (!vz_bundle_is_partial (self) &&
       (lock = vz_bundle_lock_take (vz_bundle_get_directory (self), "set", error)) == NULL)
     return FALSE;
-  return write_configuration (self, configuration, error);
+  return vz_bundle_write_configuration (self, configuration, error);
 }
 
 /**
@@ -177,5 +178,5 @@ vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer 
   configuration = vz_bundle_load_configuration (self, error);
   return configuration != NULL && change (configuration, user_data, error) &&
          vz_virtual_machine_configuration_validate (configuration, error) &&
-         write_configuration (self, configuration, error);
+         vz_bundle_write_configuration (self, configuration, error);
 }

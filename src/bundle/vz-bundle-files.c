@@ -105,6 +105,19 @@ vz_bundle_dup_save_file_path (VzBundle *self)
   return vz_bundle_dup_file_path (self, VZ_BUNDLE_SAVE_FILE);
 }
 
+gboolean
+vz_bundle_check_no_saved_state (VzBundle *self, const char *belongs_to, const char *otherwise,
+                                GError **error)
+{
+  g_autofree char *path = vz_bundle_dup_save_file_path (self);
+
+  return !vz_file_is_there (path) ||
+         vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                  "the machine has a saved state, which belongs to %s as it is ('%s'): run the "
+                  "machine and shut it down first%s",
+                  belongs_to, path, otherwise);
+}
+
 void
 vz_bundle_blame (GError **error)
 {

@@ -31,6 +31,16 @@ int vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_direc
  * identity. */
 VzConfig *vz_bundle_read_configuration (VzBundle *self, GError **error);
 
+/* Without a lock, which the caller has. */
+gboolean vz_bundle_write_configuration (VzBundle *self,
+                                        VzVirtualMachineConfiguration *configuration,
+                                        GError **error);
+
+/* For what would make a saved state useless: it is refused while there is one, which @belongs_to
+ * "its disk". @otherwise: what else to do than to run the machine and shut it down, or "". */
+gboolean vz_bundle_check_no_saved_state (VzBundle *self, const char *belongs_to,
+                                         const char *otherwise, GError **error);
+
 /* Whether it is a Mac's without a configuration, as Apple's sample code makes them, and what that
  * sample's programs say of every machine. */
 gboolean vz_bundle_is_of_sample (VzBundle *self);

@@ -95,6 +95,9 @@ gboolean vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, 
                                          GError **error);
 
 VZ_PUBLIC
+gboolean vz_bundle_set_secure_boot (VzBundle *self, gboolean secure_boot, GError **error);
+
+VZ_PUBLIC
 GStrv vz_bundle_check (VzBundle *self);
 VZ_PUBLIC
 char *vz_bundle_dup_damage (VzBundle *self);

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-lock.h"
+#include "bundle/vz-bundle-private.h"
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "foundation/file/vz-destination.h"
@@ -55,19 +56,6 @@ get_size (const char *path, guint64 *ret_size, GError **error)
   return TRUE;
 }
 
-/* A guest whose state was saved knows a disk of the old size, and would not accept another. */
-static gboolean
-check_no_saved_state (VzBundle *bundle, GError **error)
-{
-  g_autofree char *path = vz_bundle_dup_save_file_path (bundle);
-
-  return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                                              "the machine has a saved state, which belongs to its "
-                                              "disk as it is ('%s'): run the machine and "
-                                              "shut it down first, or grow the disk while it runs",
-                                              path);
-}
-
 /**
  * vz_bundle_grow_disk_image:
  * @self: a whole bundle whose machine is stopped and has no saved state
@@ -98,7 +86,9 @@ vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition
   lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "resize", TRUE, error);
   path = vz_bundle_dup_disk_image_path (self);
   if (lock == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error) ||
-      !check_no_saved_state (self, error) || !vz_destination_check (path, &wanted, error))
+      !vz_bundle_check_no_saved_state (self, "its disk", ", or grow the disk while it runs",
+                                       error) ||
+      !vz_destination_check (path, &wanted, error))
     return FALSE;
   fd = open (path, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
   if (fd < 0 || ftruncate (fd, (off_t) size) != 0)

@@ -109,4 +109,22 @@ def refusals(home):
     expect(home.vz('set', kernel, '--secure-boot', 'on'), 4, 'does not start by EFI')
 
 
-main([refusals, unsigned])
+def kept(home):
+    """A saved state goes with the variable store as it is, and so does whoever else writes to that."""
+    bundle = make_bundle(home)
+    store = os.path.join(bundle, STORE)
+    expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('save', bundle), 0)
+    with open(store, 'rb') as file:
+        before = file.read()
+    expect(home.vz('set', bundle, '--secure-boot', 'on'), 1, 'saved state', 'variable store', 'shut it down first')
+    with open(store, 'rb') as file:
+        assert file.read() == before, 'the variable store was changed'
+    expect(home.vz('run', '--detach', bundle), 0, 'restored')
+    expect(home.vz('stop', '--force', bundle), 0)
+    with open(store, 'r+b'):
+        expect(home.vz('set', bundle, '--secure-boot', 'on'), 6, STORE, str(os.getpid()))
+    expect(home.vz('set', bundle, '--secure-boot', 'on'), 0)
+
+
+main([refusals, kept, unsigned])

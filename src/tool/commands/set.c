@@ -95,39 +95,6 @@ request_memory (VzTool *tool, GError **error)
   return TRUE;
 }
 
-/* The keys are in the variable store, which is made anew with them or without: a firmware that can
- * do Secure Boot does it wherever there are keys. What is wrong besides is told before that. */
-static gboolean
-apply_secure_boot (VzVirtualMachineConfiguration *configuration, gpointer data, GError **error)
-{
-  gboolean value = *(gboolean *) data;
-  VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (configuration);
-  VzBootLoader *loader = vz_virtual_machine_configuration_get_boot_loader (configuration);
-  g_autoptr (VzEFIVariableStore) made = NULL;
-  VzEFIVariableStoreInitializationOptions options =
-    VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE;
-  VzEFIVariableStore *store;
-
-  if (!VZ_IS_EFI_BOOT_LOADER (loader) || !VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "--secure-boot: the machine does not start by EFI");
-  vz_efi_boot_loader_set_secure_boot (VZ_EFI_BOOT_LOADER (loader), FALSE);
-  if (!vz_virtual_machine_configuration_validate (configuration, error))
-    return FALSE;
-  store = vz_efi_boot_loader_get_variable_store (VZ_EFI_BOOT_LOADER (loader));
-  if (value)
-    options |= VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS;
-  if (vz_efi_variable_store_has_keys (store) != value &&
-      (made = vz_efi_variable_store_new_creating (
-         vz_efi_variable_store_get_path (store),
-         VZ_HARDWARE_MODEL (vz_generic_platform_configuration_get_hardware_model (
-           VZ_GENERIC_PLATFORM_CONFIGURATION (platform))),
-         options, error)) == NULL)
-    return FALSE;
-  vz_efi_boot_loader_set_secure_boot (VZ_EFI_BOOT_LOADER (loader), value);
-  return TRUE;
-}
-
 static gboolean
 change_secure_boot (VzTool *tool, GError **error)
 {
@@ -143,8 +110,7 @@ change_secure_boot (VzTool *tool, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--secure-boot stands alone: use one command for each change");
   bundle = tool_find_bundle (tool->arguments[0], error);
-  return bundle != NULL &&
-         vz_bundle_change_configuration (bundle, apply_secure_boot, &value, error);
+  return bundle != NULL && vz_bundle_set_secure_boot (bundle, value, error);
 }
 
 static gboolean
