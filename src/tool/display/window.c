@@ -80,9 +80,8 @@ window_open (VzBundle *bundle, GError **error)
   g_autofree char *program = has_desktop (error) ? find_program (error) : NULL;
   g_autofree char *line = NULL;
   /* A bundle that is being made is not yet where it will be. */
-  g_autofree char *disk = vz_bundle_dup_disk_image_path (bundle);
-  g_autofree char *folder = g_path_get_dirname (disk);
-  const char *argv[] = { program, folder, NULL };
+  g_autofree char *title = g_path_get_basename (vz_bundle_get_path (bundle));
+  const char *argv[] = { program, vz_bundle_get_directory (bundle), title, NULL };
   GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
                            G_SUBPROCESS_FLAGS_STDERR_SILENCE; /* what GTK says of themes */
   GSubprocess *process = program != NULL ? g_subprocess_newv (argv, flags, error) : NULL;

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define PARTIAL ".partial"
-
 /* How this works
  *
  * vz-window BUNDLE shows the machine of a bundle for the command vz, which is not linked with GTK.
@@ -87,24 +85,10 @@ on_order (GObject *source, GAsyncResult *result, gpointer data)
   g_data_input_stream_read_line_async (self->orders, G_PRIORITY_DEFAULT, NULL, on_order, self);
 }
 
-/* The bundle's name; of one that is being made, the name that it will have. */
-static char *
-dup_title (VzBundle *bundle)
-{
-  g_autofree char *name = g_path_get_basename (vz_bundle_get_path (bundle));
-  char *partial = *name == '.' ? g_strrstr (name, PARTIAL) : NULL;
-
-  if (partial == NULL || partial[strlen (PARTIAL)] != '\0')
-    return g_steal_pointer (&name);
-  *partial = '\0';
-  return g_strdup (name + 1);
-}
-
 static void
-run (Program *self, VzBundle *bundle)
+run (Program *self, const char *title)
 {
   g_autoptr (GInputStream) input = g_unix_input_stream_new (STDIN_FILENO, FALSE);
-  g_autofree char *title = dup_title (bundle);
   g_autoptr (VzVirtualMachine) stopped = vz_virtual_machine_new (self->configuration);
 
   self->window = machine_window_new (title, on_close, NULL);
@@ -129,7 +113,7 @@ main (int argc, char *argv[])
   signal (SIGINT, SIG_IGN);
   signal (SIGHUP, SIG_IGN);
   signal (SIGPIPE, SIG_IGN);
-  if (argc != 2)
+  if (argc != 3)
     return 2;
   if (!gtk_init_check (NULL, NULL))
     {
@@ -142,6 +126,6 @@ main (int argc, char *argv[])
   if (configuration == NULL)
     return fail (error);
   program.configuration = configuration;
-  run (&program, bundle);
+  run (&program, argv[2]);
   return 0;
 }
