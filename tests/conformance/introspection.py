@@ -11,6 +11,15 @@ C = '{http://www.gtk.org/introspection/c/1.0}'
 GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
 
 
+def check_document(path, text):
+    """That a document is the text which it is made of; VZ_RENEW_GOLDEN=1 writes it anew."""
+    if os.environ.get('VZ_RENEW_GOLDEN'):
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(text)
+    with open(path, encoding='utf-8') as file:
+        assert file.read() == text, f'{os.path.basename(path)} is not what VZ_RENEW_GOLDEN=1 writes'
+
+
 class Library:
     """Names are those of C."""
 
