@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "compose/vz-compose-disk.h"
 
-#include <string.h>
 #include <unistd.h>
 
 #include "disk/vz-disk-source-private.h"
@@ -31,14 +30,11 @@
 static char *
 dup_name (VzComposeRequest *request)
 {
-  g_autofree char *base = g_path_get_basename (vz_compose_request_get_disk (request));
-  g_autofree char *name = g_utf8_make_valid (base, -1);
+  g_autofree char *base = vz_disk_source_dup_base_name (vz_compose_request_get_disk (request));
 
-  if (*vz_compose_request_get_system_name (request) != '\0')
-    return g_strdup (vz_compose_request_get_system_name (request));
-  while (vz_disk_source_has_usual_name (name) && strrchr (name, '.') != name)
-    *strrchr (name, '.') = '\0';
-  return g_steal_pointer (&name);
+  return *vz_compose_request_get_system_name (request) != '\0'
+           ? g_strdup (vz_compose_request_get_system_name (request))
+           : g_utf8_make_valid (base, -1);
 }
 
 /* Of what is compressed the size is known once it is unpacked. */

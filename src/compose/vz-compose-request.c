@@ -10,6 +10,7 @@
 #include "compose/vz-compose-copy.h"
 #include "compose/vz-compose-host.h"
 #include "compose/vz-distribution.h"
+#include "disk/vz-disk-source-private.h"
 #include "foundation/config/vz-field.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-host.h"
@@ -271,6 +272,35 @@ vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s", local->message);
   return vz_compose_host_check (vz_distribution_find (self->distribution), self->architecture,
                                 cancellable, error);
+}
+
+/**
+ * vz_compose_request_dup_file_name:
+ * @self: a valid request
+ *
+ * Says what the image's file is usually called: by its system, release and architecture, or as the
+ * disk image is.
+ *
+ * Returns: (transfer full) (type filename): a name without a folder, "Debian_stable_x86_64.ipsw"
+ *
+ * Since: 0.1
+ */
+char *
+vz_compose_request_dup_file_name (VzComposeRequest *self)
+{
+  const VzDistribution *distribution;
+  g_autofree char *base = NULL;
+
+  g_return_val_if_fail (VZ_IS_COMPOSE_REQUEST (self), NULL);
+  if (*self->disk != '\0')
+    {
+      base = vz_disk_source_dup_base_name (self->disk);
+      return g_strconcat (base, ".ipsw", NULL);
+    }
+  distribution = vz_distribution_find (self->distribution);
+  return g_strdup_printf ("%s_%s_%s.ipsw",
+                          distribution != NULL ? distribution->short_title : self->distribution,
+                          self->suite, self->architecture);
 }
 
 /**

@@ -67,6 +67,8 @@ VZ_PUBLIC
 gboolean vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable,
                                         GError **error);
 VZ_PUBLIC
+char *vz_compose_request_dup_file_name (VzComposeRequest *self);
+VZ_PUBLIC
 char *vz_compose_request_dup_url (VzComposeRequest *self);
 VZ_PUBLIC
 VzComposeRequest *vz_compose_request_new_from_url (const char *url, GError **error);

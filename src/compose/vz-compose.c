@@ -275,12 +275,11 @@ compose_system (VzComposeRequest *request, const char *destination, VzProgress *
  * killed, and @destination appears whole or not at all.
  *
  * Errors: %VZ_ERROR_INVALID_ARGUMENT for a malformed request; %VZ_ERROR_BUSY when files to copy are
- * changed meanwhile; %VZ_ERROR_EXISTS when @destination is
- * there; %VZ_ERROR_NOT_SUPPORTED with what this host lacks; %VZ_ERROR_NOT_FOUND for an unknown
- * suite or package; %VZ_ERROR_NETWORK_ERROR; %VZ_ERROR_DIGEST_MISMATCH when the archive's signature
- * is not right; %VZ_ERROR_INVALID_DISK_IMAGE for a disk image; %VZ_ERROR_OUT_OF_DISK_SPACE;
- * %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of the
- * log, also when the script fails.
+ * changed meanwhile; %VZ_ERROR_EXISTS when @destination is there; %VZ_ERROR_NOT_SUPPORTED with what
+ * this host lacks; %VZ_ERROR_NOT_FOUND for an unknown suite or package; %VZ_ERROR_NETWORK_ERROR;
+ * %VZ_ERROR_DIGEST_MISMATCH when the archive's signature is not right; %VZ_ERROR_INVALID_DISK_IMAGE
+ * for a disk image; %VZ_ERROR_OUT_OF_DISK_SPACE; %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of
+ * the log, also when the script fails.
  *
  * Returns: %TRUE if the image is there
  */

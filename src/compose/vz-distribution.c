@@ -7,6 +7,7 @@ static const VzDistribution distributions[] = {
   {
     .name = "debian",
     .title = "Debian GNU/Linux",
+    .short_title = "Debian",
     .address = "http://deb.debian.org/debian",
     .security_address = "http://deb.debian.org/debian-security",
     .components = "main",
@@ -17,6 +18,7 @@ static const VzDistribution distributions[] = {
   {
     .name = "ubuntu",
     .title = "Ubuntu",
+    .short_title = "Ubuntu",
     .address = "http://archive.ubuntu.com/ubuntu",
     .security_address = "http://security.ubuntu.com/ubuntu",
     .ports_address = "http://ports.ubuntu.com/ubuntu-ports",

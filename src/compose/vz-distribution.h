@@ -9,6 +9,7 @@ G_BEGIN_DECLS
 typedef struct {
   const char *name; /* "debian" */
   const char *title; /* "Debian GNU/Linux" */
+  const char *short_title; /* "Debian" */
   const char *address; /* of its archive */
   const char *security_address;
   const char *ports_address; /* of both for other architectures than x86_64; NULL: the same */

@@ -69,4 +69,7 @@ VzDiskSource *vz_disk_source_make_plain (VzDiskSource *self, guint64 limit, cons
 gboolean vz_disk_source_write (VzDiskSource *self, int fd, guint64 size, VzProgress *progress,
                                GCancellable *cancellable, GError **error);
 
+/* Of a path, the name without the usual ends: "cloud" for "/x/cloud.qcow2.xz". */
+char *vz_disk_source_dup_base_name (const char *path);
+
 G_END_DECLS

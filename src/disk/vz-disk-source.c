@@ -141,6 +141,16 @@ vz_disk_source_has_usual_name (const char *location)
   return FALSE;
 }
 
+char *
+vz_disk_source_dup_base_name (const char *path)
+{
+  char *name = g_path_get_basename (path);
+
+  while (vz_disk_source_has_usual_name (name) && strrchr (name, '.') != name)
+    *strrchr (name, '.') = '\0';
+  return name;
+}
+
 /**
  * vz_disk_source_get_path:
  * @self: a disk image

@@ -201,6 +201,34 @@ test_catalog (void)
   g_setenv ("VZ_DATADIR", before, TRUE);
 }
 
+static void
+test_file_name (void)
+{
+  const struct {
+    const char *distribution, *suite, *disk, *name;
+  } rows[] = {
+    { "debian", "stable", "", "Debian_stable_x86_64.ipsw" },
+    { "ubuntu", "noble", "", "Ubuntu_noble_x86_64.ipsw" },
+    { "debian", "stable", "/x/cloud.qcow2", "cloud.ipsw" },
+    { "debian", "stable", "cloud.img.xz", "cloud.ipsw" },
+    { "debian", "stable", "x/.raw", ".raw.ipsw" },
+    { "debian", "stable", "x/disk.1", "disk.1.ipsw" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
+      g_autofree char *name = NULL;
+
+      vz_compose_request_set_distribution (request, rows[i].distribution);
+      vz_compose_request_set_suite (request, rows[i].suite);
+      vz_compose_request_set_architecture (request, "x86_64");
+      vz_compose_request_set_disk (request, rows[i].disk);
+      name = vz_compose_request_dup_file_name (request);
+      g_assert_cmpstr (name, ==, rows[i].name);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -215,5 +243,6 @@ main (int argc, char **argv)
   g_test_add_func ("/compose/request/names", test_names);
   g_test_add_func ("/compose/request/recipe-digest", test_recipe_digest);
   g_test_add_func ("/compose/request/catalog", test_catalog);
+  g_test_add_func ("/compose/request/file-name", test_file_name);
   return g_test_run ();
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/commands.h"
 
-#include <stdio.h>
-#include <string.h>
-
 #include "foundation/vz-fail.h"
+#include <stdio.h>
 
 static char *arg_distribution;
 static char *arg_suite;
@@ -130,32 +128,12 @@ make_request (GError **error)
   return g_steal_pointer (&request);
 }
 
-/* Of the file's name, where none is given. */
-static const char *
-get_prefix (VzComposeRequest *request)
-{
-  return g_str_equal (vz_compose_request_get_distribution (request), "ubuntu") ? "Ubuntu"
-                                                                               : "Debian";
-}
-
 static char *
 dup_destination (VzComposeRequest *request)
 {
-  g_autofree char *directory = g_get_current_dir ();
-  g_autofree char *base = NULL;
+  g_autofree char *name = vz_compose_request_dup_file_name (request);
 
-  if (arg_output != NULL)
-    return g_canonicalize_filename (arg_output, NULL);
-  if (arg_from != NULL)
-    {
-      base = g_path_get_basename (arg_from);
-      while (vz_disk_source_has_usual_name (base) && strrchr (base, '.') != base)
-        *strrchr (base, '.') = '\0';
-      return g_strdup_printf ("%s/%s.ipsw", directory, base);
-    }
-  return g_strdup_printf ("%s/%s_%s_%s.ipsw", directory, get_prefix (request),
-                          vz_compose_request_get_suite (request),
-                          vz_compose_request_get_architecture (request));
+  return g_canonicalize_filename (arg_output != NULL ? arg_output : name, NULL);
 }
 
 typedef struct {
