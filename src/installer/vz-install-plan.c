@@ -157,7 +157,7 @@ plan_settings (VzInstallPlan *self, GError **error)
 {
   const char *way = vz_restore_image_get_install_identity (self->image)->guest_settings;
 
-  self->has_cloud_init = g_strcmp0 (way, VZ_GUEST_SETTINGS_CLOUD_INIT) == 0;
+  self->has_cloud_init = vz_restore_image_has_cloud_init (self->image);
   return way == NULL || self->has_cloud_init ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                   "the guest of this restore image takes its settings by '%s', which this version "
