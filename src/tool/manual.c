@@ -5,7 +5,6 @@
 
 #include "config.h"
 #include "foundation/vz-fail.h"
-#include "tool/manual-texts.h"
 
 /* The manual pages are made from the table of commands, so that they cannot lag. */
 
@@ -74,13 +73,13 @@ append_exit_status (GString *page)
 }
 
 static void
-append_examples (GString *page, const VzManualText *text)
+append_examples (GString *page, const VzCommand *command)
 {
   g_string_append (page, ".SH EXAMPLES\n");
-  for (gsize i = 0; i < G_N_ELEMENTS (text->examples) && text->examples[i].line != NULL; i++)
+  for (gsize i = 0; i < G_N_ELEMENTS (command->examples) && command->examples[i].line != NULL; i++)
     {
-      append_line (page, ".TP\n\\fB", text->examples[i].line, "\\fR\n");
-      append_line (page, "", text->examples[i].does, ".\n");
+      append_line (page, ".TP\n\\fB", command->examples[i].line, "\\fR\n");
+      append_line (page, "", command->examples[i].does, ".\n");
     }
 }
 
@@ -96,7 +95,6 @@ make_page (const VzCommand *command)
 {
   g_autofree char *name = page_name (command);
   g_autofree char *title = g_ascii_strup (name, -1);
-  const VzManualText *text = manual_text_find (command->name);
   GString *page = g_string_new (NULL);
 
   append_line (page, ".TH \"VZ\\-", title, "\" 1 \"\" \"vz " VZ_VERSION "\"\n.SH NAME\n");
@@ -107,15 +105,14 @@ make_page (const VzCommand *command)
   g_string_append (page, command->options != NULL ? " [OPTION...]\n.SH DESCRIPTION\n"
                                                   : "\n.SH DESCRIPTION\n");
   append_line (page, "", command->summary, ".\n");
-  if (text != NULL && text->text != NULL)
-    append_line (page, ".PP\n", text->text, "\n");
+  if (command->details != NULL)
+    append_line (page, ".PP\n", command->details, "\n");
   if (strstr (command->arguments, "BUNDLE") != NULL)
     g_string_append (page, ".PP\nBUNDLE is a folder, or a name that \\fBvz list\\fR shows; where "
                            "it may be left out it is "
                            "~/VM.bundle.\n");
   append_manual_options (page, command);
-  if (text != NULL)
-    append_examples (page, text);
+  append_examples (page, command);
   append_exit_status (page);
   g_string_append (page, ".SH SEE ALSO\n.BR vz (1)\n");
   return g_string_free (page, FALSE);

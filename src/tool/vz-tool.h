@@ -32,6 +32,13 @@ typedef enum {
   VZ_COMMAND_EMPTY = 1 << 2, /* judges an empty argument itself: none of a place */
 } VzCommandFlags;
 
+typedef struct {
+  const char *line; /* as typed in a shell */
+  const char *does; /* a sentence in the third person, without its full stop */
+} VzCommandExample;
+
+#define MAX_COMMAND_EXAMPLES 7
+
 /* One row is all that main, the help, the man page and the completion know of a command. */
 typedef struct {
   const char *name; /* one word, or two: "image compose" */
@@ -41,7 +48,10 @@ typedef struct {
   VzCommandFlags flags;
   const GOptionEntry *options; /* may be NULL */
   gboolean (*run) (VzTool *tool, GError **error);
-  const char *summary;
+  const char *summary; /* a line of the help, without its full stop */
+  /* Of the manual page only. */
+  const char *details; /* a paragraph; may be NULL */
+  VzCommandExample examples[MAX_COMMAND_EXAMPLES]; /* at least one */
 } VzCommand;
 
 extern const VzCommand *const vz_commands[]; /* ended by NULL */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 
@@ -90,12 +90,15 @@ run_backup (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_backup = {
-  "backup",
-  "[BUNDLE] FILE",
-  1,
-  2,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_backup,
-  "Backs up a machine to one file, also while it runs; 'vz restore-backup' restores it",
+  .name = "backup",
+  .arguments = "[BUNDLE] FILE",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_backup,
+  .summary = "Backs up a machine to one file, also while it runs; 'vz restore-backup' restores it",
+  .details = "The backup of a running machine captures one moment, at which its agent freezes the "
+             "guest's file systems.",
+  .examples = { { "vz backup vm.backup", "Backs up ~/VM.bundle" },
+                { "vz backup web.bundle /srv/web.backup", "Backs up another machine" } },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -50,6 +50,12 @@ run_check (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_check = {
-  "check",         "[BUNDLE]", 0,         1,
-  VZ_COMMAND_JSON, NULL,       run_check, "Checks everything in a bundle that can be wrong",
+  .name = "check",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_check,
+  .summary = "Checks everything in a bundle that can be wrong",
+  .details = "The exit code is 4 when something is wrong. Nothing is changed.",
+  .examples = { { "vz check web.bundle", "Checks a bundle" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -106,12 +106,17 @@ run_clone (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_clone = {
-  "clone",
-  "BUNDLE NEW-BUNDLE",
-  2,
-  2,
-  VZ_COMMAND_JSON,
-  options,
-  run_clone,
-  "Clones a machine into a new bundle, sharing blocks where the file system can",
+  .name = "clone",
+  .arguments = "BUNDLE NEW-BUNDLE",
+  .min_arguments = 2,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_clone,
+  .summary = "Clones a machine into a new bundle, sharing blocks where the file system can",
+  .details =
+    "The clone has an identity of its own: machine identifier, addresses, host name and keys.",
+  .examples = { { "vz clone web.bundle web2.bundle",
+                  "Makes another machine, also while the first one runs" },
+                { "vz clone web.bundle db.bundle --name db", "Gives it a host name" } },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
 #include "tool/terminal/console-session.h"
+#include "tool/vz-tool.h"
 
 static gboolean
 run_console (VzTool *tool, GError **error)
@@ -17,8 +17,10 @@ run_console (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_console = {
-  "console",   "[BUNDLE]",
-  0,           1,
-  0,           NULL,
-  run_console, "Attaches this terminal to the guest's console; Ctrl-] opens a menu",
+  .name = "console",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .run = run_console,
+  .summary = "Attaches this terminal to the guest's console; Ctrl-] opens a menu",
+  .examples = { { "vz console web.bundle", "Attaches the terminal to a running machine" } },
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/copy-place.h"
 #include "tool/machine/copy-stream.h"
 #include "tool/machine/copy-tar.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -397,12 +397,14 @@ run_copy (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_copy = {
-  "copy",
-  "FROM TO",
-  2,
-  2,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_copy,
-  "Copies a file or folder into a guest or out of it; one of the two is [BUNDLE]:PATH",
+  .name = "copy",
+  .arguments = "FROM TO",
+  .min_arguments = 2,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_copy,
+  .summary = "Copies a file or folder into a guest or out of it; one of the two is [BUNDLE]:PATH",
+  .details = "A path in a guest is written as [BUNDLE]:PATH.",
+  .examples = { { "vz copy notes.txt :/root/", "Copies a file into the guest of ~/VM.bundle" },
+                { "vz copy web.bundle:/var/log ./log", "Copies a folder out of a guest" } },
 };

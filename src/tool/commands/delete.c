@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 #include <unistd.h>
@@ -52,5 +52,13 @@ run_delete (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_delete = {
-  "delete", "BUNDLE", 1, 1, 0, options, run_delete, "Deletes a bundle whose machine is stopped",
+  .name = "delete",
+  .arguments = "BUNDLE",
+  .min_arguments = 1,
+  .max_arguments = 1,
+  .options = options,
+  .run = run_delete,
+  .summary = "Deletes a bundle whose machine is stopped",
+  .examples = { { "vz delete old.bundle", "Asks, and deletes a bundle" },
+                { "vz delete old.bundle --force", "Deletes it without asking" } },
 };

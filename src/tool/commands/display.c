@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/display/display.h"
-#include "tool/commands.h"
 #include "tool/machine/running.h"
 #include "tool/machine/stay.h"
+#include "tool/vz-tool.h"
 
 #include <string.h>
 
@@ -39,8 +39,14 @@ run_display (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_display = {
-  "display",   "[BUNDLE] web|gtk|vnc[=ADDRESS]|none",
-  1,           2,
-  0,           NULL,
-  run_display, "Shows the screen of a running machine; none closes what vnc opened",
+  .name = "display",
+  .arguments = "[BUNDLE] web|gtk|vnc[=ADDRESS]|none",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .run = run_display,
+  .summary = "Shows the screen of a running machine; none closes what vnc opened",
+  .examples = { { "vz display web.bundle web", "Shows the screen on a page" },
+                { "vz display vnc",
+                  "Opens a port for a VNC viewer on the loopback, with a password" },
+                { "vz display none", "Closes it" } },
 };

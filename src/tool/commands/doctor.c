@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -325,12 +325,11 @@ run_doctor (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_doctor = {
-  "doctor",
-  "",
-  0,
-  0,
-  VZ_COMMAND_JSON,
-  options,
-  run_doctor,
-  "Shows what this host can run, what is missing, and what helps",
+  .name = "doctor",
+  .arguments = "",
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_doctor,
+  .summary = "Shows what this host can run, what is missing, and what helps",
+  .examples = { { "vz doctor", "Says what this host can run" } },
 };

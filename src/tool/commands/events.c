@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include "vz-enum-types.h"
 
@@ -123,12 +123,11 @@ run_events (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_events = {
-  "events",
-  "[BUNDLE]",
-  0,
-  1,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_events,
-  "Prints the events of a machine, one per line, until it stops",
+  .name = "events",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_events,
+  .summary = "Prints the events of a machine, one per line, until it stops",
+  .examples = { { "vz events --json", "Follows a machine, for a program" } },
 };

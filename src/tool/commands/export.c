@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -49,12 +49,17 @@ run_export (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_export = {
-  "export",
-  "[BUNDLE] FILE",
-  1,
-  2,
-  VZ_COMMAND_JSON,
-  options,
-  run_export,
-  "Writes a machine's disk for another program: FILE.qcow2, .raw, .vmdk or .ova",
+  .name = "export",
+  .arguments = "[BUNDLE] FILE",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_export,
+  .summary = "Writes a machine's disk for another program: FILE.qcow2, .raw, .vmdk or .ova",
+  .details = "The end of FILE's name says the format: .qcow2, .raw, .img, .vmdk or .ova. The "
+             "machine must be stopped. FILE appears when it is complete.",
+  .examples = { { "vz export web.bundle web.qcow2", "Writes the machine's disk for QEMU" },
+                { "vz export --libvirt web.bundle web.qcow2",
+                  "Writes web.qcow2.xml too, for 'virsh define'" } },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 #include <stdio.h>
@@ -180,12 +180,22 @@ run_compose (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_compose = {
-  "image compose",
-  "",
-  0,
-  0,
-  VZ_COMMAND_JSON,
-  options,
-  run_compose,
-  "Composes a restore image from a signed archive or a disk image",
+  .name = "image compose",
+  .arguments = "",
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_compose,
+  .summary = "Composes a restore image from a signed archive or a disk image",
+  .details = "Root is not needed. The same archive and the same request yield the same image. The "
+             "script is the last to change the guest: packages and copies are there then. When it "
+             "fails, so does composing, and the message has its exit code. With --from, DISK may "
+             "be any disk image that vz-install(1) takes.",
+  .examples = { { "vz image compose --output debian.ipsw", "Composes the stable Debian" },
+                { "vz image compose --suite testing --packages nginx,git",
+                  "Composes another suite, with more packages" },
+                { "vz image compose --copy motd:/etc/motd --copy site:/srv/ --run setup.sh",
+                  "Adds files, and what a script does" },
+                { "vz image compose --from cloud.qcow2", "Makes a restore image of a disk image" },
+                { "vz image compose --distribution ubuntu --suite noble",
+                  "Composes Ubuntu, whose keys this host has" } },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/image/image-argument.h"
 #include "tool/json.h"
+#include "tool/vz-tool.h"
 
 static char *arg_directory;
 
@@ -85,12 +85,17 @@ run_extract (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_extract = {
-  "image extract",
-  "IMAGE COMPONENT|MEMBER...",
-  2,
-  G_MAXUINT,
-  VZ_COMMAND_JSON | VZ_COMMAND_EMPTY,
-  options,
-  run_extract,
-  "Extracts components or files from a restore image; from a server, only those are fetched",
+  .name = "image extract",
+  .arguments = "IMAGE COMPONENT|MEMBER...",
+  .min_arguments = 2,
+  .max_arguments = G_MAXUINT,
+  .flags = VZ_COMMAND_JSON | VZ_COMMAND_EMPTY,
+  .options = options,
+  .run = run_extract,
+  .summary =
+    "Extracts components or files from a restore image; from a server, only those are fetched",
+  .details = "A component is named as vz image inspect prints it, a file by its path in the image.",
+  .examples = { { "vz image extract macOS.ipsw KernelCache", "Takes out a component" },
+                { "vz image extract macos@15.5 BuildManifest.plist --directory here",
+                  "Fetches one file of an image on a server" } },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -231,12 +231,18 @@ run_fetch (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_fetch = {
-  "image fetch",
-  "[IMAGE|VERSION|URL]",
-  0,
-  1,
-  VZ_COMMAND_JSON,
-  options,
-  run_fetch,
-  "Fetches a restore image, or a system's disk image; by default the newest that this host can run",
+  .name = "image fetch",
+  .arguments = "[IMAGE|VERSION|URL]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_fetch,
+  .summary = "Fetches a restore image, or a system's disk image; by default the newest that this "
+             "host can run",
+  .details =
+    "What was fetched is kept when the download is interrupted, and the same command resumes it.",
+  .examples = { { "vz image fetch macos -o macOS.ipsw", "Fetches the newest macOS" },
+                { "vz image fetch 15.5 --limit-rate 5M", "Fetches a version, at 5 MB a second" },
+                { "vz image fetch fedora -o fedora.qcow2",
+                  "Fetches the disk image of a system, and verifies it as vz install does" } },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/image/image-argument.h"
 #include "tool/image/inspection.h"
+#include "tool/vz-tool.h"
 
 static gboolean arg_all;
 
@@ -48,12 +48,15 @@ run_inspect (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_inspect = {
-  "image inspect",
-  "IMAGE",
-  1,
-  1,
-  VZ_COMMAND_JSON,
-  options,
-  run_inspect,
-  "Shows what a restore image contains and requires; from a server, only that is fetched",
+  .name = "image inspect",
+  .arguments = "IMAGE",
+  .min_arguments = 1,
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_inspect,
+  .summary =
+    "Shows what a restore image contains and requires; from a server, only that is fetched",
+  .examples = { { "vz image inspect macos@15.5", "Shows an image of a catalog" },
+                { "vz image inspect debian.ipsw --json", "Describes a file to a program" } },
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/image/image-argument.h"
 #include "tool/image/system-list.h"
 #include "tool/json.h"
 #include "tool/table.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -160,12 +160,15 @@ run_image_list (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_list = {
-  "image list",
-  "",
-  0,
-  0,
-  VZ_COMMAND_JSON,
-  options,
-  run_image_list,
-  "Lists what can be installed: restore images, Linux and macOS, and systems by name",
+  .name = "image list",
+  .arguments = "",
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_image_list,
+  .summary = "Lists what can be installed: restore images, Linux and macOS, and systems by name",
+  .examples = { { "vz image list", "Lists what can be installed or fetched" },
+                { "vz image list --product 'VirtualMac*' --json",
+                  "Lists the images for virtual Macs, for a program" },
+                { "vz image list --systems",
+                  "Lists the systems that are installed by their names" } },
 };

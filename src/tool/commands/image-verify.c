@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 #include "tool/image/image-argument.h"
@@ -142,6 +142,13 @@ run_verify (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_image_verify = {
-  "image verify",  "IMAGE", 1,          1,
-  VZ_COMMAND_JSON, NULL,    run_verify, "Verifies all digests and checksums of a restore image",
+  .name = "image verify",
+  .arguments = "IMAGE",
+  .min_arguments = 1,
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_verify,
+  .summary = "Verifies all digests and checksums of a restore image",
+  .details = "The exit code is 4 when something is damaged or missing.",
+  .examples = { { "vz image verify macOS.ipsw", "Verifies a file" } },
 };

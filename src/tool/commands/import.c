@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 typedef struct {
   char *place;
@@ -85,12 +85,20 @@ run_import (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_import = {
-  "import",
-  "PLACE [BUNDLE]",
-  1,
-  2,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_import,
-  "Makes a bundle of a machine of another program",
+  .name = "import",
+  .arguments = "PLACE [BUNDLE]",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_import,
+  .summary = "Makes a bundle of a machine of another program",
+  .details =
+    "PLACE is the folder of a machine of lima, tart, UTM, VirtualBuddy or macosvm, quickemu's "
+    "NAME.conf, or a domain of libvirt in XML. A Mac keeps its identity byte for byte, since macOS "
+    "is bound to it. The original is only read. What does not map is listed.",
+  .examples = { { "vz import ~/.lima/default lima.bundle",
+                  "Makes a bundle of an instance of lima" },
+                { "virsh dumpxml web > web.xml && vz import web.xml web.bundle",
+                  "Makes one of a domain of libvirt" },
+                { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes one of a Mac of tart" } },
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/image/disk-argument.h"
 #include "tool/image/install-iso.h"
 #include "tool/image/install-plan.h"
 #include "tool/image/install-source.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -375,13 +375,28 @@ run_install (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_install = {
-  "install",
-  "[IMAGE]",
-  0,
-  1,
-  VZ_COMMAND_JSON,
-  options,
-  run_install,
-  "Installs a machine from a restore image, a disk image, a system's name or an installer's CD "
-  "image; by default the newest Debian",
+  .name = "install",
+  .arguments = "[IMAGE]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .options = options,
+  .run = run_install,
+  .summary = "Installs a machine from a restore image, a disk image, a system's name or an "
+             "installer's CD image; by default the newest Debian",
+  .details = "IMAGE is a restore image or a disk image: a file or an address; or a name from the "
+             "catalogs such as debian. The bundle appears when it is complete; the same command "
+             "resumes an interrupted installation, but not one by an installer's CD image (--iso).",
+  .examples = { { "vz install", "Installs the newest Debian into ~/VM.bundle" },
+                { "vz install --bundle web.bundle --cpus 2 --memory 2G --disk 20G --publish "
+                  "8080:80",
+                  "Installs a smaller machine, whose port 80 is this host's port 8080" },
+                { "vz install debian.ipsw --name db --user anna",
+                  "Installs an image from a file, with a host name and a user" },
+                { "vz install --disk 20G cloud.qcow2", "Installs from a cloud image" },
+                { "vz install --iso netinst.iso --display gtk",
+                  "Starts an installer on a blank disk, in a window; its end is the "
+                  "installation's" },
+                { "vz install --dry-run --bundle f.bundle fedora",
+                  "Says what installing Fedora would fetch, and from where" },
+                { "vz install ubuntu@24.04 --bundle u.bundle", "Installs a system by its name" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -73,12 +73,11 @@ run_ip (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_ip = {
-  "ip",
-  "[BUNDLE]",
-  0,
-  1,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_ip,
-  "Prints the addresses that the guest has in its networks",
+  .name = "ip",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_ip,
+  .summary = "Prints the addresses that the guest has in its networks",
+  .examples = { { "vz ip web.bundle", "Prints the guest's addresses" } },
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 static JsonNode *
 describe_bad (const char *path, const char *state, const char *reason)
@@ -132,12 +132,12 @@ run_list (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_list = {
-  "list",
-  "",
-  0,
-  0,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_list,
-  "Lists your machines: running, paused, saved, stopped, damaged or missing",
+  .name = "list",
+  .arguments = "",
+  .flags = VZ_COMMAND_JSON,
+  .run = run_list,
+  .summary = "Lists your machines: running, paused, saved, stopped, damaged or missing",
+  .details = "Machines are listed wherever they are, once a command has used them.",
+  .examples = { { "vz list", "Lists all machines" },
+                { "vz list --json", "Lists them for a program" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 static gboolean
 pause_machine (gpointer data, GCancellable *cancellable, GError **error)
@@ -44,9 +44,20 @@ run_resume (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_pause = {
-  "pause", "[BUNDLE]", 0, 1, 0, NULL, run_pause, "Pauses the guest until 'vz resume'",
+  .name = "pause",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .run = run_pause,
+  .summary = "Pauses the guest until 'vz resume'",
+  .details = "The guest's processors stop; its memory stays.",
+  .examples = { { "vz pause web.bundle", "Pauses a machine" } },
 };
 
 const VzCommand vz_command_resume = {
-  "resume", "[BUNDLE]", 0, 1, 0, NULL, run_resume, "Resumes a paused guest",
+  .name = "resume",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .run = run_resume,
+  .summary = "Resumes a paused guest",
+  .examples = { { "vz resume web.bundle", "Resumes it" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <sys/stat.h>
 
@@ -102,8 +102,15 @@ run_resize (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_resize = {
-  "resize",   "[BUNDLE] SIZE",
-  1,          2,
-  0,          options,
-  run_resize, "Grows a machine's disk and the guest's file system, also while it runs",
+  .name = "resize",
+  .arguments = "[BUNDLE] SIZE",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .options = options,
+  .run = run_resize,
+  .summary = "Grows a machine's disk and the guest's file system, also while it runs",
+  .details = "Disks can only grow. SIZE is the new size, or with a + the size to add.",
+  .examples = { { "vz resize +20G", "Adds 20 GB to the disk and to the guest's file system" },
+                { "vz resize web.bundle 64G --disk-only",
+                  "Makes the disk larger and leaves the guest alone" } },
 };

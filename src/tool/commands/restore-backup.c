@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 
@@ -59,12 +59,13 @@ run_restore_backup (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_restore_backup = {
-  "restore-backup",
-  "FILE [BUNDLE]",
-  1,
-  2,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_restore_backup,
-  "Restores a machine from a file that 'vz backup' wrote, checked before and while it is written",
+  .name = "restore-backup",
+  .arguments = "FILE [BUNDLE]",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_restore_backup,
+  .summary =
+    "Restores a machine from a file that 'vz backup' wrote, checked before and while it is written",
+  .examples = { { "vz restore-backup vm.backup new.bundle", "Restores the machine" } },
 };

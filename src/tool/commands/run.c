@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/display/clipboard.h"
 #include "tool/display/display.h"
 #include "tool/machine/begin.h"
@@ -12,6 +11,7 @@
 #include "tool/machine/stay.h"
 #include "tool/machine/until-up.h"
 #include "tool/terminal/console-session.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -313,6 +313,22 @@ run_run (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_run = {
-  "run", "[BUNDLE]", 0,       1,
-  0,     options,    run_run, "Starts a machine and shows its console; Ctrl-] opens a menu",
+  .name = "run",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .options = options,
+  .run = run_run,
+  .summary = "Starts a machine and shows its console; Ctrl-] opens a menu",
+  .details = "A saved machine resumes. Without --detach, --headless or --display the terminal "
+             "becomes the guest's serial console.",
+  .examples = { { "vz run", "Starts ~/VM.bundle and attaches the console" },
+                { "vz run --detach --wait ssh web.bundle",
+                  "Starts a machine in the background and returns when ssh answers" },
+                { "vz run --display web --clipboard",
+                  "Shows the screen on a page, which shares the clipboard with the guest" },
+                { "vz run --share ~/work --sound", "Shares a folder, at /mnt/work in the guest, "
+                                                   "which plays on this host's speakers" },
+                { "vz run --nbd nbd://127.0.0.1/data",
+                  "Starts a machine with one more disk, which a server has" },
+                { "vz run --ephemeral", "Starts a machine that forgets what it writes" } },
 };

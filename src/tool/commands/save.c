@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/machine-action.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 typedef struct {
   MachineAction action;
@@ -34,6 +34,11 @@ run_save (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_save = {
-  "save", "[BUNDLE]", 0,        1,
-  0,      NULL,       run_save, "Saves the machine's state and stops it; 'vz run' resumes it",
+  .name = "save",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .run = run_save,
+  .summary = "Saves the machine's state and stops it; 'vz run' resumes it",
+  .details = "The state is written to SaveFile.vzvmsave in the bundle.",
+  .examples = { { "vz save web.bundle", "Saves a machine and stops it" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 static gboolean
 take (gpointer data, GCancellable *cancellable, GError **error)
@@ -28,12 +28,11 @@ run_screenshot (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_screenshot = {
-  "screenshot",
-  "[BUNDLE] FILE.png",
-  1,
-  2,
-  0,
-  NULL,
-  run_screenshot,
-  "Writes a picture of the guest's display to a PNG file",
+  .name = "screenshot",
+  .arguments = "[BUNDLE] FILE.png",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .run = run_screenshot,
+  .summary = "Writes a picture of the guest's display to a PNG file",
+  .examples = { { "vz screenshot x.png", "Takes a picture of the screen" } },
 };

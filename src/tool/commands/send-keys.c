@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -57,12 +57,13 @@ run_send_keys (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_send_keys = {
-  "send-keys",
-  "[BUNDLE] KEY...",
-  0,
-  64,
-  0,
-  options,
-  run_send_keys,
-  "Presses keys of the machine's keyboard, such as Enter or Ctrl-Alt-F2",
+  .name = "send-keys",
+  .arguments = "[BUNDLE] KEY...",
+  .max_arguments = 64,
+  .options = options,
+  .run = run_send_keys,
+  .summary = "Presses keys of the machine's keyboard, such as Enter or Ctrl-Alt-F2",
+  .details = "Keys joined by - are pressed together, several arguments one after the other.",
+  .examples = { { "vz send-keys Ctrl-Alt-F2", "Changes to the second text console" },
+                { "vz send-keys --text root Enter", "Types a word and presses Enter" } },
 };

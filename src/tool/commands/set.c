@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <string.h>
 
 #include "foundation/vz-fail.h"
 
+static const char usage[] = "[BUNDLE] [PROPERTY=VALUE...]";
 static char *arg_memory_target;
 static char *arg_secure_boot;
 
@@ -54,8 +55,7 @@ change_properties (VzTool *tool, GError **error)
   g_autoptr (VzBundle) bundle = NULL;
 
   if (first == g_strv_length (tool->arguments))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s",
-                    vz_command_set.arguments);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s", usage);
   bundle = tool_find_bundle (first == 1 ? tool->arguments[0] : NULL, error);
   return bundle != NULL &&
          vz_bundle_change_configuration (bundle, apply_all, tool->arguments + first, error);
@@ -121,19 +121,27 @@ run_set (VzTool *tool, GError **error)
   if (arg_memory_target != NULL)
     return request_memory (tool, error);
   if (tool->arguments[0] == NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s",
-                    vz_command_set.arguments);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "nothing to set; usage: vz set %s", usage);
   return change_properties (tool, error);
 }
 
 const VzCommand vz_command_set = {
-  "set",
-  "[BUNDLE] [PROPERTY=VALUE...]",
-  0,
-  64,
-  0,
-  entries,
-  run_set,
-  "Changes properties of a stopped machine, after validating them all, or the memory of a running "
-  "one's guest",
+  .name = "set",
+  .arguments = usage,
+  .max_arguments = 64,
+  .options = entries,
+  .run = run_set,
+  .summary = "Changes properties of a stopped machine, after validating them all, or the memory of "
+             "a running one's guest",
+  .details =
+    "A property of a device is named with its place, as vz show prints it. All values are "
+    "validated before any is written. The memory that a guest has while it runs lies between 128M "
+    "and the memory-size of the machine; how much it has given back, vz show says "
+    "(guest-memory-size). The next run begins with all of it. With --secure-boot on the firmware "
+    "starts only what is signed; the machine gets a new variable store with keys for it.",
+  .examples = { { "vz set web.bundle memory-size=1G cpu-count=2", "Changes memory and processors" },
+                { "vz set web.bundle --memory-target 512M",
+                  "Has the guest give back memory while it runs" },
+                { "vz set web.bundle --secure-boot on",
+                  "Has a stopped machine start only what is signed" } },
 };

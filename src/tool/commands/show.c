@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
+#include "tool/vz-tool.h"
 
 /* "cpu-count: 2", one property a line, so that a line can be given back to `vz set`. */
 static void
@@ -77,6 +77,13 @@ run_show (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_show = {
-  "show",          "[BUNDLE]", 0,        1,
-  VZ_COMMAND_JSON, NULL,       run_show, "Shows a bundle: identity, state, whole configuration",
+  .name = "show",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_show,
+  .summary = "Shows a bundle: identity, state, whole configuration",
+  .examples = { { "vz show web.bundle", "Shows a bundle" },
+                { "vz show --json | jq .state",
+                  "Prints the state of the machine in ~/VM.bundle" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <errno.h>
 #include <string.h>
@@ -106,12 +106,16 @@ run_ssh (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_ssh = {
-  "ssh",
-  "[BUNDLE] [-- COMMAND...]",
-  0,
-  1,
-  VZ_COMMAND_REST,
-  options,
-  run_ssh,
-  "Logs in to the guest, or runs a command there, with the system's ssh",
+  .name = "ssh",
+  .arguments = "[BUNDLE] [-- COMMAND...]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_REST,
+  .options = options,
+  .run = run_ssh,
+  .summary = "Logs in to the guest, or runs a command there, with the system's ssh",
+  .details =
+    "The user's key and the host's key come from the bundle; your ssh configuration is not used.",
+  .examples = { { "vz ssh", "Logs in" },
+                { "vz ssh web.bundle -- df -h", "Runs a command" },
+                { "vz ssh --ssh-option 'LocalForward=8080 localhost:80'", "Forwards a port" } },
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/machine-action.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include <stdio.h>
 
@@ -169,8 +169,14 @@ run_stop (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_stop = {
-  "stop",   "[BUNDLE]",
-  0,        1,
-  0,        options,
-  run_stop, "Asks the guest to shut down, and switches the machine off if it does not",
+  .name = "stop",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .options = options,
+  .run = run_stop,
+  .summary = "Asks the guest to shut down, and switches the machine off if it does not",
+  .examples = { { "vz stop", "Presses the power button, and forces the machine after a minute" },
+                { "vz stop web.bundle --force", "Switches it off at once" },
+                { "vz stop --timeout 300 --no-force",
+                  "Gives the guest five minutes, and fails if it still runs" } },
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "tool/commands.h"
 #include "tool/machine/running.h"
+#include "tool/vz-tool.h"
 
 #include "foundation/vz-fail.h"
 
@@ -225,28 +225,39 @@ run_detach (VzTool *tool, GError **error)
 }
 
 const VzCommand vz_command_usb_list = {
-  "usb list",      "[BUNDLE]", 0,        1,
-  VZ_COMMAND_JSON, NULL,       run_list, "Lists the disks on the USB controllers of a machine",
+  .name = "usb list",
+  .arguments = "[BUNDLE]",
+  .max_arguments = 1,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_list,
+  .summary = "Lists the disks on the USB controllers of a machine",
+  .examples = { { "vz usb list web.bundle", "Lists the USB disks of a machine" } },
 };
 
 const VzCommand vz_command_usb_attach = {
-  "usb attach",
-  "[BUNDLE] FILE",
-  1,
-  2,
-  VZ_COMMAND_JSON,
-  attach_entries,
-  run_attach,
-  "Plugs a disk image into a running machine as a USB disk",
+  .name = "usb attach",
+  .arguments = "[BUNDLE] FILE",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .options = attach_entries,
+  .run = run_attach,
+  .summary = "Plugs a disk image into a running machine as a USB disk",
+  .details = "The image is raw. It is attached until it is detached or the machine stops; a "
+             "machine that is saved resumes with it.",
+  .examples = { { "vz usb attach web.bundle stick.img", "Plugs a disk image in" },
+                { "vz usb attach web.bundle debian.iso --read-only",
+                  "Plugs one in that is only read" } },
 };
 
 const VzCommand vz_command_usb_detach = {
-  "usb detach",
-  "[BUNDLE] FILE|UUID",
-  1,
-  2,
-  VZ_COMMAND_JSON,
-  NULL,
-  run_detach,
-  "Pulls a USB disk out of a running machine",
+  .name = "usb detach",
+  .arguments = "[BUNDLE] FILE|UUID",
+  .min_arguments = 1,
+  .max_arguments = 2,
+  .flags = VZ_COMMAND_JSON,
+  .run = run_detach,
+  .summary = "Pulls a USB disk out of a running machine",
+  .details = "Unmount it in the guest first: it is pulled out whatever the guest does with it.",
+  .examples = { { "vz usb detach web.bundle stick.img", "Pulls it out" } },
 };
