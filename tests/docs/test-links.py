@@ -1,8 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the documents point to exists: links, pictures, headings, paths of the tree, functions, and the order of the parts."""
+"""What the documents point to exists: links, pictures, headings, paths of the tree, functions."""
 import glob
-import importlib.util
 import os
 import re
 import sys
@@ -81,15 +80,6 @@ def functions_exist():
             assert re.search(rf'\b{function}\b', known), f'{name}: {function}'
 
 
-def parts_stand_in_their_order():
-    spec = importlib.util.spec_from_file_location('style', os.path.join(TOP, 'tests', 'tree', 'check-style.py'))
-    style = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(style)
-    listed = re.findall(r'^\| `src/([\w/-]+)` \| [^|]+ \|$', read(os.path.join(TOP, 'docs', 'architecture.md')), re.MULTILINE)
-    assert listed == [part for part in style.PARTS if part != style.TOOL], \
-        f'documented: {listed}\nchecked:    {style.PARTS}'
-
-
 def each_class_of_apple_has_its_row():
     """The documentation of a class names Apple's: 'Apple: `VZName`.'"""
     page = read(os.path.join(TOP, 'docs', 'classes.md'))
@@ -119,4 +109,4 @@ def pictures_are_shown():
 
 
 main([links_lead_somewhere, paths_are_of_this_tree, each_answer_is_where_it_says, functions_exist,
-      parts_stand_in_their_order, each_class_of_apple_has_its_row, each_page_is_in_the_index, pictures_are_shown])
+      each_class_of_apple_has_its_row, each_page_is_in_the_index, pictures_are_shown])

@@ -17,20 +17,9 @@ MAX_FOLDER_FILES = 40
 FOLDERS = ['src', 'apple', 'tests', 'examples', 'benchmarks', 'data', 'scripts', 'docs']
 TEXT = ('.c', '.h', '.py', '.sh', '.build', '.in', '.md', '.txt', '.xml', '.json')
 SPDX = ('.c', '.h', '.py', '.build')
-# Bottom up: a folder includes its own headers and those of folders before it.
-PARTS = [
-    'guest',
-    'foundation', 'foundation/file', 'foundation/host', 'foundation/config', 'transfer', 'disk', 'systems',
-    'configuration/identity', 'configuration/platform', 'configuration/boot', 'configuration/usb',
-    'configuration/storage',
-    'configuration/network', 'configuration/audio', 'configuration/socket', 'configuration/graphics', 'configuration/input', 'configuration/console',
-    'configuration/sharing', 'configuration', 'bundle',
-    'image/zip', 'image/manifest', 'image/chunks', 'image/catalog', 'compose', 'image', 'image/verify',
-    'image/extract', 'backup', 'export',
-    'qemu', 'qemu/agent', 'qemu/arguments', 'qemu/engine',
-    'machine', 'machine/screen', 'machine/guest', 'machine/saved-state', 'machine/copies', 'machine/sockets', 'machine/devices',
-    'installer', 'import', 'gtk',
-]
+# The table of the parts, bottom up: a folder includes its own headers and those of folders before it.
+ARCHITECTURE = 'docs/architecture.md'
+PARTS = []
 # The command stands on all of them; its own folders have no order.
 TOOL = 'tool'
 FORBIDDEN = ('strcpy strcat sprintf vsprintf gets strtok strtok_r system popen atoi atol atoll atof '
@@ -55,6 +44,11 @@ IDIOMS = {
 # What changes is waited for: by a condition, a descriptor, a state. This file has what cannot be.
 PAUSE = 'src/foundation/vz-deadline.c'
 SLEEPING = 'sleep usleep nanosleep clock_nanosleep g_usleep'.split()
+
+
+def read_parts(top):
+    with open(os.path.join(top, ARCHITECTURE), encoding='utf-8') as file:
+        return re.findall(r'^\| `src/([\w/-]+)` \|', file.read(), re.MULTILINE)
 
 
 def find_files(top):
@@ -132,7 +126,7 @@ def check_folders(top):
             yield f'src/{folder}: {len(names)} files, at most {MAX_FOLDER_FILES}'
         sources = any(name.endswith(('.c', '.h')) for name in names)
         if sources and folder != '.' and folder not in PARTS + ['guard'] and folder.split('/')[0] != TOOL:
-            yield f'src/{folder}: no place among the parts'
+            yield f'src/{folder}: no place among the parts in {ARCHITECTURE}'
 
 
 def check_file(path, text, problems):
@@ -211,6 +205,7 @@ RULES = [MESSAGES, 'parameters are described alike', 'licence line', 'white spac
 
 def main():
     top = sys.argv[1]
+    PARTS.extend(read_parts(top))
     problems = {name: [] for name in RULES}
     count = 0
     for path in find_files(top):
