@@ -332,14 +332,25 @@ check_controllers (GPtrArray *controllers, guint n_others, VzProblems *problems)
     }
 }
 
+/* Every list of devices but those whose devices are on the USB bus. */
+static guint
+count_listed (VzVirtualMachineConfiguration *self)
+{
+  static const char *const usb[] = { "keyboards", "pointing-devices", NULL };
+  guint n_fields;
+  const VzField *fields =
+    vz_config_class_get_fields (VZ_CONFIG_GET_CLASS (VZ_CONFIG (self)), &n_fields);
+  guint n = 0;
+
+  for (guint i = 0; i < n_fields; i++)
+    if (fields[i].kind == VZ_KIND_ARRAY && !g_strv_contains (usb, fields[i].name))
+      n += list_of (self, fields[i].name)->len;
+  return n;
+}
+
 static void
 check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
-  static const char *const pci[] = {
-    "storage-devices", "network-devices",        "graphics-devices", "console-devices",
-    "entropy-devices", "memory-balloon-devices", "serial-ports",     "directory-sharing-devices",
-    "audio-devices",   "socket-devices",         "usb-controllers"
-  };
   guint n_storage_usb =
     count_of_type (self, "storage-devices", VZ_TYPE_USB_MASS_STORAGE_DEVICE_CONFIGURATION);
   guint n_uarts = count_of_type (self, "serial-ports", VZ_TYPE_UART_SERIAL_PORT_CONFIGURATION);
@@ -348,15 +359,10 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   GPtrArray *controllers = list_of (self, "usb-controllers");
   gboolean has_own = n_usb > 0 && controllers->len == 0;
   guint max_pci = VZ_PCI_PLACES - OWN_PCI_DEVICES - (has_own ? 1 : 0);
-  guint n_pci = 0;
+  guint n_pci = count_listed (self) - n_storage_usb - n_uarts + count_more_folders (self);
   g_autofree char *found_usb = g_strdup_printf ("%u", n_usb);
-  g_autofree char *found_pci = NULL;
+  g_autofree char *found_pci = g_strdup_printf ("%u", n_pci);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (pci); i++)
-    n_pci += list_of (self, pci[i])->len;
-  n_pci -= n_storage_usb + n_uarts;
-  n_pci += count_more_folders (self);
-  found_pci = g_strdup_printf ("%u", n_pci);
   check_controllers (controllers, n_usb, problems);
   if (controllers->len == 0 && n_usb > MAX_USB_DEVICES)
     vz_problems_add (problems, VZ_CONFIG (self), "keyboards, pointing-devices, storage-devices",

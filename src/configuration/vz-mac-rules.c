@@ -4,6 +4,7 @@
 #include "configuration/platform/vz-mac-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "foundation/config/vz-field.h"
 #include "foundation/host/vz-vmapple.h"
 
 /* QEMU's board for macOS has been seen with one disk, a network, and the keyboard, pointer and
@@ -55,27 +56,31 @@ check_count (VzVirtualMachineConfiguration *self, VzProblems *problems, const ch
                      "must be %s on QEMU's board for macOS", most);
 }
 
+static guint
+max_of (const char *property)
+{
+  static const char *const any[] = { "storage-devices", /* see check_disk () */
+                                     "network-devices", "graphics-devices", "pointing-devices",
+                                     "keyboards",       "usb-controllers",  NULL };
+
+  if (g_strv_contains (any, property))
+    return G_MAXUINT;
+  return g_str_equal (property, "serial-ports") ? 1 : 0;
+}
+
+/* A kind of device that is new here is refused until somebody has seen one. */
 static void
 check_lists (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
-  const struct {
-    const char *property;
-    GPtrArray *list;
-    guint max;
-  } rows[] = {
-    { "serial-ports", vz_virtual_machine_configuration_get_serial_ports (self), 1 },
-    { "console-devices", vz_virtual_machine_configuration_get_console_devices (self), 0 },
-    { "directory-sharing-devices",
-      vz_virtual_machine_configuration_get_directory_sharing_devices (self), 0 },
-    { "entropy-devices", vz_virtual_machine_configuration_get_entropy_devices (self), 0 },
-    { "memory-balloon-devices", vz_virtual_machine_configuration_get_memory_balloon_devices (self),
-      0 },
-    { "socket-devices", vz_virtual_machine_configuration_get_socket_devices (self), 0 },
-    { "audio-devices", vz_virtual_machine_configuration_get_audio_devices (self), 0 },
-  };
+  guint n_fields;
+  const VzField *fields =
+    vz_config_class_get_fields (VZ_CONFIG_GET_CLASS (VZ_CONFIG (self)), &n_fields);
 
-  for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
-    check_count (self, problems, rows[i].property, rows[i].list->len, rows[i].max);
+  for (guint i = 0; i < n_fields; i++)
+    if (fields[i].kind == VZ_KIND_ARRAY)
+      check_count (self, problems, fields[i].name,
+                   ((GPtrArray *) vz_field_get_pointer (VZ_CONFIG (self), &fields[i]))->len,
+                   max_of (fields[i].name));
 }
 
 void

@@ -132,7 +132,7 @@ enum {
   VZ_SLOT_STORAGE = 0x06,
   VZ_SLOT_USB = 0x0e,
   VZ_SLOT_AGENT = 0x0f,
-  VZ_SLOT_OTHER = 0x10, /* entropy, balloon, panic */
+  VZ_SLOT_OTHER = 0x10, /* entropy, balloon, panic; see count_small_devices () */
   VZ_SLOT_SOUND = 0x13,
   VZ_SLOT_CONSOLE = 0x14,
   VZ_SLOT_SOCKET = 0x17,
