@@ -4,14 +4,13 @@
 #include <errno.h>
 #include <unistd.h>
 
-gboolean
-vz_write_all (int fd, gconstpointer data, gsize size)
+/* @offset -1: where the descriptor stands. */
+static gboolean
+write_rest (int fd, const guint8 *bytes, gsize size, off_t offset)
 {
-  const guint8 *bytes = data;
-
   while (size > 0)
     {
-      ssize_t n = write (fd, bytes, size);
+      ssize_t n = offset < 0 ? write (fd, bytes, size) : pwrite (fd, bytes, size, offset);
 
       if (n < 0 && errno == EINTR)
         continue;
@@ -19,26 +18,20 @@ vz_write_all (int fd, gconstpointer data, gsize size)
         return FALSE;
       bytes += n;
       size -= (gsize) n;
+      if (offset >= 0)
+        offset += n;
     }
   return TRUE;
 }
 
 gboolean
+vz_write_all (int fd, gconstpointer data, gsize size)
+{
+  return write_rest (fd, data, size, -1);
+}
+
+gboolean
 vz_pwrite_all (int fd, gconstpointer data, gsize size, off_t offset)
 {
-  const guint8 *bytes = data;
-
-  while (size > 0)
-    {
-      ssize_t n = pwrite (fd, bytes, size, offset);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        return FALSE;
-      bytes += n;
-      size -= (gsize) n;
-      offset += n;
-    }
-  return TRUE;
+  return write_rest (fd, data, size, offset);
 }
