@@ -70,21 +70,56 @@ stop (Guest *guest)
   g_assert_no_error (error);
 }
 
+/* What the guest wrote to the disk with this image, at both places; "" if it did not. */
+static char *
+read_disk (Guest *guest, const char *name)
+{
+  g_autofree char *path = g_build_filename (guest->root, name, NULL);
+  g_autofree char *contents = NULL;
+  gsize length;
+
+  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
+  g_assert_cmpuint (length, ==, DISK_SIZE);
+  g_assert_cmpstr (contents, ==, contents + (1 << 20));
+  return g_strdup (contents);
+}
+
 /* The guest writes to the disk and reads it back, and the host finds it in the image. */
 static void
 check_disk (Guest *guest, const char *device, const char *name)
 {
   g_autofree char *line = g_strdup_printf ("use-disk %s written to %s", device, name);
-  g_autofree char *path = g_build_filename (guest->root, name, NULL);
   g_autofree char *expected = g_strdup_printf ("written to %s", name);
-  g_autofree char *contents = NULL;
-  gsize length;
+  g_autofree char *found = NULL;
 
   guest_command (guest, line);
-  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
-  g_assert_cmpuint (length, ==, DISK_SIZE);
-  g_assert_cmpstr (contents, ==, expected);
-  g_assert_cmpstr (contents + (1 << 20), ==, expected);
+  found = read_disk (guest, name);
+  g_assert_cmpstr (found, ==, expected);
+}
+
+/* The same for usb0.img and its like, in an order that is Linux's: who answers first is sda. */
+static void
+check_usb_disks (Guest *guest, guint n)
+{
+  g_autoptr (GHashTable) written = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+
+  for (guint i = 0; i < n; i++)
+    {
+      char letter = (char) ('a' + i);
+      g_autofree char *node = g_strdup_printf ("wait-for /dev/sd%c", letter);
+      g_autofree char *line = g_strdup_printf ("use-disk sd%c written to sd%c", letter, letter);
+
+      guest_command (guest, node);
+      guest_command (guest, line);
+    }
+  for (guint i = 0; i < n; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("usb%u.img", i);
+      char *found = read_disk (guest, name);
+
+      g_assert_true (g_str_has_prefix (found, "written to sd"));
+      g_assert_true (g_hash_table_add (written, found));
+    }
 }
 
 static void
@@ -300,18 +335,11 @@ test_full_buses (void)
   append (guest, "console-devices", g_object_ref (device));
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
-  guest_command (guest, "wait-for /dev/sdf");
+  check_usb_disks (guest, 6);
   g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usb-storage", "*:1.0"), ==, 6);
   g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usbhid", "*:1.0"), ==, 2);
   g_assert_cmpuint (count (guest, "/sys/class/virtio-ports", "vport*"), ==,
                     31); /* the agent's too */
-  for (guint i = 0; i < 6; i++)
-    {
-      g_autofree char *name = g_strdup_printf ("usb%u.img", i);
-      g_autofree char *node = g_strdup_printf ("sd%c", (char) ('a' + i));
-
-      check_disk (guest, node, name);
-    }
   stop (guest);
   g_object_set (guest->configuration, "pointing-devices", NULL, NULL);
   append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
