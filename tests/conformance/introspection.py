@@ -94,6 +94,6 @@ class Tests:
         return '\n'.join(texts)
 
     def cases(self, name):
-        """Of a program of GLib's test functions."""
+        """Of a program of GLib's test functions. Newer ones write the list as comments of TAP."""
         output = subprocess.run([*self.commands[name], '-l'], check=True, capture_output=True, text=True).stdout
-        return [line for line in output.splitlines() if line.startswith('/')]
+        return [line for line in (line.removeprefix('# ') for line in output.splitlines()) if line.startswith('/')]

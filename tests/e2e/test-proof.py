@@ -78,13 +78,14 @@ def wrong_keys(home):
 
 
 def forged_key(home):
-    """That the fingerprint is right says nothing of what stands behind it in the file."""
+    """That the fingerprint is right says nothing of what stands behind it in the file: gpgv 2.2 has such a subkey and finds it
+    not good for signing, 2.4 does not even see it."""
     with Publisher(home) as acme:
         key = acme.make_key('one')
         subkey = acme.forge('one', 'evil')
         acme.publish(subkey)
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Key={acme.server.url('forged.gpg')}")
-        acme.refused(4, f'signed by the key {subkey[-16:]}, which is not good for that')
+        acme.refused(4, f'signed by the key {subkey[-16:]}, which is not ')
         acme.publish('one')
         expect(acme.install(), 0)
 
