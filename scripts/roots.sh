@@ -47,7 +47,8 @@ umount -l /mnt
 cd /
 exec "$@"'
 
-# in_root NAME COMMAND...: runs it in that root, with the host's network and devices.
+# in_root NAME COMMAND...: runs it in that root, with the host's network and devices. What is compiled there is compiled
+# once, also for a copy of the tree in another folder.
 in_root() {
     local root=$roots/$1 variable
     local -a passed=()
@@ -57,7 +58,7 @@ in_root() {
     done < <(compgen -e | grep -iE '^(http|https|ftp|all|no)_proxy$|^TERM$|^CI$' || true)
     as_owner cp -L /etc/resolv.conf /etc/hosts "$root/etc/"
     as_owner env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-        HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 "${passed[@]}" \
+        HOME=/root USER=root LOGNAME=root LANG=C.UTF-8 CCACHE_DIR=/vz/build-ccache CCACHE_NOHASHDIR=1 "${passed[@]}" \
         bash -c "$enter" in_root "$root" "$@"
 }
 

@@ -33,8 +33,12 @@ def each_word_is_described():
     for name, pattern in (('check', r'^#   \./check (\w+)'), ('HACKING.md', r'^    \./check (\w+) ')):
         described = set(re.findall(pattern, text_of(name), re.MULTILINE))
         assert set(words) <= described, (name, set(words) - described)
-    stages = re.findall(r'^        ([a-z0-9 |]+)\) (?:stage |check_|suites\+)', text_of('check'), re.MULTILINE)
+    stages = re.findall(r'^        ([a-z0-9 |]+)\) (?:stage |check_|suites\+|host=)', text_of('check'), re.MULTILINE)
     assert {word for stage in stages for word in stage.split(' | ')} == set(words), (stages, words)
+    # The words that others say are words of it.
+    parts = [part.split() for part in re.findall(r'^part .*/check"?((?: [a-z0-9]+)*)$', text_of('.ci/run'), re.MULTILINE)]
+    assert ['guest'] in parts, parts
+    assert {word for part in parts for word in part} <= set(words), (parts, words)
 
 
 def stand_ins(folder, installed, known):
