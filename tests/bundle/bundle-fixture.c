@@ -177,3 +177,19 @@ fixture_assert_reads (const char *path, off_t at, const char *text)
   g_assert_cmpint (pread (fd, buffer, strlen (text), at), ==, (gssize) strlen (text));
   g_assert_cmpstr (buffer, ==, text);
 }
+
+void
+fixture_set_up (BundleFixture *self, gconstpointer data)
+{
+  self->directory = fixture_directory ();
+  self->path = g_build_filename (self->directory, "VM.bundle", NULL);
+  self->bundle = fixture_bundle (self->path, FIXTURE_ECID);
+}
+
+void
+fixture_tear_down (BundleFixture *self, gconstpointer data)
+{
+  g_clear_object (&self->bundle);
+  g_free (self->path);
+  fixture_clear (self->directory);
+}

@@ -31,3 +31,13 @@ guint fixture_count (const char *directory);
 /* Text at a place in a file, which is made if need be. */
 void fixture_write_at (const char *path, off_t at, const char *text);
 void fixture_assert_reads (const char *path, off_t at, const char *text);
+
+/* A whole bundle in a directory of the test's. */
+typedef struct {
+  char *directory;
+  char *path;
+  VzBundle *bundle;
+} BundleFixture;
+#define FIXTURE_ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
+void fixture_set_up (BundleFixture *self, gconstpointer data);
+void fixture_tear_down (BundleFixture *self, gconstpointer data);

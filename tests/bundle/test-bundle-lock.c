@@ -10,30 +10,6 @@
 #include "bundle/vz-machine-claim.h"
 #include "foundation/file/vz-file.h"
 
-#define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
-
-typedef struct {
-  char *directory;
-  char *path;
-  VzBundle *bundle;
-} Fixture;
-
-static void
-setup (Fixture *self, gconstpointer data)
-{
-  self->directory = fixture_directory ();
-  self->path = g_build_filename (self->directory, "VM.bundle", NULL);
-  self->bundle = fixture_bundle (self->path, ECID);
-}
-
-static void
-teardown (Fixture *self, gconstpointer data)
-{
-  g_clear_object (&self->bundle);
-  g_free (self->path);
-  fixture_clear (self->directory);
-}
-
 static void
 hold (const char *path)
 {
@@ -56,7 +32,7 @@ assert_busy (const char *path, pid_t holder)
 
 /* Another session, or another user, has other directories; the lock is that of the bundle. */
 static void
-test_elsewhere (Fixture *self, gconstpointer data)
+test_elsewhere (BundleFixture *self, gconstpointer data)
 {
   static const char *const variables[] = { "HOME", "XDG_DATA_HOME", "XDG_STATE_HOME",
                                            "XDG_RUNTIME_DIR" };
@@ -80,7 +56,7 @@ test_elsewhere (Fixture *self, gconstpointer data)
 
 /* What a killed holder leaves says nothing, and is in nobody's way. */
 static void
-test_dead_holder (Fixture *self, gconstpointer data)
+test_dead_holder (BundleFixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   VzBundleLock *lock;
@@ -105,7 +81,7 @@ hold_and_linger (const char *path)
 
 /* A process gives up its locks one after the other, after it is gone from every list. */
 static void
-test_ending_holder (Fixture *self, gconstpointer data)
+test_ending_holder (BundleFixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   VzBundleLock *lock;
@@ -120,7 +96,7 @@ test_ending_holder (Fixture *self, gconstpointer data)
 }
 
 static void
-test_looking_makes_nothing (Fixture *self, gconstpointer data)
+test_looking_makes_nothing (BundleFixture *self, gconstpointer data)
 {
   g_autoptr (VzMachineIdentifier)
     identifier = vz_bundle_load_machine_identifier (self->bundle, NULL);
@@ -138,7 +114,7 @@ test_looking_makes_nothing (Fixture *self, gconstpointer data)
 
 /* `cp -a` takes the note along, with its time of change as it was; but not the lock. */
 static void
-test_copy (Fixture *self, gconstpointer data)
+test_copy (BundleFixture *self, gconstpointer data)
 {
   g_autofree char *copy = g_build_filename (self->directory, "Copy.bundle", NULL);
   const char *argv[] = { "cp", "-a", self->path, copy, NULL };
@@ -162,7 +138,7 @@ test_copy (Fixture *self, gconstpointer data)
 }
 
 static void
-test_moved (Fixture *self, gconstpointer data)
+test_moved (BundleFixture *self, gconstpointer data)
 {
   g_autofree char *place = g_build_filename (self->directory, "Moved.bundle", NULL);
   pid_t child = fixture_spawn (hold, self->path);
@@ -173,7 +149,7 @@ test_moved (Fixture *self, gconstpointer data)
 }
 
 static void
-test_bind_mount (Fixture *self, gconstpointer data)
+test_bind_mount (BundleFixture *self, gconstpointer data)
 {
   g_autofree char *place = g_build_filename (self->directory, "mount", NULL);
   pid_t child = fixture_spawn (hold, self->path);
@@ -191,7 +167,7 @@ test_bind_mount (Fixture *self, gconstpointer data)
 
 /* bindfs has locks of its own, so that only the note leads to the one that counts. */
 static void
-test_fuse_mount (Fixture *self, gconstpointer data)
+test_fuse_mount (BundleFixture *self, gconstpointer data)
 {
   g_autofree char *place = g_build_filename (self->directory, "mount", NULL);
   g_autofree char *command = g_strdup_printf ("bindfs %s %s", self->path, place);
@@ -223,7 +199,7 @@ lock_read_only (const char *path)
 }
 
 static void
-test_read_only (Fixture *self, gconstpointer data)
+test_read_only (BundleFixture *self, gconstpointer data)
 {
   g_autofree char *identifier = vz_bundle_dup_machine_identifier_path (self->bundle);
 
@@ -238,7 +214,8 @@ static void
 add_tests (void)
 {
 #define ADD(name, function) \
-  g_test_add ("/bundle-lock/" name, Fixture, NULL, setup, function, teardown)
+  g_test_add ("/bundle-lock/" name, BundleFixture, NULL, fixture_set_up, function, \
+              fixture_tear_down)
   ADD ("elsewhere", test_elsewhere);
   ADD ("dead-holder", test_dead_holder);
   ADD ("ending-holder", test_ending_holder);

@@ -5,22 +5,14 @@
 
 #include "bundle-fixture.h"
 
-typedef struct {
-  char *directory;
-  char *path;
-  VzBundle *bundle;
-} Fixture;
-
 static void
-setup (Fixture *fixture, gconstpointer data)
+setup (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration = vz_virtual_machine_configuration_new ();
   g_autofree char *storage = NULL;
   g_autofree char *json = NULL;
 
-  fixture->directory = fixture_directory ();
-  fixture->path = g_build_filename (fixture->directory, "VM.bundle", NULL);
-  fixture->bundle = fixture_bundle (fixture->path, 5);
+  fixture_set_up (fixture, data);
   g_setenv ("VZ_FIRMWARE_PATH", fixture->directory,
             TRUE); /* none: whatever this host has is no matter */
   json = vz_bundle_dup_configuration_path (fixture->bundle);
@@ -31,17 +23,9 @@ setup (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_chmod (storage, 0600), ==, 0);
 }
 
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_object_unref (fixture->bundle);
-  fixture_clear (fixture->directory);
-  g_free (fixture->path);
-}
-
 /* Problems of this file; those of the configuration are its validation's business. */
 static guint
-count (Fixture *fixture, const char *name, const char *text)
+count (BundleFixture *fixture, const char *name, const char *text)
 {
   g_auto (GStrv) problems = vz_bundle_check (fixture->bundle);
   guint n = 0;
@@ -53,7 +37,7 @@ count (Fixture *fixture, const char *name, const char *text)
 }
 
 static void
-test_nothing_wrong (Fixture *fixture, gconstpointer data)
+test_nothing_wrong (BundleFixture *fixture, gconstpointer data)
 {
   static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img",
                                        "AuxiliaryStorage", "." };
@@ -63,7 +47,7 @@ test_nothing_wrong (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_missing (Fixture *fixture, gconstpointer data)
+test_missing (BundleFixture *fixture, gconstpointer data)
 {
   static const char *const names[] = { "HardwareModel", "MachineIdentifier", "Disk.img",
                                        "AuxiliaryStorage", "Configuration.json" };
@@ -78,7 +62,7 @@ test_missing (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_malformed (Fixture *fixture, gconstpointer data)
+test_malformed (BundleFixture *fixture, gconstpointer data)
 {
   fixture_write (fixture->path, "HardwareModel", "x");
   fixture_write (fixture->path, "MachineIdentifier", "x");
@@ -89,7 +73,7 @@ test_malformed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_sizes_and_modes (Fixture *fixture, gconstpointer data)
+test_sizes_and_modes (BundleFixture *fixture, gconstpointer data)
 {
   g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
   g_autofree char *storage = vz_bundle_dup_auxiliary_storage_path (fixture->bundle);
@@ -104,7 +88,7 @@ test_sizes_and_modes (Fixture *fixture, gconstpointer data)
 
 /* Firmware that no host has, with a template of two blocks. */
 static void
-test_other_firmware (Fixture *fixture, gconstpointer data)
+test_other_firmware (BundleFixture *fixture, gconstpointer data)
 {
   char *directory = fixture_directory ();
   g_autofree char *template = g_build_filename (directory, "vars.fd", NULL);
@@ -127,7 +111,7 @@ test_other_firmware (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_not_supported (Fixture *fixture, gconstpointer data)
+test_not_supported (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
 
@@ -137,7 +121,7 @@ test_not_supported (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_configuration (Fixture *fixture, gconstpointer data)
+test_configuration (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (VzVirtualMachineConfiguration)
     configuration = vz_bundle_load_configuration (fixture->bundle, NULL);
@@ -153,17 +137,17 @@ test_configuration (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_leftover (Fixture *fixture, gconstpointer data)
+test_leftover (BundleFixture *fixture, gconstpointer data)
 {
   fixture_write (fixture->path, ".HardwareModel.0123456789abcdef.tmp", "x");
   g_assert_cmpuint (count (fixture, ".HardwareModel.", "interrupted write"), ==, 1);
 }
 
 static void
-test_copy (Fixture *fixture, gconstpointer data)
+test_copy (BundleFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = g_build_filename (fixture->directory, "copy.bundle", NULL);
-  g_autoptr (VzBundle) copy = fixture_bundle (path, 5);
+  g_autoptr (VzBundle) copy = fixture_bundle (path, FIXTURE_ECID);
 
   g_assert_nonnull (copy);
   g_assert_cmpuint (count (fixture, "MachineIdentifier", path), ==, 1);
@@ -171,12 +155,12 @@ test_copy (Fixture *fixture, gconstpointer data)
 
 /* What no other machine could mend either is damage; the rest is not. */
 static void
-test_damage (Fixture *fixture, gconstpointer data)
+test_damage (BundleFixture *fixture, gconstpointer data)
 {
   static const char *const gone[] = { "Disk.img", "HardwareModel", "MachineIdentifier",
                                       "Configuration.json" };
   g_autofree char *copy_path = g_build_filename (fixture->directory, "copy.bundle", NULL);
-  g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
+  g_autoptr (VzBundle) copy = fixture_bundle (copy_path, FIXTURE_ECID);
   g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
   g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
   g_autofree char *none = vz_bundle_dup_damage (copy);
@@ -207,7 +191,7 @@ test_damage (Fixture *fixture, gconstpointer data)
 static gpointer
 check_often (gpointer data)
 {
-  Fixture *fixture = data;
+  BundleFixture *fixture = data;
 
   for (guint i = 0; i < N_ROUNDS; i++)
     {
@@ -222,10 +206,10 @@ check_often (gpointer data)
 
 /* As "vz list" does. */
 static void
-test_threads (Fixture *fixture, gconstpointer data)
+test_threads (BundleFixture *fixture, gconstpointer data)
 {
   g_autofree char *copy_path = g_build_filename (fixture->directory, "copy.bundle", NULL);
-  G_GNUC_UNUSED g_autoptr (VzBundle) copy = fixture_bundle (copy_path, 5);
+  G_GNUC_UNUSED g_autoptr (VzBundle) copy = fixture_bundle (copy_path, FIXTURE_ECID);
   g_autofree char *disk = vz_bundle_dup_disk_image_path (fixture->bundle);
   GThread *threads[N_THREADS];
 
@@ -240,7 +224,7 @@ static void
 add_tests (void)
 {
 #define ADD(name, function) \
-  g_test_add ("/bundle-check/" name, Fixture, NULL, setup, function, teardown)
+  g_test_add ("/bundle-check/" name, BundleFixture, NULL, setup, function, fixture_tear_down)
   ADD ("nothing-wrong", test_nothing_wrong);
   ADD ("missing", test_missing);
   ADD ("malformed", test_malformed);

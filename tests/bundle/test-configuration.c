@@ -4,30 +4,6 @@
 
 #include "bundle-fixture.h"
 
-#define ECID G_GUINT64_CONSTANT (0x1661a1d30fb268d5)
-
-typedef struct {
-  char *directory;
-  char *path;
-  VzBundle *bundle;
-} Fixture;
-
-static void
-setup (Fixture *fixture, gconstpointer data)
-{
-  fixture->directory = fixture_directory ();
-  fixture->path = g_build_filename (fixture->directory, "VM.bundle", NULL);
-  fixture->bundle = fixture_bundle (fixture->path, ECID);
-}
-
-static void
-teardown (Fixture *fixture, gconstpointer data)
-{
-  g_object_unref (fixture->bundle);
-  fixture_clear (fixture->directory);
-  g_free (fixture->path);
-}
-
 static VzVirtualMachineConfiguration *
 make_configuration (VzBundle *bundle)
 {
@@ -47,7 +23,7 @@ make_configuration (VzBundle *bundle)
 }
 
 static void
-test_round_trip (Fixture *fixture, gconstpointer data)
+test_round_trip (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VzVirtualMachineConfiguration) saved = make_configuration (fixture->bundle);
@@ -70,7 +46,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
   g_assert_no_error (error);
   g_object_get (vz_virtual_machine_configuration_get_platform (loaded), "machine-identifier",
                 &identifier, NULL);
-  g_assert_cmpuint (vz_machine_identifier_get_ecid (identifier), ==, ECID);
+  g_assert_cmpuint (vz_machine_identifier_get_ecid (identifier), ==, FIXTURE_ECID);
   g_object_get (loaded, "storage-devices", &devices, NULL);
   g_object_get (g_ptr_array_index (devices, 0), "attachment", &attachment, NULL);
   g_object_get (attachment, "path", &found, NULL);
@@ -78,7 +54,7 @@ test_round_trip (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_malformed (Fixture *fixture, gconstpointer data)
+test_malformed (BundleFixture *fixture, gconstpointer data)
 {
   static const char *const texts[] = {
     "",
@@ -103,7 +79,7 @@ test_malformed (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_missing (Fixture *fixture, gconstpointer data)
+test_missing (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
 
@@ -113,7 +89,7 @@ test_missing (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_wrong_platform (Fixture *fixture, gconstpointer data)
+test_wrong_platform (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VzVirtualMachineConfiguration) saved = make_configuration (fixture->bundle);
@@ -159,7 +135,7 @@ change_cpus (VzVirtualMachineConfiguration *configuration, gpointer data, GError
 }
 
 static void
-test_change (Fixture *fixture, gconstpointer data)
+test_change (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (VzVirtualMachineConfiguration) saved = make_configuration (fixture->bundle);
   g_autoptr (GError) error = NULL;
@@ -178,7 +154,7 @@ test_change (Fixture *fixture, gconstpointer data)
 
 /* Apple's sample writes none: its programs have it. What is changed is written. */
 static void
-test_of_the_sample (Fixture *fixture, gconstpointer data)
+test_of_the_sample (BundleFixture *fixture, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (VzMacHardwareModel) model = vz_mac_hardware_model_new ("13.0.0", NULL);
@@ -195,7 +171,7 @@ test_of_the_sample (Fixture *fixture, gconstpointer data)
     VZ_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (configuration));
   g_assert_cmpuint (vz_machine_identifier_get_ecid (VZ_MACHINE_IDENTIFIER (
                       vz_mac_platform_configuration_get_machine_identifier (platform))),
-                    ==, ECID);
+                    ==, FIXTURE_ECID);
   g_assert_cmpstr (vz_mac_auxiliary_storage_get_path (
                      vz_mac_platform_configuration_get_auxiliary_storage (platform)),
                    ==, storage);
@@ -219,7 +195,8 @@ static void
 add_tests (void)
 {
 #define ADD(name, function) \
-  g_test_add ("/bundle-configuration/" name, Fixture, NULL, setup, function, teardown)
+  g_test_add ("/bundle-configuration/" name, BundleFixture, NULL, fixture_set_up, function, \
+              fixture_tear_down)
   ADD ("round-trip", test_round_trip);
   ADD ("malformed", test_malformed);
   ADD ("missing", test_missing);

@@ -1,29 +1,10 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config-fixture.h"
+#include "golden.h"
 
 #include "foundation/config/vz-field.h"
 
-/* The JSON form, against files in tests/golden/configuration. VZ_RENEW_GOLDEN=1 in the environment
- * writes them anew; then look at the difference before you commit it. */
-
-static void
-assert_golden (const char *name, const char *text)
-{
-  g_autofree char *path =
-    g_test_build_filename (G_TEST_DIST, "golden", "configuration", name, NULL);
-  g_autofree char *expected = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (g_strcmp0 (g_getenv ("VZ_RENEW_GOLDEN"), "1") == 0)
-    {
-      g_file_set_contents (path, text, -1, &error);
-      g_assert_no_error (error);
-      return;
-    }
-  g_file_get_contents (path, &expected, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (text, ==, expected);
-}
+/* The JSON form, against files in tests/golden/configuration. */
 
 static int
 compare_types (gconstpointer a, gconstpointer b)
@@ -67,7 +48,7 @@ test_defaults (void)
       json = vz_config_to_json (object, NULL);
       g_string_append_printf (text, "%s\n", json);
     }
-  assert_golden ("defaults.json", text->str);
+  golden_assert ("configuration/defaults.json", text->str);
 }
 
 static void
@@ -83,7 +64,7 @@ test_fields (void)
 
       g_string_append_printf (text, "%s\n%s\n", g_type_name (types[i]), fields);
     }
-  assert_golden ("fields.txt", text->str);
+  golden_assert ("configuration/fields.txt", text->str);
 }
 
 static void
@@ -95,7 +76,7 @@ test_machine (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   json = vz_config_to_json (VZ_CONFIG (fixture->config), fixture->directory);
-  assert_golden ("machine.json", json);
+  golden_assert ("configuration/machine.json", json);
   loaded = vz_config_from_json (json, &error);
   g_assert_no_error (error);
   g_assert_false (vz_config_validate (loaded, NULL));

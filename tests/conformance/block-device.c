@@ -103,21 +103,10 @@ start (Case *self)
   g_free (guest_expect (self->guest, "READY"));
 }
 
-static char *
-dup_text (Case *self)
-{
-  char *text = g_new0 (char, 256);
-  int fd = open (self->image, O_RDONLY | O_CLOEXEC);
-
-  g_assert_cmpint (read (fd, text, 255), ==, 255);
-  close (fd);
-  return text;
-}
-
 static void
 assert_text (Case *self, const char *text)
 {
-  g_autofree char *found = dup_text (self);
+  g_autofree char *found = guest_dup_image_text (self->image);
 
   g_assert_cmpstr (found, ==, text);
 }

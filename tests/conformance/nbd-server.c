@@ -160,17 +160,6 @@ server_dup_url (Server *self)
   return g_strdup_printf ("nbd+unix:///?socket=%s", self->socket);
 }
 
-char *
-server_dup_text (Server *self)
-{
-  char *text = g_new0 (char, 256);
-  int fd = open (self->image, O_RDONLY | O_CLOEXEC);
-
-  g_assert_cmpint (read (fd, text, 255), ==, 255);
-  close (fd);
-  return text;
-}
-
 static void
 run (const char *folder, const char *line)
 {

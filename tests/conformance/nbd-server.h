@@ -27,8 +27,6 @@ guint server_start_tls (Server *self, const char *certificates);
 void server_kill (Server *self);
 /* The URL of the export on the socket. */
 char *server_dup_url (Server *self);
-/* What stands at the image's beginning. */
-char *server_dup_text (Server *self);
 
 /* Makes an authority and a server's certificate for "localhost" in the folder. */
 void server_make_certificates (const char *folder);

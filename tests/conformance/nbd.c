@@ -110,7 +110,7 @@ write_and_check (Guest *guest, Server *server, const char *text)
   g_autofree char *found = NULL;
 
   guest_command (guest, line);
-  found = server_dup_text (server);
+  found = guest_dup_image_text (server->image);
   g_assert_cmpstr (found, ==, text);
 }
 
@@ -258,7 +258,7 @@ test_guest_gone (void)
   vz_virtual_machine_resume (self->guest->machine, NULL, &error);
   g_assert_no_error (error);
   g_free (guest_expect (self->guest, "ok"));
-  found = server_dup_text (self->server);
+  found = guest_dup_image_text (self->server->image);
   g_assert_cmpstr (found, ==, "after");
   guest_iterate_until (&self->told.connected, 2);
 }

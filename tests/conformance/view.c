@@ -290,31 +290,13 @@ give_focus (Show *self)
 }
 
 static void
-add_clipboard (Guest *guest)
-{
-  g_autoptr (VzVirtioConsoleDeviceConfiguration)
-    console = vz_virtio_console_device_configuration_new ();
-  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
-  g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
-  g_autoptr (GPtrArray) consoles = g_ptr_array_new ();
-
-  vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
-  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
-                                                VZ_SERIAL_PORT_ATTACHMENT (agent));
-  vz_virtio_console_port_configuration_array_set_port (
-    vz_virtio_console_device_configuration_get_ports (console), 0, port);
-  g_ptr_array_add (consoles, console);
-  vz_virtual_machine_configuration_set_console_devices (guest->configuration, consoles);
-}
-
-static void
 test_input (void)
 {
   g_autoptr (Show) show = show_new ("x86_64");
 
   if (show == NULL)
     return;
-  add_clipboard (show->guest);
+  guest_share_clipboard (show->guest);
   resize (show, 720, 400); /* of text mode */
   show_start (show);
   give_focus (show);

@@ -129,26 +129,16 @@ open_as (int directory, const char *path, int flags, mode_t mode)
   return (int) syscall (SYS_openat, directory, path, flags, mode);
 }
 
-int
-open (const char *path, int flags, ...)
-{
-  va_list args;
-  mode_t mode;
-
-  va_start (args, flags);
-  mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg (args, mode_t) : 0;
-  va_end (args);
-  return open_as (AT_FDCWD, path, flags, mode);
-}
-
-int
-open64 (const char *path, int flags, ...)
-{
-  va_list args;
-  mode_t mode;
-
-  va_start (args, flags);
-  mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg (args, mode_t) : 0;
-  va_end (args);
-  return open_as (AT_FDCWD, path, flags, mode);
-}
+#define DEFINE_OPEN(name) \
+  int name (const char *path, int flags, ...) \
+  { \
+    va_list args; \
+    mode_t mode; \
+\
+    va_start (args, flags); \
+    mode = (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg (args, mode_t) : 0; \
+    va_end (args); \
+    return open_as (AT_FDCWD, path, flags, mode); \
+  }
+DEFINE_OPEN (open)
+DEFINE_OPEN (open64)

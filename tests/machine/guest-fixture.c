@@ -11,20 +11,25 @@
 
 #define BOOT_TIMEOUT_MS (120 * 1000)
 
+gboolean
+guest_run_maker (const char *const *argv)
+{
+  int status = -1;
+
+  return argv[0] != NULL &&
+         g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL,
+                       NULL, &status, NULL) &&
+         status == 0;
+}
+
 /* Folder with kernel and initramfs, made on first use; NULL when that is not possible. */
 static char *
 find_guest (const char *kind)
 {
   const char *folder = g_getenv ("VZ_TEST_GUEST");
   const char *argv[] = { g_getenv ("VZ_TEST_MAKE_GUEST"), kind, folder, NULL };
-  int status = -1;
 
-  if (folder == NULL || argv[0] == NULL ||
-      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
-                     &status, NULL) ||
-      status != 0)
-    return NULL;
-  return g_build_filename (folder, kind, NULL);
+  return folder != NULL && guest_run_maker (argv) ? g_build_filename (folder, kind, NULL) : NULL;
 }
 
 Guest *
@@ -344,4 +349,42 @@ guest_make_again (Guest *self)
 {
   g_clear_object (&self->machine);
   self->machine = vz_virtual_machine_new (self->configuration);
+}
+
+void
+guest_stop (Guest *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  vz_virtual_machine_stop (self->machine, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+guest_share_clipboard (Guest *self)
+{
+  g_autoptr (VzVirtioConsoleDeviceConfiguration)
+    console = vz_virtio_console_device_configuration_new ();
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
+  g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
+  g_autoptr (GPtrArray) consoles = g_ptr_array_new ();
+
+  vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
+  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
+                                                VZ_SERIAL_PORT_ATTACHMENT (agent));
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (console), 0, port);
+  g_ptr_array_add (consoles, console);
+  vz_virtual_machine_configuration_set_console_devices (self->configuration, consoles);
+}
+
+char *
+guest_dup_image_text (const char *image)
+{
+  char *text = g_new0 (char, 256);
+  int fd = open (image, O_RDONLY | O_CLOEXEC);
+
+  g_assert_cmpint (read (fd, text, 255), ==, 255);
+  close (fd);
+  return text;
 }

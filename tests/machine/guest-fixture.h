@@ -24,6 +24,7 @@ void guest_add_network (Guest *self, const char *mac, const char *published);
 void guest_start (Guest *self); /* and connects */
 void guest_start_and_wait (
   Guest *self); /* for its agent, which puts the clock right, and comes up a little later */
+void guest_stop (Guest *self); /* by switching it off */
 void guest_connect (Guest *self); /* to the console of a machine that runs */
 /* Waits until the console has said @text; gives what follows it on the line. */
 char *guest_expect (Guest *self, const char *text);
@@ -44,6 +45,12 @@ GuestReport guest_ask_report (Guest *self);
 
 /* Has the main context tell what it has to until @value, which a handler counts up, is @least. */
 void guest_iterate_until (const guint *value, guint least);
+
+/* Runs a program that makes what tests need, by VZ_TEST_MAKE_...; FALSE when it cannot. */
+gboolean guest_run_maker (const char *const *argv);
+void guest_share_clipboard (Guest *self); /* sets the console devices */
+/* The text at the beginning of a disk image. */
+char *guest_dup_image_text (const char *image);
 
 char *guest_dup_save_path (Guest *self);
 void guest_save (Guest *self, const char *path); /* of one that is paused, and stops it */

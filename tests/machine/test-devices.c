@@ -61,15 +61,6 @@ count (Guest *guest, const char *folder, const char *pattern)
   return (guint) g_ascii_strtoull (found, NULL, 10);
 }
 
-static void
-stop (Guest *guest)
-{
-  g_autoptr (GError) error = NULL;
-
-  vz_virtual_machine_stop (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-}
-
 /* What the guest wrote to the disk with this image, at both places; "" if it did not. */
 static char *
 read_disk (Guest *guest, const char *name)
@@ -145,7 +136,7 @@ test_disks (void)
   check_disk (guest, "vda", "careless.img");
   check_disk (guest, "nvme0n1", "uncached.img");
   check_disk (guest, "sda", "usb.img");
-  stop (guest);
+  guest_stop (guest);
   g_object_unref (careless);
   g_object_unref (fast);
   g_object_unref (usb);
@@ -215,7 +206,7 @@ test_ports (void)
   g_assert_cmpstr (heard, ==, "to the guest");
   line = read_line (out[0]);
   g_assert_cmpstr (line, ==, "from the guest");
-  stop (guest);
+  guest_stop (guest);
   close (in[1]);
   close (out[0]);
 }
@@ -262,7 +253,7 @@ test_all_folders (void)
   g_free (guest_expect (guest, "READY"));
   g_assert_cmpuint (count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
                     PLACES + 2); /* with the host bridge and the chipset */
-  stop (guest);
+  guest_stop (guest);
   append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
   assert_refused (guest, "devices: '29' found, must be at most 28 PCI devices in all");
 }
@@ -295,7 +286,7 @@ test_usual_machine (void)
   g_assert_cmpuint (count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
                     PLACES + 2);
   g_assert_cmpuint (count (guest, "/sys/bus/pci/drivers/virtio-pci", "0000:00:02.0"), ==, 1);
-  stop (guest);
+  guest_stop (guest);
   append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
   assert_refused (guest, "devices: '28' found, must be at most 27 PCI devices in all");
 }
@@ -340,7 +331,7 @@ test_full_buses (void)
   g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usbhid", "*:1.0"), ==, 2);
   g_assert_cmpuint (count (guest, "/sys/class/virtio-ports", "vport*"), ==,
                     31); /* the agent's too */
-  stop (guest);
+  guest_stop (guest);
   g_object_set (guest->configuration, "pointing-devices", NULL, NULL);
   append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
   assert_refused (guest, "keyboards: '2' found, must be at most 1 USB keyboard");

@@ -32,15 +32,6 @@ start (Guest *guest)
   g_free (guest_expect (guest, "READY"));
 }
 
-static void
-stop (Guest *guest)
-{
-  g_autoptr (GError) error = NULL;
-
-  vz_virtual_machine_stop (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-}
-
 /* The text of the guest's next frame; others, of its kernel, are passed over. */
 static char *
 receive (int fd)
@@ -87,7 +78,7 @@ test_file_handle (void)
   g_assert_cmpint (send (pair[1], answer, sizeof answer, 0), ==, sizeof answer);
   heard = guest_expect (guest, "frame from");
   g_assert_cmpstr (heard, ==, "the host");
-  stop (guest);
+  guest_stop (guest);
   close (pair[1]);
 }
 
@@ -110,8 +101,8 @@ test_private_network (void)
   guest_command (second, "send-frame eth0 across");
   heard = guest_expect (first, "frame acr");
   g_assert_cmpstr (heard, ==, "oss");
-  stop (second);
-  stop (first);
+  guest_stop (second);
+  guest_stop (first);
 }
 
 int

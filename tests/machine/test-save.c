@@ -358,30 +358,14 @@ test_configuration_by_meaning (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
 }
 
-/* A folder that only this run has, of which whoever saves it knows nothing. */
+/* Whoever saves the machine knows only of what is in @without. */
 static void
-test_shared_folder (void)
+assert_not_saved (Guest *guest, VzConfig *without, const char *pattern)
 {
-  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *path = guest_dup_save_path (guest);
   g_autoptr (VzVirtualMachine) other = NULL;
-  g_autoptr (VzConfig) without = NULL;
-  g_autoptr (VzVirtioFileSystemDeviceConfiguration)
-    device = vz_virtio_file_system_device_configuration_new ("docs");
-  g_autoptr (VzSharedDirectory) directory = NULL;
-  g_autoptr (VzSingleDirectoryShare) share = NULL;
-  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
-  g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
 
-  if (guest == NULL)
-    return;
-  path = guest_dup_save_path (guest);
-  without = vz_config_copy (VZ_CONFIG (guest->configuration));
-  directory = vz_shared_directory_new (guest->root, TRUE);
-  share = vz_single_directory_share_new (directory);
-  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
-  g_ptr_array_add (devices, device);
-  vz_virtual_machine_configuration_set_directory_sharing_devices (guest->configuration, devices);
   guest_make_again (guest);
   guest_start (guest);
   vz_virtual_machine_pause (guest->machine, NULL, &error);
@@ -390,10 +374,32 @@ test_shared_folder (void)
   g_assert_no_error (error);
   g_assert_false (vz_virtual_machine_save_machine_state_to_file (other, path, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_SAVE);
-  g_assert_nonnull (strstr (error->message, "directory-sharing-devices[0]"));
-  g_assert_nonnull (strstr (error->message, "'docs'"));
+  g_assert_true (g_pattern_match_simple (pattern, error->message));
   g_assert_cmpint (vz_virtual_machine_get_state (other), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
+/* A folder that only this run has, of which whoever saves it knows nothing. */
+static void
+test_shared_folder (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (VzConfig) without = NULL;
+  g_autoptr (VzVirtioFileSystemDeviceConfiguration)
+    device = vz_virtio_file_system_device_configuration_new ("docs");
+  g_autoptr (VzSharedDirectory) directory = NULL;
+  g_autoptr (VzSingleDirectoryShare) share = NULL;
+  g_autoptr (GPtrArray) devices = g_ptr_array_new ();
+
+  if (guest == NULL)
+    return;
+  without = vz_config_copy (VZ_CONFIG (guest->configuration));
+  directory = vz_shared_directory_new (guest->root, TRUE);
+  share = vz_single_directory_share_new (directory);
+  vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
+  g_ptr_array_add (devices, device);
+  vz_virtual_machine_configuration_set_directory_sharing_devices (guest->configuration, devices);
+  assert_not_saved (guest, without, "*directory-sharing-devices[0]*'docs'*");
 }
 
 /* A state with the ports of a command in it could not be restored. */
@@ -448,37 +454,13 @@ static void
 test_shared_clipboard (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
-  g_autoptr (VzVirtualMachine) other = NULL;
   g_autoptr (VzConfig) without = NULL;
-  g_autoptr (VzVirtioConsoleDeviceConfiguration)
-    console = vz_virtio_console_device_configuration_new ();
-  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
-  g_autoptr (VzSpiceAgentPortAttachment) agent = vz_spice_agent_port_attachment_new ();
-  g_autoptr (GPtrArray) consoles = g_ptr_array_new ();
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (guest == NULL)
     return;
-  path = guest_dup_save_path (guest);
   without = vz_config_copy (VZ_CONFIG (guest->configuration));
-  vz_virtio_console_port_configuration_set_name (port, VZ_SPICE_AGENT_PORT_NAME);
-  vz_console_port_configuration_set_attachment (VZ_CONSOLE_PORT_CONFIGURATION (port),
-                                                VZ_SERIAL_PORT_ATTACHMENT (agent));
-  vz_virtio_console_port_configuration_array_set_port (
-    vz_virtio_console_device_configuration_get_ports (console), 0, port);
-  g_ptr_array_add (consoles, console);
-  vz_virtual_machine_configuration_set_console_devices (guest->configuration, consoles);
-  guest_make_again (guest);
-  guest_start (guest);
-  vz_virtual_machine_pause (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-  other = vz_virtual_machine_attach (VZ_VIRTUAL_MACHINE_CONFIGURATION (without), &error);
-  g_assert_no_error (error);
-  g_assert_false (vz_virtual_machine_save_machine_state_to_file (other, path, NULL, NULL, &error));
-  g_assert_error (error, VZ_ERROR, VZ_ERROR_SAVE);
-  g_assert_nonnull (strstr (error->message, "its clipboard is shared"));
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+  guest_share_clipboard (guest);
+  assert_not_saved (guest, without, "*its clipboard is shared*");
 }
 
 int

@@ -58,14 +58,10 @@ find_server (void)
 {
   const char *folder = g_getenv ("VZ_TEST_GUEST");
   const char *argv[] = { g_getenv ("VZ_TEST_MAKE_VIRTIOFSD"), folder, NULL };
-  int status = -1;
 
-  if (folder == NULL || argv[0] == NULL ||
-      !g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL, NULL, NULL,
-                     &status, NULL) ||
-      status != 0)
-    return NULL;
-  return g_build_filename (folder, "virtiofsd", "virtiofsd", NULL);
+  return folder != NULL && guest_run_maker (argv)
+           ? g_build_filename (folder, "virtiofsd", "virtiofsd", NULL)
+           : NULL;
 }
 
 /* FALSE: skipped. */
@@ -155,15 +151,6 @@ start_with_folders (const char *kind, uid_t owner, gboolean with_programs)
   return guest;
 }
 
-static void
-stop (Guest *guest)
-{
-  g_autoptr (GError) error = NULL;
-
-  vz_virtual_machine_stop (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-}
-
 static Guest *shared;
 static const char *shared_kind;
 
@@ -172,7 +159,7 @@ stop_shared (void)
 {
   if (shared == NULL)
     return;
-  stop (shared);
+  guest_stop (shared);
   g_clear_pointer (&shared, guest_free);
 }
 
@@ -330,7 +317,7 @@ check_owners_one_by_one (void)
       if (guest == NULL)
         return;
       check_owner (guest, "work", owners[i]);
-      stop (guest);
+      guest_stop (guest);
     }
 }
 
@@ -447,7 +434,7 @@ test_programs (gconstpointer data)
   text = wait_for_end (log);
   g_test_message ("%s", text);
   g_assert_nonnull (strstr (text, "ended with 0\n"));
-  stop (guest);
+  guest_stop (guest);
 }
 
 /* A log: somebody in the guest has it open. By 9P, Linux keeps what it has read of it from 6.4 on.

@@ -34,15 +34,6 @@ add_sound (Guest *guest)
   return path;
 }
 
-static void
-stop (Guest *guest)
-{
-  g_autoptr (GError) error = NULL;
-
-  vz_virtual_machine_stop (guest->machine, NULL, &error);
-  g_assert_no_error (error);
-}
-
 /* The left channel is loud, and goes up once in the tone's period. A guest that is slow leaves
  * gaps, or plays what is in its ring once more: so not each period is right, but most are. */
 static void
@@ -98,7 +89,7 @@ test_tone (void)
   guest_command (guest, "record /dev/snd/pcmC0D2c");
   peak = guest_expect (guest, "peak ");
   g_assert_cmpstr (peak, ==, "0");
-  stop (guest);
+  guest_stop (guest);
   assert_tone (path);
 }
 
@@ -125,7 +116,7 @@ test_saved (void)
   g_assert_no_error (error);
   guest_connect (guest);
   guest_command (guest, "play 441");
-  stop (guest);
+  guest_stop (guest);
   assert_tone (path);
 }
 

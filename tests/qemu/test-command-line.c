@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vz.h"
 
+#include "../configuration/golden.h"
 #include "qemu/arguments/vz-arguments.h"
 
 #include <string.h>
 
-/* The command line of a machine that has one of everything, in tests/golden/. Set
- * VZ_RENEW_GOLDEN=1 to write them anew, and read the difference before committing it. */
+/* The command line of a machine that has one of everything, in tests/golden/. */
 
 static int
 no_handles (VzSerialPortAttachment *attachment, gpointer user_data, GError **error)
@@ -278,9 +278,6 @@ test_golden (gconstpointer data)
   g_autoptr (VzVirtualMachineConfiguration) configuration = everything (architecture);
   g_autofree char *found = NULL;
   g_autofree char *file = g_strdup_printf ("command-line-%s.txt", name);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", file, NULL);
-  g_autofree char *expected = NULL;
-  g_autoptr (GError) error = NULL;
 
   if (g_str_has_suffix (name, "usb"))
     add_usb_controllers (configuration);
@@ -293,12 +290,7 @@ test_golden (gconstpointer data)
                   strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
                   g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"),
                   g_str_has_suffix (name, "hubs"));
-  if (g_getenv ("VZ_RENEW_GOLDEN") != NULL)
-    g_file_set_contents (path, found, -1, &error);
-  g_assert_no_error (error);
-  g_file_get_contents (path, &expected, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (found, ==, expected);
+  golden_assert (file, found);
 }
 
 static void

@@ -144,12 +144,22 @@ serve_exec (int fd)
 }
 
 static void
+listen_at (const char *path)
+{
+  struct sockaddr_un address = { .sun_family = AF_UNIX };
+
+  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
+  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
+  g_assert_cmpint (listen (listener, 4), ==, 0);
+}
+
+static void
 test_exec (void)
 {
   g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
   g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
   g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
   const char *argv[] = { "cat", "-v", NULL };
   g_autoptr (GBytes) input = g_bytes_new ("\0\1\2", 3);
@@ -164,10 +174,7 @@ test_exec (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
   g_clear_error (&error);
 
-  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (listen (listener, 4), ==, 0);
+  listen_at (path);
   unused = peer_start (&peer, serve_exec);
   vz_guest_agent_exec (agent, argv, input, &status, &output, &errors, NULL, &error);
   g_assert_no_error (error);
@@ -221,17 +228,13 @@ test_paused (gconstpointer data)
   g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
   g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
   g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   Peer peer;
   int unused;
 
-  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (listen (listener, 4), ==, 0);
+  listen_at (path);
   g_atomic_int_set (&paused, TRUE);
   vz_guest_agent_set_owner (agent, G_OBJECT (cancellable), is_paused, NULL);
   unused = peer_start (&peer, serve_late);
@@ -264,15 +267,11 @@ test_start_refused (void)
   g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
   g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
   g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
-  struct sockaddr_un address = { .sun_family = AF_UNIX };
   g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
   g_autoptr (GObject) owner = G_OBJECT (g_cancellable_new ());
   g_autoptr (GError) error = NULL;
 
-  listener = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (bind (listener, (struct sockaddr *) &address, sizeof address), ==, 0);
-  g_assert_cmpint (listen (listener, 4), ==, 0);
+  listen_at (path);
   g_atomic_int_set (&paused, FALSE);
   vz_guest_agent_set_owner (agent, owner, is_paused, refuse_to_start);
   g_assert_false (vz_guest_agent_wait (agent, 60 * 1000, NULL, &error));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "vz.h"
 
+#include "../configuration/golden.h"
 #include "bundle/vz-mac-place.h"
 #include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-user-settings.h"
@@ -139,16 +140,8 @@ static void
 compare (const char *found, const char *name)
 {
   g_autofree char *file = g_strdup_printf ("command-line-mac-%s.txt", name);
-  g_autofree char *path = g_test_build_filename (G_TEST_DIST, "golden", file, NULL);
-  g_autofree char *expected = NULL;
-  g_autoptr (GError) error = NULL;
 
-  if (g_getenv ("VZ_RENEW_GOLDEN") != NULL)
-    g_file_set_contents (path, found, -1, &error);
-  g_assert_no_error (error);
-  g_file_get_contents (path, &expected, NULL, &error);
-  g_assert_no_error (error);
-  g_assert_cmpstr (found, ==, expected);
+  golden_assert (file, found);
 }
 
 static void
