@@ -9,13 +9,13 @@
  * One step is in another place than in Apple's: nothing is written before the image is known to be
  * one that this host can install. */
 
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 #include <vz.h>
+
+#include "standard-descriptors.h"
 
 #define GIBIBYTE (1024ULL * 1024 * 1024)
 #define DISK_SIZE (128 * GIBIBYTE) /* sparse: takes what is used */
@@ -405,20 +405,6 @@ fetched (GObject *source, GAsyncResult *result, gpointer data)
     found (data, image);
   else
     finish (data, "The latest supported restore image could not be found", error);
-}
-
-/* Where the caller has closed one of them, the first file that is opened would have its place, and
- * what is printed would be written into it. */
-static void
-hold_standard_descriptors (void)
-{
-  int fd;
-
-  do
-    fd = open ("/dev/null", O_RDONLY);
-  while (fd >= 0 && fd <= STDERR_FILENO);
-  if (fd >= 0)
-    close (fd);
 }
 
 int

@@ -9,13 +9,14 @@
  * state, as closing the sample's window does. When that fails the machine goes on, and a second one
  * switches it off. */
 
-#include <fcntl.h>
 #include <glib-unix.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <vz.h>
+
+#include "standard-descriptors.h"
 
 typedef struct {
   GMainLoop *loop;
@@ -161,20 +162,6 @@ create_machine (const char *path, char **ret_save_path, GError **error)
     printf ("The machine's state cannot be saved: %s\n", reason->message);
   *ret_save_path = vz_bundle_dup_save_file_path (bundle);
   return vz_virtual_machine_new (configuration);
-}
-
-/* Where the caller has closed one of them, the first file that is opened would have its place, and
- * what is printed would be written into it. */
-static void
-hold_standard_descriptors (void)
-{
-  int fd;
-
-  do
-    fd = open ("/dev/null", O_RDONLY);
-  while (fd >= 0 && fd <= STDERR_FILENO);
-  if (fd >= 0)
-    close (fd);
 }
 
 int
