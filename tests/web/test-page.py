@@ -283,7 +283,9 @@ def stops():
         eventually('stopped', 120, lambda: 'stopped' in browser.text('#notice').lower())
     assert server.wait() == 0, server.text
     assert not home.processes()
-    lost = [text for text in desktop.complaints() if 'ERR_CONNECTION_REFUSED' not in text]
+    # The server is gone; and noVNC 1.6 leaves to the browser the frame by which it finds out whether there is H.264.
+    harmless = ('ERR_CONNECTION_REFUSED', 'A VideoFrame was garbage collected')
+    lost = [text for text in desktop.complaints() if not any(words in text for words in harmless)]
     assert not lost, lost
 
 
