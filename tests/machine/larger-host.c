@@ -1,21 +1,36 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 /* Preloaded: a host with as many processors as VZ_TEST_CPUS says. */
 #include <dlfcn.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-int
-sched_getaffinity (pid_t pid, size_t size, cpu_set_t *set)
+static int
+fill (size_t size, cpu_set_t *set)
 {
   long count = strtol (getenv ("VZ_TEST_CPUS"), NULL, 10);
 
-  (void) pid;
   memset (set, 0, size);
   for (long i = 0; i < count; i++)
     CPU_SET_S ((size_t) i, size, set);
   return 0;
+}
+
+int
+sched_getaffinity (pid_t pid, size_t size, cpu_set_t *set)
+{
+  (void) pid;
+  return fill (size, set);
+}
+
+/* GLib asks so from 2.84 on, at the latest. */
+int
+pthread_getaffinity_np (pthread_t thread, size_t size, cpu_set_t *set)
+{
+  (void) thread;
+  return fill (size, set);
 }
 
 long
