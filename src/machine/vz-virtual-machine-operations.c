@@ -41,7 +41,8 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
                               .ephemeral = vz_virtual_machine_get_ephemeral (self),
                               .keeps_networks =
                                 vz_virtual_machine_get_keeps_network_attachments (self),
-                              .kernel_options = kernel_options };
+                              .kernel_options = kernel_options,
+                              .kernel_boot = self->kernel_boot };
   VzVirtualMachineState before;
   VzEngine *engine = NULL;
 

@@ -18,6 +18,7 @@ struct _VzVirtualMachine {
   gint kill_on_exit;
   gint ephemeral;
   gint keeps_network_attachments;
+  const VzKernelBoot *kernel_boot; /* not owned; NULL: its boot loader decides what is started */
   VzNbdWatch *nbd_watch; /* NULL: no disk is on an NBD server */
   GPtrArray *network_devices; /* of VzNetworkDevice */
 };

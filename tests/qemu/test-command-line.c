@@ -176,11 +176,14 @@ everything (const char *architecture)
   return configuration;
 }
 
-/* One option a line; the random identifier written as such. */
+/* One option a line; the random identifier written as such. @variant: what ends a golden file's
+ * name. */
 static char *
-render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator, gboolean ephemeral,
-        gboolean has_servers, gboolean has_hubs)
+render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
+        const char *variant)
 {
+  const VzKernelBoot boot = { (char *) "/bundle, one/Kernel", (char *) "/bundle, one/Ramdisk",
+                              (char *) "auto=true a,b --- console=ttyS0" };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
   VzOverlay overlay = { .disks = fds, .variables = 22 };
@@ -199,12 +202,13 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
     .firmware = &firmware,
     .runtime_dir = "/run/vz",
     .state_dir = "/state/vz",
-    .overlay = ephemeral ? &overlay : NULL,
+    .kernel_boot = g_str_has_suffix (variant, "kernel") ? &boot : NULL,
+    .overlay = g_str_has_suffix (variant, "ephemeral") ? &overlay : NULL,
     .has_io_uring = TRUE,
-    .has_hubs = has_hubs,
+    .has_hubs = g_str_has_suffix (variant, "hubs"),
     .monitor_fd = 5,
     .open_handles = no_handles,
-    .open_share = has_servers ? give_server : NULL,
+    .open_share = g_str_has_suffix (variant, "virtio-fs") ? give_server : NULL,
   };
   g_autoptr (GError) error = NULL;
   g_auto (GStrv) argv = NULL;
@@ -287,9 +291,7 @@ test_golden (gconstpointer data)
     vz_efi_boot_loader_set_secure_boot (
       VZ_EFI_BOOT_LOADER (vz_virtual_machine_configuration_get_boot_loader (configuration)), TRUE);
   found = render (configuration,
-                  strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG,
-                  g_str_has_suffix (name, "ephemeral"), g_str_has_suffix (name, "virtio-fs"),
-                  g_str_has_suffix (name, "hubs"));
+                  strstr (name, "kvm") != NULL ? VZ_ACCELERATOR_KVM : VZ_ACCELERATOR_TCG, name);
   golden_assert (file, found);
 }
 
@@ -349,6 +351,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/nbd", "x86_64-tcg-nbd", test_golden);
   g_test_add_data_func ("/command-line/golden/secure-boot", "x86_64-tcg-secure-boot", test_golden);
   g_test_add_data_func ("/command-line/golden/hubs", "x86_64-tcg-hubs", test_golden);
+  g_test_add_data_func ("/command-line/golden/kernel", "x86_64-tcg-kernel", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

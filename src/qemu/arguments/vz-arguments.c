@@ -314,6 +314,16 @@ add_host_name (VzArguments *self, VzCommandLine *line)
   vz_option_set_format (table, "value", "vz.host-name=%s", name);
 }
 
+/* What it does after a restart is not what the one who has started it so is after. */
+static void
+add_kernel_boot (VzCommandLine *line, const VzKernelBoot *boot)
+{
+  vz_command_line_add_plain (line, "-kernel", boot->kernel);
+  vz_command_line_add_plain (line, "-initrd", boot->ramdisk);
+  vz_command_line_add_plain (line, "-append", boot->options);
+  vz_command_line_add_plain (line, "-action", "reboot=shutdown");
+}
+
 static gboolean
 add_small_devices (VzArguments *self, VzCommandLine *line, GError **error)
 {
@@ -378,6 +388,8 @@ vz_arguments_build (VzArguments *self, GError **error)
     add_linux_boot (line, VZ_LINUX_BOOT_LOADER (loader));
   if (self->kernel_options != NULL)
     add_kernel_options (line, self->kernel_options);
+  if (self->kernel_boot != NULL)
+    add_kernel_boot (line, self->kernel_boot);
   add_host_name (self, line);
   if (self->incoming)
     vz_command_line_add_plain (line, "-incoming", "defer");

@@ -3,6 +3,7 @@
 
 #include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
+#include "qemu/arguments/vz-kernel-boot.h"
 #include "qemu/vz-port-labels.h"
 
 #include <json-glib/json-glib.h>
@@ -25,6 +26,7 @@ typedef struct {
                       * until vz_engine_let_live() */
   const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
                                * systemd-boot of version 256 or later; may be NULL */
+  const VzKernelBoot *kernel_boot; /* may be NULL */
 } VzEngineOptions;
 
 /* Starts QEMU and returns once its monitor answers. */
