@@ -8,6 +8,6 @@ enum {
   VZ_UNPACK_USAGE = 2,
   VZ_UNPACK_TOO_LARGE = 3, /* more than the limit */
   VZ_UNPACK_BAD_NAME = 4, /* a member that leads elsewhere */
-  VZ_UNPACK_EMPTY = 5, /* an archive without a file */
+  VZ_UNPACK_EMPTY = 5, /* an archive without a file, or without the one asked for */
   VZ_UNPACK_CANNOT_WRITE = 6,
 };

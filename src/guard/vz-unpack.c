@@ -14,6 +14,7 @@
 /* How this works
  *
  *   vz-unpack IN OUT LIMIT [head]
+ *   vz-unpack IN OUT LIMIT member NAME
  *
  * Writes what is packed in descriptor IN to descriptor OUT, an empty file: the content of an xz,
  * gzip or zstd file, or the largest member of a zip or tar archive. Blocks of zeros stay holes.
@@ -21,7 +22,8 @@
  * read, a line each time, and last "size BYTES" and, of a member, "name NAME".
  *
  * More than LIMIT bytes are an error, by which a small file cannot become a large one; with the
- * word `head`, they are left out. */
+ * word `head`, they are left out. With the word `member`, IN is a CD image (ISO 9660), and the file
+ * NAME on it is what is written. */
 
 #define PIECE 65536
 #define TELL (4 << 20)
@@ -247,16 +249,80 @@ unpack (Unpack *self)
   return status;
 }
 
+static struct archive *
+open_cd (int fd)
+{
+  struct archive *archive = archive_read_new ();
+
+  archive_read_support_format_iso9660 (archive);
+  if (lseek (fd, 0, SEEK_SET) != 0 || archive_read_open_fd (archive, fd, PIECE) != ARCHIVE_OK)
+    {
+      archive_read_free (archive);
+      return NULL;
+    }
+  return archive;
+}
+
+/* *@ret_link: the name under which the file's data come, where they have come before this name;
+ * NULL: all is done. */
+static int
+write_file_of_cd (Unpack *self, const char *name, char **ret_link)
+{
+  struct archive *archive = open_cd (self->in);
+  struct archive_entry *entry;
+  int status = archive != NULL ? ARCHIVE_OK : ARCHIVE_FATAL, result = VZ_UNPACK_EMPTY;
+
+  *ret_link = NULL;
+  while (result == VZ_UNPACK_EMPTY && status >= ARCHIVE_WARN)
+    {
+      status = archive_read_next_header (archive, &entry);
+      if (status == ARCHIVE_EOF || status < ARCHIVE_WARN)
+        break;
+      if (archive_entry_pathname (entry) == NULL ||
+          strcmp (archive_entry_pathname (entry), name) != 0)
+        continue;
+      if (archive_entry_hardlink (entry) != NULL)
+        *ret_link = strdup (archive_entry_hardlink (entry));
+      else if (archive_entry_filetype (entry) != AE_IFREG)
+        break;
+      result = *ret_link != NULL ? 0 : write_member (self, archive);
+    }
+  if (result == VZ_UNPACK_EMPTY)
+    result = status < ARCHIVE_WARN ? fail (VZ_UNPACK_DAMAGED, "damaged")
+                                   : fail (VZ_UNPACK_EMPTY, "no such file");
+  if (archive != NULL)
+    archive_read_free (archive);
+  return result;
+}
+
+static int
+unpack_member (Unpack *self, const char *name)
+{
+  char *first = NULL, *again = NULL;
+  int status = write_file_of_cd (self, name, &first);
+
+  if (status == 0 && first != NULL)
+    status = write_file_of_cd (self, first, &again);
+  if (again != NULL)
+    status = fail (VZ_UNPACK_DAMAGED, "a file that has no data");
+  free (first);
+  free (again);
+  if (status == 0)
+    printf ("size %llu\n", (unsigned long long) self->size);
+  return status;
+}
+
 int
 main (int argc, char **argv)
 {
   Unpack self = { 0 };
+  bool member = argc == 6 && strcmp (argv[4], "member") == 0;
 
-  if (argc < 4 || argc > 5 || (argc == 5 && strcmp (argv[4], "head") != 0))
-    return fail (VZ_UNPACK_USAGE, "usage: vz-unpack IN OUT LIMIT [head]");
+  if (!member && (argc < 4 || argc > 5 || (argc == 5 && strcmp (argv[4], "head") != 0)))
+    return fail (VZ_UNPACK_USAGE, "usage: vz-unpack IN OUT LIMIT [head | member NAME]");
   self.in = (int) strtol (argv[1], NULL, 10);
   self.out = (int) strtol (argv[2], NULL, 10);
   self.limit = strtoull (argv[3], NULL, 10);
   self.head = argc == 5;
-  return unpack (&self);
+  return member ? unpack_member (&self, argv[5]) : unpack (&self);
 }
