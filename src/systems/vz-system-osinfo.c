@@ -1,118 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "systems/vz-system-osinfo.h"
 
-#include <glib/gstdio.h>
-#include <osinfo/osinfo.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "foundation/host/vz-version.h"
 #include "foundation/vz-text.h"
+#include "systems/vz-osinfo-database.h"
 #include "systems/vz-system-private.h"
 #include "transfer/vz-http-handle.h"
-
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define HAS_LEAK_CHECK 1
-#endif
-#endif
-#ifdef HAS_LEAK_CHECK
-#include <sanitizer/lsan_interface.h>
-#endif
-
-#define MAX_DEPTH 8
-
-/* What is neither a file nor a folder, at which the loader would wait for ever; or NULL. */
-static char *
-find_odd_file (const char *path, guint depth)
-{
-  g_autoptr (GDir) folder = g_dir_open (path, 0, NULL);
-  const char *name;
-
-  while (folder != NULL && (name = g_dir_read_name (folder)) != NULL)
-    {
-      g_autofree char *inner = g_build_filename (path, name, NULL);
-      char *found = NULL;
-      GStatBuf st;
-
-      if (g_stat (inner, &st) != 0)
-        continue;
-      if (S_ISDIR (st.st_mode) && depth < MAX_DEPTH)
-        found = find_odd_file (inner, depth + 1);
-      else if (!S_ISREG (st.st_mode))
-        found = g_strdup (inner);
-      if (found != NULL)
-        return found;
-    }
-  return NULL;
-}
-
-/* A database of libosinfo's: its own, this host's, and the user's. */
-typedef struct {
-  const char *variable;
-  const char *folder; /* NULL: the user's */
-  void (*process) (OsinfoLoader *loader, GError **error);
-} Database;
-
-static const Database databases[] = {
-  { "OSINFO_SYSTEM_DIR", "/usr/share/osinfo", osinfo_loader_process_system_path },
-  { "OSINFO_LOCAL_DIR", "/etc/osinfo", osinfo_loader_process_local_path },
-  { "OSINFO_USER_DIR", NULL, osinfo_loader_process_user_path },
-};
-
-static char *
-dup_folder (const Database *database)
-{
-  const char *named = g_getenv (database->variable);
-
-  if (named != NULL)
-    return g_strdup (named);
-  return database->folder != NULL ? g_strdup (database->folder)
-                                  : g_build_filename (g_get_user_config_dir (), "osinfo", NULL);
-}
-
-static void
-add_note (GStrvBuilder *notes, const char *text)
-{
-  g_autofree char *line = g_strchomp (g_strdup_printf ("osinfo-db: %s", text));
-
-  g_strv_builder_add (notes, line);
-}
-
-/* One by one, so that a malformed file of the user's does not hide what the others have. */
-static void
-read_database (OsinfoLoader *loader, const Database *database, GStrvBuilder *notes)
-{
-  g_autofree char *folder = dup_folder (database);
-  g_autofree char *odd = find_odd_file (folder, 0);
-  g_autofree char *text = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (odd != NULL)
-    text = g_strdup_printf ("'%s' is not read, since '%s' in it is neither a file nor a folder",
-                            folder, odd);
-  else
-    database->process (loader, &error);
-  if (error != NULL)
-    text = g_strdup_printf ("'%s' is not read to its end: %s", folder, error->message);
-  if (text != NULL)
-    add_note (notes, text);
-}
-
-/* The loader of libosinfo 1.10 loses a few bytes of its own. A suppression does not find them, as
- * nothing but GLib is in the stack that the sanitizer sees. */
-static void
-read_databases (OsinfoLoader *loader, GStrvBuilder *notes)
-{
-#ifdef HAS_LEAK_CHECK
-  __lsan_disable ();
-#endif
-  for (guint i = 0; i < G_N_ELEMENTS (databases); i++)
-    read_database (loader, &databases[i], notes);
-#ifdef HAS_LEAK_CHECK
-  __lsan_enable ();
-#endif
-}
 
 /* How well an image serves; 0: not at all. Of some systems there are several, and nothing but their
  * names says what differs. */
@@ -230,11 +125,9 @@ GPtrArray *
 vz_system_osinfo_load (const char *architecture, GStrvBuilder *notes)
 {
   GPtrArray *systems = g_ptr_array_new_with_free_func ((GDestroyNotify) vz_system_unref);
-  g_autoptr (OsinfoLoader) loader = osinfo_loader_new ();
-  g_autoptr (OsinfoOsList) list = NULL;
+  g_autoptr (OsinfoLoader) loader = vz_osinfo_database_load (notes);
+  g_autoptr (OsinfoOsList) list = osinfo_db_get_os_list (osinfo_loader_get_db (loader));
 
-  read_databases (loader, notes);
-  list = osinfo_db_get_os_list (osinfo_loader_get_db (loader));
   for (int i = 0; i < osinfo_list_get_length (OSINFO_LIST (list)); i++)
     {
       VzSystem *system =

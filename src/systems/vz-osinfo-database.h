@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <osinfo/osinfo.h>
+
+G_BEGIN_DECLS
+
+/* osinfo-db, with what this user or this host has imported into it; half a second. What cannot be
+ * read is told in @notes (nullable). */
+OsinfoLoader *vz_osinfo_database_load (GStrvBuilder *notes);
+
+/* Adds what vz itself knows of systems that came after a database (data/osinfo). */
+void vz_osinfo_database_add_own (OsinfoLoader *loader);
+
+G_END_DECLS
