@@ -23,6 +23,15 @@
  * What an installer has half done nobody can go on with: an interrupted installation is thrown
  * away, and what a killed one left is replaced by the next. */
 
+static gboolean
+look (VzBundleInstaller *self, const char *path, GCancellable *cancellable, GError **error)
+{
+  vz_iso_image_clear (&self->iso);
+  return vz_iso_image_look (path, &self->iso, cancellable, error) &&
+         vz_host_check_engine (self->iso.architecture, error) &&
+         vz_bundle_installer_check_unattended (self, path, cancellable, error);
+}
+
 /**
  * vz_bundle_installer_check_iso:
  * @self: an installer
@@ -53,9 +62,7 @@ vz_bundle_installer_check_iso (VzBundleInstaller *self, const char *location, Vz
       !vz_disk_proof_check (self->proof, location, error))
     return FALSE;
   vz_iso_image_clear (&self->iso);
-  return vz_http_is_url (location) ||
-         (vz_iso_image_look (self->disk_location, &self->iso, cancellable, error) &&
-          vz_host_check_engine (self->iso.architecture, error));
+  return vz_http_is_url (location) || look (self, self->disk_location, cancellable, error);
 }
 
 /**
@@ -99,8 +106,7 @@ bring (VzBundleInstaller *self, char **ret_path, GCancellable *cancellable, GErr
       return vz_bundle_installer_check_file (self, progress, cancellable, error);
     }
   if (!vz_bundle_installer_fetch_file (self, fetched, progress, cancellable, error) ||
-      !vz_iso_image_look (fetched, &self->iso, cancellable, error) ||
-      !vz_host_check_engine (self->iso.architecture, error))
+      !look (self, fetched, cancellable, error))
     return FALSE;
   *ret_path = g_steal_pointer (&fetched);
   return TRUE;
@@ -119,7 +125,8 @@ prepare (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
   machine.hardware_model = (VzHardwareModel *) model;
   machine.size = self->size;
   return vz_default_machine_create (&machine, self->bundle, error) &&
-         vz_media_boot_prepare (&self->media, self->bundle, path, error);
+         vz_media_boot_prepare (&self->media, self->bundle, path, error) &&
+         vz_bundle_installer_prepare_unattended (self, path, cancellable, error);
 }
 
 /**
@@ -197,5 +204,6 @@ vz_bundle_installer_make_from_iso (VzBundleInstaller *self, GCancellable *cancel
     return FALSE;
   if (g_unlink (fetched) != 0 && vz_file_is_there (fetched))
     return vz_fail_errno (error, "cannot remove '%s'", fetched);
-  return vz_bundle_commit (self->bundle, error);
+  return vz_bundle_installer_finish_unattended (self, error) &&
+         vz_bundle_commit (self->bundle, error);
 }

@@ -3,10 +3,12 @@
 
 #include "disk/vz-disk-source.h"
 #include "disk/vz-iso-image.h"
+#include "installer/unattended/vz-settings-mark.h"
 #include "installer/vz-bundle-installer.h"
 #include "installer/vz-machine-size.h"
 #include "installer/vz-media-boot.h"
 #include "systems/vz-disk-proof.h"
+#include "systems/vz-unattended.h"
 
 G_BEGIN_DECLS
 
@@ -18,6 +20,15 @@ typedef struct {
                          gpointer user_data, GError **error);
   gpointer user_data; /* for it; not owned */
 } VzForeignDisk;
+
+/* An installer that asks nothing. */
+typedef struct {
+  gboolean is_wanted;
+  char *own; /* lines of the user's for its script; NULL: none */
+  VzUnattended system; /* all 0 until the CD is known */
+  VzSettingsMark mark; /* all 0 until the machine is prepared */
+  VzKernelBoot boot; /* the same */
+} VzUnattendedRun;
 
 #define VZ_BUNDLE_INSTALLER_SHARES 100 /* of the progress of the whole */
 
@@ -41,6 +52,7 @@ struct _VzBundleInstaller {
   gboolean is_iso; /* @disk_location is a CD image, which installs a system */
   VzIsoImage iso; /* all 0 until it is here */
   VzMediaBoot media; /* all 0 until it is prepared */
+  VzUnattendedRun unattended;
   VzForeignDisk foreign; /* all 0: the disk is an image, and the machine the usual one */
 };
 

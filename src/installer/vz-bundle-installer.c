@@ -2,6 +2,7 @@
 #include "installer/vz-bundle-installer.h"
 
 #include "foundation/vz-async.h"
+#include "installer/vz-bundle-installer-iso.h"
 #include "installer/vz-bundle-installer-steps.h"
 
 #define DEFAULT_DISK_SIZE (G_GUINT64_CONSTANT (128) << 30)
@@ -50,6 +51,7 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_pointer (&self->user_data, g_bytes_unref);
   vz_media_boot_clear (&self->media);
   vz_iso_image_clear (&self->iso);
+  vz_bundle_installer_clear_unattended (self);
   g_clear_object (&self->bundle);
   g_clear_object (&self->progress);
   G_OBJECT_CLASS (vz_bundle_installer_parent_class)->finalize (object);
@@ -276,7 +278,8 @@ vz_bundle_installer_claim (VzBundleInstaller *self, GError **error)
                         FALSE);
   if (self->bundle != NULL)
     return TRUE;
-  if (!self->is_iso && !vz_guest_settings_add_own_ssh_keys (self->settings, error))
+  if ((!self->is_iso || self->unattended.is_wanted) &&
+      !vz_guest_settings_add_own_ssh_keys (self->settings, error))
     return FALSE;
   if (vz_bundle_installer_take_over (self, &cause))
     return TRUE;

@@ -59,6 +59,11 @@ gboolean vz_bundle_installer_check_iso (VzBundleInstaller *self, const char *loc
                                         VzDiskProof *proof, GCancellable *cancellable,
                                         GError **error);
 VZ_PUBLIC
+gboolean vz_bundle_installer_set_unattended (VzBundleInstaller *self, const char *script,
+                                             GError **error);
+VZ_PUBLIC
+const char *vz_bundle_installer_get_unattended_system (VzBundleInstaller *self);
+VZ_PUBLIC
 gboolean vz_bundle_installer_prepare (VzBundleInstaller *self, GCancellable *cancellable,
                                       GError **error);
 VZ_PUBLIC

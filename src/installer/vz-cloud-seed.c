@@ -120,27 +120,6 @@ make_config (const VzCloudSeed *self)
   return g_strconcat ("#cloud-config\n", text, "\n", NULL);
 }
 
-/* The script's own end is what the guest says on its serial line. */
-static char *
-make_script (const VzCloudSeed *self)
-{
-  g_autofree char *script = vz_provision_script (self->settings);
-  g_autofree char *quoted = g_shell_quote (script);
-
-  return g_strdup_printf (
-    "#!/bin/sh\n"
-    "said=$(printf '%%s\\n' %s | in_boot=1 sh -s 2>&1)\n"
-    "status=$?\n"
-    "! command -v systemctl > /dev/null ||\n"
-    "  systemctl enable --now qemu-guest-agent > /dev/null 2>&1 || :\n"
-    "for line in /dev/ttyS0 /dev/ttyAMA0; do\n"
-    "  [ ! -c \"$line\" ] ||\n"
-    "    printf '\\n%s %%s %%s\\n' \"$status\" \"$(echo \"$said\" | tail -n 1)\" "
-    "> \"$line\" || :\n"
-    "done\n",
-    quoted, self->mark);
-}
-
 static void
 add_part (GString *mime, const char *type, gconstpointer data, gsize size, gboolean merge)
 {
@@ -163,7 +142,8 @@ char *
 vz_cloud_seed_dup_user_data (const VzCloudSeed *self)
 {
   g_autofree char *config = make_config (self);
-  g_autofree char *script = make_script (self);
+  g_autofree char *script =
+    vz_provision_dup_reporting_script (self->settings, "in_boot=1", self->mark);
   GString *mime = g_string_new ("Content-Type: multipart/mixed; boundary=\"" BOUNDARY "\"\n"
                                 "MIME-Version: 1.0\n\n");
 

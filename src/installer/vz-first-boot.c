@@ -2,7 +2,6 @@
 #include "installer/vz-first-boot.h"
 
 #include <glib/gstdio.h>
-#include <string.h>
 
 #include "bundle/vz-runtime.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
@@ -10,8 +9,7 @@
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
-#include "foundation/vz-hex.h"
-#include "foundation/vz-random.h"
+#include "installer/unattended/vz-settings-mark.h"
 #include "installer/vz-cloud-seed.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-installer-steps.h"
@@ -29,48 +27,21 @@
 #define OFF_LIMIT 180 /* seconds from the mark to the end, or from the power button */
 #define EXPECTED 120.0
 #define SLICE 1000 /* milliseconds between two looks at the log */
-#define LOG_MAX (16 << 20)
 
 typedef struct {
   VzVirtualMachine *machine;
-  char *mark;
-  char *log; /* of the serial line */
+  VzSettingsMark mark;
   char *disk;
-  int status; /* behind the mark; -1: not seen */
-  char *said;
 } Boot;
 
 static void
 boot_clear (Boot *self)
 {
   g_clear_object (&self->machine);
-  g_free (self->mark);
-  g_free (self->log);
+  vz_settings_mark_clear (&self->mark);
   g_free (self->disk);
-  g_free (self->said);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Boot, boot_clear)
-
-/* The kernel echoes nothing of it, since the script is coded in the volume. */
-static gboolean
-look_for_mark (Boot *self)
-{
-  g_autoptr (GBytes) data = self->status < 0 ? vz_file_read (self->log, LOG_MAX, NULL) : NULL;
-  gsize size = 0;
-  const char *text = data != NULL ? g_bytes_get_data (data, &size) : NULL;
-  const char *at = text != NULL ? g_strstr_len (text, (gssize) size, self->mark) : NULL;
-  const char *end = at != NULL ? memchr (at, '\n', size - (gsize) (at - text)) : NULL;
-  g_autofree char *line = NULL;
-  char *rest;
-
-  if (end == NULL)
-    return self->status >= 0;
-  line = g_strndup (at + strlen (self->mark), (gsize) (end - at) - strlen (self->mark));
-  self->status = (int) strtol (line, &rest, 10);
-  g_free (self->said);
-  self->said = g_strstrip (g_utf8_make_valid (rest, -1));
-  return TRUE;
-}
 
 /* The machine's own configuration, and the volume; none of that is saved. */
 static gboolean
@@ -97,7 +68,7 @@ make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **er
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
   boot->machine = vz_virtual_machine_new (configuration);
   boot->disk = g_strdup (self->disk);
-  boot->log = g_build_filename (state, "console.log", NULL);
+  boot->mark.log = g_build_filename (state, "console.log", NULL);
   return TRUE;
 }
 
@@ -115,7 +86,7 @@ wait_for_end (Boot *self, gint64 limit, VzProgress *progress, GCancellable *canc
 
       if (progress != NULL)
         vz_install_go_by_clock (progress, since, EXPECTED);
-      if (!marked && look_for_mark (self))
+      if (!marked && vz_settings_mark_look (&self->mark))
         {
           marked = TRUE;
           /* A second boot of this disk would not say it again: who is interrupted begins anew. */
@@ -126,7 +97,7 @@ wait_for_end (Boot *self, gint64 limit, VzProgress *progress, GCancellable *canc
       if (!vz_virtual_machine_wait_state_change (self->machine, state, SLICE, cancellable, error))
         return FALSE;
     }
-  look_for_mark (self);
+  vz_settings_mark_look (&self->mark);
   return TRUE;
 }
 
@@ -147,31 +118,26 @@ switch_off (Boot *self, GCancellable *cancellable, GError **error)
 static gboolean
 judge (const Boot *self, char **ret_note, GError **error)
 {
-  if (self->status < 0)
+  if (self->mark.status < 0)
     *ret_note = g_strdup_printf (
       "the guest did not take its settings within %d minutes: its system has no cloud-init, or one "
       "that does not look for a volume CIDATA (NoCloud). User, key and host name are those of the "
       "image; the console's log is '%s'",
-      BOOT_LIMIT / 60, self->log);
-  return self->status <= 0 || vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
-                                       "the guest did not accept its settings (status %d): %s",
-                                       self->status, self->said);
+      BOOT_LIMIT / 60, self->mark.log);
+  return self->mark.status <= 0 || vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
+                                            "the guest did not accept its settings (status %d): %s",
+                                            self->mark.status, self->mark.said);
 }
 
 static gboolean
 boot_once (const VzFirstBoot *self, Boot *boot, const char *seed, VzProgress *progress,
            GCancellable *cancellable, GError **error)
 {
-  guint8 bytes[16];
-  g_autofree char *random = NULL;
   VzCloudSeed volume = { .settings = self->settings, .user_data = self->user_data };
   gint64 limit = g_get_monotonic_time () + BOOT_LIMIT * G_USEC_PER_SEC;
   gboolean ok;
 
-  vz_random_bytes (bytes, sizeof bytes);
-  random = vz_hex_encode (bytes, sizeof bytes);
-  boot->mark = g_strdup_printf ("vz-settings-%s", random);
-  volume.identifier = volume.mark = boot->mark;
+  volume.identifier = volume.mark = boot->mark.word;
   if (!vz_cloud_seed_write (&volume, seed, cancellable, error) ||
       !make_machine (self, boot, seed, error) ||
       !vz_virtual_machine_start (boot->machine, cancellable, error))
@@ -189,10 +155,11 @@ vz_first_boot_run (const VzFirstBoot *self, VzProgress *progress, char **ret_not
 {
   g_autofree char *directory = g_path_get_dirname (self->disk);
   g_autofree char *seed = g_build_filename (directory, SEED, NULL);
-  g_auto (Boot) boot = { .status = -1 };
+  g_auto (Boot) boot = { NULL };
   gboolean ok;
 
   *ret_note = NULL;
+  vz_settings_mark_init (&boot.mark);
   vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_BOOT);
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   ok = boot_once (self, &boot, seed, progress, cancellable, error);

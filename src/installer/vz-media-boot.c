@@ -12,6 +12,9 @@
 #include "disk/vz-esp.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "foundation/vz-text.h"
+#include "installer/unattended/vz-standstill.h"
+#include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
 
 /* How this works
@@ -20,9 +23,16 @@
  * while its disk is blank, and the system once that is on it. Nobody can ask an installer whether
  * it is done. What all of them do is to restart the guest or to switch it off, and then a boot
  * loader is on the disk. A guest that restarts without one (its user has chosen so in a menu)
- * starts from the CD once more; one that switches itself off without one has given up. */
+ * starts from the CD once more; one that switches itself off without one has given up.
+ *
+ * Where nobody looks, an installer that waits for an answer would wait for ever. One that works
+ * says something on the serial line or writes to the disk, within minutes. */
 
 #define LONG (60 * 60 * 1000) /* milliseconds; it is waited again */
+#define LOOK (10 * 1000) /* between two looks at an unattended one */
+#define STILL_LIMIT \
+  ((gint64) 60 * 60) /* seconds: slow mirrors, and packages that are unpacked under TCG */
+#define LOG_MAX (16 << 20)
 
 void
 vz_media_boot_clear (VzMediaBoot *self)
@@ -30,6 +40,7 @@ vz_media_boot_clear (VzMediaBoot *self)
   g_clear_object (&self->machine);
   g_clear_object (&self->restarted);
   g_clear_pointer (&self->disk, g_free);
+  g_clear_pointer (&self->log, g_free);
 }
 
 static void
@@ -71,8 +82,16 @@ vz_media_boot_prepare (VzMediaBoot *self, VzBundle *bundle, const char *iso, GEr
   self->machine = vz_virtual_machine_new (configuration);
   self->restarted = g_cancellable_new ();
   self->disk = vz_bundle_dup_disk_image_path (bundle);
+  self->log = vz_virtual_machine_dup_console_log_path (self->machine);
   vz_machine_core_add_listener (self->machine->core, &listener, G_OBJECT (self->restarted));
   return TRUE;
+}
+
+void
+vz_media_boot_set_unattended (VzMediaBoot *self, const VzKernelBoot *boot)
+{
+  self->machine->kernel_boot = boot;
+  self->is_unattended = TRUE;
 }
 
 /* FALSE without an error: nothing on the disk can be started. */
@@ -97,11 +116,25 @@ on_cancelled (GCancellable *cancellable, gpointer restarted)
   g_cancellable_cancel (restarted);
 }
 
+static gboolean
+fail_still (const VzMediaBoot *self, GError **error)
+{
+  g_autoptr (GBytes) said = self->log != NULL ? vz_file_read (self->log, LOG_MAX, NULL) : NULL;
+  g_autofree char *tail = vz_provision_dup_tail (said);
+  g_autofree char *clean = vz_text_dup_clean (tail);
+
+  return vz_fail (error, VZ_ERROR_TIMED_OUT,
+                  "the installer has done nothing for %d minutes, and may wait for an answer; the "
+                  "last that it said: %s",
+                  (int) (STILL_LIMIT / 60), clean);
+}
+
 /* Until the guest restarts or the machine is off. */
 static gboolean
 wait_for_news (VzMediaBoot *self, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) full = NULL;
+  VzStandstill still = { .log = self->log, .disk = self->disk };
   gulong handler = 0;
 
   if (cancellable != NULL)
@@ -113,8 +146,13 @@ wait_for_news (VzMediaBoot *self, GCancellable *cancellable, GError **error)
 
       if (state == VZ_VIRTUAL_MACHINE_STATE_PAUSED)
         full = vz_virtual_machine_dup_pause_error (self->machine, self->restarted);
+      if (full == NULL && self->is_unattended &&
+          vz_standstill_look (&still, g_get_monotonic_time ()) >= STILL_LIMIT * G_USEC_PER_SEC)
+        fail_still (self, &full);
       if (full == NULL)
-        vz_virtual_machine_wait_state_change (self->machine, state, LONG, self->restarted, NULL);
+        vz_virtual_machine_wait_state_change (self->machine, state,
+                                              self->is_unattended ? LOOK : LONG, self->restarted,
+                                              NULL);
     }
   g_cancellable_disconnect (cancellable, handler);
   /* From here on another restart counts anew, and what is looked at next is not older. */

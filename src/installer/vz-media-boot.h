@@ -3,6 +3,7 @@
 
 #include "bundle/vz-bundle.h"
 #include "machine/vz-virtual-machine.h"
+#include "qemu/arguments/vz-kernel-boot.h"
 
 G_BEGIN_DECLS
 
@@ -11,6 +12,8 @@ typedef struct {
   VzVirtualMachine *machine; /* owned */
   GCancellable *restarted; /* owned: cancelled when the guest restarts, which ends a wait */
   char *disk; /* owned: path of the machine's disk */
+  char *log; /* owned: of its serial line */
+  gboolean is_unattended; /* nobody is there to see that the installer waits for an answer */
 } VzMediaBoot;
 
 void vz_media_boot_clear (VzMediaBoot *self);
@@ -21,9 +24,14 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzMediaBoot, vz_media_boot_clear)
 gboolean vz_media_boot_prepare (VzMediaBoot *self, VzBundle *bundle, const char *iso,
                                 GError **error);
 
+/* Has the machine start this kernel, which is borrowed for good and is on the medium, and nothing
+ * else; nobody sees what the installer does, so that it may not stand still for an hour. */
+void vz_media_boot_set_unattended (VzMediaBoot *self, const VzKernelBoot *boot);
+
 /* Starts it unless it runs, and waits until the guest has restarted or switched itself off and its
  * disk can be started from; the machine is off then, in any case. INSTALLATION_FAILED when it
- * switched itself off before; an error of the machine or its disk. */
+ * switched itself off before; TIMED_OUT when an unattended one stands still; an error of the
+ * machine or its disk. */
 gboolean vz_media_boot_run (VzMediaBoot *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -35,6 +35,27 @@ vz_provision_script (VzGuestSettings *settings)
 }
 
 char *
+vz_provision_dup_reporting_script (VzGuestSettings *settings, const char *variable,
+                                   const char *mark)
+{
+  g_autofree char *script = vz_provision_script (settings);
+  g_autofree char *quoted = g_shell_quote (script);
+
+  return g_strdup_printf (
+    "#!/bin/sh\n"
+    "said=$(printf '%%s\\n' %s | %s sh -s 2>&1)\n"
+    "status=$?\n"
+    "! command -v systemctl > /dev/null ||\n"
+    "  systemctl enable --now qemu-guest-agent > /dev/null 2>&1 || :\n"
+    "for line in /dev/ttyS0 /dev/ttyAMA0; do\n"
+    "  [ ! -c \"$line\" ] ||\n"
+    "    printf '\\n%s %%s %%s\\n' \"$status\" \"$(echo \"$said\" | tail -n 1)\" "
+    "> \"$line\" || :\n"
+    "done\n",
+    quoted, variable, mark);
+}
+
+char *
 vz_provision_dup_tail (GBytes *output)
 {
   g_autofree char *text = NULL;

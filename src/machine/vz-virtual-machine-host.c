@@ -192,6 +192,25 @@ vz_virtual_machine_dup_log_path (VzVirtualMachine *self)
 }
 
 /**
+ * vz_virtual_machine_dup_console_log_path:
+ * @self: a machine
+ *
+ * Returns: (transfer full) (type filename) (nullable): the file that has what guests of this
+ *   machine have said on the serial port that the default machine has; it need not exist
+ *
+ * Since: 0.1
+ */
+char *
+vz_virtual_machine_dup_console_log_path (VzVirtualMachine *self)
+{
+  g_autofree char *directory = NULL;
+
+  g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), NULL);
+  directory = vz_virtual_machine_dup_state_dir (self);
+  return directory != NULL ? g_build_filename (directory, "console.log", NULL) : NULL;
+}
+
+/**
  * vz_virtual_machine_dup_console_socket_path:
  * @self: a machine
  *

@@ -215,6 +215,8 @@ guint vz_virtual_machine_find_published_port (VzVirtualMachine *self, guint gues
 VZ_PUBLIC
 char *vz_virtual_machine_dup_log_path (VzVirtualMachine *self);
 VZ_PUBLIC
+char *vz_virtual_machine_dup_console_log_path (VzVirtualMachine *self);
+VZ_PUBLIC
 char *vz_virtual_machine_dup_console_socket_path (VzVirtualMachine *self);
 VZ_PUBLIC
 char *vz_virtual_machine_dup_emulation_reason (VzVirtualMachine *self);

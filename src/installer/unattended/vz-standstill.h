@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: LGPL-2.1-or-later */
+#pragma once
+
+#include <glib.h>
+
+G_BEGIN_DECLS
+
+/* Files that change while somebody works; all 0 but their names at first. */
+typedef struct {
+  const char *log; /* grows; NULL: none */
+  const char *disk; /* is written, and sparse */
+  gint64 said; /* bytes */
+  gint64 written; /* blocks */
+  gint64 since; /* when it was so first */
+} VzStandstill;
+
+/* For how many microseconds nothing has changed, at the monotonic time @now. */
+gint64 vz_standstill_look (VzStandstill *self, gint64 now);
+
+G_END_DECLS
