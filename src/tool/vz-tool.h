@@ -37,7 +37,7 @@ typedef struct {
   const char *does; /* a sentence in the third person, without its full stop */
 } VzCommandExample;
 
-#define MAX_COMMAND_EXAMPLES 7
+#define MAX_COMMAND_EXAMPLES 8
 
 /* One row is all that main, the help, the man page and the completion know of a command. */
 typedef struct {

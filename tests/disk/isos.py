@@ -39,16 +39,20 @@ def make(path, loader=disks.LOADERS.get(os.uname().machine), bios=False, efi=Tru
     return path
 
 
-def make_starting(path, folder, options):
-    """The kernel and the initramfs in @folder, for x86_64; started by GRUB from a hybrid image."""
+def make_starting(path, folder, options, volume='ISOIMAGE', files=()):
+    """The kernel and the initramfs in @folder, for x86_64; started by GRUB from a hybrid image. @files: more of that
+    folder's, as (name on the CD, name there)."""
     root = path + '.d'
     os.makedirs(os.path.join(root, 'boot', 'grub'))
+    for place, file in files:
+        os.makedirs(os.path.join(root, os.path.dirname(place)), exist_ok=True)
+        shutil.copy(os.path.join(folder, file), os.path.join(root, place))
     for name in ('kernel', 'initramfs'):
         shutil.copy(os.path.join(folder, name), root)
     with open(os.path.join(root, 'boot', 'grub', 'grub.cfg'), 'w') as file:
         file.write(f'set timeout=0\nmenuentry guest {{\n  linux /kernel {options}\n  initrd /initramfs\n}}\n')
     subprocess.run(['grub-mkrescue', '-d', '/usr/lib/grub/x86_64-efi', '-o', path, '--fonts=', '--locales=', '--themes=',
-                    '--install-modules=normal linux iso9660 part_gpt part_msdos fat', root], check=True,
+                    '--install-modules=normal linux iso9660 part_gpt part_msdos fat', root, '--', '-volid', volume], check=True,
                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     shutil.rmtree(root)
     return path
@@ -57,3 +61,13 @@ def make_starting(path, folder, options):
 def make_installer(path, guest, how):
     """The small guest, which does @how (tests/guest/installing.c)."""
     return make_starting(path, guest, f'console=ttyS0 quiet panic=-1 install={how}')
+
+
+# As Debian's own CDs have them, and libosinfo knows them.
+DEBIAN = 'Debian 12.9.0 amd64 n'
+DEBIAN_FILES = (('install.amd/vmlinuz', 'kernel'), ('install.amd/initrd.gz', 'initramfs'))
+
+
+def make_debian(path, folder, files=DEBIAN_FILES):
+    """A CD that looks like Debian's netinst; its kernel and initramfs are those in @folder."""
+    return make_starting(path, folder, 'console=ttyS0 quiet panic=-1', DEBIAN, files)

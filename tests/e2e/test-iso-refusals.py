@@ -121,6 +121,8 @@ def options(home):
     for option in (['--cloud-init', path], ['--no-settings'], ['--keep-image'], ['--user', 'anna'], ['--name', 'a'],
                    ['--ssh-key', path]):
         refused(home, 2, [f'{option[0]}: cannot be combined with --iso'], path, *option)
+    for option in (['--cloud-init', path], ['--no-settings'], ['--keep-image']):
+        refused(home, 2, [f'{option[0]}: cannot be combined with --iso'], path, '--unattended', *option)
     refused(home, 2, ['--display and --headless exclude each other'], path, '--display', 'web')
     expect(home.vz('install', '--display', 'web', '--bundle', home.join('i.bundle')), 2, '--display: is for --iso')
     expect(home.vz('install', '--headless', '--bundle', home.join('i.bundle')), 2, '--headless: is for --iso')
@@ -128,6 +130,31 @@ def options(home):
     expect(home.vz('install', '--bundle', home.join('i.bundle'), path), 4, "'vz install --iso' starts it")
     os.mkdir(home.join('i.bundle'))
     refused(home, 1, ['already exists'], path)
+
+
+def unattended(home):
+    """What no script answers, and what would not go with one."""
+    path = isos.make(home.join('a.iso'), name='A TEST')
+    key = home.join('key.pub')
+    with open(key, 'w') as file:
+        file.write('ssh-ed25519 AAAA it\'s none\n')
+    refused(home, 3, ["osinfo-db does not know the CD 'A TEST'", 'debian, fedora, ', 'rocky'], path, '--unattended')
+    live = isos.make(home.join('live.iso'), name='Ubuntu-Server 22.04.1 LTS amd64')
+    refused(home, 3, ['Ubuntu 22.04 LTS', 'live system'], live, '--unattended')
+    debian = isos.make(home.join('debian.iso'), name=isos.DEBIAN)
+    refused(home, 2, ['--name: ', "'a b' found"], debian, '--unattended', '--name', 'a b')
+    refused(home, 2, ['--name: ', 'found'], debian, '--unattended', '--name', 'a\nd-i x/y string z')
+    refused(home, 2, ['--user: ', "'Anna!' found"], debian, '--unattended', '--user', 'Anna!')
+    refused(home, 2, ['--ssh-key: ', 'line 1'], debian, '--unattended', '--ssh-key', key)
+    refused(home, 5, ['--script: ', 'No such file'], debian, '--unattended', '--script', home.join('none'))
+    with open(home.join('binary'), 'wb') as file:
+        file.write(b'd-i \xff\n')
+    refused(home, 2, ['--script: ', 'not text in UTF-8'], debian, '--unattended', '--script', home.join('binary'))
+    refused(home, 2, ['--script: is for --unattended'], debian, '--script', key)
+    expect(home.vz('install', '--unattended', '--bundle', home.join('i.bundle')), 2, '--unattended: is for --iso')
+    plan = json.loads(expect(home.vz('install', '--dry-run', '--json', '--bundle', home.join('i.bundle'), '--unattended',
+                                     '--iso', debian), 0).stdout)
+    assert plan['unattended'].startswith('Debian 12'), plan
 
 
 def no_space(home):
@@ -140,4 +167,4 @@ def no_space(home):
     expect(result, 3, 'are needed', 'free some')
 
 
-main([no_cd, truncated, damaged, nothing_to_start, other_architecture, verification, options, no_space])
+main([no_cd, truncated, damaged, nothing_to_start, other_architecture, verification, options, unattended, no_space])

@@ -5,7 +5,12 @@
  * install=nothing     switches it off
  * install=wait        copies nothing and waits
  *
- * What is copied starts from the disk as it did from the stick. */
+ * What is copied starts from the disk as it did from the stick.
+ *
+ * With a file /preseed.cfg it is an installer that asks nothing: it shows that file, the kernel's
+ * options, and the script beside it with every '-' as '~', and does as "vz/test string HOW" in the
+ * file says. Before it copies, it says that the settings were taken (or, with HOW "failed", were
+ * not, or with "silent" nothing), as the script would. */
 #define _GNU_SOURCE
 #include "installing.h"
 
@@ -49,6 +54,40 @@ copy (int disk)
 }
 
 static void
+show (int out, const char *path, char *text, size_t size, int is_script)
+{
+  int fd = open (path, O_RDONLY | O_CLOEXEC);
+  ssize_t n = fd >= 0 ? read (fd, text, size - 1) : -1;
+
+  text[n > 0 ? n : 0] = '\0';
+  dprintf (out, "install: %s is\n", path);
+  for (const char *c = text; *c != '\0'; c++)
+    dprintf (out, "%c", is_script && *c == '-' ? '~' : *c);
+  dprintf (out, "install: end\n");
+}
+
+/* What it is to do; NULL: it is started by a person. */
+static const char *
+read_script (int out)
+{
+  static char text[1 << 16], script[1 << 16], options[4096], how[16];
+  const char *asked, *mark;
+
+  if (access ("/preseed.cfg", R_OK) != 0)
+    return NULL;
+  show (out, "/preseed.cfg", text, sizeof text, 0);
+  show (out, "/vz-settings.sh", script, sizeof script, 1);
+  show (out, "/proc/cmdline", options, sizeof options, 0);
+  asked = strstr (text, "vz/test string ");
+  if (asked == NULL || sscanf (asked, "vz/test string %15s", how) != 1)
+    return NULL;
+  mark = strstr (script, "vz-settings-");
+  if (mark != NULL && strcmp (how, "silent") != 0)
+    dprintf (out, "\n%.44s %d as told\n", mark, strcmp (how, "failed") == 0);
+  return how;
+}
+
+static void
 leave (int out, unsigned command)
 {
   dprintf (out, "install: done\n");
@@ -58,7 +97,8 @@ leave (int out, unsigned command)
 void
 installing_start (int out)
 {
-  const char *how = getenv ("install");
+  const char *told = read_script (out);
+  const char *how = told != NULL ? told : getenv ("install");
   unsigned char sector[512] = { 0 }, mark[512] = "was here";
   int disk = how != NULL ? open ("/dev/vda", O_RDWR | O_CLOEXEC) : -1;
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
 
 /* How this works
@@ -53,13 +54,6 @@ vz_ramdisk_append (const char *path, const VzRamdiskFile *files, guint n, GError
     add_member (archive, i + 1, S_IFREG | 0600, files[i].name, files[i].text);
   add_member (archive, 0, 0, END, "");
   end += (ALIGNMENT - end % ALIGNMENT) % ALIGNMENT;
-  for (gsize done = 0; done < archive->len;)
-    {
-      ssize_t written = pwrite (fd, archive->str + done, archive->len - done, end + (off_t) done);
-
-      if (written < 0)
-        return vz_fail_errno (error, "cannot write '%s'", path);
-      done += (gsize) written;
-    }
-  return TRUE;
+  return vz_pwrite_all (fd, archive->str, archive->len, end) ||
+         vz_fail_errno (error, "cannot write '%s'", path);
 }

@@ -42,6 +42,8 @@ static gboolean arg_dry_run;
 static char *arg_cloud_init;
 static gboolean arg_no_settings;
 static char *arg_iso;
+static gboolean arg_unattended;
+static char *arg_script;
 static char *arg_display;
 static gboolean arg_headless;
 
@@ -72,6 +74,12 @@ static const GOptionEntry options[] = {
   { "iso", 0, 0, G_OPTION_ARG_FILENAME, &arg_iso,
     "Start an installer's CD image on a blank disk, to be used on its screen, instead of IMAGE",
     "FILE|URL" },
+  { "unattended", 0, 0, G_OPTION_ARG_NONE, &arg_unattended,
+    "With --iso: answer the installer by libosinfo's script for that system; user, key and name as "
+    "for an image",
+    NULL },
+  { "script", 0, 0, G_OPTION_ARG_FILENAME, &arg_script,
+    "With --unattended: lines for that script, of preseed or kickstart", "FILE" },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
     "With --iso: show the installer's screen as 'vz run' does (web)", "web|gtk|vnc[=ADDRESS]" },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
@@ -177,10 +185,17 @@ find_option_against_iso (void)
   return arg_keep_image           ? "--keep-image"
          : arg_cloud_init != NULL ? "--cloud-init"
          : arg_no_settings        ? "--no-settings"
-         : arg_name != NULL       ? "--name"
-         : arg_user != NULL       ? "--user"
-         : arg_ssh_key != NULL    ? "--ssh-key"
                                   : NULL;
+}
+
+/* The first option that an installer which asks its user does not heed, or NULL. */
+static const char *
+find_option_against_asking (void)
+{
+  return arg_name != NULL      ? "--name"
+         : arg_user != NULL    ? "--user"
+         : arg_ssh_key != NULL ? "--ssh-key"
+                               : NULL;
 }
 
 /* What goes with --iso, and what only with it. */
@@ -188,6 +203,12 @@ static gboolean
 check_iso_options (const VzTool *tool, InstallIso *iso, GError **error)
 {
   const char *option = arg_display != NULL ? "--display" : arg_headless ? "--headless" : NULL;
+
+  if (arg_iso == NULL && arg_unattended)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--unattended: is for --iso; other images ask nothing");
+  if (arg_script != NULL && !arg_unattended)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--script: is for --unattended");
 
   if (arg_iso == NULL)
     return option == NULL ||
@@ -199,8 +220,17 @@ check_iso_options (const VzTool *tool, InstallIso *iso, GError **error)
   option = find_option_against_iso ();
   if (option != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "%s: cannot be combined with --iso: an installer asks its user itself", option);
-  return install_iso_parse (iso, arg_display, arg_headless, error);
+                    "%s: cannot be combined with --iso: a CD's system is installed by its own "
+                    "installer",
+                    option);
+  option = arg_unattended ? NULL : find_option_against_asking ();
+  if (option != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: cannot be combined with --iso: an installer asks its user itself, unless "
+                    "it is --unattended",
+                    option);
+  return install_iso_parse (iso, arg_display,
+                            arg_headless || (arg_unattended && arg_display == NULL), error);
 }
 
 static gboolean
@@ -218,6 +248,8 @@ find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, 
   if (arg_iso != NULL)
     {
       install_source_take_iso (source, arg_iso);
+      if (arg_unattended && !vz_bundle_installer_set_unattended (installer, arg_script, error))
+        return vz_fail_prefix (error, "--script: ");
       return install_source_set_proof (source, &arg_proof, error);
     }
   if (!install_source_find (source, tool, tool->arguments[0], error))
@@ -396,6 +428,8 @@ const VzCommand vz_command_install = {
                 { "vz install --iso netinst.iso --display gtk",
                   "Starts an installer on a blank disk, in a window; its end is the "
                   "installation's" },
+                { "vz install --iso netinst.iso --unattended --user anna --disk 20G",
+                  "Has it ask nothing, where osinfo-db has a script for that system" },
                 { "vz install --dry-run --bundle f.bundle fedora",
                   "Says what installing Fedora would fetch, and from where" },
                 { "vz install ubuntu@24.04 --bundle u.bundle", "Installs a system by its name" } },

@@ -13,6 +13,7 @@ typedef struct {
   InstallIso *options;
   MachineAction action;
   Display *display; /* owned; NULL: none */
+  const char *unattended; /* what is installed without a question; NULL: the installer asks */
   gboolean over; /* the machine is about to end, or has */
 } Screen;
 
@@ -75,6 +76,22 @@ open_screen (Screen *self, GError **error)
   return self->display != NULL;
 }
 
+static void
+say_what_runs (VzVirtualMachine *machine, const char *unattended)
+{
+  g_autofree char *log = NULL;
+
+  if (unattended == NULL)
+    {
+      tool_say ("the installer runs; when it restarts the machine or switches it off, the machine "
+                "is installed");
+      return;
+    }
+  log = vz_virtual_machine_dup_console_log_path (machine);
+  tool_say ("%s is being installed, and nothing will be asked; its console's log is '%s'",
+            unattended, log != NULL ? log : "");
+}
+
 /* A page or a window is there before the machine, VNC only with it. */
 static gboolean
 start_and_show (Screen *self, VzTool *tool, GError **error)
@@ -92,8 +109,7 @@ start_and_show (Screen *self, VzTool *tool, GError **error)
   reason = vz_virtual_machine_dup_emulation_reason (self->action.machine);
   if (reason != NULL)
     tool_say ("%s", reason);
-  tool_say ("the installer runs; when it restarts the machine or switches it off, the machine is "
-            "installed");
+  say_what_runs (self->action.machine, self->unattended);
   return TRUE;
 }
 
@@ -108,6 +124,7 @@ install_iso_run (InstallIso *self, VzTool *tool, VzBundleInstaller *installer, G
   screen.action.machine = vz_bundle_installer_get_machine (installer);
   screen.action.bundle = vz_bundle_installer_get_bundle (installer);
   screen.action.is_unfinished = TRUE;
+  screen.unattended = vz_bundle_installer_get_unattended_system (installer);
   ok = start_and_show (&screen, tool, error);
   if (ok)
     ok = tool_wait (tool, install, installer, NULL, error);

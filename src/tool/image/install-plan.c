@@ -201,6 +201,7 @@ plan_disk (Plan *self, InstallSource *source, VzBundleInstaller *installer, cons
   if (system != NULL)
     add_system (self, system);
   add (self, "url", is_local ? "image:" : "fetched:", source->location);
+  add (self, "unattended", "unattended:", vz_bundle_installer_get_unattended_system (installer));
   add_proof (self, source->proof, is_local);
   if (system != NULL)
     add_needs (self, system->minimum_cpu_count, system->minimum_memory_size,
