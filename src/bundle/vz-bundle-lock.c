@@ -12,6 +12,7 @@
 #include "bundle/vz-machine-files.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-lock.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/host/vz-proc.h"
 #include "foundation/vz-fail.h"
 
@@ -59,20 +60,17 @@ read_note (const char *directory, struct stat *st)
   return fd >= 0 && fstat (fd, st) == 0 ? vz_holder_load (fd) : NULL;
 }
 
-/* As the owner of the directory, so that root leaves nothing that the user cannot remove. */
 static void
 write_note (const char *directory, const VzHolder *holder)
 {
   g_autofree char *path = note_path (directory);
-  struct stat st;
   int fd VZ_AUTO_CLOSE = -1;
 
   unlink (path);
   fd = open (path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
   if (fd < 0)
     return; /* a read-only medium: the lock holds without a note */
-  if (geteuid () == 0 && stat (directory, &st) == 0 && fchown (fd, st.st_uid, st.st_gid) != 0)
-    errno = 0; /* a file system without owners */
+  vz_owner_follow (fd, path);
   vz_holder_save (holder, fd);
 }
 

@@ -11,6 +11,7 @@
 #include "bundle/vz-runtime.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-lock.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/vz-fail.h"
 
 /* How this works
@@ -71,6 +72,7 @@ vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, G
       vz_fail_errno (error, "cannot open the lock '%s'", path);
       return -1;
     }
+  vz_owner_follow (fd, path);
   return lock_fd (fd, directory, error) &&
              vz_machine_lock_set_holder (fd, getpid (), purpose, error)
            ? vz_file_steal_fd (&fd)

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-private.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/vz-fail.h"
 
 #define LONGEST_SOCKET "/console.sock"
@@ -20,13 +21,13 @@ make_private (const char *path, GError **error)
 {
   struct stat st;
 
-  if (mkdir (path, 0700) != 0 && errno != EEXIST)
+  if (!vz_owner_make_folder (path, 0700) && errno != EEXIST)
     return vz_fail_errno (error, "cannot create the directory '%s'", path);
   if (lstat (path, &st) != 0)
     return vz_fail_errno (error, "cannot access the directory '%s'", path);
   if (!S_ISDIR (st.st_mode))
     return vz_fail (error, VZ_ERROR_IO, "'%s' is not a directory", path);
-  if (st.st_uid != geteuid ())
+  if (!vz_owner_is_ours (path, st.st_uid))
     return vz_fail (error, VZ_ERROR_IO, "directory '%s' belongs to user %u, not to this user", path,
                     (guint) st.st_uid);
   if ((st.st_mode & 077) != 0 && chmod (path, 0700) != 0)
@@ -142,7 +143,7 @@ vz_state_directory_for (VzMachineIdentifier *identifier, GError **error)
 
   g_return_val_if_fail (VZ_IS_MACHINE_IDENTIFIER (identifier), NULL);
   base = vz_state_directory_dup_base ();
-  if (g_mkdir_with_parents (base, 0700) != 0)
+  if (!vz_owner_make_folders (base, 0700))
     return vz_fail_errno_null (error, "cannot create the directory '%s'", base);
   name = vz_machine_identifier_to_string (identifier);
   path = g_build_filename (base, name, NULL);

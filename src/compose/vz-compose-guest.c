@@ -12,6 +12,7 @@
 #include "compose/vz-compose-log.h"
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/file/vz-paths.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/vz-fail.h"
@@ -238,7 +239,7 @@ dup_log_path (VzComposeRequest *request, GError **error)
 
   if (*wanted != '\0')
     return g_strdup (wanted);
-  if (g_mkdir_with_parents (directory, 0700) < 0)
+  if (!vz_owner_make_folders (directory, 0700))
     return vz_fail_errno_null (error, "cannot create '%s'", directory);
   return g_build_filename (directory, "compose.log", NULL);
 }

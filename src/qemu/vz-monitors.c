@@ -3,6 +3,7 @@
 
 #include "bundle/vz-holder.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
 #include "qemu/vz-stream.h"
@@ -67,12 +68,9 @@ open_lock (const char *runtime_dir, guint index)
 {
   g_autofree char *path = dup_path (runtime_dir, index, ".lock");
   int fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  struct stat st;
 
-  /* What root leaves in a user's directory is that user's. */
-  if (fd >= 0 && geteuid () == 0 && stat (runtime_dir, &st) == 0 &&
-      fchown (fd, st.st_uid, st.st_gid) != 0)
-    errno = 0;
+  if (fd >= 0)
+    vz_owner_follow (fd, path);
   return fd;
 }
 

@@ -235,6 +235,33 @@ def root_in_a_users_home():
         home.environment = kept
 
 
+def root_works_for_a_user():
+    """What root makes in the folders of a user is that user's, who could not go on otherwise."""
+    if os.getuid() != 0:
+        raise Skip('only root may be root in the home of somebody else')
+    at_rest()
+    nobody = pwd.getpwnam('nobody')
+    user = home.join('served')
+    machine = os.path.join(user, 'VM.bundle')
+    os.mkdir(user)
+    shutil.copytree(bundle, machine)
+    for path in [user, *tree(user)]:
+        os.chown(path, nobody.pw_uid, nobody.pw_gid, follow_symlinks=False)
+    kept = home.environment
+    home.environment = {name: value for name, value in kept.items() if not name.startswith('XDG_')}
+    home.environment.update(HOME=user, XDG_RUNTIME_DIR=home.runtime)
+    try:
+        for command in (['set', machine, 'memory-size=300M'], ['run', '--detach', machine], ['save', machine],
+                        ['run', '--detach', machine], ['save', machine]):
+            expect(home.vz(*command), 0)
+            owned = [path for path in tree(user) if os.lstat(path).st_uid != nobody.pw_uid]
+            assert not owned, (command, owned)
+        assert os.path.exists(os.path.join(machine, 'SaveFile.vzvmsave'))
+        assert any(path.endswith('qemu.log') for path in tree(user)), tree(user)
+    finally:
+        home.environment = kept
+
+
 def full_disk():
     """The state does not fit: nothing of it stays, and the guest goes on."""
     at_rest()
@@ -306,7 +333,7 @@ def nothing_is_left():
 
 try:
     main([runs, another_runtime_directory, no_runtime_directory, somebody_elses_runtime_directory, another_user,
-          every_umask, every_locale, paused, hung, root_in_a_users_home, full_disk, disk_served_by_qemu_nbd, disk_behind_a_loop_device,
-          disk_locked_by_another_program, nothing_is_left])
+          every_umask, every_locale, paused, hung, root_in_a_users_home, root_works_for_a_user, full_disk,
+          disk_served_by_qemu_nbd, disk_behind_a_loop_device, disk_locked_by_another_program, nothing_is_left])
 finally:
     home.close()

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "foundation/file/vz-file-system.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/file/vz-sparse.h"
 #include "foundation/file/vz-write.h"
 #include "foundation/vz-fail.h"
@@ -66,6 +67,7 @@ put_in_place (int fd, gboolean unnamed, const char *temporary, const char *path,
 {
   g_autofree char *directory = g_path_get_dirname (path);
 
+  vz_owner_follow (fd, path);
   if ((mode != VZ_FILE_MODE_USUAL && !vz_fs_set_mode (fd, mode)) || fsync (fd) != 0 ||
       !vz_fs_publish (fd, unnamed, temporary, path, overwrite))
     return vz_fail_errno (error, "cannot write '%s'", path);

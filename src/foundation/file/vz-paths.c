@@ -2,6 +2,7 @@
 #include "foundation/file/vz-paths.h"
 
 #include "config.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/vz-fail.h"
 
 static const char *
@@ -52,7 +53,7 @@ vz_make_cache_directory (const char *name, GError **error)
 {
   g_autofree char *path = g_build_filename (g_get_user_cache_dir (), "vz", name, NULL);
 
-  if (g_mkdir_with_parents (path, 0700) < 0)
+  if (!vz_owner_make_folders (path, 0700))
     return vz_fail_errno_null (error, "cannot create '%s'", path);
   return g_steal_pointer (&path);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/host/vz-user-settings.h"
 #include "foundation/vz-fail.h"
 
@@ -63,7 +64,7 @@ vz_apple_licence_accept (GError **error)
   g_autofree char *directory = g_path_get_dirname (path);
   g_autoptr (GBytes) data = g_bytes_new_static (text, strlen (text));
 
-  if (g_mkdir_with_parents (directory, 0700) != 0)
+  if (!vz_owner_make_folders (directory, 0700))
     return vz_fail_errno (error, "cannot create '%s'", directory);
   return vz_file_write (path, data, 0600, error);
 }

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/vz-fail.h"
 
@@ -44,6 +45,7 @@ make_pair (const char *directory, const char *private_key, const char *public_ke
   g_unlink (new_private); /* ssh-keygen asks before it overwrites what was left */
   if (!generate (new_private, error))
     return FALSE;
+  vz_owner_follow_all (directory);
   if (g_rename (new_public, public_key) != 0 || g_rename (new_private, private_key) != 0)
     return vz_fail_errno (error, "cannot write '%s'", private_key);
   return TRUE;
@@ -64,7 +66,7 @@ vz_ssh_key_ensure (GError **error)
   g_autofree char *public_key = g_strconcat (private_key, ".pub", NULL);
   int lock VZ_AUTO_CLOSE = -1;
 
-  if (g_mkdir_with_parents (directory, 0700) != 0)
+  if (!vz_owner_make_folders (directory, 0700))
     return vz_fail_errno_null (error, "cannot create '%s'", directory);
   /* Two first installs at a time must end up with the same pair. */
   lock = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/guest/vz-virtual-machine-ssh.h"
 
+#include <fcntl.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "configuration/platform/vz-generic-platform-configuration.h"
+#include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/vz-fail.h"
 #include "machine/guest/vz-ssh-key.h"
 #include "machine/vz-virtual-machine-private.h"
@@ -16,10 +19,16 @@ static char *
 dup_known_hosts (GError **error)
 {
   g_autofree char *directory = g_build_filename (g_get_user_state_dir (), "vz", NULL);
+  g_autofree char *path = NULL;
+  int fd VZ_AUTO_CLOSE = -1;
 
-  if (g_mkdir_with_parents (directory, 0700) != 0)
+  if (!vz_owner_make_folders (directory, 0700))
     return vz_fail_errno_null (error, "'%s' cannot be created", directory);
-  return g_build_filename (directory, "known_hosts", NULL);
+  path = g_build_filename (directory, "known_hosts", NULL);
+  fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+  if (fd >= 0) /* else ssh will say why not */
+    vz_owner_follow (fd, path);
+  return g_steal_pointer (&path);
 }
 
 /* In ssh's quotes, with nothing left that it takes for something else: its tokens begin with %, and

@@ -3,6 +3,7 @@
 
 #include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/file/vz-write.h"
 #include "foundation/vz-deadline.h"
 #include "foundation/vz-fail.h"
@@ -114,6 +115,7 @@ vz_save_writer_new (const char *path, JsonNode *description, const char *block, 
   self->fd = open (self->partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0)
     return vz_fail_errno_null (error, "cannot write '%s'", self->partial);
+  vz_owner_follow (self->fd, self->partial);
   if (!vz_fs_set_mode (self->fd, 0600))
     return vz_fail_errno_null (error, "cannot make '%s' private", self->partial);
   return write_all (self, self->head->data, self->head->len, error) ? g_steal_pointer (&self)

@@ -9,6 +9,7 @@
 #include "configuration/vz-configuration-rules.h"
 #include "configuration/vz-sound.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/file/vz-owner.h"
 #include "foundation/host/vz-apple-licence.h"
 #include "foundation/host/vz-binary.h"
 #include "foundation/host/vz-block-device.h"
@@ -368,6 +369,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error) ||
       !vz_engine_ask_status (self, cancellable, error))
     return abandon (&start, g_steal_pointer (&self), error);
+  vz_owner_follow_all (self->state_dir); /* logs that QEMU has made */
   if (!options->incoming)
     vz_engine_let_live (self);
   return g_steal_pointer (&self);

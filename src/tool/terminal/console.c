@@ -12,6 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "foundation/file/vz-owner.h"
 #include "foundation/host/vz-pipe.h"
 #include "foundation/vz-fail.h"
 #include "tool/terminal/console-size.h"
@@ -223,16 +224,13 @@ take_lock (const char *directory, GError **error)
 {
   g_autofree char *path = g_build_filename (directory, "console.lock", NULL);
   int fd = open (path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  struct stat st;
 
   if (fd < 0)
     {
       vz_fail_errno (error, "'%s' cannot be opened", path);
       return -1;
     }
-  /* What root leaves in a user's directory is that user's. */
-  if (geteuid () == 0 && stat (directory, &st) == 0 && fchown (fd, st.st_uid, st.st_gid) != 0)
-    errno = 0;
+  vz_owner_follow (fd, path);
   if (flock (fd, LOCK_EX | LOCK_NB) == 0)
     return fd;
   close (fd);
