@@ -9,7 +9,9 @@
 #include <unistd.h>
 
 #include "bundle/vz-bundle-private.h"
+#include "bundle/vz-machine-claim.h"
 #include "bundle/vz-machine-files.h"
+#include "bundle/vz-machine-lock.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-lock.h"
 #include "foundation/file/vz-owner.h"
@@ -58,6 +60,46 @@ read_note (const char *directory, struct stat *st)
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
   return fd >= 0 && fstat (fd, st) == 0 ? vz_holder_load (fd) : NULL;
+}
+
+static gboolean
+is_same_file (const char *a, const char *b)
+{
+  struct stat one, other;
+
+  return stat (a, &one) == 0 && stat (b, &other) == 0 && one.st_dev == other.st_dev &&
+         one.st_ino == other.st_ino;
+}
+
+/* The lock that the holder has is the one at @directory, by whatever name. */
+static gboolean
+is_of (const char *directory, const VzHolder *holder)
+{
+  g_autofree char *ours = lock_path (directory);
+  g_autofree char *theirs = holder->bundle != NULL ? lock_path (holder->bundle) : NULL;
+
+  return theirs != NULL && is_same_file (ours, theirs);
+}
+
+gboolean
+vz_bundle_lock_is_linked (const char *directory, const VzHolder *holder)
+{
+  return is_of (directory, holder) && !is_same_file (directory, holder->bundle);
+}
+
+/* Beside the lock of the machine's identity: ours is not there when there was no room for it, or
+ * when whoever has the lock uses another folder, with hard links to the same files. */
+static VzHolder *
+read_other_note (const char *directory)
+{
+  g_autoptr (VzBundle) bundle = vz_bundle_look (directory, NULL);
+  g_autoptr (VzMachineIdentifier)
+    identifier = bundle != NULL ? vz_bundle_load_machine_identifier (bundle, NULL) : NULL;
+  g_autoptr (VzHolder) holder = NULL;
+
+  if (identifier != NULL)
+    vz_machine_lock_look_for (identifier, &holder);
+  return holder != NULL && is_of (directory, holder) ? g_steal_pointer (&holder) : NULL;
 }
 
 static void
@@ -113,8 +155,9 @@ vz_bundle_lock_is_held (const char *directory, VzHolder **ret_holder)
     return FALSE;
   if (holder != NULL && vz_holder_is_gone (holder))
     g_clear_pointer (&holder, vz_holder_free);
-  if (ret_holder != NULL)
-    *ret_holder = g_steal_pointer (&holder);
+  if (ret_holder == NULL)
+    return TRUE;
+  *ret_holder = holder != NULL ? g_steal_pointer (&holder) : read_other_note (resolved);
   return TRUE;
 }
 
@@ -139,6 +182,10 @@ fail_busy (const char *directory, const VzHolder *holder, GError **error)
 {
   g_autofree char *text = vz_holder_to_text (holder);
 
+  if (holder != NULL && vz_bundle_lock_is_linked (directory, holder))
+    return vz_fail (error, VZ_ERROR_BUSY,
+                    "'%s' is in use by %s, as '%s': its files are hard links to the same",
+                    directory, text, holder->bundle);
   return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use by %s", directory, text);
 }
 

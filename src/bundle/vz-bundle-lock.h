@@ -26,6 +26,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBundleLock, vz_bundle_lock_free)
 /* Whether somebody has the bundle's lock. Changes nothing and makes nothing. *@ret_holder may be
  * NULL although it is held. */
 gboolean vz_bundle_lock_is_held (const char *directory, VzHolder **ret_holder);
+/* The holder uses another folder than @directory, whose files are hard links to the same. */
+gboolean vz_bundle_lock_is_linked (const char *directory, const VzHolder *holder);
 /* BUSY names the holder; one that is about to end is waited for. */
 gboolean vz_bundle_lock_check_free (const char *directory, GError **error);
 

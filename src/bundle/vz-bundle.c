@@ -380,16 +380,21 @@ vz_bundle_check_at_rest (VzBundle *self, GError **error)
  * vz_bundle_is_running:
  * @self: a bundle
  *
- * Returns: whether its machine runs, is starting or is paused
+ * Returns: whether its machine runs, is starting or is paused; not when that is another bundle,
+ *   whose files are hard links to the same (vz_bundle_check_at_rest() names it)
  */
 gboolean
 vz_bundle_is_running (VzBundle *self)
 {
-  g_autofree char *purpose = NULL;
+  g_autoptr (VzHolder) holder = NULL;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
-  return vz_bundle_is_in_use (self, NULL, &purpose) &&
-         (purpose == NULL || g_str_equal (purpose, "run") || g_str_equal (purpose, "start"));
+  if (!vz_bundle_lock_is_held (self->directory, &holder))
+    return FALSE;
+  if (holder == NULL)
+    return TRUE;
+  return (g_str_equal (holder->purpose, "run") || g_str_equal (holder->purpose, "start")) &&
+         !vz_bundle_lock_is_linked (self->directory, holder);
 }
 
 /**

@@ -221,6 +221,27 @@ def the_list():
     assert copy not in listed()
 
 
+def hard_links():
+    """A copy made of hard links has the same disk, and is not what runs."""
+    twin = home.join('twin.bundle')
+    shutil.copytree(bundle, twin, copy_function=os.link, ignore=shutil.ignore_patterns('.holder'))
+    expect(home.vz('set', twin, 'cpu-count=1'), 0)  # opened, it is on the list
+    assert state(twin) == 'stopped'
+    expect(home.vz('run', '--detach', bundle), 0)
+    pid = str(home.processes()[0])
+    entries = listed()
+    assert entries[bundle]['state'] == 'running' and entries[twin]['state'] == 'in-use', entries
+    assert bundle in entries[twin]['reason'] and pid in entries[twin]['reason'], entries[twin]
+    for command in (['run', '--detach', twin], ['stop', '--force', twin], ['set', twin, 'cpu-count=1'], ['pause', twin]):
+        expect(home.vz(*command), 6, pid, bundle, 'hard links')
+    assert state() == 'running'
+    expect(home.vz('stop', '--force', bundle), 0)
+    expect(home.vz('run', '--detach', twin), 0)
+    assert state() == 'in-use' and state(twin) == 'running'
+    expect(home.vz('stop', '--force', twin), 0)
+    expect(home.vz('delete', '--force', twin), 0)
+
+
 def a_note_that_is_lost():
     """Who has the lock stands in the bundle; a full disk may have had no room for it."""
     path = home.join('noteless.bundle')
@@ -232,6 +253,7 @@ def a_note_that_is_lost():
             with open(os.path.join(path, '.holder'), 'w', encoding='ascii'):
                 pass
         assert state(path) == 'running'
+        expect(home.vz('set', path, 'cpu-count=1'), 6, f'process {home.processes()[0]} (')
         expect(home.vz('pause', path), 0)
         expect(home.vz('resume', path), 0)
         expect(home.vz('stop', '--force', path), 0)
@@ -254,7 +276,7 @@ def a_runtime_directory_that_is_gone():
 
 try:
     main([states, other_session_sees_it, foreign_users, a_writer_that_comes_late, a_backup_that_somebody_writes_to,
-          a_qemu_without_the_lock, a_note_that_is_lost, a_runtime_directory_that_is_gone,
+          a_qemu_without_the_lock, hard_links, a_note_that_is_lost, a_runtime_directory_that_is_gone,
           the_list, many_entries])
 finally:
     home.close()

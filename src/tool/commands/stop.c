@@ -112,10 +112,7 @@ open_machine (Stop *self, const char *argument, GError **error)
   if (!arg_force)
     return running_open (running, argument, error);
   if (running_open_if_running (running, argument, &cause))
-    return running->machine != NULL ||
-           vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                    "'%s' is not running; 'vz run%s' starts it",
-                    vz_bundle_get_path (running->bundle), running->name);
+    return running->machine != NULL || running_fail_at_rest (running, error);
   if (running->machine != NULL || g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
     return TRUE;
   if (running->bundle != NULL && g_error_matches (cause, VZ_ERROR, VZ_ERROR_BUSY))

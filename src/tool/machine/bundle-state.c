@@ -131,6 +131,7 @@ bundle_state_init (BundleState *self, VzBundle *bundle)
 {
   g_autofree char *saved = vz_bundle_dup_save_file_path (bundle);
   g_autofree char *purpose = NULL;
+  g_autoptr (GError) error = NULL;
   int pid = 0;
 
   *self = (BundleState){ NULL };
@@ -142,6 +143,12 @@ bundle_state_init (BundleState *self, VzBundle *bundle)
   if (!vz_bundle_is_in_use (bundle, &pid, &purpose))
     {
       self->name = find_at_rest (bundle, &self->reason);
+      return;
+    }
+  if (g_strcmp0 (purpose, "run") == 0 && !vz_bundle_check_at_rest (bundle, &error))
+    {
+      self->name = "in-use"; /* as another bundle, with the same files */
+      self->reason = g_strdup (error->message);
       return;
     }
   self->reason =

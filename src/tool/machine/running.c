@@ -80,11 +80,15 @@ running_open_if_running (Running *self, const char *argument, GError **error)
 gboolean
 running_open (Running *self, const char *argument, GError **error)
 {
-  if (!running_open_if_running (self, argument, error))
-    return FALSE;
-  if (self->machine != NULL)
-    return TRUE;
-  /* By who knows nothing of the bundle's lock; "vz run" would be refused. */
+  return running_open_if_running (self, argument, error) &&
+         (self->machine != NULL || running_fail_at_rest (self, error));
+}
+
+gboolean
+running_fail_at_rest (Running *self, GError **error)
+{
+  /* By who knows nothing of the bundle's lock, or has it as another bundle; "vz run" would be
+   * refused. */
   return vz_bundle_check_at_rest (self->bundle, error) &&
          vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                   "'%s' is not running; 'vz run%s' starts it", vz_bundle_get_path (self->bundle),

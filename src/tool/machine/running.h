@@ -22,6 +22,9 @@ typedef struct {
  * run. What a program has left that was killed while it saved or restored the machine is cleaned
  * up, and said. */
 gboolean running_open (Running *self, const char *argument, GError **error);
+/* FALSE, with what @self, whose machine does not run, is instead: BUSY when somebody else uses it.
+ */
+gboolean running_fail_at_rest (Running *self, GError **error);
 /* The same for what needs a guest that can answer: BUSY, with what lets it go on, when it is
  * paused. */
 gboolean running_open_awake (Running *self, const char *argument, GError **error);
