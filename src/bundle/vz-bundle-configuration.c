@@ -3,6 +3,7 @@
 
 #include "bundle/vz-bundle-lock.h"
 #include "bundle/vz-bundle-private.h"
+#include "configuration/vz-configuration-rules.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
@@ -148,6 +149,16 @@ vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *con
   return vz_bundle_write_configuration (self, configuration, error);
 }
 
+static gboolean
+check_saved_state (VzBundle *self, const char *before, VzVirtualMachineConfiguration *configuration,
+                   GError **error)
+{
+  g_autofree char *after = vz_saving_dup_configuration (configuration, NULL);
+
+  return g_str_equal (before, after) ||
+         vz_bundle_check_no_saved_state (self, "its configuration", ", or remove that file", error);
+}
+
 /**
  * vz_bundle_change_configuration:
  * @self: a whole bundle
@@ -156,9 +167,12 @@ vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *con
  * @error: return location for an error, or %NULL
  *
  * Reads `Configuration.json`, has it changed, validates it and writes it, all with the bundle
- * locked: nobody starts the machine in between, and of two who do this at once one is refused.
+ * locked: nobody starts the machine in between, and of two who do this at once one is refused. A
+ * saved state belongs to the configuration as it is, but for published ports: with one, nothing
+ * else can be changed.
  *
  * Returns: whether it was written; otherwise @error is that of @change, that of the validation,
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE when there is a saved state that would be lost,
  *   %VZ_ERROR_BUSY when the machine runs or somebody else uses the bundle's files,
  *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is as
  * before
@@ -169,6 +183,7 @@ vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer 
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration = NULL;
   g_autoptr (VzBundleLock) lock = NULL;
+  g_autofree char *before = NULL;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self) && change != NULL,
                         FALSE);
@@ -176,7 +191,9 @@ vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer 
   if (lock == NULL)
     return FALSE;
   configuration = vz_bundle_load_configuration (self, error);
-  return configuration != NULL && change (configuration, user_data, error) &&
+  before = configuration != NULL ? vz_saving_dup_configuration (configuration, NULL) : NULL;
+  return before != NULL && change (configuration, user_data, error) &&
          vz_virtual_machine_configuration_validate (configuration, error) &&
+         check_saved_state (self, before, configuration, error) &&
          vz_bundle_write_configuration (self, configuration, error);
 }

@@ -26,6 +26,10 @@ void vz_check_translator_rules (VzVirtualMachineConfiguration *self, VzProblems 
 /* What stands against saving a machine's state that concerns more than one object. */
 void vz_check_virtual_machine_saving (VzVirtualMachineConfiguration *self, VzProblems *problems);
 
+/* What of the configuration a saved state belongs to, as JSON: published ports are the host's
+ * affair, nothing of them is in the guest. Paths below @base are relative to it. */
+char *vz_saving_dup_configuration (VzVirtualMachineConfiguration *self, const char *base);
+
 /* Of the platform, whatever its kind; borrowed, NULL when there is none. */
 VzMachineIdentifier *
 vz_virtual_machine_configuration_get_identifier (VzVirtualMachineConfiguration *self);

@@ -121,6 +121,22 @@ def that_cannot_be_read():
     assert os.path.exists(STATE) and not home.processes()
 
 
+def that_a_change_would_cost():
+    """It belongs to the configuration as it is: what would make it useless is refused."""
+    expect(home.vz('run', '--detach', '--discard-state', bundle), 0)
+    expect(home.vz('save', bundle), 0)
+    with open(os.path.join(bundle, 'Configuration.json')) as file:
+        before = file.read()
+    expect(home.vz('set', bundle, 'memory-size=300M'), 1, 'saved state', STATE, 'its configuration')
+    with open(os.path.join(bundle, 'Configuration.json')) as file:
+        assert file.read() == before
+    expect(home.vz('set', bundle, 'memory-size=256M'), 0)  # as it is
+    expect(home.vz('run', '--detach', bundle), 0, 'restored')
+    expect(home.vz('stop', '--force', bundle), 0)
+    expect(home.vz('set', bundle, 'memory-size=300M'), 0)
+    expect(home.vz('set', bundle, 'memory-size=256M'), 0)
+
+
 def discarded():
     assert os.path.exists(STATE)
     expect(home.vz('run', '--detach', '--ephemeral', '--discard-state', bundle), 2, 'exclude each other')
@@ -134,6 +150,7 @@ def discarded():
 
 
 try:
-    main([other_devices, other_qemu, started_by_an_older_vz, that_cannot_be_read, discarded])
+    main([other_devices, other_qemu, started_by_an_older_vz, that_cannot_be_read, discarded,
+          that_a_change_would_cost])
 finally:
     home.close()

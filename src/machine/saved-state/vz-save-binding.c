@@ -3,8 +3,6 @@
 
 #include "configuration/boot/vz-efi-boot-loader.h"
 #include "configuration/boot/vz-linux-boot-loader.h"
-#include "configuration/network/vz-nat-network-device-attachment.h"
-#include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-storage-device-configuration.h"
@@ -22,9 +20,7 @@
  * destroy it. A disk's size and the time of its last write tell whether somebody has written to it
  * since, guest or host; whoever only moves or copies a bundle (and keeps the times) does no harm,
  * so inode and change time do not count. The same goes for the EFI variable store, and for a kernel
- * and ramdisk, which are part of the memory that QEMU saves.
- *
- * Published ports are the host's affair; nothing of them is in the guest. */
+ * and ramdisk, which are part of the memory that QEMU saves. */
 
 typedef struct {
   JsonArray *files;
@@ -90,22 +86,8 @@ add_boot_files (Files *self, VzBootLoader *loader, GError **error)
 static JsonNode *
 describe_configuration (VzVirtualMachineConfiguration *configuration, const char *base)
 {
-  g_autoptr (VzConfig) copy = vz_config_copy (VZ_CONFIG (configuration));
-  GPtrArray *networks =
-    vz_virtual_machine_configuration_get_network_devices (VZ_VIRTUAL_MACHINE_CONFIGURATION (copy));
-  g_autoptr (GPtrArray) none = g_ptr_array_new ();
-  g_autofree char *json = NULL;
+  g_autofree char *json = vz_saving_dup_configuration (configuration, base);
 
-  for (guint i = 0; i < networks->len; i++)
-    {
-      VzNetworkDeviceAttachment *attachment =
-        vz_network_device_configuration_get_attachment (networks->pdata[i]);
-
-      if (VZ_IS_NAT_NETWORK_DEVICE_ATTACHMENT (attachment))
-        vz_nat_network_device_attachment_set_published_ports (
-          VZ_NAT_NETWORK_DEVICE_ATTACHMENT (attachment), none);
-    }
-  json = vz_config_to_json (copy, base);
   return json_from_string (json, NULL);
 }
 
