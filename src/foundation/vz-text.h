@@ -17,4 +17,10 @@ gboolean vz_text_is_command (gunichar character);
 /* The same, and what commands a terminal becomes \xHH or \uHHHH. */
 char *vz_text_dup_clean (const char *text);
 
+/* The same for what has no lines, such as a path: line breaks and tabs, too. */
+char *vz_text_dup_line (const char *text);
+
+/* The same for a message, which may have lines: in names, which stand in quotes, they are none. */
+char *vz_text_dup_message (const char *text);
+
 G_END_DECLS

@@ -250,9 +250,11 @@ vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **
     }
   if (!g_option_context_parse_strv (context, &strv, &parse_error))
     {
+      g_autofree char *said = vz_text_dup_line (parse_error->message); /* no names in quotes */
+
       g_strfreev (strv);
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s; 'vz %s --help' lists the options",
-                      parse_error->message, command->name);
+                      said, command->name);
     }
   tool->arguments = g_strdupv (strv + 1);
   g_strfreev (strv);

@@ -92,6 +92,20 @@ print_text (const char *text)
   return output_errno == 0;
 }
 
+/* Of a format that is one line nothing that is put into it makes two. */
+static char *
+dup_for_terminal (const char *format, const char *text)
+{
+  const char *end = strchr (format, '\n');
+  g_autofree char *rest = NULL, *line = NULL;
+
+  if (end == NULL || end[1] != '\0' || end == format)
+    return vz_text_dup_message (text);
+  rest = g_strndup (text, strlen (text) - 1);
+  line = vz_text_dup_line (rest);
+  return g_strconcat (line, "\n", NULL);
+}
+
 gboolean
 tool_print (const char *format, ...)
 {
@@ -102,16 +116,14 @@ tool_print (const char *format, ...)
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  clean = isatty (STDOUT_FILENO) ? vz_text_dup_clean (text) : NULL;
+  clean = isatty (STDOUT_FILENO) ? dup_for_terminal (format, text) : NULL;
   return print_text (clean != NULL ? clean : text);
 }
 
-static char *
-dup_clean_line (const char *prefix, const char *text)
+char *
+tool_dup_shown_path (const char *path)
 {
-  g_autofree char *clean = vz_text_dup_clean (text);
-
-  return g_strconcat (prefix, clean, "\n", NULL);
+  return isatty (STDOUT_FILENO) ? vz_text_dup_line (path) : g_strdup (path);
 }
 
 void
@@ -221,13 +233,15 @@ tool_print_error (VzTool *tool, const GError *error)
 {
   g_autoptr (JsonBuilder) builder = NULL;
   g_autoptr (JsonNode) node = NULL;
+  g_autofree char *message = NULL;
   g_auto (GStrv) lines = NULL;
 
   flush (); /* what was said before stands before */
-  lines = g_strsplit (error->message, "\n", -1);
+  message = vz_text_dup_message (error->message);
+  lines = g_strsplit (message, "\n", -1);
   for (guint i = 0; lines[i] != NULL; i++) /* each problem of a validation has its line */
     {
-      g_autofree char *line = dup_clean_line ("vz: ", lines[i]);
+      g_autofree char *line = g_strconcat ("vz: ", lines[i], "\n", NULL);
 
       write_text (STDERR_FILENO, line, -1);
     }
@@ -252,13 +266,15 @@ void
 tool_say (const char *format, ...)
 {
   g_autofree char *text = NULL;
+  g_autofree char *clean = NULL;
   g_autofree char *line = NULL;
   va_list args;
 
   va_start (args, format);
   text = g_strdup_vprintf (format, args);
   va_end (args);
-  line = dup_clean_line ("", text);
+  clean = vz_text_dup_message (text);
+  line = g_strconcat (clean, "\n", NULL);
   flush ();
   write_text (STDERR_FILENO, line, SAY_MS);
 }

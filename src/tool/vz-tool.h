@@ -74,6 +74,7 @@ int tool_output_finish (int exit_code); /* the last call: gives the exit code */
 gboolean tool_output_is_gone (void); /* nobody reads standard output any more */
 gboolean tool_print (const char *format, ...)
   G_GNUC_PRINTF (1, 2); /* on standard output; FALSE when it cannot be written */
+char *tool_dup_shown_path (const char *path); /* as it is for scripts, a line for a terminal */
 void tool_draw (int fd, const char *text); /* not where it would have to be waited for */
 void tool_print_json (JsonNode *node);
 void tool_print_error (VzTool *tool, const GError *error);

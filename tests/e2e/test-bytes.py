@@ -94,6 +94,22 @@ def a_terminal_is_not_commanded(home):
     assert b'\x1b' not in done and b'\xc2\x9b' not in done and json.loads(done.splitlines()[-1])['backup'] == home.join(EVIL + '3')
 
 
+def a_name_is_one_line(home):
+    """A line break in a name is none in a message, where what follows it would pass for another message."""
+    evil = home.join('a\nvz: all is well')
+    path = configure(bundle(home, name='a\nvz: all is well', data=1 << 20, size=8 << 20))
+    for arguments in (('show', evil + '.none'), ('ip', path), ('run', '--detach', path), ('backup', path, path),
+                      ('image', 'inspect', evil), ('delete', evil + '.none'), ('a\nvz: all is well',),
+                      ('clone', path, path), ('list', '--a\nvz: all is well'), ('export', path, evil + '.none')):
+        done = raw(home, *arguments)
+        said = done.stderr.decode()
+        assert done.returncode and '\nvz: all' not in said and 'a\\x0avz: all' in said, (arguments, said)
+    for arguments in (('list',), ('show', path)):
+        said = on_terminal(home, *arguments)
+        assert b'\nvz: all' not in said and b'a\\x0avz: all' in said, (arguments, said)
+    assert os.fsencode(path) in raw(home, 'list').stdout
+
+
 def mode(path):
     return stat.S_IMODE(os.stat(path).st_mode)
 
@@ -141,4 +157,5 @@ def private_from_the_first_moment(home):
 
 
 main([strings_in_every_locale, paths_are_bytes, numbers_in_json_have_a_point, a_terminal_is_not_commanded,
+      a_name_is_one_line,
       secrets_are_private_whatever_the_umask, private_from_the_first_moment])

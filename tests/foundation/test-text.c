@@ -44,6 +44,36 @@ test_rows (void)
     }
 }
 
+/* A name has no lines; what is not in quotes keeps them. */
+static void
+test_message (void)
+{
+  static const struct {
+    const char *text;
+    const char *message;
+  } messages[] = {
+    { "", "" },
+    { "two\nlines", "two\nlines" },
+    { "'a\nb' is not running", "'a\\x0ab' is not running" },
+    { "cannot read '/x/a\nb\033': No such file", "cannot read '/x/a\\x0ab\\x1b': No such file" },
+    { "'vz run '/a\nb'' starts it", "'vz run '/a\\x0ab'' starts it" },
+    { "'x': first\n'y\tz': second", "'x': first\n'y\\x09z': second" },
+    { "QEMU's log ends with:\n  it can't\n  go on", "QEMU's log ends with:\n  it can't\n  go on" },
+    { "QEMU says:\n  unmatched 'quote\n  here", "QEMU says:\n  unmatched 'quote\n  here" },
+    { "'' is no name\n", "'' is no name\n" },
+    { "found '\n'", "found '\\x0a'" },
+  };
+  g_autofree char *line = vz_text_dup_line ("a\nb\tc\033");
+
+  g_assert_cmpstr (line, ==, "a\\x0ab\\x09c\\x1b");
+  for (gsize i = 0; i < G_N_ELEMENTS (messages); i++)
+    {
+      g_autofree char *message = vz_text_dup_message (messages[i].text);
+
+      g_assert_cmpstr (message, ==, messages[i].message);
+    }
+}
+
 /* Whatever the bytes are. */
 static void
 test_random (void)
@@ -55,7 +85,7 @@ test_random (void)
 
       for (gsize i = 0; i < sizeof text - 1; i++)
         text[i] = (char) g_test_rand_int_range (1, 256);
-      clean = vz_text_dup_clean (text);
+      clean = round % 2 == 0 ? vz_text_dup_clean (text) : vz_text_dup_message (text);
       g_assert_true (g_utf8_validate (clean, -1, NULL));
       for (const char *c = clean; *c != '\0'; c = g_utf8_next_char (c))
         g_assert_false (vz_text_is_command (g_utf8_get_char (c)));
@@ -67,6 +97,7 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/text/rows", test_rows);
+  g_test_add_func ("/text/message", test_message);
   g_test_add_func ("/text/random", test_random);
   return g_test_run ();
 }

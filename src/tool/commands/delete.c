@@ -25,7 +25,7 @@ confirm (const char *path, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "'%s' is not deleted without --force when there is no terminal to ask on",
                     path);
-  shown = vz_text_dup_clean (path);
+  shown = vz_text_dup_line (path);
   fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", shown);
   if (fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
     return TRUE;

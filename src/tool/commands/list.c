@@ -95,9 +95,10 @@ print_line (JsonNode *node)
   const char *identifier = get_text (node, "machine-identifier");
   const char *reason = get_text (node, "reason");
   const char *same = get_text (node, "same-machine-as");
+  g_autofree char *path = tool_dup_shown_path (get_text (node, "bundle"));
 
   tool_print ("%-8s  %-16s  %s", get_text (node, "state"), identifier != NULL ? identifier : "-",
-              get_text (node, "bundle"));
+              path);
   if (reason != NULL)
     tool_print ("  (%s)", reason);
   if (same != NULL)

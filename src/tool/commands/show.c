@@ -49,7 +49,13 @@ print_for_people (JsonNode *node)
 
   for (gsize i = 0; i < G_N_ELEMENTS (keys); i++)
     if (json_object_has_member (object, keys[i]))
-      tool_print ("%s: %s\n", keys[i], json_object_get_string_member (object, keys[i]));
+      {
+        const char *value = json_object_get_string_member (object, keys[i]);
+        g_autofree char *path = i == 0 ? tool_dup_shown_path (value) : NULL;
+
+        tool_print ("%s: %s", keys[i], path != NULL ? path : value);
+        tool_print ("\n");
+      }
   if (json_object_has_member (object, "guest-memory-size"))
     {
       g_autofree char *size =
