@@ -63,6 +63,13 @@ def a_runtime_directory_of_somebody_else(home):
     expect(home.vz('doctor'), 0, 'XDG_RUNTIME_DIR', home.runtime, '(12345)')
 
 
+def folders_that_cannot_be_written(home):
+    """Nothing of vz's goes on without them."""
+    expect(home.vz('doctor'), 0, 'ok       own folders')
+    home.environment['XDG_STATE_HOME'] = '/dev/null/state'
+    expect(home.vz('doctor'), 0, 'missing  own folders', "'/dev/null/state'", 'XDG_STATE_HOME names another')
+
+
 def refused_namespaces(home):
     """As util-linux does it: what was started for the numbers of others stays, and holds the output."""
     folder = home.join('bin')
@@ -135,6 +142,6 @@ def outputs_that_do_not_drain(home):
     eventually('QEMU ends', 30, lambda: not home.processes())
 
 
-main([a_port_that_is_taken, a_port_for_root_only, a_board_of_a_newer_qemu, an_unknown_name,
+main([a_port_that_is_taken, a_port_for_root_only, a_board_of_a_newer_qemu, an_unknown_name, folders_that_cannot_be_written,
       a_runtime_directory_of_somebody_else, refused_namespaces, output_that_fails, streams_that_are_closed,
       outputs_that_do_not_drain])

@@ -202,14 +202,11 @@ examine_translator (Doctor *self)
     report (self, FINDING_SLOW, "translator", error->message);
 }
 
-static void
-examine_space (Doctor *self, const char *what, const char *path)
+/* What is there of the path. */
+static char *
+dup_nearest (const char *path)
 {
-  g_autoptr (GFile) file = NULL;
-  g_autoptr (GFileInfo) info = NULL;
-  g_autofree char *place = g_strdup (path);
-  g_autofree char *text = NULL, *amount = NULL;
-  guint64 space;
+  char *place = g_strdup (path);
 
   while (!g_file_test (place, G_FILE_TEST_EXISTS) && strlen (place) > 1)
     {
@@ -218,6 +215,50 @@ examine_space (Doctor *self, const char *what, const char *path)
       g_free (place);
       place = parent;
     }
+  return place;
+}
+
+static void
+examine_folders (Doctor *self)
+{
+  const struct {
+    const char *path;
+    const char *content;
+    const char *variable;
+  } folders[] = {
+    { g_get_user_data_dir (), "the list of machines and its keys", "XDG_DATA_HOME" },
+    { g_get_user_state_dir (), "logs and locks of machines", "XDG_STATE_HOME" },
+    { g_get_user_cache_dir (), "images", "XDG_CACHE_HOME" },
+  };
+  g_autoptr (GString) text = g_string_new (NULL);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (folders); i++)
+    {
+      g_autofree char *place = dup_nearest (folders[i].path);
+
+      if (!g_file_test (place, G_FILE_TEST_IS_DIR))
+        errno = ENOTDIR;
+      else if (access (place, W_OK | X_OK) == 0)
+        continue;
+      g_string_append_printf (text,
+                              "%s'%s' cannot be written: %s; vz keeps %s in '%s', and %s "
+                              "names another folder for them",
+                              text->len > 0 ? "\n" : "", place, g_strerror (errno),
+                              folders[i].content, folders[i].path, folders[i].variable);
+    }
+  report (self, text->len > 0 ? FINDING_MISSING : FINDING_OK, "own folders",
+          text->len > 0 ? text->str : "can be written");
+}
+
+static void
+examine_space (Doctor *self, const char *what, const char *path)
+{
+  g_autoptr (GFile) file = NULL;
+  g_autoptr (GFileInfo) info = NULL;
+  g_autofree char *place = dup_nearest (path);
+  g_autofree char *text = NULL, *amount = NULL;
+  guint64 space;
+
   file = g_file_new_for_path (place);
   info = g_file_query_filesystem_info (file, G_FILE_ATTRIBUTE_FILESYSTEM_FREE, NULL, NULL);
   space = info != NULL ? g_file_info_get_attribute_uint64 (info, G_FILE_ATTRIBUTE_FILESYSTEM_FREE)
@@ -314,6 +355,7 @@ run_doctor (VzTool *tool, GError **error)
   examine_seccomp (&self);
   examine_sharing (&self);
   examine_translator (&self);
+  examine_folders (&self);
   examine_space (&self, "space", g_get_home_dir ());
   examine_space (&self, "space for images", g_get_user_cache_dir ());
   examine_runtime (&self);
