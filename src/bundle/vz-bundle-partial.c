@@ -81,9 +81,12 @@ prepare (int fd, const char *directory, gboolean leftover, gboolean resume, GErr
   if (leftover && !resume && !remove_content (directory, error))
     return FALSE;
   note = open_owner_note (fd, O_RDWR | O_CREAT);
-  if (note < 0 || !vz_holder_write (note, getpid (), resume ? "resume" : "install"))
-    return vz_fail_errno (error, "cannot write in '%s'", directory);
-  return TRUE;
+  if (note >= 0 && vz_holder_write (note, getpid (), resume ? "resume" : "install"))
+    return TRUE;
+  vz_fail_errno (error, "cannot write in '%s'", directory);
+  if (!leftover)
+    vz_file_remove_tree (directory, NULL);
+  return FALSE;
 }
 
 /* Opens and locks; *@ret_again when the directory vanished meanwhile. */

@@ -273,6 +273,8 @@ def full_disk():
         head -c 1000M /dev/zero >"$1/other" 2>/dev/null
         vz save "$1/full.bundle"; echo "save $?"
         vz backup "$1/full.bundle" "$1/full.backup"; echo "backup $?"
+        head -c 1000M /dev/zero >>"$1/other" 2>/dev/null
+        vz clone "$1/full.bundle" "$1/c.bundle"; echo "clone $?"
         ls -A "$1" "$1/full.bundle"
         vz show --json "$1/full.bundle"
         vz stop --force "$1/full.bundle"; echo "stop $?"'''
@@ -280,7 +282,7 @@ def full_disk():
                             capture_output=True, text=True, timeout=300, check=False)
     said = result.stdout + result.stderr
     assert result.returncode == 0, said
-    assert 'save 3' in said and 'backup 3' in said, said
+    assert 'save 3' in said and 'backup 3' in said and 'clone 3' in said, said
     assert 'SaveFile' not in result.stdout and 'partial' not in result.stdout and 'full.backup' not in result.stdout, said
     assert '"running"' in said and 'stop 0' in said, said
 
