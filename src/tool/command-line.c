@@ -194,7 +194,7 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "unexpected argument '%s'; %s",
                     tool->arguments[command->max_arguments], usage);
   if (count < command->min_arguments)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "an argument is missing; %s", usage);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "missing argument; %s", usage);
   return check_not_empty (command, tool, error);
 }
 
@@ -208,7 +208,7 @@ check_flag (const GOptionEntry *entries, const char *argument, GError **error)
 
       if (entries->arg == G_OPTION_ARG_NONE &&
           strncmp (argument + 2, entries->long_name, length) == 0 && argument[2 + length] == '=')
-        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '%s' found, it takes no value",
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "--%s: '%s' found, but it takes no value",
                         entries->long_name, argument + 3 + length);
     }
   return TRUE;
@@ -305,9 +305,10 @@ vz_commands_overview (void)
       g_string_append_printf (text, "  %-30s %s\n", left, vz_commands[i]->summary);
     }
   g_string_append (
-    text, "\n'vz COMMAND --help' says more. BUNDLE is a folder, or a name that 'vz list' shows;\n"
-          "without one it is ~/VM.bundle. Sizes take K, M, G and T (powers of 1024).\n"
-          "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 this host cannot, 4 configuration or\n"
-          "image not valid, 5 not found, 6 busy, 130 interrupted.\n");
+    text, "\n"
+          "'vz COMMAND --help' says more. BUNDLE is a folder, or a name that 'vz list' shows;\n"
+          "it defaults to ~/VM.bundle. Sizes take K, M, G and T (powers of 1024).\n"
+          "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not possible on this host,\n"
+          "4 configuration or image not valid, 5 not found, 6 busy, 130 interrupted.\n");
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

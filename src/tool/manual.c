@@ -12,10 +12,10 @@ static const char *const exit_codes[][2] = {
   { "0", "done" },
   { "1", "failed" },
   { "2", "wrong usage" },
-  { "3", "this host cannot" },
+  { "3", "not possible on this host" },
   { "4", "configuration or image not valid" },
   { "5", "not found" },
-  { "6", "busy: in use; the message says by whom" },
+  { "6", "busy: in use; the message says by what" },
   { "130", "interrupted" },
 };
 
@@ -108,9 +108,9 @@ make_page (const VzCommand *command)
   if (command->details != NULL)
     append_line (page, ".PP\n", command->details, "\n");
   if (strstr (command->arguments, "BUNDLE") != NULL)
-    g_string_append (page, ".PP\nBUNDLE is a folder, or a name that \\fBvz list\\fR shows; where "
-                           "it may be left out it is "
-                           "~/VM.bundle.\n");
+    g_string_append (page, ".PP\n"
+                           "BUNDLE is a folder, or a name that \\fBvz list\\fR shows; where "
+                           "optional, it defaults to ~/VM.bundle.\n");
   append_manual_options (page, command);
   append_examples (page, command);
   append_exit_status (page);
@@ -122,14 +122,20 @@ static char *
 make_overview (void)
 {
   GString *page = g_string_new (
-    ".TH VZ 1 \"\" \"vz " VZ_VERSION "\"\n.SH NAME\nvz \\- virtual machines from one command\n"
-    ".SH SYNOPSIS\n.B vz\n.I COMMAND\n[\\fIARGUMENT\\fR...] [\\fIOPTION\\fR...]\n"
-    ".SH DESCRIPTION\nInstalls, runs and looks after virtual machines, each in a folder of its own "
-    "(a VM "
-    "bundle).\nA BUNDLE is a folder, or a name that \\fBvz list\\fR shows; without one it is "
-    "~/VM.bundle.\n"
+    ".TH VZ 1 \"\" \"vz " VZ_VERSION "\"\n"
+    ".SH NAME\n"
+    "vz \\- virtual machines from one command\n"
+    ".SH SYNOPSIS\n"
+    ".B vz\n"
+    ".I COMMAND\n"
+    "[\\fIARGUMENT\\fR...] [\\fIOPTION\\fR...]\n"
+    ".SH DESCRIPTION\n"
+    "Installs, runs and looks after virtual machines, each in its own folder (a VM bundle).\n"
+    "A BUNDLE is a folder, or a name that \\fBvz list\\fR shows; it defaults to ~/VM.bundle.\n"
     "Sizes take K, M, G and T (powers of 1024).\n"
-    ".PP\nEach command has a manual page of its own, such as \\fBvz\\-run\\fR(1).\n.SH COMMANDS\n");
+    ".PP\n"
+    "Each command has its own manual page, such as \\fBvz\\-run\\fR(1).\n"
+    ".SH COMMANDS\n");
 
   for (gsize i = 0; vz_commands[i] != NULL; i++)
     {
@@ -138,15 +144,24 @@ make_overview (void)
       append_line (page, "\n", vz_commands[i]->summary, ".\n");
     }
   append_exit_status (page);
-  g_string_append (
-    page,
-    ".SH FILES\n.TP\n~/VM.bundle\nThe machine that is meant when no other is named.\n"
-    ".TP\n~/.local/state/vz/\nLogs: of each machine, in a folder named after its identifier.\n"
-    ".TP\n~/.cache/vz/\nComposed images and unfinished downloads.\n"
-    ".TP\n~/.config/vz/catalogs.d/, /etc/vz/catalogs.d/\nWhere images are listed, see "
-    "\\fBvz\\-catalog\\fR(5).\n"
-    ".SH SEE ALSO\n.BR InstallationTool (1),\n.BR vz\\-bundle (5),\n"
-    ".BR vz\\-catalog (5),\n.BR vz\\-restore\\-image (5)\n");
+  g_string_append (page, ".SH FILES\n"
+                         ".TP\n"
+                         "~/VM.bundle\n"
+                         "The default machine, used when no other is named.\n"
+                         ".TP\n"
+                         "~/.local/state/vz/\n"
+                         "Logs of each machine, in a folder named after its identifier.\n"
+                         ".TP\n"
+                         "~/.cache/vz/\n"
+                         "Composed images and unfinished downloads.\n"
+                         ".TP\n"
+                         "~/.config/vz/catalogs.d/, /etc/vz/catalogs.d/\n"
+                         "Where to find images; see \\fBvz\\-catalog\\fR(5).\n"
+                         ".SH SEE ALSO\n"
+                         ".BR InstallationTool (1),\n"
+                         ".BR vz\\-bundle (5),\n"
+                         ".BR vz\\-catalog (5),\n"
+                         ".BR vz\\-restore\\-image (5)\n");
   return g_string_free (page, FALSE);
 }
 

@@ -154,7 +154,7 @@ tool_output_finish (int exit_code)
       signal (SIGPIPE, SIG_DFL);
       raise (SIGPIPE);
     }
-  tool_say ("vz: standard output cannot be written: %s", g_strerror (output_errno));
+  tool_say ("vz: cannot write standard output: %s", g_strerror (output_errno));
   return exit_code != VZ_EXIT_DONE ? exit_code : VZ_EXIT_FAILED;
 }
 

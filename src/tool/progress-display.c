@@ -72,8 +72,9 @@ describe (const char *phase)
 {
   if (phase == NULL)
     return "done";
-  return g_str_equal (phase, "waiting") ? "waiting for another process that fetches the same file"
-                                        : phase;
+  return g_str_equal (phase, "waiting")
+           ? "waiting for another process that is fetching the same file"
+           : phase;
 }
 
 static void

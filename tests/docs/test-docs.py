@@ -92,7 +92,7 @@ def quickstart_installs_in_any_locale_and_umask():
 def doctor_says_what_to_source():
     without = subprocess.run([os.path.join(prefix, 'bin', 'vz'), 'doctor'], env=environment(), capture_output=True,
                              text=True, timeout=120, check=False).stdout
-    assert re.search(rf'^\S+ +library .*; in a shell of yours first: \. {settings}$', without, re.MULTILINE), without
+    assert re.search(rf'^\S+ +library .*; in your shell, run this first: \. {settings}$', without, re.MULTILINE), without
     said = shell('vz doctor').stdout
     assert re.search(r'^ok +library +C and Python find it$', said, re.MULTILINE), said
     expect(shell(f'before=$PATH; set -u; . {settings}; [ "$before" = "$PATH" ]'), 0)

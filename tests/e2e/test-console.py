@@ -211,7 +211,7 @@ def waits_for_a_login_prompt():
     assert waiting.poll() is None, waiting.communicate()
     console.say('echo small login: [    3.141593] the kernel speaks')
     errors = waiting.communicate(timeout=60)[1]
-    assert waiting.returncode == 0 and errors.count('waiting until the guest asks for a login') == 1, errors
+    assert waiting.returncode == 0 and errors.count("waiting for the guest's login prompt") == 1, errors
     expect(home.vz('stop', '--force', bundle), 0)
     waiting = home.start('run', '--detach', '--wait', 'boot', bundle)
     console = listen()

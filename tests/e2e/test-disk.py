@@ -96,7 +96,7 @@ def a_copy_is_another_machine():
 
 def ephemeral_changes_nothing():
     before = digests()
-    expect(home.vz('run', '--detach', '--ephemeral', bundle), 0, 'gone when it ends')
+    expect(home.vz('run', '--detach', '--ephemeral', bundle), 0, 'discarded when it ends')
     guest_writes('lost')
     assert deleted_files_in_use(), 'there is no overlay'
     assert sum(deleted_files_in_use().values()) > 0, 'nothing is in it'
@@ -144,7 +144,7 @@ def ephemeral_leaves_a_saved_state():
     guest_writes('kept')
     expect(home.vz('save', bundle), 0)
     before = digests()
-    expect(home.vz('run', '--detach', '--ephemeral', bundle), 0, 'saved state stays')
+    expect(home.vz('run', '--detach', '--ephemeral', bundle), 0, 'saved state is kept')
     guest_writes('lost')
     expect(home.vz('stop', bundle), 0)
     assert digests() == before
@@ -210,7 +210,7 @@ def what_the_file_system_cannot_hold_is_said_first():
 
 
 def grows_while_it_is_stopped():
-    expect(home.vz('resize', bundle, '8M'), 0, 'as it was')
+    expect(home.vz('resize', bundle, '8M'), 0, 'contents are unchanged')
     assert os.stat(disk()).st_size == 8 * MIB and written() == 'kept'
     expect(home.vz('resize', bundle, '8M'), 0)
     for size, code, text in (('7M', 2, 'not shrink'), ('many', 2, "'many'"), ('0', 2, "'0'"),
@@ -232,7 +232,7 @@ def partition_table_follows():
             file.truncate(8 * MIB)
         subprocess.run(['sfdisk', '-q', disk(copy)], input=table.replace('4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709', kind),
                        text=True, check=True)
-        expect(home.vz('resize', copy, '1G'), 0, 'has grown' if grows else 'as it was')
+        expect(home.vz('resize', copy, '1G'), 0, 'has grown' if grows else 'contents are unchanged')
         checked = subprocess.run(['sfdisk', '--verify', disk(copy)], capture_output=True, text=True)
         assert checked.returncode == 0 and 'backup' not in checked.stdout + checked.stderr, checked
         sizes = subprocess.run(['sfdisk', '-d', disk(copy)], capture_output=True, text=True, check=True).stdout
@@ -269,10 +269,10 @@ def copy_refuses():
     for code, text, arguments in (
             (2, 'in the guest', (local, home.join('other'))),
             (2, 'in the guest', (':/etc/hosts', ':/tmp/hosts')),
-            (2, "begins with '/'", (local, ':tmp/x')),
-            (2, "begins with '/'", (local, 'web:x')),
+            (2, "must begin with '/'", (local, ':tmp/x')),
+            (2, "must begin with '/'", (local, 'web:x')),
             (2, 'empty', ('', ':/tmp')),
-            (2, 'no name', (home.join('..') + '/..', ':/tmp')),
+            (2, 'does not end in a name', (home.join('..') + '/..', ':/tmp')),
             (2, 'missing', (local,)),
             (5, 'web', (local, 'web:/tmp/x')),
             (1, 'not running', (local, bundle + ':/tmp/x'))):

@@ -108,7 +108,7 @@ def grows_while_it_runs():
         return int(expect(home.vz('exec', '--', 'sh', '-c', 'df -B1 --output=size / | tail -n 1'), 0).stdout)
 
     before = size_of_root()
-    expect(home.vz('resize', '+8G', timeout=BOOT), 0, 'has grown with it')
+    expect(home.vz('resize', '+8G', timeout=BOOT), 0, 'has grown too')
     assert os.stat(disk).st_size == 136 << 30
     assert size_of_root() > before + 7 * 10**9, (before, size_of_root())
     checked = subprocess.run(['/usr/sbin/sfdisk', '--verify', disk], capture_output=True, text=True)

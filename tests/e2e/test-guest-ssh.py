@@ -56,7 +56,7 @@ def in_it(*command, **more):
 
 def goes_on():
     global port
-    port = re.search(r'port 22 of the guest is at 127\.0\.0\.1:(\d+)', running(home))[1]
+    port = re.search(r'the guest.s port 22 is at 127\.0\.0\.1:(\d+)', running(home))[1]
 
 
 def logs_in():

@@ -66,7 +66,7 @@ def check_bundle(home):
 
 def to_the_end(home):
     iso = installer(home, 'poweroff')
-    expect(install(home, iso), 0, 'the installer runs', 'is installed')
+    expect(install(home, iso), 0, 'the installer is running', 'is installed')
     assert 'install: done' in console(home)
     check_bundle(home)
 
@@ -120,7 +120,7 @@ def interrupted(home):
     process.wait()
     eventually('the end of QEMU', 30, lambda: not home.processes())
     assert not os.path.exists(home.join('i.bundle'))
-    expect(install(home, installer(home, 'poweroff')), 0, 'replacing what an interrupted installation', 'is installed')
+    expect(install(home, installer(home, 'poweroff')), 0, 'replacing what the interrupted installation', 'is installed')
     check_bundle(home)
 
 
@@ -132,7 +132,7 @@ def shows_its_screen(home):
     for line in process.stderr:
         found = re.search(r'screen: (http://\S+)', line)
         address = found.group(1) if found else address
-        if 'the installer runs' in line:
+        if 'the installer is running' in line:
             break
     browser = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPCookieProcessor())
     with browser.open(address, timeout=60) as page:

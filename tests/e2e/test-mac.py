@@ -400,7 +400,7 @@ def imports_of_utm(home):
         'Display': [{'WidthPixels': 1280, 'HeightPixels': 800, 'PixelsPerInch': 80, 'DynamicResolution': True}],
         'Network': [{'Mode': 'Shared', 'MacAddress': '7a:47:bb:5f:97:c9'}]}))
     before, path = digests(folder), home.join('mac.bundle')
-    expect(home.vz('import', folder, path), 0, 'must not run beside it')
+    expect(home.vz('import', folder, path), 0, 'must not run alongside it')
     assert digests(folder) == before
     settings = same_identity(path)
     assert settings['cpu-count'] >= 1 and settings['memory-size'] == 4 << 30, settings  # UTM's 0: as many as there are

@@ -86,7 +86,7 @@ def what_cannot_be_with_such_a_disk_is_refused():
     expect(home.vz('clone', bundle, other), 3, URL, 'forced-read-only')
     assert not os.path.exists(other)
     expect(home.vz('run', '--detach', '--ephemeral', bundle), 3, URL, 'forced-read-only')
-    expect(home.vz('backup', bundle, home.join('vm.backup')), 0, f"'{URL}' is on a server and not in the backup")
+    expect(home.vz('backup', bundle, home.join('vm.backup')), 0, f"'{URL}' is on a server and is not backed up")
     expect(home.vz('set', bundle, 'storage-devices[1].attachment.timeout=0'), 4, 'timeout')
     expect(home.vz('set', bundle, 'storage-devices[1].attachment.forced-read-only=true'), 0)
     expect(home.vz('clone', bundle, other), 0)

@@ -66,12 +66,12 @@ def servers(home):
 
 def doctor_says_which_and_why(home):
     home.environment['VZ_VIRTIOFSD'] = 'none'
-    expect(home.vz('doctor'), 0, "by 9P, which QEMU serves itself, and not by virtio-fs: VZ_VIRTIOFSD is 'none'")
+    expect(home.vz('doctor'), 0, "over 9P, which QEMU serves itself, not over virtio-fs: VZ_VIRTIOFSD is 'none'")
     home.environment['VZ_VIRTIOFSD'] = false_server(home, 'exit 0\n')
-    expect(home.vz('doctor'), 0, f"by virtio-fs: virtiofsd 1.13.2 ('{home.join('virtiofsd')}')",
-           "they belong to the guest's user")
+    expect(home.vz('doctor'), 0, f"over virtio-fs: virtiofsd 1.13.2 ('{home.join('virtiofsd')}')",
+           "files belong to the guest's user")
     home.environment['VZ_VIRTIOFSD'] = false_server(home, 'echo "[t ERROR virtiofsd] no luck" >&2; exit 1\n')
-    expect(home.vz('doctor'), 0, 'and not by virtio-fs', 'does not start here: no luck')
+    expect(home.vz('doctor'), 0, 'not over virtio-fs', 'does not start here: no luck')
 
 
 def no_server_outlives_qemu(home):
@@ -105,7 +105,7 @@ def namespaces_refused(home):
     expect(without_namespaces(home, 'run', '--detach', '--share', folder_of(home), bundle), 0, '/mnt/work', said)
     expect(home.vz('stop', '--force', bundle), 0)
     home.environment['VZ_VIRTIOFSD'] = real_server()
-    done = expect(without_namespaces(home, 'doctor'), 0, 'by virtio-fs', 'does not let shut itself into the folder')
+    done = expect(without_namespaces(home, 'doctor'), 0, 'over virtio-fs', 'does not let shut itself into the folder')
     assert said not in done.stdout.split('shared folders')[1].split('\nok ')[0]
     done = expect(without_namespaces(home, 'run', '--detach', '--share', folder_of(home), bundle), 0, '/mnt/work')
     assert said not in done.stderr
@@ -127,7 +127,7 @@ def the_translator_is_a_share(home):
     expect(home.vz('run', '--detach', bundle), 0, 'is at /mnt/rosetta/rosetta in the guest, read-only')
     expect(home.vz('show', bundle), 0)
     expect(home.vz('stop', '--force', bundle), 0)
-    expect(home.vz('doctor'), 0, 'guests can share it, and run programs of another architecture')
+    expect(home.vz('doctor'), 0, 'guests can use it to run programs of another architecture')
     home.environment['VZ_TRANSLATOR'] = 'none'
     expect(home.vz('doctor'), 0, "VZ_TRANSLATOR is 'none'")
     expect(home.vz('run', '--detach', bundle), 3, "VZ_TRANSLATOR is 'none'")

@@ -151,11 +151,11 @@ def closed_it_does_not_end_an_installation():
     path = home.join('i.bundle')
     installer = home.start('install', '--iso', isos.make(home.join('a.iso')), '--bundle', path, '--memory', '512M', '--disk',
                            '1G', '--display', 'gtk')
-    assert any('the installer runs' in line for line in installer.stderr)
+    assert any('the installer is running' in line for line in installer.stderr)
     eventually('a window', 120, lambda: xdotool('search', '--onlyvisible', '--name', '^i.bundle$').split())
     for pid in home.processes('vz-window'):
         os.kill(pid, signal.SIGTERM)
-    assert any('the window is closed, and the installer goes on' in line for line in installer.stderr)
+    assert any('the window is closed and the installer continues' in line for line in installer.stderr)
     assert any('screen: http://127.0.0.1:' in line for line in installer.stderr)
     assert home.processes() and installer.poll() is None
     installer.terminate()

@@ -97,7 +97,7 @@ def ended_well():
 
 
 def goes_on(log):
-    return re.search(r'restored: the machine goes on', log) is not None
+    return re.search(r'restored: the machine continues', log) is not None
 
 
 def journal():

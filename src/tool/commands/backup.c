@@ -34,11 +34,11 @@ say_what_is_outside (VzBundle *bundle, GPtrArray *devices)
       const char *path;
 
       if (VZ_IS_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
-        tool_say ("'%s' is on a server and not in the backup",
+        tool_say ("'%s' is on a server and is not backed up",
                   vz_network_block_device_storage_device_attachment_get_url (
                     VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
       if (VZ_IS_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment))
-        tool_say ("'%s' is a device of this host and not in the backup",
+        tool_say ("'%s' is a device of this host and is not backed up",
                   vz_disk_block_device_storage_device_attachment_get_path (
                     VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
       if (disk == NULL)
@@ -46,7 +46,7 @@ say_what_is_outside (VzBundle *bundle, GPtrArray *devices)
       path = vz_disk_image_storage_device_attachment_get_path (disk);
       directory = path != NULL ? g_path_get_dirname (path) : NULL;
       if (directory != NULL && !g_str_equal (directory, vz_bundle_get_directory (bundle)))
-        tool_say ("'%s' is outside of the bundle and not in the backup", path);
+        tool_say ("'%s' is outside the bundle and is not backed up", path);
     }
 }
 
@@ -96,9 +96,9 @@ const VzCommand vz_command_backup = {
   .max_arguments = 2,
   .flags = VZ_COMMAND_JSON,
   .run = run_backup,
-  .summary = "Backs up a machine to one file, also while it runs; 'vz restore-backup' restores it",
-  .details = "The backup of a running machine captures one moment, at which its agent freezes the "
-             "guest's file systems.",
+  .summary = "Backs up a machine to one file, even while it runs; 'vz restore-backup' restores it",
+  .details = "The backup of a running machine captures a single moment, for which the agent "
+             "freezes the guest's file systems.",
   .examples = { { "vz backup vm.backup", "Backs up ~/VM.bundle" },
                 { "vz backup web.bundle /srv/web.backup", "Backs up another machine" } },
 };

@@ -55,7 +55,7 @@ const VzCommand vz_command_check = {
   .max_arguments = 1,
   .flags = VZ_COMMAND_JSON,
   .run = run_check,
-  .summary = "Checks everything in a bundle that can be wrong",
-  .details = "The exit code is 4 when something is wrong. Nothing is changed.",
+  .summary = "Checks a bundle for anything that can be wrong",
+  .details = "The exit code is 4 if something is wrong. Nothing is changed.",
   .examples = { { "vz check web.bundle", "Checks a bundle" } },
 };

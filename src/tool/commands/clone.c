@@ -11,7 +11,7 @@ static const GOptionEntry options[] = {
   { "same-identity", 0, 0, G_OPTION_ARG_NONE, &arg_same_identity,
     "Keep machine identifier, addresses and keys; only one of the two can run at a time", NULL },
   { "new-identity", 0, 0, G_OPTION_ARG_NONE, &arg_new_identity,
-    "Give the clone its own machine identifier: the default, except for a Mac's bundle", NULL },
+    "Give the clone its own machine identifier (the default, except for a Mac's bundle)", NULL },
   { "name", 0, 0, G_OPTION_ARG_STRING, &arg_name, "Host name of the clone (from NEW-BUNDLE's name)",
     "NAME" },
   G_OPTION_ENTRY_NULL,
@@ -51,14 +51,12 @@ choose_identity (VzBundle *bundle, VzBundleCloneFlags *ret_flags, GError **error
                     "--name is for guests that vz installed; a Mac is named in macOS");
   if (arg_new_identity)
     tool_say ("macOS may not start in the clone: a Mac's local policy is bound to the machine "
-              "identifier, which is a "
-              "new one");
+              "identifier, and the clone's is new");
   else if (!arg_same_identity)
     {
       *ret_flags = VZ_BUNDLE_CLONE_SAME_IDENTITY;
       tool_say ("the clone keeps the machine identifier, to which a Mac's local policy is bound, "
-                "and must not run beside "
-                "the original; --new-identity gives it another");
+                "and must not run alongside the original; --new-identity gives it a new one");
     }
   return TRUE;
 }
@@ -113,10 +111,9 @@ const VzCommand vz_command_clone = {
   .flags = VZ_COMMAND_JSON,
   .options = options,
   .run = run_clone,
-  .summary = "Clones a machine into a new bundle, sharing blocks where the file system can",
-  .details =
-    "The clone has an identity of its own: machine identifier, addresses, host name and keys.",
+  .summary = "Clones a machine into a new bundle, sharing blocks if the file system can",
+  .details = "The clone gets its own identity: machine identifier, addresses, host name and keys.",
   .examples = { { "vz clone web.bundle web2.bundle",
-                  "Makes another machine, also while the first one runs" },
+                  "Makes another machine, even while the first one runs" },
                 { "vz clone web.bundle db.bundle --name db", "Gives it a host name" } },
 };

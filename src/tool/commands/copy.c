@@ -376,8 +376,8 @@ run_copy (VzTool *tool, GError **error)
     return FALSE;
   if (from.in_guest == to.in_guest)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "one of the two must be in the guest, as in ':/etc/hosts' or "
-                    "'NAME:/etc/hosts', and one here");
+                    "one path must be in the guest, as in ':/etc/hosts' or 'NAME:/etc/hosts', and "
+                    "the other here");
   self.name = copy_place_dup_name (&from, error);
   if (self.name == NULL ||
       !running_open_awake (&running, from.in_guest ? from.bundle : to.bundle, error))
@@ -403,7 +403,8 @@ const VzCommand vz_command_copy = {
   .max_arguments = 2,
   .flags = VZ_COMMAND_JSON,
   .run = run_copy,
-  .summary = "Copies a file or folder into a guest or out of it; one of the two is [BUNDLE]:PATH",
+  .summary =
+    "Copies a file or folder into or out of a guest; the path in the guest is [BUNDLE]:PATH",
   .details = "A path in a guest is written as [BUNDLE]:PATH.",
   .examples = { { "vz copy notes.txt :/root/", "Copies a file into the guest of ~/VM.bundle" },
                 { "vz copy web.bundle:/var/log ./log", "Copies a folder out of a guest" } },

@@ -23,10 +23,9 @@ confirm (const char *path, GError **error)
 
   if (!isatty (STDIN_FILENO))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s' is not deleted without --force when there is no terminal to ask on",
-                    path);
+                    "'%s' is not deleted: there is no terminal to ask on; use --force", path);
   shown = vz_text_dup_line (path);
-  fprintf (stderr, "Delete '%s' and all that is in it? [y/N] ", shown);
+  fprintf (stderr, "Delete '%s' and everything in it? [y/N] ", shown);
   if (fgets (answer, sizeof answer, stdin) != NULL && (answer[0] == 'y' || answer[0] == 'Y'))
     return TRUE;
   return vz_fail (error, VZ_ERROR_OPERATION_CANCELLED, "nothing was deleted");
@@ -42,7 +41,7 @@ run_delete (VzTool *tool, GError **error)
   if (bundle == NULL && g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND) &&
       vz_bundle_forget (path, NULL))
     {
-      tool_say ("'%s' is not there, and is no longer listed", path);
+      tool_say ("'%s' does not exist, and is no longer listed", path);
       return TRUE;
     }
   if (bundle == NULL)
@@ -58,7 +57,7 @@ const VzCommand vz_command_delete = {
   .max_arguments = 1,
   .options = options,
   .run = run_delete,
-  .summary = "Deletes a bundle whose machine is stopped",
-  .examples = { { "vz delete old.bundle", "Asks, and deletes a bundle" },
+  .summary = "Deletes the bundle of a stopped machine",
+  .examples = { { "vz delete old.bundle", "Deletes a bundle, after asking" },
                 { "vz delete old.bundle --force", "Deletes it without asking" } },
 };

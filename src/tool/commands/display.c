@@ -34,7 +34,7 @@ run_display (VzTool *tool, GError **error)
   if (request.kind == DISPLAY_VNC) /* QEMU goes on showing it */
     return TRUE;
   display_follow (display, stay_close, stay);
-  tool_say ("Ctrl-C ends this; the machine keeps running");
+  tool_say ("Ctrl-C ends this command; the machine keeps running");
   return stay_run (stay, error);
 }
 
@@ -44,9 +44,9 @@ const VzCommand vz_command_display = {
   .min_arguments = 1,
   .max_arguments = 2,
   .run = run_display,
-  .summary = "Shows the screen of a running machine; none closes what vnc opened",
-  .examples = { { "vz display web.bundle web", "Shows the screen on a page" },
+  .summary = "Shows a running machine's screen; 'none' closes what 'vnc' opened",
+  .examples = { { "vz display web.bundle web", "Shows the screen on a web page" },
                 { "vz display vnc",
-                  "Opens a port for a VNC viewer on the loopback, with a password" },
+                  "Opens a port on the loopback for a VNC viewer, with a password" },
                 { "vz display none", "Closes it" } },
 };

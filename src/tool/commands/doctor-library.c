@@ -66,7 +66,7 @@ tool_examine_library (char **ret_text)
   if (c == NULL && python == NULL)
     *ret_text = g_strdup ("C and Python find it");
   else
-    *ret_text = g_strdup_printf ("%s%s%s; in a shell of yours first: . %s", c != NULL ? c : "",
+    *ret_text = g_strdup_printf ("%s%s%s; in your shell, run this first: . %s", c != NULL ? c : "",
                                  c != NULL && python != NULL ? "; " : "",
                                  python != NULL ? python : "", line);
   return c == NULL && python == NULL;

@@ -22,7 +22,8 @@ tool_examine_mac (char **ret_text)
     }
   if (text->len == 0)
     {
-      *ret_text = g_strdup ("QEMU has the board, the boot ROM is named, and the licence allows it");
+      *ret_text =
+        g_strdup ("QEMU has the board, the boot ROM is configured, and the licence allows it");
       return TRUE;
     }
   *ret_text = g_string_free (g_steal_pointer (&text), FALSE);

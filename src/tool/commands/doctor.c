@@ -20,8 +20,8 @@ static gboolean arg_accept_apple_licence;
 
 static const GOptionEntry options[] = {
   { "accept-apple-licence", 0, 0, G_OPTION_ARG_NONE, &arg_accept_apple_licence,
-    "Say, once and for good, that Apple's licence lets you run macOS here: it does in virtual "
-    "machines on Macs, two at a time",
+    "State, once and for all, that Apple's licence lets you run macOS here (it allows this on "
+    "Macs, in two virtual machines at a time)",
     NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -84,7 +84,7 @@ examine_engine (Doctor *self, const char *architecture)
   if (runs && g_str_equal (architecture, host_architecture ()))
     self->host_runs = TRUE;
   report (self, runs ? FINDING_OK : FINDING_MISSING, what,
-          runs ? "QEMU and firmware are there" : error->message);
+          runs ? "QEMU and firmware are installed" : error->message);
 }
 
 static void
@@ -100,7 +100,7 @@ examine_kvm (Doctor *self)
     }
   text = g_strdup_printf ("guests are emulated (TCG): %s%s", error->message,
                           access ("/dev/kvm", F_OK) == 0 && access ("/dev/kvm", R_OK | W_OK) != 0
-                            ? "; 'adduser USER kvm' and a new login let you use it"
+                            ? "; run 'adduser USER kvm' and log in again to use it"
                             : "");
   report (self, FINDING_SLOW, "KVM", text);
 }
@@ -125,7 +125,7 @@ examine_compose (Doctor *self, VzTool *tool, GError **error)
       return FALSE;
     }
   report (self, works ? FINDING_OK : FINDING_MISSING, "composing",
-          works ? "mmdebstrap, archive keys and user namespaces are there" : cause->message);
+          works ? "mmdebstrap, archive keys and user namespaces are available" : cause->message);
   return TRUE;
 }
 
@@ -137,7 +137,7 @@ examine_ssh (Doctor *self)
   gboolean works = ssh != NULL && keygen != NULL;
 
   report (self, works ? FINDING_OK : FINDING_MISSING, "ssh",
-          works ? "ssh and ssh-keygen are there"
+          works ? "ssh and ssh-keygen are installed"
                 : "ssh or ssh-keygen is missing (Debian package openssh-client)");
 }
 
@@ -149,7 +149,7 @@ examine_systems (Doctor *self)
   g_autoptr (GPtrArray) systems = catalog != NULL ? vz_system_catalog_list_systems (catalog) : NULL;
   g_autofree char *text =
     g_strdup_printf ("%u are known; %s", systems != NULL ? systems->len : 0,
-                     gpgv != NULL ? "gpgv, which checks publishers' signatures, is there"
+                     gpgv != NULL ? "gpgv, which checks publishers' signatures, is installed"
                                   : "gpgv, which checks publishers' signatures, is missing (Debian "
                                     "package gpgv)");
 
@@ -177,14 +177,14 @@ examine_sharing (Doctor *self)
   gboolean works;
 
   kind = vz_host_check_virtio_fs (&server, &reason)
-           ? g_strdup_printf ("by virtio-fs: %s", server)
-           : g_strdup_printf ("by 9P, which QEMU serves itself, and not by virtio-fs: %s",
+           ? g_strdup_printf ("over virtio-fs: %s", server)
+           : g_strdup_printf ("over 9P, which QEMU serves itself, not over virtio-fs: %s",
                               reason->message);
   works = vz_host_check_shared_folders (&error);
   text = works
-           ? g_strdup_printf ("%s\nthey belong to the guest's user", kind)
+           ? g_strdup_printf ("%s\nfiles belong to the guest's user", kind)
            : g_strdup_printf (
-               "%s\nthe guest sees the host's owners, and its user may not be allowed to write: %s",
+               "%s\nthe guest sees the host's owners, and its user may not be able to write: %s",
                kind, error->message);
   report (self, works ? FINDING_OK : FINDING_SLOW, "shared folders", text);
 }
@@ -197,7 +197,7 @@ examine_translator (Doctor *self)
 
   if (vz_linux_rosetta_directory_share_install_rosetta (NULL, &error))
     report (self, FINDING_OK, "translator",
-            "guests can share it, and run programs of another architecture");
+            "guests can use it to run programs of another architecture");
   else
     report (self, FINDING_SLOW, "translator", error->message);
 }
@@ -372,6 +372,6 @@ const VzCommand vz_command_doctor = {
   .flags = VZ_COMMAND_JSON,
   .options = options,
   .run = run_doctor,
-  .summary = "Shows what this host can run, what is missing, and what helps",
-  .examples = { { "vz doctor", "Says what this host can run" } },
+  .summary = "Shows what this host can run, what is missing, and how to fix it",
+  .examples = { { "vz doctor", "Shows what this host can run" } },
 };

@@ -129,5 +129,5 @@ const VzCommand vz_command_events = {
   .flags = VZ_COMMAND_JSON,
   .run = run_events,
   .summary = "Prints the events of a machine, one per line, until it stops",
-  .examples = { { "vz events --json", "Follows a machine, for a program" } },
+  .examples = { { "vz events --json", "Follows a machine, in a form for programs" } },
 };

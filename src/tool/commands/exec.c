@@ -12,7 +12,7 @@ static gboolean arg_no_stdin;
 
 static const GOptionEntry options[] = {
   { "no-stdin", 'n', 0, G_OPTION_ARG_NONE, &arg_no_stdin,
-    "Give the command no input; for loops in scripts", NULL },
+    "Give the command no input, for loops in scripts", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -43,7 +43,7 @@ run_exec (VzTool *tool, GError **error)
 
   if (tool->rest == NULL || tool->rest[0] == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "no command found; usage: vz exec [BUNDLE] -- COMMAND...");
+                    "no command given; usage: vz exec [BUNDLE] -- COMMAND...");
   if (!running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   if (arg_no_stdin)
@@ -66,10 +66,11 @@ const VzCommand vz_command_exec = {
   .flags = VZ_COMMAND_REST,
   .options = options,
   .run = run_exec,
-  .summary =
-    "Runs a command in the guest as root, with its standard streams, and passes on its exit code",
-  .details = "It is run by the guest's agent. In a guest that has none, vz starts one over SSH, as "
-             "the user whom vz install has made. The exit code is the command's.",
+  .summary = "Runs a command in the guest as root, with this one's standard streams, and returns "
+             "its exit code",
+  .details = "The guest's agent runs the command. If the guest has no agent, vz starts one over "
+             "SSH, as the user that vz install created. The exit code is the command's.",
   .examples = { { "vz exec -- uname -a", "Runs a command" },
-                { "tar -c site | vz exec web.bundle -- tar -x -C /srv", "Feeds it from a pipe" } },
+                { "tar -c site | vz exec web.bundle -- tar -x -C /srv",
+                  "Pipes input to a command" } },
 };

@@ -8,7 +8,7 @@ static gboolean arg_libvirt;
 
 static const GOptionEntry options[] = {
   { "libvirt", 0, 0, G_OPTION_ARG_NONE, &arg_libvirt,
-    "Write a description for libvirt too, FILE.xml, for 'virsh define'", NULL },
+    "Also write FILE.xml, a description for 'virsh define' of libvirt", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -57,8 +57,8 @@ const VzCommand vz_command_export = {
   .options = options,
   .run = run_export,
   .summary = "Writes a machine's disk for another program: FILE.qcow2, .raw, .vmdk or .ova",
-  .details = "The end of FILE's name says the format: .qcow2, .raw, .img, .vmdk or .ova. The "
-             "machine must be stopped. FILE appears when it is complete.",
+  .details = "FILE's extension selects the format: .qcow2, .raw, .img, .vmdk or .ova. The machine "
+             "must be stopped. FILE appears once it is complete.",
   .examples = { { "vz export web.bundle web.qcow2", "Writes the machine's disk for QEMU" },
                 { "vz export --libvirt web.bundle web.qcow2",
                   "Writes web.qcow2.xml too, for 'virsh define'" } },

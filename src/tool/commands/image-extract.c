@@ -93,9 +93,9 @@ const VzCommand vz_command_image_extract = {
   .options = options,
   .run = run_extract,
   .summary =
-    "Extracts components or files from a restore image; from a server, only those are fetched",
-  .details = "A component is named as vz image inspect prints it, a file by its path in the image.",
-  .examples = { { "vz image extract macOS.ipsw KernelCache", "Takes out a component" },
+    "Extracts components or files from a restore image; fetches only those if it is on a server",
+  .details = "Name a component as vz image inspect prints it, and a file by its path in the image.",
+  .examples = { { "vz image extract macOS.ipsw KernelCache", "Extracts a component" },
                 { "vz image extract macos@15.5 BuildManifest.plist --directory here",
-                  "Fetches one file of an image on a server" } },
+                  "Fetches one file from an image on a server" } },
 };

@@ -17,7 +17,7 @@ static char *arg_catalog;
 static InstallProof arg_proof; /* what it points to is owned */
 
 static const GOptionEntry options[] = {
-  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the address)",
+  { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the URL)",
     "FILE" },
   { "limit-rate", 0, 0, G_OPTION_ARG_STRING, &arg_limit_rate,
     "Limit in bytes per second, such as 10M", "SIZE" },
@@ -101,7 +101,7 @@ parse_limit (guint64 *ret_limit, GError **error)
     return TRUE;
   return vz_fail (
     error, VZ_ERROR_INVALID_ARGUMENT,
-    "--limit-rate: '%s' found, must be bytes a second such as 10M (K, M, G are powers of 1024)",
+    "--limit-rate: '%s' found, must be bytes per second such as 10M (K, M, G are powers of 1024)",
     arg_limit_rate);
 }
 
@@ -237,12 +237,12 @@ const VzCommand vz_command_image_fetch = {
   .flags = VZ_COMMAND_JSON,
   .options = options,
   .run = run_fetch,
-  .summary = "Fetches a restore image, or a system's disk image; by default the newest that this "
+  .summary = "Fetches a restore image or a system's disk image; by default the newest that this "
              "host can run",
-  .details =
-    "What was fetched is kept when the download is interrupted, and the same command resumes it.",
+  .details = "An interrupted download is kept, and the same command resumes it.",
   .examples = { { "vz image fetch macos -o macOS.ipsw", "Fetches the newest macOS" },
-                { "vz image fetch 15.5 --limit-rate 5M", "Fetches a version, at 5 MB a second" },
+                { "vz image fetch 15.5 --limit-rate 5M",
+                  "Fetches a version, at 5 MB per second at most" },
                 { "vz image fetch fedora -o fedora.qcow2",
-                  "Fetches the disk image of a system, and verifies it as vz install does" } },
+                  "Fetches a system's disk image, and verifies it as vz install does" } },
 };

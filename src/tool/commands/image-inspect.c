@@ -7,7 +7,7 @@ static gboolean arg_all;
 
 static const GOptionEntry options[] = {
   { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all,
-    "Include what is for real Macs, not only for virtual machines", NULL },
+    "Include components for real Macs, not only for virtual machines", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -56,7 +56,8 @@ const VzCommand vz_command_image_inspect = {
   .options = options,
   .run = run_inspect,
   .summary =
-    "Shows what a restore image contains and requires; from a server, only that is fetched",
-  .examples = { { "vz image inspect macos@15.5", "Shows an image of a catalog" },
-                { "vz image inspect debian.ipsw --json", "Describes a file to a program" } },
+    "Shows what a restore image contains and requires; fetches only that if it is on a server",
+  .examples = { { "vz image inspect macos@15.5", "Shows an image from a catalog" },
+                { "vz image inspect debian.ipsw --json",
+                  "Describes a file in a form for programs" } },
 };

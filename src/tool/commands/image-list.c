@@ -17,13 +17,13 @@ static gboolean arg_systems;
 
 static const GOptionEntry options[] = {
   { "product", 0, 0, G_OPTION_ARG_STRING, &arg_product,
-    "Only images for this product; '*' and '?' stand for others", "PRODUCT" },
+    "Only images for this product; '*' and '?' are wildcards", "PRODUCT" },
   { "all", 0, 0, G_OPTION_ARG_NONE, &arg_all, "Real Macs as well, not only virtual machines",
     NULL },
   { "catalog", 0, 0, G_OPTION_ARG_FILENAME, &arg_catalog,
-    "This catalog instead of those configured", "FILE|URL" },
+    "Use this catalog instead of those configured", "FILE|URL" },
   { "systems", 0, 0, G_OPTION_ARG_NONE, &arg_systems,
-    "Only systems that are installed by their names, without asking the network", NULL },
+    "Only systems that can be installed by name, without using the network", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -165,10 +165,9 @@ const VzCommand vz_command_image_list = {
   .flags = VZ_COMMAND_JSON,
   .options = options,
   .run = run_image_list,
-  .summary = "Lists what can be installed: restore images, Linux and macOS, and systems by name",
+  .summary = "Lists what can be installed: restore images for Linux and macOS, and systems by name",
   .examples = { { "vz image list", "Lists what can be installed or fetched" },
                 { "vz image list --product 'VirtualMac*' --json",
-                  "Lists the images for virtual Macs, for a program" },
-                { "vz image list --systems",
-                  "Lists the systems that are installed by their names" } },
+                  "Lists the images for virtual Macs, in a form for programs" },
+                { "vz image list --systems", "Lists the systems that can be installed by name" } },
 };

@@ -76,7 +76,7 @@ print_result (VzTool *tool, VzVerification *found)
 
   if (!tool->json)
     {
-      tool_print ("%s: %u files have their checksum, %u components their digest",
+      tool_print ("%s: %u files match their checksums, %u components match their digests",
                   tool->arguments[0], members, good);
       tool_print (not_verified > 0 ? "; %u components could not be verified\n" : "\n",
                   not_verified);
@@ -112,7 +112,7 @@ open_local (VzTool *tool, GError **error)
     return NULL;
   if (!image_argument_is_local (&argument))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "'%s' is not a local file: all of it has to be read, so fetch it first",
+                         "'%s' is not a local file; fetch it first, because all of it must be read",
                          tool->arguments[0]);
   return image_argument_open (&argument, tool->cancellable, error);
 }
@@ -149,6 +149,6 @@ const VzCommand vz_command_image_verify = {
   .flags = VZ_COMMAND_JSON,
   .run = run_verify,
   .summary = "Verifies all digests and checksums of a restore image",
-  .details = "The exit code is 4 when something is damaged or missing.",
+  .details = "The exit code is 4 if something is damaged or missing.",
   .examples = { { "vz image verify macOS.ipsw", "Verifies a file" } },
 };

@@ -79,7 +79,7 @@ run_import (VzTool *tool, GError **error)
   for (char **line = self.left_out; *line != NULL; line++)
     tool_say ("left out: %s", *line);
   if (is_mac (self.destination))
-    tool_say ("the bundle has the machine identifier of the original, and must not run beside it");
+    tool_say ("the bundle has the original's machine identifier, and must not run alongside it");
   tool_print ("%s\n", self.destination);
   return TRUE;
 }
@@ -91,14 +91,13 @@ const VzCommand vz_command_import = {
   .max_arguments = 2,
   .flags = VZ_COMMAND_JSON,
   .run = run_import,
-  .summary = "Makes a bundle of a machine of another program",
+  .summary = "Makes a bundle from another program's machine",
   .details =
-    "PLACE is the folder of a machine of lima, tart, UTM, VirtualBuddy or macosvm, quickemu's "
-    "NAME.conf, or a domain of libvirt in XML. A Mac keeps its identity byte for byte, since macOS "
-    "is bound to it. The original is only read. What does not map is listed.",
-  .examples = { { "vz import ~/.lima/default lima.bundle",
-                  "Makes a bundle of an instance of lima" },
+    "PLACE is the folder of a lima, tart, UTM, VirtualBuddy or macosvm machine, quickemu's "
+    "NAME.conf, or a libvirt domain in XML. A Mac keeps its identity byte for byte, since macOS is "
+    "bound to it. The original is only read. Anything that has no counterpart is listed.",
+  .examples = { { "vz import ~/.lima/default lima.bundle", "Makes a bundle from a lima instance" },
                 { "virsh dumpxml web > web.xml && vz import web.xml web.bundle",
-                  "Makes one of a domain of libvirt" },
-                { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes one of a Mac of tart" } },
+                  "Makes one from a libvirt domain" },
+                { "vz import ~/.tart/vms/sonoma mac.bundle", "Makes one from a tart Mac" } },
 };

@@ -58,7 +58,7 @@ static const GOptionEntry options[] = {
     "NAME" },
   { "user", 0, 0, G_OPTION_ARG_STRING, &arg_user, "User in the guest (your name)", "NAME" },
   { "ssh-key", 0, 0, G_OPTION_ARG_FILENAME, &arg_ssh_key,
-    "Public key to accept beside vz's (~/.ssh/id_*.pub)", "FILE" },
+    "Public key to accept besides vz's (~/.ssh/id_*.pub)", "FILE" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
     "Make a port of the guest reachable on this host's loopback address; may be repeated",
     "HOST:GUEST" },
@@ -66,24 +66,24 @@ static const GOptionEntry options[] = {
     NULL },
   INSTALL_PROOF_OPTIONS (arg_proof),
   { "dry-run", 0, 0, G_OPTION_ARG_NONE, &arg_dry_run,
-    "Say what would be fetched, from where, how it is verified, and what it needs", NULL },
+    "Only say what would be fetched, from where, how it is verified, and what it needs", NULL },
   { "cloud-init", 0, 0, G_OPTION_ARG_FILENAME, &arg_cloud_init,
-    "What cloud-init of a disk image is told beside vz's settings", "FILE" },
+    "Settings for a disk image's cloud-init besides vz's", "FILE" },
   { "no-settings", 0, 0, G_OPTION_ARG_NONE, &arg_no_settings,
     "Leave the guest of a disk image as it is: no first boot, no user, no key", NULL },
   { "iso", 0, 0, G_OPTION_ARG_FILENAME, &arg_iso,
-    "Start an installer's CD image on a blank disk, to be used on its screen, instead of IMAGE",
+    "Instead of IMAGE: start an installer's CD image on a blank disk, and install on its screen",
     "FILE|URL" },
   { "unattended", 0, 0, G_OPTION_ARG_NONE, &arg_unattended,
-    "With --iso: answer the installer by libosinfo's script for that system; user, key and name as "
-    "for an image",
+    "With --iso: answer the installer with libosinfo's script for its system; user, key and name "
+    "as for an image",
     NULL },
   { "script", 0, 0, G_OPTION_ARG_FILENAME, &arg_script,
     "With --unattended: lines for that script, of preseed or kickstart", "FILE" },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
     "With --iso: show the installer's screen as 'vz run' does (web)", "web|gtk|vnc[=ADDRESS]" },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
-    "With --iso: show no screen, for an installer that asks nothing", NULL },
+    "With --iso: show no screen, for an unattended installer", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -213,7 +213,7 @@ check_iso_options (const VzTool *tool, InstallIso *iso, GError **error)
   if (arg_iso == NULL)
     return option == NULL ||
            vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "%s: is for --iso; 'vz run' shows the screen of what is installed", option);
+                    "%s: is for --iso; 'vz run' shows an installed machine's screen", option);
   if (tool->arguments[0] != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--iso: cannot be combined with an image ('%s')", tool->arguments[0]);
@@ -226,8 +226,8 @@ check_iso_options (const VzTool *tool, InstallIso *iso, GError **error)
   option = arg_unattended ? NULL : find_option_against_asking ();
   if (option != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "%s: cannot be combined with --iso: an installer asks its user itself, unless "
-                    "it is --unattended",
+                    "%s: cannot be combined with --iso: the installer asks for this itself, unless "
+                    "--unattended is given",
                     option);
   return install_iso_parse (iso, arg_display,
                             arg_headless || (arg_unattended && arg_display == NULL), error);
@@ -341,9 +341,9 @@ install_all (VzBundleInstaller *installer, const char *path, InstallIso *iso, Vz
   if (!vz_bundle_installer_claim (installer, error))
     return FALSE;
   if (vz_bundle_installer_get_resumes (installer))
-    tool_say ("resuming an interrupted installation of '%s': its disk is already restored", path);
+    tool_say ("resuming the interrupted installation of '%s': its disk is already restored", path);
   else if (vz_bundle_get_replaced_partial (vz_bundle_installer_get_bundle (installer)))
-    tool_say ("replacing what an interrupted installation of '%s' left", path);
+    tool_say ("replacing what the interrupted installation of '%s' left behind", path);
   if (arg_iso != NULL)
     return install_iso_run (iso, tool, installer, error);
   return tool_wait (tool, install, installer, vz_bundle_installer_get_progress (installer), error);
@@ -414,23 +414,25 @@ const VzCommand vz_command_install = {
   .options = options,
   .run = run_install,
   .summary = "Installs a machine from a restore image, a disk image, a system's name or an "
-             "installer's CD image; by default the newest Debian",
-  .details = "IMAGE is a restore image or a disk image: a file or an address; or a name from the "
-             "catalogs such as debian. The bundle appears when it is complete; the same command "
-             "resumes an interrupted installation, but not one by an installer's CD image (--iso).",
+             "installer's CD image; by default, the newest Debian",
+  .details =
+    "IMAGE is a restore image or a disk image, given as a file or a URL, or a name from the "
+    "catalogs such as debian. The bundle appears once it is complete. The same command resumes an "
+    "interrupted installation, except one from an installer's CD image (--iso).",
   .examples = { { "vz install", "Installs the newest Debian into ~/VM.bundle" },
                 { "vz install --bundle web.bundle --cpus 2 --memory 2G --disk 20G --publish "
                   "8080:80",
-                  "Installs a smaller machine, whose port 80 is this host's port 8080" },
+                  "Installs a smaller machine, and publishes its port 80 as this host's port "
+                  "8080" },
                 { "vz install debian.ipsw --name db --user anna",
                   "Installs an image from a file, with a host name and a user" },
                 { "vz install --disk 20G cloud.qcow2", "Installs from a cloud image" },
                 { "vz install --iso netinst.iso --display gtk",
-                  "Starts an installer on a blank disk, in a window; its end is the "
-                  "installation's" },
+                  "Starts an installer on a blank disk, in a window, and is done when the "
+                  "installer is" },
                 { "vz install --iso netinst.iso --unattended --user anna --disk 20G",
-                  "Has it ask nothing, where osinfo-db has a script for that system" },
+                  "Installs without questions, if osinfo-db has a script for that system" },
                 { "vz install --dry-run --bundle f.bundle fedora",
                   "Says what installing Fedora would fetch, and from where" },
-                { "vz install ubuntu@24.04 --bundle u.bundle", "Installs a system by its name" } },
+                { "vz install ubuntu@24.04 --bundle u.bundle", "Installs a system by name" } },
 };

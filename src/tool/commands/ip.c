@@ -78,6 +78,6 @@ const VzCommand vz_command_ip = {
   .max_arguments = 1,
   .flags = VZ_COMMAND_JSON,
   .run = run_ip,
-  .summary = "Prints the addresses that the guest has in its networks",
+  .summary = "Prints the guest's network addresses",
   .examples = { { "vz ip web.bundle", "Prints the guest's addresses" } },
 };

@@ -29,8 +29,9 @@ describe_or_say_why (const char *path)
   if (node != NULL)
     return node;
   if (bundle == NULL && g_error_matches (error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
-    return describe_bad (path, "missing",
-                         "it was here; if it is gone for good, 'vz delete' takes it off the list");
+    return describe_bad (
+      path, "missing",
+      "no longer here; if it is gone for good, 'vz delete' removes it from the list");
   return describe_bad (path, "damaged", error->message);
 }
 
@@ -115,7 +116,7 @@ run_list (VzTool *tool, GError **error)
   if (paths == NULL)
     return FALSE;
   if (paths[0] == NULL && !tool->json)
-    tool_say ("no bundles yet; 'vz install' makes one");
+    tool_say ("no bundles yet; 'vz install' creates one");
   nodes = describe_all ((const char *const *) paths);
   for (guint i = 0; i < nodes->len; i++)
     {
@@ -137,8 +138,9 @@ const VzCommand vz_command_list = {
   .arguments = "",
   .flags = VZ_COMMAND_JSON,
   .run = run_list,
-  .summary = "Lists your machines: running, paused, saved, stopped, damaged or missing",
-  .details = "Machines are listed wherever they are, once a command has used them.",
+  .summary =
+    "Lists your machines and their states: running, paused, saved, stopped, damaged, missing",
+  .details = "A machine is listed once a command has used it, wherever it is.",
   .examples = { { "vz list", "Lists all machines" },
-                { "vz list --json", "Lists them for a program" } },
+                { "vz list --json", "Lists them in a form for programs" } },
 };

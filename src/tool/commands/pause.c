@@ -49,7 +49,7 @@ const VzCommand vz_command_pause = {
   .max_arguments = 1,
   .run = run_pause,
   .summary = "Pauses the guest until 'vz resume'",
-  .details = "The guest's processors stop; its memory stays.",
+  .details = "The guest's processors stop; its memory is kept.",
   .examples = { { "vz pause web.bundle", "Pauses a machine" } },
 };
 

@@ -10,7 +10,7 @@ static gboolean arg_disk_only;
 
 static const GOptionEntry options[] = {
   { "disk-only", 0, 0, G_OPTION_ARG_NONE, &arg_disk_only,
-    "Leave the guest's partition and file system as they are, in a running machine", NULL },
+    "In a running machine, leave the guest's partition and file system alone", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -30,8 +30,8 @@ parse_size (const char *text, VzBundle *bundle, guint64 *ret_size, GError **erro
 
   if (!vz_size_parse (text + is_more, ret_size, NULL) || *ret_size == 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "SIZE: '%s' found, must be a size such as 200G, or +20G for more (K, M, G, T "
-                    "are powers of 1024)",
+                    "SIZE: '%s' found, must be a size such as 200G, or +20G to add (K, M, G, T are "
+                    "powers of 1024)",
                     text);
   if (is_more && stat (path, &st) != 0)
     return vz_fail_errno (error, "cannot access '%s'", path);
@@ -51,7 +51,7 @@ resize_running (Resize *self, GCancellable *cancellable, GError **error)
   if (!arg_disk_only && !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine),
                                               RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
     return vz_fail_prefix (
-      error, "the guest is needed to grow its file system (--disk-only does without): ");
+      error, "the guest must answer to grow its file system (not with --disk-only): ");
   return vz_virtual_machine_grow_disk_image (machine, self->running->bundle, self->size,
                                              cancellable, error) &&
          (arg_disk_only ||
@@ -74,10 +74,10 @@ describe (const Resize *self)
 {
   if (self->running->machine != NULL)
     return arg_disk_only ? "the guest sees the larger disk"
-                         : "the guest's root file system has grown with it";
+                         : "the guest's root file system has grown too";
   return self->partition_grown
-           ? "its last partition has grown with it, and the file system grows when the guest boots"
-           : "what is on it is as it was";
+           ? "its last partition has grown too, and the file system will grow when the guest boots"
+           : "its contents are unchanged";
 }
 
 static gboolean
@@ -108,9 +108,9 @@ const VzCommand vz_command_resize = {
   .max_arguments = 2,
   .options = options,
   .run = run_resize,
-  .summary = "Grows a machine's disk and the guest's file system, also while it runs",
-  .details = "Disks can only grow. SIZE is the new size, or with a + the size to add.",
+  .summary = "Grows a machine's disk and the guest's file system, even while it runs",
+  .details = "Disks can only grow. SIZE is the new size or, with a +, how much to add.",
   .examples = { { "vz resize +20G", "Adds 20 GB to the disk and to the guest's file system" },
                 { "vz resize web.bundle 64G --disk-only",
-                  "Makes the disk larger and leaves the guest alone" } },
+                  "Grows the disk and leaves the guest alone" } },
 };

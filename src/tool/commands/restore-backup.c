@@ -31,7 +31,7 @@ say_who_is_the_same (VzBundle *bundle)
       VzBundle *other = bundles->pdata[i];
 
       if (vz_bundle_is_same_machine (other, bundle) && vz_bundle_is_in_use (other, NULL, NULL))
-        tool_say ("'%s' is the same machine, and in use; only one of the two can run at a time",
+        tool_say ("'%s' is the same machine, and is in use; only one of the two can run at a time",
                   vz_bundle_get_path (other));
     }
 }
@@ -65,7 +65,7 @@ const VzCommand vz_command_restore_backup = {
   .max_arguments = 2,
   .flags = VZ_COMMAND_JSON,
   .run = run_restore_backup,
-  .summary =
-    "Restores a machine from a file that 'vz backup' wrote, checked before and while it is written",
+  .summary = "Restores a machine from a file that 'vz backup' wrote, verifying it before and "
+             "during the restore",
   .examples = { { "vz restore-backup vm.backup new.bundle", "Restores the machine" } },
 };

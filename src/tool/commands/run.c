@@ -43,23 +43,23 @@ static char *arg_wait;
 
 static const GOptionEntry options[] = {
   { "clipboard", 0, 0, G_OPTION_ARG_NONE, &arg_clipboard,
-    "Share the clipboard between its screen and the guest, where a Spice agent runs", NULL },
+    "Share the clipboard between its screen and the guest, if the guest runs a Spice agent", NULL },
   { "detach", 0, 0, G_OPTION_ARG_NONE, &arg_detach, "Return once the machine is running", NULL },
   { "discard-state", 0, 0, G_OPTION_ARG_NONE, &arg_discard_state,
     "Discard the saved state and start afresh", NULL },
   { "display", 0, 0, G_OPTION_ARG_STRING, &arg_display,
-    "Show its screen: on a page for a browser, in a window, or by VNC on the loopback",
+    "Show its screen: on a web page, in a window, or over VNC on the loopback",
     "web|gtk|vnc[=ADDRESS]" },
   { "ephemeral", 0, 0, G_OPTION_ARG_NONE, &arg_ephemeral,
-    "Discard what the guest writes when it stops; the bundle does not change", NULL },
+    "Discard everything the guest writes when it stops; the bundle does not change", NULL },
   { "headless", 0, 0, G_OPTION_ARG_NONE, &arg_headless,
     "Stay until the guest stops, without its console", NULL },
   { "nbd", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_nbd,
-    "Give it a disk that an NBD server has; may be repeated", "URL" },
+    "Add a disk from an NBD server; may be repeated", "URL" },
   { "network", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_network,
-    "Connect it to a private network of your machines on this host; may be repeated", "NAME" },
+    "Connect it to a private network for your machines on this host; may be repeated", "NAME" },
   { "on-close", 0, 0, G_OPTION_ARG_STRING, &arg_on_close,
-    "What a closed window, Ctrl-C and SIGTERM do to the machine (save, where it can be saved)",
+    "What closing the window, Ctrl-C and SIGTERM do to the machine (save, if it can be saved)",
     "save|stop|detach" },
   { "publish", 0, 0, G_OPTION_ARG_STRING_ARRAY, &arg_publish,
     "Make a port of the guest reachable on this host's loopback address; may be repeated",
@@ -68,7 +68,7 @@ static const GOptionEntry options[] = {
     "Share a folder of this host, at /mnt/TAG in the guest (the folder's name); may be repeated",
     "DIR[:TAG][:ro]" },
   { "sound", 0, 0, G_OPTION_ARG_NONE, &arg_sound,
-    "Let the guest play on this host's speakers; it does not hear the microphone", NULL },
+    "Play the guest's sound on this host's speakers; it does not hear the microphone", NULL },
   { "wait", 0, 0, G_OPTION_ARG_STRING, &arg_wait,
     "With --detach: return when you can log in, or when the agent or ssh answers",
     "boot|agent|ssh" },
@@ -93,13 +93,13 @@ say_how_to_reach (VzVirtualMachine *machine, const char *name)
     {
       VzPublishedPort *port = g_ptr_array_index (ports, i);
 
-      tool_say ("port %u of the guest is at %s:%u", vz_published_port_get_guest_port (port),
+      tool_say ("the guest's port %u is at %s:%u", vz_published_port_get_guest_port (port),
                 vz_published_port_get_host_address (port), vz_published_port_get_host_port (port));
     }
   share_say (vz_virtual_machine_get_configuration (machine));
-  tool_say (
-    "running; 'vz console%s', 'vz ssh%s' and 'vz exec%s -- COMMAND' reach it, 'vz stop%s' stops it",
-    name, name, name, name);
+  tool_say ("running; 'vz console%s', 'vz ssh%s' and 'vz exec%s -- COMMAND' reach it, and 'vz "
+            "stop%s' stops it",
+            name, name, name, name);
 }
 
 static gboolean
@@ -247,11 +247,10 @@ check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **
   g_autoptr (GError) cause = NULL;
 
   if (option != NULL && !arg_ephemeral && g_file_test (path, G_FILE_TEST_EXISTS))
-    return vz_fail (
-      error, VZ_ERROR_INVALID_ARGUMENT,
-      "%s: the machine is saved, and goes on only as it was: run it without, and shut it down, or "
-      "remove '%s'",
-      option, path);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "%s: the machine is saved and can only continue as it was; run it without this "
+                    "option and shut it down, or remove '%s'",
+                    option, path);
   if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &cause))
     return TRUE;
   if (arg_on_close == NULL)
@@ -318,17 +317,17 @@ const VzCommand vz_command_run = {
   .max_arguments = 1,
   .options = options,
   .run = run_run,
-  .summary = "Starts a machine and shows its console; Ctrl-] opens a menu",
-  .details = "A saved machine resumes. Without --detach, --headless or --display the terminal "
-             "becomes the guest's serial console.",
+  .summary = "Starts a machine and attaches its console; Ctrl-] opens a menu",
+  .details = "A saved machine resumes where it was. Without --detach, --headless or --display, "
+             "your terminal becomes the guest's serial console.",
   .examples = { { "vz run", "Starts ~/VM.bundle and attaches the console" },
                 { "vz run --detach --wait ssh web.bundle",
                   "Starts a machine in the background and returns when ssh answers" },
                 { "vz run --display web --clipboard",
-                  "Shows the screen on a page, which shares the clipboard with the guest" },
-                { "vz run --share ~/work --sound", "Shares a folder, at /mnt/work in the guest, "
-                                                   "which plays on this host's speakers" },
+                  "Shows the screen on a web page, and shares the clipboard with the guest" },
+                { "vz run --share ~/work --sound",
+                  "Shares a folder, at /mnt/work in the guest, and plays the guest's sound here" },
                 { "vz run --nbd nbd://127.0.0.1/data",
-                  "Starts a machine with one more disk, which a server has" },
-                { "vz run --ephemeral", "Starts a machine that forgets what it writes" } },
+                  "Starts a machine with one more disk, from a server" },
+                { "vz run --ephemeral", "Starts a machine and discards everything it writes" } },
 };

@@ -38,7 +38,7 @@ const VzCommand vz_command_save = {
   .arguments = "[BUNDLE]",
   .max_arguments = 1,
   .run = run_save,
-  .summary = "Saves the machine's state and stops it; 'vz run' resumes it",
+  .summary = "Saves a machine's state and stops it; 'vz run' resumes it",
   .details = "The state is written to SaveFile.vzvmsave in the bundle.",
   .examples = { { "vz save web.bundle", "Saves a machine and stops it" } },
 };

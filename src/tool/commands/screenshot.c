@@ -33,6 +33,6 @@ const VzCommand vz_command_screenshot = {
   .min_arguments = 1,
   .max_arguments = 2,
   .run = run_screenshot,
-  .summary = "Writes a picture of the guest's display to a PNG file",
-  .examples = { { "vz screenshot x.png", "Takes a picture of the screen" } },
+  .summary = "Saves a picture of the guest's screen as a PNG file",
+  .examples = { { "vz screenshot x.png", "Saves a picture of the screen" } },
 };

@@ -46,7 +46,7 @@ run_send_keys (VzTool *tool, GError **error)
 
   if (arg_text == NULL && tool->arguments[first] == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "no keys found; usage: vz send-keys [BUNDLE] [--text TEXT] KEY...");
+                    "no keys given; usage: vz send-keys [BUNDLE] [--text TEXT] KEY...");
   if (!running_open_awake (&running, first == 1 ? tool->arguments[0] : NULL, error))
     return FALSE;
   self.machine = running.machine;
@@ -62,8 +62,9 @@ const VzCommand vz_command_send_keys = {
   .max_arguments = 64,
   .options = options,
   .run = run_send_keys,
-  .summary = "Presses keys of the machine's keyboard, such as Enter or Ctrl-Alt-F2",
-  .details = "Keys joined by - are pressed together, several arguments one after the other.",
-  .examples = { { "vz send-keys Ctrl-Alt-F2", "Changes to the second text console" },
+  .summary = "Presses keys on the machine's keyboard, such as Enter or Ctrl-Alt-F2",
+  .details =
+    "Keys joined by - are pressed together; separate arguments are pressed one after the other.",
+  .examples = { { "vz send-keys Ctrl-Alt-F2", "Switches to the second text console" },
                 { "vz send-keys --text root Enter", "Types a word and presses Enter" } },
 };

@@ -12,9 +12,9 @@ static char *arg_secure_boot;
 
 static const GOptionEntry entries[] = {
   { "memory-target", 0, 0, G_OPTION_ARG_STRING, &arg_memory_target,
-    "Memory that the guest of a running machine shall have from now on", "SIZE" },
+    "Memory that a running machine's guest has from now on", "SIZE" },
   { "secure-boot", 0, 0, G_OPTION_ARG_STRING, &arg_secure_boot,
-    "Whether a stopped machine starts only what is signed: on or off", "on|off" },
+    "Whether a stopped machine will start only signed software: on or off", "on|off" },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -75,10 +75,9 @@ request_memory (VzTool *tool, GError **error)
     return vz_fail_prefix (error, "--memory-target: ");
   if (tool->arguments[0] != NULL &&
       (tool->arguments[1] != NULL || is_assignment (tool->arguments[0])))
-    return vz_fail (
-      error, VZ_ERROR_INVALID_ARGUMENT,
-      "--memory-target is for a running machine, and properties are for a stopped one: "
-      "use one command for each");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "--memory-target is for a running machine and properties are for a stopped "
+                    "one; use one command for each");
   if (!running_open (&running, tool->arguments[0], error))
     return FALSE;
   balloons = vz_virtual_machine_get_memory_balloon_devices (running.machine);
@@ -107,8 +106,9 @@ change_secure_boot (VzTool *tool, GError **error)
   if (arg_memory_target != NULL ||
       (tool->arguments[0] != NULL &&
        (tool->arguments[1] != NULL || is_assignment (tool->arguments[0]))))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--secure-boot stands alone: use one command for each change");
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "--secure-boot cannot be combined with other changes; use one command for each");
   bundle = tool_find_bundle (tool->arguments[0], error);
   return bundle != NULL && vz_bundle_set_secure_boot (bundle, value, error);
 }
@@ -131,17 +131,16 @@ const VzCommand vz_command_set = {
   .max_arguments = 64,
   .options = entries,
   .run = run_set,
-  .summary = "Changes properties of a stopped machine, after validating them all, or the memory of "
-             "a running one's guest",
-  .details =
-    "A property of a device is named with its place, as vz show prints it. All values are "
-    "validated before any is written. The memory that a guest has while it runs lies between 128M "
-    "and the memory-size of the machine; how much it has given back, vz show says "
-    "(guest-memory-size). The next run begins with all of it. With --secure-boot on the firmware "
-    "starts only what is signed; the machine gets a new variable store with keys for it.",
+  .summary = "Changes a stopped machine's properties, after validating them all, or the memory of "
+             "a running machine's guest",
+  .details = "Name a device's property by its path, as vz show prints it. All values are validated "
+             "before any is written. A running guest's memory can be set to between 128M and the "
+             "machine's memory-size; vz show says how much the guest has now (guest-memory-size). "
+             "The next run begins with all of it. With --secure-boot on, the firmware starts only "
+             "signed software; the machine gets a new variable store with the keys for it.",
   .examples = { { "vz set web.bundle memory-size=1G cpu-count=2", "Changes memory and processors" },
                 { "vz set web.bundle --memory-target 512M",
-                  "Has the guest give back memory while it runs" },
+                  "Makes the guest give back memory while it runs" },
                 { "vz set web.bundle --secure-boot on",
-                  "Has a stopped machine start only what is signed" } },
+                  "Makes a stopped machine start only signed software" } },
 };

@@ -88,7 +88,7 @@ const VzCommand vz_command_show = {
   .max_arguments = 1,
   .flags = VZ_COMMAND_JSON,
   .run = run_show,
-  .summary = "Shows a bundle: identity, state, whole configuration",
+  .summary = "Shows a bundle's identity, state and complete configuration",
   .examples = { { "vz show web.bundle", "Shows a bundle" },
                 { "vz show --json | jq .state",
                   "Prints the state of the machine in ~/VM.bundle" } },

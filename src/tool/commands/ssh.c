@@ -17,7 +17,7 @@ static const GOptionEntry options[] = {
   { "user", 'l', 0, G_OPTION_ARG_STRING, &arg_user,
     "Log in as this user (the one created at installation)", "NAME" },
   { "ssh-option", 'o', 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_options,
-    "An option for ssh, as for its -o; your ssh configuration and agent are not used",
+    "An option for ssh, as with ssh -o; your ssh configuration and agent are not used",
     "KEY=VALUE" },
   G_OPTION_ENTRY_NULL,
 };
@@ -101,7 +101,7 @@ run_ssh (VzTool *tool, GError **error)
   g_unsetenv ("SSH_ASKPASS_REQUIRE");
   execvp (argv[0], argv);
   return vz_fail (error, errno == ENOENT ? VZ_ERROR_NOT_SUPPORTED : VZ_ERROR_IO,
-                  "ssh cannot be started: %s%s", g_strerror (errno),
+                  "cannot start ssh: %s%s", g_strerror (errno),
                   errno == ENOENT ? "; it is in the package openssh-client" : "");
 }
 
@@ -112,7 +112,7 @@ const VzCommand vz_command_ssh = {
   .flags = VZ_COMMAND_REST,
   .options = options,
   .run = run_ssh,
-  .summary = "Logs in to the guest, or runs a command there, with the system's ssh",
+  .summary = "Logs in to the guest with the system's ssh, or runs a command there",
   .details =
     "The user's key and the host's key come from the bundle; your ssh configuration is not used.",
   .examples = { { "vz ssh", "Logs in" },

@@ -16,11 +16,11 @@ static gboolean arg_no_force;
 
 static const GOptionEntry options[] = {
   { "timeout", 0, 0, G_OPTION_ARG_INT, &arg_timeout,
-    "Seconds to wait for the guest before it is forced (60)", "SECONDS" },
+    "Seconds to wait for the guest before switching it off (60)", "SECONDS" },
   { "force", 0, 0, G_OPTION_ARG_NONE, &arg_force, "Switch off at once, without asking the guest",
     NULL },
   { "no-force", 0, 0, G_OPTION_ARG_NONE, &arg_no_force,
-    "Fail instead of forcing when the time is up", NULL },
+    "Fail instead of switching it off when the time is up", NULL },
   G_OPTION_ENTRY_NULL,
 };
 
@@ -96,7 +96,7 @@ stop (gpointer data, GCancellable *cancellable, GError **error)
   if (!arg_no_force)
     return force (self, cancellable, error);
   if (self->obstacle != NULL)
-    return vz_fail (error, VZ_ERROR_BUSY, "the guest cannot be asked to stop: %s",
+    return vz_fail (error, VZ_ERROR_BUSY, "cannot ask the guest to stop: %s",
                     self->obstacle->message);
   return vz_fail (error, VZ_ERROR_TIMED_OUT,
                   "the guest did not stop within %d seconds; it keeps running", arg_timeout);
@@ -130,7 +130,7 @@ say_how (const Stop *self)
   const char *path = vz_bundle_get_path (self->running.bundle);
 
   if (!self->forced)
-    tool_print (self->woken ? "%s: the guest was paused; it went on and shut down\n"
+    tool_print (self->woken ? "%s: the guest was paused; it resumed and shut down\n"
                             : "%s: the guest shut down\n",
                 path);
   else if (arg_force)
@@ -172,7 +172,8 @@ const VzCommand vz_command_stop = {
   .options = options,
   .run = run_stop,
   .summary = "Asks the guest to shut down, and switches the machine off if it does not",
-  .examples = { { "vz stop", "Presses the power button, and forces the machine after a minute" },
+  .examples = { { "vz stop",
+                  "Presses the power button, and switches the machine off after a minute" },
                 { "vz stop web.bundle --force", "Switches it off at once" },
                 { "vz stop --timeout 300 --no-force",
                   "Gives the guest five minutes, and fails if it still runs" } },

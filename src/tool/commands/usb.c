@@ -7,7 +7,7 @@
 static gboolean arg_read_only;
 
 static const GOptionEntry attach_entries[] = {
-  { "read-only", 0, 0, G_OPTION_ARG_NONE, &arg_read_only, "The guest may only read the disk",
+  { "read-only", 0, 0, G_OPTION_ARG_NONE, &arg_read_only, "Let the guest only read the disk",
     NULL },
   G_OPTION_ENTRY_NULL,
 };
@@ -32,10 +32,10 @@ find_controller (VzBundle *bundle, VzVirtualMachine *machine, GError **error)
 
   if (controllers->len > 0)
     return controllers->pdata[0];
-  return vz_fail_null (error, VZ_ERROR_USB_CONTROLLER_NOT_FOUND,
-                       "'%s' has no USB controller: none of its usb-controllers is a "
-                       "VzXHCIControllerConfiguration",
-                       vz_bundle_get_path (bundle));
+  return vz_fail_null (
+    error, VZ_ERROR_USB_CONTROLLER_NOT_FOUND,
+    "'%s' has no USB controller: usb-controllers has no VzXHCIControllerConfiguration",
+    vz_bundle_get_path (bundle));
 }
 
 static const char *
@@ -203,7 +203,7 @@ find_device (VzVirtualMachine *machine, const char *name, Action *action, GError
     return FALSE;
   return action->device != NULL ||
          vz_fail (error, VZ_ERROR_DEVICE_NOT_FOUND,
-                  "no USB device of the machine is '%s'; 'vz usb list' shows them", name);
+                  "the machine has no USB device '%s'; 'vz usb list' shows its devices", name);
 }
 
 static gboolean
@@ -230,8 +230,8 @@ const VzCommand vz_command_usb_list = {
   .max_arguments = 1,
   .flags = VZ_COMMAND_JSON,
   .run = run_list,
-  .summary = "Lists the disks on the USB controllers of a machine",
-  .examples = { { "vz usb list web.bundle", "Lists the USB disks of a machine" } },
+  .summary = "Lists the disks on a machine's USB controllers",
+  .examples = { { "vz usb list web.bundle", "Lists a machine's USB disks" } },
 };
 
 const VzCommand vz_command_usb_attach = {
@@ -243,11 +243,10 @@ const VzCommand vz_command_usb_attach = {
   .options = attach_entries,
   .run = run_attach,
   .summary = "Plugs a disk image into a running machine as a USB disk",
-  .details = "The image is raw. It is attached until it is detached or the machine stops; a "
-             "machine that is saved resumes with it.",
+  .details = "The image must be raw. It stays attached until it is detached or the machine stops; "
+             "a saved machine resumes with it.",
   .examples = { { "vz usb attach web.bundle stick.img", "Plugs a disk image in" },
-                { "vz usb attach web.bundle debian.iso --read-only",
-                  "Plugs one in that is only read" } },
+                { "vz usb attach web.bundle debian.iso --read-only", "Plugs one in read-only" } },
 };
 
 const VzCommand vz_command_usb_detach = {
@@ -258,6 +257,6 @@ const VzCommand vz_command_usb_detach = {
   .flags = VZ_COMMAND_JSON,
   .run = run_detach,
   .summary = "Pulls a USB disk out of a running machine",
-  .details = "Unmount it in the guest first: it is pulled out whatever the guest does with it.",
+  .details = "Unmount it in the guest first: it is pulled out even if the guest is using it.",
   .examples = { { "vz usb detach web.bundle stick.img", "Pulls it out" } },
 };

@@ -22,9 +22,8 @@ static gboolean
 fail_parse (const char *text, GError **error)
 {
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "display: '%s' found, must be gtk, web, vnc, vnc=PORT or vnc=ADDRESS:PORT with "
-                  "an address of the "
-                  "loopback",
+                  "display: '%s' found, must be gtk, web, vnc, vnc=PORT or vnc=ADDRESS:PORT with a "
+                  "loopback address",
                   text);
 }
 
@@ -81,7 +80,7 @@ has_desktop (void)
 static void
 on_address_used (const char *next_address, gpointer data)
 {
-  tool_say ("a browser has connected; for another one: %s", next_address);
+  tool_say ("a browser has connected; for another one, use %s", next_address);
 }
 
 static gboolean

@@ -59,7 +59,7 @@ dup_save_refusal (WebControl *self)
   g_autoptr (GError) error = NULL;
 
   if (vz_virtual_machine_get_ephemeral (self->machine))
-    return g_strdup ("what its guest writes is gone when it ends");
+    return g_strdup ("everything its guest writes is discarded when it ends");
   if (vz_virtual_machine_configuration_validate_save_restore_support (configuration, &error))
     return NULL;
   return g_strdup (error->message);

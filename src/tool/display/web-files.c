@@ -42,9 +42,8 @@ web_files_find (WebFiles *self, GError **error)
 {
   self->novnc = find_novnc ();
   if (self->novnc == NULL)
-    return vz_fail (
-      error, VZ_ERROR_NOT_SUPPORTED,
-      "the page needs noVNC, which is not installed; on Debian it is in package 'novnc'");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "the page needs noVNC, which is not installed (Debian package novnc)");
   self->ours = vz_find_data ("web", error);
   return self->ours != NULL;
 }

@@ -27,9 +27,8 @@ static gboolean
 has_desktop (GError **error)
 {
   return g_getenv ("WAYLAND_DISPLAY") != NULL || g_getenv ("DISPLAY") != NULL ||
-         vz_fail (
-           error, VZ_ERROR_NOT_SUPPORTED,
-           "there is no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
+         vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "no desktop to open a window on: neither DISPLAY nor WAYLAND_DISPLAY is set");
 }
 
 static char *
@@ -42,8 +41,8 @@ find_program (GError **error)
            : vz_fail_null (
                error, VZ_ERROR_NOT_SUPPORTED,
                "a window needs the program " PROGRAM
-               ", which is not installed; on Debian it is in package 'vz-gtk', and a build has it "
-               "where 'libgtk-vnc-2.0-dev' is. '--display web' needs no window");
+               ", which is not installed; on Debian it is in the package vz-gtk, and a build has "
+               "it if libgtk-vnc-2.0-dev is installed; '--display web' needs no window");
 }
 
 static gboolean
@@ -56,7 +55,7 @@ judge_first_line (const char *line, GError **error)
     return TRUE;
   if (g_strcmp0 (line, "no-desktop") == 0)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "there is no desktop to open a window on: nothing answers at %s '%s'",
+                    "no desktop to open a window on: nothing answers at %s '%s'",
                     wayland != NULL ? "WAYLAND_DISPLAY" : "DISPLAY",
                     wayland != NULL ? wayland : display);
   if (line != NULL && g_str_has_prefix (line, FAILED))

@@ -62,7 +62,8 @@ on_closed (gpointer data)
 
   if (self->over || vz_virtual_machine_has_ended (self->action.machine))
     return;
-  tool_say ("the window is closed, and the installer goes on; Ctrl-C ends it and leaves nothing");
+  tool_say (
+    "the window is closed and the installer continues; Ctrl-C ends it and leaves nothing behind");
   g_clear_pointer (&self->display, display_close);
   self->display = display_open (&page, &self->action, &error);
   if (error != NULL)
@@ -83,8 +84,8 @@ say_what_runs (VzVirtualMachine *machine, const char *unattended)
 
   if (unattended == NULL)
     {
-      tool_say ("the installer runs; when it restarts the machine or switches it off, the machine "
-                "is installed");
+      tool_say (
+        "the installer is running; the machine is installed once it restarts or switches off");
       return;
     }
   log = vz_virtual_machine_dup_console_log_path (machine);

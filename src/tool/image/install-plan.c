@@ -84,8 +84,7 @@ add_machine (Plan *self, VzBundleInstaller *installer, const char *path)
   memory_text = vz_size_format (memory);
   disk_text = vz_size_format (disk);
   append_processors (text, cpus);
-  g_string_append_printf (text, ", %s of memory, a disk of %s that takes what is used", memory_text,
-                          disk_text);
+  g_string_append_printf (text, ", %s of memory, a sparse disk of %s", memory_text, disk_text);
   if (cpus != 0 && memory != 0) /* of what is refused before, they may not be known */
     add (self, NULL, "machine:", text->str);
   add (self, "bundle", "bundle:", path);

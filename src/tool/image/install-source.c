@@ -108,7 +108,7 @@ install_source_set_proof (InstallSource *self, const InstallProof *options, GErr
   others.sha256 = NULL;
   if (options->sha256 != NULL && install_proof_get_option (&others) != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--sha256: cannot be combined with %s: the digest says all there is to say",
+                    "--sha256: cannot be combined with %s: the digest alone is sufficient",
                     install_proof_get_option (&others));
   self->proof = self->system != NULL ? vz_disk_proof_new_for_system (self->system)
                                      : vz_disk_proof_new ();
@@ -154,9 +154,8 @@ install_source_explain_unknown (const InstallSource *self, GError **error)
       !g_error_matches (*error, VZ_ERROR, VZ_ERROR_NOT_FOUND))
     return;
   g_clear_error (error);
-  vz_fail (error, VZ_ERROR_NOT_FOUND,
-           "'%s' is not a file, and no catalog of restore images has it; %s", self->text,
-           self->unknown->message);
+  vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is not a file, and no restore-image catalog has it; %s",
+           self->text, self->unknown->message);
 }
 
 gboolean

@@ -31,21 +31,21 @@ typedef struct {
 
 /* The rows of these options; @proof: an InstallProof. */
 #define INSTALL_PROOF_OPTIONS(proof) \
-  { "sha256", 0, 0, G_OPTION_ARG_STRING, &(proof).sha256, "Digest that a disk image must have", \
+  { "sha256", 0, 0, G_OPTION_ARG_STRING, &(proof).sha256, "Digest that the disk image must have", \
     "DIGEST" }, \
     { "checksums", \
       0, \
       0, \
       G_OPTION_ARG_FILENAME, \
       &(proof).checksums, \
-      "List of digests that has the disk image's, as sha256sum or sha512sum writes it", \
+      "List of digests, as sha256sum or sha512sum writes it, that includes the disk image's", \
       "FILE|URL" }, \
     { "signature", \
       0, \
       0, \
       G_OPTION_ARG_FILENAME, \
       &(proof).signature, \
-      "Signature of that list, unless it is in the list", \
+      "Signature of that list, unless the list contains it", \
       "FILE|URL" }, \
     { "keyring", \
       0, \
@@ -56,8 +56,7 @@ typedef struct {
       "FILE" }, \
   { \
     "allow-unverified", 0, 0, G_OPTION_ARG_NONE, &(proof).allow_unverified, \
-      "Accept a disk image from a server without a digest, or with one that nobody has signed", \
-      NULL \
+      "Accept a disk image from a server without a digest, or with an unsigned one", NULL \
   }
 
 /* The option that sets what the library says is wrong: "sha256: ..." becomes "--sha256: ..."; and

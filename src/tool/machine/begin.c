@@ -38,9 +38,9 @@ add_remedy (VzBundle *bundle, GError *error)
 
   if (!g_error_matches (error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE))
     return;
-  text = g_strdup_printf (
-    "%s; it is kept: start it with what has saved it, or without it by 'vz run --discard-state%s'",
-    error->message, name);
+  text = g_strdup_printf ("%s; it is kept: resume it with the program that saved it, or discard it "
+                          "with 'vz run --discard-state%s'",
+                          error->message, name);
   g_free (error->message);
   error->message = g_steal_pointer (&text);
 }
@@ -60,17 +60,17 @@ begin_machine (VzTool *tool, VzBundle *bundle, VzVirtualMachine *machine, gboole
   if (!ok && error != NULL)
     add_remedy (bundle, *error);
   if (ok && discards_state && has_state)
-    tool_say ("its saved state is discarded; it starts afresh");
+    tool_say ("saved state discarded; the machine starts afresh");
   if (self.refused != NULL)
-    tool_say ("vz: %s; it is removed, and the machine starts afresh", self.refused->message);
+    tool_say ("vz: %s; the saved state is removed, and the machine starts afresh",
+              self.refused->message);
   else if (ok && is_saved)
-    tool_say ("restored: the machine goes on from where it was saved");
+    tool_say ("restored: the machine continues from where it was saved");
   *ret_restored = ok && is_saved && self.refused == NULL;
   if (ok && is_ephemeral)
-    tool_say (
-      has_state
-        ? "what the guest writes is gone when it ends; it starts afresh, and its saved state stays"
-        : "what the guest writes is gone when it ends");
+    tool_say (has_state ? "everything the guest writes is discarded when it ends; it starts "
+                          "afresh, and its saved state is kept"
+                        : "everything the guest writes is discarded when it ends");
   g_clear_error (&self.refused);
   return ok;
 }

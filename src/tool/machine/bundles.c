@@ -71,7 +71,7 @@ fail_unknown_name (const char *argument, GError **error)
         g_string_append_printf (near, "%s'%s'", near->len > 0 ? ", " : "", name);
     }
   return vz_fail (error, VZ_ERROR_NOT_FOUND,
-                  "'%s' is neither a name that 'vz list' shows nor a folder here%s%s%s", argument,
+                  "'%s' is neither a name in 'vz list' nor a folder here%s%s%s", argument,
                   near->len > 0 ? "; did you mean " : "", near->str, near->len > 0 ? "?" : "");
 }
 

@@ -45,8 +45,8 @@ copy_place_parse (const char *text, CopyPlace *ret_place, GError **error)
     }
   if (colon[1] != '/')
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': a path in the guest begins with '/'; a file here whose name has a colon "
-                    "is written './%s'",
+                    "'%s': a path in the guest must begin with '/'; for a file here with a colon "
+                    "in its name, write './%s'",
                     text, text);
   *ret_place = (CopyPlace){
     .in_guest = TRUE,
@@ -69,7 +69,7 @@ copy_place_dup_name (const CopyPlace *self, GError **error)
   g_autofree char *name = g_path_get_basename (self->path);
 
   if (g_str_equal (name, "/") || g_str_equal (name, ".") || g_str_equal (name, ".."))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' has no name to give to a copy",
-                         self->path);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
+                         "'%s' does not end in a name for the copy", self->path);
   return g_steal_pointer (&name);
 }

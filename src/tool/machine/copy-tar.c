@@ -145,12 +145,12 @@ run_script (const char *script, const char *first, const char *second, const cha
 gboolean
 copy_tar_clean (const char *folder, GError **error)
 {
-  return run_script (clean_script, folder, "", "the copy cannot be looked through", error);
+  return run_script (clean_script, folder, "", "cannot read the copy", error);
 }
 
 gboolean
 copy_tar_merge (const char *from, const char *folder, GError **error)
 {
   return run_script (COPY_TAR_MERGE ("\"$1\"", "\"$2\""), from, folder,
-                     "the copy cannot be moved into its place", error);
+                     "cannot move the copy into place", error);
 }

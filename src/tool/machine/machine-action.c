@@ -67,7 +67,7 @@ ask_to_stop (VzVirtualMachine *machine, GCancellable *cancellable, GError **erro
   return vz_virtual_machine_has_ended (machine) ||
          vz_fail (
            error, VZ_ERROR_TIMED_OUT,
-           "the guest did not stop within %d seconds; it keeps running, and can be switched off",
+           "the guest did not stop within %d seconds; it keeps running and can be switched off",
            STOP_TIMEOUT);
 }
 
@@ -91,13 +91,12 @@ machine_action_run (const char *name, gpointer data, VzProgress *progress,
     return vz_virtual_machine_resume (self->machine, cancellable, error);
   if (g_str_equal (name, "save") && self->is_unfinished)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "a machine cannot be saved while a system is being installed on it; it can be "
-                    "paused");
+                    "a machine cannot be saved during an installation; it can be paused");
   if (g_str_equal (name, "save"))
     return save (self, progress, cancellable, error);
   if (g_str_equal (name, "stop"))
     return ask_to_stop (self->machine, cancellable, error);
   if (g_str_equal (name, "switch-off"))
     return vz_virtual_machine_stop (self->machine, cancellable, error);
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not an operation on a machine", name);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a machine operation", name);
 }

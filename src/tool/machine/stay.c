@@ -73,7 +73,8 @@ on_action_done (GObject *source, GAsyncResult *result, gpointer data)
       tool_say ("vz: %s", error->message);
       self->n_requests = 0; /* it runs on, and so does this */
       if (self->on_close == ON_CLOSE_SAVE)
-        tool_say ("it was not saved and keeps running; the next time it is asked to stop");
+        tool_say (
+          "it was not saved and keeps running; the next attempt will ask the guest to stop");
       self->on_close = ON_CLOSE_STOP; /* what cannot be saved now cannot be saved then */
     }
   if (self->over)
@@ -112,7 +113,7 @@ stay_close (gpointer data)
       start_action (self);
     }
   else if (self->on_close == ON_CLOSE_SAVE)
-    tool_say ("it is being saved, which cannot be interrupted");
+    tool_say ("saving cannot be interrupted");
   else if (!vz_virtual_machine_stop (self->action->machine, NULL, &error))
     tool_say ("vz: %s", error->message);
 }

@@ -34,11 +34,10 @@ static const struct {
   const char *text;
   const char *failure;
 } signs[] = {
-  { "boot", "waiting until the guest asks for a login",
-    "no login prompt on the guest's console, and no word from its agent," },
-  { "agent", "waiting until the guest's agent answers", "the guest's agent did not answer" },
-  { "ssh", "waiting until the guest's ssh server answers",
-    "the guest's ssh server did not answer" },
+  { "boot", "waiting for the guest's login prompt",
+    "no login prompt on the guest's console and no answer from its agent" },
+  { "agent", "waiting for the guest's agent", "the guest's agent did not answer" },
+  { "ssh", "waiting for the guest's ssh server", "the guest's ssh server did not answer" },
 };
 
 static const char *
@@ -148,7 +147,7 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
 
   if (g_str_equal (self->what, "ssh") && port == 0)
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "--wait: the guest's port 22 is not published, so ssh cannot be waited for");
+                    "--wait: cannot wait for ssh: the guest's port 22 is not published");
   while (!is_up (self, port, cancellable))
     {
       VzVirtualMachineState state = vz_virtual_machine_get_state (self->machine);

@@ -34,9 +34,9 @@ console_session (VzTool *tool, MachineAction *action, const char *name, gboolean
   ConsoleEnd end;
 
   *ret_signalled = FALSE;
-  tool_say (
-    "console of %s; Ctrl-] opens a menu, in which d leaves it; Enter makes the guest show a prompt",
-    vz_bundle_get_path (action->bundle));
+  tool_say ("console of %s; Ctrl-] d leaves it, Ctrl-] opens a menu, and Enter makes the guest "
+            "show a prompt",
+            vz_bundle_get_path (action->bundle));
   if (!console_attach (action->machine, &end, error))
     return FALSE;
   switch (end)

@@ -121,7 +121,7 @@ send_break (Console *self)
 
   if (vz_virtual_machine_send_break (self->machine, NULL, &error))
     return;
-  text = g_strdup_printf ("[vz]  no break was sent: %s\r\n", error->message);
+  text = g_strdup_printf ("[vz]  break not sent: %s\r\n", error->message);
   print (self, (const guint8 *) text, strlen (text));
 }
 
@@ -227,7 +227,7 @@ take_lock (const char *directory, GError **error)
 
   if (fd < 0)
     {
-      vz_fail_errno (error, "'%s' cannot be opened", path);
+      vz_fail_errno (error, "cannot open '%s'", path);
       return -1;
     }
   vz_owner_follow (fd, path);
@@ -235,7 +235,7 @@ take_lock (const char *directory, GError **error)
     return fd;
   close (fd);
   vz_fail (error, VZ_ERROR_BUSY,
-           "the console is attached to another terminal already; Ctrl-] d leaves it there");
+           "the console is already attached to another terminal; Ctrl-] d there detaches it");
   return -1;
 }
 
@@ -248,7 +248,7 @@ connect_socket (const char *directory, GError **error)
 
   if (g_strlcpy (address.sun_path, path, sizeof address.sun_path) >= sizeof address.sun_path)
     {
-      vz_fail (error, VZ_ERROR_IO, "'%s' is longer than the kernel allows for a socket", path);
+      vz_fail (error, VZ_ERROR_IO, "'%s' is longer than a socket's path may be", path);
       return -1;
     }
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -119,7 +119,7 @@ new_keys_button (MachineWindow *self)
 {
   GtkWidget *button =
     set_up_button (gtk_toggle_button_new (), "input-keyboard-symbolic",
-                   "Give the guest the desktop's keys, or take them back (Ctrl-Alt-Home)");
+                   "Send the desktop's keys to the guest, or stop sending them (Ctrl-Alt-Home)");
 
   g_object_bind_property (self->view, "captures-system-keys", button, "active",
                           G_BINDING_BIDIRECTIONAL | G_BINDING_SYNC_CREATE);
