@@ -51,7 +51,7 @@ read_member (VzBackupReader *self, const char *name, gsize limit, GCancellable *
   const VzImageMember *member = vz_image_container_find (self->container, name);
 
   if (member == NULL)
-    return fail_null (error, "it has no %s, so it is not the backup of a machine", name);
+    return fail_null (error, "it has no %s, so it is not a machine's backup", name);
   return vz_image_container_read (self->container, member, limit, cancellable, error);
 }
 
@@ -73,10 +73,10 @@ read_manifest (VzBackupReader *self, GCancellable *cancellable, GError **error)
   text = g_bytes_get_data (line, &size);
   found = g_compute_checksum_for_bytes (G_CHECKSUM_SHA256, manifest);
   if (size < DIGEST_LENGTH || memcmp (text, found, DIGEST_LENGTH) != 0)
-    return vz_fail_null (error, VZ_ERROR_DIGEST_MISMATCH,
-                         VZ_MANIFEST_MEMBER
-                         " is damaged: it does not have the SHA-256 that " VZ_MANIFEST_DIGEST_MEMBER
-                         " promises");
+    return vz_fail_null (
+      error, VZ_ERROR_DIGEST_MISMATCH,
+      VZ_MANIFEST_MEMBER
+      " is damaged: it does not match the SHA-256 in " VZ_MANIFEST_DIGEST_MEMBER);
   return g_steal_pointer (&manifest);
 }
 
@@ -88,7 +88,7 @@ check_file (const VzComponent *file, GError **error)
 
   if (file->name[0] == '.' || strspn (file->name, allowed) != strlen (file->name) ||
       g_str_equal (file->name, VZ_BUNDLE_RESTORE_IMAGE))
-    return fail (error, "'%s' found as a file's name, which no file of a bundle has", file->name);
+    return fail (error, "'%s' found as a file's name, which is not a bundle's file", file->name);
   return file->chunk_size > 0 || fail (error, "the file '%s' has no chunks", file->name);
 }
 
@@ -107,14 +107,14 @@ check_files (VzBackupReader *self, GError **error)
   const VzBuildIdentity *identity = g_ptr_array_index (self->manifest->identities, 0);
 
   if (g_strcmp0 (identity->restore_behavior, VZ_BEHAVIOR_BACKUP) != 0)
-    return fail (error, "it is a restore image, not the backup of a machine");
+    return fail (error, "it is a restore image, not a machine's backup");
   self->files = identity->components;
   for (guint i = 0; i < self->files->len; i++)
     if (!check_file (self->files->pdata[i], error))
       return FALSE;
   for (guint i = 0; i < 2; i++)
     if (find_file (self, identity_files[i]) == NULL)
-      return fail (error, "the file '%s' is not in it", identity_files[i]);
+      return fail (error, "it does not contain the file '%s'", identity_files[i]);
   return TRUE;
 }
 

@@ -73,7 +73,7 @@ check_place (VzBundle *bundle, const char *path, GError **error)
 
   if (g_str_equal (folder, vz_bundle_get_path (bundle)))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s' is in the bundle; a backup belongs elsewhere", path);
+                    "'%s' is in the bundle; write the backup elsewhere", path);
   return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
 }
 
@@ -93,7 +93,7 @@ static gboolean
 check_file (const VzBundleFile *file, GError **error)
 {
   return file->size > 0 || vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
-                                    "'%s' is empty, and cannot be in a backup", file->name);
+                                    "'%s' is empty and cannot be backed up", file->name);
 }
 
 VzBackupWriter *

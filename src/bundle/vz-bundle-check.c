@@ -56,7 +56,7 @@ look_at (Check *check, Weight weight, const char *name, struct stat *st)
       if (number == ENOENT)
         report (check, weight, name, "is missing");
       else
-        report (check, DAMAGE, name, "cannot be looked at: %s", g_strerror (number));
+        report (check, DAMAGE, name, "cannot be examined: %s", g_strerror (number));
       return FALSE;
     }
   if (!S_ISREG (st->st_mode))
@@ -65,10 +65,10 @@ look_at (Check *check, Weight weight, const char *name, struct stat *st)
       return FALSE;
     }
   if ((st->st_mode & 0600) != 0600)
-    report (check, REMARK, name, "mode %04o found, must be readable and writable for its owner",
+    report (check, REMARK, name, "mode %04o found, must be readable and writable by its owner",
             (guint) (st->st_mode & 07777));
   if ((st->st_mode & 022) != 0)
-    report (check, REMARK, name, "mode %04o found, must not be writable for others",
+    report (check, REMARK, name, "mode %04o found, must not be writable by others",
             (guint) (st->st_mode & 07777));
   return TRUE;
 }
@@ -130,7 +130,7 @@ check_identity (Check *check, gboolean *ret_is_known)
   other = identifier != NULL ? vz_bundle_registry_find_other (check->bundle) : NULL;
   if (other != NULL)
     report (check, REMARK, VZ_BUNDLE_MACHINE_IDENTIFIER,
-            "'%s' has the same one; only one of them can run at a time", other);
+            "'%s' has the same one; only one of the two can run at a time", other);
   *ret_is_known = model != NULL && identifier != NULL;
   return model;
 }
@@ -246,7 +246,7 @@ check_leftovers (Check *check)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_prefix (name, ".") && g_str_has_suffix (name, ".tmp"))
-      report (check, REMARK, name, "left by an interrupted write; it can be removed");
+      report (check, REMARK, name, "left behind by an interrupted write; it can be removed");
 }
 
 static void

@@ -215,8 +215,8 @@ check_servers (VzBundle *self, GError **error)
           !vz_network_block_device_storage_device_attachment_get_forced_read_only (
             VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)))
         return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                        "the clone would write to '%s' as the machine itself does: the attachment "
-                        "must be forced to be read-only ('forced-read-only')",
+                        "the clone would write to '%s', as the machine itself does: the attachment "
+                        "must be read-only ('forced-read-only')",
                         vz_network_block_device_storage_device_attachment_get_url (
                           VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (attachment)));
     }

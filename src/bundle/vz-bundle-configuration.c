@@ -65,7 +65,7 @@ fill_in_identity (VzBundle *self, VzPlatformConfiguration *platform, GError **er
     {
       description = vz_hardware_model_describe (model);
       return vz_fail (error, VZ_ERROR_INVALID_BUNDLE,
-                      "bundle '%s': platform: '%s' found, must go with the hardware model (%s)",
+                      "bundle '%s': platform: '%s' found, must match the hardware model (%s)",
                       vz_bundle_get_path (self), G_OBJECT_TYPE_NAME (platform), description);
     }
   g_object_set (platform, "hardware-model", model, "machine-identifier", identifier, NULL);

@@ -44,7 +44,7 @@ vz_bundle_file_open (const char *path, const char *name, GError **error)
     return vz_fail_errno_null (error, "cannot read '%s'", path);
   if (file->fd < 0 || fstat (file->fd, &st) != 0 || !S_ISREG (st.st_mode))
     return vz_fail_null (error, VZ_ERROR_INVALID_BUNDLE,
-                         "'%s' is not a regular file, and a bundle with it cannot be copied", path);
+                         "'%s' is not a regular file, so the bundle cannot be copied", path);
   file->size = (guint64) st.st_size;
   file->modified = st.st_mtim.tv_sec * NANOSECONDS + st.st_mtim.tv_nsec;
   return vz_file_content_measure (file->fd, &file->data, error) ? g_steal_pointer (&file) : NULL;

@@ -113,8 +113,8 @@ vz_bundle_check_no_saved_state (VzBundle *self, const char *belongs_to, const ch
 
   return !vz_file_is_there (path) ||
          vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                  "the machine has a saved state, which belongs to %s as it is ('%s'): run the "
-                  "machine and shut it down first%s",
+                  "the machine has a saved state ('%s'), which needs %s unchanged: run the machine "
+                  "and shut it down first%s",
                   belongs_to, path, otherwise);
 }
 

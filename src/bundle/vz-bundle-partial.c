@@ -132,7 +132,8 @@ vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory
       fd = open_and_lock (directory, path, &again, error);
       if (again && resume)
         {
-          vz_fail (error, VZ_ERROR_NOT_FOUND, "there is nothing to resume for '%s'", path);
+          vz_fail (error, VZ_ERROR_NOT_FOUND,
+                   "there is no interrupted installation of '%s' to resume", path);
           return -1;
         }
       if (again)

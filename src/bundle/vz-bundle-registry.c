@@ -357,7 +357,7 @@ vz_bundle_forget (const char *path, GError **error)
 {
   g_return_val_if_fail (path != NULL, FALSE);
   return vz_bundle_registry_remove_path (path) ||
-         vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is not on the list of bundles", path);
+         vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' is not in the list of bundles", path);
 }
 
 /**

@@ -40,7 +40,7 @@ apply (VzVirtualMachineConfiguration *configuration, gboolean secure_boot, GErro
 
   if (!VZ_IS_EFI_BOOT_LOADER (loader) || !VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                    "the machine does not start by EFI, and has no Secure Boot");
+                    "the machine does not boot with EFI, so it has no Secure Boot");
   vz_efi_boot_loader_set_secure_boot (VZ_EFI_BOOT_LOADER (loader), FALSE);
   if (!vz_virtual_machine_configuration_validate (configuration, error) ||
       !replace_store (VZ_EFI_BOOT_LOADER (loader), VZ_GENERIC_PLATFORM_CONFIGURATION (platform),

@@ -25,7 +25,7 @@ vz_mac_place_take (const char *name, GError **error)
 
   if (fd < 0)
     {
-      vz_fail_errno (error, "cannot make a socket");
+      vz_fail_errno (error, "cannot create a socket");
       return -1;
     }
   for (int i = 1; i <= VZ_APPLE_MACHINES_MAX; i++)
@@ -39,13 +39,13 @@ vz_mac_place_take (const char *name, GError **error)
         return vz_file_steal_fd (&fd);
       if (errno != EADDRINUSE)
         {
-          vz_fail_errno (error, "cannot take the place of a Mac that runs");
+          vz_fail_errno (error, "cannot reserve the place of a running Mac");
           return -1;
         }
     }
   vz_fail (error, VZ_ERROR_VIRTUAL_MACHINE_LIMIT_EXCEEDED,
-           "the number of virtual machines exceeds the limit: %d Macs run on this host, as many as "
-           "Apple's licence allows",
+           "the number of virtual machines exceeds the limit: %d Macs are running on this host, as "
+           "many as Apple's licence allows",
            VZ_APPLE_MACHINES_MAX);
   return -1;
 }

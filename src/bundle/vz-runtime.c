@@ -109,8 +109,7 @@ vz_runtime_directory_for (VzMachineIdentifier *identifier, GError **error)
   path = g_build_filename (base, name, NULL);
   if (strlen (path) + strlen (LONGEST_SOCKET) >= sizeof ((struct sockaddr_un *) NULL)->sun_path)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "'%s' is too long for a socket's name; set a shorter "
-                         "XDG_RUNTIME_DIR",
+                         "'%s' is too long for a socket's path; set a shorter XDG_RUNTIME_DIR",
                          path);
   if (!make_private (path, error))
     return NULL;

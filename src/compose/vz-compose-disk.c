@@ -89,10 +89,9 @@ vz_compose_disk (VzComposeRequest *request, const char *path, VzProgress *progre
   int fd VZ_AUTO_CLOSE = -1;
 
   if (scratch == NULL ||
-      !vz_file_check_space (scratch, source->data_size,
-                            "for a copy of the disk while its image is made; XDG_CACHE_HOME is "
-                            "where that lies",
-                            error))
+      !vz_file_check_space (
+        scratch, source->data_size,
+        "for a copy of the disk while its image is made; XDG_CACHE_HOME sets where", error))
     return FALSE;
   plain = vz_disk_source_make_plain (source, DISK_MAX, scratch, unpacking, cancellable, error);
   if (plain == NULL)

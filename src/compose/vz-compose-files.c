@@ -90,8 +90,8 @@ add (Walk *self, const char *path, const char *name, gboolean follow, GError **e
   if ((follow ? stat (path, &st) : lstat (path, &st)) != 0)
     return vz_fail_errno (error, "cannot open '%s'", path);
   if (++self->n_entries > ENTRIES_MAX)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': more than %d files are to be copied",
-                    path, ENTRIES_MAX);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': more than %d files to copy", path,
+                    ENTRIES_MAX);
   if (S_ISLNK (st.st_mode))
     {
       target = g_file_read_link (path, NULL);
@@ -234,5 +234,5 @@ vz_compose_files_stage (VzComposeRequest *request, const char *digest, const cha
     return FALSE;
   return g_str_equal (found, digest) ||
          vz_fail (error, VZ_ERROR_BUSY,
-                  "the script or the files were changed while they were read");
+                  "the script or the files changed while they were being read");
 }

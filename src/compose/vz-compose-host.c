@@ -163,8 +163,8 @@ namespace_remedy (void)
   const char *remedy = vz_namespaces_find_remedy ();
 
   return remedy != NULL ? remedy
-                        : "in a container, start that with the right to (docker run --privileged); "
-                          "or compose on another host, and install from the file";
+                        : "in a container, start it with the right to do so (docker run "
+                          "--privileged); or compose on another host, and install from the file";
 }
 
 /* Tried for real: kernel settings, security modules and containers all have a say. unshare leaves a
@@ -206,10 +206,11 @@ check_cache (GPtrArray *problems)
   g_autofree char *problem = vz_host_dup_noexec_problem (path);
 
   if (problem != NULL)
-    g_ptr_array_add (problems,
-                     g_strdup_printf ("%s; set XDG_CACHE_HOME to a folder on another one, or "
-                                      "mount it with 'exec'",
-                                      problem));
+    g_ptr_array_add (
+      problems,
+      g_strdup_printf (
+        "%s; set XDG_CACHE_HOME to a folder on another file system, or mount this one with 'exec'",
+        problem));
 }
 
 static void

@@ -49,52 +49,53 @@ struct _VzComposeRequest {
 
 static const VzField fields[] = {
   VZ_STRING ("distribution", VzComposeRequest, distribution,
-             "whose archive the packages are from, `debian` or `ubuntu`", .text = "debian",
-             .flags = VZ_FIELD_REQUIRED),
+             "the distribution whose archive has the packages, `debian` or `ubuntu`",
+             .text = "debian", .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("suite", VzComposeRequest, suite,
-             "the release: a code name, or, of Debian's, `stable`, `testing`", .text = "stable",
-             .flags = VZ_FIELD_REQUIRED),
+             "the release: a code name or, for Debian, also `stable` or `testing`",
+             .text = "stable", .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("architecture", VzComposeRequest, architecture,
              "the architecture of the guest, `x86_64` or `aarch64`; this host's by default",
              .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("packages", VzComposeRequest, packages,
-             "packages that the guest has beside the usual ones, separated by commas", .text = ""),
-  VZ_ARRAY ("copies", VzComposeRequest, copies, "what the guest has of this host's files",
+             "additional packages for the guest, separated by commas", .text = ""),
+  VZ_ARRAY ("copies", VzComposeRequest, copies, "the files of this host to copy into the guest",
             vz_compose_copy_get_type),
   VZ_STRING ("script", VzComposeRequest, script,
-             "a program of this host that runs in the guest's files as its root, when packages and "
-             "copies are there; empty for none",
+             "a program of this host that runs inside the guest's files as its root, once packages "
+             "and copies are in place; empty for none",
              .text = "", .flags = VZ_FIELD_PATH,
-             .more = "It has the network, but no services run. Its content counts, as does that of "
-                     "the copies: with another one it is another request."),
+             .more =
+               "It has network access, but no services run. Its content is part of the request, as "
+               "is that of the copies: different content makes a different request."),
   VZ_STRING (
     "disk", VzComposeRequest, disk,
-    "a disk image whose whole disk the image is to have, instead of packages of an archive; "
-    "empty for none",
+    "a disk image to make the image from, instead of an archive's packages; empty for none",
     .text = "", .flags = VZ_FIELD_PATH,
-    .more = "Any that [class@DiskSource] can read; the architecture is that of its system."),
+    .more = "Any that [class@DiskSource] can read; its system decides the architecture."),
   VZ_STRING ("system-name", VzComposeRequest, system_name,
-             "what the system of the disk image is called; empty for what the file's name says",
+             "the name of the disk image's system; empty to take it from the file's name",
              .text = ""),
   VZ_STRING ("system-version", VzComposeRequest, system_version,
              "the version of the disk image's system", .text = "1", .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("mirror", VzComposeRequest, mirror,
              "the http or https address of the archive, for composing and for the guest; empty for "
-             "the distribution's own",
-             .text = "", .more = "Signatures are checked whatever the address."),
+             "the distribution's",
+             .text = "", .more = "Signatures are always checked."),
   VZ_STRING (
     "log-path", VzComposeRequest, log_path,
-    "the file for the log, which is written anew; empty for `$XDG_STATE_HOME/vz/compose.log`",
+    "the file for the log, which is overwritten; empty for `$XDG_STATE_HOME/vz/compose.log`",
     .text = ""),
   VZ_BOOL (
     "use-cache", VzComposeRequest, use_cache,
-    "whether an image composed before will do, where neither request nor archive have changed",
+    "whether to use an image composed before if neither the request nor the archive has changed",
     .def = TRUE),
   VZ_STRING (
     "note", VzComposeRequest, note,
-    "what is unusual about the result, as a sentence, once vz_compose_image() is done", .text = "",
+    "anything unusual about the result, as a sentence, once vz_compose_image() is done", .text = "",
     .flags = VZ_FIELD_NOT_SAVED,
-    .more = "That the archive could not be reached, say, and an image from the cache was taken."),
+    .more =
+      "For example, that the archive could not be reached and an image from the cache was used."),
 };
 
 static gboolean

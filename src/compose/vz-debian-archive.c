@@ -62,7 +62,7 @@ vz_debian_release_parse (GBytes *bytes, GError **error)
   self->date = parse_date (date);
   if (!is_name (self->codename) || self->date == NULL || self->architectures == NULL)
     return vz_fail_null (error, VZ_ERROR_NETWORK_ERROR,
-                         "what the server sent is not a release file of Debian's form");
+                         "the server's answer is not a Debian release file");
   if (!is_name (self->version))
     {
       g_free (self->version);
@@ -83,8 +83,8 @@ vz_debian_release_check_clock (const VzDebianRelease *self, gint64 now, GError *
   says = g_date_time_format (clock, "%Y-%m-%d %H:%M UTC");
   date = g_date_time_format (self->date, "%Y-%m-%d %H:%M UTC");
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "this host's clock says %s, the archive is from %s; set the clock ('timedatectl "
-                  "set-ntp true', or 'date -s')",
+                  "this host's clock says %s, but the archive is from %s; set the clock "
+                  "('timedatectl set-ntp true', or 'date -s')",
                   says, date);
 }
 

@@ -370,7 +370,7 @@ check_buses (VzVirtualMachineConfiguration *self, VzProblems *problems)
   if (n_pci > max_pci)
     vz_problems_add (problems, VZ_CONFIG (self), "devices", found_pci,
                      "must be at most %u PCI devices in all%s", max_pci,
-                     has_own ? ", beside the controller of the USB devices" : "");
+                     has_own ? ", besides the controller of the USB devices" : "");
 }
 
 static void

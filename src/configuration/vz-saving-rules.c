@@ -18,7 +18,7 @@ check_sound (VzVirtualMachineConfiguration *self, VzProblems *problems)
       if (vz_sound_is_virtio (self, devices->pdata[i]))
         vz_problems_add_at (problems, location, devices->pdata[i], "type",
                             vz_problems_kind_of (devices->pdata[i]),
-                            "must not be there: QEMU cannot save it on boards from 8.2 on");
+                            "must be absent: QEMU cannot save it on boards from 8.2 on");
     }
 }
 

@@ -46,7 +46,7 @@ vz_check_translator_rules (VzVirtualMachineConfiguration *self, VzProblems *prob
         vz_problems_add_at (
           problems, location, devices->pdata[i], "share",
           vz_problems_kind_of_type (VZ_TYPE_LINUX_ROSETTA_DIRECTORY_SHARE),
-          "must be another share with a Mac platform: it translates programs for Linux");
+          "must be a different share with a Mac platform: this one translates programs for Linux");
     }
 }
 

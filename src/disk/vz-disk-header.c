@@ -70,23 +70,24 @@ vz_disk_format_recognise (const guint8 *head, gsize size, GError **error)
     return VZ_DISK_FORMAT_VHDX;
   if (has (head, size, ISO_MAGIC, "CD001", 5))
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-             "this is a CD image (ISO 9660), which installs a system but has none on it");
+             "this is a CD image (ISO 9660), which installs a system but does not contain an "
+             "installed one");
   else if (has (head, size, 0, "# Disk DescriptorFile", 21))
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-             "this is only the description of a vmdk, whose data are in other files; "
-             "a vmdk in one file is accepted ('qemu-img convert -O vmdk' makes one)");
+             "this is only a vmdk's description, whose data are in other files; convert it to a "
+             "single file ('qemu-img convert -O vmdk')");
   else if (has (head, size, 0, "COWD", 4) || has (head, size, 0, "shdw", 4) ||
            has (head, size, 0, "conectix", 8) || has (head, size, 0, "QED\0", 4))
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-             "the format of this image is not one of qcow2, raw, vmdk, vdi, vhdx");
+             "the image's format is not qcow2, raw, vmdk, vdi or vhdx");
   else if (has_boot_sector (head, size))
     return VZ_DISK_FORMAT_RAW;
   else if (has (head, size, 4096, "EFI PART", 8))
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-             "this disk has sectors of 4096 bytes, and a machine's has sectors of 512");
+             "this disk has sectors of 4096 bytes, but a machine's disk has sectors of 512");
   else
     vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-             "neither qcow2, vmdk, vdi, vhdx, nor a raw disk, which has a partition table");
+             "not qcow2, vmdk, vdi, vhdx, nor a raw disk with a partition table");
   return VZ_DISK_FORMAT_UNKNOWN;
 }
 
@@ -113,9 +114,9 @@ check_qcow2 (const guint8 *head, gsize size, GError **error)
                     version);
   features = version == 3 ? vz_read_be64 (head + 72) : 0;
   if (vz_read_be64 (head + 8) != 0)
-    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                    "the image has a backing file, without which it is not whole "
-                    "('qemu-img convert' makes one image of both)");
+    return vz_fail (
+      error, VZ_ERROR_INVALID_DISK_IMAGE,
+      "the image is incomplete without its backing file ('qemu-img convert' merges the two)");
   if ((features & QCOW2_DATA_FILE) != 0)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the image's data are in another file");
   if (vz_read_be32 (head + 32) != 0)
@@ -142,7 +143,7 @@ check_vmdk_lines (char *text, GError **error)
           (g_ascii_strncasecmp (line, "parentCID", 9) == 0 && strchr (line, '=') != NULL &&
            g_ascii_strcasecmp (g_strchug (strchr (line, '=') + 1), "ffffffff") != 0))
         return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                        "the vmdk has a parent, without which it is not whole");
+                        "the vmdk is incomplete without its parent");
       if (words[0] == NULL || (g_ascii_strcasecmp (words[0], "RW") != 0 &&
                                g_ascii_strcasecmp (words[0], "RDONLY") != 0 &&
                                g_ascii_strcasecmp (words[0], "NOACCESS") != 0))
@@ -153,7 +154,7 @@ check_vmdk_lines (char *text, GError **error)
                         "the vmdk has its data in another file: extent '%.80s'", line);
     }
   return extents <= 1 || vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                                  "the vmdk has %u extents, one is allowed", extents);
+                                  "the vmdk has %u extents, only one is allowed", extents);
 }
 
 static gboolean

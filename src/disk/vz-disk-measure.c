@@ -97,7 +97,7 @@ ask_size (VzDiskSource *self, const char *name, GCancellable *cancellable, GErro
                     output);
   if (self->backing_fd < 0 && json_object_has_member (object, "backing-filename"))
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                    "the image has a backing file, without which it is not whole");
+                    "the image is incomplete without its backing file");
   if (json_object_get_boolean_member_with_default (object, "encrypted", FALSE))
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the image is encrypted");
   self->disk_size =

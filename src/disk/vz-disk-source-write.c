@@ -156,17 +156,17 @@ judge_unpacking (int status, const VzQemuImgWork *work, guint64 limit, GError **
     {
     case VZ_UNPACK_TOO_LARGE:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                      "unpacked, it is larger than the %s that the machine's disk has", max);
+                      "unpacked, it is larger than the machine's disk (%s)", max);
     case VZ_UNPACK_BAD_NAME:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                      "the archive has a member '%s', which leads elsewhere", said);
+                      "the archive's member '%s' leads outside it", said);
     case VZ_UNPACK_EMPTY:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the archive has no disk in it");
     case VZ_UNPACK_CANNOT_WRITE:
       return vz_fail (error,
                       strstr (said, "space left on device") != NULL ? VZ_ERROR_OUT_OF_DISK_SPACE
                                                                     : VZ_ERROR_IO,
-                      "cannot write what is unpacked: %s", said);
+                      "cannot write the unpacked data: %s", said);
     default:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "it cannot be unpacked: %s", said);
     }
@@ -229,7 +229,7 @@ vz_disk_source_make_plain (VzDiskSource *self, guint64 limit, const char *folder
       !vz_disk_source_unpack (self, plain->fd, limit, FALSE, progress, cancellable, error))
     return NULL;
   if (fstat (plain->fd, &st) != 0)
-    return vz_fail_errno_null (error, "cannot read what is unpacked");
+    return vz_fail_errno_null (error, "cannot read the unpacked data");
   plain->length = (guint64) st.st_size;
   return vz_disk_source_look (plain, cancellable, error) ? g_steal_pointer (&plain) : NULL;
 }

@@ -111,8 +111,8 @@ vz_esp_find (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_off
   if (!ok || *ret_size > 0)
     return ok;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "the disk has no EFI system partition: it is made for a legacy BIOS, and vz's "
-                  "machines start by EFI; publishers name their other images 'uefi' or 'generic'");
+                  "the disk has no EFI system partition: it boots with a legacy BIOS, but vz's "
+                  "machines boot with EFI; look for an image called 'uefi' or 'generic'");
 }
 
 /* The names of what is in @folder, or nothing when there is no such folder or no such file system;
@@ -155,7 +155,7 @@ vz_esp_get_architecture (int fd, guint64 offset, GCancellable *cancellable, GErr
     return found;
   if (foreign != NULL)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "the system on it is for %s, and machines are x86_64 or aarch64", foreign);
+                         "its system is for %s, but machines are x86_64 or aarch64", foreign);
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
                        "its EFI system partition has no boot loader where the firmware looks for "
                        "one (EFI/BOOT/BOOTX64.EFI or BOOTAA64.EFI)");

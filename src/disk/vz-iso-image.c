@@ -180,16 +180,16 @@ find_boot_file_system (const Look *self, guint64 *ret_offset, GError **error)
     offset = find_partition (self);
   if (offset >= self->length)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                    "the file is truncated: its boot loader lies behind its end");
+                    "the file is truncated: its boot loader lies beyond its end");
   *ret_offset = offset;
   if (offset != 0)
     return TRUE;
   if (bios)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "it starts by a legacy BIOS only, since it has no boot entry for EFI, and vz's "
-                    "machines start by EFI");
+                    "it has no EFI boot entry and boots only with a legacy BIOS, but vz's machines "
+                    "boot with EFI");
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "no machine can start from it: it has no boot entry (El Torito)");
+                  "it is not bootable: it has no boot entry (El Torito)");
 }
 
 static gboolean

@@ -72,8 +72,8 @@ check_name (const char *name, GError **error)
   g_auto (GStrv) parts = g_strsplit (name, "/", -1);
 
   return (name[0] != '/' && !g_strv_contains ((const char *const *) parts, "..")) ||
-         vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
-                  "the archive has a member '%s', which leads elsewhere", name);
+         vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the archive's member '%s' leads outside it",
+                  name);
 }
 
 static gboolean
@@ -119,8 +119,8 @@ vz_tar_find_disk (int fd, guint64 length, guint64 *ret_offset, guint64 *ret_size
       return FALSE;
     }
   if (disks > 1)
-    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the archive has %u disks, one is allowed",
-                    disks);
+    return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
+                    "the archive has %u disks, only one is allowed", disks);
   return *ret_size > 0 ||
          vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the archive has no disk in it");
 }

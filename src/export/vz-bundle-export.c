@@ -86,13 +86,13 @@ find_kind (Export *self, GError **error)
     if (g_str_has_suffix (lower, kinds[self->kind].end))
       break;
   if (self->kind == G_N_ELEMENTS (kinds))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': the name must end with .qcow2, .raw, .img, .vmdk or .ova, which says "
-                    "the format",
-                    self->path);
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "'%s': the name must end with .qcow2, .raw, .img, .vmdk or .ova, to select the format",
+      self->path);
   if (self->libvirt && is_ova (self))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': libvirt has no use for an .ova; choose another format", self->path);
+                    "'%s': libvirt cannot use an .ova; choose another format", self->path);
   self->name = g_strndup (name, strlen (name) - strlen (kinds[self->kind].end));
   return TRUE;
 }
@@ -141,7 +141,7 @@ describe (Export *self, GError **error)
     return FALSE;
   if (!VZ_IS_GENERIC_HARDWARE_MODEL (model))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "'%s' is a Mac, which no other program takes as a disk; 'vz backup' packs it",
+                    "'%s' is a Mac, and no other program can use its disk; 'vz backup' packs it",
                     vz_bundle_get_path (self->bundle));
   self->configuration = vz_bundle_load_configuration (self->bundle, error);
   if (self->configuration == NULL)

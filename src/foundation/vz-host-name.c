@@ -31,8 +31,8 @@ vz_host_name_judge (const char *text)
   labels = g_strsplit (text, ".", -1);
   for (guint i = 0; labels[i] != NULL; i++)
     if (!is_label (labels[i]))
-      return g_strdup (
-        "allowed are letters, digits and '-' inside, in parts of at most 63 separated by '.'");
+      return g_strdup ("must have only letters, digits and inner '-', in parts of at most 63 "
+                       "characters separated by '.'");
   /* "1.2.3.4" and "42" would be taken for addresses. */
   if (strspn (text, "0123456789.") == strlen (text))
     return g_strdup ("must not consist of digits alone");

@@ -115,10 +115,10 @@ walk_object (Walk *walk, guint64 index, guint depth)
   if (++walk->n_nodes > walk->max_nodes)
     return refuse (walk, "it has too many items");
   if (index >= walk->n_objects)
-    return refuse (walk, "a reference points nowhere");
+    return refuse (walk, "a reference has no target");
   at = read_be (walk->bytes + walk->table + index * walk->offset_size, walk->offset_size);
   if (at < HEADER_LENGTH || at >= walk->table)
-    return refuse (walk, "an offset points outside");
+    return refuse (walk, "an offset points outside the list");
   low = walk->bytes[at] & 15;
   switch (walk->bytes[at++] >> 4)
     {
@@ -160,7 +160,7 @@ find_problem (const guint8 *bytes, gsize size, gsize max_size, guint max_nodes)
   if (size > max_size)
     return "it is too large";
   if (size < HEADER_LENGTH + 1 + TRAILER_LENGTH)
-    return "it is cut short";
+    return "it is truncated";
   trailer = bytes + size - TRAILER_LENGTH;
   walk.offset_size = trailer[6];
   walk.ref_size = trailer[7];

@@ -14,5 +14,5 @@ vz_random_bytes (void *bytes, gsize size)
     n = getrandom (bytes, size, 0);
   while (n < 0 && errno == EINTR);
   if (n != (ssize_t) size)
-    g_error ("the kernel gives no random numbers: %s", g_strerror (errno));
+    g_error ("cannot get random numbers from the kernel: %s", g_strerror (errno));
 }

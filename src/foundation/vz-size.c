@@ -48,9 +48,9 @@ vz_size_parse (const char *text, guint64 *ret_bytes, GError **error)
 
 malformed:
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s' is not a size: digits, then K, M, G, T or nothing", text);
+                  "'%s' is not a size: digits, optionally followed by K, M, G or T", text);
 too_large:
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too large a size", text);
+  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the size '%s' is too large", text);
 }
 
 /**

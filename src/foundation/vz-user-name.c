@@ -16,6 +16,6 @@ vz_user_name_judge (const char *text)
     return g_strdup ("must begin with a lower-case letter or '_'");
   for (const char *c = text; *c != '\0'; c++)
     if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c) && *c != '_' && *c != '-')
-      return g_strdup ("allowed are lower-case letters, digits, '_' and '-'");
+      return g_strdup ("must have only lower-case letters, digits, '_' and '-'");
   return NULL;
 }

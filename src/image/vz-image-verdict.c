@@ -63,7 +63,7 @@ judge_identity (VzImageVerdict *self, const VzBuildIdentity *identity)
   VzConfigurationRequirements *requirements;
 
   if (g_strcmp0 (identity->restore_behavior, VZ_BEHAVIOR_BACKUP) == 0)
-    add_reason (self, "it is the backup of a machine; 'vz restore-backup' restores it");
+    add_reason (self, "it is a machine's backup; 'vz restore-backup' restores it");
   if (identity->minimum_cpu_count == 0)
     return; /* for a real computer */
   requirements = vz_configuration_requirements_new (identity);
@@ -112,14 +112,13 @@ fail_macos (VzRestoreImage *self, GError **error)
   const char *const *reasons = vz_restore_image_get_unsupported_reasons (self);
   g_autofree char *missing = g_strjoinv ("; ", (GStrv) reasons);
 
-  return vz_fail (
-    error, VZ_ERROR_NOT_SUPPORTED,
-    "%s %s (%s) cannot be installed here: %s\n"
-    "what works here: to fetch, inspect, verify and extract this image, to install it "
-    "on a Mac, and to install a Debian guest",
-    vz_restore_image_get_operating_system (self),
-    vz_restore_image_get_operating_system_version (self), vz_restore_image_get_build_version (self),
-    missing);
+  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                  "%s %s (%s) cannot be installed here: %s\n"
+                  "what you can do instead: fetch, inspect, verify and extract this image here, "
+                  "install it on a Mac, or install a Debian guest",
+                  vz_restore_image_get_operating_system (self),
+                  vz_restore_image_get_operating_system_version (self),
+                  vz_restore_image_get_build_version (self), missing);
 }
 
 /**

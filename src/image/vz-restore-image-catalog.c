@@ -33,7 +33,7 @@ load_file (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 
   if (path == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
-                         "'%s' is not the address of a file of this host", entry->url);
+                         "'%s' is not the address of a file on this host", entry->url);
   return vz_restore_image_load_listed (path, entry, cancellable, error);
 }
 

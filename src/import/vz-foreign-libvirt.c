@@ -143,9 +143,10 @@ end_memory (Reader *self, const char *text, GError **error)
         self->machine->memory_size = (number * units[i].bytes + (1 << 20) - 1) >> 20 << 20;
         return TRUE;
       }
-  return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "memory: '%.80s' of the unit '%.80s' found, must be a number and such as KiB",
-                  text, unit);
+  return vz_fail (
+    error, VZ_ERROR_INVALID_ARGUMENT,
+    "memory: '%.80s' with the unit '%.80s' found, must be a number with a unit such as KiB", text,
+    unit);
 }
 
 static gboolean
@@ -172,7 +173,7 @@ end_disk (Reader *self, const char *text, GError **error)
   if (!g_str_equal (self->device, "disk"))
     vz_foreign_machine_leave_out (self->machine, "%s: vz does not import it", self->device);
   else if (self->source == NULL)
-    vz_foreign_machine_leave_out (self->machine, "disk: it is not a file of this host");
+    vz_foreign_machine_leave_out (self->machine, "disk: it is not a file on this host");
   else
     vz_foreign_machine_add_disk (self->machine, "disk", self->source);
   return TRUE;
@@ -218,7 +219,7 @@ start_element (GMarkupParseContext *context, const char *name, const char **name
 
   if (self->path->len == 0 && !g_str_equal (name, "domain"))
     {
-      vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'<%.80s>' found, must be a <domain> of libvirt",
+      vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'<%.80s>' found, must be a libvirt <domain>",
                name);
       return;
     }
@@ -268,9 +269,9 @@ vz_foreign_libvirt_read (const char *path, GError **error)
   if (g_markup_parse_context_parse (context, g_bytes_get_data (bytes, NULL),
                                     (gssize) g_bytes_get_size (bytes), &cause) &&
       g_markup_parse_context_end_parse (context, &cause))
-    return machine->disk != NULL
-             ? g_steal_pointer (&machine)
-             : vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "no disk of it is a file of this host");
+    return machine->disk != NULL ? g_steal_pointer (&machine)
+                                 : vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
+                                                 "none of its disks is a file on this host");
   if (cause->domain == G_MARKUP_ERROR)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "%s", cause->message);
   g_propagate_error (error, g_steal_pointer (&cause));

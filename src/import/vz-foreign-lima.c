@@ -49,7 +49,7 @@ read_size (VzForeignMachine *self, GHashTable *settings, GError **error)
   if (cpus != NULL &&
       !g_ascii_string_to_unsigned (cpus, 10, 1, G_MAXUINT16, &self->cpu_count, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "cpus: '%.80s' found, must be a number from 1 on", cpus);
+                    "cpus: '%.80s' found, must be a number from 1", cpus);
   return memory == NULL || parse_size (memory, &self->memory_size) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                   "memory: '%.80s' found, must be a size such as 4GiB", memory);

@@ -60,8 +60,7 @@ vz_foreign_machine_add_address (VzForeignMachine *self, const char *text, GError
   for (guint i = 0; i < self->addresses->len; i++)
     if (vz_mac_address_equal (address, self->addresses->pdata[i]))
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                      "MAC address '%s' found twice, must be another for each network device",
-                      text);
+                      "MAC address '%s' found twice, must differ between network devices", text);
   g_ptr_array_add (self->addresses, g_steal_pointer (&address));
   return TRUE;
 }
@@ -129,11 +128,11 @@ read_folder (const char *folder, GError **error)
       }
   if (has (folder, "HardwareModel"))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "it is a VM bundle already; 'vz clone' makes another of it");
-  return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                       "it is not the folder of a machine of tart (config.json and nvram.bin), "
-                       "macosvm (vm.json), VirtualBuddy (.vbdata), UTM (config.plist and Data) or "
-                       "lima (lima.yaml)");
+                         "it is already a VM bundle; 'vz clone' makes another from it");
+  return vz_fail_null (
+    error, VZ_ERROR_INVALID_ARGUMENT,
+    "it is not the folder of a tart (config.json and nvram.bin), macosvm (vm.json), VirtualBuddy "
+    "(.vbdata), UTM (config.plist and Data) or lima (lima.yaml) machine");
 }
 
 /* quickemu's settings have that name; libvirt's and macosvm's are told apart by their first

@@ -33,11 +33,13 @@ read_storage_item (VzForeignMachine *self, JsonObject *item, guint index, GError
     {
       *place = vz_foreign_machine_dup_path (self, file);
       if (read_only)
-        vz_foreign_machine_leave_out (self, "storage[%u] (%s): readOnly: a bundle's is writable",
+        vz_foreign_machine_leave_out (self,
+                                      "storage[%u] (%s): readOnly: a bundle's disk is writable",
                                       index, type);
     }
   else
-    vz_foreign_machine_leave_out (self, "storage[%u] (%s%s%s): a bundle has one disk in a file",
+    vz_foreign_machine_leave_out (self,
+                                  "storage[%u] (%s%s%s): a bundle has a single disk, in a file",
                                   index, type, file != NULL ? " " : "", file != NULL ? file : "");
   return TRUE;
 }
@@ -141,7 +143,7 @@ leave_out_rest (VzForeignMachine *self, JsonObject *settings, GError **error)
       !vz_foreign_json_get_array (settings, "shares", &shares, error))
     return FALSE;
   if (audio)
-    vz_foreign_machine_leave_out (self, "audio: vz has no sound for a Mac");
+    vz_foreign_machine_leave_out (self, "audio: vz has no sound for Macs");
   if (shares != NULL && json_array_get_length (shares) > 0)
     vz_foreign_machine_leave_out (self, "shares: folders of another host");
   return TRUE;

@@ -41,7 +41,7 @@ get (char *const *lines, const char *key, char **ret_value, GError **error)
 
   if (value != NULL && strpbrk (value, "$`\\\"'(") != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "%s: '%.80s' found, must be a plain text: it is not run as a shell would", key,
+                    "%s: '%.80s' found, must be plain text, because it is not run in a shell", key,
                     value);
   *ret_value = value != NULL && *value != '\0' ? g_steal_pointer (&value) : NULL;
   return TRUE;
@@ -57,7 +57,7 @@ check_system (char *const *lines, GError **error)
     return FALSE;
   if (os == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "guest_os: it is missing; settings of quickemu have it");
+                    "guest_os: it is missing; quickemu's settings have it");
   if (!g_str_equal (os, "linux"))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "guest_os: '%.80s' found, must be linux", os);
   return arch == NULL || vz_foreign_machine_check_architecture ("arch", arch, error);
@@ -74,7 +74,7 @@ read_size (VzForeignMachine *self, char *const *lines, GError **error)
   if (cpus != NULL &&
       !g_ascii_string_to_unsigned (cpus, 10, 1, G_MAXUINT16, &self->cpu_count, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "cpu_cores: '%.80s' found, must be a number from 1 on", cpus);
+                    "cpu_cores: '%.80s' found, must be a number from 1", cpus);
   return memory == NULL || vz_size_parse (memory, &self->memory_size, NULL) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "ram: '%.80s' found, must be a size such as 4G",
                   memory);

@@ -95,6 +95,6 @@ vz_foreign_tart_read (const char *folder, GError **error)
     self->storage = g_build_filename (folder, "nvram.bin", NULL);
   if (vz_file_is_there (state))
     vz_foreign_machine_leave_out (
-      self, "state.vzvmsave: a saved state is of use only to the Mac that saved it");
+      self, "state.vzvmsave: a saved state is usable only on the Mac that saved it");
   return g_steal_pointer (&self);
 }

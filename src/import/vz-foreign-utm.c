@@ -51,7 +51,7 @@ read_drive (VzForeignMachine *self, plist_t drive, guint index, GError **error)
   if (type != NULL && !g_str_equal (type, "Disk"))
     vz_foreign_machine_leave_out (self, "%s: %s: vz does not import it", key, type);
   else if (path == NULL)
-    vz_foreign_machine_leave_out (self, "%s: a file outside of the machine's folder", key);
+    vz_foreign_machine_leave_out (self, "%s: a file outside the machine's folder", key);
   else
     vz_foreign_machine_add_disk (self, key, path);
   return TRUE;
@@ -207,7 +207,7 @@ read_settings (VzForeignMachine *self, GError **error)
   if (version != VERSION)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "ConfigurationVersion: %" G_GUINT64_FORMAT
-                    " found, must be %d, which UTM writes from its version 4 on",
+                    " found, must be %d, which UTM writes since version 4",
                     version, VERSION);
   if (!read_system (self, settings, error) || !read_drives (self, settings, error) ||
       !read_networks (self, settings, error) || !read_display (self, settings, error))

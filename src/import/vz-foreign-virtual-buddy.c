@@ -95,15 +95,14 @@ read_disk (VzForeignMachine *self, plist_t device, const char *folder, GError **
 
   if (image == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "storageDevices: the disk that it starts from is not in its folder");
+                    "storageDevices: the boot disk is not in its folder");
   if (!vz_plist_reader_get_string (image, "filename", VZ_FOREIGN_MAX_TEXT, VZ_PLIST_REQUIRED, &name,
                                    error) ||
       !vz_plist_reader_get_uint (image, "format", 0, G_MAXINT, VZ_PLIST_OPTIONAL, &format, error))
     return FALSE;
   if (format != FORMAT_RAW)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "storageDevices: the disk that it starts from is not raw, and only a Mac can "
-                    "convert it");
+                    "storageDevices: the boot disk is not raw, and only a Mac can convert it");
   if (strchr (name, '/') != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "storageDevices: '%s' is not a file's name",
                     name);
@@ -136,7 +135,8 @@ read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GErr
         return FALSE;
       else if (read_only)
         vz_foreign_machine_leave_out (self,
-                                      "storageDevices[%u]: isReadOnly: a bundle's is writable", i);
+                                      "storageDevices[%u]: isReadOnly: a bundle's disk is writable",
+                                      i);
     }
   return TRUE;
 }
@@ -194,8 +194,8 @@ read_hardware (VzForeignMachine *self, plist_t settings, const char *folder, GEr
                                    &self->memory_size, error) &&
          read_display (self, hardware, error) && read_networks (self, hardware, error) &&
          read_storage (self, hardware, folder, error) && read_input (self, hardware, error) &&
-         leave_out_list (self, hardware, "soundDevices", "vz has no sound for a Mac", error) &&
-         leave_out_list (self, hardware, "NVRAM", "vz sets no variables of a Mac's firmware",
+         leave_out_list (self, hardware, "soundDevices", "vz has no sound for Macs", error) &&
+         leave_out_list (self, hardware, "NVRAM", "vz does not set a Mac's firmware variables",
                          error) &&
          leave_out_list (self, settings, "sharedFolders", "folders of another host", error);
 }

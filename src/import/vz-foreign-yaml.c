@@ -76,7 +76,7 @@ begin (Reader *self, gboolean is_sequence, GError **error)
 
   if (wants_key (self) || self->depth == MAX_DEPTH)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "a key that is not a text, or more than %d levels found", MAX_DEPTH);
+                    "a key that is not text, or more than %d levels, found", MAX_DEPTH);
   name = take_name (self);
   self->levels[self->depth++] = (Level){ .is_sequence = is_sequence, .length = self->name->len };
   g_string_assign (self->name, name);

@@ -69,10 +69,9 @@ set_variables (VzBundle *bundle, VzForeignMachine *machine, GError **error)
     return FALSE;
   if (ours != NULL && fits (ours, theirs))
     return vz_file_write (path, theirs, 0600, error);
-  vz_foreign_machine_leave_out (machine,
-                                "'%s': not the variables of a firmware as vz has it; the machine "
-                                "gets new ones",
-                                machine->storage);
+  vz_foreign_machine_leave_out (
+    machine, "'%s': these are not variables of vz's firmware; the machine gets new ones",
+    machine->storage);
   return TRUE;
 }
 
@@ -99,8 +98,8 @@ fit_into_host (VzForeignMachine *machine)
   if (machine->cpu_count > max_cpus)
     {
       vz_foreign_machine_leave_out (machine,
-                                    "%" G_GUINT64_FORMAT " processors: this host has %u, which the "
-                                    "machine gets",
+                                    "%" G_GUINT64_FORMAT
+                                    " processors: the machine gets %u, as many as this host has",
                                     machine->cpu_count, max_cpus);
       machine->cpu_count = max_cpus;
     }
@@ -109,7 +108,8 @@ fit_into_host (VzForeignMachine *machine)
       g_autofree char *wanted = vz_size_format (machine->memory_size);
       g_autofree char *given = vz_size_format (max_memory);
 
-      vz_foreign_machine_leave_out (machine, "%s of memory: this host can give %s", wanted, given);
+      vz_foreign_machine_leave_out (
+        machine, "%s of memory: the machine gets %s, as much as this host can give", wanted, given);
       machine->memory_size = max_memory;
     }
 }

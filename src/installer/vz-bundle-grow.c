@@ -42,7 +42,7 @@ check_size (const char *path, guint64 now, guint64 size, GError **error)
                     size, SECTOR);
   return size >= now ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "'%s' has %s, and %s found: a disk can grow but not shrink", path, have, found);
+                  "'%s' has %s, but %s found: a disk can grow but not shrink", path, have, found);
 }
 
 static gboolean
@@ -150,10 +150,11 @@ vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, gu
     return FALSE;
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-                    "the machine is ephemeral: its disk stays as it was");
+                    "the machine is ephemeral: its disk is kept unchanged");
   if (VZ_IS_MAC_PLATFORM_CONFIGURATION (vz_virtual_machine_configuration_get_platform (
         vz_virtual_machine_get_configuration (self))))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "a Mac's disk can grow when it is stopped");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "a Mac's disk can grow only while it is stopped");
   path = vz_bundle_dup_disk_image_path (bundle);
   node = find_node (self, path, error);
   if (node == NULL || !get_size (path, &now, error) || !check_size (path, now, size, error))

@@ -179,7 +179,7 @@ finish (VzBundleInstaller *self, GError **error)
   g_autofree char *copy = vz_bundle_dup_restore_image_path (self->bundle);
 
   if (!self->keep_image && g_unlink (copy) != 0 && g_file_test (copy, G_FILE_TEST_EXISTS))
-    return vz_fail_errno (error, "'%s' cannot be removed", copy);
+    return vz_fail_errno (error, "cannot remove '%s'", copy);
   return (!vz_bundle_installer_took_settings (self) ||
           vz_bundle_installer_record_user (self, error)) &&
          vz_bundle_commit (self->bundle, error);

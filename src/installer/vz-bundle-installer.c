@@ -351,7 +351,7 @@ vz_bundle_installer_abandon (VzBundleInstaller *self, GError **error)
       g_autofree char *first = g_steal_pointer (&(*error)->message);
 
       (*error)->message =
-        g_strdup_printf ("%s; what there is of the bundle remains: %s", first, cause->message);
+        g_strdup_printf ("%s; what exists of the bundle remains: %s", first, cause->message);
     }
 }
 

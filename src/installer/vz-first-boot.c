@@ -119,11 +119,11 @@ static gboolean
 judge (const Boot *self, char **ret_note, GError **error)
 {
   if (self->mark.status < 0)
-    *ret_note = g_strdup_printf (
-      "the guest did not take its settings within %d minutes: its system has no cloud-init, or one "
-      "that does not look for a volume CIDATA (NoCloud). User, key and host name are those of the "
-      "image; the console's log is '%s'",
-      BOOT_LIMIT / 60, self->mark.log);
+    *ret_note =
+      g_strdup_printf ("the guest did not apply its settings within %d minutes: its system has no "
+                       "cloud-init, or one that does not look for a volume CIDATA (NoCloud). User, "
+                       "key and host name are the image's; the console's log is '%s'",
+                       BOOT_LIMIT / 60, self->mark.log);
   return self->mark.status <= 0 || vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
                                             "the guest did not accept its settings (status %d): %s",
                                             self->mark.status, self->mark.said);

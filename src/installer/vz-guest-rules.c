@@ -65,11 +65,11 @@ vz_guest_rule_ssh_key (const char *text)
   if (text == NULL || text[0] == '\0')
     return g_strdup ("must not be empty");
   if (strstr (text, "PRIVATE KEY") != NULL)
-    return g_strdup ("this is a private key; the public one is in the file that ends in .pub");
+    return g_strdup ("this is a private key; the public key is in the file that ends in .pub");
   if (strlen (text) > SSH_KEY_MAXIMUM)
     return g_strdup_printf ("at most %d characters are allowed", SSH_KEY_MAXIMUM);
   if (!g_utf8_validate (text, -1, NULL))
-    return g_strdup ("must be text in UTF-8");
+    return g_strdup ("must be UTF-8 text");
   for (const char *c = text; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c))
       return g_strdup ("must be one line without control characters");
@@ -77,6 +77,6 @@ vz_guest_rule_ssh_key (const char *text)
   if (!g_strv_contains (key_types, words[0]))
     return g_strdup ("must begin with the type of a public key, such as ssh-ed25519");
   if (words[1] == NULL || !blob_has_type (words[1], words[0]))
-    return g_strdup_printf ("the data after %s are not such a key", words[0]);
+    return g_strdup_printf ("the data after %s are not a key of this type", words[0]);
   return NULL;
 }

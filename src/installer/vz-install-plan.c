@@ -50,7 +50,7 @@ find_disk (VzVirtualMachineConfiguration *configuration, GError **error)
     }
   return vz_fail_null (
     error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-    "storage-devices: no writable disk image found, one is needed to install on");
+    "storage-devices: no writable disk image found, must have one to install on");
 }
 
 static gboolean
@@ -160,8 +160,8 @@ plan_settings (VzInstallPlan *self, GError **error)
   self->has_cloud_init = vz_restore_image_has_cloud_init (self->image);
   return way == NULL || self->has_cloud_init ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "the guest of this restore image takes its settings by '%s', which this version "
-                  "of vz does not know",
+                  "this restore image's guest takes its settings by '%s', which this version of vz "
+                  "does not know",
                   way);
 }
 
@@ -216,7 +216,7 @@ vz_install_plan_new (VzVirtualMachineConfiguration *configuration, const char *i
     return NULL;
   if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "platform: %s found, this host can install on a generic platform only",
+                         "platform: %s found, must be a generic platform to install on this host",
                          platform != NULL ? vz_problems_kind_of (platform) : "nothing");
   generic = VZ_GENERIC_PLATFORM_CONFIGURATION (platform);
   self->identifier = VZ_MACHINE_IDENTIFIER (

@@ -27,7 +27,7 @@ vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError
   /* Bundles may be anywhere, but what QEMU is told of one that runs is JSON. */
   if (!g_utf8_validate (path, -1, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "path: '%s' found, must be UTF-8 for a machine that is to run", shown);
+                    "path: '%s' found, must be UTF-8 for the machine to run", shown);
   if (g_file_test (path, G_FILE_TEST_EXISTS) || g_file_test (path, G_FILE_TEST_IS_SYMLINK))
     return vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
   return vz_check_destination (path, FALSE, 0, self->disk_size, self->disk_size, error);

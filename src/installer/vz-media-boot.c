@@ -188,8 +188,8 @@ run (VzMediaBoot *self, GCancellable *cancellable, GError **error)
         }
       if (off && !done)
         return vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
-                        "the guest switched itself off, and no system is installed: there is no "
-                        "boot loader for EFI on its disk");
+                        "the guest switched itself off, but no system is installed: its disk has "
+                        "no EFI boot loader");
     }
   return TRUE;
 }

@@ -116,11 +116,11 @@ check_components (VzPartitionTable *self, GError **error)
 
   if (self->partitions->len == 0)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "the restore image has no component that goes on the disk");
+                    "the restore image has no component for the disk");
   if (self->partitions->len > MAX_PARTITIONS)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "the restore image has %u partitions, %d are allowed", self->partitions->len,
-                    MAX_PARTITIONS);
+                    "the restore image has %u partitions, at most %d are allowed",
+                    self->partitions->len, MAX_PARTITIONS);
   for (guint i = 0; i < self->partitions->len; i++)
     {
       const VzPartition *partition = g_ptr_array_index (self->partitions, i);
@@ -138,7 +138,7 @@ check_components (VzPartitionTable *self, GError **error)
     }
   if (growing > 1)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "the restore image has %u partitions that grow, one is allowed", growing);
+                    "the restore image has %u partitions that grow, only one is allowed", growing);
   return TRUE;
 }
 
@@ -169,7 +169,7 @@ vz_partition_table_plan (VzPartitionTable *self, GError **error)
       need =
         g_format_size_full (cursor + TAIL, G_FORMAT_SIZE_IEC_UNITS | G_FORMAT_SIZE_LONG_FORMAT);
       return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                      "the disk has %s, the restore image needs at least %s", have, need);
+                      "the disk has %s, but the restore image needs at least %s", have, need);
     }
   for (guint i = 0; i < self->partitions->len; i++)
     {

@@ -64,7 +64,7 @@ vz_provision_dup_tail (GBytes *output)
   guint n;
 
   if (output == NULL || g_bytes_get_size (output) == 0)
-    return g_strdup ("it said nothing");
+    return g_strdup ("it gave no reason");
   text = g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));
   valid = g_utf8_make_valid (text, -1);
   lines = g_strsplit (g_strchomp (valid), "\n", -1);

@@ -148,13 +148,13 @@ vz_host_check_virtio_fs (char **ret_description, GError **error)
   if (server == NULL)
     return FALSE;
   if (ret_description != NULL)
-    *ret_description =
-      vz_virtiofsd_is_confined (server)
-        ? g_strdup_printf ("virtiofsd %s ('%s')", server->version, server->program)
-        : g_strdup_printf ("virtiofsd %s ('%s'), which this host does not let shut itself into "
-                           "the folder%s%s",
-                           server->version, server->program, remedy != NULL ? "; " : "",
-                           remedy != NULL ? remedy : "");
+    *ret_description = vz_virtiofsd_is_confined (server)
+                         ? g_strdup_printf ("virtiofsd %s ('%s')", server->version, server->program)
+                         : g_strdup_printf ("virtiofsd %s ('%s'), which this host does not allow "
+                                            "to confine itself to the folder%s%s",
+                                            server->version, server->program,
+                                            remedy != NULL ? "; " : "",
+                                            remedy != NULL ? remedy : "");
   return TRUE;
 }
 

@@ -250,7 +250,7 @@ tell_error (VzNbdWatch *self, VzNetworkBlockDeviceStorageDeviceAttachment *nbd, 
     return;
   if (self->lost)
     vz_fail (&error, VZ_ERROR_NETWORK_BLOCK_DEVICE_DISCONNECTED,
-             "the NBD server of '%s' is gone, and has not come back within %u seconds", url,
+             "the NBD server of '%s' is gone, and did not come back within %u seconds", url,
              vz_network_block_device_storage_device_attachment_get_timeout (nbd));
   else
     vz_fail (&error, is_full ? VZ_ERROR_OUT_OF_DISK_SPACE : VZ_ERROR_IO,

@@ -133,12 +133,12 @@ find_end (VzNetworkDeviceAttachment *attachment)
                VZ_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment))),
              (struct sockaddr *) &peer, &size) != 0 &&
                errno == ENOTCONN
-             ? g_strdup ("the other end of its socket is gone")
+             ? g_strdup ("the other end of its socket is closed")
              : NULL;
   name = vz_bridged_network_interface_get_identifier (
     vz_bridged_network_device_attachment_get_interface (
       VZ_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment)));
-  return if_nametoindex (name) == 0 ? g_strdup_printf ("the host has no bridge '%s' any more", name)
+  return if_nametoindex (name) == 0 ? g_strdup_printf ("the host no longer has a bridge '%s'", name)
                                     : NULL;
 }
 

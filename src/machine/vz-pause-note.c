@@ -46,14 +46,14 @@ void
 vz_pause_note_change (int fd, const char *purpose)
 {
   if (!vz_holder_write (fd, getpid (), purpose))
-    g_debug ("the note of a pause cannot be changed");
+    g_debug ("cannot change the note of a pause");
 }
 
 void
 vz_pause_note_erase (int *fd)
 {
   if (*fd >= 0 && ftruncate (*fd, 0) != 0)
-    g_debug ("the note of a pause cannot be erased");
+    g_debug ("cannot erase the note of a pause");
   vz_file_close (fd);
 }
 

@@ -144,7 +144,7 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
   if (again == NULL)
     return TRUE;
   g_propagate_prefixed_error (error, g_steal_pointer (&again),
-                              "it was resumed, and paused again: ");
+                              "it was resumed and has paused again: ");
   return FALSE;
 }
 

@@ -50,12 +50,12 @@ vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, co
   if (on_server)
     return g_error_new (VZ_ERROR, error->code,
                         "the machine is paused because the server of its disk '%s' is gone or "
-                        "refuses what the guest asks for: %s; resume it once the problem is fixed",
+                        "refuses the guest's requests: %s; resume it once the problem is fixed",
                         path, error->message);
   if (vz_engine_is_ephemeral (vz_machine_core_get_engine (self->core)))
     return g_error_new (VZ_ERROR, error->code,
-                        "the machine is paused because the host cannot keep what it writes to the "
-                        "disk '%s' while it runs: %s; resume it once the problem is fixed",
+                        "the machine is paused because the host cannot store its temporary changes "
+                        "to the disk '%s': %s; resume it once the problem is fixed",
                         path != NULL ? path : name, error->message);
   return g_error_new (VZ_ERROR, error->code,
                       "the machine is paused because the host cannot write its disk '%s': %s; "
@@ -161,9 +161,9 @@ describe_status (VzVirtualMachine *self, GCancellable *cancellable)
   if (g_strcmp0 (status, "guest-panicked") == 0)
     return g_strdup ("the guest's kernel panicked");
   if (g_strcmp0 (status, "io-error") == 0)
-    return g_strdup ("the host cannot write a disk of it");
+    return g_strdup ("the host cannot write one of its disks");
   if (status == NULL || g_str_equal (status, "paused") || g_str_equal (status, "postmigrate"))
-    return g_strdup ("by a command; it goes on when it is resumed");
+    return g_strdup ("by a command; it continues when it is resumed");
   return g_strdup_printf ("QEMU says '%s'", status);
 }
 

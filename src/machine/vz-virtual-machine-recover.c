@@ -95,9 +95,9 @@ remove_remains (const char *path, gboolean goes_on)
   g_autofree char *partial = path != NULL ? g_strconcat (path, ".partial", NULL) : NULL;
 
   if (partial != NULL && unlink (partial) != 0 && errno != ENOENT)
-    g_debug ("'%s' cannot be removed", partial);
+    g_debug ("cannot remove '%s'", partial);
   if (path != NULL && goes_on && unlink (path) != 0 && errno != ENOENT)
-    g_debug ("'%s' cannot be removed", path);
+    g_debug ("cannot remove '%s'", path);
 }
 
 /* A restore that was killed early takes QEMU with it, in a moment, and the state is as good as
@@ -152,10 +152,10 @@ vz_virtual_machine_recover (VzVirtualMachine *self, const char *path, char **ret
   stays = g_str_equal (purpose, VZ_PAUSE_NOTE_SAVE_PAUSED);
   if (stays)
     text = g_strdup_printf (
-      "process %d was killed while it was saving the machine, which is paused as it was", pid);
+      "process %d was killed while it was saving the machine, which is still paused", pid);
   else
-    text = g_strdup_printf ("process %d was killed while it was %s the machine, which goes on", pid,
-                            was_saving ? "saving" : "restoring");
+    text = g_strdup_printf ("process %d was killed while it was %s the machine, which continues",
+                            pid, was_saving ? "saving" : "restoring");
   if (!stays && vz_virtual_machine_get_can_resume (self) &&
       !vz_virtual_machine_resume (self, cancellable, error))
     {
@@ -225,7 +225,7 @@ end_process (int pid, gint64 deadline, GCancellable *cancellable, GError **error
   if (vz_stream_wait (process, POLLIN, deadline, cancellable, &cause))
     return TRUE;
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-    return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) does not end", pid);
+    return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) did not end", pid);
   g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
 }
@@ -269,7 +269,7 @@ vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration,
   /* Its children have the locks as well, for a moment. */
   while (vz_machine_claim_look (configuration, identifier, NULL))
     if (vz_deadline_is_past (deadline))
-      return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) does not end", holder->pid);
+      return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) did not end", holder->pid);
     else if (!vz_pause (LOOK_INTERVAL_MS, cancellable, error))
       return FALSE;
   return TRUE;

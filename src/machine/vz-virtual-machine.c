@@ -447,16 +447,16 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
   if (engine == NULL)
     return NULL;
   if (vz_engine_is_ephemeral (engine))
-    return vz_fail_null (
-      error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
-      "the machine is ephemeral: what its guest has written is not in the bundle");
+    return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
+                         "the machine is ephemeral: its guest's changes are not in the bundle");
   /* Its disk is open twice, and one of the two nobody else can follow. */
   if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
         vz_virtual_machine_configuration_get_platform (self->configuration)))
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "a Mac's disk and auxiliary storage can be copied when it is stopped");
+    return vz_fail_null (
+      error, VZ_ERROR_NOT_SUPPORTED,
+      "a Mac's disk and auxiliary storage can be copied only while it is stopped");
   if (vz_virtual_machine_check_awake (self, NULL, error))
     return engine;
-  g_prefix_error (error, "the guest must finish writing: ");
+  g_prefix_error (error, "cannot freeze the guest's file systems: ");
   return NULL;
 }

@@ -69,7 +69,7 @@ ask_drivers (const char *binary, GError **error)
   VzRun run = { .argv = argv, .limit_ms = LIMIT_MS, .wants_output = TRUE };
   g_autofree char *output = NULL;
   int status;
-  VZ_ERROR_PREFIX ("asking '%s' for its audio drivers", binary);
+  VZ_ERROR_PREFIX ("getting the audio drivers of '%s'", binary);
 
   return vz_run (&run, &status, &output, NULL, error) ? g_strsplit (output, "\n", -1) : NULL;
 }
@@ -101,12 +101,11 @@ vz_audio_host_find (const char *binary, GError **error)
     }
   if (there->len == 0)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "this host has no sound that can be used: neither PipeWire nor PulseAudio "
-                         "in '%s', and no sound card in /dev/snd that this user may open (group "
-                         "audio)",
+                         "this host has no usable sound: neither PipeWire nor PulseAudio in '%s', "
+                         "and no sound card in /dev/snd that this user may open (group audio)",
                          g_get_user_runtime_dir ());
-  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "this host has %s, and this QEMU ('%s') no driver for it; package "
-                       "qemu-system-gui has QEMU's drivers for sound",
-                       there->str, binary);
+  return vz_fail_null (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "this host has %s, but this QEMU ('%s') has no driver for it (package qemu-system-gui)",
+    there->str, binary);
 }

@@ -24,7 +24,7 @@ find_helper (GError **error)
     if (access (places[i], X_OK) == 0)
       return g_strdup (places[i]);
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "no qemu-bridge-helper on this host; package qemu-system-common has it");
+                       "no qemu-bridge-helper on this host (package qemu-system-common)");
 }
 
 /* -1: none has come. */
@@ -85,8 +85,8 @@ vz_bridge_helper_open (const char *bridge, GError **error)
   fd = receive_fd (ours);
   if (fd < 0)
     vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-             "the bridge '%s' cannot be used: %s; a user needs a line 'allow %s' in "
-             "/etc/qemu/bridge.conf, and the helper the right to run as root ('chmod u+s %s')",
+             "the bridge '%s' cannot be used: %s; /etc/qemu/bridge.conf must have a line 'allow "
+             "%s', and the helper must run as root ('chmod u+s %s')",
              bridge, *output != '\0' ? output : "the helper gave no reason", bridge, helper);
   return fd;
 }

@@ -102,8 +102,8 @@ check_export (VzNetworkBlockDeviceStorageDeviceAttachment *nbd, GError **error)
 {
   return vz_network_block_device_storage_device_attachment_get_forced_read_only (nbd) ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "what the guest writes to '%s' would stay there: the attachment must be forced "
-                  "to be read-only ('forced-read-only')",
+                  "the guest's changes to '%s' would be kept: the attachment must be read-only "
+                  "('forced-read-only')",
                   vz_network_block_device_storage_device_attachment_get_url (nbd));
 }
 
@@ -164,13 +164,13 @@ vz_overlay_new (VzVirtualMachineConfiguration *configuration, GError **error)
 {
   g_autoptr (VzOverlay) self = g_new0 (VzOverlay, 1);
   g_autoptr (GPtrArray) devices = vz_virtual_machine_configuration_list_storage (configuration);
-  VZ_ERROR_PREFIX ("making room for what an ephemeral machine writes");
+  VZ_ERROR_PREFIX ("making room for an ephemeral machine's changes");
 
   self->disks = g_array_new (FALSE, FALSE, sizeof (int));
   self->variables = -1;
   self->folder = g_canonicalize_filename (vz_overlay_get_folder (), NULL);
   if (!vz_file_check_space (self->folder, ROOM_MIN,
-                            "for what the guest writes; TMPDIR names another folder", error))
+                            "for the guest's changes; set TMPDIR to another folder", error))
     return NULL;
   for (guint i = 0; i < devices->len; i++)
     if (!add_disk (self, devices->pdata[i], error))

@@ -59,7 +59,7 @@ take (Talk *talk, void *data, gsize size, GError **error)
         return FALSE;
       n = recv (talk->rfb->fd, at, size, MSG_DONTWAIT);
       if (n == 0)
-        return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server has hung up");
+        return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server closed the connection");
       if (n < 0 && errno != EAGAIN && errno != EINTR)
         return vz_fail_errno (error, "cannot read from QEMU's VNC server");
       at += MAX (n, 0);
@@ -74,8 +74,7 @@ skip (Talk *talk, gsize size, GError **error)
   char piece[512];
 
   if (size > MAX_TEXT)
-    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server has sent a text of %zu bytes",
-                    size);
+    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server sent a text of %zu bytes", size);
   for (; size > 0; size -= MIN (size, sizeof piece))
     if (!take (talk, piece, MIN (size, sizeof piece), error))
       return FALSE;
@@ -119,7 +118,7 @@ agree_on_security (Talk *talk, GError **error)
     return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server wants a password");
   return give (talk, &none, 1, error) && take (talk, result, sizeof result, error) &&
          (read_32 (result) == 0 ||
-          vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server has refused a client"));
+          vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server refused a client"));
 }
 
 static gboolean
@@ -185,7 +184,7 @@ read_rectangle (Talk *talk, GError **error)
     return FALSE;
   if ((gint32) read_32 (head + 8) != EXTENDED_DESKTOP_SIZE)
     return vz_fail (error, VZ_ERROR_INTERNAL,
-                    "QEMU's VNC server has sent a picture that nobody has asked for");
+                    "QEMU's VNC server sent a picture that was not requested");
   if (!take (talk, screens, sizeof screens, error) || !skip (talk, screens[0] * 16u, error))
     return FALSE;
   if (read_16 (head) == REASON_THIS_CLIENT)
@@ -213,8 +212,7 @@ read_message (Talk *talk, GError **error)
   if (type == SERVER_CUT_TEXT)
     return take (talk, head, 7, error) && skip (talk, read_32 (head + 3), error);
   if (type != FRAMEBUFFER_UPDATE)
-    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server has sent a message of type %u",
-                    type);
+    return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's VNC server sent a message of type %u", type);
   if (!take (talk, head, 3, error))
     return FALSE;
   for (guint n = read_16 (head + 1); n > 0; n--)
@@ -242,7 +240,7 @@ vz_rfb_ask_for_size (VzRfb *self, guint width, guint height, GCancellable *cance
       return FALSE;
   return talk.status == STATUS_DONE || talk.status == STATUS_FORWARDED ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "the guest's display has one size only (QEMU's answer: %u)", talk.status);
+                  "the guest's display has a fixed size (QEMU's answer: %u)", talk.status);
 }
 
 gboolean

@@ -54,7 +54,7 @@ vz_share_servers_new (VzVirtualMachineConfiguration *configuration, const char *
   program = vz_virtiofsd_find (&reason);
   if (program == NULL)
     {
-      g_debug ("folders are shared by 9P: %s", reason->message);
+      g_debug ("folders are shared over 9P: %s", reason->message);
       return NULL;
     }
   self = g_new0 (VzShareServers, 1);
@@ -119,7 +119,7 @@ vz_share_servers_explain (VzShareServers *self, GError **error)
       described = vz_process_describe_status (status);
       tail = vz_process_dup_log_tail (server->log_path, LOG_TAIL_LINES);
       g_clear_error (error);
-      vz_fail (error, VZ_ERROR_INTERNAL, "the folder '%s' cannot be shared: virtiofsd %s%s%s",
+      vz_fail (error, VZ_ERROR_INTERNAL, "cannot share the folder '%s': virtiofsd %s%s%s",
                server->folder, described, tail != NULL ? ":\n" : "", tail != NULL ? tail : "");
       return;
     }

@@ -22,7 +22,7 @@ make_address (const char *path, struct sockaddr_un *ret_address, GError **error)
   *ret_address = (struct sockaddr_un){ .sun_family = AF_UNIX };
   return g_strlcpy (ret_address->sun_path, path, sizeof ret_address->sun_path) <
            sizeof ret_address->sun_path ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too long for a socket's name", path);
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too long for a socket's path", path);
 }
 
 int

@@ -217,12 +217,12 @@ ask_version (const char *program, GError **error)
                          program);
   version = g_match_info_fetch (match, 2);
   if (g_str_has_prefix (output, "virtiofsd version "))
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' is that of QEMU %s, which needs root",
+    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "'%s' is from QEMU %s and needs root",
                          program, version);
   if (vz_version_compare (version, OLDEST) < 0)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "'%s' is %s and cannot map the numbers of users; " OLDEST " or newer can",
-                         program, version);
+                         "'%s' is %s and cannot map user IDs; " OLDEST " or newer can", program,
+                         version);
   return g_steal_pointer (&version);
 }
 
@@ -261,8 +261,7 @@ vz_virtiofsd_find (GError **error)
     return self;
   if (first == NULL)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "this host has no '%s'; the package "
-                         "virtiofsd of Debian 13 has one",
+                         "this host has no '%s' (package virtiofsd in Debian 13)",
                          override != NULL ? override : "virtiofsd");
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "%s", first->message);
 }

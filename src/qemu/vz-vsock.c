@@ -15,9 +15,9 @@ vz_vsock_open_device (const char *path, GError **error)
   if (fd >= 0)
     return fd;
   if (errno == ENOENT || errno == ENODEV || errno == ENXIO)
-    help = "; the kernel's module for it is loaded with 'modprobe vhost_vsock', as root";
+    help = "; to load the kernel's module, as root: modprobe vhost_vsock";
   else if (errno == EACCES || errno == EPERM)
-    help = "; users of the group kvm may open it";
+    help = "; members of the group kvm may open it";
   vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "a socket device needs '%s': %s%s", path,
            g_strerror (errno), help);
   return -1;

@@ -125,7 +125,7 @@ vz_checksum_list_find (const char *text, gsize size, const char *name, VzChecksu
       if (line.kind == best_kind && best.algorithm != NULL &&
           g_ascii_strncasecmp (best.digest, line.digest, kinds[best_kind].digits) != 0)
         return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
-                        "it has several digests for '%s', which differ", name);
+                        "it has several different digests for '%s'", name);
       if (line.kind >= best_kind)
         continue;
       best_kind = line.kind;

@@ -245,13 +245,13 @@ check_parts (VzDiskProof *self, GError **error)
 {
   if (self->signature != NULL && self->checksums == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "signature: needs checksums, the list of digests that is signed");
+                    "signature: needs checksums, the signed list of digests");
   if (self->signature != NULL && self->is_own && self->keyrings->len == 0)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "signature: needs a keyring, with the keys that may have made it");
+                    "signature: needs a keyring with the keys that may have signed it");
   if (self->keyrings->len > 0 && self->signature == NULL && !self->is_clear_signed)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "keyring: there is nothing signed that its keys could be for");
+                    "keyring: nothing is signed that its keys could verify");
   if (self->keyrings->len > VZ_KEYRINGS_MAX)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "keyring: %u found, at most %d are allowed",
                     self->keyrings->len, VZ_KEYRINGS_MAX);
@@ -267,10 +267,10 @@ static const char *
 explain (VzDiskProof *self)
 {
   if (self->signature != NULL || self->is_clear_signed)
-    return "its publisher signs it, and this host does not have the publisher's key";
+    return "its publisher signs it, but this host does not have the publisher's key";
   if (self->checksums != NULL)
     return "its list of digests is not signed";
-  return "nothing says what this file should be";
+  return "there is no digest to verify this file with";
 }
 
 /**

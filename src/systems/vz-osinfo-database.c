@@ -85,12 +85,12 @@ read_database (OsinfoLoader *loader, const Database *database, GStrvBuilder *not
   g_autoptr (GError) error = NULL;
 
   if (odd != NULL)
-    text = g_strdup_printf ("'%s' is not read, since '%s' in it is neither a file nor a folder",
+    text = g_strdup_printf ("'%s' is not read, because '%s' in it is neither a file nor a folder",
                             folder, odd);
   else
     database->process (loader, &error);
   if (error != NULL)
-    text = g_strdup_printf ("'%s' is not read to its end: %s", folder, error->message);
+    text = g_strdup_printf ("'%s' is not read completely: %s", folder, error->message);
   if (text != NULL)
     add_note (notes, text);
 }

@@ -97,7 +97,7 @@ take_valid (Judge *self, char **words, guint n)
     return;
   if (n > 8 && (g_str_equal (words[8], HASH_MD5) || g_str_equal (words[8], HASH_SHA1)))
     {
-      self->reason = "it is signed over MD5 or SHA-1, which prove nothing";
+      self->reason = "its signature uses MD5 or SHA-1, which prove nothing";
       return;
     }
   if (!is_meant (self, key) && !is_meant (self, primary))
@@ -163,12 +163,11 @@ fail_unaccepted (const Judge *self, GError **error)
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED, "%s", self->reason);
   if (self->unknown != NULL)
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
-                    "it is signed by the key %s, which is not among those that are known",
-                    self->unknown);
+                    "it is signed by the key %s, which is not a known key", self->unknown);
   if (self->useless != NULL)
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
-                    "it is signed by the key %s, which is not good for that", self->useless);
-  return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED, "it has no signature that can be read");
+                    "it is signed by the key %s, which is not valid for that", self->useless);
+  return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED, "it has no readable signature");
 }
 
 gboolean
@@ -190,12 +189,12 @@ vz_signature_judge (const char *status, gboolean is_detached, const char *const 
     }
   if (judge.bad)
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
-                    "it is not what was signed: the signature does not fit");
+                    "it is not what was signed: the signature does not match");
   /* A signature that has a text in itself is good for that text, and for nothing else. */
   if (judge.n_texts != (is_detached ? 0 : 1))
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
-                    is_detached ? "the signature is one of something else"
-                                : "it has no signature that can be read");
+                    is_detached ? "the signature is for something else"
+                                : "it has no readable signature");
   if (judge.accepted == NULL)
     return fail_unaccepted (&judge, error);
   if (ret_signer != NULL)
@@ -303,7 +302,7 @@ vz_signature_check (const VzSignature *self, char **ret_signer, GCancellable *ca
   if (!vz_sandbox_run (&gpgv, &wait_status, &text, cancellable, error))
     return NULL;
   if (!WIFEXITED (wait_status) || WEXITSTATUS (wait_status) == EXIT_SANDBOX)
-    return vz_fail_null (error, VZ_ERROR_INTERNAL, "gpgv cannot be run in its sandbox");
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "cannot run gpgv in its sandbox");
   status = read_scratch (files.status);
   if (status == NULL)
     return vz_fail_errno_null (error, "cannot read a temporary file");

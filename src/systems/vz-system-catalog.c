@@ -209,8 +209,7 @@ fail_unknown (VzSystemCatalog *self, const char *name, GError **error)
 
   if (similar[0] == NULL)
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
-                         "no system is called '%s'; 'vz image list' shows those that are known",
-                         name);
+                         "no system is called '%s'; 'vz image list' shows the known ones", name);
   return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "no system is called '%s'; %s %s", name,
                        similar[1] == NULL ? "the nearest name is" : "the nearest names are", names);
 }

@@ -126,10 +126,10 @@ expand (const Reader *self, const char *key, const char *raw, GError **error)
       value = end != NULL ? find_word (self, c + 1, (gsize) (end - c - 1)) : NULL;
       if (value == NULL)
         {
-          wrong_key (self, key, error,
-                     "'%s' found, only {version}, {codename} and {arch} may be in braces, and have "
-                     "to be known",
-                     raw);
+          wrong_key (
+            self, key, error,
+            "'%s' found, only {version}, {codename} and {arch} may be in braces, and must be known",
+            raw);
           return NULL;
         }
       g_string_append (text, value);
@@ -214,7 +214,7 @@ read_boolean (const Reader *self, const char *key, gboolean *ret_value, GError *
 
   if (group != NULL)
     *ret_value = g_key_file_get_boolean (self->file, group, key, &local);
-  return local == NULL || wrong_key (self, key, error, "it must be true or false");
+  return local == NULL || wrong_key (self, key, error, "must be true or false");
 }
 
 /* Fingerprints may have spaces in them, as people write them. */
@@ -231,7 +231,7 @@ read_signers (const Reader *self, VzSystem *system, GError **error)
 
       if ((length != 40 && length != 64) || strspn (joined, "0123456789abcdefABCDEF") != length)
         return wrong_key (self, "SignedBy", error,
-                          "'%s' found, must be a whole fingerprint, 40 or 64 hex digits",
+                          "'%s' found, must be a full fingerprint, 40 or 64 hex digits",
                           signers[i]);
       g_free (signers[i]);
       signers[i] = g_ascii_strup (joined, -1);
@@ -266,7 +266,8 @@ read_names (const Reader *self, VzSystem *system, GError **error)
     return FALSE;
   if (!vz_system_name_is_one (system->name))
     return wrong_key (self, "ID", error,
-                      "'%s' is the name of something else, or begins with no letter", system->name);
+                      "'%s' is the name of something else, or does not begin with a letter",
+                      system->name);
   system->aliases = g_key_file_get_string_list (self->file, SYSTEM, "Aliases", NULL, NULL);
   if (system->aliases == NULL)
     system->aliases = g_new0 (char *, 1);
@@ -316,12 +317,12 @@ read_proof (const Reader *self, VzSystem *system, GError **error)
       !read_signers (self, system, error))
     return FALSE;
   if (system->checksums == NULL && (system->signature != NULL || system->is_clear_signed))
-    return wrong_key (self, "Checksums", error, "it is missing: it is what the signature is for");
+    return wrong_key (self, "Checksums", error, "it is missing, and the signature is for it");
   if (system->signature != NULL && system->is_clear_signed)
     return wrong_key (self, "ClearSigned", error, "it cannot be combined with Signature");
   /* What is fetched from anywhere proves nothing by itself. */
   if (system->key != NULL && system->signers[0] == NULL)
-    return wrong_key (self, "Key", error, "it needs SignedBy, by which the key is recognised");
+    return wrong_key (self, "Key", error, "it needs SignedBy, to recognise the key");
   if (!read_keyrings (self, system, error))
     return FALSE;
   if (system->listed_name == NULL)
@@ -405,7 +406,7 @@ check_keys (GKeyFile *file, const char *path, const char *group, GError **error)
 
   if (is_release && (!g_str_has_prefix (group, RELEASE) || group[strlen (RELEASE)] == '\0'))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "'%s': the group [%s] found, [System] and [Release VERSION] are allowed", path,
+                    "'%s': the group [%s] found, must be [System] or [Release VERSION]", path,
                     group);
   for (guint i = 0; keys != NULL && keys[i] != NULL; i++)
     if (!g_strv_contains (known, keys[i]) && (is_release || !g_strv_contains (of_all, keys[i])))

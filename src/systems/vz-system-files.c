@@ -22,7 +22,7 @@ note_clash (GPtrArray *systems, const VzSystem *system, GStrvBuilder *notes)
           g_autofree char *name = vz_system_dup_full_name (system);
           g_autofree char *first_name = vz_system_dup_full_name (first);
           g_autofree char *note =
-            g_strdup_printf ("'%s': a name of %s is one of %s in '%s' as well, which counts",
+            g_strdup_printf ("'%s': a name of %s is also one of %s in '%s', which takes precedence",
                              system->source, name, first_name, first->source);
 
           g_strv_builder_add (notes, note);

@@ -110,7 +110,7 @@ start_transfers (Crew *self, GError **error)
       vz_download_transfer_prepare (transfer);
       transfer->running = TRUE;
       if (curl_multi_add_handle (self->multi, transfer->handle) != CURLM_OK)
-        return vz_fail (error, VZ_ERROR_INTERNAL, "libcurl cannot be set up");
+        return vz_fail (error, VZ_ERROR_INTERNAL, "cannot set up libcurl");
     }
   return TRUE;
 }
@@ -141,7 +141,7 @@ restart (Crew *self, GError **error)
   if (self->restarts++ == MOST_RESTARTS)
     return vz_fail (
       error, VZ_ERROR_NETWORK_ERROR,
-      "'%s' cannot be fetched: range: the file on the server changes while it is being fetched",
+      "'%s' cannot be fetched: range: the file on the server changed while it was being fetched",
       self->shared->url);
   stop_transfers (self);
   vz_download_pace_restart (&self->pace);
@@ -275,8 +275,8 @@ look_at_rate (Crew *self)
       self->held = FALSE;
     }
   if (self->pace.wanted != wanted)
-    g_debug ("fetching: %u connections bring %.0f bytes a second; now %u", wanted, self->pace.rate,
-             self->pace.wanted);
+    g_debug ("fetching: %u connections bring %.0f bytes per second; now %u", wanted,
+             self->pace.rate, self->pace.wanted);
 }
 
 static void

@@ -30,7 +30,7 @@ vz_http_handle_new (VzHttpHeaders *headers, char *message, GError **error)
   curl_global_init (CURL_GLOBAL_DEFAULT);
   self = curl_easy_init ();
   if (self == NULL)
-    return vz_fail_null (error, VZ_ERROR_INTERNAL, "libcurl cannot be set up");
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "cannot set up libcurl");
   curl_easy_setopt (self, CURLOPT_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (self, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
   curl_easy_setopt (self, CURLOPT_FOLLOWLOCATION, 1L);

@@ -318,7 +318,7 @@ test_forged (Fixture *self, gconstpointer data)
     { { "/etc/escaped", "x" }, "/etc/escaped" },
     { { ".hidden", "x" }, ".hidden" },
     { { "RestoreImage.ipsw", "x" }, "RestoreImage.ipsw" },
-    { { "AuxiliaryStorage", NULL }, "not the backup" },
+    { { "AuxiliaryStorage", NULL }, "not a machine's backup" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -174,7 +174,7 @@ test_namespace (Fixture *fixture, gconstpointer data)
 
   if (line == NULL)
     {
-      g_test_skip ("namespaces cannot be made here");
+      g_test_skip ("namespaces cannot be created here");
       return;
     }
   g_assert_cmpstr (line, ==, "0");
@@ -193,7 +193,7 @@ test_no_sync (Fixture *fixture, gconstpointer data)
 
   if (line == NULL)
     {
-      g_test_skip ("namespaces cannot be made here");
+      g_test_skip ("namespaces cannot be created here");
       return;
     }
   g_assert_cmpint (status, ==, 0);

@@ -226,7 +226,7 @@ main (int argc, char **argv)
         NULL, &result, NULL) &&
       result != 0)
     {
-      g_print ("1..0 # SKIP namespaces cannot be made here\n");
+      g_print ("1..0 # SKIP namespaces cannot be created here\n");
       return 0;
     }
   g_test_add ("/compose/guest/good", Fixture,

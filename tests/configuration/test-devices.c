@@ -428,7 +428,7 @@ static const ValidationRow rows[] = {
     "serial-ports[0].attachment: path: * must be at most 107 bytes, *" },
   { "console-without-directory", NULL, NULL, console_without_directory,
     "serial-ports[0].attachment: path: '/nonexistent/console.log' "
-    "found, must lie in an existing directory: *" },
+    "found, must be in an existing directory: *" },
   { "console-is-directory", NULL, NULL, console_is_directory,
     "serial-ports[0].attachment: path: '*' found, must name a file in "
     "a directory" },
@@ -448,14 +448,14 @@ static const ValidationRow rows[] = {
     "from those of the other ports" },
   { "too-small-port-count", NULL, NULL, too_small_port_count,
     "console-devices[0]: maximum-port-count: '1' found, must "
-    "be 0 or more than the highest number of a port, 1" },
+    "be 0 or more than the highest port number, 1" },
   { "port-count-in-a-hole", NULL, NULL, port_count_in_a_hole,
     "console-devices[0]: maximum-port-count: '6' found, must "
-    "be 0 or more than the highest number of a port, 6" },
+    "be 0 or more than the highest port number, 6" },
   { "port-count-too-high", NULL, NULL, port_count_too_high,
     "console-devices[0]: maximum-port-count: '31' found, must be 0 to 30" },
   { "port-number-too-high", NULL, NULL, port_number_too_high,
-    "console-devices[0]: ports: '31' found, must be 1 to 30 ports, those left out included" },
+    "console-devices[0]: ports: '31' found, must be 1 to 30 ports, including those left out" },
   { "two-names-with-a-hole", NULL, NULL, two_names_with_a_hole,
     "console-devices[0].ports[3]: name: 'a' found, must differ from those of the other ports" },
   { "only-holes", NULL, NULL, only_holes,
@@ -464,8 +464,8 @@ static const ValidationRow rows[] = {
     "console-devices[0].ports[0]: name: "
     "'org.qemu.guest_agent.0' found, must not be a reserved name" },
   { "spice-name-without-agent", NULL, NULL, spice_name_without_agent,
-    SPICE_PORT "attachment: nothing found, must be a Spice agent port attachment on a port of the "
-               "name com.redhat.spice.0" },
+    SPICE_PORT "attachment: nothing found, must be a Spice agent port attachment on a port "
+               "named com.redhat.spice.0" },
   { "spice-by-another-name", NULL, NULL, spice_by_another_name,
     SPICE_PORT "name: 'a' found, must be com.redhat.spice.0 with a Spice agent port attachment" },
   { "spice-on-a-console", NULL, NULL, spice_on_a_console,

@@ -136,7 +136,8 @@ static const ValidationRow rows[] = {
     "interface of this host" },
   { "interface-is-no-bridge", NULL, NULL, interface_is_no_bridge,
     "network-devices[0].attachment.interface: identifier: 'lo' found, must be a bridge, which root "
-    "makes: *" },
+    "can "
+    "create: *" },
 };
 
 /* What is listed can be attached to. */

@@ -302,8 +302,8 @@ static const ValidationRow rows[] = {
     "path of at most 107 bytes" },
   { "translator-for-a-mac", NULL, NULL, translator_for_a_mac,
     "boot-loader: *\n"
-    "directory-sharing-devices[0]: share: 'Linux Rosetta directory share' found, must be another "
-    "share with a Mac platform: it translates programs for Linux\n"
+    "directory-sharing-devices[0]: share: 'Linux Rosetta directory share' found, must be a "
+    "different share with a Mac platform: this one translates programs for Linux\n"
     "platform: hardware-model: *\nplatform: auxiliary-storage: *\nplatform: type: *" },
   { "no-folders", NULL, NULL, no_folders,
     "directory-sharing-devices[0].share: directories: '0' found, must be at least one: *" },

@@ -70,7 +70,7 @@ static const ValidationRow rows[] = {
   { "file-without-path", NULL, NULL, file_without_path,
     "audio-devices[0].streams[0].sink: path: nothing found, must not be empty" },
   { "file-without-folder", NULL, NULL, file_without_folder,
-    "audio-devices[0].streams[0].sink: path: '/nonexistent/a.wav' found, must lie in an existing "
+    "audio-devices[0].streams[0].sink: path: '/nonexistent/a.wav' found, must be in an existing "
     "directory: *" },
   { "one-file-twice", NULL, NULL, one_file_twice,
     "audio-devices[1].streams.sink: path: '*' found, must differ from that of "
@@ -102,7 +102,7 @@ test_saving (Fixture *fixture, gconstpointer data)
         ==, boards[i].saves);
       if (!boards[i].saves)
         validation_assert_lines (error->message,
-                                 SOUND "type: 'virtio sound device' found, must not be there: "
+                                 SOUND "type: 'virtio sound device' found, must be absent: "
                                        "QEMU cannot save it on boards from 8.2 on");
     }
 }

@@ -266,13 +266,14 @@ static const ValidationRow rows[] = {
   { "unknown-board", NULL, NULL, unknown_board,
     "platform: hardware-model: '*pc-q35-1.0*' found, must be a "
     "board that vz knows" },
-  { "host-name", NULL, NULL, wrong_host_name, "platform: host-name: 'a,b=c' found, allowed are *" },
+  { "host-name", NULL, NULL, wrong_host_name,
+    "platform: host-name: 'a,b=c' found, must have only *" },
   { "no-boot-loader", NULL, NULL, no_boot_loader, "boot-loader: nothing found, must be set" },
   { "mac-os-boot-loader", NULL, NULL, mac_os_boot_loader,
     "boot-loader: 'Mac OS boot loader' found, must be an EFI or a Linux boot loader "
     "on a generic platform\n"
     "boot-loader: type: 'Mac OS boot loader' found, must be * on this host: "
-    "no boot ROM is named; *" },
+    "no boot ROM is configured; *" },
   { "no-variable-store", NULL, NULL, no_variable_store,
     "boot-loader: variable-store: nothing found, must be set" },
   { "missing-variable-store", NULL, NULL, missing_variable_store,
@@ -286,7 +287,7 @@ static const ValidationRow rows[] = {
     "platform: hardware-model: nothing found, must be set\n"
     "platform: auxiliary-storage: nothing found, must be set\n"
     "platform: type: * must be a generic platform on this host: * machine vmapple*\n"
-    "boot-loader: type: * on this host: no boot ROM is named; *" },
+    "boot-loader: type: * on this host: no boot ROM is configured; *" },
   { "mac-machine-with-nvme", NULL, NULL, mac_machine_with_nvme,
     "boot-loader: 'Linux boot loader' found, must be a Mac OS boot loader on a "
     "Mac platform\n"
@@ -356,7 +357,7 @@ static const ValidationRow rows[] = {
     "pointing-devices: '2' found, must be at most 1 "
     "USB screen coordinate pointing device" },
   { "many-pci-devices", NULL, NULL, many_entropy_devices,
-    "devices: '29' found, must be at most 27 PCI devices in all, beside the controller of "
+    "devices: '29' found, must be at most 27 PCI devices in all, besides the controller of "
     "the USB devices" },
   { "many-pci-devices-without-usb", NULL, NULL, many_devices_without_usb,
     "devices: '29' found, must be at most 28 PCI devices in all" },
@@ -455,9 +456,9 @@ test_save_restore (Fixture *fixture, gconstpointer data)
                            "controller\n"
                            "serial-ports[0].attachment: type: * must be an "
                            "attachment with a path: *\n"
-                           "console-devices[0].ports[0].attachment: type: * must not be there: *\n"
-                           "directory-sharing-devices[0]: tag: 'work' found, must not be "
-                           "there: *");
+                           "console-devices[0].ports[0].attachment: type: * must be absent: *\n"
+                           "directory-sharing-devices[0]: tag: 'work' found, must be "
+                           "absent: *");
 }
 
 static void

@@ -158,9 +158,9 @@ test_values (void)
   vz_disk_block_device_storage_device_attachment_set_path (of_path, "/dev/null");
   assert_invalid (of_path, "must be a block device; a file is for a disk image");
   vz_disk_block_device_storage_device_attachment_set_file_handle (of_path, handle);
-  assert_invalid (of_path, "must not be there with a file handle");
+  assert_invalid (of_path, "must be absent with a file handle");
   vz_disk_block_device_storage_device_attachment_set_file_handle (of_handle, NULL);
-  assert_invalid (of_handle, "must be set, or a path");
+  assert_invalid (of_handle, "must be set, unless there is a path");
 }
 
 static void
@@ -256,7 +256,7 @@ test_guest_in_use (void)
 
   fd = open (self->device, O_RDONLY | O_EXCL | O_CLOEXEC);
   g_assert_cmpint (fd, >=, 0);
-  assert_start_fails (self, "another program has it for itself");
+  assert_start_fails (self, "another program has exclusive use of it");
   close (fd);
 
   format[2] = self->device;
@@ -283,7 +283,7 @@ test_guest_not_saved (void)
     return;
   g_assert_false (vz_virtual_machine_configuration_validate_save_restore_support (
     self->guest->configuration, &error));
-  g_assert_nonnull (strstr (error->message, "must not be there"));
+  g_assert_nonnull (strstr (error->message, "must be absent"));
 }
 
 int

@@ -44,7 +44,7 @@ test_device (void)
   g_assert_false (vz_virtio_file_system_device_change_share (device, VZ_DIRECTORY_SHARE (another),
                                                              NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
-  g_assert_nonnull (strstr (error->message, "'work' keeps what it was started with"));
+  g_assert_nonnull (strstr (error->message, "'work' cannot be changed while the machine runs"));
   g_assert_true (vz_config_equal (VZ_CONFIG (vz_virtio_file_system_device_get_share (device)),
                                   VZ_CONFIG (share)));
 }

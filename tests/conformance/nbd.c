@@ -404,7 +404,7 @@ test_guest_not_possible (void)
   start (self->guest);
   g_assert_false (vz_virtual_machine_configuration_validate_save_restore_support (
     self->guest->configuration, &error));
-  g_assert_nonnull (strstr (error->message, "must not be there"));
+  g_assert_nonnull (strstr (error->message, "must be absent"));
   g_clear_error (&error);
   vz_virtual_machine_pause (self->guest->machine, NULL, &error);
   g_assert_no_error (error);

@@ -96,7 +96,7 @@ test_share (void)
 {
   expect_refusal ("directory-sharing-devices",
                   vz_virtio_file_system_device_configuration_new ("work"),
-                  "files that the guest has opened");
+                  "files that the guest has open");
 }
 
 static void

@@ -70,7 +70,7 @@ def refuses(home):
         expect(home.vz(*arguments), code, text)
     assert home.files() == before, home.files() - before
     image = small_image(home.join('a.ipsw'))
-    expect(home.vz('restore-backup', image, home.join('x.bundle')), 4, 'a.ipsw', 'not the backup of a machine')
+    expect(home.vz('restore-backup', image, home.join('x.bundle')), 4, 'a.ipsw', "not a machine's backup")
     expect(home.vz('backup', path, backup), 0)
     expect(home.vz('backup', path, backup), 1, 'exists')
     expect(home.vz('restore-backup', backup, path), 1, 'exists')

@@ -66,7 +66,7 @@ def refusals(home):
     bundle = machine(home)
     for code, text, *arguments in (
             (2, 'must end with .qcow2', bundle, home.join('x.foo')),
-            (2, 'libvirt has no use', '--libvirt', bundle, home.join('x.ova')),
+            (2, 'libvirt cannot use', '--libvirt', bundle, home.join('x.ova')),
             (5, 'nowhere', bundle, home.join('nowhere', 'x.raw')),
             (5, 'no.bundle', home.join('no.bundle'), home.join('x.raw'))):
         before = home.files()

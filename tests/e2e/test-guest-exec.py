@@ -220,7 +220,7 @@ def boot():
 
 def tells_that_the_guest_restarts():
     before = boot()
-    ends_under('echo up; sleep 600', 'echo b > /proc/sysrq-trigger', 'the guest restarts or powers off')
+    ends_under('echo up; sleep 600', 'echo b > /proc/sysrq-trigger', 'the guest is restarting or powering off')
     assert len(home.processes()) == 1
     eventually('the guest is up again', BOOT, lambda: boot() not in ('', before))
 

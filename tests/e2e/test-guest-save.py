@@ -50,7 +50,7 @@ def many_commands_and_control():
     expect(home.vz('resume'), 0)
     assert ask(home, 'echo still here') == 'still here'
     expect(home.vz('screenshot', home.join('x.png')), 0)
-    expect(home.vz('save'), 6, 'a command runs in the guest')
+    expect(home.vz('save'), 6, 'a command is running in the guest')
     expect(home.vz('ip'), 0)
     expect(home.vz('stop', timeout=BOOT), 0)
     all_ended(sleepers)

@@ -154,12 +154,12 @@ LIES = {
     'size:044-87834-111.dmg': 'two different sizes',
     'missing:BuildManifest.plist': 'no BuildManifest.plist',
     'encrypted:BuildManifest.plist': "'BuildManifest.plist' is encrypted",
-    'method:BuildManifest.plist': 'packed with method 97',
+    'method:BuildManifest.plist': 'compressed with method 97',
     'size:BuildManifest.plist': 'BuildManifest.plist',
     'shorter:BuildManifest.plist': 'BuildManifest.plist',
     'crc:BuildManifest.plist': 'BuildManifest.plist',
     'byte:BuildManifest.plist': 'BuildManifest.plist',
-    'path-out:KernelCache': "a relative path without '..' is allowed",
+    'path-out:KernelCache': "must be a relative path without '..'",
 }
 
 

@@ -99,7 +99,7 @@ def from_a_server(home):
         digest = hashlib.sha256(file.read()).hexdigest()
     with Server(home.join('www')) as server:
         url = server.url('a.qcow2')
-        refused(home, 2, ['nothing says what this file should be', '--sha256', '--allow-unverified'], url)
+        refused(home, 2, ['there is no digest to verify this file with', '--sha256', '--allow-unverified'], url)
         assert not server.requests
         refused(home, 2, ['--sha256', 'must be 64 hexadecimal digits'], url, '--sha256', 'abc')
         expect(install(home, url, '--sha256', 'ab' * 32), 4, 'differs from what was expected')
@@ -138,7 +138,7 @@ def hostile_qcow2(home):
     for number, target in enumerate(('/etc/passwd', 'json:{"driver":"file","filename":"/etc/passwd"}', 'a.raw')):
         path = home.join(f'{number}.qcow2')
         disks.run('qemu-img', 'create', '-u', '-f', 'qcow2', '-F', 'raw', '-b', target, path, '48M')
-        refused(home, 4, ['the image has a backing file'], path)
+        refused(home, 4, ['the image is incomplete without its backing file'], path)
     path = home.join('data.qcow2')
     disks.run('qemu-img', 'create', '-f', 'qcow2', '-o', f'data_file={home.join("d")},data_file_raw=on', path, '48M')
     refused(home, 4, ["the image's data are in another file"], path)
@@ -159,11 +159,11 @@ def hostile_qcow2(home):
 
 def hostile_vmdk(home):
     raw = disks.make_raw(home.join('a.raw'))
-    refused(home, 4, ['only the description of a vmdk'],
+    refused(home, 4, ["only a vmdk's description"],
             disks.convert(raw, home.join('flat.vmdk'), 'vmdk', '-o', 'subformat=monolithicFlat'))
     lines = {'RW 98304 FLAT "/etc/passwd" 0': 'the vmdk has its data in another file',
              'RW 98304 SPARSE "a"\nRW 98304 SPARSE "/etc/passwd"': 'the vmdk has 2 extents',
-             'parentFileNameHint="/etc/passwd"': 'the vmdk has a parent', 'parentCID=12345678': 'the vmdk has a parent'}
+             'parentFileNameHint="/etc/passwd"': 'the vmdk is incomplete without its parent', 'parentCID=12345678': 'the vmdk is incomplete without its parent'}
     for number, (line, text) in enumerate(lines.items()):
         path = disks.convert(raw, home.join(f'{number}.vmdk'), 'vmdk')
         patch(path, (512, ('# Disk DescriptorFile\n' + line + '\n').encode().ljust(1024, b'\0')))
@@ -179,7 +179,7 @@ def hostile_archives(home):
     with open(disks.convert(raw, home.join('a.vmdk'), 'vmdk', '-o', 'subformat=streamOptimized'), 'rb') as file:
         vmdk = file.read()
     for name in ('../../etc/a.vmdk', '/etc/a.vmdk', 'a/../../a.vmdk'):
-        refused(home, 4, ['leads elsewhere'], disks.tar(home.join('a.ova'), [(name, vmdk)]))
+        refused(home, 4, ['leads outside it'], disks.tar(home.join('a.ova'), [(name, vmdk)]))
     refused(home, 4, ['has 2 disks'], disks.tar(home.join('b.ova'), [('a.vmdk', vmdk), ('b.vmdk', vmdk)]))
     refused(home, 4, ['no disk in it'], disks.tar(home.join('c.ova'), [('d', b'')]))
     path = disks.tar(home.join('d.ova'), [('a.vmdk', vmdk)])
@@ -192,7 +192,7 @@ def hostile_archives(home):
         path = pack(bomb, kind)
         assert os.stat(path).st_size < 4 * MIB
         began = time.monotonic()
-        expect(install(home, path, disk='128M'), 4, 'unpacked, it is larger than the 128M')
+        expect(install(home, path, disk='128M'), 4, "unpacked, it is larger than the machine's disk (128M)")
         assert time.monotonic() - began < 60 and not os.path.exists(home.join('d.bundle'))
 
 
@@ -212,8 +212,8 @@ def truncated(home):
 
 
 def no_system(home):
-    refused(home, 3, ['made for a legacy BIOS'], disks.make_raw(home.join('bios.raw'), esp=False, label='dos'))
-    refused(home, 3, ['made for a legacy BIOS'], disks.make_raw(home.join('gpt.raw'), esp=False))
+    refused(home, 3, ['boots with a legacy BIOS'], disks.make_raw(home.join('bios.raw'), esp=False, label='dos'))
+    refused(home, 3, ['boots with a legacy BIOS'], disks.make_raw(home.join('gpt.raw'), esp=False))
     refused(home, 3, ['no boot loader where the firmware looks'], disks.make_raw(home.join('none.raw'), loader=None))
     risc = disks.make_raw(home.join('risc.raw'), loader='BOOTRISCV64.EFI')
     refused(home, 3, ['for riscv64', 'x86_64 or aarch64'], risc)
@@ -230,13 +230,13 @@ def unknown(home):
     path = home.join('text.qcow2')
     with open(path, 'wb') as file:
         file.write(b'hello\n' * 1000)
-    refused(home, 4, ['neither qcow2, vmdk, vdi, vhdx, nor a raw disk'], path)
+    refused(home, 4, ['not qcow2, vmdk, vdi, vhdx, nor a raw disk'], path)
     with open(home.join('cd.iso'), 'wb') as file:
         file.write(bytes(0x8001) + b'CD001' + bytes(100000))
     refused(home, 4, ['a CD image (ISO 9660)'], home.join('cd.iso'))
     with open(home.join('empty.img'), 'wb'):
         pass
-    refused(home, 4, ['neither'], home.join('empty.img'))
+    refused(home, 4, ['not qcow2'], home.join('empty.img'))
     os.mkfifo(home.join('fifo.img'))
     expect(install(home, home.join('fifo.img')), 4)
     raw = disks.make_raw(home.join('a.raw'))

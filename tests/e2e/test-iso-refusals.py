@@ -77,15 +77,15 @@ def damaged(home):
     refused(home, 4, ['boot catalog (El Torito) is damaged'], patch(path, at + 30, b'\0\0'))
     patch(path, at + 30, b'\x55\xaa')
     patch(path, at + 40, b'\xff\xff\xff\x7f')
-    refused(home, 4, ['its boot loader lies behind its end'], path)
+    refused(home, 4, ['its boot loader lies beyond its end'], path)
     patch(path, at + 40, bytes(4))
     refused(home, 3, ['no boot'], path)
 
 
 def nothing_to_start(home):
-    refused(home, 3, ['legacy BIOS only', 'no boot entry for EFI'],
+    refused(home, 3, ['only with a legacy BIOS', 'no EFI boot entry'],
             isos.make(home.join('bios.iso'), bios=True, efi=False))
-    refused(home, 3, ['no machine can start from it'], isos.make(home.join('data.iso'), efi=False))
+    refused(home, 3, ['it is not bootable'], isos.make(home.join('data.iso'), efi=False))
     refused(home, 3, ['no boot loader where the firmware looks'], isos.make(home.join('bare.iso'), loader=None))
 
 
@@ -106,7 +106,7 @@ def verification(home):
     assert not [name for name in os.listdir(home.path) if 'bundle' in name]
     with Server(home.join('www')) as server:
         url = server.url('a.iso')
-        refused(home, 2, ['nothing says what this file should be', '--sha256', '--allow-unverified'], url)
+        refused(home, 2, ['there is no digest to verify this file with', '--sha256', '--allow-unverified'], url)
         assert not server.requests
         expect(install(home, url, '--sha256', 'ab' * 32), 4, 'differs from what was expected')
         assert not os.path.exists(home.join('i.bundle'))

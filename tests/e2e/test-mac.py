@@ -102,7 +102,7 @@ def two_lines_say_what_is_missing(home):
         lines = done.stderr.splitlines()
         assert len(lines) == 2, lines
         assert 'QEMU 7.2.22' in lines[0] and 'has no machine vmapple' in lines[0] and 'VZ_QEMU' in lines[0], lines
-        assert 'no boot ROM is named; VZ_AVPBOOTER names' in lines[1], lines
+        assert 'no boot ROM is configured; set VZ_AVPBOOTER to' in lines[1], lines
     assert digests(path) == before and not started(home)
     done = expect(home.vz('doctor', '--json'), 0)
     rows = [json.loads(line) for line in done.stdout.splitlines()]
@@ -115,7 +115,7 @@ def two_lines_say_what_is_missing(home):
 def one_is_missing(home):
     path = mac(home)
     use_qemu(home, 'upstream', rom=False)
-    done = expect(home.vz('run', path), 4, 'no boot ROM is named')
+    done = expect(home.vz('run', path), 4, 'no boot ROM is configured')
     assert 'machine vmapple' not in done.stderr, done.stderr
     use_qemu(home, 'debian')
     done = expect(home.vz('run', path), 4, 'has no machine vmapple')
@@ -205,8 +205,8 @@ def runs(home):
     expect(home.vz('set', path, 'cpu-count=2'), 6)
     expect(home.vz('pause', path), 0)
     expect(home.vz('resume', path), 0)
-    expect(home.vz('clone', path, home.join('c.bundle')), 3, 'when it is stopped')
-    expect(home.vz('backup', path, home.join('a.backup')), 3, 'when it is stopped')
+    expect(home.vz('clone', path, home.join('c.bundle')), 3, 'only while it is stopped')
+    expect(home.vz('backup', path, home.join('a.backup')), 3, 'only while it is stopped')
     expect(home.vz('save', path), 1, 'no QEMU has saved a Mac yet')
     expect(home.vz('stop', path), 0)
     eventually('it ends', 30, lambda: not home.processes('qemu-system-27on86'))
@@ -228,7 +228,7 @@ def what_cannot_start_is_refused(home):
     os.unlink(state)
     write(os.path.join(path, 'AuxiliaryStorage'), b'', STORAGE)
     before = digests(path)
-    expect(home.vz('run', '--detach', path), 4, 'has no NVRAM, neither behind')
+    expect(home.vz('run', '--detach', path), 4, 'has no NVRAM, with or without')
     assert digests(path) == before and not started(home)
 
 
@@ -336,7 +336,7 @@ def imports_of_macosvm(home):
     del settings['machineId']
     with open(config, 'w') as file:
         json.dump(settings, file)
-    expect(home.vz('import', folder, home.join('b.bundle')), 4, 'machineId: nothing found, and', 'there is no ECID')
+    expect(home.vz('import', folder, home.join('b.bundle')), 4, 'machineId: nothing found, and', 'has no ECID')
     with open(os.path.join(folder, 'aux.img'), 'r+b') as file:
         file.seek(0x6c803)
         file.write(b'\x16\x04ECID\x02\x09\0' + ECID.to_bytes(8, 'big'))
@@ -425,8 +425,8 @@ def imports_of_nothing_else(home):
         assert not os.path.exists(path) and not [name for name in os.listdir(home.path) if 'partial' in name]
 
     refused(5, 'does not exist', home.join('none'))
-    refused(4, 'it is not the folder of a machine of tart', empty)
-    refused(4, 'it is a VM bundle already', mac(home))
+    refused(4, 'it is not the folder of a tart', empty)
+    refused(4, 'it is already a VM bundle', mac(home))
     refused(3, "os: 'windows' found, must be darwin or linux", os='windows')
     refused(3, 'only a Mac can convert it', diskFormat='asif')
     refused(3, "arch: 'amd64' found, must be arm64", arch='amd64')

@@ -48,7 +48,7 @@ def addresses_that_will_not_do():
 
 
 def without_a_server_it_does_not_start():
-    said = expect(home.vz('run', '--detach', '--nbd', URL, bundle), 1, f"the NBD server of '{URL}' cannot be used", 'log: ')
+    said = expect(home.vz('run', '--detach', '--nbd', URL, bundle), 1, f"cannot use the NBD server of '{URL}'", 'log: ')
     assert 'reconnect-delay' not in said.stderr, said.stderr
     assert not home.processes()
 

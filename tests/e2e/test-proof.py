@@ -59,7 +59,7 @@ def wrong_keys(home):
         acme.publish('two')
         # Not in the keyring; in it, but not the one that is meant; what is fetched as the key is another one.
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f"Keyrings={acme.path('one.gpg')}")
-        acme.refused(4, 'signed by the key', other[-16:], 'not among those that are known')
+        acme.refused(4, 'signed by the key', other[-16:], 'which is not a known key')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Keyrings={acme.path('all.gpg')}")
         acme.refused(4, f'it is signed by the key {other}, must be {key}')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Key={acme.server.url('two.asc')}")
@@ -135,16 +135,16 @@ def tampered(home):
         # Another name; no name; only what proves nothing; two digests for it.
         for text, words in ((acme.digests(name='acme-2.qcow2'), "no digest for 'acme-1.qcow2'"), (b'hello\n', 'no digest'),
                             (hashlib.md5(acme.image).hexdigest().encode() + b'  acme-1.qcow2\n', 'only MD5 or SHA-1'),
-                            (acme.digests() + acme.digests(image=b'x'), 'several digests')):
+                            (acme.digests() + acme.digests(image=b'x'), 'several different digests')):
             acme.publish('one', text)
             acme.refused(4, words)
         # The signature is cut, none, or a message that is signed in itself: good for that message alone.
         acme.publish('one')
         os.truncate(acme.path('SUMS.gpg'), 20)
-        acme.refused(4, 'no signature that can be read')
+        acme.refused(4, 'no readable signature')
         with open(acme.path('SUMS.gpg'), 'wb') as file:
             file.write(acme.gpg('--clear-sign', data=b'good day\n'))
-        acme.refused(4, 'no signature that can be read')
+        acme.refused(4, 'no readable signature')
         os.unlink(acme.path('SUMS.gpg'))
         acme.refused(5, 'the signature of', 'SUMS.gpg')
         os.unlink(acme.path('SUMS'))
@@ -192,7 +192,7 @@ def at_an_address(home):
         for code, words, arguments in (
                 (2, '--sha256: cannot be combined with --checksums', ['--sha256', 'ab' * 32, '--checksums', sums]),
                 (2, '--sha256: cannot be combined with --allow-unverified', ['--sha256', 'ab' * 32, '--allow-unverified']),
-                (2, '--signature: needs checksums', signature), (2, '--keyring: there is nothing signed', keys),
+                (2, '--signature: needs checksums', signature), (2, '--keyring: nothing is signed', keys),
                 (2, '--signature: needs a keyring', ['--checksums', sums, *signature]),
                 (5, '--keyring: ', ['--checksums', sums, *signature, '--keyring', home.join('none.gpg')])):
             acme.refused(code, words, arguments=arguments, name=url, asks=[])
@@ -201,7 +201,7 @@ def at_an_address(home):
 def not_signed(home):
     with Publisher(home) as acme:
         acme.describe()
-        acme.refused(2, 'nothing says what this file should be', asks=[])
+        acme.refused(2, 'there is no digest to verify this file with', asks=[])
         expect(acme.install('--sha256', hashlib.sha256(acme.image).hexdigest()), 0)
         expect(acme.install('--allow-unverified'), 0)
         with open(acme.path('SUMS'), 'wb') as file:
@@ -261,7 +261,7 @@ def fetched(home):
         with open(acme.path('SUMS'), 'ab') as file:
             file.write(b'x\n')
         expect(home.vz('image', 'fetch', 'acme', '-o', path), 4, 'it is not what was signed')
-        expect(home.vz('image', 'fetch', acme.server.url(IMAGE), '-o', path), 2, 'nothing says what this file should be')
+        expect(home.vz('image', 'fetch', acme.server.url(IMAGE), '-o', path), 2, 'there is no digest to verify this file with')
         expect(home.vz('image', 'fetch', acme.server.url(IMAGE), '-o', path, '--sha256', 'x'), 2, "--sha256: 'x' found")
         expect(home.vz('image', 'fetch', acme.path(IMAGE), '-o', path), 2, 'is a local file')
         expect(home.vz('image', 'fetch', 'acem', '-o', path), 5, 'the nearest name is acme')
@@ -292,7 +292,7 @@ def dry_run(home):
         result = expect(acme.install('--dry-run'), 2, 'its list of digests is not signed')
         assert 'checksum alone' in result.stdout, result
         expect(acme.install('--dry-run', '--allow-unverified', name=acme.server.url(IMAGE)), 0, 'nothing', 'of memory')
-        result = expect(acme.install('--dry-run', name=acme.server.url(IMAGE)), 2, 'nothing says what this file should be')
+        result = expect(acme.install('--dry-run', name=acme.server.url(IMAGE)), 2, 'there is no digest to verify this file with')
         assert acme.server.url(IMAGE) in result.stdout and ' 0 ' not in result.stdout, result
         expect(acme.install('--dry-run', name=acme.path(IMAGE)), 0, 'it is a local file')
         os.truncate(acme.path(IMAGE), 1000)

@@ -93,7 +93,7 @@ def a_server_that_fails_is_named(home):
     folder = folder_of(home)
     home.environment['VZ_VIRTIOFSD'] = false_server(home, f'case "$*" in *" {folder} "*) echo "no luck"; exit 7 ;; esac\n')
     done = home.vz('run', '--detach', '--share', folder, small_guest(home), timeout=300)
-    expect(done, 1, f"the folder '{folder}' cannot be shared", 'ended with status 7', 'no luck')
+    expect(done, 1, f"cannot share the folder '{folder}'", 'ended with status 7', 'no luck')
     assert not home.processes()
 
 
@@ -105,7 +105,7 @@ def namespaces_refused(home):
     expect(without_namespaces(home, 'run', '--detach', '--share', folder_of(home), bundle), 0, '/mnt/work', said)
     expect(home.vz('stop', '--force', bundle), 0)
     home.environment['VZ_VIRTIOFSD'] = real_server()
-    done = expect(without_namespaces(home, 'doctor'), 0, 'over virtio-fs', 'does not let shut itself into the folder')
+    done = expect(without_namespaces(home, 'doctor'), 0, 'over virtio-fs', 'does not allow to confine itself to the folder')
     assert said not in done.stdout.split('shared folders')[1].split('\nok ')[0]
     done = expect(without_namespaces(home, 'run', '--detach', '--share', folder_of(home), bundle), 0, '/mnt/work')
     assert said not in done.stderr
@@ -134,8 +134,8 @@ def the_translator_is_a_share(home):
     assert not home.processes()
     del home.environment['VZ_TRANSLATOR']
     home.environment['PATH'] = without(home, 'qemu-aarch64-static', 'qemu-aarch64', 'qemu-x86_64-static', 'qemu-x86_64')
-    expect(home.vz('run', '--detach', bundle), 3, 'package qemu-user-static has it')
-    expect(home.vz('check', bundle), 4, 'package qemu-user-static has it')
+    expect(home.vz('run', '--detach', bundle), 3, '(package qemu-user-static)')
+    expect(home.vz('check', bundle), 4, '(package qemu-user-static)')
     expect(home.vz('show', bundle), 0)
 
 

@@ -117,7 +117,7 @@ static void
 test_libraries (Fixture *fixture, gconstpointer data)
 {
   g_free (add_program (fixture, "qemu-aarch64-static", EM_X86_64, PT_INTERP));
-  assert_refused (fixture, "x86_64", "needs libraries, which the guest does not get");
+  assert_refused (fixture, "x86_64", "needs libraries that the guest does not get");
   g_free (add_program (fixture, "qemu-aarch64", EM_X86_64, PT_LOAD));
   assert_found (fixture, "x86_64", "qemu-aarch64");
 }
@@ -141,9 +141,9 @@ test_none (Fixture *fixture, gconstpointer data)
   const char *host = vz_host_get_architecture ();
   const char *other = vz_translator_other_architecture (host);
 
-  assert_refused (fixture, host, "-static on this host; package qemu-user-static has it");
-  assert_refused (fixture, other, "VZ_TRANSLATOR names one that is built for it");
-  assert_refused (fixture, "riscv64", "in x86_64 and aarch64 guests, not in riscv64 ones");
+  assert_refused (fixture, host, "-static on this host (package qemu-user-static)");
+  assert_refused (fixture, other, "set VZ_TRANSLATOR to one that is built for it");
+  assert_refused (fixture, "riscv64", "in x86_64 and aarch64 guests, not in riscv64 guests");
   g_assert_null (vz_translator_other_architecture ("riscv64"));
 }
 
@@ -158,7 +158,7 @@ test_named (Fixture *fixture, gconstpointer data)
   g_free (add_program (fixture, "qemu-aarch64-static", EM_X86_64, PT_LOAD));
   g_setenv ("VZ_TRANSLATOR", program, TRUE);
   assert_found (fixture, "aarch64", "mine");
-  assert_refused (fixture, "x86_64", "is for another processor than the guest's, x86_64");
+  assert_refused (fixture, "x86_64", "is not for the guest's processor, x86_64");
   g_assert_true (g_file_set_contents (text, "#!/bin/sh\n", -1, NULL));
   g_setenv ("VZ_TRANSLATOR", text, TRUE);
   assert_refused (fixture, "x86_64", "is not a program for an x86_64 guest");

@@ -108,7 +108,7 @@ test_comment (void)
   g_byte_array_append (zip->bytes, comment, sizeof comment);
   check_sound (zip);
   g_byte_array_append (zip->bytes, comment + 10, 1);
-  assert_refused (zip, "followed by something else");
+  assert_refused (zip, "followed by other data");
 }
 
 /* Two members are read in turns, in small pieces. */
@@ -205,8 +205,8 @@ test_end_lies (void)
     { END, 0, 8, 2 | 2 << 16, 4, "more than its 2 members" },
     { END, 0, 8, 5000 | 5000 << 16, 4, "claims 5000 members" },
     { END, 0, 12, 10, 4, "claims 3 members in 10 bytes" },
-    { END, 0, 12, 0xfffffff0, 4, "is said to have 4294967280 bytes" },
-    { END, 0, 16, 0xfffffff0, 4, "is said to have" },
+    { END, 0, 12, 0xfffffff0, 4, "claims to have 4294967280 bytes" },
+    { END, 0, 16, 0xfffffff0, 4, "claims to have" },
     { END, 0, 16, 1, 4, "damaged at member 0" },
   };
 
@@ -218,10 +218,10 @@ test_zip64_lies (void)
 {
   static const Lie lies[] = {
     { LOCATOR, 0, 4, 1, 4, "one part of several" },
-    { LOCATOR, 0, 8, 0, 8, "not where it is said to be" },
+    { LOCATOR, 0, 8, 0, 8, "not where it is claimed to be" },
     { LOCATOR, 0, 8, G_MAXUINT64, 8, "no room for it" },
     { LOCATOR, 0, 16, 7, 4, "one part of several" },
-    { END64, 0, 0, 0, 4, "not where it is said to be" },
+    { END64, 0, 0, 0, 4, "not where it is claimed to be" },
     { END64, 0, 4, 10, 8, "is damaged" },
     { END64, 0, 4, G_MAXUINT64, 8, "is damaged" },
     { END64, 0, 20, 1, 4, "one part of several" },
@@ -229,7 +229,7 @@ test_zip64_lies (void)
     { END64, 0, 40, 10, 8, "contradicts itself: the directory's size is" },
     { END64, 0, 48, 10, 8, "contradicts itself: the directory's place is" },
     { END, 0, 10, 9, 2,
-      "contradicts itself: the number of members is 9 and, by its zip64 record, 3" },
+      "contradicts itself: the number of members is 9 but, in its zip64 record, 3" },
   };
 
   assert_lies_refused (TRUE, lies, G_N_ELEMENTS (lies));
@@ -338,14 +338,14 @@ test_content_lies (void)
     { CENTRAL, 0, 8, 1, 2, "member 'a.txt' is encrypted" },
     { CENTRAL, 0, 16, 1, 4, "reading member a.txt" }, /* checksum */
     { CENTRAL, 1, 16, 1, 4, "reading member folder/b.txt" },
-    { CENTRAL, 0, 10, 12, 2, "packed with method 12" },
+    { CENTRAL, 0, 10, 12, 2, "compressed with method 12" },
     { CENTRAL, 1, 24, 99999, 4, "longer than the 99999 bytes" },
     { CENTRAL, 1, 24, 100001, 4, "folder/b.txt" },
     { CENTRAL, 1, 20, 100, 4, "folder/b.txt" },
     { LOCAL, 0, 0, 0, 4, "not where the zip file's directory says" },
     { LOCAL, 0, 26, 4, 2, "not where the zip file's directory says" },
     { LOCAL, 0, 30, 'x', 1, "not where the zip file's directory says" },
-    { LOCAL, 0, 28, 500, 2, "run over what follows" },
+    { LOCAL, 0, 28, 500, 2, "overlap what follows" },
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (lies); i++)

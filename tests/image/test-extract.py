@@ -82,7 +82,7 @@ def links(home):
     extract(home, path, '*')
     assert {name: os.readlink(home.join('out', name)) for name in within} == within
     for name, target, text in (('a', '/etc/passwd', 'absolute'), ('a', '..', 'leads out'), ('a', '', 'empty'),
-                               ('Firmware/a', '../../x', 'leads out'), ('b/c/a', 'x/../../../..', "'..' behind a name"),
+                               ('Firmware/a', '../../x', 'leads out'), ('b/c/a', 'x/../../../..', "'..' after a name"),
                                ('a', 'x' * 2000, 'at most 1024')):
         make(path, f'--link={name}={target}')
         extract(home, path, 'SystemVersion.plist', name, code=4, texts=[f"'{name}'", text], into='bad')
@@ -128,7 +128,7 @@ def nothing_is_overwritten(home):
     os.rmdir(home.join('out', 'Firmware'))
     os.mkdir(home.join('elsewhere'))
     os.symlink(home.join('elsewhere'), home.join('out', 'Firmware'))
-    extract(home, path, LLB, code=1, texts=['Firmware', 'no folder'])
+    extract(home, path, LLB, code=1, texts=['Firmware', 'not a folder'])
     os.symlink(home.join('elsewhere', 'file'), home.join('out', 'SystemVersion.plist'))
     extract(home, path, 'SystemVersion.plist', code=1, texts=['will not be overwritten'])
     assert not os.listdir(home.join('elsewhere'))
@@ -143,7 +143,7 @@ def damage_leaves_nothing(home):
                         (f'size:{VM_KERNEL}', 'ends after'), (f'shorter:{VM_KERNEL}', 'longer than'),
                         (f'symlink:{VM_KERNEL}', 'at most 1024'), (f'device:{VM_KERNEL}', 'device'),
                         (f'dotdot:{VM_KERNEL}', 'leads out'), (f'absolute:{VM_KERNEL}', 'absolute'),
-                        (f'missing:{VM_KERNEL}', 'does not have its file')):
+                        (f'missing:{VM_KERNEL}', 'does not contain its file')):
         make(path, '--fault', fault)
         extract(home, path, LLB, 'KernelCache', code=4, texts=[text, 'a.ipsw'])
         assert not os.path.exists(home.join('out')), fault

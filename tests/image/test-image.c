@@ -264,9 +264,9 @@ test_files (void)
   assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "not a zip file");
   g_assert_true (g_file_get_contents (whole, &data, &size, NULL));
   g_assert_true (g_file_set_contents (path, data, (gssize) (size - 30), NULL));
-  assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "cut off");
+  assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "truncated");
   g_assert_true (g_file_set_contents (path, data, (gssize) (size / 2), NULL));
-  assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "cut off");
+  assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "truncated");
   empty_zip = make_zip (fixture, "something.txt", "else");
   assert_refused (empty_zip, VZ_ERROR_INVALID_RESTORE_IMAGE, "no BuildManifest.plist");
 }
@@ -336,7 +336,7 @@ test_manifests (void)
     { "", "empty" },
     { "bplist00\xd0", "binary" },
     { "no XML at all", "not XML" },
-    { XML_HEAD "<dict>", "ends in the middle" },
+    { XML_HEAD "<dict>", "ends prematurely" },
     { XML_HEAD "<array/></plist>", "not a dictionary" },
     { XML_HEAD "<!-- x --><dict/></plist>", "comments" },
     { XML_HEAD "<dict><key>a</key><string><![CDATA[x]]></string></dict></plist>", "CDATA" },
@@ -404,7 +404,7 @@ test_chunk_tables (void)
   assert_edit_refused ("4F68BCE3-", "4F68BCEX-", VZ_ERROR_INVALID_RESTORE_IMAGE,
                        "PartitionType: '4F68BCEX-");
   assert_edit_refused ("AAAAAAAA", "AAAAAAAB", VZ_ERROR_DIGEST_MISMATCH,
-                       "does not have the digest");
+                       "does not match the digest");
 }
 
 static void

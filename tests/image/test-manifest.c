@@ -81,7 +81,7 @@ test_shape (void)
     { HEAD "<key>a</key><array>", "<true/>", 530000, "</array></dict></plist>",
       "more than 262144 elements" },
     { IDENTITY ("<key>a</key>", "", ""), "", 0, IDENTITY_END, "property list" },
-    { HEAD "<key>a</key>", "<array>", 31, "", "ends in the middle" },
+    { HEAD "<key>a</key>", "<array>", 31, "", "ends prematurely" },
     { HEAD "<key>a</key>", "<array>", 32, "", "nested deeper than 32" },
     { HEAD "<key>a</key>", "<dict>", 1000000, "", "nested deeper than 32" },
     { HEAD, "<key>%u</key><true/>", 1100, "</dict></plist>", "more than 1024 keys" },
@@ -122,7 +122,7 @@ test_lengths (void)
       "ProductVersion: it has more than 256 bytes" },
     { HEAD VERSION "<key>SupportedProductTypes</key><array><string>", "x", 4097,
       "</string></array></dict></plist>", "SupportedProductTypes: it has more than 4096 bytes" },
-    { IDENTITY ("", "<key>Variant</key><string>", ""), "", 0, "", "ends in the middle" },
+    { IDENTITY ("", "<key>Variant</key><string>", ""), "", 0, "", "ends prematurely" },
     { IDENTITY ("", "", "<key>"), "n", 256, "</key><dict/>" IDENTITY_END, NULL },
     { IDENTITY ("", "", "<key>"), "n", 257, "</key><dict/>" IDENTITY_END, "name is not allowed" },
     { IDENTITY ("", "", "<key>"), "n ", 2, "</key><dict/>" IDENTITY_END, "name is not allowed" },
@@ -163,7 +163,7 @@ test_numbers (void)
       "ApChipID: 4294967296 found" },
     { IDENTITY ("<key>ApBoardID</key><string>0x100000000</string>", "", ""), "", 0, IDENTITY_END,
       "ApBoardID: 4294967296 found" },
-    { IDENTITY ("<key>ApBoardID</key><string>0x1", "", ""), "", 0, "", "ends in the middle" },
+    { IDENTITY ("<key>ApBoardID</key><string>0x1", "", ""), "", 0, "", "ends prematurely" },
     { COMPONENT_INFO (NUMBER ("Order", "257")), "", 0, COMPONENT_INFO_END, "0 to 256" },
   };
 

@@ -204,7 +204,7 @@ test_refusals (Fixture *self, gconstpointer data)
     { "status=404/image.ipsw", VZ_ERROR_NOT_FOUND, "404" },
     { "nothing.ipsw", VZ_ERROR_NOT_FOUND, "404" },
     { "text", VZ_ERROR_INVALID_RESTORE_IMAGE, "not a zip file" },
-    { "half", VZ_ERROR_INVALID_RESTORE_IMAGE, "cut off" },
+    { "half", VZ_ERROR_INVALID_RESTORE_IMAGE, "truncated" },
     { "empty", VZ_ERROR_NETWORK_ERROR, "416" },
   };
   g_autoptr (GBytes) text = g_bytes_new_static ("some text", 9);

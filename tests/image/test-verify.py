@@ -99,7 +99,7 @@ def damaged_image4_head(home):
     place = member(make(path), RAMDISK)['offset']
     patch(path, place + 2, b'\xff\xff')  # the length of the whole
     bad = only_bad(verify(home, path, 4)[0])
-    assert bad['component'] == 'RestoreRamDisk' and 'head of the Image4 file is damaged' in bad['message'], bad
+    assert bad['component'] == 'RestoreRamDisk' and "Image4 file's header is damaged" in bad['message'], bad
 
 
 def missing_members(home):
@@ -152,7 +152,7 @@ def refuses_what_it_cannot_verify(home):
     path = home.join('a.ipsw')
     make(path)
     os.truncate(path, os.path.getsize(path) - 1000)
-    expect(home.vz('image', 'verify', path), 4, 'cut off')
+    expect(home.vz('image', 'verify', path), 4, 'truncated')
 
 
 def interrupted(home):

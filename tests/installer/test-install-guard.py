@@ -35,7 +35,7 @@ def assert_little_was_asked_for(server):
 
 
 def check_macos(home, location):
-    works = 'what works here: to fetch, inspect, verify and extract this image'
+    works = 'what you can do instead: fetch, inspect, verify and extract this image'
     for program in ([VZ, 'install'], [TOOL]):
         result = refused(home, 3, ['macOS 15.5 (24F74) cannot be installed here', 'macOS 13.0.0 or newer', works],
                          *program, location)

@@ -193,7 +193,7 @@ assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
     {
       copy (path, spoiled);
       g_assert_cmpint (truncate (spoiled, i == 0 ? 0 : g_random_double () * st.st_size), ==, 0);
-      assert_refused (guest->configuration, spoiled, "cut short");
+      assert_refused (guest->configuration, spoiled, "truncated");
     }
   copy (path, spoiled);
   g_assert_cmpint (truncate (spoiled, st.st_size + 1), ==, 0);
@@ -236,7 +236,7 @@ test_refused (void)
   other = vz_config_copy (VZ_CONFIG (guest->configuration));
   vz_virtual_machine_configuration_set_memory_size (VZ_VIRTUAL_MACHINE_CONFIGURATION (other),
                                                     G_GUINT64_CONSTANT (512) << 20);
-  assert_refused (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), path, "configuration has been changed");
+  assert_refused (VZ_VIRTUAL_MACHINE_CONFIGURATION (other), path, "configuration has changed");
   g_clear_object (&other);
   other = vz_config_copy (VZ_CONFIG (guest->configuration));
   stranger = vz_generic_machine_identifier_new ();
@@ -431,7 +431,7 @@ test_command_runs (void)
   g_assert_false (vz_virtual_machine_save_machine_state_to_file (guest->machine, path, NULL, NULL,
                                                                  &refused));
   g_assert_error (refused, VZ_ERROR, VZ_ERROR_BUSY);
-  g_assert_nonnull (strstr (refused->message, "a command runs in the guest"));
+  g_assert_nonnull (strstr (refused->message, "a command is running in the guest"));
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
   g_clear_error (&refused);
   /* Killed: nobody has the lock, and its sockets are closed. */

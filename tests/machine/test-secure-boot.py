@@ -106,7 +106,7 @@ def refusals(home):
     with open(os.path.join(bundle, 'Configuration.json'), encoding='utf-8') as file:
         assert 'secure-boot' not in file.read()
     kernel = small_guest(home, 'kernel.bundle')
-    expect(home.vz('set', kernel, '--secure-boot', 'on'), 4, 'does not start by EFI')
+    expect(home.vz('set', kernel, '--secure-boot', 'on'), 4, 'does not boot with EFI')
 
 
 def kept(home):

@@ -61,7 +61,7 @@ test_refused (void)
   g_assert_cmpint (vz_bridge_helper_open ("br7", &error), ==, -1);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
   g_assert_nonnull (strstr (error->message, "'br7' cannot be used: access denied by acl file"));
-  g_assert_nonnull (strstr (error->message, "'allow br7' in /etc/qemu/bridge.conf"));
+  g_assert_nonnull (strstr (error->message, "/etc/qemu/bridge.conf must have a line 'allow br7'"));
   g_unlink (helper);
   g_assert_cmpint (vz_bridge_helper_open ("br7", &absent), ==, -1);
   g_assert_error (absent, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);

@@ -185,7 +185,7 @@ test_exec (void)
   /* An agent that was started anew does not know what the one before it has started. */
   g_assert_false (vz_guest_agent_exec (agent, argv, input, &status, NULL, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_GUEST_AGENT);
-  g_assert_nonnull (strstr (error->message, "agent was restarted meanwhile"));
+  g_assert_nonnull (strstr (error->message, "agent restarted in the meantime"));
 
   shutdown (listener, SHUT_RDWR);
   peer_join (&peer);

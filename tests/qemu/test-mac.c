@@ -198,7 +198,7 @@ test_missing (Fixture *fixture, gconstpointer data)
     const char *build;
     const char *said;
   } cases[] = {
-    { "debian", "QEMU 7.2.22 ('*/qemu-system-debian') has no machine vmapple, *VZ_QEMU names *" },
+    { "debian", "QEMU 7.2.22 ('*/qemu-system-debian') has no machine vmapple, *set VZ_QEMU to *" },
     { "broken",
       "QEMU 10.0.2 ('*/qemu-system-broken') lacks what macOS needs: device virtio-net-pci" },
   };
@@ -229,7 +229,7 @@ test_boot_rom (Fixture *fixture, gconstpointer data)
 
   g_assert_null (vz_vmapple_find_boot_rom (&error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
-  g_assert_nonnull (strstr (error->message, "VZ_AVPBOOTER names"));
+  g_assert_nonnull (strstr (error->message, "set VZ_AVPBOOTER to"));
   g_setenv ("VZ_AVPBOOTER", path, TRUE);
   g_clear_error (&error);
   g_assert_null (vz_vmapple_find_boot_rom (&error));

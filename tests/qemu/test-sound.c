@@ -160,8 +160,7 @@ test_host (void)
 
   g_setenv ("PIPEWIRE_RUNTIME_DIR", folder, TRUE);
   g_setenv ("PULSE_SERVER", pulse, TRUE);
-  check_host (folder, "none\\nalsa\\nwav\\n", has_alsa ? "alsa" : NULL,
-              "no sound that can be used");
+  check_host (folder, "none\\nalsa\\nwav\\n", has_alsa ? "alsa" : NULL, "no usable sound");
   g_assert_true (g_file_set_contents (pulse, "", 0, NULL));
   check_host (folder, "none\\npa\\n", "pa", NULL);
   g_assert_true (g_file_set_contents (pipewire, "", 0, NULL));

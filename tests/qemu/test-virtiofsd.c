@@ -24,7 +24,7 @@ static const Row rows[] = {
   { "virtiofsd 1.13.2", "*", NULL, "does not start here: no rights" },
   { "virtiofsd 1.10.0", "nothing", NULL, "is 1.10.0 and cannot map" },
   { "virtiofsd version 7.2.22 (Debian 1:7.2+dfsg-7)", "nothing", NULL,
-    "is that of QEMU 7.2.22, which needs root" },
+    "is from QEMU 7.2.22 and needs root" },
   { "hello", "nothing", NULL, "does not look like virtiofsd" },
 };
 

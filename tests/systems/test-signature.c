@@ -34,9 +34,9 @@ static const struct {
   { EXPIRED VALID (TWO, "8", TWO) GOOD VALID (ONE, "8", ONE), TRUE, any, ONE, NULL },
   /* The key is another one. */
   { GOOD VALID (TWO, "8", TWO), TRUE, one, NULL, "signed by the key " TWO ", must be " ONE },
-  { UNKNOWN, TRUE, any, NULL, "0A4848E2FBB97F91, which is not among those that are known" },
+  { UNKNOWN, TRUE, any, NULL, "0A4848E2FBB97F91, which is not a known key" },
   { S "NEWSIG\n" S "ERRSIG C22C150FFFECCEC9 22 8 00 1795978066 6 " SUB "\n", TRUE, any, NULL,
-    "C22C150FFFECCEC9, which is not good for that" },
+    "C22C150FFFECCEC9, which is not valid for that" },
   /* gpgv calls these valid, and its exit code is 0. */
   { EXPIRED VALID (TWO, "8", TWO), TRUE, any, NULL, "the key that signed it has expired" },
   { S "NEWSIG\n" S "EXPSIG A B\n" VALID (ONE, "8", ONE), TRUE, any, NULL, "signature has expired" },
@@ -45,18 +45,18 @@ static const struct {
   { GOOD VALID (ONE, "2", ONE), TRUE, any, NULL, "MD5 or SHA-1" },
   { GOOD VALID (ONE, "1", ONE), TRUE, any, NULL, "MD5 or SHA-1" },
   /* That the first is good says nothing of the second. */
-  { GOOD S "NEWSIG\n" VALID (ONE, "8", ONE), TRUE, any, NULL, "no signature" },
+  { GOOD S "NEWSIG\n" VALID (ONE, "8", ONE), TRUE, any, NULL, "no readable signature" },
   { S "NEWSIG\n" S "BADSIG A B\n", TRUE, any, NULL, "it is not what was signed" },
   { GOOD VALID (ONE, "8", ONE) S "NEWSIG\n" S "BADSIG A B\n", TRUE, any, NULL, "not what was" },
   /* A signed message in place of a signature is good for itself alone. */
-  { S "PLAINTEXT 74 0 \n" GOOD VALID (ONE, "8", ONE), TRUE, any, NULL, "of something else" },
-  { GOOD VALID (ONE, "8", ONE), FALSE, any, NULL, "no signature" },
+  { S "PLAINTEXT 74 0 \n" GOOD VALID (ONE, "8", ONE), TRUE, any, NULL, "for something else" },
+  { GOOD VALID (ONE, "8", ONE), FALSE, any, NULL, "no readable signature" },
   { S "PLAINTEXT 74 0 \n" S "PLAINTEXT 74 0 \n" GOOD VALID (ONE, "8", ONE), FALSE, any, NULL,
-    "no signature" },
-  { S "NODATA 4\n", TRUE, any, NULL, "no signature" },
-  { "", TRUE, any, NULL, "no signature" },
-  { "GOODSIG A B\nVALIDSIG " ONE "\n", TRUE, any, NULL, "no signature" },
-  { S "\n" S "VALIDSIG\n" S "GOODSIG\n" S "VALIDSIG\n", TRUE, any, NULL, "no signature" },
+    "no readable signature" },
+  { S "NODATA 4\n", TRUE, any, NULL, "no readable signature" },
+  { "", TRUE, any, NULL, "no readable signature" },
+  { "GOODSIG A B\nVALIDSIG " ONE "\n", TRUE, any, NULL, "no readable signature" },
+  { S "\n" S "VALIDSIG\n" S "GOODSIG\n" S "VALIDSIG\n", TRUE, any, NULL, "no readable signature" },
 };
 
 static void

@@ -31,7 +31,7 @@ struct _VzVirtioSoundDeviceConfiguration {
 
 static const VzField fields[] = {
   VZ_ARRAY ("streams", VzVirtioSoundDeviceConfiguration, streams,
-            "what it plays and records; one of each at most",
+            "what it plays and records; at most one of each",
             vz_virtio_sound_device_stream_configuration_get_type),
 };
 

@@ -24,7 +24,7 @@ struct _VzVirtioSoundDeviceInputStreamConfiguration {
 
 static const VzField fields[] = {
   VZ_OBJECT ("source", VzVirtioSoundDeviceInputStreamConfiguration, source,
-             "where the sound comes from; without it the guest records silence",
+             "where the sound comes from; without it, the guest records silence",
              vz_audio_input_stream_source_get_type),
 };
 

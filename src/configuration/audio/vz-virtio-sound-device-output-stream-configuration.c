@@ -21,7 +21,7 @@ struct _VzVirtioSoundDeviceOutputStreamConfiguration {
 
 static const VzField fields[] = {
   VZ_OBJECT ("sink", VzVirtioSoundDeviceOutputStreamConfiguration, sink,
-             "where the sound goes; without it what the guest plays is dropped",
+             "where the sound goes; without it, the guest's sound is discarded",
              vz_audio_output_stream_sink_get_type),
 };
 

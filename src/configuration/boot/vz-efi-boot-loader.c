@@ -29,9 +29,9 @@ static const VzField fields[] = {
   VZ_OBJECT ("variable-store", VzEFIBootLoader, variable_store,
              "where the firmware keeps its variables", vz_efi_variable_store_get_type,
              .flags = VZ_FIELD_REQUIRED),
-  VZ_BOOL ("secure-boot", VzEFIBootLoader, secure_boot,
-           "whether only boot loaders and kernels that are signed start; the variable store has to "
-           "have the keys"),
+  VZ_BOOL (
+    "secure-boot", VzEFIBootLoader, secure_boot,
+    "whether only signed boot loaders and kernels start; the variable store must have the keys"),
 };
 
 /* Without keys the firmware would start anything, and nobody would notice. */

@@ -30,7 +30,7 @@ check (VzConfig *config, VzProblems *problems)
 {
   if (VZ_MAC_OS_VIRTUAL_MACHINE_START_OPTIONS (config)->start_up_from_mac_os_recovery)
     vz_problems_add (problems, config, "start-up-from-mac-os-recovery", "true",
-                     "must be false: macOS and its recovery start only on Apple's hosts, QEMU has "
+                     "must be false: macOS and its recovery start only on Apple's hosts; QEMU has "
                      "no board for them");
 }
 

@@ -25,10 +25,10 @@ struct _VzFileHandleSerialPortAttachment {
 
 static const VzField fields[] = {
   VZ_VALUE ("file-handle-for-reading", VzFileHandleSerialPortAttachment, file_handle_for_reading,
-            "what the guest receives is read from here; without it the guest receives nothing",
+            "the input to the guest is read from here; without it, the guest receives nothing",
             vz_file_handle_get_type, NULL, .flags = VZ_FIELD_NOT_SAVED),
   VZ_VALUE ("file-handle-for-writing", VzFileHandleSerialPortAttachment, file_handle_for_writing,
-            "what the guest sends is written here; without it that is dropped",
+            "the guest's output is written here; without it, the output is discarded",
             vz_file_handle_get_type, NULL, .flags = VZ_FIELD_NOT_SAVED),
 };
 

@@ -22,10 +22,10 @@ struct _VzFileSerialPortAttachment {
 };
 
 static const VzField fields[] = {
-  VZ_STRING ("path", VzFileSerialPortAttachment, path, "the file that the guest's output goes to",
+  VZ_STRING ("path", VzFileSerialPortAttachment, path, "the file for the guest's output",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
   VZ_BOOL ("append", VzFileSerialPortAttachment, append,
-           "whether to keep what the file has; else it is emptied at the start"),
+           "whether to append to the file; otherwise it is emptied at the start"),
 };
 
 static void

@@ -25,14 +25,14 @@ struct _VzSpiceAgentPortAttachment {
 
 static const VzField fields[] = {
   VZ_BOOL ("shares-clipboard", VzSpiceAgentPortAttachment, shares_clipboard,
-           "whether text that is copied on one side can be pasted on the other", .def = TRUE),
+           "whether text copied on one side can be pasted on the other", .def = TRUE),
 };
 
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
 {
   vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
-                   "must not be there: QEMU cannot save what it shares with the guest's agent");
+                   "must be absent: QEMU cannot save what it shares with the guest's agent");
 }
 
 VZ_DEFINE_CONFIG (VzSpiceAgentPortAttachment, vz_spice_agent_port_attachment,

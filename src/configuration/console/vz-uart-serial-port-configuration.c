@@ -22,7 +22,7 @@ struct _VzUARTSerialPortConfiguration {
 
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzUARTSerialPortConfiguration, attachment,
-             "where the bytes go and come from", vz_serial_port_attachment_get_type),
+             "where the port's data goes and comes from", vz_serial_port_attachment_get_type),
 };
 
 VZ_DEFINE_CONFIG (VzUARTSerialPortConfiguration, vz_uart_serial_port_configuration,

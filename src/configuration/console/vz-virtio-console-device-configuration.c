@@ -19,7 +19,7 @@ struct _VzVirtioConsoleDeviceConfiguration {
 };
 
 static const VzField fields[] = {
-  VZ_OBJECT ("ports", VzVirtioConsoleDeviceConfiguration, ports, "the ports, by their number",
+  VZ_OBJECT ("ports", VzVirtioConsoleDeviceConfiguration, ports, "the ports, by number",
              vz_virtio_console_port_configuration_array_get_type, .flags = VZ_FIELD_INLINE),
 };
 

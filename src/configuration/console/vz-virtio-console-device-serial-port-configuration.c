@@ -21,7 +21,7 @@ struct _VzVirtioConsoleDeviceSerialPortConfiguration {
 
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzVirtioConsoleDeviceSerialPortConfiguration, attachment,
-             "where the bytes go and come from", vz_serial_port_attachment_get_type),
+             "where the port's data goes and comes from", vz_serial_port_attachment_get_type),
 };
 
 VZ_DEFINE_CONFIG (VzVirtioConsoleDeviceSerialPortConfiguration,

@@ -31,10 +31,10 @@ struct _VzVirtioConsolePortConfigurationArray {
 
 static const VzField fields[] = {
   VZ_ARRAY ("ports", VzVirtioConsolePortConfigurationArray, ports,
-            "the ports, by their number; null where there is none",
+            "the ports, by number; null where there is none",
             vz_virtio_console_port_configuration_get_type, .flags = VZ_FIELD_HOLES),
   VZ_UINT ("maximum-port-count", VzVirtioConsolePortConfigurationArray, maximum_port_count,
-           "how many ports the guest is told of; as many as there are where 0 is set",
+           "the number of ports that the guest is told of; 0 for as many as there are",
            .max = MAX_PORTS),
 };
 
@@ -74,10 +74,10 @@ check (VzConfig *config, VzProblems *problems)
     vz_problems_add (problems, config, "ports", n_ports, "must be 1 to %d ports", MAX_PORTS);
   else if (length > MAX_PORTS)
     vz_problems_add (problems, config, "ports", n_ports,
-                     "must be 1 to %d ports, those left out included", MAX_PORTS);
+                     "must be 1 to %d ports, including those left out", MAX_PORTS);
   if (self->maximum_port_count != 0 && self->maximum_port_count < length)
     vz_problems_add (problems, config, "maximum-port-count", maximum,
-                     "must be 0 or more than the highest number of a port, %u", length - 1);
+                     "must be 0 or more than the highest port number, %u", length - 1);
   check_ports (self, problems);
 }
 

@@ -26,7 +26,7 @@ struct _VzVirtioConsolePortConfiguration {
 
 static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzVirtioConsolePortConfiguration, attachment,
-             "where the bytes go and come from", vz_serial_port_attachment_get_type),
+             "where the port's data goes and comes from", vz_serial_port_attachment_get_type),
   VZ_STRING ("name", VzVirtioConsolePortConfiguration, name,
              "the name that the guest sees in `/dev/virtio-ports`; none by default"),
   VZ_BOOL ("is-console", VzVirtioConsolePortConfiguration, is_console,
@@ -47,7 +47,7 @@ check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
     vz_problems_add (
       problems, VZ_CONFIG (self), "attachment",
       self->attachment != NULL ? vz_problems_kind_of (self->attachment) : NULL,
-      "must be a Spice agent port attachment on a port of the name " VZ_SPICE_AGENT_PORT_NAME);
+      "must be a Spice agent port attachment on a port named " VZ_SPICE_AGENT_PORT_NAME);
   if (has_attachment && !has_name)
     vz_problems_add (problems, VZ_CONFIG (self), "name", self->name,
                      "must be " VZ_SPICE_AGENT_PORT_NAME " with a Spice agent port attachment");

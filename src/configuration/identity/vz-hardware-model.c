@@ -123,7 +123,7 @@ vz_hardware_model_new_from_data (GBytes *data, GError **error)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
                          "this is a machine identifier (it has an ECID)");
   return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                       "neither PlatformVersion nor MachineType is there");
+                       "it has neither PlatformVersion nor MachineType");
 }
 
 /**

@@ -88,7 +88,7 @@ vz_mac_hardware_model_describe_ (VzHardwareModel *model)
   const char *product_type = vz_mac_hardware_model_get_product_type (self);
   g_autofree char *os = vz_mac_hardware_model_dup_minimum_supported_os (self);
 
-  return g_strdup_printf ("%s, platform version %u, for hosts from macOS %s on",
+  return g_strdup_printf ("%s, platform version %u, for hosts with macOS %s or later",
                           product_type != NULL ? product_type : "unknown Mac",
                           (guint) self->platform, os);
 }
@@ -171,7 +171,7 @@ vz_mac_hardware_model_new (const char *minimum_supported_os, GError **error)
     if (n > 3 || !g_ascii_string_to_unsigned (parts[i], 10, 0, MAX_VERSION, &os[i], NULL))
       n = 0;
   if (n == 0)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a version of macOS",
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is not a macOS version",
                          minimum_supported_os);
   self = g_object_new (VZ_TYPE_MAC_HARDWARE_MODEL, NULL);
   set_content (self, os);

@@ -52,8 +52,8 @@ check (VzConfig *config, VzProblems *problems)
                      "must be a network interface of this host");
   else if (!is_bridge (self->identifier))
     vz_problems_add (problems, config, "identifier", self->identifier,
-                     "must be a bridge, which root makes: 'ip link add br0 type bridge', 'ip link "
-                     "set %s master br0'",
+                     "must be a bridge, which root can create: 'ip link add br0 type bridge', 'ip "
+                     "link set %s master br0'",
                      self->identifier);
 }
 

@@ -30,7 +30,7 @@ struct _VzNATNetworkDeviceAttachment {
 
 static const VzField fields[] = {
   VZ_ARRAY ("published-ports", VzNATNetworkDeviceAttachment, published_ports,
-            "guest ports that the host offers on its loopback interface",
+            "guest ports that the host publishes on its loopback interface",
             vz_published_port_get_type),
 };
 

@@ -34,25 +34,25 @@ static const VzField fields[] = {
             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
             .more = "Kept in the bundle's file HardwareModel."),
   VZ_VALUE ("machine-identifier", VzGenericPlatformConfiguration, machine_identifier,
-            "the machine's number; a fresh random one by default",
+            "the machine's number; a new random one by default",
             vz_generic_machine_identifier_get_type, &vz_machine_identifier_value,
             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
             .more = "Kept in the bundle's file MachineIdentifier."),
-  VZ_BOOL ("nested-virtualization-enabled", VzGenericPlatformConfiguration,
-           nested_virtualization_enabled, "whether the guest can run virtual machines itself",
-           .more = "To be tried only where "
-                   "vz_generic_platform_configuration_is_nested_virtualization_supported(). Apple: "
-                   "`isNestedVirtualizationEnabled`."),
+  VZ_BOOL (
+    "nested-virtualization-enabled", VzGenericPlatformConfiguration, nested_virtualization_enabled,
+    "whether the guest can run virtual machines itself",
+    .more =
+      "Only for hosts where vz_generic_platform_configuration_is_nested_virtualization_supported() "
+      "is true. Apple: `isNestedVirtualizationEnabled`."),
   VZ_STRING (
     "host-name", VzGenericPlatformConfiguration, host_name,
     "the host name, of at most 64 characters, that the firmware's tables show to the guest; none "
     "by default",
-    .more =
-      "A guest that vz installed takes the name in the boot in which it finds that it is a clone, "
-      "and at no other time, so that one that was given inside stays. Not in Apple's framework."),
+    .more = "A guest that vz installed takes this name only in the boot in which it finds that it "
+            "is a clone, so that a name given inside the guest is kept. Not in Apple's framework."),
   VZ_STRING (
     "user-name", VzGenericPlatformConfiguration, user_name,
-    "the guest's user whom the SSH key of vz lets in and who is root or may use sudo; none by "
+    "the guest's user who can log in with vz's SSH key, and is root or may use sudo; none by "
     "default",
     .more = "Recorded by an installation. The guest itself is not told. Not in Apple's framework."),
 };

@@ -37,7 +37,7 @@ struct _VzMacAuxiliaryStorage {
 
 static const VzField fields[] = {
   VZ_STRING ("path", VzMacAuxiliaryStorage, path,
-             "the file, which a Mac made, of 33570816 bytes, or 33554432 without Apple's header",
+             "the file, made by a Mac, of 33570816 bytes, or 33554432 without Apple's header",
              .flags = VZ_FIELD_REQUIRED | VZ_FIELD_PATH),
 };
 
@@ -183,8 +183,8 @@ vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ec
          (at = memmem (at, (gsize) (end - at), name, sizeof name)) != NULL; at++)
       if (read_der_integer (at + sizeof name, (gsize) (end - at) - sizeof name, ret_ecid))
         return TRUE;
-  return vz_fail (error, VZ_ERROR_NOT_FOUND,
-                  "there is no ECID in '%s': nothing was installed with it", self->path);
+  return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' has no ECID: nothing was installed with it",
+                  self->path);
 }
 
 static gboolean
@@ -225,10 +225,9 @@ vz_mac_auxiliary_storage_find_offset (VzMacAuxiliaryStorage *self, guint64 *ret_
   else if (has_variables_at (fd, NVRAM + HEADER))
     *ret_offset = HEADER;
   else
-    return vz_fail (
-      error, VZ_ERROR_INVALID_ARGUMENT,
-      "auxiliary storage '%s' has no NVRAM, neither behind Apple's header nor without "
-      "one: nothing was installed with it, or it is damaged",
-      self->path);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "auxiliary storage '%s' has no NVRAM, with or without Apple's header: nothing "
+                    "was installed with it, or it is damaged",
+                    self->path);
   return TRUE;
 }

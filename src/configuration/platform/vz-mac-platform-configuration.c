@@ -33,12 +33,11 @@ static const VzField fields[] = {
             .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
             .more = "Kept in the bundle's file HardwareModel."),
   VZ_VALUE ("machine-identifier", VzMacPlatformConfiguration, machine_identifier,
-            "the machine's number; a fresh random one by default",
-            vz_mac_machine_identifier_get_type, &vz_machine_identifier_value,
-            .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
+            "the machine's number; a new random one by default", vz_mac_machine_identifier_get_type,
+            &vz_machine_identifier_value, .flags = VZ_FIELD_REQUIRED | VZ_FIELD_NOT_SAVED,
             .more = "Kept in the bundle's file MachineIdentifier."),
   VZ_OBJECT ("auxiliary-storage", VzMacPlatformConfiguration, auxiliary_storage,
-             "what the boot loader keeps beside the disk", vz_mac_auxiliary_storage_get_type,
+             "the boot loader's storage besides the disk", vz_mac_auxiliary_storage_get_type,
              .flags = VZ_FIELD_REQUIRED),
 };
 
@@ -85,7 +84,7 @@ check_board (VzMacPlatformConfiguration *self, VzProblems *problems)
     return;
   found = vz_hardware_model_describe (VZ_HARDWARE_MODEL (self->hardware_model));
   vz_problems_add (problems, VZ_CONFIG (self), "hardware-model", found,
-                   "must be of platform version %d, the one that QEMU has", PLATFORM_VERSION);
+                   "must have platform version %d, the only one that QEMU has", PLATFORM_VERSION);
 }
 
 /* A host that runs no Mac at all makes no difference of what the Mac is. */

@@ -70,9 +70,8 @@ check_save_restore (VzConfig *config, VzProblems *problems)
 {
   VzVirtioFileSystemDeviceConfiguration *self = VZ_VIRTIO_FILE_SYSTEM_DEVICE_CONFIGURATION (config);
 
-  vz_problems_add (
-    problems, config, "tag", self->tag,
-    "must not be there: files that the guest has opened on the host cannot be saved with it");
+  vz_problems_add (problems, config, "tag", self->tag,
+                   "must be absent: files that the guest has open on the host cannot be saved");
 }
 
 VZ_DEFINE_CONFIG (VzVirtioFileSystemDeviceConfiguration, vz_virtio_file_system_device_configuration,

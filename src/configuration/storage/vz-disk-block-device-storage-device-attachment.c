@@ -48,7 +48,7 @@ static const VzField fields[] = {
   VZ_BOOL ("read-only", VzDiskBlockDeviceStorageDeviceAttachment, read_only,
            "whether the guest may only read"),
   VZ_ENUM ("synchronization-mode", VzDiskBlockDeviceStorageDeviceAttachment, synchronization_mode,
-           "what a flush of the guest does", vz_disk_synchronization_mode_get_type,
+           "what a flush by the guest does", vz_disk_synchronization_mode_get_type,
            .def = VZ_DISK_SYNCHRONIZATION_MODE_FULL),
 };
 
@@ -96,21 +96,21 @@ check (VzConfig *config, VzProblems *problems)
     VZ_DISK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (config);
 
   if (self->file_handle != NULL && self->path != NULL)
-    vz_problems_add (problems, config, "path", self->path, "must not be there with a file handle");
+    vz_problems_add (problems, config, "path", self->path, "must be absent with a file handle");
   else if (self->file_handle != NULL)
     check_handle (self, problems);
   else if (self->path != NULL && *self->path != '\0')
     check_path (self, problems);
   else
-    vz_problems_add (problems, config, "file-handle", NULL, "must be set, or a path");
+    vz_problems_add (problems, config, "file-handle", NULL, "must be set, unless there is a path");
 }
 
 static void
 check_save_restore (VzConfig *config, VzProblems *problems)
 {
   vz_problems_add (problems, config, "type", vz_problems_kind_of (config),
-                   "must not be there: nobody could tell whether another program has written to it "
-                   "when the machine goes on");
+                   "must be absent: another program could write to it before the machine "
+                   "continues, and nothing could tell");
 }
 
 VZ_DEFINE_CONFIG (VzDiskBlockDeviceStorageDeviceAttachment,

@@ -33,7 +33,7 @@ static const VzField fields[] = {
            "whether the host caches the image", vz_disk_image_caching_mode_get_type,
            .def = VZ_DISK_IMAGE_CACHING_MODE_AUTOMATIC),
   VZ_ENUM ("synchronization-mode", VzDiskImageStorageDeviceAttachment, synchronization_mode,
-           "what a flush of the guest does", vz_disk_image_synchronization_mode_get_type,
+           "what a flush by the guest does", vz_disk_image_synchronization_mode_get_type,
            .def = VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL),
 };
 

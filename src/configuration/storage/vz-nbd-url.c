@@ -72,7 +72,7 @@ read_export_name (VzNbdUrl *self, GUri *uri, GError **error)
   self->export_name = unescape (path);
   return (self->export_name != NULL && strlen (self->export_name) <= MAX_EXPORT_NAME) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "the export's name must be UTF-8 without control characters, %d bytes at most",
+                  "the export's name must be UTF-8 without control characters, at most %d bytes",
                   MAX_EXPORT_NAME);
 }
 
@@ -114,8 +114,8 @@ read_parameter (VzNbdUrl *self, const char *name, char *value, GError **error)
       }
   g_free (value);
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "its parameter '%s' must be one of socket, and with TLS tls-certificates and "
-                  "tls-hostname, once and not empty",
+                  "its parameter '%s' must be socket or, with TLS, tls-certificates or "
+                  "tls-hostname, given once and not empty",
                   name);
 }
 
@@ -147,10 +147,10 @@ check_places (VzNbdUrl *self, gboolean is_unix, GError **error)
 {
   if (is_unix && (self->socket == NULL || !g_path_is_absolute (self->socket) ||
                   strlen (self->socket) > MAX_SOCKET))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "its parameter 'socket' must be the absolute path of a socket, %zu bytes at "
-                    "most",
-                    MAX_SOCKET);
+    return vz_fail (
+      error, VZ_ERROR_INVALID_ARGUMENT,
+      "its parameter 'socket' must be the absolute path of a socket, at most %zu bytes",
+      MAX_SOCKET);
   if (!is_unix && self->socket != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "its parameter 'socket' is only for nbd+unix and nbds+unix");
@@ -171,7 +171,7 @@ read_uri (VzNbdUrl *self, GUri *uri, GError **error)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "it has a user or a fragment");
   if (is_unix && host != NULL && *host != '\0')
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "it has a host and is for a Unix socket: there must be three slashes");
+                    "it has a host but is for a Unix socket: write three slashes");
   return read_export_name (self, uri, error) && (is_unix || read_host (self, uri, error)) &&
          read_query (self, uri, error) && check_places (self, is_unix, error);
 }

@@ -57,18 +57,18 @@ static const VzField fields[] = {
     "the address of the export: nbd://HOST[:PORT]/EXPORT, nbds:// with TLS, or "
     "nbd+unix:///EXPORT?socket=PATH",
     .more =
-      "With TLS the server's certificate is held against the certificate authorities of this host, "
-      "or those of `ca-cert.pem` in the folder that the parameter `tls-certificates` names; a "
-      "`client-cert.pem` with its `client-key.pem` is shown to the server. The certificate must be "
-      "for the host, or for the name in the parameter `tls-hostname`.",
+      "With TLS, the server's certificate is checked against this host's certificate authorities, "
+      "or those in `ca-cert.pem` in the folder that the parameter `tls-certificates` names; a "
+      "`client-cert.pem` there, with its `client-key.pem`, is presented to the server. The "
+      "certificate must be for the host, or for the name in the parameter `tls-hostname`.",
     .flags = VZ_FIELD_REQUIRED),
   VZ_UINT ("timeout", VzNetworkBlockDeviceStorageDeviceAttachment, timeout,
            "how long the guest's requests wait for a lost server, in seconds",
            .def = VZ_NETWORK_BLOCK_DEVICE_TIMEOUT, .min = 1, .max = MAX_TIMEOUT),
   VZ_BOOL ("forced-read-only", VzNetworkBlockDeviceStorageDeviceAttachment, forced_read_only,
-           "whether the guest may only read, whatever the server allows"),
+           "whether the guest may only read, even if the server allows writing"),
   VZ_ENUM ("synchronization-mode", VzNetworkBlockDeviceStorageDeviceAttachment,
-           synchronization_mode, "what a flush of the guest does",
+           synchronization_mode, "what a flush by the guest does",
            vz_disk_synchronization_mode_get_type, .def = VZ_DISK_SYNCHRONIZATION_MODE_FULL),
 };
 
@@ -103,8 +103,8 @@ check_save_restore (VzConfig *config, VzProblems *problems)
     VZ_NETWORK_BLOCK_DEVICE_STORAGE_DEVICE_ATTACHMENT (config);
 
   vz_problems_add (problems, config, "url", self->url,
-                   "must not be there: nobody could tell whether another program has written to it "
-                   "when the machine goes on");
+                   "must be absent: another program could write to it before the machine "
+                   "continues, and nothing could tell");
 }
 
 static void

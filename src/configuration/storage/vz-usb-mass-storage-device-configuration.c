@@ -29,11 +29,10 @@ static const VzField fields[] = {
              "what the device stores its data in", vz_storage_device_attachment_get_type,
              .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("uuid", VzUSBMassStorageDeviceConfiguration, uuid,
-             "the UUID by which the device is found again; a new one has a random UUID",
-             .flags = VZ_FIELD_REQUIRED),
+             "the UUID that identifies the device; random by default", .flags = VZ_FIELD_REQUIRED),
   VZ_UINT ("port", VzUSBMassStorageDeviceConfiguration, port,
-           "the port of the USB controller, 1 to 15; 0: one that is free",
-           .more = "Only for a device of a USB controller. Not in Apple's framework.", .min = 0,
+           "the port of the USB controller, 1 to 15; 0 for any free one",
+           .more = "Only for a device on a USB controller. Not in Apple's framework.", .min = 0,
            .max = VZ_USB_PORTS),
 };
 
@@ -47,7 +46,7 @@ check (VzConfig *config, VzProblems *problems)
                      "must be a UUID, such as 123e4567-e89b-42d3-a456-426614174000");
   if (self->attachment != NULL && !VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (self->attachment))
     vz_problems_add (problems, config, "attachment", vz_problems_kind_of (self->attachment),
-                     "must be a disk image: what is on a server or a device of the host goes to a "
+                     "must be a disk image: a disk on a server or a device of the host needs a "
                      "virtio block device");
 }
 

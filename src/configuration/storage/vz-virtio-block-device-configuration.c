@@ -27,10 +27,9 @@ static const VzField fields[] = {
   VZ_OBJECT ("attachment", VzVirtioBlockDeviceConfiguration, attachment,
              "what the device stores its data in", vz_storage_device_attachment_get_type,
              .flags = VZ_FIELD_REQUIRED),
-  VZ_STRING (
-    "block-device-identifier", VzVirtioBlockDeviceConfiguration, block_device_identifier,
-    "what the guest sees as the disk's serial number: at most 20 printable ASCII characters",
-    .text = ""),
+  VZ_STRING ("block-device-identifier", VzVirtioBlockDeviceConfiguration, block_device_identifier,
+             "the disk's serial number in the guest: at most 20 printable ASCII characters",
+             .text = ""),
 };
 
 static void

@@ -22,8 +22,7 @@ struct _VzXHCIControllerConfiguration {
 
 static const VzField fields[] = {
   VZ_ARRAY ("usb-devices", VzXHCIControllerConfiguration, usb_devices,
-            "the devices that it has when the machine starts",
-            vz_usb_device_configuration_get_type),
+            "the devices attached when the machine starts", vz_usb_device_configuration_get_type),
 };
 
 VZ_DEFINE_CONFIG (VzXHCIControllerConfiguration, vz_xhci_controller_configuration,

@@ -65,7 +65,7 @@ set_number (VzConfig *self, const VzField *field, const char *text, GError **err
       if (!vz_size_parse (text, &number, error))
         return FALSE;
       if (number > max)
-        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' is too large a size", text);
+        return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "the size '%s' is too large", text);
     }
   else if (!g_ascii_string_to_unsigned (text, 10, 0, max, &number, NULL))
     {
@@ -118,7 +118,7 @@ vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GErro
     case VZ_KIND_OBJECT:
     case VZ_KIND_ARRAY:
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                      "'%s' found, but this is %s: name a property inside, %s.PROPERTY", text,
+                      "'%s' found, but this is %s: name a property of it, %s.PROPERTY", text,
                       field->kind == VZ_KIND_ARRAY ? "a list" : "an object",
                       field->kind == VZ_KIND_ARRAY ? "LIST[NUMBER]" : "OBJECT");
     case N_VZ_KINDS:
@@ -187,7 +187,7 @@ enter (VzConfig *self, const char *segment, GError **error)
     gsize length = strlen (digits);
 
     if (length == 0 || digits[length - 1] != ']')
-      return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' has no ] at its end", segment);
+      return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s' has no closing ]", segment);
     digits[length - 1] = '\0';
     if (!g_ascii_string_to_unsigned (digits, 10, 0, G_MAXUINT, &index, NULL) || index >= array->len)
       return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,

@@ -119,7 +119,7 @@ vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
   directory = g_path_get_dirname (path);
   if (stat (directory, &status) != 0)
     {
-      vz_problems_add (problems, config, property, path, "must lie in an existing directory: %s",
+      vz_problems_add (problems, config, property, path, "must be in an existing directory: %s",
                        g_strerror (errno));
       return FALSE;
     }

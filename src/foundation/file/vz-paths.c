@@ -32,7 +32,7 @@ find (const char *variable, const char *installed, const char *name, GError **er
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND,
-                         "'%s', a part of vz, is missing (%s can name its place)", path, variable);
+                         "'%s', a part of vz, is missing (%s can set its path)", path, variable);
   return g_steal_pointer (&path);
 }
 

@@ -47,10 +47,10 @@ vz_apple_licence_check (GError **error)
 {
   if (is_on_apple_hardware () || has_word ())
     return TRUE;
-  return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "this is not Apple's hardware, and Apple's licence allows macOS in virtual "
-                  "machines on Macs only; who may run it here says so once, with 'vz doctor "
-                  "--accept-apple-licence'");
+  return vz_fail (
+    error, VZ_ERROR_NOT_SUPPORTED,
+    "this is not Apple's hardware, and Apple's licence allows macOS in virtual machines only on "
+    "Macs; if you may run it here, say so once with 'vz doctor --accept-apple-licence'");
 }
 
 gboolean

@@ -18,7 +18,7 @@ vz_binary_find (const char *architecture, GError **error)
 
   if (found != NULL)
     return g_canonicalize_filename (found, NULL); /* it is not started in our folder */
-  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "no %s on this host; package %s has it",
+  return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "no %s on this host (package %s)",
                        override != NULL ? override : name, package);
 }
 
@@ -31,7 +31,7 @@ vz_binary_dup_version (const char *binary, GError **error)
   g_autofree char *output = NULL;
   g_autoptr (GRegex) pattern = NULL;
   g_autoptr (GMatchInfo) match = NULL;
-  VZ_ERROR_PREFIX ("asking '%s' for its version", binary);
+  VZ_ERROR_PREFIX ("getting the version of '%s'", binary);
 
   if (!vz_run (&run, &status, &output, NULL, error))
     return NULL;
@@ -60,6 +60,6 @@ vz_binary_check_board (const char *binary, const char *board, GError **error)
     return TRUE;
   return vz_fail (
     error, VZ_ERROR_NOT_SUPPORTED,
-    "the machine's board, %s, is newer than this QEMU (%s); a QEMU %s or newer runs it", board,
+    "the machine's board, %s, is newer than this QEMU (%s); QEMU %s or newer is required", board,
     known, dash + 1);
 }

@@ -121,7 +121,7 @@ describe_swap (GArray *numbers)
     {
       lines[i][strcspn (lines[i], " \t")] = '\0';
       if (is_file_of (numbers, lines[i]))
-        return g_strdup ("this host swaps to it");
+        return g_strdup ("this host uses it for swap");
     }
   return NULL;
 }
@@ -164,7 +164,7 @@ fail_in_use (const char *name, dev_t device, GError **error)
   if (use == NULL && !vz_file_check_other_users (name, getpid (), error))
     return FALSE; /* with the process */
   return vz_fail (error, VZ_ERROR_BUSY, "'%s' is in use: %s", name,
-                  use != NULL ? use : "another program has it for itself");
+                  use != NULL ? use : "another program has exclusive use of it");
 }
 
 /* @name: of the file, which need not be there any more. */

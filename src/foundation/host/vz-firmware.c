@@ -235,7 +235,7 @@ vz_firmware_find (const char *architecture, const char *machine_type, gboolean s
   folders = search_path ();
   searched = g_strjoinv (", ", folders);
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "no EFI firmware%s for %s (%s) is described in %s; package %s has one",
+                       "no EFI firmware%s for %s (%s) is described in %s (package %s)",
                        secure_boot ? " with Secure Boot and keys" : "", architecture, machine_type,
                        searched, is_arm ? "qemu-efi-aarch64" : "ovmf");
 }

@@ -130,7 +130,7 @@ vz_host_dup_clock_problem (void)
   made = g_date_time_new_from_unix_utc (st.st_mtime);
   says = g_date_time_format (now, "%Y-%m-%d %H:%M UTC");
   was = made != NULL ? g_date_time_format (made, "%Y-%m-%d") : g_strdup ("later");
-  return g_strdup_printf ("this host's clock says %s, and this program is from %s; set the clock "
+  return g_strdup_printf ("this host's clock says %s, but this program is from %s; set the clock "
                           "('timedatectl set-ntp true', or 'date -s')",
                           says, was);
 }
@@ -153,5 +153,6 @@ vz_host_dup_noexec_problem (const char *path)
     }
   if ((st.f_flag & ST_NOEXEC) == 0)
     return NULL;
-  return g_strdup_printf ("'%s' is on a file system on which no program may be run (noexec)", path);
+  return g_strdup_printf ("'%s' is on a file system that does not allow programs to run (noexec)",
+                          path);
 }

@@ -15,8 +15,8 @@ static const struct {
   { "kernel/unprivileged_userns_clone", '0', TRUE,
     "as root: sysctl kernel.unprivileged_userns_clone=1" },
   { "kernel/apparmor_restrict_unprivileged_userns", '1', TRUE,
-    "AppArmor restricts them here, as Ubuntu has it; "
-    "as root: sysctl kernel.apparmor_restrict_unprivileged_userns=0" },
+    "AppArmor restricts them here, as on Ubuntu; as root: sysctl "
+    "kernel.apparmor_restrict_unprivileged_userns=0" },
   { "user/max_mnt_namespaces", '0', FALSE, "as root: sysctl user.max_mnt_namespaces=15000" },
   { "user/max_pid_namespaces", '0', FALSE, "as root: sysctl user.max_pid_namespaces=15000" },
 };

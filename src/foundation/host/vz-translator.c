@@ -92,14 +92,14 @@ judge (const char *path, const Kind *kind, GError **error)
                     kind->architecture);
   /* Both processors and all hosts of vz have the least significant byte first. */
   if (header.e_machine != kind->machine)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "the translator '%s' is for another processor than the guest's, %s; "
-                    "VZ_TRANSLATOR names one that is built for it",
-                    path, kind->architecture);
+    return vz_fail (
+      error, VZ_ERROR_NOT_SUPPORTED,
+      "the translator '%s' is not for the guest's processor, %s; set VZ_TRANSLATOR to one that is",
+      path, kind->architecture);
   if (is_dynamic (fd, &header))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "the translator '%s' needs libraries, which the guest does not get; the "
-                    "package qemu-user-static has one that does not",
+                    "the translator '%s' needs libraries that the guest does not get; use the one "
+                    "in the package qemu-user-static",
                     path);
   return TRUE;
 }
@@ -163,12 +163,11 @@ fail_without (const Kind *kind, GError **error)
 {
   if (!g_str_equal (kind->architecture, vz_host_get_architecture ()))
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "no translator for an %s guest on this %s host; VZ_TRANSLATOR names one "
+                         "no translator for an %s guest on this %s host; set VZ_TRANSLATOR to one "
                          "that is built for it",
                          kind->architecture, vz_host_get_architecture ());
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "no qemu-%s-static on this host; package qemu-user-static has it",
-                       kind->other);
+                       "no qemu-%s-static on this host (package qemu-user-static)", kind->other);
 }
 
 char *
@@ -180,9 +179,9 @@ vz_translator_find_in (const char *architecture, const char *handlers, GError **
   g_autoptr (GError) first = NULL; /* what stands against the first one */
 
   if (kind == NULL)
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "programs are translated in x86_64 and aarch64 guests, not in %s ones",
-                         architecture);
+    return vz_fail_null (
+      error, VZ_ERROR_NOT_SUPPORTED,
+      "programs can be translated in x86_64 and aarch64 guests, not in %s guests", architecture);
   if (g_strcmp0 (override, "none") == 0)
     return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "VZ_TRANSLATOR is 'none'");
   if (override != NULL)

@@ -70,11 +70,10 @@ find_machine (VzVmapple *self, GError **error)
   for (gsize i = 0; i < G_N_ELEMENTS (machines) && self->machine == NULL; i++)
     if (has_line (list, "", machines[i], "\\s"))
       self->machine = g_strdup (machines[i]);
-  return self->machine != NULL ||
-         vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "QEMU %s ('%s') has no machine vmapple, the board that macOS starts on; VZ_QEMU "
-                  "names a QEMU that has it",
-                  self->version, self->binary);
+  return self->machine != NULL || vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                                           "QEMU %s ('%s') has no machine vmapple, the board that "
+                                           "macOS starts on; set VZ_QEMU to a QEMU that has it",
+                                           self->version, self->binary);
 }
 
 static gboolean
@@ -238,9 +237,9 @@ vz_vmapple_find_boot_rom (GError **error)
   if (!vz_user_settings_get_path ("VZ_AVPBOOTER", "avpbooter", &path, error))
     return NULL;
   if (path == NULL)
-    return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                         "no boot ROM is named; VZ_AVPBOOTER names a copy of a Mac's "
-                         "AVPBooter.vmapple2.bin");
+    return vz_fail_null (
+      error, VZ_ERROR_NOT_SUPPORTED,
+      "no boot ROM is configured; set VZ_AVPBOOTER to a copy of a Mac's AVPBooter.vmapple2.bin");
   if (stat (path, &st) != 0)
     return vz_fail_errno_null (error, "boot ROM '%s'", path);
   if (!S_ISREG (st.st_mode))

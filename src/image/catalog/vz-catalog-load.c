@@ -21,8 +21,7 @@ load_file (const char *location, GError **error)
 
   if (uri == NULL)
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT,
-                         "'%s' is neither a file nor an address that a catalog can be loaded from",
-                         location);
+                         "'%s' is neither a file nor the address of a catalog", location);
   bytes = vz_file_read (path, VZ_CATALOG_SIZE_MAX, &local);
   if (bytes != NULL)
     return vz_catalog_read (bytes, uri, location, error);

@@ -41,7 +41,8 @@ vz_catalog_name_parse (const char *text, VzCatalogName *ret_name, GError **error
   if (*text == '\0' || at == text || (at != NULL && at[1] == '\0'))
     return vz_fail (
       error, VZ_ERROR_INVALID_ARGUMENT,
-      "'%s' is not the name of an image; 'macos', 'macos@15.5', '15.5' and '24F74' are", text);
+      "'%s' is not the name of an image; names look like 'macos', 'macos@15.5', '15.5' or '24F74'",
+      text);
   if (at != NULL)
     {
       g_autofree char *word = g_strndup (text, (gsize) (at - text));

@@ -45,8 +45,7 @@ keep (const char *url, GBytes *body, const VzHttpResponse *response, GStrvBuilde
 
   if (vz_catalog_copy_write (url, &copy, &error))
     return;
-  note =
-    g_strdup_printf ("the catalog '%s' cannot be kept for offline use: %s", url, error->message);
+  note = g_strdup_printf ("cannot keep the catalog '%s' for offline use: %s", url, error->message);
   g_strv_builder_add (notes, note);
 }
 
@@ -85,8 +84,8 @@ note_old_copy (const char *url, const Kept *kept, const GError *reason, GStrvBui
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_local (kept->copy.time);
   g_autofree char *day = g_date_time_format (date, "%Y-%m-%d %H:%M");
   g_autofree char *note =
-    g_strdup_printf ("a copy of '%s' from %s is used, because the newest cannot be fetched: %s",
-                     url, day, reason->message);
+    g_strdup_printf ("using a copy of '%s' from %s, because the newest cannot be fetched: %s", url,
+                     day, reason->message);
 
   g_strv_builder_add (notes, note);
 }

@@ -54,7 +54,7 @@ check_keys (GKeyFile *file, const char *path, GError **error)
   for (guint i = 0; keys[i] != NULL; i++)
     if (!g_strv_contains (known, keys[i]))
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                      "'%s': '%s' found, URL, Products and Enabled are allowed", path, keys[i]);
+                      "'%s': '%s' found, must be URL, Products or Enabled", path, keys[i]);
   return TRUE;
 }
 

@@ -237,7 +237,7 @@ vz_chunk_archive_add (VzChunkArchive *self, VzComponent *component, int fd, GErr
   if (fstat (fd, &st) < 0)
     return vz_fail_errno (error, "reading its size");
   if (!S_ISREG (st.st_mode) || st.st_size == 0)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "a regular file that is not empty is needed");
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "must be a regular file that is not empty");
   if (!cut_into_chunks (component, (guint64) st.st_size, error))
     return FALSE;
   component->path = g_strdup_printf ("Chunks/%s", component->name);
@@ -413,7 +413,7 @@ write_archive (VzChunkArchive *self, VzZipOutput *output, GError **error)
   if (archive == NULL)
     {
       zip_source_free (target);
-      return vz_fail (error, VZ_ERROR_INTERNAL, "libzip made no archive");
+      return vz_fail (error, VZ_ERROR_INTERNAL, "libzip created no archive");
     }
   for (guint i = 0; i < self->members->len; i++)
     if (!add_to_archive (archive, &g_array_index (self->members, Member, i), error))

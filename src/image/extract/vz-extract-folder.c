@@ -53,7 +53,7 @@ open_part (VzExtractFolder *self, int parent, const char *part, const char *way,
       fd = openat (parent, part, flags);
     }
   if (fd < 0 && (errno == ELOOP || errno == ENOTDIR))
-    vz_fail (error, VZ_ERROR_EXISTS, "'%s/%s' is there and no folder", self->path, way);
+    vz_fail (error, VZ_ERROR_EXISTS, "'%s/%s' exists and is not a folder", self->path, way);
   else if (fd < 0)
     vz_fail_errno (error, "cannot open the folder '%s/%s'", self->path, way);
   return fd;

@@ -54,7 +54,7 @@ check_kind (const VzImageMember *member, GError **error)
   if (type == 0 || type == S_IFREG || type == S_IFDIR)
     return TRUE;
   return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                  "member '%s' is a device, pipe or socket, which are not taken out of an image",
+                  "member '%s' is a device, pipe or socket, which cannot be extracted",
                   member->name);
 }
 
@@ -196,7 +196,7 @@ add_component (VzExtractPlan *self, VzImageContainer *container, const Search *f
   member = vz_image_container_find (container, component->path);
   if (member == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "component '%s': the image does not have its file '%s'", component->name,
+                    "component '%s': the image does not contain its file '%s'", component->name,
                     component->path);
   wanted[member->index] = TRUE;
   return TRUE;

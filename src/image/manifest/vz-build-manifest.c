@@ -51,7 +51,7 @@ check_path (const char *path, GError **error)
 
   for (guint i = 0; parts[i] != NULL; i++)
     if (parts[i][0] == '\0' || g_str_equal (parts[i], "..") || g_str_equal (parts[i], "."))
-      return fail (error, "Path: '%s' found, a relative path without '..' is allowed", path);
+      return fail (error, "Path: '%s' found, must be a relative path without '..'", path);
   return TRUE;
 }
 
@@ -65,7 +65,7 @@ get_guid (plist_t info, const char *key, char **ret_guid, GError **error)
   if (text == NULL)
     return TRUE;
   if (!g_uuid_string_is_valid (text))
-    return fail (error, "%s: '%s' found, a GUID is allowed", key, text);
+    return fail (error, "%s: '%s' found, must be a GUID", key, text);
   *ret_guid = g_ascii_strup (text, -1);
   return TRUE;
 }
@@ -81,7 +81,7 @@ parse_partition (plist_t info, VzComponent *component, GError **error)
     return FALSE;
   if (component->partition_name != NULL &&
       g_utf8_strlen (component->partition_name, -1) > PARTITION_NAME_MAX)
-    return fail (error, "%s: '%s' found, at most %d characters allowed", VZ_KEY_PARTITION_NAME,
+    return fail (error, "%s: '%s' found, must have at most %d characters", VZ_KEY_PARTITION_NAME,
                  component->partition_name, PARTITION_NAME_MAX);
   return TRUE;
 }
@@ -112,9 +112,8 @@ check_table_digest (VzComponent *component, GBytes *digest, GError **error)
   if (g_bytes_get_size (digest) == sizeof found &&
       memcmp (g_bytes_get_data (digest, NULL), found, sizeof found) == 0)
     return TRUE;
-  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH,
-                  "%s: it does not have the digest that %s promises", VZ_KEY_CHUNK_DIGESTS,
-                  VZ_KEY_DIGEST);
+  return vz_fail (error, VZ_ERROR_DIGEST_MISMATCH, "%s: it does not match the digest in %s",
+                  VZ_KEY_CHUNK_DIGESTS, VZ_KEY_DIGEST);
 }
 
 static gboolean
@@ -138,7 +137,7 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
     return fail (error, "%s and %s are needed with %s", VZ_KEY_PATH, VZ_KEY_DIGEST,
                  VZ_KEY_CHUNK_DIGESTS);
   if ((chunk_size & (chunk_size - 1)) != 0)
-    return fail (error, "%s: %" G_GUINT64_FORMAT " found, a power of two is allowed",
+    return fail (error, "%s: %" G_GUINT64_FORMAT " found, must be a power of two",
                  VZ_KEY_CHUNK_SIZE, chunk_size);
   component->chunk_size = (guint32) chunk_size;
   component->n_chunks = vz_chunk_count (component->size, component->chunk_size);
@@ -165,7 +164,7 @@ parse_payload_type (plist_t info, VzComponent *component, GError **error)
                                    &component->payload_type, error))
     return FALSE;
   if (component->payload_type != NULL && strlen (component->payload_type) != PAYLOAD_TYPE_SIZE)
-    return fail (error, "%s: '%s' found, %d letters are allowed", VZ_KEY_PAYLOAD_TYPE,
+    return fail (error, "%s: '%s' found, must have %d letters", VZ_KEY_PAYLOAD_TYPE,
                  component->payload_type, PAYLOAD_TYPE_SIZE);
   return TRUE;
 }

@@ -80,7 +80,7 @@ vz_image_product_dup_mac_reasons (const char *minimum_host)
   g_strv_builder_add (reasons, host);
   if (!g_str_equal (architecture, "aarch64"))
     {
-      processor = g_strdup_printf ("macOS guests need an Apple processor, and this host's is %s",
+      processor = g_strdup_printf ("macOS guests need an Apple processor, but this host's is %s",
                                    architecture);
       g_strv_builder_add (reasons, processor);
     }

@@ -117,7 +117,7 @@ scan (const char *text, gsize size, GError **error)
         return FALSE;
       tag = next;
     }
-  return shape.depth == 0 ? TRUE : fail (error, "it ends in the middle");
+  return shape.depth == 0 ? TRUE : fail (error, "it ends prematurely");
 }
 
 plist_t
@@ -132,7 +132,7 @@ vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error)
                       "it has %" G_GSIZE_FORMAT " bytes, at most %" G_GSIZE_FORMAT " allowed", size,
                       limit);
   if (size >= 8 && memcmp (text, "bplist00", 8) == 0)
-    return fail_null (error, "it is a binary property list, XML is needed");
+    return fail_null (error, "it is a binary property list, must be XML");
   if (size == 0)
     return fail_null (error, "it is empty");
   if (!scan (text, size, error))
@@ -226,7 +226,7 @@ parse_uint (plist_t node, const char *key, guint64 *ret_value, GError **error)
   hex = g_ascii_strncasecmp (text, "0x", 2) == 0;
   digits = hex ? text + 2 : text;
   if (!g_ascii_string_to_unsigned (digits, hex ? 16 : 10, 0, G_MAXUINT64, ret_value, NULL))
-    return fail (error, "%s: '%s' found, it must be a number", key, text);
+    return fail (error, "%s: '%s' found, must be a number", key, text);
   return TRUE;
 }
 

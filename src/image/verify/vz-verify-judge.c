@@ -146,10 +146,10 @@ explain_mismatch (const VzVerifyClaim *claim, const VzFinding *finding, VzMember
 
   if (finding->state == VZ_FINDING_NOT_VERIFIED)
     return g_strdup_printf (
-      "which bytes its digest covers is unknown: the whole file has %s %s, the manifest %s", name,
-      finding->found, finding->expected);
+      "it is unknown which bytes its digest covers: the whole file has %s %s, the manifest %s",
+      name, finding->found, finding->expected);
   if (claim->chunk < 0 && kind != VZ_IMAGE4_SOUND)
-    note = kind == VZ_IMAGE4_DAMAGED ? ", and the head of the Image4 file is damaged"
+    note = kind == VZ_IMAGE4_DAMAGED ? ", and the Image4 file's header is damaged"
                                      : ", and it is not an Image4 file";
   return g_strdup_printf ("%s %s found, %s expected%s", name, finding->found, finding->expected,
                           note);
@@ -192,7 +192,7 @@ vz_verify_judge_absent (const VzVerifyClaim *claim, const VzVerifyGroup *group)
   if (claim->expected != NULL)
     set_digests (finding, claim->expected, NULL, claim->expected_size);
   finding->message =
-    g_strdup (named ? "the image does not have it" : "the manifest names no file for it");
+    g_strdup (named ? "the image does not contain it" : "the manifest names no file for it");
   return finding;
 }
 

@@ -335,7 +335,7 @@ vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *mem
   offset = member->offset + size + vz_zip_get_le (header + 28, 2);
   if (offset > member->end || member->packed_size > member->end - offset)
     return vz_fail (error, VZ_ERROR_INVALID_RESTORE_IMAGE,
-                    "its data run over what follows them in the zip file");
+                    "its data overlap what follows them in the zip file");
   *ret_offset = offset;
   return TRUE;
 }

@@ -50,7 +50,7 @@ vz_image_member_target_problem (const VzImageMember *self, const char *target, g
     return "it leads out of the image";
   for (guint i = up; parts[i] != NULL; i++)
     if (g_str_equal (parts[i], ".."))
-      return "it has '..' behind a name";
+      return "it has '..' after a name";
   return NULL;
 }
 
@@ -61,7 +61,7 @@ vz_image_member_packing_problem (const VzImageMember *self)
     return g_strdup ("is encrypted");
   if (self->method != VZ_IMAGE_MEMBER_STORED && self->method != VZ_IMAGE_MEMBER_DEFLATED)
     return g_strdup_printf (
-      "is packed with method %u, only 0 (stored) and 8 (deflated) are allowed", self->method);
+      "is compressed with method %u, only 0 (stored) and 8 (deflated) are allowed", self->method);
   return NULL;
 }
 

@@ -158,7 +158,7 @@ read_members (VzZipDirectory *self, const VzZipEnd *end, GError **error)
   if (reader.left >= COUNT_CUT * HEADER_SIZE && memcmp (reader.data, "PK\1\2", 4) == 0)
     return fail (error,
                  "the zip file's directory has more than the %" G_GUINT64_FORMAT
-                 " members that it is said to have: it was repacked by a program that cannot "
+                 " members that it claims to have: it was repacked by a program that cannot "
                  "write zip64",
                  end->count);
   if (reader.left > 0)

@@ -49,12 +49,12 @@ fail_no_end (VzImageSource *source, const guint8 *tail, gsize length, GError **e
   guint8 head[4];
 
   if (memmem (tail, length, "PK\5\6", 4) != NULL)
-    return fail (error, "the zip file is followed by something else, or is damaged at its end");
+    return fail (error, "the zip file is followed by other data, or its end is damaged");
   if (vz_image_source_get_size (source) < sizeof head ||
       !vz_image_source_read (source, 0, head, sizeof head, NULL, NULL) ||
       memcmp (head, "PK\3\4", 4) != 0)
     return fail (error, "the file is not a zip file");
-  return fail (error, "the file is cut off: the zip file's directory at its end is missing");
+  return fail (error, "the file is truncated: the zip file's directory at its end is missing");
 }
 
 /* Two statements of one number: the small one may also say that it has no room for it. */
@@ -65,7 +65,7 @@ agree (const char *what, guint64 small, guint64 marker, guint64 large, GError **
     return TRUE;
   return fail (error,
                "the zip file's end contradicts itself: %s is %" G_GUINT64_FORMAT
-               " and, by its zip64 record, %" G_GUINT64_FORMAT,
+               " but, in its zip64 record, %" G_GUINT64_FORMAT,
                what, small, large);
 }
 
@@ -80,7 +80,7 @@ check_not_cut (guint64 offset, guint64 size, guint64 end_at, GError **error)
   return fail (error,
                "the zip file's numbers are truncated to 32 bits: it was repacked by a program that "
                "cannot write zip64 (its directory is at %" G_GUINT64_FORMAT
-               ", and said to be at %" G_GUINT64_FORMAT ")",
+               ", but claimed to be at %" G_GUINT64_FORMAT ")",
                end_at - size, offset);
 }
 
@@ -103,14 +103,15 @@ read_end64 (VzZipEnd *self, VzImageSource *source, const guint8 *locator, guint6
     return fail (error, "the zip file is one part of several");
   if (locator_at < END64_SIZE || at > locator_at - END64_SIZE)
     return fail (error,
-                 "the zip file's zip64 record is said to be at %" G_GUINT64_FORMAT
+                 "the zip file's zip64 record is claimed to be at %" G_GUINT64_FORMAT
                  ", where there is no room for it",
                  at);
   if (!vz_image_source_read (source, at, record, sizeof record, cancellable, error))
     return FALSE;
   if (memcmp (record, "PK\6\6", 4) != 0 || vz_zip_get_le (record + 4, 8) < END64_SIZE - 12 ||
       vz_zip_get_le (record + 4, 8) > locator_at - at - 12)
-    return fail (error, "the zip file's zip64 record is not where it is said to be, or is damaged");
+    return fail (error,
+                 "the zip file's zip64 record is not where it is claimed to be, or is damaged");
   self->count = vz_zip_get_le (record + 32, 8);
   self->size = vz_zip_get_le (record + 40, 8);
   self->offset = vz_zip_get_le (record + 48, 8);
@@ -147,7 +148,7 @@ read_numbers (VzZipEnd *self, VzImageSource *source, const guint8 *end, guint64 
     }
   if (self->offset > before || self->size > before - self->offset)
     return fail (error,
-                 "the zip file's directory is said to have %" G_GUINT64_FORMAT
+                 "the zip file's directory claims to have %" G_GUINT64_FORMAT
                  " bytes at %" G_GUINT64_FORMAT ", but ends at %" G_GUINT64_FORMAT,
                  self->size, self->offset, before);
   return TRUE;

@@ -179,7 +179,7 @@ vz_zip_output_create_source (VzZipOutput *self, GError **error)
   zip_source_t *source = zip_source_function_create (output_callback, self, NULL);
 
   if (source == NULL)
-    return vz_fail_null (error, VZ_ERROR_INTERNAL, "libzip made no output for '%s'", self->path);
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "libzip created no output for '%s'", self->path);
   return source;
 }
 

@@ -83,7 +83,7 @@ has_room (Snapshot *self, GError **error)
 
   return vz_disk_mirror_measure (self->mirror, &needed, error) &&
          vz_file_check_space (directory, needed,
-                              "for a while; a machine that is stopped needs nothing there", error);
+                              "temporarily; a stopped machine needs no space there", error);
 }
 
 /* What else changes in a machine that runs is small: the firmware's variables. */

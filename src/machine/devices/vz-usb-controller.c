@@ -208,7 +208,7 @@ check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, G
     return vz_fail (error, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE, "%s", cause->message);
   if (is_attached (now, G_MAXUINT, vz_usb_device_get_uuid (VZ_USB_DEVICE (device))))
     return vz_fail (error, VZ_ERROR_DEVICE_ALREADY_ATTACHED,
-                    "a device with the UUID %s is attached",
+                    "a device with the UUID %s is already attached",
                     vz_usb_device_get_uuid (VZ_USB_DEVICE (device)));
   return check_users (configuration, error);
 }
@@ -246,7 +246,7 @@ vz_usb_controller_attach_device (VzUSBController *self, VzUSBDevice *device,
   disk = VZ_USB_MASS_STORAGE_DEVICE (device);
   if (vz_usb_device_get_usb_controller (device) != NULL)
     return vz_fail (error, VZ_ERROR_DEVICE_ALREADY_ATTACHED,
-                    "the device is attached to a controller");
+                    "the device is already attached to a controller");
   engine = vz_machine_devices_find_engine (&priv->machine, &machine, error);
   if (engine == NULL)
     return FALSE;

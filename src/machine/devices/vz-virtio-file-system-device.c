@@ -108,7 +108,7 @@ vz_virtio_file_system_device_change_share (VzVirtioFileSystemDevice *self, VzDir
       (share != NULL && now != NULL && vz_config_equal (VZ_CONFIG (share), VZ_CONFIG (now))))
     return TRUE;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "the folder '%s' keeps what it was started with: QEMU and virtiofsd share one "
-                  "folder for the time of a run",
+                  "the shared folder '%s' cannot be changed while the machine runs: QEMU and "
+                  "virtiofsd share one folder for the whole run",
                   vz_virtio_file_system_device_get_tag (self));
 }

@@ -28,16 +28,15 @@ vz_exec_command_check (const char *const *argv, GError **error)
 
       if (size > ONE_MAX)
         return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                        "word %u of the command has %" G_GSIZE_FORMAT
+                        "argument %u of the command has %" G_GSIZE_FORMAT
                         " bytes; a program takes at most %d in one",
                         i + 1, size, ONE_MAX);
       all += size + 1 + sizeof (guint64);
     }
-  return all <= ALL_MAX ||
-         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                  "the command has %" G_GSIZE_FORMAT
-                  " bytes, with 9 for each word's end; a program takes at most %d",
-                  all, ALL_MAX);
+  return all <= ALL_MAX || vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                                    "the command has %" G_GSIZE_FORMAT
+                                    " bytes, including 9 per argument; a program takes at most %d",
+                                    all, ALL_MAX);
 }
 
 /* In single quotes everything but those stands for itself. */

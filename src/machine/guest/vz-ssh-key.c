@@ -60,7 +60,7 @@ vz_ssh_key_dup_path (void)
 char *
 vz_ssh_key_ensure (GError **error)
 {
-  VZ_ERROR_PREFIX ("the key pair of vz");
+  VZ_ERROR_PREFIX ("vz's key pair");
   g_autofree char *private_key = vz_ssh_key_dup_path ();
   g_autofree char *directory = g_path_get_dirname (private_key);
   g_autofree char *public_key = g_strconcat (private_key, ".pub", NULL);

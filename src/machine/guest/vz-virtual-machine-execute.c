@@ -296,8 +296,8 @@ judge_quiet (Execution *self, GError **error)
   /* What it sent before has come by now. */
   if (was_gone && !self->exited)
     return vz_fail (error, VZ_ERROR_IO,
-                    "the command's end is not known: the guest restarts or powers off, or killed "
-                    "everything that belongs to the command");
+                    "how the command ended is not known: the guest is restarting or powering off, "
+                    "or killed everything that belongs to the command");
   if (owes_an_answer (self) && self->silence > ANSWER_TIMEOUT)
     return vz_fail (
       error, VZ_ERROR_GUEST_AGENT,

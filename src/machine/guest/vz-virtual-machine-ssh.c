@@ -23,7 +23,7 @@ dup_known_hosts (GError **error)
   int fd VZ_AUTO_CLOSE = -1;
 
   if (!vz_owner_make_folders (directory, 0700))
-    return vz_fail_errno_null (error, "'%s' cannot be created", directory);
+    return vz_fail_errno_null (error, "cannot create '%s'", directory);
   path = g_build_filename (directory, "known_hosts", NULL);
   fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (fd >= 0) /* else ssh will say why not */
@@ -41,7 +41,7 @@ add_path (GStrvBuilder *argv, const char *option, const char *path, GError **err
 
   if (strstr (path, "${") != NULL || strpbrk (path, "\n\r") != NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "'%s': ssh takes no path with '${' or a line's end", path);
+                    "'%s': ssh does not accept a path with '${' or a line break", path);
   for (const char *at = path; *at != '\0'; at++)
     {
       if (*at == '%')
@@ -159,7 +159,7 @@ vz_virtual_machine_dup_ssh_command (VzVirtualMachine *self, const char *user_nam
   if (user_name == NULL)
     user_name = get_recorded_user (self);
   if (user_name == NULL)
-    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "no user of the guest is recorded");
+    return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "no user is recorded for the guest");
   g_strv_builder_add (argv, "ssh");
   /* ssh takes the first value that it finds, so the caller's come first. */
   for (guint i = 0; options != NULL && options[i] != NULL; i++)

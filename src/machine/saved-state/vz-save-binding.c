@@ -226,7 +226,7 @@ check (JsonObject *saved, JsonObject *now, const char *name, const char *what, V
        GError **error)
 {
   return g_str_equal (text_of (saved, name), text_of (now, name)) ||
-         vz_fail (error, code, "it was saved with %s %s, and this is %s", what,
+         vz_fail (error, code, "it was saved with %s %s, but this is %s", what,
                   text_of (saved, name), text_of (now, name));
 }
 
@@ -268,7 +268,7 @@ vz_save_binding_check_machine (JsonObject *saved, JsonObject *now, GError **erro
   before = normalize_configuration (saved);
   after = normalize_configuration (now);
   return (before != NULL && g_strcmp0 (before, after) == 0) ||
-         vz_fail (error, VZ_ERROR_RESTORE, "the configuration has been changed since it was saved");
+         vz_fail (error, VZ_ERROR_RESTORE, "the configuration has changed since it was saved");
 }
 
 gboolean
@@ -277,10 +277,11 @@ vz_save_binding_check_layout (JsonObject *saved, GError **error)
   gint64 layout = json_object_get_int_member_with_default (saved, "layout", 1);
 
   return layout == VZ_ENGINE_LAYOUT ||
-         vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE,
-                  "it was saved by %s version of vz, which gave the machine other devices (layout "
-                  "%" G_GINT64_FORMAT " found, must be %d)",
-                  layout < VZ_ENGINE_LAYOUT ? "an older" : "a newer", layout, VZ_ENGINE_LAYOUT);
+         vz_fail (
+           error, VZ_ERROR_FOREIGN_SAVED_STATE,
+           "it was saved by %s version of vz, which gave the machine different devices (layout "
+           "%" G_GINT64_FORMAT " found, must be %d)",
+           layout < VZ_ENGINE_LAYOUT ? "an older" : "a newer", layout, VZ_ENGINE_LAYOUT);
 }
 
 gboolean
@@ -318,7 +319,8 @@ vz_save_binding_check_files (JsonObject *saved, JsonObject *now, GError **error)
   JsonArray *before = files_of (saved), *after = files_of (now);
 
   if (before == NULL || json_array_get_length (before) != json_array_get_length (after))
-    return vz_fail (error, VZ_ERROR_RESTORE, "the machine's disks are not those it was saved with");
+    return vz_fail (error, VZ_ERROR_RESTORE,
+                    "the machine's disks are not the ones it was saved with");
   for (guint i = 0; i < json_array_get_length (after); i++)
     {
       JsonNode *node = json_array_get_element (before, i);
@@ -330,8 +332,8 @@ vz_save_binding_check_files (JsonObject *saved, JsonObject *now, GError **error)
       old_text = JSON_NODE_HOLDS_OBJECT (node) ? describe_file (json_node_get_object (node)) : NULL;
       new_text = describe_file (new);
       return vz_fail (error, VZ_ERROR_RESTORE,
-                      "'%s' has been written to since: it was %s, and is %s", text_of (new, "path"),
-                      old_text != NULL ? old_text : "unknown", new_text);
+                      "'%s' has been written to since: it was %s, and is now %s",
+                      text_of (new, "path"), old_text != NULL ? old_text : "unknown", new_text);
     }
   return TRUE;
 }

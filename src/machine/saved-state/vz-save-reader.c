@@ -98,7 +98,7 @@ read_at (VzSaveReader *self, guint64 offset, void *data, gsize size, GError **er
       if (n < 0)
         return vz_fail_errno (error, "cannot read it");
       if (n == 0)
-        return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short");
+        return vz_fail (error, VZ_ERROR_RESTORE, "it is truncated");
       at += n;
       offset += (guint64) n;
       size -= (gsize) n;
@@ -126,11 +126,11 @@ read_tail (VzSaveReader *self, VzSaveEnd *end, GError **error)
   guint64 smallest = sizeof (VzSaveFrame) * 2 + sizeof (VzSaveHead) + sizeof *end;
 
   if (self->size < smallest)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or not a saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is truncated, or not a saved state");
   if (!read_at (self, self->size - sizeof *end, end, sizeof *end, error))
     return FALSE;
   if (memcmp (end->magic, VZ_SAVE_MAGIC, sizeof end->magic) != 0)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or not a saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is truncated, or not a saved state");
   self->head_size = GUINT64_FROM_LE (end->head_size);
   self->n_pieces = GUINT64_FROM_LE (end->n_pieces);
   if (self->n_pieces > PIECES_MAX ||
@@ -172,7 +172,7 @@ check_version (VzSaveReader *self, GError **error)
   VzSaveHead fixed;
 
   if (self->size < sizeof (VzSaveFrame) + sizeof fixed)
-    return vz_fail (error, VZ_ERROR_RESTORE, "it is cut short, or not a saved state");
+    return vz_fail (error, VZ_ERROR_RESTORE, "it is truncated, or not a saved state");
   if (!read_at (self, sizeof (VzSaveFrame), &fixed, sizeof fixed, error))
     return FALSE;
   if (memcmp (fixed.magic, VZ_SAVE_MAGIC, sizeof fixed.magic) != 0)

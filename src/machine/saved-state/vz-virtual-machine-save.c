@@ -25,7 +25,7 @@
  * several times as long: a QEMU whose pages are those of a file that turns out to be damaged ends
  * without having run. */
 
-#define CANNOT_USE "the saved state '%s' cannot be used"
+#define CANNOT_USE "cannot use the saved state '%s'"
 #define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
 
 static gboolean
@@ -96,25 +96,25 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
   /* QEMU restores a bus only with the ports that it had. */
   if (vz_exec_ports_sweep (engine, vz_virtual_machine_get_guest_agent (self), directory) > 0)
     return vz_fail (error, VZ_ERROR_BUSY,
-                    "a command runs in the guest ('vz exec', 'vz copy'), and its streams cannot be "
-                    "saved: wait for it to end");
+                    "a command is running in the guest ('vz exec', 'vz copy'), and its streams "
+                    "cannot be saved: wait for it to end");
 
   if (vz_engine_is_ephemeral (engine))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "the machine is ephemeral: what its guest has written is gone when it stops, "
+                    "the machine is ephemeral: its guest's changes are discarded when it stops, "
                     "and a saved state would have no disk to continue with");
   if (!vz_engine_has_nbd (engine, &has_nbd, cancellable, error))
     return FALSE;
   if (has_nbd)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "it has a disk on an NBD server, and nobody could tell whether another program "
-                    "has written to it when the machine goes on");
+                    "it has a disk on an NBD server, and another program could write to it before "
+                    "the machine continues");
   if (!vz_engine_query_port (engine, VZ_CLIPBOARD_PORT, &clipboard, cancellable, error))
     return FALSE;
   return clipboard == VZ_PORT_ABSENT ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                   "its clipboard is shared, and QEMU cannot save what it shares with the guest's "
-                  "agent: run it without");
+                  "agent; run it without --clipboard");
 }
 
 /* The configuration, with a folder that is shared in this run alone. */
@@ -476,8 +476,9 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
   if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
         vz_virtual_machine_configuration_get_platform (self->configuration)))
     return vz_virtual_machine_configuration_validate (self->configuration, error) &&
-           vz_fail (error, VZ_ERROR_FOREIGN_SAVED_STATE,
-                    "the saved state is a Mac's, and only the Mac that saved it goes on from it");
+           vz_fail (
+             error, VZ_ERROR_FOREIGN_SAVED_STATE,
+             "the saved state is a Mac's, and only the Mac that saved it can continue from it");
   if (!check_removable (path, error))
     return FALSE;
   restored = restore_and_resume (self, path, progress, cancellable, &cause);

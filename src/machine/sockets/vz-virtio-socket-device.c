@@ -207,7 +207,7 @@ vz_virtio_socket_device_set_socket_listener (VzVirtioSocketDevice *self,
                           VZ_IS_VIRTIO_SOCKET_LISTENER (listener),
                         FALSE);
   if (port == G_MAXUINT32)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "at most %u is allowed", G_MAXUINT32 - 1);
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "must be at most %u", G_MAXUINT32 - 1);
   g_mutex_lock (&self->lock);
   known = g_hash_table_lookup (self->ports, GUINT_TO_POINTER (port));
   if (known != NULL)
@@ -273,8 +273,7 @@ vz_virtio_socket_device_connect (VzVirtioSocketDevice *self, guint32 port,
 
   g_return_val_if_fail (VZ_IS_VIRTIO_SOCKET_DEVICE (self), NULL);
   if (port == G_MAXUINT32)
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "at most %u is allowed",
-                         G_MAXUINT32 - 1);
+    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "must be at most %u", G_MAXUINT32 - 1);
   if (!check_running (self, error))
     return NULL;
   fd = vz_vsock_socket_connect (self->cid, port, &own_port, cancellable, error);

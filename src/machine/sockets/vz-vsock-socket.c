@@ -32,10 +32,9 @@ open_socket (GError **error)
     return fd;
   if (errno == EAFNOSUPPORT)
     vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-             "this host's kernel has no sockets of virtual machines; 'modprobe vhost_vsock' as "
-             "root brings them");
+             "this host's kernel has no virtual machine sockets; as root: modprobe vhost_vsock");
   else
-    vz_fail_errno (error, "a socket cannot be made");
+    vz_fail_errno (error, "cannot create a socket");
   return -1;
 }
 
@@ -50,7 +49,7 @@ vz_vsock_socket_listen (guint32 port, GError **error)
   if (bind (fd, (struct sockaddr *) &address, sizeof address) == 0 && listen (fd, BACKLOG) == 0)
     return vz_file_steal_fd (&fd);
   if (errno == EADDRINUSE)
-    vz_fail (error, VZ_ERROR_BUSY, "a program of this host listens on it already");
+    vz_fail (error, VZ_ERROR_BUSY, "a program on this host is already listening on it");
   else if (errno == EACCES)
     vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "only root may listen on ports below 1024");
   else
@@ -84,11 +83,11 @@ fail_connect (int code, GError **error)
 {
   errno = code;
   if (code == ECONNRESET || code == ECONNREFUSED)
-    vz_fail (error, VZ_ERROR_NOT_FOUND, "no program of the guest listens on it");
+    vz_fail (error, VZ_ERROR_NOT_FOUND, "no program in the guest is listening on it");
   else if (code == ETIMEDOUT)
     vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest does not answer");
   else if (code == ENODEV || code == ENETUNREACH || code == EHOSTUNREACH)
-    vz_fail (error, VZ_ERROR_NOT_FOUND, "the guest has no socket device that is in use");
+    vz_fail (error, VZ_ERROR_NOT_FOUND, "the guest is not using a socket device");
   else
     vz_fail_errno (error, "cannot connect");
   return -1;

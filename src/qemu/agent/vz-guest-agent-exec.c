@@ -66,8 +66,9 @@ fail_status (GError *cause, GError **error)
       strstr (cause->message, "PID") != NULL)
     {
       g_error_free (cause);
-      return vz_fail (error, VZ_ERROR_GUEST_AGENT,
-                      "the guest's agent was restarted meanwhile, so how it ended is not known");
+      return vz_fail (
+        error, VZ_ERROR_GUEST_AGENT,
+        "the guest's agent restarted in the meantime, so it is not known how the command ended");
     }
   g_propagate_error (error, cause);
   return FALSE;

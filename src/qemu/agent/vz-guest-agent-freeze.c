@@ -118,6 +118,6 @@ vz_guest_agent_thaw (VzGuestAgent *self, GError **error)
   vz_guest_agent_exec (self, argv, NULL, NULL, NULL, NULL, NULL, NULL);
   if (json_node_get_value_type (thawed) == G_TYPE_INT64 && json_node_get_int (thawed) == 0)
     return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                    "the guest did not wait any longer and was already writing");
+                    "the guest had stopped waiting and was already writing");
   return TRUE;
 }

@@ -90,7 +90,7 @@ vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancella
         }
       if (vz_deadline_remaining_ms (deadline) == 0)
         {
-          vz_fail (error, VZ_ERROR_TIMED_OUT, "another command keeps the guest agent busy");
+          vz_fail (error, VZ_ERROR_TIMED_OUT, "the guest agent is busy with another command");
           return -1;
         }
       if (!vz_pause (LOCK_POLL_MS, cancellable, error))

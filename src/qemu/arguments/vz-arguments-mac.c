@@ -217,8 +217,9 @@ vz_arguments_add_mac (VzArguments *self, VzCommandLine *line, GError **error)
   VzVirtualMachineConfiguration *configuration = self->configuration;
 
   if (self->overlay != NULL)
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "a Mac cannot be ephemeral: its boot loader and macOS must write to one disk");
+    return vz_fail (
+      error, VZ_ERROR_NOT_SUPPORTED,
+      "a Mac cannot be ephemeral: its boot loader and macOS must write to the same disk");
   add_board (self, line);
   vz_command_line_add_plain (line, "-display", "none");
   if (vz_virtual_machine_configuration_get_graphics_devices (configuration)->len > 0)

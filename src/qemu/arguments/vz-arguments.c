@@ -77,7 +77,8 @@ vz_arguments_get_board (VzVirtualMachineConfiguration *configuration, const char
   VzGenericHardwareModel *model;
 
   if (!VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform))
-    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "a Mac has another board than generic machines");
+    return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
+                    "a Mac has a different board from generic machines");
   model = vz_generic_platform_configuration_get_hardware_model (
     VZ_GENERIC_PLATFORM_CONFIGURATION (platform));
   *ret_architecture = vz_generic_hardware_model_get_architecture (model);

@@ -155,8 +155,8 @@ check_value (VzOption *self, const char *key, const char *value, GError **error)
         g_autofree char *shown = g_strescape (value, NULL);
 
         return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                        "\"%s\" has a control character, which QEMU's %s%s%s cannot take", shown,
-                        self->option, key != NULL ? " " : "", key != NULL ? key : "");
+                        "\"%s\" has a control character, which QEMU's %s%s%s does not accept",
+                        shown, self->option, key != NULL ? " " : "", key != NULL ? key : "");
       }
   return TRUE;
 }

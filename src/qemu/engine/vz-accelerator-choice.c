@@ -54,7 +54,7 @@ vz_accelerator_facts_read (VzAcceleratorFacts *facts)
     }
   facts->device_opens = ioctl (fd, KVM_GET_API_VERSION, 0) == KVM_API_VERSION;
   if (!facts->device_opens)
-    facts->device_problem = g_strdup ("/dev/kvm has another version than QEMU needs");
+    facts->device_problem = g_strdup ("/dev/kvm has a different version from the one QEMU needs");
   close (fd);
 }
 
@@ -74,7 +74,7 @@ dup_obstacle (const VzAcceleratorFacts *facts, const char *architecture)
   if (!facts->device_opens)
     return g_strdup (facts->device_problem);
   if (!facts->has_virtualization)
-    return g_strdup ("/dev/kvm is there, but this processor shows neither svm nor vmx");
+    return g_strdup ("/dev/kvm exists, but this processor shows neither svm nor vmx");
   return NULL;
 }
 
@@ -89,7 +89,7 @@ vz_accelerator_choose (const VzAcceleratorFacts *facts, const char *architecture
   if (wanted == VZ_ACCELERATOR_KVM && obstacle != NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "KVM cannot be used: %s", obstacle);
   if (wanted == VZ_ACCELERATOR_TCG)
-    reason = g_strdup ("guest code is emulated (TCG), as the configuration says");
+    reason = g_strdup ("guest code is emulated (TCG), as configured");
   else if (obstacle != NULL)
     reason = g_strdup_printf ("guest code is emulated (TCG), which is slow: %s", obstacle);
   *ret_accelerator = reason != NULL ? VZ_ACCELERATOR_TCG : VZ_ACCELERATOR_KVM;

@@ -18,7 +18,7 @@ vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *can
                        error))
     return NULL;
   if (json_node_get_value_type (answer) != G_TYPE_STRING)
-    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's monitor does not answer '%s'", line);
+    return vz_fail_null (error, VZ_ERROR_INTERNAL, "QEMU's monitor did not answer '%s'", line);
   return json_node_dup_string (answer);
 }
 

@@ -105,9 +105,9 @@ vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
       if (g_str_equal (status, "failed") || g_str_equal (status, "cancelled"))
         return vz_fail (error, VZ_ERROR_INTERNAL, "QEMU's transfer ended as '%s': %s", status,
                         json_object_get_string_member_with_default (object, "error-desc",
-                                                                    "it gives no reason"));
+                                                                    "no reason is given"));
       if (vz_deadline_is_past (deadline))
-        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU's transfer does not end");
+        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU's transfer did not end");
       if (!vz_pause (INTERVAL_MS, cancellable, error))
         return FALSE;
     }

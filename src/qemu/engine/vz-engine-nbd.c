@@ -47,7 +47,7 @@ link_authorities (const char *runtime_dir, const char *url, GError **error)
   if (authorities == NULL)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "'%s': this host has no certificate authorities (package ca-certificates), and "
-                    "the address has no parameter 'tls-certificates'",
+                    "the address has no 'tls-certificates' parameter",
                     url);
   if (g_mkdir_with_parents (folder, 0700) != 0 || (unlink (path) != 0 && errno != ENOENT) ||
       !vz_fs_symlink (authorities, AT_FDCWD, path))
@@ -96,10 +96,10 @@ blame_silence (GPtrArray *storage, GError **error)
       if (nbd == NULL)
         continue;
       g_clear_error (error);
-      vz_fail (error, VZ_ERROR_TIMED_OUT,
-               "QEMU did not answer in time; it waits for the NBD server of '%s', which is silent "
-               "or not one",
-               vz_network_block_device_storage_device_attachment_get_url (nbd));
+      vz_fail (
+        error, VZ_ERROR_TIMED_OUT,
+        "QEMU did not answer in time; it is waiting for '%s', which is silent or not an NBD server",
+        vz_network_block_device_storage_device_attachment_get_url (nbd));
       return;
     }
 }
@@ -121,7 +121,7 @@ vz_engine_explain_nbd (VzVirtualMachineConfiguration *configuration, const char 
         continue;
       g_clear_error (error);
       vz_fail (error, VZ_ERROR_NETWORK_BLOCK_DEVICE_NEGOTIATION_FAILED,
-               "the NBD server of '%s' cannot be used: %s (log: %s)",
+               "cannot use the NBD server of '%s': %s (log: %s)",
                vz_network_block_device_storage_device_attachment_get_url (nbd), reason, log_path);
       return;
     }

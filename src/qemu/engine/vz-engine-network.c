@@ -175,8 +175,8 @@ check_hub (VzEngine *self, guint index, GCancellable *cancellable, GError **erro
     return FALSE;
   return strstr (list, line) != NULL ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "the network device %u keeps what it was started with: it was started on a "
-                  "bridge, or its machine with 'keeps-network-attachments', as 'vz run' does",
+                  "the attachment of network device %u cannot be changed: the device was started "
+                  "on a bridge, or its machine with 'keeps-network-attachments', as 'vz run' does",
                   index);
 }
 

@@ -135,7 +135,7 @@ close_file (VzEngine *self, const char *uuid, GCancellable *cancellable, GError 
       if (vz_json_find (nodes, "node-name", node) == NULL)
         return TRUE;
       if (g_get_monotonic_time () > deadline)
-        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU does not let go of the device: %s",
+        return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU does not release the device: %s",
                         cause->message);
       if (!vz_pause (GONE_INTERVAL_MS, cancellable, error))
         return FALSE;

@@ -310,7 +310,8 @@ explain_silence (VzEngine *self, GError **cause)
       g_autoptr (VzHolder) holder = NULL;
 
       vz_machine_claim_look (self->configuration, self->identifier, &holder);
-      g_prefix_error (cause, "QEMU (process %d) hangs; it may come back, or end it by force: ",
+      g_prefix_error (cause,
+                      "QEMU (process %d) hangs; wait for it to recover, or end it by force: ",
                       holder != NULL ? holder->pid : 0);
       return;
     }

@@ -53,15 +53,14 @@ dup_reason (guint64 guest)
   if (getrlimit (RLIMIT_AS, &set) == 0 && set.rlim_cur != RLIM_INFINITY)
     {
       limit = vz_size_format ((guint64) set.rlim_cur >> 20 << 20);
-      return g_strdup_printf ("this process may use %s of address space, and QEMU needs %s for "
-                              "it; 'ulimit -v unlimited' raises the limit",
+      return g_strdup_printf ("this process may use %s of address space, but QEMU needs %s for it; "
+                              "'ulimit -v unlimited' raises the limit",
                               limit, needed);
     }
   if (g_file_get_contents ("/proc/sys/vm/overcommit_memory", &overcommit, NULL, NULL) &&
       *overcommit == '2')
-    return g_strdup ("this host promises no more memory than it has left "
-                     "(vm.overcommit_memory is 2); give the machine less, or as root: sysctl "
-                     "vm.overcommit_memory=0");
+    return g_strdup ("this host does not overcommit memory (vm.overcommit_memory is 2); give the "
+                     "machine less, or as root: sysctl vm.overcommit_memory=0");
   return g_strdup ("this host does not have that much memory; give the machine less");
 }
 

@@ -108,11 +108,10 @@ fail_taken (const char *text, gboolean is_udp, guint port, GError **error)
 {
   g_autofree char *holder = vz_port_dup_holder (is_udp, port);
 
-  return vz_fail (
-    error, VZ_ERROR_BUSY,
-    "port %u of this host (published as %s) is taken by %s; publish another one, or 0 for "
-    "any that is free",
-    port, text, holder != NULL ? holder : "a program of another user");
+  return vz_fail (error, VZ_ERROR_BUSY,
+                  "port %u of this host (published as %s) is taken by %s; publish another one, or "
+                  "0 for any free one",
+                  port, text, holder != NULL ? holder : "a program of another user");
 }
 
 static gboolean
@@ -125,10 +124,9 @@ fail_forbidden (const char *text, guint port, GError **error)
     first = g_ascii_strtoull (start, NULL, 10);
   if (port >= first)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "port %u of this host (published as %s) may not be used by this user", port,
-                    text);
+                    "this user may not use port %u of this host (published as %s)", port, text);
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                  "port %u of this host (published as %s) is for root: users have those from "
+                  "port %u of this host (published as %s) is for root: users may use ports from "
                   "%" G_GUINT64_FORMAT
                   " on (net.ipv4.ip_unprivileged_port_start); publish one of these, "
                   "or as root: sysctl net.ipv4.ip_unprivileged_port_start=%u",
