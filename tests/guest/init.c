@@ -13,6 +13,7 @@
 #include "shares.h"
 #include "sound.h"
 #include "translation.h"
+#include "vsock.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -245,6 +246,8 @@ obey (char *line)
     done = sound_obey (console, line, argument);
   if (done < 0)
     done = translation_obey (console, line, argument);
+  if (done < 0)
+    done = vsock_obey (console, line, argument);
   if (done < 0)
     done = obey_question (line);
   if (done < 0)
