@@ -124,7 +124,7 @@ vz_bundle_blame (GError **error)
   if (error != NULL && *error != NULL &&
       (g_error_matches (*error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT) ||
        g_error_matches (*error, VZ_ERROR, VZ_ERROR_NOT_FOUND)))
-    (*error)->code = VZ_ERROR_INVALID_BUNDLE;
+    vz_fail_recode (error, VZ_ERROR_INVALID_BUNDLE);
 }
 
 static GBytes *

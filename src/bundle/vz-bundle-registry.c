@@ -79,7 +79,7 @@ read_entries (GError **error)
   const char *name;
 
   if (dir == NULL && !g_error_matches (cause, G_FILE_ERROR, G_FILE_ERROR_NOENT))
-    return vz_fail_null (error, VZ_ERROR_IO, "cannot read the list of bundles: %s", cause->message);
+    return vz_fail_because_null (error, VZ_ERROR_IO, cause, "cannot read the list of bundles");
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     {
       g_autofree char *link = g_build_filename (directory, name, NULL);

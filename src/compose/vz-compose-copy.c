@@ -102,7 +102,7 @@ vz_compose_copy_new_from_string (const char *text, GError **error)
   source = g_strndup (text, (gsize) (colon - text));
   self = vz_compose_copy_new (source, colon + 1);
   if (!vz_config_validate (VZ_CONFIG (self), &local))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", text, local->message);
+    return vz_fail_because_null (error, VZ_ERROR_INVALID_ARGUMENT, local, "'%s'", text);
   return g_steal_pointer (&self);
 }
 

@@ -346,6 +346,6 @@ vz_compose_request_new_from_url (const char *url, GError **error)
   vz_compose_request_set_suite (self, parts[1]);
   vz_compose_request_set_architecture (self, parts[2]);
   if (!vz_config_validate (VZ_CONFIG (self), &local))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", url, local->message);
+    return vz_fail_because_null (error, VZ_ERROR_INVALID_ARGUMENT, local, "'%s'", url);
   return g_steal_pointer (&self);
 }

@@ -9,10 +9,19 @@ G_BEGIN_DECLS
  * VZ_ERROR:
  *
  * The error domain of vz, Apple's `VZErrorDomain`. Codes up to 30004 have Apple's names and
- * numbers (`VZErrorCode`); those from 40001 on are ours. Errors of %G_IO_ERROR pass through
- * unchanged only for cancellation (%G_IO_ERROR_CANCELLED).
+ * numbers (`VZErrorCode`); those from 40001 on are ours. Where Apple has a code and ours says more,
+ * the error has Apple's code and ours is that of vz_error_dup_underlying(). Errors of %G_IO_ERROR
+ * pass through unchanged only for cancellation (%G_IO_ERROR_CANCELLED).
  */
 #define VZ_ERROR (vz_error_quark ())
+
+/**
+ * VZ_POSIX_ERROR_DOMAIN:
+ *
+ * The name of the domain whose codes are the `errno` of this system, Apple's `NSPOSIXErrorDomain`.
+ * Only vz_error_dup_underlying() returns errors of it.
+ */
+#define VZ_POSIX_ERROR_DOMAIN "NSPOSIXErrorDomain"
 
 /**
  * VzError:
@@ -98,5 +107,9 @@ typedef enum {
 
 VZ_PUBLIC
 GQuark vz_error_quark (void);
+VZ_PUBLIC
+void vz_error_set_underlying (GError *failure, const GError *underlying);
+VZ_PUBLIC
+GError *vz_error_dup_underlying (const GError *failure);
 
 G_END_DECLS

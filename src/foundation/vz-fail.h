@@ -12,12 +12,26 @@ G_BEGIN_DECLS
 gboolean vz_fail (GError **error, VzError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 /* The same with ": <text of errno>" behind the message. ENOSPC and EDQUOT become OUT_OF_DISK_SPACE,
- * ENOENT becomes NOT_FOUND, EEXIST becomes EXISTS, the rest IO. */
+ * ENOENT becomes NOT_FOUND, EEXIST becomes EXISTS, the rest IO. The errno is the underlying error.
+ */
 gboolean vz_fail_errno (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+/* The same with ": <message of @cause>" behind the message, and @cause as the underlying error. */
+gboolean vz_fail_because (GError **error, VzError code, const GError *cause, const char *format,
+                          ...) G_GNUC_PRINTF (4, 5);
+
+/* Gives @error another code and leaves its message; what it was becomes the underlying error.
+ * Returns FALSE. */
+gboolean vz_fail_recode (GError **error, VzError code);
+
+/* The same for an error whose code is @detail, which says more than Apple's @code. */
+gboolean vz_fail_generalize (GError **error, VzError detail, VzError code);
 
 /* For functions that return a pointer. */
 #define vz_fail_null(error, code, ...) (vz_fail ((error), (code), __VA_ARGS__), NULL)
 #define vz_fail_errno_null(error, ...) (vz_fail_errno ((error), __VA_ARGS__), NULL)
+#define vz_fail_because_null(error, code, cause, ...) \
+  (vz_fail_because ((error), (code), (cause), __VA_ARGS__), NULL)
 
 /* Puts text before the message of @error, unless that says that something was cancelled: whoever
  * cancelled it need not know where. Returns FALSE. */
@@ -35,6 +49,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzErrorPrefix, vz_error_prefix_clear)
  * vz_fail_prefix(). The function's last parameter must be called error. */
 #define VZ_ERROR_PREFIX(...) \
   G_GNUC_UNUSED g_auto (VzErrorPrefix) vz_error_prefix_ = { error, g_strdup_printf (__VA_ARGS__) }
+
+/* Whether @error, or the error right below it, has this code. */
+gboolean vz_error_is (const GError *error, VzError code);
 
 /* TRUE for both spellings of "cancelled": GIO's and Apple's. */
 gboolean vz_error_is_cancelled (const GError *error);

@@ -68,6 +68,8 @@ vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
 
   if (image != NULL)
     return image;
+  vz_fail_generalize (&local, VZ_ERROR_NOT_FOUND, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED);
+  vz_fail_generalize (&local, VZ_ERROR_DIGEST_MISMATCH, VZ_ERROR_INVALID_RESTORE_IMAGE);
   /* what a transfer has to say names the address already */
   if (strstr (local->message, location) == NULL)
     vz_fail_prefix (&local, "restore image '%s': ", location);
@@ -118,9 +120,9 @@ vz_restore_image_new_listed (VzCatalogEntry *entry)
  *
  * Reads what a restore image says of itself. The components' digests are not verified, see
  * vz_restore_image_verify(); an installation verifies what it uses. Fails with
- * %VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the file cannot be read,
- * %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is damaged,
- * %VZ_ERROR_DIGEST_MISMATCH when its manifest is.
+ * %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the file cannot be read (below it %VZ_ERROR_NOT_FOUND
+ * when it is not there), %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is
+ * damaged (below it %VZ_ERROR_DIGEST_MISMATCH when its manifest is).
  *
  * Of an image on a server only the zip file's directory and the manifest are fetched: one or two
  * megabytes at most of an image of Apple's, in a few requests. It has a URL and no path then. A

@@ -26,7 +26,7 @@ vz_foreign_json_read (const char *path, GError **error)
   if (size == 0 || !g_utf8_validate_len (text, size, NULL))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "it is not JSON");
   if (!json_parser_load_from_data (parser, text, (gssize) size, &cause))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "it is not JSON: %s", cause->message);
+    return vz_fail_because_null (error, VZ_ERROR_INVALID_ARGUMENT, cause, "it is not JSON");
   root = json_parser_get_root (parser);
   if (root == NULL || !JSON_NODE_HOLDS_OBJECT (root))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "it is not a JSON object");

@@ -51,6 +51,6 @@ void
 vz_foreign_plist_propagate (GError **error, GError *cause)
 {
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_INVALID_RESTORE_IMAGE))
-    cause->code = VZ_ERROR_INVALID_ARGUMENT;
+    vz_fail_recode (&cause, VZ_ERROR_INVALID_ARGUMENT);
   g_propagate_error (error, cause);
 }

@@ -310,7 +310,11 @@ explain (const VzInstallStep *step, VzProgress *progress, GError **error)
   if (step->boot && (g_error_matches (*error, VZ_ERROR, VZ_ERROR_INTERNAL) ||
                      g_error_matches (*error, VZ_ERROR, VZ_ERROR_TIMED_OUT) ||
                      g_error_matches (*error, VZ_ERROR, VZ_ERROR_GUEST_AGENT)))
-    (*error)->code = VZ_ERROR_INSTALLATION_FAILED;
+    vz_fail_recode (error, VZ_ERROR_INSTALLATION_FAILED);
+  vz_fail_generalize (error, VZ_ERROR_DIGEST_MISMATCH, VZ_ERROR_INSTALLATION_FAILED);
+  vz_fail_generalize (error, VZ_ERROR_IO, VZ_ERROR_INSTALLATION_FAILED);
+  vz_fail_generalize (error, VZ_ERROR_BUSY, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  vz_fail_generalize (error, VZ_ERROR_NOT_FOUND, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
   if (step->boot)
     g_prefix_error (error, "the installation failed (%s): ", phase);
 }
@@ -343,13 +347,14 @@ run_step (VzInstaller *self, VzInstallation *installation, const VzInstallStep *
  * shuts it down. Blocks for that long. On return the machine is stopped in any case.
  *
  * Returns: whether it is installed; otherwise @error is one of loading the image
- *   (%VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE),
+ *   (%VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE),
  *   %VZ_ERROR_NOT_SUPPORTED for an image that this host cannot install,
- *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine has less than the image needs,
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine has less than the image
+ *   needs, is in use (below it %VZ_ERROR_BUSY) or lacks its disk (%VZ_ERROR_NOT_FOUND),
  *   %VZ_ERROR_INVALID_ARGUMENT for the settings, %VZ_ERROR_OUT_OF_DISK_SPACE (nothing is written
- *   then), %VZ_ERROR_DIGEST_MISMATCH, %VZ_ERROR_BUSY, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE when
- *   the machine is not stopped or the installer was used before, %VZ_ERROR_OPERATION_CANCELLED,
- *   or %VZ_ERROR_INSTALLATION_FAILED
+ *   then), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE when the machine is not stopped or the installer
+ *   was used before, %VZ_ERROR_OPERATION_CANCELLED, or %VZ_ERROR_INSTALLATION_FAILED (below it
+ *   %VZ_ERROR_DIGEST_MISMATCH when the image is damaged)
  */
 gboolean
 vz_installer_install (VzInstaller *self, GCancellable *cancellable, GError **error)

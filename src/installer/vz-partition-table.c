@@ -316,7 +316,5 @@ vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error)
     ok = grow_last (context, ret_grown, error) &&
          check (fdisk_write_disklabel (context), "writing", error);
   fdisk_deassign_device (context, 1);
-  if (!ok && error != NULL && *error != NULL)
-    (*error)->code = VZ_ERROR_INVALID_DISK_IMAGE;
-  return ok;
+  return ok || vz_fail_recode (error, VZ_ERROR_INVALID_DISK_IMAGE);
 }

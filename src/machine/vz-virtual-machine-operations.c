@@ -22,9 +22,10 @@
  * Validates the configuration and starts the machine; returns when the guest executes. A start that
  * fails leaves nothing behind, and the state as it was.
  *
- * Returns: whether it runs; otherwise @error is code 2 (configuration), 4 (state),
- *   %VZ_ERROR_NOT_SUPPORTED (no QEMU or firmware), %VZ_ERROR_BUSY (machine or disk in use),
- *   %VZ_ERROR_NETWORK_ERROR (port taken), or %VZ_ERROR_INTERNAL with the end of QEMU's log
+ * Returns: whether it runs; otherwise @error is code 2 (configuration; machine or disk in use, with
+ *   %VZ_ERROR_BUSY as its underlying code), 4 (state), %VZ_ERROR_NOT_SUPPORTED (no QEMU or
+ *   firmware), %VZ_ERROR_NETWORK_ERROR (port taken, with %VZ_ERROR_BUSY below), or
+ * %VZ_ERROR_INTERNAL with the end of QEMU's log
  */
 gboolean
 vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -54,7 +55,8 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
   if (engine == NULL)
     {
       vz_machine_core_leave (self->core, VZ_VIRTUAL_MACHINE_STATE_STARTING, before);
-      return FALSE;
+      return vz_fail_generalize (error, VZ_ERROR_BUSY,
+                                 VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
     }
   vz_virtual_machine_forget_pauses (self);
   vz_machine_core_take_engine (self->core, engine);

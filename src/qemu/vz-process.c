@@ -128,10 +128,7 @@ spawn (VzProcess *self, GError **error)
   close (log_fd);
   vz_file_close (&guard[1]);
   if (!ok && error != NULL && *error != NULL && (*error)->domain == G_SPAWN_ERROR)
-    {
-      (*error)->domain = VZ_ERROR;
-      (*error)->code = VZ_ERROR_NOT_SUPPORTED;
-    }
+    vz_fail_recode (error, VZ_ERROR_NOT_SUPPORTED);
   return ok;
 }
 

@@ -444,7 +444,7 @@ vz_system_file_read (GBytes *bytes, const char *path, const char *architecture, 
   const Reader reader = { .file = file, .path = path };
 
   if (!g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, &local))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", path, local->message);
+    return vz_fail_because_null (error, VZ_ERROR_INVALID_ARGUMENT, local, "'%s'", path);
   if (!g_key_file_has_group (file, SYSTEM))
     return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': it has no group [%s]", path,
                          SYSTEM);

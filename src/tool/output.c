@@ -158,8 +158,14 @@ tool_output_finish (int exit_code)
   return exit_code != VZ_EXIT_DONE ? exit_code : VZ_EXIT_FAILED;
 }
 
-VzExit
-vz_exit_for_error (const GError *error)
+static gboolean
+is_ours (const GError *error)
+{
+  return error->domain == VZ_ERROR && error->code >= VZ_ERROR_NOT_FOUND;
+}
+
+static VzExit
+exit_for_code (const GError *error)
 {
   static const struct {
     VzError code;
@@ -186,12 +192,24 @@ vz_exit_for_error (const GError *error)
     { VZ_ERROR_VIRTUAL_MACHINE_LIMIT_EXCEEDED, VZ_EXIT_BUSY },
   };
 
-  if (vz_error_is_cancelled (error))
-    return VZ_EXIT_INTERRUPTED;
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
     if (g_error_matches (error, VZ_ERROR, (gint) rows[i].code))
       return rows[i].exit_code;
   return VZ_EXIT_FAILED;
+}
+
+/* A code of ours says more than the one of Apple's above it. */
+VzExit
+vz_exit_for_error (const GError *error)
+{
+  g_autoptr (GError) underlying = vz_error_dup_underlying (error);
+  VzExit code = VZ_EXIT_FAILED;
+
+  if (vz_error_is_cancelled (error))
+    return VZ_EXIT_INTERRUPTED;
+  if (underlying != NULL && is_ours (underlying) && !is_ours (error))
+    code = exit_for_code (underlying);
+  return code != VZ_EXIT_FAILED ? code : exit_for_code (error);
 }
 
 /* Within the strings of JSON: a byte that is not UTF-8 becomes the four characters \xHH. */
@@ -228,9 +246,21 @@ tool_print_json (JsonNode *node)
   print_text (line);
 }
 
+static void
+add_error (JsonBuilder *builder, const GError *error)
+{
+  json_builder_set_member_name (builder, "domain");
+  json_builder_add_string_value (builder, g_quark_to_string (error->domain));
+  json_builder_set_member_name (builder, "code");
+  json_builder_add_int_value (builder, error->code);
+  json_builder_set_member_name (builder, "message");
+  json_builder_add_string_value (builder, error->message);
+}
+
 void
 tool_print_error (VzTool *tool, const GError *error)
 {
+  g_autoptr (GError) underlying = NULL;
   g_autoptr (JsonBuilder) builder = NULL;
   g_autoptr (JsonNode) node = NULL;
   g_autofree char *message = NULL;
@@ -247,16 +277,19 @@ tool_print_error (VzTool *tool, const GError *error)
     }
   if (!tool->json)
     return;
+  underlying = vz_error_dup_underlying (error);
   builder = json_builder_new ();
   json_builder_begin_object (builder);
   json_builder_set_member_name (builder, "event");
   json_builder_add_string_value (builder, "error");
-  json_builder_set_member_name (builder, "domain");
-  json_builder_add_string_value (builder, g_quark_to_string (error->domain));
-  json_builder_set_member_name (builder, "code");
-  json_builder_add_int_value (builder, error->code);
-  json_builder_set_member_name (builder, "message");
-  json_builder_add_string_value (builder, error->message);
+  add_error (builder, error);
+  if (underlying != NULL)
+    {
+      json_builder_set_member_name (builder, "underlying");
+      json_builder_begin_object (builder);
+      add_error (builder, underlying);
+      json_builder_end_object (builder);
+    }
   json_builder_end_object (builder);
   node = json_builder_get_root (builder);
   tool_print_json (node);

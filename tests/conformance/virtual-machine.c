@@ -110,7 +110,7 @@ test_installer (void)
   g_cancellable_cancel (cancelled);
   expect_refusal (installer, cancelled, VZ_ERROR_OPERATION_CANCELLED, "was cancelled");
   expect_refusal (installer, NULL, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE, "already been used");
-  expect_refusal (second, NULL, VZ_ERROR_NOT_FOUND, "image.ipsw");
+  expect_refusal (second, NULL, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "image.ipsw");
   g_assert_true (vz_virtual_machine_get_can_start (machine));
 }
 

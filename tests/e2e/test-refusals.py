@@ -61,7 +61,8 @@ def digest_mismatch_names_the_chunk(home):
     refused(home, 4, ['RootFileSystem', '1'], 'install', image, timeout=60)
     result = refused(home, 4, ['RootFileSystem'], 'install', '--json', image, timeout=60)
     event = last_event(result)
-    assert event['event'] == 'error' and event['domain'] == 'VZErrorDomain' and event['code'] == 40006, event
+    assert event['event'] == 'error' and event['domain'] == 'VZErrorDomain' and event['code'] == 10007, event
+    assert event['underlying']['domain'] == 'VZErrorDomain' and event['underlying']['code'] == 40006, event
 
 
 def machine_too_small_or_too_big(home):

@@ -78,6 +78,66 @@ test_domain (void)
   g_assert_cmpstr (g_quark_to_string (VZ_ERROR), ==, "VZErrorDomain");
 }
 
+static void
+assert_underlying (const GError *error, GQuark domain, int code, const char *message)
+{
+  g_autoptr (GError) underlying = vz_error_dup_underlying (error);
+
+  g_assert_error (underlying, domain, code);
+  g_assert_cmpstr (underlying->message, ==, message);
+}
+
+/* Copies and prefixes leave it, in C and for a language binding, which makes an error anew of its
+ * domain, code and message. */
+static void
+test_underlying_errno (void)
+{
+  g_autoptr (GError) error = NULL, copy = NULL, anew = NULL;
+  GQuark posix = g_quark_from_string (VZ_POSIX_ERROR_DOMAIN);
+
+  open_bundle ("a", EACCES, &error);
+  assert_underlying (error, posix, EACCES, "Permission denied");
+  copy = g_error_copy (error);
+  assert_underlying (copy, posix, EACCES, "Permission denied");
+  anew = g_error_new_literal (VZ_ERROR, VZ_ERROR_IO, error->message);
+  assert_underlying (anew, posix, EACCES, "Permission denied");
+}
+
+static void
+test_underlying_chain (void)
+{
+  g_autoptr (GError) error = NULL, cause = NULL, below = NULL;
+
+  open_bundle ("a", EACCES, &cause);
+  vz_fail_because (&error, VZ_ERROR_INVALID_BUNDLE, cause, "starting %d", 1);
+  g_assert_cmpstr (error->message, ==,
+                   "starting 1: Opening bundle 'a': Disk.img: Permission denied");
+  vz_fail_generalize (&error, VZ_ERROR_BUSY, VZ_ERROR_SAVE); /* not what it is */
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE);
+  vz_fail_generalize (&error, VZ_ERROR_INVALID_BUNDLE, VZ_ERROR_SAVE);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_SAVE);
+  assert_underlying (error, VZ_ERROR, VZ_ERROR_INVALID_BUNDLE, error->message);
+  g_assert_true (vz_error_is (error, VZ_ERROR_SAVE));
+  g_assert_true (vz_error_is (error, VZ_ERROR_INVALID_BUNDLE));
+  g_assert_false (vz_error_is (error, VZ_ERROR_IO));
+  below = vz_error_dup_underlying (error);
+  assert_underlying (below, VZ_ERROR, VZ_ERROR_IO, cause->message);
+}
+
+static void
+test_nothing_underlying (void)
+{
+  g_autoptr (GError) error = NULL, foreign = NULL;
+
+  vz_fail (&error, VZ_ERROR_BUSY, "in use by %s", "somebody whom no other test names");
+  g_assert_null (vz_error_dup_underlying (error));
+  foreign = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_FAILED, "no");
+  g_assert_null (vz_error_dup_underlying (foreign));
+  /* An error of another domain has one when it becomes ours. */
+  vz_fail_recode (&foreign, VZ_ERROR_IO);
+  assert_underlying (foreign, G_IO_ERROR, G_IO_ERROR_FAILED, "no");
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -86,5 +146,8 @@ main (int argc, char *argv[])
   g_test_add_func ("/error/cancelled", test_cancelled);
   g_test_add_func ("/error/errno-codes", test_errno_codes);
   g_test_add_func ("/error/domain", test_domain);
+  g_test_add_func ("/error/underlying-errno", test_underlying_errno);
+  g_test_add_func ("/error/underlying-chain", test_underlying_chain);
+  g_test_add_func ("/error/nothing-underlying", test_nothing_underlying);
   return g_test_run ();
 }

@@ -256,7 +256,7 @@ test_files (void)
   g_autofree char *data = NULL;
   gsize size;
 
-  assert_refused (missing, VZ_ERROR_NOT_FOUND, "no such file");
+  assert_refused (missing, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "no such file");
   assert_refused (fixture->folder, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "not a regular file");
   g_assert_true (g_file_set_contents (path, "", 0, NULL));
   assert_refused (path, VZ_ERROR_INVALID_RESTORE_IMAGE, "empty");
@@ -403,7 +403,7 @@ test_chunk_tables (void)
                        "Path: '../ESP' found");
   assert_edit_refused ("4F68BCE3-", "4F68BCEX-", VZ_ERROR_INVALID_RESTORE_IMAGE,
                        "PartitionType: '4F68BCEX-");
-  assert_edit_refused ("AAAAAAAA", "AAAAAAAB", VZ_ERROR_DIGEST_MISMATCH,
+  assert_edit_refused ("AAAAAAAA", "AAAAAAAB", VZ_ERROR_INVALID_RESTORE_IMAGE,
                        "does not match the digest");
 }
 

@@ -284,7 +284,7 @@ test_images (void)
   g_autofree char *missing = fixture_path (machine->files, "missing.ipsw");
   g_autofree char *garbage = fixture_path (machine->files, "vmlinuz");
 
-  assert_refused (machine, missing, VZ_ERROR_NOT_FOUND, "missing.ipsw");
+  assert_refused (machine, missing, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, "missing.ipsw");
   assert_refused (machine, garbage, VZ_ERROR_INVALID_RESTORE_IMAGE, "vmlinuz");
 }
 

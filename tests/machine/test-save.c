@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
 
+#include "foundation/vz-fail.h"
 #include "machine/guest/vz-exec-ports.h"
 #include "machine/saved-state/vz-save-binding.h"
 #include "machine/saved-state/vz-save-file.h"
@@ -156,7 +157,9 @@ assert_refused_with (VzVirtualMachineConfiguration *configuration, const char *p
 
   g_assert_false (vz_virtual_machine_restore_machine_state_from_file (machine, path, NULL, NULL,
                                                                       &error));
-  g_assert_error (error, VZ_ERROR, (gint) code);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
+  g_assert_true (vz_error_is (error, code));
+  g_assert_true (code != VZ_ERROR_RESTORE || !vz_error_is (error, VZ_ERROR_FOREIGN_SAVED_STATE));
   if (strstr (error->message, reason) == NULL)
     g_error ("'%s' is not in: %s", reason, error->message);
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
@@ -277,7 +280,8 @@ test_in_use (void)
   g_assert_no_error (error);
   second = vz_virtual_machine_new (guest->configuration);
   g_assert_false (vz_virtual_machine_start_or_restore (second, path, NULL, NULL, NULL, &error));
-  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  g_assert_true (vz_error_is (error, VZ_ERROR_BUSY));
   g_assert_true (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 

@@ -2,6 +2,7 @@
 #include "guest-fixture.h"
 
 #include "bundle/vz-machine-lock.h"
+#include "foundation/vz-fail.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -102,7 +103,8 @@ test_disk_in_use (void)
   vz_virtual_machine_configuration_set_platform (copy, VZ_PLATFORM_CONFIGURATION (platform));
   other = vz_virtual_machine_new (copy);
   g_assert_false (vz_virtual_machine_start (other, NULL, &error));
-  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  g_assert_true (vz_error_is (error, VZ_ERROR_BUSY));
   g_assert_nonnull (strstr (error->message, "shared.img"));
   g_assert_true (vz_virtual_machine_get_can_start (other));
 }
@@ -119,7 +121,8 @@ test_machine_in_use (void)
   guest_start (guest);
   twin = vz_virtual_machine_new (guest->configuration);
   g_assert_false (vz_virtual_machine_start (twin, NULL, &error));
-  g_assert_error (error, VZ_ERROR, VZ_ERROR_BUSY);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
+  g_assert_true (vz_error_is (error, VZ_ERROR_BUSY));
   g_assert_nonnull (strstr (error->message, "run"));
   g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
                    VZ_VIRTUAL_MACHINE_STATE_RUNNING);
@@ -143,7 +146,7 @@ test_port_taken (void)
   g_assert_cmpint (getsockname (fd, (struct sockaddr *) &address, &size), ==, 0);
   published = g_strdup_printf ("%u:22", ntohs (address.sin_port));
   guest_add_network (guest, "5e:00:00:00:00:01", published);
-  assert_start_fails (guest, VZ_ERROR_BUSY, "is taken by");
+  assert_start_fails (guest, VZ_ERROR_NETWORK_ERROR, "is taken by");
   close (fd);
 }
 

@@ -62,8 +62,8 @@ python() {
 }
 
 c_code() {
-    cppcheck --enable=warning,performance,portability --library=gtk --std=c11 --inline-suppr --quiet --error-exitcode=1 \
-        --suppress=missingInclude --suppressions-list=tests/tree/cppcheck.txt \
+    cppcheck --enable=warning,performance,portability --library=gtk --library=tests/tree/cppcheck.cfg --std=c11 \
+        --inline-suppr --quiet --error-exitcode=1 --suppress=missingInclude --suppressions-list=tests/tree/cppcheck.txt \
         -I src -I . -I "$build/src" -I "$build" src examples benchmarks
 }
 

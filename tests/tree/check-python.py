@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The library from Python: objects, properties, lists, errors, bytes, all through introspection."""
+import errno
 import plistlib
 import tempfile
 import traceback
@@ -35,6 +36,18 @@ def errors():
         assert len(error.message.splitlines()) > 1, 'all problems at once'
     else:
         raise AssertionError('an empty configuration is not valid')
+
+
+def underlying_errors():
+    with tempfile.TemporaryDirectory() as folder:
+        try:
+            Vz.EFIVariableStore.new_creating(folder + '/none/store', Vz.GenericHardwareModel.new('x86_64'), 0)
+        except GLib.Error as error:
+            underlying = Vz.error_dup_underlying(error)
+            assert (underlying.domain, underlying.code) == (Vz.POSIX_ERROR_DOMAIN, errno.ENOENT), underlying
+            assert Vz.error_dup_underlying(underlying) is None
+        else:
+            raise AssertionError('a folder that is not there has no files')
 
 
 def identity():
@@ -80,7 +93,7 @@ def catalog():
 
 
 def main():
-    tests = [properties, lists, errors, identity, json, bundle, catalog]
+    tests = [properties, lists, errors, underlying_errors, identity, json, bundle, catalog]
     print(f'1..{len(tests)}')
     for number, test in enumerate(tests, 1):
         try:

@@ -48,7 +48,7 @@ read_key (const char *path, const char *key, char **ret_value, GError **error)
   if (data == NULL)
     return FALSE;
   if (!g_key_file_load_from_bytes (file, data, G_KEY_FILE_NONE, &cause))
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "cannot read '%s': %s", path, cause->message);
+    return vz_fail_because (error, VZ_ERROR_INVALID_ARGUMENT, cause, "cannot read '%s'", path);
   value = g_key_file_get_string (file, GROUP, key, NULL);
   return value == NULL || *value == '\0' || make_absolute (path, value, key, ret_value, error);
 }

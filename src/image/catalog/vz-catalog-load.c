@@ -28,6 +28,7 @@ load_file (const char *location, GError **error)
   if (g_error_matches (local, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT)) /* too long, or no file */
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "catalog %s",
                          local->message);
+  vz_fail_generalize (&local, VZ_ERROR_NOT_FOUND, VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED);
   g_propagate_error (error, g_steal_pointer (&local));
   return NULL;
 }
@@ -50,10 +51,10 @@ load (const char *location, GStrvBuilder *notes, GCancellable *cancellable, GErr
  * and asked for again only if it changed; when the network fails, the last good copy is used, and
  * vz_catalog_get_notes() says so.
  *
- * Errors: %VZ_ERROR_NOT_FOUND for a file that is not there;
- * %VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, with the reason, when the network fails and there is
- * no copy; %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG for what is no catalog, with the product and the
- * key that is wrong; %VZ_ERROR_INVALID_ARGUMENT for an address of another kind.
+ * Errors: %VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, with the reason, when the network fails and
+ * there is no copy, or a file is not there (below it %VZ_ERROR_NOT_FOUND then);
+ * %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG for what is no catalog, with the product and the key that
+ * is wrong; %VZ_ERROR_INVALID_ARGUMENT for an address of another kind.
  *
  * Returns: (transfer full): the catalog, or %NULL
  */

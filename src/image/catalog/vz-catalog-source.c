@@ -38,7 +38,7 @@ read_key_file (const char *path, GError **error)
   if (bytes == NULL)
     return NULL;
   if (!g_key_file_load_from_bytes (file, bytes, G_KEY_FILE_NONE, &local))
-    return vz_fail_null (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': %s", path, local->message);
+    return vz_fail_because_null (error, VZ_ERROR_INVALID_ARGUMENT, local, "'%s'", path);
   return g_steal_pointer (&file);
 }
 
@@ -84,7 +84,7 @@ read_source (const char *path, VzCatalogSource **ret_source, GError **error)
       !g_key_file_get_boolean (file, GROUP, "Enabled", &local) && local == NULL)
     return TRUE;
   if (local != NULL)
-    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': Enabled: %s", path, local->message);
+    return vz_fail_because (error, VZ_ERROR_INVALID_ARGUMENT, local, "'%s': Enabled", path);
   url = g_key_file_get_string (file, GROUP, "URL", NULL);
   if (url == NULL || *url == '\0')
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': URL: it is missing", path);

@@ -205,12 +205,16 @@ check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, G
   g_autoptr (GError) cause = NULL;
 
   if (!vz_config_validate (VZ_CONFIG (configuration), &cause))
-    return vz_fail (error, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE, "%s", cause->message);
+    {
+      g_propagate_error (error, g_steal_pointer (&cause));
+      return vz_fail_recode (error, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE);
+    }
   if (is_attached (now, G_MAXUINT, vz_usb_device_get_uuid (VZ_USB_DEVICE (device))))
     return vz_fail (error, VZ_ERROR_DEVICE_ALREADY_ATTACHED,
                     "a device with the UUID %s is already attached",
                     vz_usb_device_get_uuid (VZ_USB_DEVICE (device)));
-  return check_users (configuration, error);
+  return check_users (configuration, error) ||
+         vz_fail_generalize (error, VZ_ERROR_BUSY, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE);
 }
 
 /**
@@ -225,8 +229,8 @@ check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, G
  *
  * Returns: whether it is attached; otherwise @error is code 3 (state),
  *   %VZ_ERROR_DEVICE_ALREADY_ATTACHED when it is attached to a controller already,
- *   %VZ_ERROR_DEVICE_INITIALIZATION_FAILURE when it is not valid or QEMU cannot use it,
- *   %VZ_ERROR_BUSY when somebody else uses its file,
+ *   %VZ_ERROR_DEVICE_INITIALIZATION_FAILURE when it is not valid, QEMU cannot use it, or somebody
+ *   else uses its file (with %VZ_ERROR_BUSY as the underlying code),
  *   %VZ_ERROR_USB_CONTROLLER_NOT_FOUND when the machine runs without this controller
  */
 gboolean

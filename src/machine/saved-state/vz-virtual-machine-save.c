@@ -7,6 +7,7 @@
 #include "foundation/vz-fail.h"
 #include "machine/guest/vz-exec-ports.h"
 #include "machine/saved-state/vz-save-binding.h"
+#include "machine/saved-state/vz-save-error.h"
 #include "machine/saved-state/vz-save-file.h"
 #include "machine/vz-pause-note.h"
 #include "qemu/engine/vz-engine-nbd.h"
@@ -39,27 +40,6 @@ make_pipe (int *reading, int *writing, GError **error)
   *writing = fds[1];
   fcntl (fds[0], F_SETPIPE_SZ, PIPE_SIZE); /* a smaller one is only slower */
   return TRUE;
-}
-
-/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did, for
- * a disk that is full, for a state that is good elsewhere, and for what somebody else does right
- * now. */
-static void
-blame (GError **error, VzError code)
-{
-  if (error != NULL && *error != NULL && !vz_error_is_cancelled (*error) &&
-      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_OUT_OF_DISK_SPACE) &&
-      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) &&
-      !g_error_matches (*error, VZ_ERROR, VZ_ERROR_BUSY))
-    (*error)->code = (gint) code;
-}
-
-/* What cannot be read now may be another time, or by its owner. */
-static void
-blame_state (GError **error)
-{
-  if (error != NULL && !g_error_matches (*error, VZ_ERROR, VZ_ERROR_IO))
-    blame (error, VZ_ERROR_RESTORE);
 }
 
 static gboolean
@@ -212,7 +192,7 @@ vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const cha
   }
   vz_machine_core_leave_to_guest (self->core, VZ_VIRTUAL_MACHINE_STATE_SAVING);
   if (!ok)
-    blame (error, VZ_ERROR_SAVE);
+    vz_save_error_blame_saving (error);
   return ok;
 }
 
@@ -324,7 +304,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
   reader = open_and_check (self->configuration, path, &attached, &now, progress, error);
   if (reader == NULL)
     {
-      blame_state (error);
+      vz_save_error_blame_state (error);
       return NULL;
     }
   engine = vz_engine_start (attached, &options, cancellable, error);
@@ -354,7 +334,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       !vz_error_is_cancelled (cause))
     {
       vz_engine_explain (engine, &cause);
-      cause->code = VZ_ERROR_FOREIGN_SAVED_STATE;
+      vz_fail_recode (&cause, VZ_ERROR_FOREIGN_SAVED_STATE);
     }
   g_propagate_error (error, cause);
   vz_engine_end (engine);
@@ -376,9 +356,9 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
  * vz_virtual_machine_start_or_restore() removes it. Apple: `restoreMachineStateFrom(url:)`.
  *
  * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
- *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use,
- *   %VZ_ERROR_IO when it cannot be read, %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU
- *   cannot take it, or one of those of vz_virtual_machine_start()
+ *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use (below it %VZ_ERROR_IO
+ *   when it cannot be read, %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU cannot take
+ * it), or one of those of vz_virtual_machine_start()
  */
 gboolean
 vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self, const char *path,
@@ -398,6 +378,7 @@ vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self, cons
     {
       vz_machine_core_leave (self->core, VZ_VIRTUAL_MACHINE_STATE_RESTORING,
                              VZ_VIRTUAL_MACHINE_STATE_STOPPED);
+      vz_save_error_generalize (error);
       return FALSE;
     }
   vz_machine_core_take_engine (self->core, engine);
@@ -476,13 +457,14 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
   if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
         vz_virtual_machine_configuration_get_platform (self->configuration)))
     return vz_virtual_machine_configuration_validate (self->configuration, error) &&
-           vz_fail (
+           !vz_fail (
              error, VZ_ERROR_FOREIGN_SAVED_STATE,
-             "the saved state is a Mac's, and only the Mac that saved it can continue from it");
+             "the saved state is a Mac's, and only the Mac that saved it can continue from it") &&
+           vz_fail_recode (error, VZ_ERROR_RESTORE);
   if (!check_removable (path, error))
     return FALSE;
   restored = restore_and_resume (self, path, progress, cancellable, &cause);
-  if (!restored && !g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE))
+  if (!restored && !vz_save_error_is_of_state (cause))
     {
       g_propagate_error (error, g_steal_pointer (&cause));
       return FALSE;

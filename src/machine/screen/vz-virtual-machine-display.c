@@ -143,7 +143,7 @@ vz_virtual_machine_publish_display (VzVirtualMachine *self, const char *address,
                        NULL, error))
     {
       if (error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_INTERNAL))
-        (*error)->code = VZ_ERROR_NETWORK_ERROR;
+        vz_fail_recode (error, VZ_ERROR_NETWORK_ERROR);
       return FALSE;
     }
   if (!vz_engine_call (engine, "query-vnc-servers", NULL, cancellable, &answer, error))

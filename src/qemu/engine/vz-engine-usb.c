@@ -96,10 +96,9 @@ vz_engine_attach_usb (VzEngine *self, VzVirtualMachineConfiguration *now, guint 
                     "all %d ports of the USB controller %u are in use", VZ_USB_PORTS, controller);
   if (plug (self, bus, port, device, cancellable, &cause))
     return TRUE;
-  if (vz_error_is_cancelled (cause))
-    g_propagate_error (error, g_steal_pointer (&cause));
-  else
-    vz_fail (error, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE, "%s", cause->message);
+  if (!vz_error_is_cancelled (cause))
+    vz_fail_recode (&cause, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE);
+  g_propagate_error (error, g_steal_pointer (&cause));
   return FALSE;
 }
 

@@ -108,10 +108,11 @@ fail_taken (const char *text, gboolean is_udp, guint port, GError **error)
 {
   g_autofree char *holder = vz_port_dup_holder (is_udp, port);
 
-  return vz_fail (error, VZ_ERROR_BUSY,
-                  "port %u of this host (published as %s) is taken by %s; publish another one, or "
-                  "0 for any free one",
-                  port, text, holder != NULL ? holder : "a program of another user");
+  vz_fail (error, VZ_ERROR_BUSY,
+           "port %u of this host (published as %s) is taken by %s; publish another one, or 0 for "
+           "any free one",
+           port, text, holder != NULL ? holder : "a program of another user");
+  return vz_fail_recode (error, VZ_ERROR_NETWORK_ERROR);
 }
 
 static gboolean

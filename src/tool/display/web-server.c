@@ -99,14 +99,7 @@ listen_on_loopback (WebServer *self, GError **error)
   VZ_ERROR_PREFIX ("the page with the machine's screen");
 
   if (!soup_server_listen (self->soup, any_port, 0, error))
-    {
-      if (error != NULL && *error != NULL)
-        {
-          (*error)->domain = VZ_ERROR;
-          (*error)->code = VZ_ERROR_NETWORK_ERROR;
-        }
-      return FALSE;
-    }
+    return vz_fail_recode (error, VZ_ERROR_NETWORK_ERROR);
   uris = soup_server_get_uris (self->soup);
   self->port = (guint) g_uri_get_port (uris->data);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);

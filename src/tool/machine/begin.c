@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <glib/gstdio.h>
 
+#include "foundation/vz-fail.h"
 #include "tool/machine/running.h"
 
 typedef struct {
@@ -36,7 +37,7 @@ add_remedy (VzBundle *bundle, GError *error)
   g_autofree char *name = running_dup_hint_name (bundle);
   g_autofree char *text = NULL;
 
-  if (!g_error_matches (error, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE))
+  if (!vz_error_is (error, VZ_ERROR_FOREIGN_SAVED_STATE))
     return;
   text = g_strdup_printf ("%s; it is kept: resume it with the program that saved it, or discard it "
                           "with 'vz run --discard-state%s'",
