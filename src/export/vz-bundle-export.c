@@ -16,6 +16,7 @@
 #include "export/vz-export-text.h"
 #include "foundation/file/vz-destination.h"
 #include "foundation/file/vz-file-content.h"
+#include "foundation/file/vz-file-system.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/host/vz-run.h"
 #include "foundation/vz-async.h"
@@ -27,6 +28,7 @@
  * file gets its name when it is whole. An .ova is a tar archive of a description and a vmdk. */
 
 #define SILENCE_MS (10 * 60 * 1000)
+#define LEAST_FREE (1 << 20) /* bytes; less is left of a disk that a program has filled */
 
 static const struct {
   const char *end;
@@ -293,6 +295,28 @@ give_name (Export *self, GError **error)
   return vz_file_rename_no_replace (self->disk, self->path, error) && write_domain (self, error);
 }
 
+/* Of a full disk qemu-img and tar say something of their own. */
+static gboolean
+blame_full_disk (const Export *self, GError **error)
+{
+  g_auto (VzFileSystem) file_system = { NULL };
+
+  if (error == NULL || vz_error_is_cancelled (*error) ||
+      !vz_file_system_look (self->folder, &file_system) || file_system.free_space >= LEAST_FREE)
+    return FALSE;
+  g_clear_error (error);
+  return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
+                  "'%s' cannot be written: its disk (%s) is full", self->path, file_system.type);
+}
+
+static gboolean
+write_all (Export *self, VzProgress *progress, GCancellable *cancellable, GError **error)
+{
+  return (convert (self, progress, cancellable, error) &&
+          (!is_ova (self) || pack (self, cancellable, error)) && give_name (self, error)) ||
+         blame_full_disk (self, error);
+}
+
 /**
  * vz_bundle_export:
  * @self: a whole bundle of a Linux guest, whose machine is stopped
@@ -328,8 +352,7 @@ vz_bundle_export (VzBundle *self, const char *path, gboolean libvirt, VzProgress
     return FALSE;
   lock = vz_bundle_lock_take_at_rest (vz_bundle_get_directory (self), "export", FALSE, error);
   if (lock == NULL || !describe (&export, error) || !look (&export, error) ||
-      !make_folder (&export, error) || !convert (&export, own, cancellable, error) ||
-      (is_ova (&export) && !pack (&export, cancellable, error)) || !give_name (&export, error))
+      !make_folder (&export, error) || !write_all (&export, own, cancellable, error))
     return FALSE;
   vz_progress_finish (own);
   return TRUE;

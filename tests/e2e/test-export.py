@@ -11,7 +11,7 @@ import xml.etree.ElementTree
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'disk'))
 import disks  # noqa: E402  pylint: disable=wrong-import-position
-from vztest import expect, main  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import VZ, expect, main, mounter  # noqa: E402  pylint: disable=wrong-import-position
 
 MIB = 1 << 20
 
@@ -99,4 +99,17 @@ def interrupted(home):
     assert not os.path.exists(folder)
 
 
-main([every_format, descriptions, refusals, interrupted])
+def full_disk(home):
+    """There was room when it began. Of the formats, only this one takes long enough for another to fill the disk."""
+    bundle = machine(home, data=64)
+    place = home.join('small')
+    os.mkdir(place)
+    script = '''mount -t tmpfs -o size=200M none "$1" || exit 99
+        (until ls "$1"/.*.vz-export/* >/dev/null 2>&1; do :; done; exec head -c 1000M /dev/zero >"$1/other" 2>/dev/null) &
+        "$VZ" export "$2" "$1/x.ova" || echo "export $?"; wait; ls -A "$1"'''
+    done = subprocess.run([*mounter(), 'sh', '-c', script, 'sh', place, bundle], env=dict(home.environment, VZ=VZ),
+                          capture_output=True, text=True, timeout=120, check=False)
+    assert done.stdout == 'export 3\nother\n' and 'is full' in done.stderr, done
+
+
+main([every_format, descriptions, refusals, interrupted, full_disk])
