@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -118,6 +119,13 @@ vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory
 {
   g_autofree char *directory = partial_path (path);
 
+  /* No machine runs there: its paths are lines of QEMU's options. */
+  if (strpbrk (path, "\n\r") != NULL)
+    {
+      vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': a line break is not accepted in a path",
+               path);
+      return -1;
+    }
   for (guint i = 0; i < ATTEMPTS; i++)
     {
       int fd VZ_AUTO_CLOSE = -1;

@@ -135,6 +135,23 @@ create_half (const char *path)
     _exit (1);
 }
 
+/* QEMU could not run it there. Clones, imports and backups begin here, too. */
+static void
+test_line_break (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *path = g_strconcat (fixture->path, "\nsecond line", NULL);
+  g_autofree char *folder = g_path_get_dirname (path);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = NULL;
+
+  g_assert_null (vz_bundle_create (path, &error));
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
+  g_assert_nonnull (strstr (error->message, "a line break is not accepted"));
+  dir = g_dir_open (folder, 0, NULL);
+  for (const char *name = g_dir_read_name (dir); name != NULL; name = g_dir_read_name (dir))
+    g_assert_null (strchr (name, '\n'));
+}
+
 static void
 test_killed_creator (Fixture *fixture, gconstpointer data)
 {
@@ -279,6 +296,7 @@ add_tests (void)
   ADD ("exists", test_exists);
   ADD ("no-parent", test_no_parent);
   ADD ("unwritable", test_unwritable);
+  ADD ("line-break", test_line_break);
   ADD ("killed-creator", test_killed_creator);
   ADD ("nothing-to-resume", test_nothing_to_resume);
   ADD ("partial-is-link", test_partial_is_link);
