@@ -56,6 +56,8 @@
  * the user's. */
 
 #define SHARED_MEMORY "memory"
+/* Older tables of the firmware have a byte for it, and newer QEMUs refuse to write 255 there. */
+#define MAX_SMBIOS_2_CPUS 254
 
 gboolean
 vz_arguments_host_has_io_uring (void)
@@ -219,6 +221,8 @@ add_board (VzArguments *self, VzCommandLine *line, const char *architecture,
     {
       vz_option_set (option, "smm", has_secure_flash (self) ? "on" : "off");
       vz_option_set (option, "vmport", "off");
+      if (cpus > MAX_SMBIOS_2_CPUS)
+        vz_option_set (option, "smbios-entry-point-type", "64");
     }
   if (has_servers (self))
     vz_option_set (option, "memory-backend", SHARED_MEMORY);
