@@ -96,7 +96,7 @@ vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **err
   g_return_val_if_fail (lock >= 0 && purpose != NULL, FALSE);
   return vz_holder_write (lock, pid, purpose)
            ? TRUE
-           : vz_fail_errno (error, "cannot write the lock's record");
+           : vz_fail_errno (error, "cannot write who uses the machine into its lock");
 }
 
 gboolean

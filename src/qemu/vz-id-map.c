@@ -242,6 +242,7 @@ vz_id_map_check (const VzIdMap *self, GError **error)
 {
   int status = 0;
   const char *remedy;
+  const char *reason;
   pid_t pid = _Fork (); /* a plain one may wait for a lock of another thread */
 
   if (pid == 0)
@@ -252,8 +253,10 @@ vz_id_map_check (const VzIdMap *self, GError **error)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "cannot try out a user namespace");
   if (WEXITSTATUS (status) == 0)
     return TRUE;
+  /* Of namespaces, ENOSPC says that their number is limited. */
+  reason = WEXITSTATUS (status) == ENOSPC ? "no more of them may be created"
+                                          : g_strerror (WEXITSTATUS (status));
   remedy = vz_namespaces_find_remedy ();
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "this host refuses user namespaces: %s%s%s",
-                  g_strerror (WEXITSTATUS (status)), remedy != NULL ? "; " : "",
-                  remedy != NULL ? remedy : "");
+                  reason, remedy != NULL ? "; " : "", remedy != NULL ? remedy : "");
 }
