@@ -20,10 +20,11 @@
  * @architecture: `x86_64` or `aarch64`
  * @error: return location for an error, or %NULL
  *
- * Asks whether this host has what runs a guest of that architecture: QEMU and EFI firmware. A
- * program asks before it begins something long. Apple: `VZVirtualMachine.isSupported`.
+ * Checks whether this host has what it takes to run a guest of that architecture: QEMU and EFI
+ * firmware. Call it before anything that takes long. Apple: `VZVirtualMachine.isSupported`.
  *
- * Returns: whether it has; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and names the package
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and names the missing
+ *   package
  */
 gboolean
 vz_host_check_engine (const char *architecture, GError **error)
@@ -50,7 +51,7 @@ vz_host_check_engine (const char *architecture, GError **error)
  * @architecture: `x86_64` or `aarch64`
  * @error: return location for an error, or %NULL
  *
- * Asks whether a guest of that architecture can run on KVM here. If not, it is emulated.
+ * Checks whether a guest of that architecture can run on KVM here. If not, it is emulated.
  *
  * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
  */
@@ -75,8 +76,8 @@ fail_for (const char *problem, GError **error)
  * vz_host_check_network:
  * @error: return location for an error, or %NULL
  *
- * Asks whether this host can look up the names of servers, which fetching and composing images
- * need. Nothing is sent.
+ * Checks whether this host can look up server names, which fetching and composing images require.
+ * Nothing is sent.
  *
  * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what is missing
  */
@@ -92,10 +93,10 @@ vz_host_check_network (GError **error)
  * vz_host_check_clock:
  * @error: return location for an error, or %NULL
  *
- * Asks whether this host's clock can be right: servers' certificates and signatures have their
- * time.
+ * Checks whether this host's clock is plausible: servers' certificates and signatures are valid
+ * only for a certain time.
  *
- * Returns: whether it can; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what it shows
+ * Returns: whether it is; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what the clock shows
  */
 gboolean
 vz_host_check_clock (GError **error)
@@ -109,10 +110,10 @@ vz_host_check_clock (GError **error)
  * vz_host_check_shared_folders:
  * @error: return location for an error, or %NULL
  *
- * Asks whether a folder that this process shares with a guest belongs to the guest's user (number
- * 1000) there. It does when it is of number 1000 here, where virtio-fs is used (see
- * vz_host_check_virtio_fs()), and where the host lets QEMU have a user namespace; elsewhere the
- * guest sees the host's numbers, and its user may not be allowed to write.
+ * Checks whether a folder that this process shares with a guest belongs to the guest's user (number
+ * 1000) there. It does when this user has number 1000 here, when virtio-fs is used (see
+ * vz_host_check_virtio_fs()), or when the host lets QEMU have a user namespace; elsewhere the guest
+ * sees the host's numbers, and its user may not be allowed to write.
  *
  * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
  */
@@ -127,15 +128,16 @@ vz_host_check_shared_folders (GError **error)
 
 /**
  * vz_host_check_virtio_fs:
- * @ret_description: (out) (optional) (nullable) (transfer full): what serves the folders, for
- * people; %NULL on failure
+ * @ret_description: (out) (optional) (nullable) (transfer full): what serves the folders, as text
+ * for the user; %NULL on failure
  * @error: return location for an error, or %NULL
  *
- * Asks whether the folders of a machine that this process starts are shared by virtio-fs. That
- * takes a `virtiofsd` 1.13 or newer, which is tried out. The environment's `VZ_VIRTIOFSD` names
- * another program, or is `none`. Elsewhere QEMU shares them by 9P, which is slower and does less.
+ * Checks whether virtio-fs shares the folders of a machine that this process starts. This requires
+ * `virtiofsd` 1.13 or newer, which is run as a test. The environment variable `VZ_VIRTIOFSD` names
+ * another program, or is `none`. Otherwise QEMU shares them by 9P, which is slower and has fewer
+ * features.
  *
- * Returns: whether they are; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says why not
  */
 gboolean
 vz_host_check_virtio_fs (char **ret_description, GError **error)
@@ -162,11 +164,11 @@ vz_host_check_virtio_fs (char **ret_description, GError **error)
  * vz_host_check_mac_engine:
  * @error: return location for an error, or %NULL
  *
- * Asks whether this host has a QEMU that runs a Mac's bundle: the one that the environment's
- * `VZ_QEMU` or the settings name, else the one for aarch64 guests. It is asked for its board,
- * devices and options; no machine is started.
+ * Checks whether this host has a QEMU that runs a Mac's bundle: the one named by the environment
+ * variable `VZ_QEMU` or by the settings, or else the one for aarch64 guests. It is asked for its
+ * boards, devices and options; no machine is started.
  *
- * Returns: whether it has; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what that QEMU
+ * Returns: whether it does; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and says what that QEMU
  *   lacks, %VZ_ERROR_INVALID_ARGUMENT (the settings) or %VZ_ERROR_IO
  */
 gboolean
@@ -181,8 +183,8 @@ vz_host_check_mac_engine (GError **error)
  * vz_host_check_mac_boot_rom:
  * @error: return location for an error, or %NULL
  *
- * Asks whether the environment's `VZ_AVPBOOTER` or the settings name the boot ROM that a Mac's
- * bundle starts with, a file of Apple's.
+ * Checks whether the environment variable `VZ_AVPBOOTER` or the settings name the boot ROM that a
+ * Mac's bundle starts with, which is a file from Apple.
  *
  * Returns: whether they do; otherwise @error is %VZ_ERROR_NOT_SUPPORTED, %VZ_ERROR_NOT_FOUND,
  *   %VZ_ERROR_INVALID_ARGUMENT (the settings) or %VZ_ERROR_IO
@@ -199,8 +201,8 @@ vz_host_check_mac_boot_rom (GError **error)
  * vz_host_check_apple_licence:
  * @error: return location for an error, or %NULL
  *
- * Asks whether a Mac's bundle may be started here: on Apple's hardware, or where this user has said
- * so by vz_host_accept_apple_licence().
+ * Checks whether a Mac's bundle may be started here: on Apple hardware, or where this user has
+ * confirmed it with vz_host_accept_apple_licence().
  *
  * Returns: whether it may; otherwise @error is %VZ_ERROR_NOT_SUPPORTED
  */
@@ -214,8 +216,8 @@ vz_host_check_apple_licence (GError **error)
  * vz_host_accept_apple_licence:
  * @error: return location for an error, or %NULL
  *
- * Keeps the user's word, for good, that Apple's licence lets him run macOS in virtual machines on
- * this host. To be called only when he has given it.
+ * Records permanently that the user has confirmed that Apple's licence permits them to run macOS in
+ * virtual machines on this host. Call it only once they have confirmed it.
  *
  * Returns: whether it was written; otherwise @error is %VZ_ERROR_IO or
  *   %VZ_ERROR_OUT_OF_DISK_SPACE

@@ -6,11 +6,12 @@
 
 /* How this works
  *
- * The state changes in three ways: a call (start, stop, ...) enters a state that ends in "ing" and
- * leaves it when done; the guest stops or goes on because of somebody else, another program or a
- * disk that is full; or the run ends by itself. All go through the lock here, so that a call sees
- * either the machine before the change or after it. A call that is done asks the engine what the
- * guest does now rather than assume it, since somebody else may have been faster.
+ * The state changes in three ways: a call (start, stop, ...) enters a state whose name ends in
+ * "ing" and leaves it when done; the guest stops or continues because of something else, such as
+ * another program or a full disk; or the run ends by itself. All of them take the lock here, so
+ * that a call sees the machine either before the change or after it. A call that is done asks the
+ * engine what the guest is doing now rather than assuming it, since another program may have been
+ * faster.
  *
  * Notifications go to the owner's main context as sources that hold the core and a weak reference
  * to the owner: a program that never iterates its context loses notifications, not machines. */

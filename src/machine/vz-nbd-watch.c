@@ -18,11 +18,11 @@
 
 /* How this works
  *
- * QMP tells of requests that have failed, and nothing of connections. QEMU writes a line into its
- * log for each connection that it makes, and for each attempt, when its traces of that are on. So
- * the log is read as it grows: inotify says when, on the machine's main context, where everything
- * here happens but what begins on a thread of the engine's and is handed over at once. QEMU has
- * written what led to an event before it tells the event, so the log is read first then too. */
+ * QMP reports requests that have failed, but nothing about connections. When tracing for it is on,
+ * QEMU writes a line to its log for each connection that it makes, and for each attempt. So the log
+ * is read as it grows: inotify says when, on the machine's main context, where everything here
+ * happens except what starts on one of the engine's threads and is handed over at once. QEMU has
+ * logged what led to an event before it reports the event, so the log is read first then too. */
 
 #define PIECE 4096
 #define MAX_LINE 8192 /* of the log; longer ones are none that we look for */

@@ -13,13 +13,13 @@
 
 /* How this works
  *
- * What a device is attached to is known here and in QEMU. Here it is the attachment of the
- * configuration when a run begins, and then what this program has made of it.
+ * What a device is attached to is known both here and in QEMU. Here it is the attachment of the
+ * configuration when a run begins, and later whatever this program has changed it to.
  *
- * QEMU tells of the end of no attachment that vz has it use: a datagram socket whose other end is
- * gone is one that nobody reads. So where an attachment can end, it is looked at every second, on
- * the main context on which it is told. The kernel knows of the other end of a socket when a frame
- * could not be sent. */
+ * QEMU does not report the end of any attachment that vz uses: a datagram socket whose other end is
+ * gone is merely one that nobody reads. So an attachment that can end is checked every second, on
+ * the main context on which its end is reported. The kernel knows that the other end of a socket is
+ * gone once a frame could not be sent. */
 
 #define LOOK_MS 1000
 
@@ -27,18 +27,18 @@
  * VzNetworkDevice:
  *
  * A network device of a machine, whose attachment can be changed while it runs: as if its cable
- * were put into another socket. Apple: `VZNetworkDevice`.
+ * were plugged into another socket. Apple: `VZNetworkDevice`.
  *
- * When what it is attached to is gone, its attachment becomes %NULL, its guest sees that the cable
- * is out, and #VzVirtualMachine::network-device-attachment-was-disconnected is emitted. That is
- * noticed of a file handle, when the guest has sent a frame that nobody takes any more, and of a
- * bridge that is removed from the host; a NAT and a private network are part of QEMU and end with
- * it only.
+ * When what it is attached to goes away, its attachment becomes %NULL, its guest sees that the
+ * cable is unplugged, and #VzVirtualMachine::network-device-attachment-was-disconnected is emitted.
+ * This is noticed for a file handle, once the guest has sent a frame that is no longer received,
+ * and for a bridge that is removed from the host; a NAT and a private network are part of QEMU and
+ * end only with it.
  *
- * Each run of the machine begins with the attachments of its configuration.
+ * Each run of the machine starts with the attachments of its configuration.
  *
- * QEMU: a hub between `virtio-net-pci` and the attachment, which `netdev_add` and `netdev_del` of
- * QMP change; `set_link`.
+ * QEMU: a hub between `virtio-net-pci` and the attachment, which the QMP commands `netdev_add` and
+ * `netdev_del` change; `set_link`.
  *
  * Since: 0.1
  */
@@ -310,10 +310,10 @@ vz_virtual_machine_get_network_devices (VzVirtualMachine *self)
  * vz_network_device_dup_attachment:
  * @self: a network device
  *
- * Of a machine that another program has started it is what the configuration says, or what this
- * program has changed it to.
+ * For a machine that another program started, this is the attachment of the configuration, or the
+ * one that this program has changed it to.
  *
- * Returns: (transfer full) (nullable): what the device is attached to, or %NULL: nothing
+ * Returns: (transfer full) (nullable): what the device is attached to; %NULL: nothing
  */
 VzNetworkDeviceAttachment *
 vz_network_device_dup_attachment (VzNetworkDevice *self)
@@ -329,12 +329,12 @@ vz_network_device_dup_attachment (VzNetworkDevice *self)
 
 /**
  * vz_network_device_set_attachment:
- * @self: a network device of a machine that runs or is paused
- * @attachment: (nullable): what it shall be attached to; a copy is made; %NULL: nothing
+ * @self: a network device of a machine that is running or paused
+ * @attachment: (nullable): what to attach it to, which is copied; %NULL: nothing
  *
- * Does what vz_network_device_change_attachment() does, and tells of a failure by the signal
- * #VzVirtualMachine::network-device-attachment-was-disconnected. Of a machine that does not run
- * nothing changes.
+ * Changes the attachment as vz_network_device_change_attachment() does, and reports a failure by
+ * the signal #VzVirtualMachine::network-device-attachment-was-disconnected. Nothing changes while
+ * the machine is not running.
  */
 void
 vz_network_device_set_attachment (VzNetworkDevice *self, VzNetworkDeviceAttachment *attachment)
@@ -358,19 +358,19 @@ vz_network_device_set_attachment (VzNetworkDevice *self, VzNetworkDeviceAttachme
 
 /**
  * vz_network_device_change_attachment:
- * @self: a network device of a machine that runs or is paused
- * @attachment: (nullable): what it shall be attached to; a copy is made; %NULL: nothing
+ * @self: a network device of a machine that is running or paused
+ * @attachment: (nullable): what to attach it to, which is copied; %NULL: nothing
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Attaches the device to something else while the machine runs. Its guest sees the cable pulled out
- * and put in again. The device keeps its MAC address and its MTU. Not in Apple's framework, which
- * only has the property.
+ * Changes the device's attachment while the machine runs. Its guest sees the cable unplugged and
+ * plugged in again. The device keeps its MAC address and its MTU. Not in Apple's framework, which
+ * has only the property.
  *
- * Returns: whether it is attached to that; otherwise @error is code 3 (state), code 2 for a wrong
+ * Returns: whether it was changed; otherwise @error is code 3 (state), code 2 for an invalid
  *   attachment or %VZ_ERROR_NOT_SUPPORTED when the device was started on a bridge or its machine
- *   with #VzVirtualMachine:keeps-network-attachments, after which all is as before; or
- *   %VZ_ERROR_NETWORK_ERROR with QEMU's reason, and then it is attached to nothing
+ *   with #VzVirtualMachine:keeps-network-attachments, each of which leaves everything as it was; or
+ *   %VZ_ERROR_NETWORK_ERROR with QEMU's reason, in which case nothing is attached
  */
 gboolean
 vz_network_device_change_attachment (VzNetworkDevice *self, VzNetworkDeviceAttachment *attachment,

@@ -9,9 +9,9 @@
 
 /* How this works
  *
- * Machines are found by their identifiers, which two bundles share when one is the other's backup
- * or copy. What tells them apart is the disk. A bundle may have been moved while it runs: QEMU then
- * names a file that is no longer there, and that is no reason to refuse it. */
+ * Machines are found by their identifiers, which two bundles share when one is a backup or copy of
+ * the other. The disk tells them apart. A bundle may have been moved while its machine runs: QEMU
+ * then names a file that is no longer there, which is not a reason to refuse it. */
 
 #define FIRST_DISK "disk0" /* QEMU's nodes for it; "disk0-base" below an overlay */
 

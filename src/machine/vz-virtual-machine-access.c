@@ -26,11 +26,11 @@ vz_virtual_machine_get_state (VzVirtualMachine *self)
  * vz_virtual_machine_get_main_context:
  * @self: a machine
  *
- * What a dispatch queue is in Apple's framework. Unlike there, calls may come from any thread.
- * Apple: `queue`.
+ * Gets the counterpart of the dispatch queue in Apple's framework. Unlike there, calls may come
+ * from any thread. Apple: `queue`.
  *
  * Returns: (transfer none): the main context on which signals and notifications are emitted: the
- * default one of the thread that made the machine
+ * default context of the thread that made the machine
  */
 GMainContext *
 vz_virtual_machine_get_main_context (VzVirtualMachine *self)
@@ -119,7 +119,7 @@ set_flag (VzVirtualMachine *self, gint *flag, gboolean value, const char *proper
  * vz_virtual_machine_get_kill_on_exit:
  * @self: a machine
  *
- * Returns: whether the machine is ended with the object and the process
+ * Returns: whether the machine ends with the object and the process
  */
 gboolean
 vz_virtual_machine_get_kill_on_exit (VzVirtualMachine *self)
@@ -131,9 +131,9 @@ vz_virtual_machine_get_kill_on_exit (VzVirtualMachine *self)
 /**
  * vz_virtual_machine_set_kill_on_exit:
  * @self: a machine
- * @kill_on_exit: whether the machine is ended with the object and the process; %TRUE at first
+ * @kill_on_exit: whether the machine ends with the object and the process; %TRUE by default
  *
- * To be set before the start.
+ * Set it before the machine is started.
  */
 void
 vz_virtual_machine_set_kill_on_exit (VzVirtualMachine *self, gboolean kill_on_exit)
@@ -158,13 +158,13 @@ vz_virtual_machine_get_ephemeral (VzVirtualMachine *self)
 /**
  * vz_virtual_machine_set_ephemeral: (set-property ephemeral)
  * @self: a machine
- * @ephemeral: whether what the guest writes from the next start on shall be lost when the machine
- * ends
+ * @ephemeral: whether what the guest writes is to be lost when the machine ends, starting with the
+ * next run
  *
  * An ephemeral machine leaves its disks and its auxiliary storage as they are: what the guest
- * writes goes to files in `$TMPDIR`, or /var/tmp, that are gone when it ends, however that happens.
- * It cannot be saved, cloned or backed up, and starts afresh where there is a saved state. Not in
- * Apple's framework.
+ * writes goes to files in `$TMPDIR`, or /var/tmp, which are gone when the machine ends, however it
+ * ends. It cannot be saved, cloned or backed up, and starts afresh even if there is a saved state.
+ * Not in Apple's framework.
  */
 void
 vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral)
@@ -177,7 +177,7 @@ vz_virtual_machine_set_ephemeral (VzVirtualMachine *self, gboolean ephemeral)
  * vz_virtual_machine_get_keeps_network_attachments: (get-property keeps-network-attachments)
  * @self: a machine
  *
- * Returns: whether network devices keep what they are attached to at the start
+ * Returns: whether network devices keep the attachments that they have at the start
  */
 gboolean
 vz_virtual_machine_get_keeps_network_attachments (VzVirtualMachine *self)
@@ -189,11 +189,11 @@ vz_virtual_machine_get_keeps_network_attachments (VzVirtualMachine *self)
 /**
  * vz_virtual_machine_set_keeps_network_attachments: (set-property keeps-network-attachments)
  * @self: a machine
- * @keeps_network_attachments: whether network devices shall keep what they are attached to at the
- * next start
+ * @keeps_network_attachments: whether network devices are to keep the attachments that they have at
+ * the next start
  *
- * For a machine of which that is known, vz_network_device_change_attachment() need not be possible.
- * Not in Apple's framework.
+ * Where this is set, vz_network_device_change_attachment() is not supported. Not in Apple's
+ * framework.
  */
 void
 vz_virtual_machine_set_keeps_network_attachments (VzVirtualMachine *self,
@@ -208,7 +208,7 @@ vz_virtual_machine_set_keeps_network_attachments (VzVirtualMachine *self,
  * vz_virtual_machine_get_configuration:
  * @self: a machine
  *
- * Returns: (transfer none): the machine's own copy, not to be changed
+ * Returns: (transfer none): the machine's own copy, which must not be changed
  */
 VzVirtualMachineConfiguration *
 vz_virtual_machine_get_configuration (VzVirtualMachine *self)
@@ -221,8 +221,8 @@ vz_virtual_machine_get_configuration (VzVirtualMachine *self)
  * vz_virtual_machine_dup_emulation_reason:
  * @self: a machine
  *
- * Returns: (transfer full) (nullable): why the guest's code is emulated, one sentence; %NULL when
- * it is not, or the machine was not started by this object
+ * Returns: (transfer full) (nullable): why the guest's code is emulated, in one sentence; %NULL
+ * when it is not, or when this object did not start the machine
  */
 char *
 vz_virtual_machine_dup_emulation_reason (VzVirtualMachine *self)

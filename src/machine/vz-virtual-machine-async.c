@@ -35,7 +35,7 @@ run_async (VzVirtualMachine *self, Operation operation, gpointer tag, GCancellab
  * vz_virtual_machine_start_async:
  * @self: a machine in state stopped or error
  * @cancellable: (nullable): cancels the start
- * @callback: (scope async): called when it runs or has failed
+ * @callback: (scope async): called when it is running or has failed
  * @user_data: for @callback
  *
  * vz_virtual_machine_start() without blocking.
@@ -66,7 +66,7 @@ vz_virtual_machine_start_finish (VzVirtualMachine *self, GAsyncResult *result, G
 
 /**
  * vz_virtual_machine_stop_async:
- * @self: a machine that runs or is paused
+ * @self: a machine that is running or paused
  * @cancellable: (nullable): stops the wait
  * @callback: (scope async): called when it is stopped
  * @user_data: for @callback
@@ -99,7 +99,7 @@ vz_virtual_machine_stop_finish (VzVirtualMachine *self, GAsyncResult *result, GE
 
 /**
  * vz_virtual_machine_pause_async:
- * @self: a machine that runs
+ * @self: a running machine
  * @cancellable: (nullable): stops the wait
  * @callback: (scope async): called when it is paused
  * @user_data: for @callback
@@ -132,9 +132,9 @@ vz_virtual_machine_pause_finish (VzVirtualMachine *self, GAsyncResult *result, G
 
 /**
  * vz_virtual_machine_resume_async:
- * @self: a machine that is paused
+ * @self: a paused machine
  * @cancellable: (nullable): stops the wait
- * @callback: (scope async): called when it goes on
+ * @callback: (scope async): called when it is running again
  * @user_data: for @callback
  *
  * vz_virtual_machine_resume() without blocking.

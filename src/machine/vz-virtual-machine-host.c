@@ -12,12 +12,12 @@
 
 /**
  * vz_virtual_machine_screenshot:
- * @self: a machine that runs or is paused
- * @path: (type filename): file to write, replaced when it exists
+ * @self: a machine that is running or paused
+ * @path: (type filename): the file to write, which is replaced if it exists
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Writes what the first display shows as a PNG file.
+ * Saves what the first display shows as a PNG file.
  *
  * Returns: whether it was written; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the
  *   machine has no display) or %VZ_ERROR_INTERNAL with QEMU's reason
@@ -109,12 +109,12 @@ copy_ports (VzVirtualMachine *self)
 
 /**
  * vz_virtual_machine_dup_published_ports:
- * @self: a machine that runs or is paused
+ * @self: a machine that is running or paused
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * The ports of the guest that can be reached on this host, with the host ports that they got where
- * the configuration left the choice open (0).
+ * Lists the guest's ports that can be reached on this host, with the host ports that were assigned
+ * where the configuration left the choice open (0).
  *
  * Returns: (transfer container) (element-type VzPublishedPort) (nullable): the ports, or %NULL with
  *   code 3 (state) or %VZ_ERROR_INTERNAL
@@ -143,13 +143,13 @@ vz_virtual_machine_dup_published_ports (VzVirtualMachine *self, GCancellable *ca
 
 /**
  * vz_virtual_machine_find_published_port:
- * @self: a machine that runs or is paused
- * @guest_port: a TCP port of the guest's
+ * @self: a machine that is running or paused
+ * @guest_port: a TCP port of the guest
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Returns: the port of this host on which @guest_port is reached; or 0 with
- *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when it is not published, or as of
+ * Returns: the port of this host on which @guest_port can be reached, or 0 with
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when it is not published, or as
  *   vz_virtual_machine_dup_published_ports()
  *
  * Since: 0.1
@@ -178,8 +178,8 @@ vz_virtual_machine_find_published_port (VzVirtualMachine *self, guint guest_port
  * vz_virtual_machine_dup_log_path:
  * @self: a machine
  *
- * Returns: (transfer full) (type filename) (nullable): QEMU's log of the last run; beside it,
- *   `console.log` has what the guest wrote to its console
+ * Returns: (transfer full) (type filename) (nullable): QEMU's log of the last run; `console.log`
+ *   beside it holds what the guest wrote to its console
  */
 char *
 vz_virtual_machine_dup_log_path (VzVirtualMachine *self)
@@ -195,8 +195,8 @@ vz_virtual_machine_dup_log_path (VzVirtualMachine *self)
  * vz_virtual_machine_dup_console_log_path:
  * @self: a machine
  *
- * Returns: (transfer full) (type filename) (nullable): the file that has what guests of this
- *   machine have said on the serial port that the default machine has; it need not exist
+ * Returns: (transfer full) (type filename) (nullable): the file that holds what this machine's
+ *   guests have written to the default machine's serial port; it need not exist
  *
  * Since: 0.1
  */
@@ -214,8 +214,8 @@ vz_virtual_machine_dup_console_log_path (VzVirtualMachine *self)
  * vz_virtual_machine_dup_console_socket_path:
  * @self: a machine
  *
- * Returns: (transfer full) (type filename) (nullable): socket of the serial port with a
- *   #VzSocketSerialPortAttachment that names none, there while the machine runs
+ * Returns: (transfer full) (type filename) (nullable): the socket of the serial port whose
+ *   #VzSocketSerialPortAttachment names none, present while the machine runs
  */
 char *
 vz_virtual_machine_dup_console_socket_path (VzVirtualMachine *self)

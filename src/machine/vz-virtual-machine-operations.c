@@ -19,13 +19,13 @@
  * @cancellable: (nullable): cancels the start
  * @error: return location for an error, or %NULL
  *
- * Validates the configuration and starts the machine; returns when the guest executes. A start that
- * fails leaves nothing behind, and the state as it was.
+ * Validates the configuration and starts the machine; returns once the guest is executing. A start
+ * that fails leaves nothing behind, and leaves the state as it was.
  *
- * Returns: whether it runs; otherwise @error is code 2 (configuration; machine or disk in use, with
- *   %VZ_ERROR_BUSY as its underlying code), 4 (state), %VZ_ERROR_NOT_SUPPORTED (no QEMU or
- *   firmware), %VZ_ERROR_NETWORK_ERROR (port taken, with %VZ_ERROR_BUSY below), or
- * %VZ_ERROR_INTERNAL with the end of QEMU's log
+ * Returns: whether it is running; otherwise @error is code 2 (configuration; machine or disk in
+ *   use, with %VZ_ERROR_BUSY as its underlying code), 4 (state), %VZ_ERROR_NOT_SUPPORTED (no QEMU
+ *   or firmware), %VZ_ERROR_NETWORK_ERROR (port taken, with %VZ_ERROR_BUSY as its underlying code),
+ *   or %VZ_ERROR_INTERNAL with the end of QEMU's log
  */
 gboolean
 vz_virtual_machine_start (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -83,12 +83,12 @@ change (VzVirtualMachine *self, VzOperation operation, VzVirtualMachineState on_
 
 /**
  * vz_virtual_machine_pause:
- * @self: a machine that runs
+ * @self: a running machine
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Has the guest stand still: its processors stop, its devices finish what they have begun, what it
- * has written is on the host's disk. Apple: `pause`.
+ * Pauses the guest: its processors stop, its devices finish what they have begun, and what it has
+ * written is on the host's disk. Apple: `pause`.
  *
  * Returns: whether it is paused; otherwise @error is code 4 (state), %VZ_ERROR_TIMED_OUT when QEMU
  *   hangs, or %VZ_ERROR_INTERNAL with the end of QEMU's log when it died
@@ -180,18 +180,18 @@ go_on (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 
 /**
  * vz_virtual_machine_resume:
- * @self: a machine that is paused
+ * @self: a paused machine
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Lets the guest go on, and puts its clock right if an agent is in it. The clock that a guest reads
- * when it boots (RTC) goes on during a pause in any case. When it was paused because the server of
- * a disk was gone, QEMU is given up to 20 seconds to find it. Apple: `resume`.
+ * Resumes the guest, and sets its clock if the guest has an agent. The clock that a guest reads
+ * when it boots (RTC) always keeps running during a pause. If the guest was paused because a disk's
+ * server was gone, QEMU is given up to 20 seconds to find it. Apple: `resume`.
  *
- * Returns: whether it goes on; otherwise @error is as for vz_virtual_machine_pause(), that of
- *   vz_virtual_machine_dup_pause_error() when the disk that had it paused has it paused again at
- * once, or %VZ_ERROR_BUSY when somebody else began to write to a disk while a saved state was
- * restored
+ * Returns: whether it was resumed; otherwise @error is as for vz_virtual_machine_pause(), that of
+ *   vz_virtual_machine_dup_pause_error() when the disk that caused the pause causes another one at
+ *   once, or %VZ_ERROR_BUSY when another program began to write to a disk while a saved state was
+ *   being restored
  */
 gboolean
 vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -210,11 +210,11 @@ vz_virtual_machine_resume (VzVirtualMachine *self, GCancellable *cancellable, GE
 
 /**
  * vz_virtual_machine_stop:
- * @self: a machine that runs or is paused
+ * @self: a machine that is running or paused
  * @cancellable: (nullable): stops the wait; the machine is stopped all the same
  * @error: return location for an error, or %NULL
  *
- * Stops the machine at once, as pulling the plug would; the guest gets no chance to save anything.
+ * Stops the machine at once, like pulling the plug; the guest gets no chance to save anything.
  * vz_virtual_machine_request_stop() is the gentle way.
  *
  * Returns: whether it is stopped; otherwise @error is code 4 (state)
@@ -232,11 +232,11 @@ vz_virtual_machine_stop (VzVirtualMachine *self, GCancellable *cancellable, GErr
 
 /**
  * vz_virtual_machine_request_stop:
- * @self: a machine that runs
+ * @self: a running machine
  * @error: return location for an error, or %NULL
  *
  * Presses the machine's power button (ACPI). The guest may take its time or ignore it;
- * #VzVirtualMachine::guest-did-stop tells of success.
+ * #VzVirtualMachine::guest-did-stop reports success.
  *
  * Returns: whether the request was delivered; otherwise @error is code 3 (state) or
  *   %VZ_ERROR_INTERNAL
@@ -257,9 +257,9 @@ vz_virtual_machine_request_stop (VzVirtualMachine *self, GError **error)
  * @cancellable: (nullable): stops the wait, not the machine
  * @error: return location for an error, or %NULL
  *
- * Waits until the machine is in state stopped or error; returns at once when it is already.
+ * Waits until the machine is in state stopped or error; returns at once if it already is.
  *
- * Returns: %TRUE when it is stopped; %FALSE with the machine's own error when it ended by a
+ * Returns: %TRUE when it is stopped; %FALSE with the machine's own error when it ended with a
  *   failure, or with that of @cancellable
  */
 gboolean
@@ -272,13 +272,13 @@ vz_virtual_machine_wait_stopped (VzVirtualMachine *self, GCancellable *cancellab
 /**
  * vz_virtual_machine_wait_state_change:
  * @self: a machine
- * @state: the state that it was in
- * @timeout_ms: milliseconds, 0 or more
+ * @state: the state that it was last seen in
+ * @timeout_ms: the timeout in milliseconds, 0 or more
  * @cancellable: (nullable): stops the wait, not the machine
  * @error: return location for an error, or %NULL
  *
- * Waits until the machine is in another state than @state, or for as long as @timeout_ms says;
- * returns at once when it is in another one already. Not in Apple's framework.
+ * Waits until the machine's state is no longer @state, or until @timeout_ms has passed; returns at
+ * once if its state already differs. Not in Apple's framework.
  *
  * Returns: %TRUE, whether or not the state has changed; %FALSE with %G_IO_ERROR_CANCELLED
  */

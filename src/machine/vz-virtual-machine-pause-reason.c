@@ -112,8 +112,8 @@ vz_virtual_machine_find_pause_error (VzVirtualMachine *self, gboolean *ret_on_se
  * @self: a machine
  * @cancellable: (nullable): stops the wait
  *
- * Tells why a machine is paused when it was not by a command: a disk that the host cannot write,
- * see #VzVirtualMachine::did-pause-with-error. For whoever attaches later. Not in Apple's
+ * Tells why a machine is paused if no command paused it: the host cannot write to a disk, see
+ * #VzVirtualMachine::did-pause-with-error. It serves programs that attach later. Not in Apple's
  * framework.
  *
  * Returns: (transfer full) (nullable): the reason, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, or
@@ -173,8 +173,8 @@ describe_status (VzVirtualMachine *self, GCancellable *cancellable)
  * @cancellable: (nullable): stops the wait
  *
  * Tells in words why a machine is paused: it is being saved or restored, or a program was killed
- * doing so; a disk that the host cannot write, see vz_virtual_machine_dup_pause_error(); an error
- * of QEMU's; or a command. Not in Apple's framework.
+ * while doing so; the host cannot write to a disk, see vz_virtual_machine_dup_pause_error(); QEMU
+ * failed; or a command paused it. Not in Apple's framework.
  *
  * Returns: (transfer full) (nullable): the reason, or %NULL when it is not paused
  */

@@ -15,9 +15,9 @@
 
 /* How this works
  *
- * A program that saves a machine stops its guest, and may be killed before the guest goes on again.
- * So it leaves a note first (vz-pause-note.h), and whoever meets a note whose writer is gone ends
- * what that one had begun: the guest goes on, and what there is of a file is removed. */
+ * A program that saves a machine pauses its guest, and may be killed before it resumes the guest.
+ * So it leaves a note first (vz-pause-note.h), and any program that finds a note whose writer is
+ * gone cleans up after it: the guest is resumed, and a partial file is removed. */
 
 #define KILL_TIMEOUT_MS (30 * 1000)
 #define LOOK_INTERVAL_MS 20
@@ -42,19 +42,19 @@ go_on_again (VzVirtualMachine *self, GError **error)
 
 /**
  * vz_virtual_machine_save_and_stop:
- * @self: a machine that runs or is paused
- * @path: (type filename): the file to write, replaced when it exists
+ * @self: a machine that is running or paused
+ * @path: (type filename): the file to write, which is replaced if it exists
  * @progress: (nullable): is given a total and advanced, in bytes of the guest's memory
- * @cancellable: (nullable): cancels, up to the moment when the file is whole
+ * @cancellable: (nullable): cancels, until the file is complete
  * @error: return location for an error, or %NULL
  *
  * Pauses the machine, writes its state with vz_virtual_machine_save_machine_state_to_file(), and
- * stops it. When that fails the machine does again what it did before. When this program is killed
- * on the way, the next one finds out, see vz_virtual_machine_recover(). Not in Apple's framework,
- * whose sample code does the same.
+ * stops it. If that fails, the machine returns to what it was doing before. If this program is
+ * killed on the way, the next one notices, see vz_virtual_machine_recover(). Not in Apple's
+ * framework, whose sample code does the same.
  *
  * Returns: whether it is saved and stopped; otherwise @error is code 3 or 4 (state),
- * %VZ_ERROR_SAVE, or %VZ_ERROR_BUSY when another program saves it
+ * %VZ_ERROR_SAVE, or %VZ_ERROR_BUSY when another program is saving it
  */
 gboolean
 vz_virtual_machine_save_and_stop (VzVirtualMachine *self, const char *path, VzProgress *progress,
@@ -120,14 +120,14 @@ outlives_its_maker (VzVirtualMachine *self, GCancellable *cancellable, GError **
  * vz_virtual_machine_recover:
  * @self: a machine that was attached to
  * @path: (type filename) (nullable): where its state is saved
- * @ret_text: (out) (optional) (nullable) (transfer full): what was done, a sentence for the user;
- * %NULL: nothing
+ * @ret_text: (out) (optional) (nullable) (transfer full): what was done, as a sentence for the
+ * user; %NULL: nothing
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
  * Cleans up after a program that was killed while it was saving or restoring the machine: a guest
- * that ran before goes on, and what there is of a file is removed. Does nothing when there is
- * nothing to do. Not in Apple's framework, where a machine ends with its program.
+ * that was running before is resumed, and a partial file is removed. Does nothing when there is
+ * nothing to clean up. Not in Apple's framework, where a machine ends with its program.
  *
  * Returns: whether all is well; otherwise @error is as for vz_virtual_machine_resume()
  */
@@ -185,13 +185,14 @@ vz_virtual_machine_forget_pauses (VzVirtualMachine *self)
 
 /**
  * vz_virtual_machine_check_awake:
- * @self: a machine that runs or is paused
+ * @self: a machine that is running or paused
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * For what needs a guest that can answer. Not in Apple's framework.
+ * Checks that the guest is awake, for operations that need an answer from it. Not in Apple's
+ * framework.
  *
- * Returns: whether the guest is not paused; otherwise @error is %VZ_ERROR_BUSY and says why it is
+ * Returns: whether it is awake; otherwise @error is %VZ_ERROR_BUSY and says why the guest is paused
  */
 gboolean
 vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
@@ -232,15 +233,16 @@ end_process (int pid, gint64 deadline, GCancellable *cancellable, GError **error
 
 /**
  * vz_virtual_machine_switch_off:
- * @configuration: of a machine that runs
+ * @configuration: the configuration of a running machine
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Ends the machine's process at once, without a word to it: the last resort for one that does not
- * answer any more, so that vz_virtual_machine_attach() fails. Not in Apple's framework.
+ * Kills the machine's process at once, without asking it: the last resort for a process that no
+ * longer answers, so that vz_virtual_machine_attach() fails. Not in Apple's framework.
  *
- * Returns: whether it has ended; otherwise @error is %VZ_ERROR_NOT_FOUND when it does not run,
- *   %VZ_ERROR_BUSY when it is not known which process it is, %VZ_ERROR_IO or %VZ_ERROR_TIMED_OUT
+ * Returns: whether it has ended; otherwise @error is %VZ_ERROR_NOT_FOUND when the machine is not
+ *   running, %VZ_ERROR_BUSY when the process cannot be identified, %VZ_ERROR_IO or
+ *   %VZ_ERROR_TIMED_OUT
  */
 gboolean
 vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration,

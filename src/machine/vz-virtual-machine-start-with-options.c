@@ -6,13 +6,13 @@
 /**
  * vz_virtual_machine_start_with_options:
  * @self: a machine in state stopped or error
- * @options: (nullable): how; %NULL: as vz_virtual_machine_start()
+ * @options: (nullable): the options; %NULL: as vz_virtual_machine_start()
  * @cancellable: (nullable): cancels the start
  * @error: return location for an error, or %NULL
  *
- * Starts the machine with options that hold for this once. Apple: `startWithOptions`.
+ * Starts the machine with options that apply to this run only. Apple: `startWithOptions`.
  *
- * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start(), code 2
+ * Returns: whether it is running; otherwise @error is as for vz_virtual_machine_start(), code 2
  * (configuration) when an option is not possible on this host
  */
 gboolean
@@ -37,9 +37,9 @@ start (gpointer source, gpointer data, GCancellable *cancellable, GError **error
 /**
  * vz_virtual_machine_start_with_options_async:
  * @self: a machine in state stopped or error
- * @options: (nullable): how; copied
+ * @options: (nullable): the options, which are copied
  * @cancellable: (nullable): cancels the start
- * @callback: (scope async): called when it runs or has failed
+ * @callback: (scope async): called when it is running or has failed
  * @user_data: for @callback
  *
  * vz_virtual_machine_start_with_options() without blocking.

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
  * VzVirtualMachineState:
  * @VZ_VIRTUAL_MACHINE_STATE_STOPPED: not running
  * @VZ_VIRTUAL_MACHINE_STATE_RUNNING: the guest executes
- * @VZ_VIRTUAL_MACHINE_STATE_PAUSED: the guest stands still and may go on
- * @VZ_VIRTUAL_MACHINE_STATE_ERROR: stopped by a failure; may be started again
+ * @VZ_VIRTUAL_MACHINE_STATE_PAUSED: the guest is paused and can be resumed
+ * @VZ_VIRTUAL_MACHINE_STATE_ERROR: stopped by a failure; can be started again
  * @VZ_VIRTUAL_MACHINE_STATE_STARTING: on the way to running
  * @VZ_VIRTUAL_MACHINE_STATE_PAUSING: on the way to paused
  * @VZ_VIRTUAL_MACHINE_STATE_RESUMING: on the way back to running
@@ -18,7 +18,7 @@ G_BEGIN_DECLS
  * @VZ_VIRTUAL_MACHINE_STATE_SAVING: the state is being saved
  * @VZ_VIRTUAL_MACHINE_STATE_RESTORING: a saved state is being restored
  *
- * What a machine is doing. Apple: `VZVirtualMachineState`, with its numbers.
+ * What a machine is doing. Apple: `VZVirtualMachineState`, with the same values.
  */
 typedef enum {
   VZ_VIRTUAL_MACHINE_STATE_STOPPED = 0,
@@ -36,7 +36,8 @@ typedef enum {
 /**
  * VzClipboardState:
  * @VZ_CLIPBOARD_STATE_NOT_SHARED: the machine has no #VzSpiceAgentPortAttachment that shares it
- * @VZ_CLIPBOARD_STATE_NO_AGENT: it has one, but no Spice agent in the guest has opened its port
+ * @VZ_CLIPBOARD_STATE_NO_AGENT: the machine has one, but no Spice agent in the guest has opened its
+ *   port
  * @VZ_CLIPBOARD_STATE_SHARED: the guest's agent is there
  *
  * Whether a machine's screen and its guest share the clipboard.

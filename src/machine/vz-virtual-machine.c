@@ -213,7 +213,7 @@ install_signals (VzVirtualMachineClass *klass)
    * @self: the machine
    * @error: why, with the end of QEMU's log
    *
-   * The machine ended by a failure. Apple: `virtualMachine(_:didStopWithError:)`.
+   * The machine ended with a failure. Apple: `virtualMachine(_:didStopWithError:)`.
    */
   signals[SIGNAL_DID_STOP_WITH_ERROR] =
     g_signal_new ("did-stop-with-error", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
@@ -223,8 +223,8 @@ install_signals (VzVirtualMachineClass *klass)
    * @self: the machine
    * @error: which disk, and why: %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
    *
-   * The guest stands still because the host could not write to its disk. Nothing is lost: once the
-   * cause is gone, vz_virtual_machine_resume() has the write done again. Not in Apple's framework.
+   * The guest was paused because the host could not write to its disk. Nothing is lost: once the
+   * cause is gone, vz_virtual_machine_resume() repeats the write. Not in Apple's framework.
    */
   signals[SIGNAL_DID_PAUSE_WITH_ERROR] =
     g_signal_new ("did-pause-with-error", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL,
@@ -236,9 +236,8 @@ install_signals (VzVirtualMachineClass *klass)
    * @error: why: %VZ_ERROR_NETWORK_ERROR, or that of vz_network_device_change_attachment()
    *
    * The host's end of a network device is gone, or an attachment that was set could not be used;
-   * the machine goes on without it. What is noticed of which attachment, #VzNetworkDevice says.
-   * Apple:
-   * `virtualMachine(_:networkDevice:attachmentWasDisconnectedWithError:)`.
+   * the machine keeps running without it. #VzNetworkDevice says what is noticed for which
+   * attachment. Apple: `virtualMachine(_:networkDevice:attachmentWasDisconnectedWithError:)`.
    */
   signals[SIGNAL_NETWORK_DEVICE_ATTACHMENT_WAS_DISCONNECTED] =
     g_signal_new ("network-device-attachment-was-disconnected", G_TYPE_FROM_CLASS (klass),
@@ -304,25 +303,25 @@ vz_virtual_machine_class_init (VzVirtualMachineClass *klass)
   /**
    * VzVirtualMachine:kill-on-exit: (getter get_kill_on_exit) (setter set_kill_on_exit)
    *
-   * Whether the machine is ended with the object, and with the process however that ends. Taken
-   * at the start. Not in Apple's framework, where it is always so.
+   * Whether the machine ends with the object, and with the process however that ends. It is read at
+   * the start. Not in Apple's framework, where this is always so.
    */
   props[PROP_KILL_ON_EXIT] =
     g_param_spec_boolean ("kill-on-exit", NULL, NULL, TRUE, G_PARAM_READWRITE | flags);
   /**
    * VzVirtualMachine:ephemeral: (getter get_ephemeral) (setter set_ephemeral)
    *
-   * Whether what the guest writes is lost when the machine ends. Taken at the start. Not in Apple's
-   * framework.
+   * Whether what the guest writes is lost when the machine ends. It is read at the start. Not in
+   * Apple's framework.
    */
   props[PROP_EPHEMERAL] =
     g_param_spec_boolean ("ephemeral", NULL, NULL, FALSE, G_PARAM_READWRITE | flags);
   /**
    * VzVirtualMachine:keeps-network-attachments: (getter get_keeps_network_attachments) (setter set_keeps_network_attachments)
    *
-   * Whether network devices keep what they are attached to at the start, without a hub of QEMU's
-   * between the two; the guest notices no difference. `vz run` has it so. Taken at the start. Not
-   * in Apple's framework.
+   * Whether network devices keep the attachments that they have at the start, without a QEMU hub in
+   * between; the guest notices no difference. `vz run` sets it. It is read at the start. Not in
+   * Apple's framework.
    */
   props[PROP_KEEPS_NETWORK_ATTACHMENTS] = g_param_spec_boolean ("keeps-network-attachments", NULL,
                                                                 NULL, FALSE,
@@ -349,10 +348,10 @@ vz_virtual_machine_init (VzVirtualMachine *self)
 
 /**
  * vz_virtual_machine_new:
- * @configuration: what the machine is
+ * @configuration: the configuration of the machine
  *
- * Makes a machine in state stopped from a copy of @configuration. It is validated by
- * vz_virtual_machine_start().
+ * Makes a machine in state stopped from a copy of @configuration, which vz_virtual_machine_start()
+ * validates.
  *
  * Returns: (transfer full): the machine
  */
@@ -368,18 +367,18 @@ vz_virtual_machine_new (VzVirtualMachineConfiguration *configuration)
 
 /**
  * vz_virtual_machine_attach:
- * @configuration: of the machine
+ * @configuration: the configuration of the machine
  * @error: return location for an error, or %NULL
  *
- * Connects to the machine with the configuration's machine identifier, which another process has
+ * Attaches to the machine with the configuration's machine identifier, which another process has
  * started. It is not killed with this object. Not in Apple's framework.
  *
- * It follows what others do with the machine. Any number of programs may be attached at once; from
- * the seventh on they learn of it a second later.
+ * The object follows what other programs do with the machine. Any number of programs may be
+ * attached at once; the seventh and later ones learn of changes a second later.
  *
  * Returns: (transfer full): the machine, running or paused; %NULL with %VZ_ERROR_NOT_FOUND when it
- *   does not run, %VZ_ERROR_BUSY when what runs is a copy of the machine, with the
- *   same identifier and another disk, %VZ_ERROR_TIMED_OUT when QEMU hangs
+ *   is not running, %VZ_ERROR_BUSY when a copy of the machine is running, with the same identifier
+ *   and another disk, %VZ_ERROR_TIMED_OUT when QEMU hangs
  */
 VzVirtualMachine *
 vz_virtual_machine_attach (VzVirtualMachineConfiguration *configuration, GError **error)

@@ -18,10 +18,10 @@
 
 /* How this works
  *
- * QEMU copies a disk while the guest goes on writing, and what the guest writes goes to the copy at
- * once, so that the end is always near. It is given the copy's file as a descriptor, because that
- * may have no name: a program that is killed leaves no file then, and the next one finds the job in
- * QEMU and ends it. */
+ * QEMU copies a disk while the guest keeps writing, and whatever the guest writes goes to the copy
+ * at once, so the copy is always nearly complete. QEMU is given the copy's file as a descriptor,
+ * because the file may have no name: a program that is killed then leaves no file, and the next one
+ * finds the job in QEMU and ends it. */
 
 #define NODE "vz-copy"
 #define FD_NUMBER 100 /* plus the disk's number */

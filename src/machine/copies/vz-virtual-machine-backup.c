@@ -13,10 +13,10 @@
 
 /* How this works
  *
- * Compressing takes a while, so that the guest is frozen only for a copy of its disks, and the
- * backup is written from that. The copy is made as for a clone (vz-virtual-machine-clone.c): by
- * sharing blocks, else by QEMU, which copies while the guest goes on writing. It lies beside the
- * disk in files without a name, which are gone with this process and QEMU's part in it. */
+ * Compressing takes a while, so the guest is frozen only while its disks are copied, and the backup
+ * is written from the copy. The copy is made as for a clone (vz-virtual-machine-clone.c): by
+ * sharing blocks or else by QEMU, which copies while the guest keeps writing. It lies beside the
+ * disk in unnamed files, which vanish once this process and QEMU have closed them. */
 
 #define SMALL \
   (64 * 1024 * \
@@ -183,20 +183,21 @@ take_and_write (Snapshot *self, VzEngine *engine, VzProgress *progress, GCancell
 
 /**
  * vz_virtual_machine_back_up_bundle:
- * @self: a machine that runs
+ * @self: a running machine
  * @bundle: its bundle
  * @path: (type filename): the file to write, which must not exist
  * @progress: (nullable): is given a total and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Does for a machine that runs what vz_bundle_back_up() does for one that is stopped. The guest's
- * agent freezes its file systems for a moment, so that those in the backup are whole; the guest is
- * thawed in any case, also when this program is killed. Where the host's file system cannot share
- * blocks between files, the bundle's needs room for a second copy of the disk's data meanwhile.
+ * Backs up a running machine as vz_bundle_back_up() does a stopped one. The guest's agent briefly
+ * freezes its file systems so that they are consistent in the backup; the guest is always thawed,
+ * even if this program is killed. Where the host's file system cannot share blocks between files,
+ * the one that holds the bundle needs room for a temporary second copy of the disk's data.
  *
- * Returns: whether the backup is there; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT
- * or %VZ_ERROR_TIMED_OUT when the guest cannot be frozen, or one of those of vz_bundle_back_up()
+ * Returns: whether the backup was written; otherwise @error is code 3 (state),
+ * %VZ_ERROR_GUEST_AGENT or %VZ_ERROR_TIMED_OUT when the guest cannot be frozen, or one of those of
+ * vz_bundle_back_up()
  */
 gboolean
 vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, const char *path,
@@ -252,7 +253,7 @@ call_back_up (gpointer source, gpointer data, GCancellable *cancellable, GError 
 
 /**
  * vz_virtual_machine_back_up_bundle_async:
- * @self: a machine that runs
+ * @self: a running machine
  * @bundle: its bundle
  * @path: (type filename): the file to write
  * @progress: (nullable): is given a total and advanced
@@ -260,7 +261,7 @@ call_back_up (gpointer source, gpointer data, GCancellable *cancellable, GError 
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does what vz_virtual_machine_back_up_bundle() does, in a thread.
+ * vz_virtual_machine_back_up_bundle() without blocking.
  */
 void
 vz_virtual_machine_back_up_bundle_async (VzVirtualMachine *self, VzBundle *bundle, const char *path,
@@ -286,7 +287,7 @@ vz_virtual_machine_back_up_bundle_async (VzVirtualMachine *self, VzBundle *bundl
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Returns: whether the backup is there; @error as of vz_virtual_machine_back_up_bundle()
+ * Returns: as vz_virtual_machine_back_up_bundle()
  */
 gboolean
 vz_virtual_machine_back_up_bundle_finish (VzVirtualMachine *self, GAsyncResult *result,

@@ -10,11 +10,10 @@
 
 /* How this works
  *
- * The guest is frozen by its agent, so that its file systems are whole on the disk. Where the
- * host's file system can share blocks, that is a matter of milliseconds. Elsewhere QEMU copies the
- * disks while the guest goes on writing, follows what it writes, and the guest is frozen only at
- * the end, for the moment in which the copies are whole and are cut off. Either way the guest never
- * waits for a copy. */
+ * The guest's agent freezes its file systems so that they are consistent on the disk. Where the
+ * host's file system can share blocks, this takes milliseconds. Elsewhere QEMU copies the disks
+ * while the guest keeps writing, and follows what it writes; the guest is frozen only at the end,
+ * while the completed copies are detached. Either way the guest never waits for a copy. */
 
 typedef struct {
   VzVirtualMachine *machine;
@@ -103,20 +102,20 @@ clone_in_one_way (Copy *self, VzBundle *bundle, const char *destination, VzBundl
 
 /**
  * vz_virtual_machine_clone_bundle:
- * @self: a machine that runs
+ * @self: a running machine
  * @bundle: its bundle
- * @destination: (type filename): where the clone shall be; its parent must exist
+ * @destination: (type filename): where to put the clone; its parent must exist
  * @flags: see #VzBundleCloneFlags
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Does for a machine that runs what vz_bundle_clone() does for one that is stopped. The guest's
- * agent freezes its file systems for a moment, so that those of the clone are whole: while their
- * blocks are shared, or, where the host's file system cannot do that, at the end of QEMU's copying.
- * The guest is thawed in any case, also when this program is killed.
+ * Clones a running machine as vz_bundle_clone() does a stopped one. The guest's agent briefly
+ * freezes its file systems so that they are consistent in the clone: while their blocks are shared
+ * or, where the host's file system cannot share blocks, at the end of QEMU's copying. The guest is
+ * always thawed, even if this program is killed.
  *
- * Returns: whether the clone is there; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT or
+ * Returns: whether the clone was made; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT or
  *   %VZ_ERROR_TIMED_OUT when the guest cannot be frozen, or one of those of vz_bundle_clone()
  */
 gboolean

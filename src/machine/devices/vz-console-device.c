@@ -6,7 +6,7 @@
  *
  * A console device of a machine. Apple: `VZConsoleDevice`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */

@@ -4,10 +4,9 @@
 /**
  * VzDirectorySharingDevice:
  *
- * A device of a machine by which folders are shared with its guest. Apple:
- * `VZDirectorySharingDevice`.
+ * A device that shares folders with a machine's guest. Apple: `VZDirectorySharingDevice`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */

@@ -112,8 +112,8 @@ vz_virtual_machine_get_console_devices (VzVirtualMachine *self)
  *
  * Apple: `directorySharingDevices`.
  *
- * Returns: (transfer none) (element-type VzDirectorySharingDevice): the devices by which folders
- *   are shared, in the order of the configuration; they live as long as the machine
+ * Returns: (transfer none) (element-type VzDirectorySharingDevice): the directory sharing devices,
+ *   in the order of the configuration; they live as long as the machine
  */
 GPtrArray *
 vz_virtual_machine_get_directory_sharing_devices (VzVirtualMachine *self)

@@ -4,10 +4,10 @@
 /**
  * VzMemoryBalloonDevice:
  *
- * A memory balloon of a machine: what changes the memory that its guest has, while it runs. Apple:
+ * A memory balloon of a machine, which changes the guest's memory while the machine runs. Apple:
  * `VZMemoryBalloonDevice`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */

@@ -4,9 +4,9 @@
 /**
  * VzStorageDevice:
  *
- * A storage device of a machine that runs. Apple: `VZStorageDevice`.
+ * A storage device of a running machine. Apple: `VZStorageDevice`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */

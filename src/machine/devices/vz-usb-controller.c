@@ -10,9 +10,10 @@
 
 /* How this works
  *
- * What a controller has, QEMU knows, since other programs may attach and detach devices as well. So
- * it is asked each time, and the objects that were made for a device before are kept as long as the
- * device is there. One call at a time: two would each believe that the other's device is new. */
+ * Only QEMU knows which devices a controller has, since other programs may attach and detach them
+ * as well. So QEMU is asked each time, and the object made for a device is kept for as long as the
+ * device is there. Only one call runs at a time: two would each take the other's device for a new
+ * one. */
 
 typedef struct {
   GWeakRef machine;
@@ -24,9 +25,10 @@ typedef struct {
 /**
  * VzUSBController:
  *
- * A USB controller of a machine, which takes devices while it runs. Apple: `VZUSBController`.
+ * A USB controller of a machine, which accepts devices while the machine runs. Apple:
+ * `VZUSBController`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */
@@ -130,9 +132,9 @@ ask_locked (VzUSBController *self, VzEngine *engine, VzVirtualMachine *machine,
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks what the controller has now, whichever program has attached it: while the machine does not
- * run, what its configuration says. Keyboards and pointing devices are not among them. Apple:
- * `usbDevices`.
+ * Lists the devices that are attached to the controller now, whichever program attached them; while
+ * the machine is not running, those of its configuration. Keyboards and pointing devices are not
+ * included. Apple: `usbDevices`.
  *
  * Returns: (transfer container) (element-type VzUSBDevice) (nullable): the devices; %NULL with
  *   @error
@@ -219,18 +221,18 @@ check_new (VzUSBMassStorageDevice *device, VzVirtualMachineConfiguration *now, G
 
 /**
  * vz_usb_controller_attach_device:
- * @self: a controller of a machine that runs or is paused
+ * @self: a controller of a machine that is running or paused
  * @device: a #VzUSBMassStorageDevice
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Plugs a device in, until it is detached or the machine ends. A state that is saved knows it.
- * Apple: `attach(device:)`.
+ * Plugs a device in until it is detached or the machine ends. A saved state includes it. Apple:
+ * `attach(device:)`.
  *
  * Returns: whether it is attached; otherwise @error is code 3 (state),
- *   %VZ_ERROR_DEVICE_ALREADY_ATTACHED when it is attached to a controller already,
- *   %VZ_ERROR_DEVICE_INITIALIZATION_FAILURE when it is not valid, QEMU cannot use it, or somebody
- *   else uses its file (with %VZ_ERROR_BUSY as the underlying code),
+ *   %VZ_ERROR_DEVICE_ALREADY_ATTACHED when it is already attached to a controller,
+ *   %VZ_ERROR_DEVICE_INITIALIZATION_FAILURE when it is not valid, QEMU cannot use it, or its file
+ *   is in use elsewhere (with %VZ_ERROR_BUSY as the underlying code),
  *   %VZ_ERROR_USB_CONTROLLER_NOT_FOUND when the machine runs without this controller
  */
 gboolean
@@ -271,13 +273,13 @@ vz_usb_controller_attach_device (VzUSBController *self, VzUSBDevice *device,
 
 /**
  * vz_usb_controller_detach_device:
- * @self: a controller of a machine that runs or is paused
- * @device: a device of it
+ * @self: a controller of a machine that is running or paused
+ * @device: a device attached to it
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Pulls a device out, whatever the guest does with it, and returns when its file is closed. Apple:
- * `detach(device:)`.
+ * Unplugs a device, whatever the guest is doing with it, and returns once its file is closed.
+ * Apple: `detach(device:)`.
  *
  * Returns: whether it is detached; otherwise @error is code 3 (state), or
  *   %VZ_ERROR_DEVICE_NOT_FOUND when it is not attached to this controller
@@ -330,7 +332,7 @@ detach (gpointer source, gpointer data, GCancellable *cancellable, GError **erro
 
 /**
  * vz_usb_controller_attach_device_async:
- * @self: a controller of a machine that runs or is paused
+ * @self: a controller of a machine that is running or paused
  * @device: a #VzUSBMassStorageDevice
  * @cancellable: (nullable): stops the wait
  * @callback: (scope async): called when it is attached or has failed
@@ -366,8 +368,8 @@ vz_usb_controller_attach_device_finish (VzUSBController *self, GAsyncResult *res
 
 /**
  * vz_usb_controller_detach_device_async:
- * @self: a controller of a machine that runs or is paused
- * @device: a device of it
+ * @self: a controller of a machine that is running or paused
+ * @device: a device attached to it
  * @cancellable: (nullable): stops the wait
  * @callback: (scope async): called when it is detached or has failed
  * @user_data: for @callback

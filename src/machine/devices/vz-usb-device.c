@@ -6,10 +6,10 @@
 /**
  * VzUSBDevice:
  *
- * A USB device that a machine has or may be given while it runs. Apple: the protocol
+ * A USB device that a machine has, or that may be attached while it runs. Apple: the protocol
  * `VZUSBDevice`.
  *
- * QEMU: what its implementations say.
+ * QEMU: see its implementations.
  *
  * Since: 0.1
  */
@@ -24,7 +24,7 @@ vz_usb_device_default_init (VzUSBDeviceInterface *iface)
  * vz_usb_device_get_uuid:
  * @self: a USB device
  *
- * Returns: (transfer none): that of its configuration. Apple: `uuid`.
+ * Returns: (transfer none): the UUID of its configuration. Apple: `uuid`.
  */
 const char *
 vz_usb_device_get_uuid (VzUSBDevice *self)
@@ -37,8 +37,8 @@ vz_usb_device_get_uuid (VzUSBDevice *self)
  * vz_usb_device_get_usb_controller:
  * @self: a USB device
  *
- * Returns: (transfer none) (nullable): the controller that it is attached to, which lives as long
- *   as its machine. Apple: `usbController`.
+ * Returns: (transfer none) (nullable): the controller it is attached to, which lives as long as its
+ *   machine. Apple: `usbController`.
  */
 VzUSBController *
 vz_usb_device_get_usb_controller (VzUSBDevice *self)

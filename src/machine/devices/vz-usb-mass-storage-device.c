@@ -64,9 +64,9 @@ vz_usb_mass_storage_device_init (VzUSBMassStorageDevice *self)
 
 /**
  * vz_usb_mass_storage_device_new:
- * @configuration: what the device is, of which it takes a copy
+ * @configuration: the configuration of the device, which is copied
  *
- * Makes a device that is attached to no controller. Apple: `init(configuration:)`.
+ * Makes a device that is not attached to a controller. Apple: `init(configuration:)`.
  *
  * Returns: (transfer full): the USB mass storage device
  */
@@ -88,7 +88,7 @@ vz_usb_mass_storage_device_new (VzUSBMassStorageDeviceConfiguration *configurati
  *
  * Not in Apple's framework.
  *
- * Returns: (transfer none): what the device is, not to be changed
+ * Returns: (transfer none): the configuration of the device, which must not be changed
  */
 VzUSBMassStorageDeviceConfiguration *
 vz_usb_mass_storage_device_get_configuration (VzUSBMassStorageDevice *self)

@@ -8,7 +8,7 @@
  *
  * A virtio console device of a machine. Apple: `VZVirtioConsoleDevice`.
  *
- * QEMU: `virtio-serial-pci`; its event `VSERPORT_CHANGE`.
+ * QEMU: `virtio-serial-pci` and its event `VSERPORT_CHANGE`.
  *
  * Since: 0.1
  */
@@ -47,8 +47,9 @@ vz_virtio_console_device_class_init (VzVirtioConsoleDeviceClass *klass)
    * @self: the device
    * @port: the port
    *
-   * A program of the guest has opened the port; emitted on the machine's main context. What happens
-   * to one port within a second is told once, as it is then. Apple: `consoleDevice(_:didOpen:)`.
+   * A program in the guest has opened the port; emitted on the machine's main context. Changes to
+   * one port within a second are reported once, as its state is then. Apple:
+   * `consoleDevice(_:didOpen:)`.
    */
   signals[SIGNAL_DID_OPEN_PORT] = new_signal (klass, "did-open-port");
   /**
@@ -56,7 +57,7 @@ vz_virtio_console_device_class_init (VzVirtioConsoleDeviceClass *klass)
    * @self: the device
    * @port: the port
    *
-   * The program has closed it again; emitted on the machine's main context. Apple:
+   * The program has closed the port again; emitted on the machine's main context. Apple:
    * `consoleDevice(_:didClose:)`.
    */
   signals[SIGNAL_DID_CLOSE_PORT] = new_signal (klass, "did-close-port");

@@ -6,9 +6,9 @@
 /**
  * VzVirtioConsolePortArray:
  *
- * The ports of a virtio console device, by their number. Apple: `VZVirtioConsolePortArray`.
+ * The ports of a virtio console device, by number. Apple: `VZVirtioConsolePortArray`.
  *
- * QEMU: nothing of its own.
+ * QEMU: nothing specific.
  *
  * Since: 0.1
  */
@@ -72,7 +72,7 @@ vz_virtio_console_port_array_new (VzVirtualMachine *machine, guint device)
  *
  * Apple: `maximumPortCount`.
  *
- * Returns: how many ports the guest was told of, 1 to 30: no fewer than there are
+ * Returns: the number of ports that the guest was told of, 1 to 30: at least as many as there are
  */
 guint
 vz_virtio_console_port_array_get_maximum_port_count (VzVirtioConsolePortArray *self)
@@ -88,7 +88,7 @@ vz_virtio_console_port_array_get_maximum_port_count (VzVirtioConsolePortArray *s
  *
  * Apple: the subscript.
  *
- * Returns: (transfer none) (nullable): the port; %NULL: there is none of that number
+ * Returns: (transfer none) (nullable): the port; %NULL when no port has that number
  */
 VzVirtioConsolePort *
 vz_virtio_console_port_array_get_port (VzVirtioConsolePortArray *self, guint index)

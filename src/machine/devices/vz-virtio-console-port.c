@@ -16,12 +16,12 @@
  * A port of a virtio console device of a machine, whose attachment can be changed while the machine
  * runs. Apple: `VZVirtioConsolePort`.
  *
- * A program of the guest that writes to a port without an attachment waits until there is one; a
- * console's words are lost.
+ * A program in the guest that writes to a port without an attachment waits until there is one; the
+ * output of a console is lost.
  *
- * Each run of the machine begins with the attachments of its configuration.
+ * Each run of the machine starts with the attachments of its configuration.
  *
- * QEMU: `virtserialport` or `virtconsole`; `chardev-change` of QMP.
+ * QEMU: `virtserialport` or `virtconsole`; the QMP command `chardev-change`.
  *
  * Since: 0.1
  */
@@ -85,7 +85,7 @@ vz_virtio_console_port_class_init (VzVirtioConsolePortClass *klass)
   /**
    * VzVirtioConsolePort:attachment: (getter dup_attachment) (setter set_attachment)
    *
-   * Where the port's bytes go and come from; %NULL: nowhere. Apple: `attachment`.
+   * Where the port's bytes go to and come from; %NULL: nowhere. Apple: `attachment`.
    */
   props[PROP_ATTACHMENT] =
     g_param_spec_object ("attachment", NULL, NULL, VZ_TYPE_SERIAL_PORT_ATTACHMENT,
@@ -177,10 +177,10 @@ vz_virtio_console_port_get_name (VzVirtioConsolePort *self)
  * vz_virtio_console_port_dup_attachment:
  * @self: a port
  *
- * Of a machine that another program has started it is what the configuration says, or what this
- * program has changed it to.
+ * For a machine that another program started, this is the attachment of the configuration, or the
+ * one that this program has changed it to.
  *
- * Returns: (transfer full) (nullable): where the port's bytes go and come from, or %NULL: nowhere
+ * Returns: (transfer full) (nullable): where the port's bytes go to and come from; %NULL: nowhere
  */
 VzSerialPortAttachment *
 vz_virtio_console_port_dup_attachment (VzVirtioConsolePort *self)
@@ -196,11 +196,12 @@ vz_virtio_console_port_dup_attachment (VzVirtioConsolePort *self)
 
 /**
  * vz_virtio_console_port_set_attachment:
- * @self: a port of a machine that runs or is paused
- * @attachment: (nullable): where its bytes shall go and come from; a copy is made; %NULL: nowhere
+ * @self: a port of a machine that is running or paused
+ * @attachment: (nullable): where its bytes are to go to and come from, which is copied; %NULL:
+ *   nowhere
  *
- * Does what vz_virtio_console_port_change_attachment() does. A failure is only told at debug level,
- * as Apple's framework has no error for it.
+ * Changes the attachment as vz_virtio_console_port_change_attachment() does. A failure is only
+ * logged at debug level, as Apple's framework has no error for it.
  */
 void
 vz_virtio_console_port_set_attachment (VzVirtioConsolePort *self,
@@ -226,17 +227,18 @@ check (VzVirtioConsolePort *self, VzSerialPortAttachment *attachment, GError **e
 
 /**
  * vz_virtio_console_port_change_attachment:
- * @self: a port of a machine that runs or is paused
- * @attachment: (nullable): where its bytes shall go and come from; a copy is made; %NULL: nowhere
+ * @self: a port of a machine that is running or paused
+ * @attachment: (nullable): where its bytes are to go to and come from, which is copied; %NULL:
+ *   nowhere
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Attaches the port to something else while the machine runs; a program of the guest that has it
- * open keeps it open. Not in Apple's framework, which only has the property.
+ * Changes the port's attachment while the machine runs; a program in the guest that has the port
+ * open keeps it open. Not in Apple's framework, which has only the property.
  *
- * Returns: whether it is attached to that; otherwise @error is code 3 (state), code 2 for a wrong
- *   attachment or %VZ_ERROR_NOT_SUPPORTED for a Spice agent's port, after which all is as before;
- * or %VZ_ERROR_INTERNAL with QEMU's reason, and then it is attached to nothing
+ * Returns: whether it was changed; otherwise @error is code 3 (state), code 2 for an invalid
+ *   attachment or %VZ_ERROR_NOT_SUPPORTED for a Spice agent's port, each of which leaves everything
+ *   as it was; or %VZ_ERROR_INTERNAL with QEMU's reason, in which case nothing is attached
  */
 gboolean
 vz_virtio_console_port_change_attachment (VzVirtioConsolePort *self,

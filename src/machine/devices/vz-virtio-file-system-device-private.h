@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* @configuration: of the machine's own. */
+/* @configuration: the configuration of the machine's own. */
 VzDirectorySharingDevice *
 vz_virtio_file_system_device_new (VzVirtioFileSystemDeviceConfiguration *configuration);
 

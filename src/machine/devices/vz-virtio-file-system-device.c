@@ -6,12 +6,11 @@
 /**
  * VzVirtioFileSystemDevice:
  *
- * A device of a machine by which folders are shared with its guest. Apple:
- * `VZVirtioFileSystemDevice`.
+ * A device that shares folders with a machine's guest. Apple: `VZVirtioFileSystemDevice`.
  *
- * What it shares is what the machine was started with: neither QEMU's 9P nor virtiofsd can be given
- * another folder while a guest has the first one mounted. Apple's `share` can be set; ours is
- * changed in the configuration, for the next start.
+ * It shares what the machine was started with: neither QEMU's 9P nor virtiofsd can be given another
+ * folder while a guest has the first one mounted. Apple's `share` can be set; here it is changed in
+ * the configuration, for the next start.
  *
  * QEMU: `vhost-user-fs-pci` with a virtiofsd, or `virtio-9p-pci`.
  *
@@ -59,7 +58,7 @@ vz_virtio_file_system_device_new (VzVirtioFileSystemDeviceConfiguration *configu
  *
  * Apple: `tag`.
  *
- * Returns: the name by which the guest mounts it
+ * Returns: the tag by which the guest mounts it
  */
 const char *
 vz_virtio_file_system_device_get_tag (VzVirtioFileSystemDevice *self)
@@ -74,7 +73,7 @@ vz_virtio_file_system_device_get_tag (VzVirtioFileSystemDevice *self)
  *
  * Apple: `share`.
  *
- * Returns: (transfer none) (nullable): what it shares
+ * Returns: (transfer none) (nullable): the share
  */
 VzDirectoryShare *
 vz_virtio_file_system_device_get_share (VzVirtioFileSystemDevice *self)
@@ -86,14 +85,14 @@ vz_virtio_file_system_device_get_share (VzVirtioFileSystemDevice *self)
 /**
  * vz_virtio_file_system_device_change_share:
  * @self: a device
- * @share: (nullable): what it shall share
+ * @share: (nullable): the share to use instead
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Has it share something else. It is always refused, unless @share is what it shares: see
+ * Changes the share. This is always refused unless @share is the current one: see
  * #VzVirtioFileSystemDevice.
  *
- * Returns: whether it shares that; otherwise @error is %VZ_ERROR_NOT_SUPPORTED
+ * Returns: whether it has that share; otherwise @error is %VZ_ERROR_NOT_SUPPORTED
  */
 gboolean
 vz_virtio_file_system_device_change_share (VzVirtioFileSystemDevice *self, VzDirectoryShare *share,

@@ -12,10 +12,10 @@
  *
  * A virtio memory balloon of a machine. Apple: `VZVirtioTraditionalMemoryBalloonDevice`.
  *
- * A guest with a driver for it gives memory up until it has no more than the target, and takes it
- * back when the target grows; it never has more than its configuration says.
+ * A guest with a driver for it gives up memory until it has no more than the target, and takes it
+ * back when the target grows; it never has more than its configuration gives it.
  *
- * QEMU: `balloon` and `query-balloon` of QMP, for `virtio-balloon-pci`.
+ * QEMU: the QMP commands `balloon` and `query-balloon`, for `virtio-balloon-pci`.
  *
  * Since: 0.1
  */
@@ -83,7 +83,7 @@ vz_virtio_traditional_memory_balloon_device_class_init (VzVirtioTraditionalMemor
   /**
    * VzVirtioTraditionalMemoryBalloonDevice:target-virtual-machine-memory-size: (getter get_target_virtual_machine_memory_size) (setter set_target_virtual_machine_memory_size)
    *
-   * How much memory the guest shall have, in bytes. Apple: `targetVirtualMachineMemorySize`.
+   * How much memory the guest is to have, in bytes. Apple: `targetVirtualMachineMemorySize`.
    */
   props[PROP_TARGET] =
     g_param_spec_uint64 ("target-virtual-machine-memory-size", NULL, NULL, 0, G_MAXUINT64, 0,
@@ -167,10 +167,11 @@ round_target (VzVirtualMachine *machine, guint64 size)
  * vz_virtio_traditional_memory_balloon_device_get_target_virtual_machine_memory_size:
  * @self: a memory balloon
  *
- * Of a machine that was attached to or restored, and whose target was not set since, it is what the
- * guest has now, which QEMU is asked for.
+ * For a machine that was attached to or restored, and whose target has not been set since, this is
+ * what the guest has now, according to QEMU.
  *
- * Returns: how much memory the guest shall have, in bytes: at first, what its configuration says
+ * Returns: how much memory the guest is to have, in bytes; initially the amount in its
+ *   configuration
  */
 guint64
 vz_virtio_traditional_memory_balloon_device_get_target_virtual_machine_memory_size (
@@ -192,13 +193,13 @@ vz_virtio_traditional_memory_balloon_device_get_target_virtual_machine_memory_si
 /**
  * vz_virtio_traditional_memory_balloon_device_set_target_virtual_machine_memory_size:
  * @self: a memory balloon
- * @target_virtual_machine_memory_size: how much memory the guest shall have, in bytes
+ * @target_virtual_machine_memory_size: how much memory the guest is to have, in bytes
  *
- * The value is rounded down to a multiple of 1 MiB, and is then at least
+ * The value is rounded down to a multiple of 1 MiB, then limited to at least
  * vz_virtual_machine_configuration_get_minimum_allowed_memory_size() and at most what the
- * configuration gives. It never fails: what is set while the machine does not run holds from its
- * next start on. Whether the guest follows is told by
- * vz_virtio_traditional_memory_balloon_device_query_memory_size().
+ * configuration gives. It never fails: a value set while the machine is not running takes effect at
+ * its next start. vz_virtio_traditional_memory_balloon_device_query_memory_size() tells whether the
+ * guest follows.
  */
 void
 vz_virtio_traditional_memory_balloon_device_set_target_virtual_machine_memory_size (
@@ -221,14 +222,14 @@ vz_virtio_traditional_memory_balloon_device_set_target_virtual_machine_memory_si
 
 /**
  * vz_virtio_traditional_memory_balloon_device_request_memory_size:
- * @self: a memory balloon of a machine that runs or is paused
- * @size: how much memory the guest shall have, in bytes
+ * @self: a memory balloon of a machine that is running or paused
+ * @size: how much memory the guest is to have, in bytes
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
  * Sets the target as
  * vz_virtio_traditional_memory_balloon_device_set_target_virtual_machine_memory_size() does, and
- * tells when the guest cannot be asked. Not in Apple's framework.
+ * reports when the guest cannot be asked. Not in Apple's framework.
  *
  * Returns: whether the guest was asked; otherwise @error is code 3 (state) or %VZ_ERROR_INTERNAL
  *   with QEMU's reason
@@ -255,16 +256,16 @@ vz_virtio_traditional_memory_balloon_device_request_memory_size (
 
 /**
  * vz_virtio_traditional_memory_balloon_device_query_memory_size:
- * @self: a memory balloon of a machine that runs or is paused
+ * @self: a memory balloon of a machine that is running or paused
  * @ret_size: (out): how much memory the guest has now, in bytes
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks how far the guest has followed the target: a guest without a driver keeps all its memory,
- * and one that needs its memory may stop before. Not in Apple's framework.
+ * Queries how far the guest has followed the target: a guest without a driver keeps all its memory,
+ * and one that needs its memory may stop short of it. Not in Apple's framework.
  *
- * Returns: whether it is known; otherwise @error is code 3 (state) or %VZ_ERROR_INTERNAL with
- *   QEMU's reason
+ * Returns: whether the answer is known; otherwise @error is code 3 (state) or %VZ_ERROR_INTERNAL
+ *   with QEMU's reason
  */
 gboolean
 vz_virtio_traditional_memory_balloon_device_query_memory_size (

@@ -4,7 +4,7 @@
 /**
  * VzXHCIController:
  *
- * An XHCI controller of a machine, one for each #VzXHCIControllerConfiguration. Apple:
+ * An xHCI controller of a machine, one for each #VzXHCIControllerConfiguration. Apple:
  * `VZXHCIController`.
  *
  * QEMU: `qemu-xhci`.

@@ -14,13 +14,13 @@
 
 /* How this works
  *
- * A cloud image has a user whom the key of vz lets in, and often no agent. Then one login over SSH
- * starts src/guest/agent.py, which serves the agent's port from then on, so that whatever asks the
- * agent works as in any other guest, and as fast. It is gone with the guest's next boot, and is
- * started again when something asks for it.
+ * A cloud image has a user who accepts vz's key, but often no agent. In that case one login over
+ * SSH starts src/guest/agent.py, which then serves the agent's port, so that everything that uses
+ * the agent works as in any other guest, and just as fast. It does not survive the guest's next
+ * boot, and is started again when it is next needed.
  *
- * The guest may also be one that has an agent and still boots: src/guest/agent.sh looks before it
- * starts anything. */
+ * The guest may also have an agent of its own and still be booting: src/guest/agent.sh checks
+ * before it starts anything. */
 
 #define EXIT_OWN_AGENT 10
 #define EXIT_SSH_FAILED 255

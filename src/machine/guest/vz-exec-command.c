@@ -10,8 +10,8 @@
 
 /* How this works
  *
- * What the agent is told is JSON, and its arguments are UTF-8. So it starts a plain shell, and all
- * else comes to that on its standard input, which may be any bytes. */
+ * The agent is spoken to in JSON, so its arguments are UTF-8. It therefore starts a plain shell,
+ * which gets everything else on its standard input, where any bytes may appear. */
 
 #define ONE_MAX (131072 - 1) /* the kernel's, for one argument */
 #define ALL_MAX ((2 * 1024 - 128) * 1024) /* of the kernel's 2 MiB the environment has a part */

@@ -34,15 +34,15 @@ ask_agent (VzGuestAgent *agent, VzGuestAgentStatus *ret_status, GCancellable *ca
 /**
  * vz_virtual_machine_query_guest_agent:
  * @self: a machine
- * @ret_status: (out): which agent the guest has
+ * @ret_status: (out): the kind of agent that the guest has
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks which agent [class@GuestAgent] talks to. An agent that is there is asked for its name, and
- * has a second for the answer; none is started.
+ * Finds out which agent [class@GuestAgent] talks to. An agent that is there is asked for its name
+ * and has a second to answer; none is started.
  *
- * Returns: whether it is known; otherwise @error is code 3 (state), %VZ_ERROR_TIMED_OUT when the
- *   agent is busy or the guest paused, or one of asking QEMU
+ * Returns: whether the answer is known; otherwise @error is code 3 (state), %VZ_ERROR_TIMED_OUT
+ *   when the agent is busy or the guest paused, or one from querying QEMU
  *
  * Since: 0.1
  */

@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * VzGuestAgentStatus:
- * @VZ_GUEST_AGENT_STATUS_ABSENT: no agent serves the machine's port; the guest may still boot
- * @VZ_GUEST_AGENT_STATUS_INSTALLED: the guest's own agent does
- * @VZ_GUEST_AGENT_STATUS_STARTED_OVER_SSH: the agent does that vz has started over SSH, since the
+ * @VZ_GUEST_AGENT_STATUS_ABSENT: no agent serves the machine's port; the guest may still be booting
+ * @VZ_GUEST_AGENT_STATUS_INSTALLED: the guest's own agent serves it
+ * @VZ_GUEST_AGENT_STATUS_STARTED_OVER_SSH: an agent that vz started over SSH serves it, since the
  *   guest has none
  *
- * Which way the guest is asked. Not in Apple's framework.
+ * Which agent serves the machine's port. Not in Apple's framework.
  *
  * Since: 0.1
  */

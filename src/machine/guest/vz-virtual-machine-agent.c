@@ -14,8 +14,8 @@ is_paused (GObject *object)
  * vz_virtual_machine_get_guest_agent:
  * @self: a machine
  *
- * Returns: (transfer none) (nullable): the agent in the guest, to be asked while the machine runs;
- *   %NULL when the machine has no runtime directory
+ * Returns: (transfer none) (nullable): the agent in the guest, usable while the machine runs; %NULL
+ *   when the machine has no runtime directory
  */
 VzGuestAgent *
 vz_virtual_machine_get_guest_agent (VzVirtualMachine *self)

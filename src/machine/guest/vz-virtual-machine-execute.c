@@ -21,21 +21,21 @@
 
 /* How this works
  *
- * The guest's agent collects what a command writes, up to 16 MiB, and takes its whole input
- * beforehand. So the command gets virtio ports of its own, which are plugged in for it and
- * unplugged after it. The agent only starts src/guest/exec.sh, which runs the command on pipes
- * between them. Status and streams have ports of their own:
+ * The guest's agent collects what a command writes, up to 16 MiB, and needs its whole input in
+ * advance. So each command gets its own virtio ports, which are plugged in for it and unplugged
+ * afterwards. The agent only starts src/guest/exec.sh, which runs the command on pipes between
+ * them. Status and streams each have their own port:
  *
- * - The end of the input is QEMU's losing its client, and "eof" on the control port: were we
- * killed, the command would otherwise take half of its input for the whole.
- * - When the command has ended, the script says "exit STATUS" on the control port. Only then a
- * random mark is made up here, and the script puts it behind the last byte of each stream. Children
- * in the background that keep the stream open are waited for only a moment.
- * - The script's end closes the control port, as QEMU knows: also when it was killed, or the guest
- * restarted. Nothing asks the guest: a paused guest, or a busy agent, is waited for.
- * - The script says at once that it is ready, and passes on the mark at once. When it is silent
- * instead for a minute in which the guest runs, it is given up.
- * - Our own end is the script's: it then kills the command with its session. */
+ * - The input ends when QEMU loses its client and "eof" arrives on the control port: if only the
+ * former counted and we were killed, the command would take half of its input for the whole.
+ * - When the command has ended, the script says "exit STATUS" on the control port. Only then is a
+ * random mark generated here, which the script writes after the last byte of each stream.
+ * Background children that keep the stream open are waited for only briefly.
+ * - When the script ends, the control port is closed, which QEMU notices even if the script was
+ * killed or the guest restarted. A paused guest or a busy agent is waited for, as nothing asks it.
+ * - The script reports at once that it is ready, and passes on the mark at once. If it is silent
+ * instead for a minute during which the guest runs, it is given up.
+ * - If our side ends, so does the script: it then kills the command with its session. */
 
 #define BLOCK 65536
 #define TICK_MS 250
@@ -443,27 +443,27 @@ is_empty_input (int fd)
 
 /**
  * vz_virtual_machine_execute:
- * @self: a machine that runs and whose guest's agent answers, see vz_guest_agent_wait()
- * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments
- * @input: descriptor that the command's standard input comes from, until its end
- * @output: descriptor that the command's standard output goes to
- * @errors: descriptor that the command's standard error goes to; may be the same as @output
- * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it; 127
- * when the program is not there
+ * @self: a running machine whose guest's agent answers, see vz_guest_agent_wait()
+ * @argv: (array zero-terminated=1): the program (found in the agent's PATH) and its arguments
+ * @input: the descriptor from which the command's standard input is read, until its end
+ * @output: the descriptor to which the command's standard output goes
+ * @errors: the descriptor to which the command's standard error goes; may be the same as @output
+ * @ret_status: (out) (optional): the exit status; 128 plus the number of the signal that killed it;
+ * 127 when the program does not exist
  * @cancellable: (nullable): cancels, and kills the command in the guest with its children
  * @error: return location for an error, or %NULL
  *
- * Runs a program in the guest as root, with standard streams of any length and content, passed on
- * while it runs, in root's home directory and with the environment of a login. The arguments may be
- * any bytes. Children that it leaves in the background are heard for a second after its end, and
- * stay. When nobody reads @output or @errors any more the command gets SIGPIPE, as on a pipe of its
- * own. The time that a machine is paused counts for no limit. The descriptors stay open. Not in
- * Apple's framework.
+ * Runs a program in the guest as root, in root's home directory and with the environment of a
+ * login. Its standard streams may have any length and content, and are passed on while it runs; its
+ * arguments may be any bytes. The output of children that it leaves in the background is passed on
+ * for a second after its end; the children keep running. When @output or @errors is no longer read,
+ * the command gets SIGPIPE, as on an ordinary pipe. Time during which the machine is paused does
+ * not count towards any limit. The descriptors stay open. Not in Apple's framework.
  *
- * Returns: whether it ran to its end, whatever its status; otherwise @error is code 3 (state),
- *   %VZ_ERROR_INVALID_ARGUMENT (arguments longer than a program takes), %VZ_ERROR_BUSY (too many
- * commands at once), %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor cannot
- * be read or written; the machine ended) or %G_IO_ERROR_CANCELLED
+ * Returns: whether it ran to completion, whatever its status; otherwise @error is code 3 (state),
+ *   %VZ_ERROR_INVALID_ARGUMENT (arguments longer than a program accepts), %VZ_ERROR_BUSY (too many
+ *   commands at once), %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT, %VZ_ERROR_IO (a descriptor
+ *   cannot be read or written; the machine ended) or %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output,

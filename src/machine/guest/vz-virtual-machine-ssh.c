@@ -123,24 +123,24 @@ get_recorded_user (VzVirtualMachine *self)
 
 /**
  * vz_virtual_machine_dup_ssh_command:
- * @self: a machine that runs
- * @user_name: (nullable): whom to log in as; %NULL: the user whom an installation recorded, see
- *   [property@GenericPlatformConfiguration:user-name]
- * @options: (nullable) (array zero-terminated=1): options for ssh as for its -o, before which those
- *   of vz give way
- * @command: (nullable) (array zero-terminated=1): what to run there, as ssh takes it; %NULL: a
- *   login
+ * @self: a running machine
+ * @user_name: (nullable): the user to log in as; %NULL: the user that the installation recorded,
+ *   see [property@GenericPlatformConfiguration:user-name]
+ * @options: (nullable) (array zero-terminated=1): options for ssh, as for its -o, which override
+ *   those of vz
+ * @command: (nullable) (array zero-terminated=1): the command to run there, as ssh takes it; %NULL:
+ *   a login
  * @cancellable: (nullable): stops the wait for QEMU
  * @error: return location for an error, or %NULL
  *
- * The words of a command that logs in to the guest with the system's ssh, by the port that is
- * published for it and with the key of vz. Neither the user's configuration of ssh nor his agent
- * has a say. Not in Apple's framework.
+ * Makes the words of a command that logs in to the guest with the system's ssh, through the port
+ * that is published for it and with vz's key. Neither the user's ssh configuration nor their ssh
+ * agent is used. Not in Apple's framework.
  *
  * Returns: (transfer full) (array zero-terminated=1) (nullable): program and arguments, or %NULL
  *   with code 3 (state), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION (the guest's port 22 is
  *   not published), %VZ_ERROR_NOT_FOUND (no user is recorded), %VZ_ERROR_NOT_SUPPORTED (a path that
- *   ssh does not take) or %VZ_ERROR_IO
+ *   ssh does not accept) or %VZ_ERROR_IO
  *
  * Since: 0.1
  */

@@ -16,9 +16,9 @@
 
 /* How this works
  *
- * A guest believes that its disk is as it left it; resumed on a disk that has moved on, it would
- * destroy it. A disk's size and the time of its last write tell whether somebody has written to it
- * since, guest or host; whoever only moves or copies a bundle (and keeps the times) does no harm,
+ * A guest assumes that its disk is as it left it; resumed on a disk that has changed since, it
+ * would destroy it. A disk's size and the time of its last write tell whether the guest or the host
+ * has written to it since; merely moving or copying a bundle (and keeping the times) does no harm,
  * so inode and change time do not count. The same goes for the EFI variable store, and for a kernel
  * and ramdisk, which are part of the memory that QEMU saves. */
 

@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /* A saved state on disk; docs/saved-state.md describes the format.
  *
- * A description of what the state belongs to, QEMU's stream in pieces that are compressed each on
- * its own, and a table of the pieces with their digests. */
+ * It holds a description of what the state belongs to, QEMU's stream in pieces that are compressed
+ * individually, and a table of the pieces with their digests. */
 
 /* Most bytes of the stream in a piece: the pages of 2 MiB of memory and a little more. */
 #define VZ_SAVE_PIECE_SIZE (9 * 256 * 1024)

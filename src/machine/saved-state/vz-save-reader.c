@@ -20,13 +20,13 @@
 /* How this works
  *
  * The end of the file leads to the table, and the table's digest binds the head, the number of
- * pieces, their sizes and their checksums. So a file that was cut, prolonged or changed anywhere is
- * found out before QEMU can make anything of it, and every piece can be checked, and unpacked, by
- * whichever thread is free.
+ * pieces, their sizes and their checksums. So a file that was truncated, extended or changed
+ * anywhere is detected before QEMU can interpret any of it, and every piece can be checked and
+ * unpacked by whichever thread is free.
  *
- * Pieces that are pages go into the guest's memory as soon as each has been found right, in any
- * order, where that is allowed. The rest of the stream is for QEMU, in its order, once all has been
- * found right. */
+ * Where that is allowed, pieces that are pages go into the guest's memory in any order, as soon as
+ * each has been verified. The rest of the stream goes to QEMU, in order, once everything has been
+ * verified. */
 
 #define PACKED_MAX ZSTD_COMPRESSBOUND (VZ_SAVE_PIECE_SIZE)
 #define PIECES_MAX (64 * 1024 * 1024) /* 64 TiB of memory */

@@ -25,16 +25,16 @@
 
 /* How this works
  *
- * A thread takes a piece of the stream by reading it from the pipe, and then compresses it while
- * another thread reads the next; the calling thread writes the pieces in order. Nobody here may ask
- * QEMU anything: it has a lock that its monitor needs while it waits for room in the pipe, so how
- * far it has come is counted in what it writes. QEMU writes pages of zeros as nine bytes each, and
- * those compress to nothing. Pieces are cut where pages of memory begin and end, so that a restore
- * can put them in their places from all cores.
+ * A thread reads a piece of the stream from the pipe and then compresses it while another thread
+ * reads the next; the calling thread writes the pieces in order. Nothing here may ask QEMU
+ * anything: while it waits for room in the pipe, it holds a lock that its monitor needs, so
+ * progress is counted in what it writes. QEMU writes pages of zeros as nine bytes each, and those
+ * compress to nothing. Pieces are cut where pages of memory begin and end, so that a restore can
+ * put them in place using all cores.
  *
- * The temporary name is always the same: a save that was killed leaves one file at most, which the
- * next save overwrites. It is renamed only when it is whole and durable, so that a file under the
- * real name is either the old state or the new one. */
+ * The temporary name is always the same: a save that was killed leaves at most one file, which the
+ * next save overwrites. It is renamed only once it is complete and durable, so that a file under
+ * the real name is either the old state or the new one. */
 
 #define LEVEL \
   (-3) /* faster than disks are, by two cores beside QEMU; level 1 makes a file one hundredth \

@@ -7,7 +7,7 @@
 
 /**
  * vz_virtual_machine_save_machine_state_to_file_async:
- * @self: a machine that is paused
+ * @self: a paused machine
  * @path: (type filename): the file to write
  * @progress: (nullable): is given a total and advanced
  * @cancellable: (nullable): cancels
@@ -46,7 +46,7 @@ vz_virtual_machine_save_machine_state_to_file_finish (VzVirtualMachine *self, GA
 
 /**
  * vz_virtual_machine_restore_machine_state_from_file_async:
- * @self: a machine that is stopped
+ * @self: a stopped machine
  * @path: (type filename): the saved state
  * @progress: (nullable): is given a total and advanced
  * @cancellable: (nullable): cancels
@@ -85,10 +85,10 @@ vz_virtual_machine_restore_machine_state_from_file_finish (VzVirtualMachine *sel
 
 /**
  * vz_virtual_machine_save_and_stop_async:
- * @self: a machine that runs or is paused
- * @path: (type filename): the file to write, replaced when it exists
+ * @self: a machine that is running or paused
+ * @path: (type filename): the file to write, which is replaced if it exists
  * @progress: (nullable): is given a total and advanced, in bytes of the guest's memory
- * @cancellable: (nullable): cancels, up to the moment when the file is whole
+ * @cancellable: (nullable): cancels, until the file is complete
  * @callback: (scope async): called when it is saved and stopped, or has failed
  * @user_data: for @callback
  *
@@ -163,11 +163,11 @@ start_or_restore (gpointer self, gpointer data, GCancellable *cancellable, GErro
 
 /**
  * vz_virtual_machine_start_or_restore_async:
- * @self: a machine that is stopped
- * @path: (type filename) (nullable): where a saved state may be
+ * @self: a stopped machine
+ * @path: (type filename) (nullable): where a saved state may be found
  * @progress: (nullable): is given a total and advanced by a restore
  * @cancellable: (nullable): cancels
- * @callback: (scope async): called when it runs or has failed
+ * @callback: (scope async): called when it is running or has failed
  * @user_data: for @callback
  *
  * vz_virtual_machine_start_or_restore() without blocking.
@@ -196,8 +196,8 @@ vz_virtual_machine_start_or_restore_async (VzVirtualMachine *self, const char *p
  * vz_virtual_machine_start_or_restore_finish:
  * @self: a machine
  * @result: what the callback was given
- * @ret_refused: (out) (optional) (nullable): why there was a state that could not be used, when it
- * runs all the same
+ * @ret_refused: (out) (optional) (nullable): why the state that was there could not be used, when
+ * the machine runs all the same
  * @error: return location for an error, or %NULL
  *
  * Returns: as vz_virtual_machine_start_or_restore()

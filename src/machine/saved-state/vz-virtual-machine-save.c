@@ -20,11 +20,11 @@
 /* How this works
  *
  * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it
- * into the file. Restoring is the reverse. What can be known of the file without reading all of it
- * is checked before QEMU starts; QEMU gets no byte of the stream before the last one has been read
- * and found right. Pages of the guest's memory are put there meanwhile, past QEMU, which would take
- * several times as long: a QEMU whose pages are those of a file that turns out to be damaged ends
- * without having run. */
+ * into the file. Restoring is the reverse. Whatever can be told about the file without reading all
+ * of it is checked before QEMU starts; QEMU gets no byte of the stream before the last one has been
+ * read and verified. Meanwhile the pages of the guest's memory are put in place without QEMU, which
+ * would take several times as long: if the file turns out to be damaged, a QEMU that already holds
+ * its pages ends without having run. */
 
 #define CANNOT_USE "cannot use the saved state '%s'"
 #define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
@@ -159,20 +159,20 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
 
 /**
  * vz_virtual_machine_save_machine_state_to_file:
- * @self: a machine that is paused
- * @path: (type filename): the file to write, replaced when it exists
+ * @self: a paused machine
+ * @path: (type filename): the file to write, which is replaced if it exists
  * @progress: (nullable): is given a total and advanced, in bytes of the guest's memory
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Writes the state of the machine, its memory and devices, so that
- * vz_virtual_machine_restore_machine_state_from_file() can go on from here. The disks are not in
- * it: the state is of use only as long as nobody has written to them, so stop the machine next. It
- * stays paused, whether or not this works; a save that fails leaves what was at @path. Apple:
- * `saveMachineStateTo(url:)`.
+ * Saves the state of the machine, its memory and devices, so that
+ * vz_virtual_machine_restore_machine_state_from_file() can continue from here. The disks are not
+ * included: the state is usable only as long as nothing has written to them, so stop the machine
+ * next. The machine stays paused, whether or not this succeeds; a save that fails leaves the file
+ * at @path as it was. Apple: `saveMachineStateTo(url:)`.
  *
- * Returns: whether it was written; otherwise @error is code 3 (state), %VZ_ERROR_BUSY while a
- *   command runs in the guest, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_SAVE
+ * Returns: whether it was saved; otherwise @error is code 3 (state), %VZ_ERROR_BUSY while a command
+ *   runs in the guest, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_SAVE
  */
 gboolean
 vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const char *path,
@@ -343,22 +343,22 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
 
 /**
  * vz_virtual_machine_restore_machine_state_from_file:
- * @self: a machine that is stopped
- * @path: (type filename): a state that vz_virtual_machine_save_machine_state_to_file() has written
- * @progress: (nullable): is given a total and advanced, in bytes of the file, each of which counts
- * twice
+ * @self: a stopped machine
+ * @path: (type filename): a state written by vz_virtual_machine_save_machine_state_to_file()
+ * @progress: (nullable): is given a total and advanced, in bytes of the file, each of which is
+ * counted twice
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Brings the machine back to where it was saved; it is paused then. Before QEMU makes anything of
- * it, it is checked that the file is whole, belongs to this machine and this configuration, and
- * that nobody has written to the machine's disks since. The file stays;
+ * Restores the machine to the state in which it was saved; it is then paused. Before QEMU
+ * interprets the file, it is checked that the file is complete and belongs to this machine and this
+ * configuration, and that nothing has written to the machine's disks since. The file is kept;
  * vz_virtual_machine_start_or_restore() removes it. Apple: `restoreMachineStateFrom(url:)`.
  *
  * Returns: whether it is restored; otherwise the machine is stopped and @error is code 2
- *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file is of no use (below it %VZ_ERROR_IO
- *   when it cannot be read, %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU cannot take
- * it), or one of those of vz_virtual_machine_start()
+ *   (configuration), 4 (state), %VZ_ERROR_RESTORE when the file cannot be used (below it
+ *   %VZ_ERROR_IO when it cannot be read, %VZ_ERROR_FOREIGN_SAVED_STATE when this vz or this QEMU
+ *   cannot restore it), or one of those of vz_virtual_machine_start()
  */
 gboolean
 vz_virtual_machine_restore_machine_state_from_file (VzVirtualMachine *self, const char *path,
@@ -425,22 +425,22 @@ check_removable (const char *path, GError **error)
 
 /**
  * vz_virtual_machine_start_or_restore:
- * @self: a machine that is stopped
- * @path: (type filename) (nullable): where a saved state may be
+ * @self: a stopped machine
+ * @path: (type filename) (nullable): where a saved state may be found
  * @progress: (nullable): is given a total and advanced by a restore
- * @ret_refused: (out) (optional) (nullable): why there was a state that could not be used
+ * @ret_refused: (out) (optional) (nullable): why the state that was there could not be used
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Has the machine run: on from the state at @path where there is one, else from the start. A state
- * is good for one time, so its file is removed afterwards. One that is of no use is removed as
- * well, the machine starts afresh, and @ret_refused says why. A state of another version of vz or
- * QEMU, one that cannot be read or could not be removed afterwards, and what has nothing to do with
- * the state, such as a machine in use or a cancelled call, is an error and leaves the file. Not in
- * Apple's framework, whose sample code does the same. An ephemeral machine always starts, and
- * leaves the file.
+ * Runs the machine: from the state at @path if there is one, otherwise from a fresh start. A state
+ * can be used only once, so its file is removed afterwards. If the state is unusable, it is removed
+ * as well, the machine starts afresh, and @ret_refused says why. A state from another version of vz
+ * or QEMU, one that cannot be read or could not be removed afterwards, and anything that has
+ * nothing to do with the state, such as a machine in use or a cancelled call, is an error and
+ * leaves the file. An ephemeral machine always starts afresh and leaves the file. Not in Apple's
+ * framework, whose sample code does the same.
  *
- * Returns: whether it runs; otherwise @error is as for vz_virtual_machine_start()
+ * Returns: whether it is running; otherwise @error is as for vz_virtual_machine_start()
  */
 gboolean
 vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, VzProgress *progress,

@@ -11,7 +11,7 @@
  *
  * A graphics device of a machine. Apple: `VZGraphicsDevice`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

@@ -13,9 +13,9 @@
 
 /* How this works
  *
- * QEMU takes another size from a VNC client only, and tells one when the guest has another size. So
- * a connection to the machine's own VNC server is made for a change, and stays until the guest has
- * followed, or was given the time to. */
+ * QEMU accepts a new size only from a VNC client, and tells the client when the guest has changed
+ * its size. So a change opens a connection to the machine's own VNC server, which stays until the
+ * guest has followed or has had time to. */
 
 #define END_TIMEOUT_MS (10 * 1000)
 
@@ -25,7 +25,7 @@
  * A display of a machine, whose size can be changed while the machine runs. Apple:
  * `VZGraphicsDisplay`; an observer's methods are signals.
  *
- * QEMU: `SetDesktopSize` of the machine's VNC server; the guest gets another EDID.
+ * QEMU: `SetDesktopSize` of the machine's VNC server; the guest gets a new EDID.
  *
  * Since: 0.1
  */
@@ -74,7 +74,7 @@ vz_graphics_display_class_init (VzGraphicsDisplayClass *klass)
    * VzGraphicsDisplay::did-begin-reconfiguration:
    * @self: the display
    *
-   * The guest was told of another size; emitted on the machine's main context. Apple:
+   * The guest was told of a new size; emitted on the machine's main context. Apple:
    * `displayDidBeginReconfiguration`.
    */
   signals[SIGNAL_DID_BEGIN] = g_signal_new ("did-begin-reconfiguration", G_TYPE_FROM_CLASS (klass),
@@ -83,7 +83,7 @@ vz_graphics_display_class_init (VzGraphicsDisplayClass *klass)
    * VzGraphicsDisplay::did-end-reconfiguration:
    * @self: the display
    *
-   * The guest shows another size, or has not done so within ten seconds; emitted on the machine's
+   * The guest shows the new size, or has failed to within ten seconds; emitted on the machine's
    * main context. Apple: `displayDidEndReconfiguration`.
    */
   signals[SIGNAL_DID_END] = g_signal_new ("did-end-reconfiguration", G_TYPE_FROM_CLASS (klass),
@@ -145,16 +145,16 @@ connect_to (VzGraphicsDisplay *self, VzRfb *rfb, VzVirtualMachine **ret_machine,
 
 /**
  * vz_graphics_display_query_size_in_pixels:
- * @self: a display of a machine that runs or is paused
+ * @self: a display of a machine that is running or paused
  * @ret_width: (out): its width
  * @ret_height: (out): its height
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks for the size that the guest shows now, which is its own choice. Apple: `sizeInPixels`.
+ * Queries the size that the guest shows now, which is the guest's choice. Apple: `sizeInPixels`.
  *
- * Returns: whether it is known; otherwise @error is code 3 (state), or %VZ_ERROR_INTERNAL or
- *   %VZ_ERROR_TIMED_OUT when QEMU does not answer
+ * Returns: whether the answer is known; otherwise @error is code 3 (state), or %VZ_ERROR_INTERNAL
+ *   or %VZ_ERROR_TIMED_OUT when QEMU does not answer
  */
 gboolean
 vz_graphics_display_query_size_in_pixels (VzGraphicsDisplay *self, guint *ret_width,
@@ -251,14 +251,14 @@ follow (GObject *owner, gpointer data)
 
 /**
  * vz_graphics_display_reconfigure_with_size:
- * @self: a display of a machine that runs
+ * @self: a display of a running machine
  * @width_in_pixels: the width, 320 to 7680
  * @height_in_pixels: the height, 200 to 4320
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Tells the guest of another size, as if another screen had been connected; whether it follows is
- * up to it. Apple: `reconfigure(sizeInPixels:)`.
+ * Tells the guest of a new size, as if another screen had been connected; whether the guest follows
+ * is up to it. Apple: `reconfigure(sizeInPixels:)`.
  *
  * Returns: whether the guest was told; otherwise @error is code 3 (state), code 2 (size),
  *   %VZ_ERROR_NOT_SUPPORTED when the guest's display has one size only, or %VZ_ERROR_INTERNAL or
@@ -283,13 +283,14 @@ vz_graphics_display_reconfigure_with_size (VzGraphicsDisplay *self, guint width_
 
 /**
  * vz_graphics_display_reconfigure:
- * @self: a display of a machine that runs
- * @configuration: of the class that the display was configured with; a copy is made
+ * @self: a display of a running machine
+ * @configuration: a configuration of the class that the display was configured with, which is
+ *   copied
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * vz_graphics_display_reconfigure_with_size() with what a configuration says. Of the pixels per
- * inch of a Mac's display the guest is not told. Apple: `reconfigure(configuration:)`.
+ * Calls vz_graphics_display_reconfigure_with_size() with the size in a configuration. The guest is
+ * not told of the pixels per inch of a Mac's display. Apple: `reconfigure(configuration:)`.
  *
  * Returns: as vz_graphics_display_reconfigure_with_size(); %VZ_ERROR_INVALID_ARGUMENT for a
  *   configuration of another class

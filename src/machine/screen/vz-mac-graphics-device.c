@@ -6,7 +6,7 @@
  *
  * The graphics device of a Mac. Apple: `VZMacGraphicsDevice`.
  *
- * QEMU: what its board has.
+ * QEMU: the one on the Mac's board.
  *
  * Since: 0.1
  */

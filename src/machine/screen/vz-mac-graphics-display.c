@@ -35,7 +35,7 @@ vz_mac_graphics_display_init (VzMacGraphicsDisplay *self)
  *
  * Apple: `pixelsPerInch`.
  *
- * Returns: the pixels per inch that it was last configured with
+ * Returns: the pixels per inch with which it was last configured
  */
 guint
 vz_mac_graphics_display_get_pixels_per_inch (VzMacGraphicsDisplay *self)

@@ -10,8 +10,8 @@
 /* How this works
  *
  * A machine with a display has two VNC servers in QEMU from its start. One is at a socket in the
- * runtime directory, which only this user can reach; it asks for no password and takes any number
- * of clients. The other, "remote", wants a password and listens nowhere until it is asked to. */
+ * runtime directory that only this user can reach; it needs no password and accepts any number of
+ * clients. The other, "remote", requires a password and does not listen until told to. */
 
 #define REMOTE_DISPLAY "remote"
 #define PASSWORD_MAX 8 /* characters: VNC's authentication cuts off what follows */
@@ -32,9 +32,9 @@ engine_with_display (VzVirtualMachine *self, GError **error)
  * vz_virtual_machine_dup_display_socket_path:
  * @self: a machine
  *
- * Returns: (transfer full) (type filename) (nullable): socket of a VNC server that shows the first
- *   display, there while the machine runs; %NULL when the machine has no display. Any number of
- *   clients may share it.
+ * Returns: (transfer full) (type filename) (nullable): the socket of a VNC server that shows the
+ *   first display, present while the machine runs; %NULL when the machine has no display. Any
+ *   number of clients may share it.
  */
 char *
 vz_virtual_machine_dup_display_socket_path (VzVirtualMachine *self)
@@ -107,21 +107,22 @@ check_remote (const char *address, guint port, const char *password, GError **er
 
 /**
  * vz_virtual_machine_publish_display:
- * @self: a machine that runs or is paused
- * @address: (nullable): address of this host's loopback to listen at; %NULL: 127.0.0.1
- * @port: port to listen at; 0: one that is free
- * @password: what a client has to know, 1 to 8 characters
+ * @self: a machine that is running or paused
+ * @address: (nullable): the loopback address of this host to listen on; %NULL: 127.0.0.1
+ * @port: the port to listen on; 0: any free port
+ * @password: the password that clients must give, 1 to 8 characters
  * @ret_port: (out) (optional): the port
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Shows the first display by VNC over TCP, until the machine ends or
- * vz_virtual_machine_unpublish_display() is called. A second call replaces address and password.
- * Everybody on this host can try the password; prefer the socket of
+ * Publishes the first display by VNC over TCP until the machine ends or
+ * vz_virtual_machine_unpublish_display() is called. A second call replaces the address and the
+ * password. Anyone on this host can try passwords; prefer the socket of
  * vz_virtual_machine_dup_display_socket_path(). Not in Apple's framework.
  *
- * Returns: whether it listens; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the machine
- *   has no display), %VZ_ERROR_INVALID_ARGUMENT, or %VZ_ERROR_NETWORK_ERROR with QEMU's reason
+ * Returns: whether it is listening; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the
+ *   machine has no display), %VZ_ERROR_INVALID_ARGUMENT, or %VZ_ERROR_NETWORK_ERROR with QEMU's
+ *   reason
  */
 gboolean
 vz_virtual_machine_publish_display (VzVirtualMachine *self, const char *address, guint port,
@@ -158,15 +159,15 @@ vz_virtual_machine_publish_display (VzVirtualMachine *self, const char *address,
 
 /**
  * vz_virtual_machine_unpublish_display:
- * @self: a machine that runs or is paused
+ * @self: a machine that is running or paused
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Ends what vz_virtual_machine_publish_display() began; who is connected stays so. Nothing happens
- * when it was not published.
+ * Stops publishing the display; clients that are connected stay connected. Does nothing when
+ * vz_virtual_machine_publish_display() was not called.
  *
- * Returns: whether it listens no longer; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND
- *   (the machine has no display) or %VZ_ERROR_INTERNAL
+ * Returns: whether it is no longer listening; otherwise @error is code 3 (state),
+ *   %VZ_ERROR_NOT_FOUND (the machine has no display) or %VZ_ERROR_INTERNAL
  */
 gboolean
 vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *cancellable,
@@ -182,13 +183,13 @@ vz_virtual_machine_unpublish_display (VzVirtualMachine *self, GCancellable *canc
 
 /**
  * vz_virtual_machine_query_clipboard:
- * @self: a machine that runs or is paused
+ * @self: a machine that is running or paused
  * @ret_state: (out): whether the clipboard is shared
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks whether the guest and the VNC clients of its display share their clipboard, see
- * #VzSpiceAgentPortAttachment. What they share goes over VNC itself. Not in Apple's framework.
+ * Queries whether the guest and the VNC clients of its display share a clipboard, see
+ * #VzSpiceAgentPortAttachment. Its contents travel over VNC itself. Not in Apple's framework.
  *
  * Returns: whether @ret_state is set; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (the
  * machine has no display) or %VZ_ERROR_INTERNAL

@@ -58,9 +58,9 @@ press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable
 
 /**
  * vz_virtual_machine_press_keys:
- * @self: a machine that runs
- * @keys: names of keys; those that are joined by `-` are pressed together, a space stands between
- * one press and the next: `Ctrl-Alt-F2 Enter`. Case does not matter.
+ * @self: a running machine
+ * @keys: the names of keys; keys joined by `-` are pressed together, and a space separates one
+ * press from the next: `Ctrl-Alt-F2 Enter`. Case does not matter.
  * @cancellable: (nullable): cancels between two presses
  * @error: return location for an error, or %NULL
  *
@@ -69,9 +69,9 @@ press_all (VzVirtualMachine *self, GPtrArray *presses, GCancellable *cancellable
  * `Home`, `End`, `PageUp`, `PageDown`, `Up`, `Down`, `Left`, `Right`, `F1` to `F12`, `CapsLock`,
  * `NumLock`, `ScrollLock`, `Print`, `SysRq`, `Pause`, `Menu` or `Minus`. Not in Apple's framework.
  *
- * Returns: whether all were pressed; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (a name; none
- * was pressed), code 3 (state), %VZ_ERROR_NOT_FOUND (no keyboard), %VZ_ERROR_INTERNAL or
- * %G_IO_ERROR_CANCELLED
+ * Returns: whether all keys were pressed; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (an
+ * unknown name; no key was pressed), code 3 (state), %VZ_ERROR_NOT_FOUND (no keyboard),
+ * %VZ_ERROR_INTERNAL or %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_virtual_machine_press_keys (VzVirtualMachine *self, const char *keys, GCancellable *cancellable,
@@ -86,16 +86,17 @@ vz_virtual_machine_press_keys (VzVirtualMachine *self, const char *keys, GCancel
 
 /**
  * vz_virtual_machine_type_text:
- * @self: a machine that runs
- * @text: what to type; a line's end is Enter
+ * @self: a running machine
+ * @text: the text to type; a newline is Enter
  * @cancellable: (nullable): cancels between two characters
  * @error: return location for an error, or %NULL
  *
- * Types a text as on a US keyboard, about twenty characters a second. A guest that takes the
- * keyboard for another one reads other characters. Not in Apple's framework.
+ * Types a text as on a US keyboard, at about twenty characters a second. A guest that is set to
+ * another keyboard layout reads other characters. Not in Apple's framework.
  *
- * Returns: whether all was typed; otherwise @error is as for vz_virtual_machine_press_keys(),
- *   %VZ_ERROR_INVALID_ARGUMENT when the keyboard does not have a character; nothing was typed then
+ * Returns: whether all of it was typed; otherwise @error is as for vz_virtual_machine_press_keys(),
+ *   or %VZ_ERROR_INVALID_ARGUMENT when a character is not on the keyboard, in which case nothing
+ *   was typed
  */
 gboolean
 vz_virtual_machine_type_text (VzVirtualMachine *self, const char *text, GCancellable *cancellable,
@@ -110,13 +111,13 @@ vz_virtual_machine_type_text (VzVirtualMachine *self, const char *text, GCancell
 
 /**
  * vz_virtual_machine_send_break:
- * @self: a machine that runs
+ * @self: a running machine
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Sends a break on the serial port that is the machine's console, see
- * vz_virtual_machine_dup_console_socket_path(). A Linux takes the key after it as a command to its
- * kernel (SysRq). Not in Apple's framework.
+ * Sends a break on the serial port that serves as the machine's console, see
+ * vz_virtual_machine_dup_console_socket_path(). Linux takes the next key as a command to its kernel
+ * (SysRq). Not in Apple's framework.
  *
  * Returns: whether it was sent; otherwise @error is code 3 (state), %VZ_ERROR_NOT_FOUND (no such
  * console), %VZ_ERROR_NOT_SUPPORTED (a virtio console, which has no break) or %VZ_ERROR_INTERNAL

@@ -6,7 +6,7 @@
  *
  * A socket device of a machine. Apple: `VZSocketDevice`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */

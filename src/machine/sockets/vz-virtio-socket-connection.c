@@ -6,9 +6,10 @@
 /**
  * VzVirtioSocketConnection:
  *
- * A connection between programs of the guest and of the host. Apple: `VZVirtioSocketConnection`.
+ * A connection between a program in the guest and one on the host. Apple:
+ * `VZVirtioSocketConnection`.
  *
- * QEMU: none; it is a socket of the host's kernel (`AF_VSOCK`).
+ * QEMU: nothing; this is a socket of the host's kernel (`AF_VSOCK`).
  *
  * Since: 0.1
  */
@@ -57,8 +58,8 @@ vz_virtio_socket_connection_new (int fd, guint32 destination_port, guint32 sourc
  *
  * Apple: `destinationPort`.
  *
- * Returns: the port that was connected to: the guest's for a connection that the host made, the
- *   host's for one that the guest made
+ * Returns: the port that was connected to: on the guest if the host connected, on the host if the
+ *   guest did
  */
 guint32
 vz_virtio_socket_connection_get_destination_port (VzVirtioSocketConnection *self)
@@ -73,7 +74,7 @@ vz_virtio_socket_connection_get_destination_port (VzVirtioSocketConnection *self
  *
  * Apple: `sourcePort`.
  *
- * Returns: the port of the side that made the connection
+ * Returns: the port on the side that made the connection
  */
 guint32
 vz_virtio_socket_connection_get_source_port (VzVirtioSocketConnection *self)
@@ -86,9 +87,10 @@ vz_virtio_socket_connection_get_source_port (VzVirtioSocketConnection *self)
  * vz_virtio_socket_connection_get_file_descriptor:
  * @self: a connection
  *
- * Apple: `fileDescriptor`. It blocks, is closed on exec, and belongs to the connection, which
- * closes it at its own end; who needs it for longer duplicates it. When the guest is gone, or was
- * restored from a saved state, reading it fails with `ECONNRESET` or gives the end of file.
+ * Apple: `fileDescriptor`. The socket is blocking, is closed on exec, and belongs to the
+ * connection, which closes it when it ends; duplicate it to keep it longer. When the guest has gone
+ * away, or was restored from a saved state, reading from it fails with `ECONNRESET` or returns end
+ * of file.
  *
  * Returns: the socket, or -1 once the connection is closed
  */
@@ -103,7 +105,7 @@ vz_virtio_socket_connection_get_file_descriptor (VzVirtioSocketConnection *self)
  * vz_virtio_socket_connection_close:
  * @self: a connection
  *
- * Closes the connection; again, it does nothing. Apple: `close()`.
+ * Closes the connection; does nothing if it is already closed. Apple: `close()`.
  */
 void
 vz_virtio_socket_connection_close (VzVirtioSocketConnection *self)

@@ -14,21 +14,21 @@
 
 /* How this works
  *
- * The host's kernel has the other end of a guest's virtio socket device: its programs connect to
- * the guest's number and a port, and listen on ports at which all guests of the host arrive. So
- * there is a socket for each port that has a listener, and a connection of another guest's is
- * closed. The sockets are looked at on the machine's main context. */
+ * The host's kernel is the other end of a guest's virtio socket device: programs on the host
+ * connect to the guest's number and a port, and listen on ports that are shared by all guests of
+ * the host. So there is a socket for each port with a listener, and connections from other guests
+ * are closed. The sockets are watched on the machine's main context. */
 
 #define RETRY_MS 100
 
 /**
  * VzVirtioSocketDevice:
  *
- * A virtio socket device of a machine: connections between programs of the guest and of the host,
+ * A virtio socket device of a machine: it connects programs in the guest with programs on the host,
  * without a network. Apple: `VZVirtioSocketDevice`.
  *
- * On Linux a port of the host's can be listened on by one program at a time, whatever the guest.
- * So two machines of which both want a listener for the same port need one program.
+ * On Linux only one program at a time can listen on a given host port, whatever the guest. So two
+ * machines that both need a listener for the same port must be run by one program.
  *
  * QEMU: `vhost-vsock-pci`.
  *
@@ -184,15 +184,15 @@ port_new (VzVirtioSocketDevice *self, VzVirtioSocketListener *listener, guint32 
 /**
  * vz_virtio_socket_device_set_socket_listener:
  * @self: a socket device
- * @listener: who decides on connections to @port
- * @port: a port of the host's, below 4294967295; those below 1024 are root's
+ * @listener: the listener that decides on connections to @port
+ * @port: a host port, below 4294967295; those below 1024 are reserved for root
  * @error: return location for an error, or %NULL
  *
- * Has @listener asked for each connection that a program of the guest makes to @port, in place of
- * the listener that the port has. Apple: `setSocketListener(_:forPort:)`, which cannot fail.
+ * Makes @listener decide on each connection that a program in the guest makes to @port, in place of
+ * any listener that the port had. Apple: `setSocketListener(_:forPort:)`, which cannot fail.
  *
- * Returns: whether the port is listened on; otherwise @error is %VZ_ERROR_BUSY when another program
- *   of this host does, %VZ_ERROR_INVALID_ARGUMENT, %VZ_ERROR_NOT_SUPPORTED or %VZ_ERROR_IO
+ * Returns: whether it listens on the port; otherwise @error is %VZ_ERROR_BUSY when another program
+ *   on this host already does, %VZ_ERROR_INVALID_ARGUMENT, %VZ_ERROR_NOT_SUPPORTED or %VZ_ERROR_IO
  */
 gboolean
 vz_virtio_socket_device_set_socket_listener (VzVirtioSocketDevice *self,
@@ -223,10 +223,10 @@ vz_virtio_socket_device_set_socket_listener (VzVirtioSocketDevice *self,
 /**
  * vz_virtio_socket_device_remove_socket_listener:
  * @self: a socket device
- * @port: a port of the host's
+ * @port: a host port
  *
- * Stops listening on @port; connections that were accepted stay. Does nothing where there is no
- * listener. Apple: `removeSocketListener(forPort:)`.
+ * Stops listening on @port; accepted connections stay open. Does nothing when there is no listener.
+ * Apple: `removeSocketListener(forPort:)`.
  */
 void
 vz_virtio_socket_device_remove_socket_listener (VzVirtioSocketDevice *self, guint32 port)
@@ -251,12 +251,12 @@ check_running (VzVirtioSocketDevice *self, GError **error)
 
 /**
  * vz_virtio_socket_device_connect:
- * @self: a socket device of a machine that runs
- * @port: a port of the guest's, below 4294967295
+ * @self: a socket device of a running machine
+ * @port: a guest port, below 4294967295
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Connects to a program of the guest. Apple: `connect(toPort:completionHandler:)`.
+ * Connects to a program in the guest. Apple: `connect(toPort:completionHandler:)`.
  *
  * Returns: (transfer full) (nullable): the connection, or %NULL with code 3 (state),
  *   %VZ_ERROR_NOT_FOUND when nothing in the guest listens on @port, %VZ_ERROR_TIMED_OUT when the
@@ -288,8 +288,8 @@ connect_call (gpointer source, gpointer data, GCancellable *cancellable, GError 
 
 /**
  * vz_virtio_socket_device_connect_async:
- * @self: a socket device of a machine that runs
- * @port: a port of the guest's, below 4294967295
+ * @self: a socket device of a running machine
+ * @port: a guest port, below 4294967295
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is connected or has failed
  * @user_data: for @callback

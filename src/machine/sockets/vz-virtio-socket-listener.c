@@ -4,10 +4,10 @@
 /**
  * VzVirtioSocketListener:
  *
- * Decides on the connections that programs of the guest make to the host; one may serve several
- * ports. Apple: `VZVirtioSocketListener` and its delegate, which is a signal here.
+ * Decides on the connections that programs in the guest make to the host; one listener may serve
+ * several ports. Apple: `VZVirtioSocketListener` and its delegate, which is a signal here.
  *
- * QEMU: none.
+ * QEMU: nothing.
  *
  * Since: 0.1
  */
@@ -26,15 +26,15 @@ vz_virtio_socket_listener_class_init (VzVirtioSocketListenerClass *klass)
   /**
    * VzVirtioSocketListener::should-accept-new-connection:
    * @self: the listener
-   * @connection: the connection, which ends with its last reference: a handler that takes it refs
-   *   it
+   * @connection: the connection, which ends with its last reference; a handler that keeps it takes
+   *   a reference
    * @device: the socket device
    *
-   * A program of the guest has connected to a port of this listener's; emitted on the machine's
-   * main context. The first handler that returns %TRUE is the last that is asked. Apple:
+   * A program in the guest has connected to one of this listener's ports; emitted on the machine's
+   * main context. Once a handler returns %TRUE, no further handler is called. Apple:
    * `listener(_:shouldAcceptNewConnection:from:)`.
    *
-   * Returns: %TRUE to accept the connection; when nobody does it is closed
+   * Returns: %TRUE to accept the connection; it is closed when no handler does
    */
   signals[SIGNAL_SHOULD_ACCEPT] =
     g_signal_new ("should-accept-new-connection", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0,
@@ -50,7 +50,7 @@ vz_virtio_socket_listener_init (VzVirtioSocketListener *self)
 /**
  * vz_virtio_socket_listener_new:
  *
- * Makes a listener, for vz_virtio_socket_device_set_socket_listener().
+ * Makes a listener for vz_virtio_socket_device_set_socket_listener().
  *
  * Returns: (transfer full): the listener
  */
