@@ -263,15 +263,15 @@ check_all (Check *check)
 
 /**
  * vz_bundle_check:
- * @self: a whole bundle
+ * @self: a finished bundle
  *
- * Looks at everything in the bundle that can be wrong: files that are missing, malformed or of a
+ * Checks everything in the bundle that can be wrong: files that are missing, malformed or have the
  * wrong size or mode, a hardware model that this host cannot run, a configuration that does not
- * validate, another bundle with the same machine identifier. Changes nothing. May be called by
- * several threads at once, also for one bundle.
+ * validate, another bundle with the same machine identifier. Changes nothing. Several threads may
+ * call it at once, even for the same bundle.
  *
  * Returns: (transfer full): one line for each problem, starting with the file's name; empty when
- *   there is none
+ *   there are no problems
  */
 GStrv
 vz_bundle_check (VzBundle *self)
@@ -287,12 +287,13 @@ vz_bundle_check (VzBundle *self)
 
 /**
  * vz_bundle_dup_damage:
- * @self: a whole bundle
+ * @self: a finished bundle
  *
- * Looks whether the machine can run anywhere as the bundle is. That it cannot on this host, file
- * modes and a second bundle of the same machine are no damage.
+ * Checks whether the machine can run anywhere with the bundle as it is. Being unable to run on this
+ * host, file modes and a second bundle of the same machine do not count as damage.
  *
- * Returns: (transfer full) (nullable): the first line of vz_bundle_check() that is damage, or %NULL
+ * Returns: (transfer full) (nullable): the first line of vz_bundle_check() that reports damage, or
+ *   %NULL
  */
 char *
 vz_bundle_dup_damage (VzBundle *self)

@@ -25,11 +25,11 @@
 
 /* How this works
  *
- * The clone is made like every bundle, in a locked directory beside its place. Each file of the
- * source is shared with it where the file system can do that (FICLONE), so that 128 GB take a
- * moment, and copied without its holes where it cannot. Then the clone gets an identity of its own.
- * What follows from the identity inside the guest, the guest makes anew by itself when it boots and
- * sees another UUID (see src/guest/provision.sh). */
+ * The clone is made like any bundle, in a locked directory beside its final path. Where the file
+ * system can share blocks (FICLONE), each file of the source is shared with it, so that 128 GB take
+ * a moment; elsewhere it is copied without its holes. Then the clone gets a new identity. Whatever
+ * depends on the identity inside the guest is made anew by the guest itself when it boots and sees
+ * a different UUID (see src/guest/provision.sh). */
 
 /* The saved state goes with the disk as it was and with the machine that it was saved from. */
 static gboolean
@@ -253,29 +253,29 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
 
 /**
  * vz_bundle_clone:
- * @self: a whole bundle whose machine is stopped
- * @destination: (type filename): where the clone shall be; its parent must exist
+ * @self: a finished bundle whose machine is stopped
+ * @destination: (type filename): where to put the clone; its parent must exist
  * @flags: see #VzBundleCloneFlags
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Makes a second bundle with everything in it but the saved state. Where the file system can, the
- * two share their blocks until one of them is written to, which takes no time and no room;
- * elsewhere data are copied and holes stay holes. The clone has a machine identifier and MAC
- * addresses of its own unless told otherwise, and a guest that vz installed makes new SSH host keys
- * and a new machine-id when it boots for the first time, and takes a host name of its own: that of
- * vz_bundle_set_clone_host_name(), else one made of the name of @destination. Nothing is seen at
- * @destination before the clone is whole and on the disk.
+ * Clones a bundle with everything in it except the saved state. Where the file system can, the two
+ * share their blocks until one of them is written to, which takes no time and no space; elsewhere
+ * data is copied and holes stay holes. The clone gets a new machine identifier and new MAC
+ * addresses unless @flags say otherwise. When it boots for the first time, a guest that vz
+ * installed makes new SSH host keys and a new machine-id, and takes a new host name: that of
+ * vz_bundle_set_clone_host_name(), or else one derived from the name of @destination. Nothing
+ * appears at @destination before the clone is complete and on the disk.
  *
- * A machine that runs is cloned with vz_virtual_machine_clone_bundle(). Files outside of the bundle
- * that the configuration names are not cloned, and the clone names the same. A machine that writes
- * to a disk on an NBD server is not cloned: both would write there.
+ * To clone a running machine, use vz_virtual_machine_clone_bundle(). Files outside the bundle that
+ * the configuration names are not cloned; the clone names the same files. A machine that writes to
+ * a disk on an NBD server cannot be cloned: both would write there.
  *
- * Returns: whether the clone is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use;
- * the message says by whom), %VZ_ERROR_NOT_SUPPORTED (a disk on a server), %VZ_ERROR_EXISTS,
- * %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_INVALID_ARGUMENT (the host name),
- * %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ * Returns: whether the clone was made; otherwise @error is %VZ_ERROR_BUSY (the machine is in use;
+ * the message says by which process), %VZ_ERROR_NOT_SUPPORTED (a disk on a server),
+ * %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_INVALID_ARGUMENT (the
+ * host name), %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_bundle_clone (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
@@ -323,15 +323,15 @@ call_clone (gpointer source, gpointer data, GCancellable *cancellable, GError **
 
 /**
  * vz_bundle_clone_async:
- * @self: a whole bundle whose machine is stopped
- * @destination: (type filename): where the clone shall be
+ * @self: a finished bundle whose machine is stopped
+ * @destination: (type filename): where to put the clone
  * @flags: see #VzBundleCloneFlags
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does what vz_bundle_clone() does, in a thread.
+ * vz_bundle_clone() without blocking.
  */
 void
 vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFlags flags,
@@ -356,7 +356,7 @@ vz_bundle_clone_async (VzBundle *self, const char *destination, VzBundleCloneFla
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Returns: whether the clone is there; @error as of vz_bundle_clone()
+ * Returns: as vz_bundle_clone()
  */
 gboolean
 vz_bundle_clone_finish (VzBundle *self, GAsyncResult *result, GError **error)

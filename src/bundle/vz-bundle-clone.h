@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 
 /**
  * VzBundleCloneFlags:
- * @VZ_BUNDLE_CLONE_NEW_IDENTITY: the clone is another machine than its source
+ * @VZ_BUNDLE_CLONE_NEW_IDENTITY: the clone is a different machine from its source
  * @VZ_BUNDLE_CLONE_SAME_IDENTITY: the clone has the machine identifier and the MAC addresses of its
  *   source, so that only one of the two can run at a time
  *
- * How vz_bundle_clone() goes about it.
+ * How vz_bundle_clone() makes the clone.
  */
 typedef enum {
   VZ_BUNDLE_CLONE_NEW_IDENTITY = 0,

@@ -77,9 +77,9 @@ fill_in_identity (VzBundle *self, VzPlatformConfiguration *platform, GError **er
  * @self: a bundle
  * @error: return location for an error, or %NULL
  *
- * Reads `Configuration.json`, makes its paths absolute and fills in hardware model and machine
- * identifier from their own files. A Mac's bundle without that file, as Apple's sample code makes
- * them, has the configuration of that sample. The configuration is not validated.
+ * Reads `Configuration.json`, makes its paths absolute and fills in the hardware model and the
+ * machine identifier from their own files. A Mac's bundle without that file, such as Apple's sample
+ * code makes, has the configuration of that sample. The configuration is not validated.
  *
  * Returns: (transfer full) (nullable): the configuration, or %NULL with %VZ_ERROR_INVALID_BUNDLE
  * when one of the files is missing or malformed, or %VZ_ERROR_IO
@@ -126,14 +126,14 @@ vz_bundle_write_configuration (VzBundle *self, VzVirtualMachineConfiguration *co
  * @configuration: the configuration
  * @error: return location for an error, or %NULL
  *
- * Writes `Configuration.json`; paths below the bundle become relative. Hardware model and machine
- * identifier are not written: they have their own files. A whole bundle is locked meanwhile;
- * whoever changes what is there uses vz_bundle_change_configuration(), so that nobody else's change
- * is lost.
+ * Writes `Configuration.json`; paths below the bundle become relative. The hardware model and the
+ * machine identifier are not written: they have their own files. A finished bundle is locked
+ * meanwhile; to change an existing configuration, use vz_bundle_change_configuration(), so that no
+ * other program's change is lost.
  *
- * Returns: whether it was written; otherwise @error is %VZ_ERROR_BUSY when the machine runs or
- * somebody else does something with the bundle, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and
- * the file is as before
+ * Returns: whether it was written; otherwise @error is %VZ_ERROR_BUSY when the machine is running
+ * or another program is using the bundle, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file
+ * is unchanged
  */
 gboolean
 vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfiguration *configuration,
@@ -161,21 +161,21 @@ check_saved_state (VzBundle *self, const char *before, VzVirtualMachineConfigura
 
 /**
  * vz_bundle_change_configuration:
- * @self: a whole bundle
- * @change: (scope call): changes it
+ * @self: a finished bundle
+ * @change: (scope call): the function that changes the configuration
  * @user_data: for @change
  * @error: return location for an error, or %NULL
  *
- * Reads `Configuration.json`, has it changed, validates it and writes it, all with the bundle
- * locked: nobody starts the machine in between, and of two who do this at once one is refused. A
- * saved state belongs to the configuration as it is, but for published ports: with one, nothing
- * else can be changed.
+ * Reads `Configuration.json`, lets @change modify it, validates it and writes it, all while the
+ * bundle is locked: the machine cannot be started in between, and if two programs try at once, one
+ * is refused. A saved state belongs to the configuration as it is, except for published ports:
+ * while there is one, nothing else can be changed.
  *
  * Returns: whether it was written; otherwise @error is that of @change, that of the validation,
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE when there is a saved state that would be lost,
- *   %VZ_ERROR_BUSY when the machine runs or somebody else uses the bundle's files,
- *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is as
- * before
+ *   %VZ_ERROR_BUSY when the machine is running or another program is using the bundle's files,
+ *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the file is
+ *   unchanged
  */
 gboolean
 vz_bundle_change_configuration (VzBundle *self, VzBundleChange change, gpointer user_data,

@@ -23,7 +23,8 @@ vz_bundle_dup_file_path (VzBundle *self, const char *name)
  * vz_bundle_dup_disk_image_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of the disk, `Disk.img`: raw and sparse
+ * Returns: (transfer full) (type filename): the absolute path of the disk, `Disk.img`: raw and
+ *   sparse
  */
 char *
 vz_bundle_dup_disk_image_path (VzBundle *self)
@@ -35,8 +36,8 @@ vz_bundle_dup_disk_image_path (VzBundle *self)
  * vz_bundle_dup_auxiliary_storage_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of `AuxiliaryStorage`: the EFI variable
- *   store, or Apple's auxiliary storage
+ * Returns: (transfer full) (type filename): the absolute path of `AuxiliaryStorage`: the EFI
+ *   variable store, or Apple's auxiliary storage
  */
 char *
 vz_bundle_dup_auxiliary_storage_path (VzBundle *self)
@@ -48,7 +49,7 @@ vz_bundle_dup_auxiliary_storage_path (VzBundle *self)
  * vz_bundle_dup_hardware_model_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of `HardwareModel`
+ * Returns: (transfer full) (type filename): the absolute path of `HardwareModel`
  */
 char *
 vz_bundle_dup_hardware_model_path (VzBundle *self)
@@ -60,7 +61,7 @@ vz_bundle_dup_hardware_model_path (VzBundle *self)
  * vz_bundle_dup_machine_identifier_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of `MachineIdentifier`
+ * Returns: (transfer full) (type filename): the absolute path of `MachineIdentifier`
  */
 char *
 vz_bundle_dup_machine_identifier_path (VzBundle *self)
@@ -72,7 +73,7 @@ vz_bundle_dup_machine_identifier_path (VzBundle *self)
  * vz_bundle_dup_configuration_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of `Configuration.json`
+ * Returns: (transfer full) (type filename): the absolute path of `Configuration.json`
  */
 char *
 vz_bundle_dup_configuration_path (VzBundle *self)
@@ -84,8 +85,8 @@ vz_bundle_dup_configuration_path (VzBundle *self)
  * vz_bundle_dup_restore_image_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of `RestoreImage.ipsw`; the file is there
- *   only while it is needed, or if it was to be kept
+ * Returns: (transfer full) (type filename): the absolute path of `RestoreImage.ipsw`; the file
+ *   exists only while it is needed, or if it was to be kept
  */
 char *
 vz_bundle_dup_restore_image_path (VzBundle *self)
@@ -97,7 +98,8 @@ vz_bundle_dup_restore_image_path (VzBundle *self)
  * vz_bundle_dup_save_file_path:
  * @self: a bundle
  *
- * Returns: (transfer full) (type filename): absolute path of `SaveFile.vzvmsave`, the saved state
+ * Returns: (transfer full) (type filename): the absolute path of `SaveFile.vzvmsave`, the saved
+ *   state
  */
 char *
 vz_bundle_dup_save_file_path (VzBundle *self)
@@ -210,7 +212,7 @@ vz_bundle_load_machine_identifier (VzBundle *self, GError **error)
  * Writes the file `HardwareModel`.
  *
  * Returns: whether it was written; otherwise @error is %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
- *   and the file is as before
+ *   and the file is unchanged
  */
 gboolean
 vz_bundle_set_hardware_model (VzBundle *self, VzHardwareModel *model, GError **error)
@@ -229,7 +231,7 @@ vz_bundle_set_hardware_model (VzBundle *self, VzHardwareModel *model, GError **e
  * Writes the file `MachineIdentifier`.
  *
  * Returns: whether it was written; otherwise @error is %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
- *   and the file is as before
+ *   and the file is unchanged
  */
 gboolean
 vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifier, GError **error)
@@ -243,13 +245,13 @@ vz_bundle_set_machine_identifier (VzBundle *self, VzMachineIdentifier *identifie
 /**
  * vz_bundle_create_disk_image:
  * @self: a bundle
- * @size: bytes, a multiple of 512 and not 0
+ * @size: the size in bytes, a multiple of 512 and not 0
  * @error: return location for an error, or %NULL
  *
- * Makes the disk: raw, of this size, and without a single block in use.
+ * Creates the disk: raw, of this size, and without a single block in use.
  *
- * Returns: whether it was made; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT, %VZ_ERROR_EXISTS
- *   (there is a disk, and it is untouched), %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
+ * Returns: whether it was created; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT, %VZ_ERROR_EXISTS
+ *   (there is already a disk, which is untouched), %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
  */
 gboolean
 vz_bundle_create_disk_image (VzBundle *self, guint64 size, GError **error)

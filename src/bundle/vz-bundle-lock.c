@@ -20,18 +20,19 @@
 
 /* How this works
  *
- * A kernel lock on the file MachineIdentifier, which is in every bundle and is never replaced in a
- * whole one, so that looking has nothing to make, a medium that is read-only has a lock too, and a
- * bundle that is moved takes its lock along. QEMU inherits the descriptor: the lock lasts as long
- * as QEMU lives, whatever becomes of the command that started it, and a copy of the bundle has
- * none.
+ * The lock is a kernel lock on the file MachineIdentifier, which is in every bundle and is never
+ * replaced in a finished one. So a mere look does not have to create a file, a read-only medium has
+ * a lock too, and a bundle that is moved takes its lock along. QEMU inherits the descriptor: the
+ * lock lasts as long as QEMU lives, whatever becomes of the command that started it, and a copy of
+ * the bundle has none.
  *
- * The note beside it, `.holder`, is made anew by each holder, since the one that is there may be
- * another user's. It is only believed while the lock is held.
+ * Each holder makes a new note, `.holder`, beside it, since an existing one may belong to another
+ * user. The note counts only while the lock is held.
  *
- * Some file systems (FUSE) know of the locks that were taken through the same mount only. The note
- * is seen through all of them, and says by which path the holder has the bundle; when that leads to
- * this very note, the lock is looked for there too. A copied note has another time of change. */
+ * Some file systems (FUSE) know only of locks that were taken through the same mount. The note is
+ * visible through all mounts, and says by which path the holder opened the bundle; when that path
+ * leads to this very note, the lock is looked for there too. A copied note has a different change
+ * time. */
 
 #define MAX_IDENTIFIER 4096 /* bytes; the largest known has 176 */
 

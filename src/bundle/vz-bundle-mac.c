@@ -16,8 +16,8 @@
 
 /* How this works
  *
- * Apple's sample code has the machine's configuration in its programs and none in its bundles. So
- * a Mac's bundle without one has that configuration; the same numbers, within what this host
+ * Apple's sample code keeps the machine's configuration in its programs and not in its bundles. So
+ * a Mac's bundle without one gets that configuration, with the same numbers as far as this host
  * allows. */
 
 #define MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)

@@ -13,11 +13,11 @@
 
 /* How this works
  *
- * A bundle under construction is a directory of its own, locked (flock on the directory) by the
- * process that fills it. The kernel drops the lock when that process ends in whatever way, so a
- * directory that can be locked is a leftover of somebody who was interrupted, and one that cannot
- * is somebody's work. Between opening and locking the directory may have been renamed into place or
- * removed by its owner; therefore, with the lock held, the name must still lead to it. */
+ * A bundle under construction is a separate directory, locked (flock on the directory) by the
+ * process that fills it. The kernel drops the lock when that process ends, however it ends, so a
+ * directory that can be locked is left over from an interrupted process, and one that cannot be
+ * locked is being filled. Between opening and locking, the owner may have renamed the directory
+ * into place or removed it; so once the lock is held, the name must still lead to it. */
 
 #define ATTEMPTS 20
 

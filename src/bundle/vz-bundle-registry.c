@@ -15,12 +15,12 @@
 
 /* How this works
  *
- * The registry is a directory of symbolic links, one a bundle: the target is its path, and the name
- * has the machine identifier, the directory's number in its file system and a digest of the path.
- * It is only a memory of where bundles were seen, and losing it loses no machine. A bundle that is
- * not there now may be on a disk that is not, so its link stays until the user deletes it, or until
- * the bundle itself, known by identifier and number, is found at another place. Apple's place,
- * ~/VM.bundle, is always looked at. Links named by the identifier alone are older ones. */
+ * The registry is a directory of symbolic links, one for each bundle: the target is its path, and
+ * the name consists of the machine identifier, the directory's inode number and a digest of the
+ * path. It only remembers where bundles were seen, and losing it loses no machine. A bundle that is
+ * missing may be on a disk that is not connected, so its link stays until the user deletes it, or
+ * until the bundle itself, recognized by identifier and number, is found elsewhere. Apple's path,
+ * ~/VM.bundle, is always checked. Links named by the identifier alone come from older versions. */
 
 static char *
 registry_directory (void)
@@ -299,9 +299,9 @@ is_moved (const Entry *entry, GPtrArray *paths)
  * vz_bundle_list_paths:
  * @error: return location for an error, or %NULL
  *
- * Finds the places of this user's bundles: those that were created or opened before, whether or not
- * they can be reached now, those whose machines run, and `~/VM.bundle` if it is there. Changes
- * nothing.
+ * Finds the paths of this user's bundles: those that were created or opened before, whether or not
+ * they can be reached now, those whose machines are running, and `~/VM.bundle` if it exists.
+ * Changes nothing.
  *
  * Returns: (transfer full) (nullable) (array zero-terminated=1) (element-type filename): the paths,
  * sorted, or %NULL with %VZ_ERROR_IO when the registry cannot be read
@@ -335,7 +335,7 @@ vz_bundle_list_paths (GError **error)
 /**
  * vz_bundle_dup_default_path:
  *
- * Returns: (transfer full) (type filename): `~/VM.bundle`, which is meant where no bundle is named
+ * Returns: (transfer full) (type filename): `~/VM.bundle`, which is used where no bundle is named
  */
 char *
 vz_bundle_dup_default_path (void)
@@ -345,10 +345,10 @@ vz_bundle_dup_default_path (void)
 
 /**
  * vz_bundle_forget:
- * @path: (type filename): a path of vz_bundle_list_paths()
+ * @path: (type filename): a path from vz_bundle_list_paths()
  * @error: return location for an error, or %NULL
  *
- * Takes a bundle off the list; its files, wherever they are, stay as they are.
+ * Removes a bundle from the list; its files, wherever they are, are left untouched.
  *
  * Returns: whether it was on the list; otherwise @error is %VZ_ERROR_NOT_FOUND
  */
@@ -364,10 +364,10 @@ vz_bundle_forget (const char *path, GError **error)
  * vz_bundle_list:
  * @error: return location for an error, or %NULL
  *
- * Finds the bundles of this user that are there now, see vz_bundle_list_paths().
+ * Finds this user's bundles that exist now, see vz_bundle_list_paths().
  *
- * Returns: (transfer full) (element-type VzBundle) (nullable): the bundles by path, or %NULL with
- *   %VZ_ERROR_IO when the registry cannot be read
+ * Returns: (transfer full) (element-type VzBundle) (nullable): the bundles, sorted by path, or
+ *   %NULL with %VZ_ERROR_IO when the registry cannot be read
  */
 GPtrArray *
 vz_bundle_list (GError **error)

@@ -7,10 +7,10 @@
 
 /* How this works
  *
- * The keys are in the variable store, which is made anew with them or without: a firmware that can
- * do Secure Boot does it wherever there are keys. What is wrong besides is told before that. Of
- * store and configuration each is replaced whole. Where only the store was, doing it again does the
- * rest. */
+ * The keys are in the variable store, which is made anew with or without them: firmware that
+ * supports Secure Boot enforces it wherever there are keys. Any other problem is reported before
+ * that. The store and the configuration are each replaced as a whole. If only the store was
+ * replaced, repeating the call does the rest. */
 
 static gboolean
 replace_store (VzEFIBootLoader *loader, VzGenericPlatformConfiguration *platform, gboolean has_keys,
@@ -52,17 +52,17 @@ apply (VzVirtualMachineConfiguration *configuration, gboolean secure_boot, GErro
 
 /**
  * vz_bundle_set_secure_boot:
- * @self: a whole bundle whose machine is stopped and has no saved state
- * @secure_boot: whether the machine starts only what is signed
+ * @self: a finished bundle whose machine is stopped and has no saved state
+ * @secure_boot: whether the machine starts only signed systems
  * @error: return location for an error, or %NULL
  *
- * Changes #VzEFIBootLoader:secure-boot in `Configuration.json`, and replaces the variable store,
- * unless it is as it has to be: by one with the keys of the host's firmware, or without. Entries of
- * the guest's in the old one are lost. Not in Apple's framework.
+ * Changes #VzEFIBootLoader:secure-boot in `Configuration.json`, and, unless the variable store is
+ * already right, replaces it by one with the keys of the host's firmware, or without keys. The
+ * guest's entries in the old store are lost. Not in Apple's framework.
  *
- * Returns: whether it is so now; otherwise @error is code 3 (there is a saved state),
- *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION (no EFI boot loader, or what the validation
- *   finds), %VZ_ERROR_NOT_SUPPORTED (no such firmware here), %VZ_ERROR_BUSY (the machine or one of
+ * Returns: whether the change was made; otherwise @error is code 3 (there is a saved state),
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION (no EFI boot loader, or a validation failure),
+ *   %VZ_ERROR_NOT_SUPPORTED (this host has no such firmware), %VZ_ERROR_BUSY (the machine or one of
  *   its files is in use), %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
  *
  * Since: 0.1

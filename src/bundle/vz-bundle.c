@@ -17,11 +17,12 @@
 
 /* How this works
  *
- * A bundle is created in a locked directory beside its place (see vz-bundle-partial.c) and renamed
- * when it is whole, so that nobody ever sees half of one. An object that goes away without commit
- * or discard leaves that directory behind: the next creator replaces or resumes it.
+ * A bundle is created in a locked directory beside its final path (see vz-bundle-partial.c) and
+ * renamed when it is complete, so that half a bundle is never seen. An object that is finalized
+ * without commit or discard leaves that directory behind: the next creator replaces or resumes it.
  *
- * Every file in a bundle but the disk is replaced whole; commit makes the disk durable too. */
+ * Every file in a bundle except the disk is replaced as a whole; commit makes the disk durable
+ * too. */
 
 /**
  * VzBundle:
@@ -79,9 +80,9 @@ vz_bundle_class_init (VzBundleClass *klass)
  * @path: (type filename): the bundle's directory
  * @error: return location for an error, or %NULL
  *
- * Opens a bundle as vz_bundle_open() does, and notes nothing anywhere.
+ * Opens a bundle as vz_bundle_open() does, but does not record it.
  *
- * Returns: (transfer full) (nullable): the bundle; @error as of vz_bundle_open()
+ * Returns: (transfer full) (nullable): as vz_bundle_open()
  */
 VzBundle *
 vz_bundle_look (const char *path, GError **error)
@@ -120,11 +121,11 @@ vz_bundle_look (const char *path, GError **error)
  * @path: (type filename): the bundle's directory
  * @error: return location for an error, or %NULL
  *
- * Opens a bundle and notes where it is, so that vz_bundle_list() finds it. The files in it are read
- * by the calls that need them; vz_bundle_check() looks at them all.
+ * Opens a bundle and records where it is, so that vz_bundle_list() finds it. Its files are read by
+ * the calls that need them; vz_bundle_check() reads them all.
  *
  * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND,
- *   %VZ_ERROR_INVALID_BUNDLE when the directory is no bundle, or %VZ_ERROR_IO
+ *   %VZ_ERROR_INVALID_BUNDLE when the directory is not a bundle, or %VZ_ERROR_IO
  */
 VzBundle *
 vz_bundle_open (const char *path, GError **error)
@@ -157,16 +158,16 @@ make (const char *path, gboolean resume, GError **error)
 
 /**
  * vz_bundle_create:
- * @path: (type filename): where the bundle shall be; its parent must exist
+ * @path: (type filename): where to put the bundle; its parent must exist
  * @error: return location for an error, or %NULL
  *
- * Begins a new bundle in the directory `.NAME.partial` beside its place, locked while the object
- * lives. Nothing is seen at @path before vz_bundle_commit(). What an interrupted creator left is
- * replaced; see vz_bundle_get_replaced_partial() and vz_bundle_resume().
+ * Creates a new bundle in the directory `.NAME.partial` beside @path, locked while the object
+ * lives. Nothing appears at @path before vz_bundle_commit(). Anything left by an interrupted
+ * creator is replaced; see vz_bundle_get_replaced_partial() and vz_bundle_resume().
  *
  * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS, %VZ_ERROR_BUSY
- *   (the message names the process that is creating it), %VZ_ERROR_NOT_FOUND when the parent is not
- *   there, %VZ_ERROR_OUT_OF_DISK_SPACE, or %VZ_ERROR_IO when it cannot be written
+ *   (the message names the process that is creating it), %VZ_ERROR_NOT_FOUND when the parent does
+ *   not exist, %VZ_ERROR_OUT_OF_DISK_SPACE, or %VZ_ERROR_IO when it cannot be written
  */
 VzBundle *
 vz_bundle_create (const char *path, GError **error)
@@ -177,10 +178,10 @@ vz_bundle_create (const char *path, GError **error)
 
 /**
  * vz_bundle_resume:
- * @path: (type filename): where the bundle shall be
+ * @path: (type filename): where to put the bundle
  * @error: return location for an error, or %NULL
  *
- * Takes over what an interrupted creator of the bundle left, with its files as they are.
+ * Takes over what an interrupted creator of the bundle left behind, with its files as they are.
  *
  * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_NOT_FOUND when nothing
  * was left, or the errors of vz_bundle_create()
@@ -196,7 +197,7 @@ vz_bundle_resume (const char *path, GError **error)
  * vz_bundle_get_replaced_partial:
  * @self: a bundle
  *
- * Returns: whether vz_bundle_create() threw away what an interrupted creator had left
+ * Returns: whether vz_bundle_create() discarded what an interrupted creator had left behind
  */
 gboolean
 vz_bundle_get_replaced_partial (VzBundle *self)
@@ -241,11 +242,11 @@ sync_content (VzBundle *self, GError **error)
  * @self: a bundle under construction
  * @error: return location for an error, or %NULL
  *
- * Puts the bundle at its place, durably and in one step, and releases it. Paths obtained before,
- * also those in a configuration, are no longer valid.
+ * Moves the bundle to its final path, durably and in one step, and releases it. Paths obtained
+ * before, including those in a configuration, are no longer valid.
  *
- * Returns: whether it is there; otherwise @error is %VZ_ERROR_EXISTS when something came to be
- * there meanwhile, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the bundle is as before
+ * Returns: whether it is there; otherwise @error is %VZ_ERROR_EXISTS when something else was
+ * created there meanwhile, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO, and the bundle is unchanged
  */
 gboolean
 vz_bundle_commit (VzBundle *self, GError **error)
@@ -271,9 +272,9 @@ vz_bundle_commit (VzBundle *self, GError **error)
  * @self: a bundle under construction
  * @error: return location for an error, or %NULL
  *
- * Removes everything made so far. The object is of no further use.
+ * Removes everything made so far. The object cannot be used afterwards.
  *
- * Returns: whether nothing is left; otherwise @error is %VZ_ERROR_IO
+ * Returns: whether everything was removed; otherwise @error is %VZ_ERROR_IO
  */
 gboolean
 vz_bundle_discard (VzBundle *self, GError **error)
@@ -287,14 +288,14 @@ vz_bundle_discard (VzBundle *self, GError **error)
 
 /**
  * vz_bundle_delete:
- * @self: a whole bundle
+ * @self: a finished bundle
  * @error: return location for an error, or %NULL
  *
- * Deletes the bundle with all files in it, unless the machine is in use. It is first renamed to the
- * name of a bundle under construction, so that an interrupted deletion leaves no half bundle, and
- * what it leaves is replaced by the next creator. The object is of no further use.
+ * Deletes the bundle and all files in it, unless the machine is in use. The bundle is first renamed
+ * to the name of a bundle under construction, so that an interrupted deletion does not leave half a
+ * bundle, and the next creator replaces what it leaves. The object cannot be used afterwards.
  *
- * Returns: whether it is gone; otherwise @error is %VZ_ERROR_BUSY, %VZ_ERROR_EXISTS when an
+ * Returns: whether it was deleted; otherwise @error is %VZ_ERROR_BUSY, %VZ_ERROR_EXISTS when an
  *   interrupted creation is in the way, or %VZ_ERROR_IO
  */
 gboolean
@@ -332,15 +333,15 @@ vz_bundle_delete (VzBundle *self, GError **error)
 /**
  * vz_bundle_is_in_use:
  * @self: a bundle
- * @ret_pid: (out) (optional): the process that uses it, 0 when that is unknown
- * @ret_purpose: (out) (optional) (transfer full) (nullable): what for, in one word; `run` and
- * `start` are said of a machine; %NULL when that is unknown
+ * @ret_pid: (out) (optional): the process that uses it; 0 when unknown
+ * @ret_purpose: (out) (optional) (transfer full) (nullable): the purpose, in one word; `run` and
+ * `start` refer to a machine; %NULL when unknown
  *
- * Looks whether somebody runs the machine or does something else with the bundle, in whatever
- * session and as whatever user. Another bundle with the same machine identifier is of no account.
- * Makes nothing.
+ * Checks whether any process, in any session and of any user, is running the machine or otherwise
+ * using the bundle. Another bundle with the same machine identifier does not count. Creates
+ * nothing.
  *
- * Returns: whether somebody does
+ * Returns: whether the bundle is in use
  */
 gboolean
 vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose)
@@ -362,11 +363,11 @@ vz_bundle_is_in_use (VzBundle *self, int *ret_pid, char **ret_purpose)
  * @self: a bundle
  * @error: return location for an error, or %NULL
  *
- * Looks whether its files can be taken as they are: nobody runs the machine, and no other program
- * writes to them, such as a `qemu-nbd` or a loop device.
+ * Checks whether the bundle's files can be read as they are: the machine is not running, and
+ * nothing else writes to them, such as `qemu-nbd` or a loop device.
  *
- * Returns: whether they can; otherwise @error is %VZ_ERROR_BUSY, and names process and program as
- * far as this user may know them
+ * Returns: whether they can; otherwise @error is %VZ_ERROR_BUSY and names the process and the
+ * program as far as this user may know them
  */
 gboolean
 vz_bundle_check_at_rest (VzBundle *self, GError **error)
@@ -380,8 +381,8 @@ vz_bundle_check_at_rest (VzBundle *self, GError **error)
  * vz_bundle_is_running:
  * @self: a bundle
  *
- * Returns: whether its machine runs, is starting or is paused; not when that is another bundle,
- *   whose files are hard links to the same (vz_bundle_check_at_rest() names it)
+ * Returns: whether its machine is running, starting or paused; not when it runs from another bundle
+ *   whose files are hard links to the same ones (vz_bundle_check_at_rest() names it)
  */
 gboolean
 vz_bundle_is_running (VzBundle *self)
@@ -402,7 +403,7 @@ vz_bundle_is_running (VzBundle *self)
  * @self: a bundle
  * @other: another bundle
  *
- * Returns: whether they are two bundles, at different places, of one machine: copies, of which only
+ * Returns: whether they are two bundles of one machine at different paths: copies, of which only
  * one can run at a time
  */
 gboolean
@@ -427,8 +428,8 @@ vz_bundle_is_same_machine (VzBundle *self, VzBundle *other)
  * vz_bundle_get_path:
  * @self: a bundle
  *
- * Returns: (transfer none) (type filename): absolute path of the place where the bundle is, or will
- *   be after vz_bundle_commit()
+ * Returns: (transfer none) (type filename): the absolute path where the bundle is, or will be after
+ *   vz_bundle_commit()
  */
 const char *
 vz_bundle_get_path (VzBundle *self)
@@ -441,8 +442,8 @@ vz_bundle_get_path (VzBundle *self)
  * vz_bundle_get_directory:
  * @self: a bundle
  *
- * Returns: (transfer none) (type filename): absolute path of the directory in which the files are
- * now
+ * Returns: (transfer none) (type filename): the absolute path of the directory that the files are
+ * in now
  */
 const char *
 vz_bundle_get_directory (VzBundle *self)
@@ -454,11 +455,11 @@ vz_bundle_get_directory (VzBundle *self)
 /**
  * vz_bundle_set_clone_host_name:
  * @self: a bundle
- * @host_name: (nullable): a host name of at most 64 characters, or %NULL for one that is made of
- * the name of the clone's bundle
+ * @host_name: (nullable): a host name of at most 64 characters; %NULL: one derived from the name of
+ * the clone's bundle
  *
- * Sets which host name the guests of the clones get that are made of this object from now on, by
- * vz_bundle_clone() or vz_virtual_machine_clone_bundle(). One that is not valid is refused there.
+ * Sets the host name for the guests of clones that are made from this object from now on, by
+ * vz_bundle_clone() or vz_virtual_machine_clone_bundle(). Those calls refuse an invalid name.
  */
 void
 vz_bundle_set_clone_host_name (VzBundle *self, const char *host_name)
@@ -472,8 +473,8 @@ vz_bundle_set_clone_host_name (VzBundle *self, const char *host_name)
  * vz_bundle_get_clone_host_name:
  * @self: a bundle
  *
- * Returns: (transfer none) (nullable): what vz_bundle_set_clone_host_name() was given; %NULL at
- * first
+ * Returns: (transfer none) (nullable): the name that vz_bundle_set_clone_host_name() was given;
+ * initially %NULL
  */
 const char *
 vz_bundle_get_clone_host_name (VzBundle *self)

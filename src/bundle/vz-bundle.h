@@ -82,11 +82,11 @@ gboolean vz_bundle_save_configuration (VzBundle *self, VzVirtualMachineConfigura
 
 /**
  * VzBundleChange:
- * @configuration: what the bundle has, with absolute paths, to be changed
+ * @configuration: the bundle's configuration, with absolute paths, to be changed
  * @user_data: what vz_bundle_change_configuration() was given
  * @error: return location for an error, or %NULL
  *
- * Returns: whether the changed configuration shall be written
+ * Returns: whether to write the changed configuration
  */
 typedef gboolean (*VzBundleChange) (VzVirtualMachineConfiguration *configuration,
                                     gpointer user_data, GError **error);

@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* The note beside a kernel lock that says who has it. The lock is the truth; the note is only for
- * messages and for finding the machine's sockets, and may be missing for the moment after the lock
- * was taken. Its first line is "<pid> <purpose>"; the others are "<key> <value>", of which any may
- * be missing. */
+/* The note beside a kernel lock that says which process holds it. The lock is authoritative; the
+ * note only serves messages and finding the machine's sockets, and may be missing for a moment
+ * after the lock was taken. Its first line is "<pid> <purpose>"; the others are "<key> <value>", of
+ * which any may be missing. */
 typedef struct {
   int pid; /* 0: unknown */
   guint64 start; /* of the process, see vz_proc_get_start(); 0: unknown */

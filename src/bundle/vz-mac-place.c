@@ -13,10 +13,9 @@
 
 /* How this works
  *
- * A place is a name of the kernel's for sockets that have no file: one socket at a time can have
- * it, whatever user's it is. A lock file would have to lie where every user may write and where
- * nothing is tidied up while a machine runs for weeks, and distributions have no such folder in
- * common. */
+ * A place is a kernel name for sockets without a file: only one socket at a time can have it,
+ * whichever user owns it. A lock file would have to be where every user may write and where nothing
+ * is tidied up while a machine runs for weeks, and distributions have no such folder in common. */
 
 int
 vz_mac_place_take (const char *name, GError **error)

@@ -17,10 +17,10 @@
 /* How this works
  *
  * Two bundles with one machine identifier (a copy, a restored backup) have the same UUID and MAC
- * address, the same sockets and the same logs, and must not run at once for one user. So whoever
- * starts a machine has, beside the lock of the bundle (see vz-bundle-lock.c), this one: a kernel
- * lock on the file `lock` beside the machine's logs, which a user has in one place, whatever
- * session he is in. QEMU inherits it too. The file is never removed: a lock on a removed file
+ * address, the same sockets and the same logs, and must not run at once for one user. So a process
+ * that starts a machine holds, besides the lock of the bundle (see vz-bundle-lock.c), this one: a
+ * kernel lock on the file `lock` beside the machine's logs, which are in the same place in all of a
+ * user's sessions. QEMU inherits it too. The file is never removed: a lock on a removed file
  * excludes nobody. */
 
 #define LOCK_NAME "lock"
@@ -44,15 +44,16 @@ lock_fd (int fd, const char *directory, GError **error)
 /**
  * vz_machine_lock_acquire:
  * @identifier: the machine
- * @purpose: one word for others to read, such as `run` or `install`
+ * @purpose: one word for other programs to show, such as `run` or `install`
  * @error: return location for an error, or %NULL
  *
  * Takes the lock of the machine identifier without waiting, so that no other bundle with the same
- * one runs for this user. It is held as long as any copy of the descriptor is open, here or in a
- * process that inherited one; the descriptor is closed on exec, so give QEMU a copy that is not.
+ * identifier runs for this user. It is held as long as any copy of the descriptor is open, here or
+ * in a process that inherited one; the descriptor is closed on exec, so give QEMU a copy that is
+ * not.
  *
- * Returns: a descriptor, or -1 with %VZ_ERROR_BUSY (the message has process and purpose of the
- *   holder) or %VZ_ERROR_IO
+ * Returns: a descriptor, or -1 with %VZ_ERROR_BUSY (the message names the process and purpose of
+ *   the holder) or %VZ_ERROR_IO
  */
 int
 vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, GError **error)
@@ -82,11 +83,11 @@ vz_machine_lock_acquire (VzMachineIdentifier *identifier, const char *purpose, G
 /**
  * vz_machine_lock_set_holder:
  * @lock: a descriptor from vz_machine_lock_acquire()
- * @pid: process to name as the holder, such as QEMU's once it has inherited the lock
- * @purpose: one word for others to read
+ * @pid: the process to name as the holder, such as QEMU's once it has inherited the lock
+ * @purpose: one word for other programs to show
  * @error: return location for an error, or %NULL
  *
- * Changes what others are told about the holder.
+ * Changes what other programs are told about the holder.
  *
  * Returns: whether it was written; otherwise @error is %VZ_ERROR_IO or %VZ_ERROR_OUT_OF_DISK_SPACE
  */
@@ -136,13 +137,15 @@ vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder
 /**
  * vz_machine_lock_is_held:
  * @identifier: the machine
- * @ret_pid: (out) (optional): process of the holder, 0 if unknown
- * @ret_purpose: (out) (optional) (transfer full) (nullable): what the holder does, %NULL if unknown
+ * @ret_pid: (out) (optional): the process that holds it; 0 when unknown
+ * @ret_purpose: (out) (optional) (transfer full) (nullable): the holder's purpose; %NULL when
+ *   unknown
  *
- * Looks whether a bundle with this machine identifier runs for this user; vz_bundle_is_in_use()
- * looks at one bundle, whoever has it. Makes nothing and takes nothing.
+ * Checks whether a bundle with this machine identifier is running for this user;
+ * vz_bundle_is_in_use() checks one bundle, whichever user uses it. Creates nothing and takes no
+ * lock.
  *
- * Returns: whether somebody has the machine's lock
+ * Returns: whether any process holds the machine's lock
  */
 gboolean
 vz_machine_lock_is_held (VzMachineIdentifier *identifier, int *ret_pid, char **ret_purpose)

@@ -86,9 +86,9 @@ check_owner (GError **error)
  * @identifier: the machine
  * @error: return location for an error, or %NULL
  *
- * Makes, if needed, the directory for the sockets of the machine while it runs. It is
- * `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable `/run/user/<uid>`, and without that
- * directory `/tmp/vz-<uid>`. Only this user can enter it.
+ * Creates, if needed, the directory for the machine's sockets while it runs. It is
+ * `$XDG_RUNTIME_DIR/vz/<16 hex digits>`; without that variable, `/run/user/<uid>` is used in its
+ * place, and without that directory, `/tmp/vz-<uid>`. Only this user can enter it.
  *
  * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO, or with
  *   %VZ_ERROR_NOT_SUPPORTED when its name is too long for a socket in it
@@ -127,7 +127,7 @@ vz_state_directory_dup_base (void)
  * @identifier: the machine
  * @error: return location for an error, or %NULL
  *
- * Makes, if needed, the directory of the machine's logs and of the lock of its identifier:
+ * Creates, if needed, the directory for the machine's logs and for the lock of its identifier:
  * `$XDG_STATE_HOME/vz/<16 hex digits>`.
  *
  * Returns: (transfer full) (type filename): the directory, or %NULL with %VZ_ERROR_IO
