@@ -20,11 +20,11 @@
 
 /* How this works
  *
- * The image is sparse, so that growing it takes nothing but a new length. What is on it has to
- * follow: the partition table, whose second copy belongs at the end, the partition, the file
- * system. On a machine that is stopped the table is changed here, and the guest's system lets the
- * file system grow when it boots. On one that runs the disk belongs to the guest, so QEMU makes it
- * longer and the guest does the rest, told by its agent. */
+ * The image is sparse, so growing it only means setting a new length. Its contents have to follow:
+ * the partition table, whose second copy belongs at the end, the partition, and the file system.
+ * For a stopped machine the table is changed here, and the guest's system grows the file system
+ * when it boots. For a running machine the disk belongs to the guest, so QEMU extends it and the
+ * guest does the rest when told to through its agent. */
 
 #define SECTOR 512
 
@@ -58,18 +58,19 @@ get_size (const char *path, guint64 *ret_size, GError **error)
 
 /**
  * vz_bundle_grow_disk_image:
- * @self: a whole bundle whose machine is stopped and has no saved state
- * @size: bytes, a multiple of 512 and no less than the disk has
- * @ret_partition_grown: (out) (optional): whether the last partition is one of Linux' and has grown
- * with the disk; its file system grows when the guest boots, if the guest's system does that
+ * @self: a finished bundle whose machine is stopped and has no saved state
+ * @size: the new size in bytes, a multiple of 512 and no smaller than the disk
+ * @ret_partition_grown: (out) (optional): whether the last partition is a Linux partition and has
+ * grown with the disk; its file system grows when the guest boots, if the guest's system does that
  * @error: return location for an error, or %NULL
  *
- * Makes the disk larger, which takes no room on the host until the guest writes there. Where it has
- * a partition table (GPT), that is made to fit. Doing it again does no harm.
+ * Grows the disk, which takes no space on the host until the guest writes there. A partition table
+ * (GPT) on it is adapted. Repeating the call does no harm.
  *
- * Returns: whether it has that size; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (a wrong size),
- *   code 3 (there is a saved state), %VZ_ERROR_BUSY (the machine is in use), %VZ_ERROR_NOT_FOUND,
- *   %VZ_ERROR_INVALID_DISK_IMAGE when the partition table is damaged, or %VZ_ERROR_IO
+ * Returns: whether it has the new size; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (an invalid
+ *   size), code 3 (there is a saved state), %VZ_ERROR_BUSY (the machine is in use),
+ *   %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_DISK_IMAGE when the partition table is damaged, or
+ *   %VZ_ERROR_IO
  */
 gboolean
 vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition_grown,
@@ -125,15 +126,16 @@ find_node (VzVirtualMachine *self, const char *path, GError **error)
  * vz_virtual_machine_grow_disk_image:
  * @self: a machine that runs or is paused
  * @bundle: its bundle
- * @size: bytes, a multiple of 512 and no less than the disk has
+ * @size: the new size in bytes, a multiple of 512 and no smaller than the disk
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Makes the disk of a machine that runs larger. The guest sees it at once, and what is on the disk
- * stays as it is; vz_virtual_machine_grow_file_system() has the guest use it.
+ * Grows the disk of a running machine. The guest sees the new size at once, and the contents of the
+ * disk stay as they are; vz_virtual_machine_grow_file_system() makes the guest use the new space.
  *
- * Returns: whether it has that size; otherwise @error is code 3 (state), %VZ_ERROR_INVALID_ARGUMENT
- * (a wrong size), %VZ_ERROR_NOT_FOUND, or %VZ_ERROR_INTERNAL with QEMU's reason
+ * Returns: whether it has the new size; otherwise @error is code 3 (state),
+ * %VZ_ERROR_INVALID_ARGUMENT (an invalid size), %VZ_ERROR_NOT_FOUND, or %VZ_ERROR_INTERNAL with
+ * QEMU's reason
  */
 gboolean
 vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, guint64 size,
@@ -168,13 +170,14 @@ vz_virtual_machine_grow_disk_image (VzVirtualMachine *self, VzBundle *bundle, gu
 /**
  * vz_virtual_machine_grow_file_system:
  * @self: a machine that runs and whose guest's agent answers, see vz_guest_agent_wait()
- * @disk_size: the bytes that the guest's root disk shall have when it sees that it has grown
+ * @disk_size: the size in bytes that the guest's root disk has once the guest sees that it has
+ *   grown
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Has a Linux guest make its root file system as large as its disk, and the partition that it is
- * on. The partition has to be the last one, the file system ext4, XFS or Btrfs. Doing it again does
- * no harm.
+ * Makes a Linux guest grow its root file system, and the partition that it is on, to the size of
+ * its disk. The partition must be the last one, and the file system ext4, XFS or Btrfs. Repeating
+ * the call does no harm.
  *
  * Returns: whether it has grown; otherwise @error is code 3 (state), %VZ_ERROR_GUEST_AGENT with
  * what the guest says, or %VZ_ERROR_TIMED_OUT

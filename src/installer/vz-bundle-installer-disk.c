@@ -23,9 +23,9 @@
 
 /* How this works
  *
- * As with a restore image, the bundle is made beside its place and gets its name when all is done.
- * What is on a server is fetched into it first; the disk is written, its partition table made to
- * fit the machine's disk, and a note says that it is whole. */
+ * As with a restore image, the bundle is made beside its final path and gets its name when
+ * everything is done. An image on a server is fetched into it first; then the disk is written, its
+ * partition table is adapted to the machine's disk, and a note says that it is complete. */
 
 #define BRING_SHARE 40
 #define BOOT_SHARE 120
@@ -35,14 +35,14 @@
  * vz_bundle_installer_check_disk:
  * @self: an installer
  * @location: (type filename): a disk image, a local file or an http or https address
- * @proof: (nullable): what the image has to be
+ * @proof: (nullable): what vouches for the image
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Does what vz_bundle_installer_set_disk() does without the network: looks whether what vouches for
- * the image suffices, at a local file, and at the machine and the room that there is.
+ * Does the part of vz_bundle_installer_set_disk() that needs no network: checks whether what
+ * vouches for the image suffices, a local file, and the machine and the free space.
  *
- * Returns: whether nothing is wrong so far; otherwise @error is one of vz_disk_source_open() or
+ * Returns: whether nothing is wrong so far; otherwise @error is one from vz_disk_source_open() or
  *   vz_disk_proof_check(), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or
  *   %VZ_ERROR_OUT_OF_DISK_SPACE
  *
@@ -77,16 +77,16 @@ vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, V
  * vz_bundle_installer_set_disk:
  * @self: an installer
  * @location: (type filename): a disk image, a local file or an http or https address
- * @proof: (nullable): what the image has to be; %NULL for a local file that may be anything
+ * @proof: (nullable): what vouches for the image; %NULL for a local file that is taken as it is
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Says what is to be installed: the system on a disk image, see [class@DiskSource], instead of a
- * restore image. A local file is looked at and checked against the machine and the room that there
- * is; of one on a server no more is known until it is fetched. What vouches for it is asked last:
+ * Sets what to install: the system on a disk image, see [class@DiskSource], instead of a restore
+ * image. A local file is examined and checked against the machine and the free space; nothing more
+ * is known about an image on a server until it is fetched. What vouches for it is checked last:
  * vz_disk_proof_resolve() is called for @proof.
  *
- * Returns: whether it can be installed; otherwise @error is as of vz_bundle_installer_check_disk()
+ * Returns: whether it can be installed; otherwise @error is as for vz_bundle_installer_check_disk()
  *   or vz_disk_proof_resolve()
  *
  * Since: 0.1
@@ -105,9 +105,9 @@ vz_bundle_installer_set_disk (VzBundleInstaller *self, const char *location, VzD
  * @system: a system
  * @error: return location for an error, or %NULL
  *
- * Looks whether this host and the machine have what a system needs, without asking the network.
+ * Checks whether this host and the machine have what a system needs, without using the network.
  *
- * Returns: whether they have; otherwise @error is %VZ_ERROR_NOT_SUPPORTED,
+ * Returns: whether they do; otherwise @error is %VZ_ERROR_NOT_SUPPORTED,
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION, which names the property, or
  *   %VZ_ERROR_OUT_OF_DISK_SPACE
  *
@@ -132,14 +132,14 @@ vz_bundle_installer_check_system (VzBundleInstaller *self, VzSystem *system, GEr
  * vz_bundle_installer_set_system:
  * @self: an installer
  * @system: a system, as from vz_system_catalog_find()
- * @proof: (nullable): what its image has to be; %NULL: what is known of the system
+ * @proof: (nullable): what vouches for its image; %NULL: what is known about the system
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Says what is to be installed by its name: does vz_bundle_installer_check_system() and
+ * Sets what to install by the system's name: calls vz_bundle_installer_check_system(), and
  * vz_bundle_installer_set_disk() for the system's image.
  *
- * Returns: whether it can be installed; otherwise @error is as of these two
+ * Returns: whether it can be installed; otherwise @error is as for these two
  *
  * Since: 0.1
  */
@@ -158,14 +158,14 @@ vz_bundle_installer_set_system (VzBundleInstaller *self, VzSystem *system, VzDis
 /**
  * vz_bundle_installer_set_cloud_init_file:
  * @self: an installer
- * @path: (type filename): a file for cloud-init, of a kind that its first line says
+ * @path: (type filename): a file for cloud-init, whose first line states its kind
  * @error: return location for an error, or %NULL
  *
- * Adds something of the user's own to what a guest with cloud-init is told in its first boot. It is
- * merged by cloud-init: lists are joined, and for single values the settings of this installer
- * hold.
+ * Adds a file of the user's to what a guest with cloud-init is told in its first boot. cloud-init
+ * merges it: lists are joined, and for single values the settings of this installer take
+ * precedence.
  *
- * Returns: whether it is such a file; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT,
+ * Returns: whether it is a valid file; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT,
  *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
  *
  * Since: 0.1
@@ -182,10 +182,10 @@ vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *pa
 /**
  * vz_bundle_installer_set_leave_guest:
  * @self: an installer
- * @leave_guest: whether to leave it as it is
+ * @leave_guest: whether to leave the guest as it is
  *
- * Says whether a guest from a disk image stays as the image has it: it is not booted, and has none
- * of the settings (%FALSE unless set).
+ * Sets whether a guest from a disk image stays exactly as in the image: it is not booted, and gets
+ * none of the settings (%FALSE unless set).
  *
  * Since: 0.1
  */
@@ -200,8 +200,8 @@ vz_bundle_installer_set_leave_guest (VzBundleInstaller *self, gboolean leave_gue
  * vz_bundle_installer_get_note:
  * @self: an installer
  *
- * Returns: (transfer none) (nullable): what the user has to know of the installed machine, such as
- *   that the guest did not take its settings; %NULL: nothing
+ * Returns: (transfer none) (nullable): what the user has to know about the installed machine, such
+ *   as that the guest did not take its settings; %NULL: nothing
  *
  * Since: 0.1
  */

@@ -15,13 +15,13 @@
 
 /* How this works
  *
- * As with a disk image, the bundle is made beside its place and gets its name when all is done; but
- * its disk is blank, and the system is written to it by the publisher's installer, which runs in
- * the machine and is used by a person on its screen. A program that shows the screen needs the
- * machine before it runs, so that the steps up to there are a call of their own.
+ * As with a disk image, the bundle is made beside its final path and gets its name when everything
+ * is done; but its disk is blank, and the publisher's installer, which runs in the machine and is
+ * used by a person on its screen, writes the system to it. A program that shows the screen needs
+ * the machine before it runs, so the steps up to that point have a separate call.
  *
- * What an installer has half done nobody can go on with: an interrupted installation is thrown
- * away, and what a killed one left is replaced by the next. */
+ * A half-finished installer run cannot be continued: an interrupted installation is discarded, and
+ * what a killed one left behind is replaced by the next. */
 
 static gboolean
 look (VzBundleInstaller *self, const char *path, GCancellable *cancellable, GError **error)
@@ -35,14 +35,15 @@ look (VzBundleInstaller *self, const char *path, GCancellable *cancellable, GErr
 /**
  * vz_bundle_installer_check_iso:
  * @self: an installer
- * @location: (type filename): a CD image of an installer, a local file or an http or https address
- * @proof: (nullable): what the image has to be
+ * @location: (type filename): an installer's CD image, a local file or an http or https address
+ * @proof: (nullable): what vouches for the image
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Does what vz_bundle_installer_set_iso() does without the network.
+ * Does the part of vz_bundle_installer_set_iso() that needs no network.
  *
- * Returns: whether nothing is wrong so far; otherwise @error is as of vz_bundle_installer_set_iso()
+ * Returns: whether nothing is wrong so far; otherwise @error is as for
+ *   vz_bundle_installer_set_iso()
  *
  * Since: 0.1
  */
@@ -68,19 +69,19 @@ vz_bundle_installer_check_iso (VzBundleInstaller *self, const char *location, Vz
 /**
  * vz_bundle_installer_set_iso:
  * @self: an installer
- * @location: (type filename): a CD image of an installer, a local file or an http or https address
- * @proof: (nullable): what the image has to be; %NULL for a local file that may be anything
+ * @location: (type filename): an installer's CD image, a local file or an http or https address
+ * @proof: (nullable): what vouches for the image; %NULL for a local file that is taken as it is
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Says what is to be installed: what the installer on a CD image (ISO 9660) writes to a blank disk,
- * used by a person on the machine's screen, or by itself. The machine starts from it by EFI. See
- * vz_bundle_installer_prepare() for the screen.
+ * Sets what to install: the system that the installer on a CD image (ISO 9660) writes to a blank
+ * disk, used by a person on the machine's screen, or unattended. The machine boots from it by EFI.
+ * See vz_bundle_installer_prepare() for the screen.
  *
  * Returns: whether it can be started; otherwise @error is %VZ_ERROR_NOT_FOUND,
- *   %VZ_ERROR_INVALID_DISK_IMAGE (not such an image, or damaged), %VZ_ERROR_NOT_SUPPORTED (it
- * starts by a legacy BIOS only, or is for another architecture), %VZ_ERROR_OUT_OF_DISK_SPACE,
- *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or one of vz_disk_proof_resolve()
+ *   %VZ_ERROR_INVALID_DISK_IMAGE (not such an image, or damaged), %VZ_ERROR_NOT_SUPPORTED (it boots
+ *   only from a legacy BIOS, or is for another architecture), %VZ_ERROR_OUT_OF_DISK_SPACE,
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or one from vz_disk_proof_resolve()
  *
  * Since: 0.1
  */
@@ -131,17 +132,17 @@ prepare (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
 
 /**
  * vz_bundle_installer_prepare:
- * @self: an installer, which has a CD image
+ * @self: an installer that has a CD image
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Does what of an installation comes before the machine runs: claims the place, fetches the CD
- * image if it is on a server, makes the bundle's files. Afterwards
- * vz_bundle_installer_get_machine() has the machine, so that its screen can be shown;
- * vz_bundle_installer_install() starts it unless it runs. Who does not call that one calls
- * vz_bundle_installer_give_up().
+ * Does the part of an installation that precedes running the machine: claims the path, fetches the
+ * CD image if it is on a server, and makes the bundle's files. Afterwards
+ * vz_bundle_installer_get_machine() returns the machine, so that its screen can be shown;
+ * vz_bundle_installer_install() starts it unless it is running. A caller that does not call the
+ * latter must call vz_bundle_installer_give_up().
  *
- * Returns: whether it can be started; otherwise nothing is left, and @error is as of
+ * Returns: whether it can be started; otherwise nothing is left, and @error is as for
  *   vz_bundle_installer_install()
  *
  * Since: 0.1
@@ -162,8 +163,8 @@ vz_bundle_installer_prepare (VzBundleInstaller *self, GCancellable *cancellable,
  * vz_bundle_installer_get_machine:
  * @self: an installer
  *
- * Returns: (transfer none) (nullable): the machine that the installer's CD image is plugged in,
- * from vz_bundle_installer_prepare() on; %NULL: there is none
+ * Returns: (transfer none) (nullable): the machine with the installer's CD image, available after
+ * vz_bundle_installer_prepare(); %NULL: there is none yet
  *
  * Since: 0.1
  */
@@ -178,7 +179,7 @@ vz_bundle_installer_get_machine (VzBundleInstaller *self)
  * vz_bundle_installer_give_up:
  * @self: an installer
  *
- * Ends the machine of vz_bundle_installer_prepare(), and removes what there is of the bundle.
+ * Ends the machine of vz_bundle_installer_prepare(), and removes the unfinished bundle.
  *
  * Since: 0.1
  */

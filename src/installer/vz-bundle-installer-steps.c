@@ -13,14 +13,14 @@
 
 /* How this works
  *
- * The bundle is made beside its place. An image that is not a local file is fetched or composed
- * into it first, and what was fetched of it when that fails stays in the cache for the next time;
- * the disk is restored, the guest booted once for its settings, and only then the bundle gets its
- * name. Whatever goes wrong meanwhile discards it.
+ * The bundle is made beside its final path. An image that is not a local file is fetched or
+ * composed into it first, and if that fails, what was fetched stays in the cache for the next time;
+ * then the disk is restored, the guest is booted once for its settings, and only then does the
+ * bundle get its name. If anything goes wrong meanwhile, it is discarded.
  *
- * A killed process cannot discard anything. What it left is looked at by the next installation:
- * when the disk had been restored from the same image, it goes on with the first boot, else it
- * begins anew. */
+ * A killed process cannot discard anything. The next installation examines what it left behind: if
+ * the disk had been restored from the same image, it continues with the first boot; otherwise it
+ * starts over. */
 
 #define CHECK_SHARE 1
 #define BRING_SHARE 35 /* composing takes about half as long as installing, under TCG */

@@ -13,10 +13,11 @@
 
 /* How this works
  *
- * The installer's kernel and initial ramdisk are copied from the CD, and the ramdisk gets the
- * script, which all these installers look for there. The firmware starts that kernel by itself, so
- * that no menu of the CD's asks anything and the kernel's options are ours. What else the installer
- * wants of the CD it finds on the USB disk. When it restarts the machine, the run is over. */
+ * The installer's kernel and initial ramdisk are copied from the CD, and the script is added to the
+ * ramdisk, where all these installers look for it. The firmware starts that kernel directly, so
+ * that no menu on the CD asks anything and we choose the kernel's options. The installer finds
+ * whatever else it needs from the CD on the USB disk. When it restarts the machine, the run is
+ * over. */
 
 #define KERNEL "InstallerKernel" /* in the bundle, while it is made */
 #define RAMDISK "InstallerRamdisk"
@@ -63,13 +64,13 @@ read_own (const char *path, GError **error)
  * vz_bundle_installer_set_unattended:
  * @self: an installer
  * @script: (type filename) (nullable): a file with lines for the script that the installer on the
- *   CD is given, in its language; %NULL for none
+ *   CD is given, in the installer's language; %NULL for none
  * @error: return location for an error, or %NULL
  *
- * Before vz_bundle_installer_set_iso(): the installer on the CD image is to ask nothing. It is
- * given a script that libosinfo has for that system, with @script behind it; then user, keys and
- * host name are those of vz_bundle_installer_get_settings(). The installer ends when the machine is
- * switched off or restarts, or stands still for an hour.
+ * Makes the installer on the CD image ask nothing; call it before vz_bundle_installer_set_iso().
+ * The installer is given libosinfo's script for that system, followed by @script; the user, keys
+ * and host name are then those of vz_bundle_installer_get_settings(). The installer has ended when
+ * the machine is switched off or restarts, or makes no progress for an hour.
  *
  * Returns: whether @script could be read; otherwise @error is %VZ_ERROR_NOT_FOUND, %VZ_ERROR_IO or
  *   %VZ_ERROR_INVALID_ARGUMENT
@@ -91,8 +92,8 @@ vz_bundle_installer_set_unattended (VzBundleInstaller *self, const char *script,
  * vz_bundle_installer_get_unattended_system:
  * @self: an installer
  *
- * Returns: (transfer none) (nullable): what the CD image installs by itself, such as "Debian 12",
- *   once it is known; %NULL: its installer asks its user
+ * Returns: (transfer none) (nullable): the system that the CD image installs unattended, such as
+ *   "Debian 12", once it is known; %NULL: its installer asks the user
  *
  * Since: 0.1
  */

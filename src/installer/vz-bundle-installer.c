@@ -10,15 +10,15 @@
 /**
  * VzBundleInstaller:
  *
- * Makes a whole bundle from a restore image, a disk image or an installer's CD image: the default
- * machine, with its identity, disk and configuration, and the guest installed on it.
- * [class@Installer] is the step of it that fills a machine's disk. Not in Apple's framework, whose
- * sample program does the rest.
+ * Makes a complete bundle from a restore image, a disk image or an installer's CD image: the
+ * default machine, with its identity, disk and configuration, and the guest installed on it.
+ * [class@Installer] is the step that fills a machine's disk. Not in Apple's framework, whose sample
+ * program does the rest.
  *
- * The calls come in this order: vz_bundle_installer_check(), which needs no image;
+ * Call these functions in this order: vz_bundle_installer_check(), which needs no image;
  * vz_bundle_installer_set_image(), vz_bundle_installer_set_disk(), vz_bundle_installer_set_system()
- * or vz_bundle_installer_set_iso(), which ask for all that the image needs; and, since from here on
- * files are written, vz_bundle_installer_install().
+ * or vz_bundle_installer_set_iso(), which check everything that the image needs; and
+ * vz_bundle_installer_install(), the first to write files.
  *
  * ```c
  * g_autoptr (VzBundleInstaller) installer = vz_bundle_installer_new ("/home/me/VM.bundle");
@@ -82,12 +82,12 @@ choose_user (VzGuestSettings *settings)
 
 /**
  * vz_bundle_installer_new:
- * @path: (type filename): where the bundle is to be
+ * @path: (type filename): where to put the bundle
  *
- * Makes an installer for the default machine: all processors but one, 4 GiB of memory, a disk of
- * 128 GiB. Nothing is looked at yet.
+ * Makes an installer for the default machine: all processors but one, 4 GiB of memory, and a disk
+ * of 128 GiB. Nothing is checked yet.
  *
- * Returns: (transfer full): the installer, good for one installation
+ * Returns: (transfer full): the installer, which can be used for one installation
  *
  * Since: 0.1
  */
@@ -110,11 +110,11 @@ vz_bundle_installer_new (const char *path)
 /**
  * vz_bundle_installer_set_size:
  * @self: an installer
- * @cpu_count: number of processors; 0: all of the host's but one, or what the image needs
- * @memory_size: bytes of memory; 0: 4 GiB, or what the image needs
- * @disk_size: bytes of the disk, which takes what is used; 0: 128 GiB
+ * @cpu_count: the number of processors; 0: all but one of the host's, or what the image needs
+ * @memory_size: the memory in bytes; 0: 4 GiB, or what the image needs
+ * @disk_size: the size of the disk in bytes, which occupies only what is used; 0: 128 GiB
  *
- * Says how large the machine is to be.
+ * Sets the size of the machine.
  *
  * Since: 0.1
  */
@@ -131,13 +131,13 @@ vz_bundle_installer_set_size (VzBundleInstaller *self, guint cpu_count, guint64 
 /**
  * vz_bundle_installer_get_size:
  * @self: an installer
- * @ret_cpu_count: (out) (optional): number of processors
- * @ret_memory_size: (out) (optional): bytes of memory
- * @ret_disk_size: (out) (optional): bytes of the disk
+ * @ret_cpu_count: (out) (optional): the number of processors
+ * @ret_memory_size: (out) (optional): the memory in bytes
+ * @ret_disk_size: (out) (optional): the size of the disk in bytes
  *
- * Tells how large the machine is going to be. What was left to the library is known after one of
+ * Gets the size of the machine. Values that were left to the library are known after one of
  * vz_bundle_installer_set_image(), vz_bundle_installer_set_disk() and
- * vz_bundle_installer_check_system(), and 0 before.
+ * vz_bundle_installer_check_system(), and are 0 before.
  *
  * Since: 0.1
  */
@@ -157,10 +157,10 @@ vz_bundle_installer_get_size (VzBundleInstaller *self, guint *ret_cpu_count,
 /**
  * vz_bundle_installer_set_published_ports:
  * @self: an installer
- * @ports: (nullable) (element-type VzPublishedPort): ports of the guest that are to be reached on
- *   this host's loopback address, beside the one of its SSH server
+ * @ports: (nullable) (element-type VzPublishedPort): the guest's ports to publish on this host's
+ *   loopback address, besides the one of its SSH server
  *
- * Says what is published of the machine's network.
+ * Sets which ports of the machine are published.
  *
  * Since: 0.1
  */
@@ -175,9 +175,9 @@ vz_bundle_installer_set_published_ports (VzBundleInstaller *self, GPtrArray *por
 /**
  * vz_bundle_installer_set_keep_image:
  * @self: an installer
- * @keep_image: whether to keep it
+ * @keep_image: whether to keep the restore image
  *
- * Says whether the restore image stays in the bundle (%FALSE unless set).
+ * Sets whether the restore image stays in the bundle (%FALSE unless set).
  *
  * Since: 0.1
  */
@@ -192,8 +192,9 @@ vz_bundle_installer_set_keep_image (VzBundleInstaller *self, gboolean keep_image
  * vz_bundle_installer_get_settings:
  * @self: an installer
  *
- * The guest's settings: a host name after the bundle's, a user named like the one who installs, a
- * login on the console. They may be changed until vz_bundle_installer_claim().
+ * Gets the guest's settings: a host name derived from the bundle's name, a user with the name of
+ * the one who installs, and a login on the console. They may be changed until
+ * vz_bundle_installer_claim().
  *
  * Returns: (transfer none): the settings
  *
@@ -211,12 +212,12 @@ vz_bundle_installer_get_settings (VzBundleInstaller *self)
  * @self: an installer
  * @error: return location for an error, or %NULL
  *
- * Checks all that can be known without an image: the settings, the place, and this host.
+ * Checks everything that can be checked without an image: the settings, the path, and this host.
  *
  * Returns: whether the bundle can be made; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT for the
- *   settings, %VZ_ERROR_EXISTS for a place that is taken, one that names what is wrong with the
- *   place's folder, or %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION for a size that this host
- *   does not have
+ *   settings, %VZ_ERROR_EXISTS for a path that is taken, one that names what is wrong with the
+ *   path's folder, or %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION for a size that this host
+ *   cannot provide
  *
  * Since: 0.1
  */
@@ -235,7 +236,7 @@ vz_bundle_installer_check (VzBundleInstaller *self, GError **error)
  * @image: the restore image, which need not be a local file
  * @error: return location for an error, or %NULL
  *
- * Says what is to be installed, and checks it against the machine and the room that there is.
+ * Sets what to install, and checks it against the machine and the free space.
  *
  * Returns: whether it can be installed; otherwise @error is %VZ_ERROR_NOT_SUPPORTED for an image
  *   that this host cannot install, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine
@@ -256,15 +257,15 @@ vz_bundle_installer_set_image (VzBundleInstaller *self, VzRestoreImage *image, G
 
 /**
  * vz_bundle_installer_claim:
- * @self: an installer, which has its image
+ * @self: an installer that has its image
  * @error: return location for an error, or %NULL
  *
- * Begins the bundle beside its place, or takes over what an interrupted installation left there.
- * vz_bundle_installer_install() does it unless it is done; a program that wants to say something
- * of it first does it before.
+ * Creates the bundle beside its final path, or takes over what an interrupted installation left
+ * there. vz_bundle_installer_install() does this if it has not been done; a program that wants to
+ * report on it first calls this beforehand.
  *
- * Returns: whether the place is claimed; otherwise @error is %VZ_ERROR_BUSY when another process
- *   makes a bundle there, or one of writing it
+ * Returns: whether the path is claimed; otherwise @error is %VZ_ERROR_BUSY when another process is
+ *   making a bundle there, or one from writing it
  *
  * Since: 0.1
  */
@@ -297,8 +298,8 @@ vz_bundle_installer_claim (VzBundleInstaller *self, GError **error)
  * @self: an installer
  *
  * Returns: (transfer none) (nullable): the bundle, once it is claimed;
- *   vz_bundle_get_replaced_partial() says whether there were useless remains of another
- *   installation
+ *   vz_bundle_get_replaced_partial() tells whether unusable remains of another installation were
+ *   there
  *
  * Since: 0.1
  */
@@ -313,8 +314,8 @@ vz_bundle_installer_get_bundle (VzBundleInstaller *self)
  * vz_bundle_installer_get_resumes:
  * @self: an installer
  *
- * Returns: whether the claimed bundle is what an interrupted installation left, with its disk
- *   restored already
+ * Returns: whether the claimed bundle is one that an interrupted installation left behind, with its
+ *   disk already restored
  *
  * Since: 0.1
  */
@@ -329,8 +330,8 @@ vz_bundle_installer_get_resumes (VzBundleInstaller *self)
  * vz_bundle_installer_get_progress:
  * @self: an installer
  *
- * Returns: (transfer none): how far all of it is: composing or fetching the image, and the phases
- *   of [property@Installer:progress]
+ * Returns: (transfer none): the progress of the whole installation: composing or fetching the
+ *   image, and the phases of [property@Installer:progress]
  *
  * Since: 0.1
  */
@@ -357,16 +358,17 @@ vz_bundle_installer_abandon (VzBundleInstaller *self, GError **error)
 
 /**
  * vz_bundle_installer_install:
- * @self: an installer, which has its image
+ * @self: an installer that has its image
  * @cancellable: (nullable): cancels the installation at any moment
  * @error: return location for an error, or %NULL
  *
- * Brings the image, makes the machine, installs the guest, and gives the bundle its name. Blocks
- * for that long. A process that is killed meanwhile leaves what the next installation goes on with.
+ * Gets the image, makes the machine, installs the guest, and gives the bundle its name. Blocks
+ * until all of this is done. If the process is killed meanwhile, the next installation continues
+ * from what it left behind.
  *
- * Returns: whether the bundle is whole and in its place; otherwise nothing is left of it, and
- *   @error is one of vz_bundle_installer_claim(), of fetching or composing the image, or of
- *   vz_installer_install()
+ * Returns: whether the bundle is complete and at its final path; otherwise nothing is left of it,
+ *   and @error is one from vz_bundle_installer_claim(), from fetching or composing the image, or
+ *   from vz_installer_install()
  *
  * Since: 0.1
  */
@@ -389,12 +391,12 @@ call_install (gpointer source, gpointer data, GCancellable *cancellable, GError 
 
 /**
  * vz_bundle_installer_install_async:
- * @self: an installer, which has its image
+ * @self: an installer that has its image
  * @cancellable: (nullable): cancels the installation at any moment
  * @callback: (scope async): called when it is done, on the main context of the caller
  * @user_data: for @callback
  *
- * Does what vz_bundle_installer_install() does, in a thread.
+ * vz_bundle_installer_install() without blocking.
  *
  * Since: 0.1
  */
@@ -414,7 +416,7 @@ vz_bundle_installer_install_async (VzBundleInstaller *self, GCancellable *cancel
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_bundle_installer_install_async().
+ * Finishes vz_bundle_installer_install_async().
  *
  * Returns: as vz_bundle_installer_install()
  *

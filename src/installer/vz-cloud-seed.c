@@ -13,11 +13,11 @@
 
 /* How this works
  *
- * The user is made by cloud-init, which knows each distribution's ways. The rest is done by the
- * script that vz runs in every guest (src/guest/provision.sh), as one part of the user-data. What
- * the user brings is another part, merged by cloud-init's own rules: lists are joined, and for
- * single values ours, which come from the command line, hold. At the end of the boot, when all
- * of that has been done, cloud-init is switched off, since its volume goes away, and so is the
+ * cloud-init creates the user, as it knows the conventions of each distribution. The script that vz
+ * runs in every guest (src/guest/provision.sh) does the rest, as one part of the user-data. The
+ * user's own file is another part, merged by cloud-init's own rules: lists are joined, and for
+ * single values ours, which come from the command line, take precedence. At the end of the boot,
+ * when all of that is done, cloud-init is switched off, since its volume goes away, and so is the
  * machine. JSON is YAML. */
 
 #define VOLUME_SIZE (4 << 20)

@@ -17,10 +17,10 @@
 
 /* How this works
  *
- * Nobody can ask a guest whose system is unknown how far it is. It says on its serial line that it
- * has its settings, in a line that nothing else could have written, and switches itself off when
- * cloud-init has come to its end. One that does neither has no cloud-init, or none that looks for
- * such a volume; that is known when the time is over. */
+ * A guest whose system is unknown cannot be asked how far it is. It reports on its serial line that
+ * it has its settings, in a line that nothing else could have written, and switches itself off when
+ * cloud-init has finished. A guest that does neither has no cloud-init, or one that does not look
+ * for such a volume; this is known once the time is up. */
 
 #define SEED "CloudInit.img" /* beside the disk, for this boot only */
 #define BOOT_LIMIT (30 * 60) /* seconds: under TCG on a busy host */

@@ -15,11 +15,11 @@
 /**
  * VzGuestSettings:
  *
- * What makes a freshly restored guest its owner's: host name, user, keys, consoles. A restore image
- * holds none of that; #VzInstaller writes it in the guest's first boot. On a Mac the guest's own
- * Setup Assistant does this. Not in Apple's framework.
+ * The settings that personalize a freshly restored guest: host name, user, keys, consoles. A
+ * restore image holds none of these; #VzInstaller writes them in the guest's first boot. On a Mac
+ * the guest's own Setup Assistant does this. Not in Apple's framework.
  *
- * QEMU: is not used; the guest agent writes them.
+ * QEMU: not involved; the guest agent writes them.
  *
  * Since: 0.1
  */
@@ -114,8 +114,9 @@ vz_guest_settings_class_init (VzGuestSettingsClass *klass)
   /**
    * VzGuestSettings:user-name: (getter get_user_name) (setter set_user_name)
    *
-   * The user with number 1000, who may become root by `sudo` without a password. By default the
-   * name of the user who runs this program, where the guest can have it, else `user`.
+   * The name of the user with number 1000, who may become root with `sudo` without a password. By
+   * default it is the name of the user who runs this program, if the guest can use it, otherwise
+   * `user`.
    */
   props[PROP_USER_NAME] = g_param_spec_string ("user-name", NULL, NULL, "user", flags);
   /**
@@ -129,7 +130,7 @@ vz_guest_settings_class_init (VzGuestSettingsClass *klass)
    * VzGuestSettings:console-login: (getter get_console_login) (setter set_console_login)
    *
    * Whether the user is logged in on the serial console and on the screen without being asked;
-   * %TRUE by default. The consoles are reached by whoever may read the VM bundle only.
+   * %TRUE by default. Only users who may read the VM bundle can reach the consoles.
    */
   props[PROP_CONSOLE_LOGIN] = g_param_spec_boolean ("console-login", NULL, NULL, TRUE, flags);
   g_object_class_install_properties (object_class, N_PROPS, props);
@@ -149,7 +150,7 @@ vz_guest_settings_init (VzGuestSettings *self)
 /**
  * vz_guest_settings_new:
  *
- * Returns: (transfer full): settings with their defaults, and without keys
+ * Returns: (transfer full): settings with default values and without keys
  */
 VzGuestSettings *
 vz_guest_settings_new (void)
@@ -186,7 +187,7 @@ vz_guest_settings_get_host_name (VzGuestSettings *self)
  * @host_name: (nullable): parts of letters, digits and inner '-', separated by '.', at most 64
  *   characters (RFC 1123)
  *
- * Sets the host name; vz_guest_settings_validate() judges it.
+ * Sets the host name; vz_guest_settings_validate() checks it.
  */
 void
 vz_guest_settings_set_host_name (VzGuestSettings *self, const char *host_name)
@@ -199,8 +200,8 @@ vz_guest_settings_set_host_name (VzGuestSettings *self, const char *host_name)
  * vz_guest_settings_derive_host_name:
  * @path: (type filename): where the machine's bundle is
  *
- * Makes a host name of a bundle's name: of `My VM.bundle` it is `my-vm`. It is always a valid one,
- * and the same for the same name; `vm` where nothing of the name can stay.
+ * Derives a host name from a bundle's name: `My VM.bundle` gives `my-vm`. It is always valid, and
+ * the same for the same name; `vm` when nothing of the name can be used.
  *
  * Returns: (transfer full): a host name without a domain
  */
@@ -213,13 +214,13 @@ vz_guest_settings_derive_host_name (const char *path)
 
 /**
  * vz_guest_settings_check_host_name:
- * @host_name: a text
+ * @host_name: the text to check
  * @error: return location for an error, or %NULL
  *
- * Asks whether a guest can have this host name: letters, digits and `-` inside, in parts of at most
- * 63 that are separated by `.`, and not more than 64 characters.
+ * Checks whether a guest can have this host name: letters, digits and inner `-`, in parts of at
+ * most 63 characters separated by `.`, and at most 64 characters in all.
  *
- * Returns: whether it is one; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
+ * Returns: whether it can; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  */
 gboolean
 vz_guest_settings_check_host_name (const char *host_name, GError **error)
@@ -250,7 +251,7 @@ vz_guest_settings_get_user_name (VzGuestSettings *self)
  * @self: settings
  * @user_name: (nullable): lower-case letters, digits, '_' and '-', at most 32 characters
  *
- * Sets the user's name; vz_guest_settings_validate() judges it.
+ * Sets the user's name; vz_guest_settings_validate() checks it.
  */
 void
 vz_guest_settings_set_user_name (VzGuestSettings *self, const char *user_name)
@@ -277,7 +278,7 @@ vz_guest_settings_get_ssh_authorized_keys (VzGuestSettings *self)
  * @self: settings
  * @keys: (nullable) (array zero-terminated=1): public keys, one line each; %NULL for none
  *
- * Sets the keys; vz_guest_settings_validate() judges them.
+ * Sets the keys; vz_guest_settings_validate() checks them.
  */
 void
 vz_guest_settings_set_ssh_authorized_keys (VzGuestSettings *self, const char *const *keys)
@@ -340,14 +341,14 @@ add_key (VzGuestSettings *self, const char *key)
 /**
  * vz_guest_settings_add_ssh_key_file:
  * @self: settings
- * @path: (type filename): a file with public keys, one a line, as ssh-keygen writes it; empty lines
- *   and lines that begin with '#' are skipped
+ * @path: (type filename): a file with public keys, one per line, as ssh-keygen writes it; empty
+ *   lines and lines that begin with '#' are skipped
  * @error: return location for an error, or %NULL
  *
- * Adds the keys in a file that are not there yet.
+ * Adds the keys in a file, except those that are already there.
  *
- * Returns: whether all are good; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT with the line,
- *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO, and none is added
+ * Returns: whether all are valid; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT with the line,
+ *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO, and no key is added
  */
 gboolean
 vz_guest_settings_add_ssh_key_file (VzGuestSettings *self, const char *path, GError **error)
@@ -388,9 +389,9 @@ vz_guest_settings_add_ssh_key_file (VzGuestSettings *self, const char *path, GEr
  * @self: settings
  * @error: return location for an error, or %NULL
  *
- * Adds the public key of the pair with which vz itself logs in to its machines, making the pair if
- * there is none yet (`vz/ssh/id_ed25519` in the user's data directory), and the user's own public
- * keys as far as there are any under their usual names in `~/.ssh`.
+ * Adds the public key of the key pair with which vz itself logs in to its machines, generating the
+ * pair if there is none yet (`vz/ssh/id_ed25519` in the user's data directory), and any of the
+ * user's own public keys that have their usual names in `~/.ssh`.
  *
  * Returns: whether vz's key could be added; otherwise @error is %VZ_ERROR_NOT_SUPPORTED when
  *   ssh-keygen is not installed, or %VZ_ERROR_IO
@@ -430,10 +431,11 @@ judge (GString *problems, const char *property, const char *text, char *wrong)
  * @self: settings
  * @error: return location for an error, or %NULL
  *
- * Checks all settings against what the guest accepts: host name by RFC 1123, user name by the rules
- * of useradd, keys by their form. Everything that is wrong is reported at once, one line each.
+ * Checks all settings against what the guest accepts: the host name by RFC 1123, the user name by
+ * the rules of useradd, and the keys by their form. All problems are reported at once, one line
+ * each.
  *
- * Returns: whether all is good; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
+ * Returns: whether all are valid; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  */
 gboolean
 vz_guest_settings_validate (VzGuestSettings *self, GError **error)

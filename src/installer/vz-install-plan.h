@@ -24,9 +24,9 @@ typedef struct {
 
 /* Loads the image and checks it against the machine, the disk and this host.
  *
- * Errors: of loading the image; NOT_SUPPORTED for an image that this host cannot install, or a
- * platform that is not ours; INVALID_VIRTUAL_MACHINE_CONFIGURATION with all that the image asks for
- * and the machine lacks; INVALID_DISK_IMAGE; OUT_OF_DISK_SPACE. */
+ * Errors: those of loading the image; NOT_SUPPORTED for an image that this host cannot install, or
+ * a platform that is not ours; INVALID_VIRTUAL_MACHINE_CONFIGURATION with everything that the image
+ * requires and the machine lacks; INVALID_DISK_IMAGE; OUT_OF_DISK_SPACE. */
 VzInstallPlan *vz_install_plan_new (VzVirtualMachineConfiguration *configuration,
                                     const char *image_path, GCancellable *cancellable,
                                     GError **error);

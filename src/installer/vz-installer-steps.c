@@ -12,18 +12,18 @@
 /* How this works
  *
  * The shares are what the steps take on two cores under TCG, in tenths of a second. Restoring
- * counts bytes. The guest does not tell how far its boot or its shutdown has come, so these two
- * steps go by the clock: at the time that is expected they stand at nine tenths of their share, and
- * wait there for the thing itself. A fraction of 1 therefore always means that it is done, and one
- * that stands still means that it takes longer than usual.
+ * counts bytes. The guest does not report how far its boot or its shutdown has come, so these two
+ * steps go by the clock: when the expected time has passed they are at nine tenths of their share,
+ * and wait there until the step is really done. So a fraction of 1 always means that it is done,
+ * and a fraction that does not change means that it takes longer than usual.
  *
- * All waiting is done in slices, between which the machine's state is looked at: a machine that
- * stops in its first boot ends the installation at once, with the cause that the machine knows.
+ * All waiting is done in slices, between which the machine's state is checked: a machine that stops
+ * in its first boot ends the installation at once, with the cause that the machine reports.
  *
- * The first boot brings up the agent and what it needs, and not the rest of the system: no network,
- * no logins, no servers. A guest that vz has composed knows vz.first_boot and starts the agent
- * before everything else (data/compose/overlay). Under TCG that saves half of the time. A guest
- * whose boot loader does not take the options boots as always, and is installed as well. */
+ * The first boot brings up the agent and what it needs, but not the rest of the system: no network,
+ * no logins, no servers. A guest composed by vz knows vz.first_boot and starts the agent before
+ * everything else (data/compose/overlay). Under TCG that saves half the time. A guest whose boot
+ * loader does not accept the options boots as usual, and is installed as well. */
 
 #define FIRST_BOOT \
   "systemd.unit=qemu-guest-agent.service systemd.mask=systemd-resolved.service " \

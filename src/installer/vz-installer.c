@@ -8,10 +8,10 @@
 /* How this works
  *
  * An installation is a list of steps (vz-installer-steps.c), run one after the other in the calling
- * thread; the asynchronous call is the same in a thread of its own. Each step has its share of the
- * one progress. When a step fails or is cancelled, the machine is stopped by force before the call
- * returns: no process of it stays. The disk keeps what it has, and the note beside it
- * (vz-install-journal.h) says whether the restore need not be done again. */
+ * thread; the asynchronous call does the same in its own thread. Each step has its share of the
+ * single progress. When a step fails or is cancelled, the machine is forcibly stopped before the
+ * call returns, so none of its processes remains. The disk keeps its contents, and the note beside
+ * it (vz-install-journal.h) says whether the restore can be skipped next time. */
 
 /**
  * VzInstaller:
@@ -19,8 +19,7 @@
  * Installs a restore image on a machine: partitions and fills its disk, boots it once, writes the
  * guest's settings, and shuts it down. Apple: `VZMacOSInstaller`.
  *
- * The machine must be stopped, and must not be started, stopped or paused by anybody else
- * meanwhile.
+ * The machine must be stopped, and nothing else may start, stop or pause it meanwhile.
  *
  * QEMU: runs the machine once, after the disk has been written without it.
  *
@@ -123,7 +122,7 @@ vz_installer_class_init (VzInstallerClass *klass)
   /**
    * VzInstaller:restore-image-path: (getter get_restore_image_path)
    *
-   * The restore image, a local file that must stay there during the installation. Apple:
+   * The restore image, a local file that must remain in place during the installation. Apple:
    * `restoreImageURL`.
    */
   props[PROP_RESTORE_IMAGE_PATH] =
@@ -131,9 +130,9 @@ vz_installer_class_init (VzInstallerClass *klass)
   /**
    * VzInstaller:progress: (getter get_progress)
    *
-   * How far the installation is, over all phases: `check`, `restore`, `boot`, `settings`,
-   * `shutdown`. The restore counts bytes; boot, settings and shutdown follow the time that they
-   * usually take up to nine tenths of their share, and the rest when they are done. Apple:
+   * The progress of the installation over all phases: `check`, `restore`, `boot`, `settings`,
+   * `shutdown`. The restore counts bytes; boot, settings and shutdown advance with the time that
+   * they usually take, up to nine tenths of their share, and complete it when they are done. Apple:
    * `progress`.
    */
   props[PROP_PROGRESS] =
@@ -164,9 +163,9 @@ vz_installer_init (VzInstaller *self)
  * @virtual_machine: the machine, whose first writable disk image will be overwritten
  * @restore_image_path: (type filename): a restore image, a local file
  *
- * Makes an installer. Neither machine nor file are looked at before vz_installer_install().
+ * Makes an installer. Neither the machine nor the file is examined before vz_installer_install().
  *
- * Returns: (transfer full): the installer, good for one installation
+ * Returns: (transfer full): the installer, which can be used for one installation
  */
 VzInstaller *
 vz_installer_new (VzVirtualMachine *virtual_machine, const char *restore_image_path)
@@ -207,7 +206,7 @@ vz_installer_get_restore_image_path (VzInstaller *self)
  * vz_installer_get_progress: (get-property progress)
  * @self: an installer
  *
- * Returns: (transfer none): how far the installation is
+ * Returns: (transfer none): the progress of the installation
  */
 VzProgress *
 vz_installer_get_progress (VzInstaller *self)
@@ -235,7 +234,7 @@ vz_installer_get_settings (VzInstaller *self)
  * @self: an installer
  * @settings: the guest's settings
  *
- * Sets other settings, before the installation begins.
+ * Replaces the guest's settings, before the installation begins.
  */
 void
 vz_installer_set_settings (VzInstaller *self, VzGuestSettings *settings)
@@ -257,8 +256,8 @@ vz_installer_set_cloud_init (VzInstaller *self, GBytes *user_data, gboolean leav
  * vz_installer_get_note:
  * @self: an installer
  *
- * Says what is unusual about a machine that was installed from an image of a whole disk. Not in
- * Apple's framework.
+ * Tells what is unusual about a machine that was installed from a whole-disk image. Not in Apple's
+ * framework.
  *
  * Returns: (transfer none) (nullable): a sentence, such as that the guest did not take its
  * settings; %NULL: nothing
@@ -277,9 +276,9 @@ vz_installer_get_note (VzInstaller *self)
  * @error: return location for an error, or %NULL
  *
  * Tells whether the machine's disk already holds this restore image, from an installation that was
- * interrupted after the restore. vz_installer_install() then goes on with the first boot.
+ * interrupted after the restore. vz_installer_install() then continues with the first boot.
  *
- * Returns: whether it does; %FALSE with @error set, as of vz_installer_install(), when the image
+ * Returns: whether it does; %FALSE with @error set, as for vz_installer_install(), when the image
  *   cannot be installed on this machine at all
  */
 gboolean
@@ -342,18 +341,19 @@ run_step (VzInstaller *self, VzInstallation *installation, const VzInstallStep *
  * @cancellable: (nullable): cancels the installation at any moment
  * @error: return location for an error, or %NULL
  *
- * Installs the restore image: checks image, machine, disk and free space; restores the image to the
- * disk, whose content is lost; boots the machine once, writes the settings into the guest, and
- * shuts it down. Blocks for that long. On return the machine is stopped in any case.
+ * Installs the restore image: checks the image, the machine, the disk and the free space; restores
+ * the image to the disk, whose contents are lost; boots the machine once, writes the settings into
+ * the guest, and shuts it down. Blocks until all of this is done. On return the machine is always
+ * stopped.
  *
- * Returns: whether it is installed; otherwise @error is one of loading the image
- *   (%VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE),
- *   %VZ_ERROR_NOT_SUPPORTED for an image that this host cannot install,
- *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine has less than the image
- *   needs, is in use (below it %VZ_ERROR_BUSY) or lacks its disk (%VZ_ERROR_NOT_FOUND),
- *   %VZ_ERROR_INVALID_ARGUMENT for the settings, %VZ_ERROR_OUT_OF_DISK_SPACE (nothing is written
- *   then), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE when the machine is not stopped or the installer
- *   was used before, %VZ_ERROR_OPERATION_CANCELLED, or %VZ_ERROR_INSTALLATION_FAILED (below it
+ * Returns: whether it is installed; otherwise @error is one from loading the image
+ *   (%VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE), %VZ_ERROR_NOT_SUPPORTED
+ *   for an image that this host cannot install, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION
+ *   when the machine has less than the image needs, is in use (below it %VZ_ERROR_BUSY) or lacks
+ *   its disk (%VZ_ERROR_NOT_FOUND), %VZ_ERROR_INVALID_ARGUMENT for the settings,
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE (in which case nothing is written),
+ *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE when the machine is not stopped or the installer was
+ *   used before, %VZ_ERROR_OPERATION_CANCELLED, or %VZ_ERROR_INSTALLATION_FAILED (below it
  *   %VZ_ERROR_DIGEST_MISMATCH when the image is damaged)
  */
 gboolean
@@ -398,7 +398,7 @@ call_install (gpointer source, gpointer data, GCancellable *cancellable, GError 
  * @callback: (scope async): called when it is done, on the main context of the caller
  * @user_data: for @callback
  *
- * Does what vz_installer_install() does, in a thread.
+ * vz_installer_install() without blocking.
  */
 void
 vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
@@ -416,7 +416,7 @@ vz_installer_install_async (VzInstaller *self, GCancellable *cancellable,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_installer_install_async().
+ * Finishes vz_installer_install_async().
  *
  * Returns: as vz_installer_install()
  */

@@ -20,13 +20,13 @@
 /* How this works
  *
  * The firmware tries the disk first and then the CD, so that the same machine starts the installer
- * while its disk is blank, and the system once that is on it. Nobody can ask an installer whether
- * it is done. What all of them do is to restart the guest or to switch it off, and then a boot
- * loader is on the disk. A guest that restarts without one (its user has chosen so in a menu)
- * starts from the CD once more; one that switches itself off without one has given up.
+ * while its disk is blank, and the system once it is installed. An installer cannot be asked
+ * whether it is done. But all of them restart the guest or switch it off at the end, and then there
+ * is a boot loader on the disk. A guest that restarts without one (because its user chose to in a
+ * menu) boots from the CD again; one that switches itself off without one has given up.
  *
- * Where nobody looks, an installer that waits for an answer would wait for ever. One that works
- * says something on the serial line or writes to the disk, within minutes. */
+ * With nobody watching, an installer that waits for an answer would wait forever. One that is
+ * working writes to the serial line or to the disk every few minutes. */
 
 #define LONG (60 * 60 * 1000) /* milliseconds; it is waited again */
 #define LOOK (10 * 1000) /* between two looks at an unattended one */

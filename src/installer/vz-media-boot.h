@@ -28,10 +28,10 @@ gboolean vz_media_boot_prepare (VzMediaBoot *self, VzBundle *bundle, const char 
  * else; nobody sees what the installer does, so that it may not stand still for an hour. */
 void vz_media_boot_set_unattended (VzMediaBoot *self, const VzKernelBoot *boot);
 
-/* Starts it unless it runs, and waits until the guest has restarted or switched itself off and its
- * disk can be started from; the machine is off then, in any case. INSTALLATION_FAILED when it
- * switched itself off before; TIMED_OUT when an unattended one stands still; an error of the
- * machine or its disk. */
+/* Starts the machine unless it is running, and waits until the guest has restarted or switched
+ * itself off and its disk is bootable; the machine is always off afterwards. INSTALLATION_FAILED
+ * when it switched itself off before that; TIMED_OUT when an unattended one makes no progress; or
+ * an error of the machine or its disk. */
 gboolean vz_media_boot_run (VzMediaBoot *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -7,12 +7,12 @@
 
 /* How this works
  *
- * libosinfo's script has the answers that a distribution's installer needs; the user's lines come
- * behind it, and vz's own last, since of two answers to a question the later one holds. The user,
- * his keys, sudo and the host name are not told to the installer: they are made in the new system
- * by the script that vz runs in every guest (src/guest/provision.sh). It is the only place where a
- * name or a key stands, and it travels as a file or in base64, so that no installer's language has
- * to be quoted. */
+ * libosinfo's script has the answers that a distribution's installer needs; the user's lines follow
+ * it, and vz's own come last, since the later of two answers to a question wins. The installer is
+ * not told about the user, their keys, sudo and the host name: the script that vz runs in every
+ * guest (src/guest/provision.sh) sets these up in the new system. It is the only place where a name
+ * or a key appears, and it travels as a file or in base64, so that nothing has to be quoted in an
+ * installer's language. */
 
 #define SERIAL_OF(architecture) (g_str_equal (architecture, "aarch64") ? "ttyAMA0" : "ttyS0")
 #define LINE 76

@@ -12,9 +12,10 @@
 
 /* How this works
  *
- * What Linux is given as its initial ramdisk is any number of cpio archives (of the kind "newc"),
- * packed or not, each at a multiple of four bytes. A member is a header of numbers in hexadecimal,
- * its name and its data, both filled up to four bytes; the last one is called TRAILER!!!. */
+ * Linux's initial ramdisk consists of any number of cpio archives (in the "newc" format),
+ * compressed or not, each starting at a multiple of four bytes. A member consists of a header of
+ * hexadecimal numbers, its name and its data, both padded to four bytes; the last one is called
+ * TRAILER!!!. */
 
 #define ALIGNMENT 4
 #define END "TRAILER!!!"
