@@ -6,10 +6,10 @@
 
 G_BEGIN_DECLS
 
-/* Tells the components of a manifest just read what the container has of them: whether it is there,
- * its sizes. Returns the bytes of all members when unzip has unpacked them, without Finder's junk:
- * for images of both systems the same rule, while what is packed inside of members is another
- * matter for each. */
+/* Records in the components of a manifest just read what the container has of them: whether each is
+ * there, and its sizes. Returns the bytes of all members as unpacked by unzip, without Finder's
+ * junk: the same rule for images of both systems, whereas what is packed inside members differs
+ * between them. */
 guint64 vz_image_contents_measure (VzImageContainer *container, VzBuildManifest *manifest);
 
 G_END_DECLS

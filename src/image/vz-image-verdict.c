@@ -126,9 +126,9 @@ fail_macos (VzRestoreImage *self, GError **error)
  * @self: an image
  * @error: return location for an error with all reasons, or %NULL
  *
- * Does vz_restore_image_is_supported() for those who want to tell their user why not: fails with
- * %VZ_ERROR_NOT_SUPPORTED and all reasons. Of an image for macOS the message has two lines: what is
- * missing, and what does work.
+ * Checks vz_restore_image_is_supported() for callers that want to tell their user why not: fails
+ * with %VZ_ERROR_NOT_SUPPORTED and all reasons. For a macOS image the message has two lines: what
+ * is missing, and what does work.
  *
  * Returns: whether this host can run it
  */

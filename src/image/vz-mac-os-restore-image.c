@@ -10,14 +10,14 @@
 /**
  * VzMacOSRestoreImage:
  *
- * A restore image of Apple's for macOS. vz_restore_image_load() and the functions for catalogs give
- * one for such an image. On a Linux host it can be listed, fetched, inspected, verified and taken
- * apart, and its requirements read; it is not supported, so
- * vz_restore_image_get_most_featureful_supported_configuration() is %NULL, as Apple documents it
- * for an image of which the host can run nothing, and vz_restore_image_get_unsupported_reasons()
- * says why. Immutable. Apple: `VZMacOSRestoreImage`.
+ * One of Apple's restore images for macOS. vz_restore_image_load() and the catalog functions return
+ * one for such an image. On a Linux host it can be listed, fetched, inspected, verified and
+ * extracted, and its requirements can be read; it is not supported, so
+ * vz_restore_image_get_most_featureful_supported_configuration() is %NULL, as Apple documents for
+ * an image that has nothing the host can run, and vz_restore_image_get_unsupported_reasons() says
+ * why. Immutable. Apple: `VZMacOSRestoreImage`.
  *
- * QEMU: is not used.
+ * QEMU: not used.
  *
  * Since: 0.1
  */
@@ -55,12 +55,12 @@ require_macos (VzRestoreImage *image, GError **error)
 
 /**
  * vz_mac_os_restore_image_load:
- * @location: path of a restore image of Apple's, or its http or https address
+ * @location: the path of one of Apple's restore images, or its http or https address
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Does vz_restore_image_load(); also fails with %VZ_ERROR_INVALID_RESTORE_IMAGE for an image of
- * another system. Apple: `loadFileURL:completionHandler:`.
+ * Loads an image as vz_restore_image_load() does; also fails with %VZ_ERROR_INVALID_RESTORE_IMAGE
+ * for an image of a different system. Apple: `loadFileURL:completionHandler:`.
  *
  * Returns: (transfer full): the image
  */
@@ -84,7 +84,7 @@ load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, G
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_mac_os_restore_image_load() in a thread.
+ * vz_mac_os_restore_image_load() without blocking.
  */
 void
 vz_mac_os_restore_image_load_async (const char *location, GCancellable *cancellable,
@@ -100,7 +100,7 @@ vz_mac_os_restore_image_load_async (const char *location, GCancellable *cancella
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_mac_os_restore_image_load_async().
+ * Finishes vz_mac_os_restore_image_load_async().
  *
  * Returns: (transfer full): the image
  */
@@ -117,8 +117,8 @@ vz_mac_os_restore_image_load_finish (GAsyncResult *result, GError **error)
  *
  * Finds the newest image for Apple's virtual Mac in the catalogs that this host is configured for.
  * Nothing of the image itself is fetched: load its address to read its requirements. Apple's
- * `fetchLatestSupportedWithCompletionHandler:` gives the newest that the host supports; on a Linux
- * host that is none, so it is the newest of all that is found here, and not supported.
+ * `fetchLatestSupportedWithCompletionHandler:` gives the newest that the host supports; a Linux
+ * host supports none, so this finds the newest of all, which is not supported.
  *
  * Errors: those of vz_restore_image_fetch_latest().
  *
@@ -142,7 +142,7 @@ fetch_in_thread (gpointer source, gpointer data, GCancellable *cancellable, GErr
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_mac_os_restore_image_fetch_latest() in a thread.
+ * vz_mac_os_restore_image_fetch_latest() without blocking.
  */
 void
 vz_mac_os_restore_image_fetch_latest_async (GCancellable *cancellable, GAsyncReadyCallback callback,
@@ -157,7 +157,7 @@ vz_mac_os_restore_image_fetch_latest_async (GCancellable *cancellable, GAsyncRea
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_mac_os_restore_image_fetch_latest_async().
+ * Finishes vz_mac_os_restore_image_fetch_latest_async().
  *
  * Returns: (transfer full): the image
  */
@@ -174,8 +174,8 @@ vz_mac_os_restore_image_fetch_latest_finish (GAsyncResult *result, GError **erro
  * @minor: (out) (optional): 5
  * @patch: (out) (optional): 0
  *
- * Gives the version of vz_restore_image_get_operating_system_version() as numbers; one that is not
- * said is 0. Apple: `operatingSystemVersion`.
+ * Gets the version of vz_restore_image_get_operating_system_version() as numbers; a missing number
+ * is 0. Apple: `operatingSystemVersion`.
  */
 void
 vz_mac_os_restore_image_get_version_numbers (VzMacOSRestoreImage *self, guint *major, guint *minor,

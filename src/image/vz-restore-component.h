@@ -15,11 +15,11 @@ guint64 vz_restore_component_get_data_size (const VzComponent *component);
 /* Bytes that restoring @component adds to a progress; 0 when a chunk is missing. */
 guint64 vz_restore_component_get_work (VzRestoreImage *self, const char *component);
 
-/* Writes the component to the regular file @disk_fd, from byte @offset on, where there must be room
- * for it. What was there before becomes a hole first. Each chunk is verified before it is
- * decompressed, and written once; zeros stay holes. Memory stays under 200 MB. Nothing is flushed
- * to the disk.
- * @progress (nullable) is advanced by the packed bytes done and its total is not touched.
+/* Writes the component to the regular file @disk_fd, starting at byte @offset, where there must be
+ * room for it. The previous contents are first replaced by a hole. Each chunk is verified before it
+ * is decompressed, and written once; zeros stay holes. Memory stays under 200 MB. Nothing is
+ * flushed to the disk. @progress (nullable) is advanced by the packed bytes done and its total is
+ * not touched.
  *
  * Errors: NOT_FOUND for an unknown component; DIGEST_MISMATCH or INVALID_RESTORE_IMAGE with
  * component and chunk; OUT_OF_DISK_SPACE; INVALID_ARGUMENT when the file is too short;

@@ -39,13 +39,13 @@ load_file (VzCatalogEntry *entry, GCancellable *cancellable, GError **error)
 
 /**
  * vz_restore_image_new_for_entry:
- * @entry: an image of a catalog
+ * @entry: an image in a catalog
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Gives the image that an entry of a catalog stands for. One with a `file:` address is loaded; any
- * other is what the catalog says of it, and no local file yet: vz_restore_image_download() makes it
- * one.
+ * Makes the image that a catalog entry stands for. An image with a `file:` address is loaded; any
+ * other has only what the catalog says about it, and is not a local file yet:
+ * vz_restore_image_download() makes it one.
  *
  * Errors: those of vz_restore_image_load().
  *
@@ -65,14 +65,14 @@ vz_restore_image_new_for_entry (VzCatalogEntry *entry, GCancellable *cancellable
 
 /**
  * vz_restore_image_load_for_entry:
- * @entry: an image of a catalog
+ * @entry: an image in a catalog
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Reads what the image that an entry stands for says of itself, as vz_restore_image_load() does,
- * also over the network. When it is downloaded its file must be what the catalog says, of that
- * length and with that digest, as far as it says so. Of one that is still to be composed no more is
- * known than the entry has, see vz_restore_image_new_for_entry().
+ * Reads the description in the image that an entry stands for, as vz_restore_image_load() does,
+ * including over the network. When the image is downloaded, its file must have the length and the
+ * digest that the catalog states, if any. Of an image that is still to be composed, only what the
+ * entry says is known, see vz_restore_image_new_for_entry().
  *
  * Errors: those of vz_restore_image_load().
  *
@@ -95,12 +95,12 @@ load_entry_in_thread (gpointer source, gpointer entry, GCancellable *cancellable
 
 /**
  * vz_restore_image_load_for_entry_async:
- * @entry: an image of a catalog
+ * @entry: an image in a catalog
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_load_for_entry() in a thread.
+ * vz_restore_image_load_for_entry() without blocking.
  */
 void
 vz_restore_image_load_for_entry_async (VzCatalogEntry *entry, GCancellable *cancellable,
@@ -121,7 +121,7 @@ vz_restore_image_load_for_entry_async (VzCatalogEntry *entry, GCancellable *canc
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_restore_image_load_for_entry_async().
+ * Finishes vz_restore_image_load_for_entry_async().
  *
  * Returns: (transfer full): the image, or %NULL
  */
@@ -135,9 +135,9 @@ vz_restore_image_load_for_entry_finish (GAsyncResult *result, GError **error)
  * vz_restore_image_new_for_url:
  * @url: an http or https address
  *
- * Gives the image at an address without looking at it: no more is known of it than where it is, and
- * it counts as not supported. That is enough for vz_restore_image_download(), also from servers
- * that do not serve ranges, which vz_restore_image_load() needs.
+ * Makes an image for an address without examining it: only its address is known, and it counts as
+ * not supported. This is enough for vz_restore_image_download(), even from servers that do not
+ * serve ranges, which vz_restore_image_load() needs.
  *
  * Returns: (transfer full): the image
  */
@@ -153,13 +153,13 @@ vz_restore_image_new_for_url (const char *url)
 
 /**
  * vz_restore_image_fetch_latest:
- * @name: what is wanted, as for vz_catalog_find(): `macos`, `debian`, a product, `macos@15.5`
+ * @name: the wanted image, as for vz_catalog_find(): `macos`, `debian`, a product, `macos@15.5`
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
  * Finds the newest image of a system, a product or a version in the catalogs that this host is
  * configured for, whether this host can run it or not; `macos` is the newest for Apple's virtual
- * Mac. Catalogs that cannot have it are not asked.
+ * Mac. Catalogs that cannot contain it are not asked.
  *
  * Errors: those of vz_catalog_load_configured(), vz_catalog_find() and
  * vz_restore_image_new_for_entry().
@@ -193,7 +193,7 @@ fetch_in_thread (gpointer source, gpointer name, GCancellable *cancellable, GErr
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_fetch_latest() in a thread.
+ * vz_restore_image_fetch_latest() without blocking.
  */
 void
 vz_restore_image_fetch_latest_async (const char *name, GCancellable *cancellable,
@@ -209,7 +209,7 @@ vz_restore_image_fetch_latest_async (const char *name, GCancellable *cancellable
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_restore_image_fetch_latest_async().
+ * Finishes vz_restore_image_fetch_latest_async().
  *
  * Returns: (transfer full): the image, or %NULL
  */
@@ -224,10 +224,10 @@ vz_restore_image_fetch_latest_finish (GAsyncResult *result, GError **error)
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Finds the newest restore image that this host can run, in the catalogs it is configured for. On a
- * Linux host that is the current stable Debian, unless a further catalog has an image of a stated
- * version; Apple's catalog is not asked. It is no local file yet: vz_restore_image_download() makes
- * it one. Apple: `fetchLatestSupportedWithCompletionHandler:`.
+ * Finds the newest restore image that this host can run, in the catalogs that it is configured for.
+ * On a Linux host this is the current stable Debian, unless a further catalog has an image of a
+ * stated version; Apple's catalog is not asked. The image is not a local file yet:
+ * vz_restore_image_download() makes it one. Apple: `fetchLatestSupportedWithCompletionHandler:`.
  *
  * Errors: %VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG,
  * %VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG.
@@ -246,7 +246,7 @@ vz_restore_image_fetch_latest_supported (GCancellable *cancellable, GError **err
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_fetch_latest_supported() in a thread.
+ * vz_restore_image_fetch_latest_supported() without blocking.
  */
 void
 vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
@@ -261,7 +261,7 @@ vz_restore_image_fetch_latest_supported_async (GCancellable *cancellable,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_restore_image_fetch_latest_supported_async().
+ * Finishes vz_restore_image_fetch_latest_supported_async().
  *
  * Returns: (transfer full): the image, or %NULL
  */

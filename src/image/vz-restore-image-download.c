@@ -63,13 +63,13 @@ bring (VzRestoreImage *self, const VzDownload *download, VzProgress *progress,
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Compares the file with what the catalog that it was found in says of it: its length and its
- * digest. The whole of it is read only when there is a digest. vz_restore_image_download() does the
+ * Compares the file with what the catalog in which it was found says about it: its length and its
+ * digest. The whole file is read only when there is a digest. vz_restore_image_download() does the
  * same.
  *
  * Errors: %VZ_ERROR_DIGEST_MISMATCH, %VZ_ERROR_IO.
  *
- * Returns: %TRUE if it is so, or if no catalog says anything of it
+ * Returns: %TRUE if they match, or if no catalog says anything about it
  */
 gboolean
 vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress,
@@ -87,12 +87,12 @@ vz_restore_image_check_listed (VzRestoreImage *self, VzProgress *progress,
 /**
  * vz_restore_image_download:
  * @self: an image, as from vz_restore_image_fetch_latest_supported()
- * @destination: (type filename): path of the file to make
+ * @destination: (type filename): the path of the file to create
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The
+ * Makes the image a local file: fetches it, composes it, or copies it if it is one already. The
  * same as vz_restore_image_download_limited() without a limit.
  *
  * Returns: %TRUE if the file is there
@@ -107,21 +107,21 @@ vz_restore_image_download (VzRestoreImage *self, const char *destination, VzProg
 /**
  * vz_restore_image_download_limited:
  * @self: an image, as from vz_restore_image_fetch_latest_supported()
- * @destination: (type filename): path of the file to make
- * @rate_limit: bytes a second over all connections together, or 0 for no limit
+ * @destination: (type filename): the path of the file to create
+ * @rate_limit: the limit in bytes per second for all connections together, or 0 for no limit
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Makes the image a local file: fetches it, composes it, or copies it when it is one already. The
- * limit concerns fetching alone. @destination appears whole or not at all, and nothing is
- * overwritten. Load it with vz_restore_image_load() then.
+ * Makes the image a local file: fetches it, composes it, or copies it if it is one already. The
+ * limit applies only to fetching. @destination appears whole or not at all, and nothing is
+ * overwritten. Load the file with vz_restore_image_load() afterwards.
  *
- * What was fetched or copied has the length and the digest that the catalog tells, if it does, and
- * what was fetched is a sound zip file. When fetching fails or is cancelled, what is there stays
- * beside @destination with `.part` and `.part.state` behind its name, and the next call goes on
- * with it unless the server's file is another one by then. A call that finds the file being fetched
- * by another process waits for it.
+ * A fetched or copied file has the length and the digest that the catalog states, if any, and a
+ * fetched one is a valid zip file. When fetching fails or is cancelled, the partial file stays
+ * beside @destination with `.part` and `.part.state` appended to its name, and the next call
+ * continues with it unless the file on the server has changed. A call that finds the file being
+ * fetched by another process waits for it.
  *
  * Errors: those of vz_compose_image(); %VZ_ERROR_EXISTS; %VZ_ERROR_NOT_FOUND and
  * %VZ_ERROR_NETWORK_ERROR, whose message says whether it was name resolution, connection, TLS, HTTP
@@ -159,17 +159,18 @@ make_cached_part (const char *url, GError **error)
 /**
  * vz_restore_image_download_through_cache:
  * @self: an image, as from vz_restore_image_fetch_latest_supported()
- * @destination: (type filename): path of the file to make
+ * @destination: (type filename): the path of the file to create
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Does vz_restore_image_download(), for a @destination in a place that does not outlast a failure:
- * when fetching fails or is cancelled, what is there stays in `$XDG_CACHE_HOME/vz/images`, and the
- * next call for the same address goes on with it, whatever its @destination. The phase is
- * `resuming` then. On another file system than the cache's the file is copied in the end.
+ * Downloads an image as vz_restore_image_download() does, to a @destination that does not survive a
+ * failure: when fetching fails or is cancelled, the partial file stays in
+ * `$XDG_CACHE_HOME/vz/images`, and the next call for the same address continues with it, whatever
+ * its @destination. The phase is then `resuming`. If @destination is on a different file system
+ * from the cache, the file is copied at the end.
  *
- * What is unfinished goes by the rule of vz_compose_image() for that directory.
+ * Unfinished files are removed by the rule of vz_compose_image() for that directory.
  *
  * Errors: those of vz_restore_image_download_limited().
  *
@@ -207,13 +208,13 @@ download (gpointer source, const char *destination, VzProgress *progress, GCance
 /**
  * vz_restore_image_download_async:
  * @self: an image
- * @destination: (type filename): path of the file to make
+ * @destination: (type filename): the path of the file to create
  * @progress: (nullable): as for vz_restore_image_download()
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_download() in a thread.
+ * vz_restore_image_download() without blocking.
  */
 void
 vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
@@ -231,7 +232,7 @@ vz_restore_image_download_async (VzRestoreImage *self, const char *destination,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_restore_image_download_async().
+ * Finishes vz_restore_image_download_async().
  *
  * Returns: %TRUE if the file is there
  */

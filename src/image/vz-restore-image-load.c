@@ -114,20 +114,20 @@ vz_restore_image_new_listed (VzCatalogEntry *entry)
 
 /**
  * vz_restore_image_load:
- * @location: path of a restore image, Apple's or ours, or its http or https address
+ * @location: the path of a restore image, Apple's or ours, or its http or https address
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Reads what a restore image says of itself. The components' digests are not verified, see
+ * Reads the description in a restore image. The components' digests are not verified, see
  * vz_restore_image_verify(); an installation verifies what it uses. Fails with
  * %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the file cannot be read (below it %VZ_ERROR_NOT_FOUND
- * when it is not there), %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is
+ * when it does not exist), %VZ_ERROR_INVALID_RESTORE_IMAGE when it is not a restore image or is
  * damaged (below it %VZ_ERROR_DIGEST_MISMATCH when its manifest is).
  *
- * Of an image on a server only the zip file's directory and the manifest are fetched: one or two
- * megabytes at most of an image of Apple's, in a few requests. It has a URL and no path then. A
- * server that does not serve ranges is refused with %VZ_ERROR_NETWORK_ERROR, as is every other
- * failure of the network.
+ * Only the zip file's directory and the manifest are fetched from an image on a server: one or two
+ * megabytes at most for one of Apple's images, in a few requests. The image then has a URL and no
+ * path. A server that does not serve ranges is refused with %VZ_ERROR_NETWORK_ERROR, as is every
+ * other failure of the network.
  *
  * Returns: (transfer full): the image
  */
@@ -151,7 +151,7 @@ load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, G
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_load() in a thread.
+ * vz_restore_image_load() without blocking.
  */
 void
 vz_restore_image_load_async (const char *location, GCancellable *cancellable,
@@ -167,7 +167,7 @@ vz_restore_image_load_async (const char *location, GCancellable *cancellable,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_restore_image_load_async().
+ * Finishes vz_restore_image_load_async().
  *
  * Returns: (transfer full): the image
  */

@@ -9,10 +9,10 @@
 /**
  * VzRestoreImage:
  *
- * What an operating system is installed from: a local file, or an image that a catalog describes.
- * Immutable. Apple: `VZMacOSRestoreImage`.
+ * The image from which an operating system is installed: a local file, or an image that a catalog
+ * describes. Immutable. Apple: `VZMacOSRestoreImage`.
  *
- * QEMU: is not used before the installation boots the machine.
+ * QEMU: not used before the installation boots the machine.
  *
  * Since: 0.1
  */
@@ -107,13 +107,13 @@ install_sizes (GParamFlags flags)
   /**
    * VzRestoreImage:size: (getter get_size)
    *
-   * Bytes of the file; 0 when not known.
+   * The size of the file in bytes; 0 when unknown.
    */
   props[PROP_SIZE] = g_param_spec_uint64 ("size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   /**
    * VzRestoreImage:unpacked-size: (getter get_unpacked_size)
    *
-   * Bytes of its members when unzip has unpacked them; 0 when not known.
+   * The size of its members in bytes, as unpacked by unzip; 0 when unknown.
    */
   props[PROP_UNPACKED_SIZE] =
     g_param_spec_uint64 ("unpacked-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
@@ -146,7 +146,7 @@ install_support (GParamFlags flags)
   /**
    * VzRestoreImage:most-featureful-supported-configuration:
    *
-   * The best of the configurations in the image that this host can run; %NULL when there is none.
+   * The best configuration in the image that this host can run; %NULL when there is none.
    */
   props[PROP_MOST_FEATUREFUL_SUPPORTED_CONFIGURATION] =
     g_param_spec_object ("most-featureful-supported-configuration", NULL, NULL,
@@ -184,7 +184,7 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
   /**
    * VzRestoreImage:operating-system: (getter get_operating_system)
    *
-   * What it installs, such as `Debian GNU/Linux` or `macOS`.
+   * The system that it installs, such as `Debian GNU/Linux` or `macOS`.
    */
   props[PROP_OPERATING_SYSTEM] = g_param_spec_string ("operating-system", NULL, NULL, NULL, flags);
   /**
@@ -278,7 +278,7 @@ vz_restore_image_get_path (VzRestoreImage *self)
  * vz_restore_image_get_size:
  * @self: an image
  *
- * Returns: bytes of the file; 0 when not known
+ * Returns: the size of the file in bytes; 0 when unknown
  */
 guint64
 vz_restore_image_get_size (VzRestoreImage *self)
@@ -294,9 +294,9 @@ vz_restore_image_get_size (VzRestoreImage *self)
  * vz_restore_image_get_unpacked_size:
  * @self: an image
  *
- * Returns: bytes of its members when unzip has unpacked them, without those of `__MACOSX`. What is
- * packed once more inside them counts as it is there: `.dmg` of Apple's, chunks of ours, of whose
- * components #VzComponent knows the size. 0 when not known
+ * Returns: the size of its members in bytes, as unpacked by unzip, without those of `__MACOSX`.
+ * Data that is packed again inside them counts as packed: Apple's `.dmg` files, and our chunks,
+ * whose components' sizes #VzComponent has. 0 when unknown
  */
 guint64
 vz_restore_image_get_unpacked_size (VzRestoreImage *self)
@@ -322,7 +322,8 @@ vz_restore_image_get_build_version (VzRestoreImage *self)
  * vz_restore_image_get_operating_system:
  * @self: an image
  *
- * Returns: (transfer none) (nullable): what it installs, such as `Debian GNU/Linux` or `macOS`
+ * Returns: (transfer none) (nullable): the system that it installs, such as `Debian GNU/Linux` or
+ *   `macOS`
  */
 const char *
 vz_restore_image_get_operating_system (VzRestoreImage *self)
@@ -374,8 +375,8 @@ vz_restore_image_is_supported (VzRestoreImage *self)
  * vz_restore_image_get_unsupported_reasons:
  * @self: an image
  *
- * Returns: (transfer none) (array zero-terminated=1): why this host cannot run it, one sentence for
- *   each reason; empty when it can
+ * Returns: (transfer none) (array zero-terminated=1): why this host cannot run it, one sentence per
+ *   reason; empty when it can
  */
 const char *const *
 vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
@@ -388,10 +389,10 @@ vz_restore_image_get_unsupported_reasons (VzRestoreImage *self)
  * vz_restore_image_has_cloud_init:
  * @self: a restore image
  *
- * Tells whether the guest takes its settings by cloud-init, as that of an image that was made of a
+ * Tells whether the guest takes its settings from cloud-init, as does that of an image made from a
  * disk image. Not in Apple's framework.
  *
- * Returns: whether it does; otherwise vz's agent, or nobody, gives them to it
+ * Returns: whether it does; otherwise it gets them from vz's agent, or not at all
  *
  * Since: 0.1
  */
@@ -410,8 +411,8 @@ vz_restore_image_has_cloud_init (VzRestoreImage *self)
  * vz_restore_image_get_most_featureful_supported_configuration:
  * @self: an image
  *
- * The best of the image's configurations that this host can run: one for the host's own
- * architecture comes before an emulated one. Apple: `mostFeaturefulSupportedConfiguration`.
+ * Finds the best of the image's configurations that this host can run: one for the host's own
+ * architecture is preferred to an emulated one. Apple: `mostFeaturefulSupportedConfiguration`.
  *
  * Returns: (transfer none) (nullable): its requirements; %NULL when this host can run none
  */
@@ -426,7 +427,7 @@ vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *se
  * vz_restore_image_list_requirements:
  * @self: an image
  *
- * Lists the requirements of all that is for virtual machines, whether supported here or not.
+ * Lists the requirements of all configurations for virtual machines, whether supported here or not.
  *
  * Returns: (transfer container) (element-type VzConfigurationRequirements): the requirements
  */
@@ -445,7 +446,8 @@ vz_restore_image_list_requirements (VzRestoreImage *self)
  * vz_restore_image_list_build_identities:
  * @self: an image
  *
- * Lists everything that the image can install: for each board one for each kind of installation.
+ * Lists everything that the image can install: one identity for each board and kind of
+ * installation.
  *
  * Returns: (transfer container) (element-type VzBuildIdentity): the identities
  */
@@ -464,7 +466,7 @@ vz_restore_image_list_build_identities (VzRestoreImage *self)
  * vz_restore_image_list_components:
  * @self: an image
  *
- * Lists the components of all the image's identities, one after the other.
+ * Lists the components of all the image's identities, one identity after another.
  *
  * Returns: (transfer container) (element-type VzComponent): the components; none before a download
  */

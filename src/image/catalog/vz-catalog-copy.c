@@ -12,8 +12,8 @@
 
 /* How this works
  *
- * One file for one address, named by the digest of the address, so that a catalog and the ETag it
- * came with are always of one piece:
+ * There is one file for each address, named by the digest of the address, so that a catalog and the
+ * ETag it came with always match:
  *
  *   vz catalog 1
  *   URL: https://...
@@ -21,8 +21,8 @@
  *   Last-Modified: ...
  *   (an empty line, and the catalog as the server sent it)
  *
- * The file's time of last modification is when the server last said that this is the newest. A file
- * of any other form is as if it were not there. */
+ * The file's modification time is when the server last said that this is the newest. A file of any
+ * other form is ignored. */
 
 #define FOLDER "catalogs"
 #define MAGIC "vz catalog 1\n"

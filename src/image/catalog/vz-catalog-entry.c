@@ -44,7 +44,7 @@ vz_catalog_entry_clear (gpointer data)
  * vz_catalog_entry_unref:
  * @self: (nullable): an entry
  *
- * Drops a reference.
+ * Releases a reference.
  */
 void
 vz_catalog_entry_unref (VzCatalogEntry *self)
@@ -57,7 +57,8 @@ vz_catalog_entry_unref (VzCatalogEntry *self)
  * vz_catalog_entry_is_supported:
  * @self: an entry
  *
- * Returns: whether this host can run what it installs; if not, `unsupported_reasons` says why
+ * Returns: whether this host can run what the image installs; if not, `unsupported_reasons` says
+ *   why
  */
 gboolean
 vz_catalog_entry_is_supported (const VzCatalogEntry *self)
@@ -70,7 +71,7 @@ vz_catalog_entry_is_supported (const VzCatalogEntry *self)
  * vz_catalog_entry_is_for_virtual_machines:
  * @self: an entry
  *
- * Returns: whether its product is a virtual machine's; Apple's catalog names every real Mac as well
+ * Returns: whether its product is a virtual machine; Apple's catalog also names every real Mac
  */
 gboolean
 vz_catalog_entry_is_for_virtual_machines (const VzCatalogEntry *self)

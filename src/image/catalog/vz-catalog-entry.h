@@ -10,15 +10,17 @@ G_BEGIN_DECLS
 /**
  * VzCatalogEntry:
  * @product: what the image is for, `VirtualMac2,1` or `VzGeneric-x86_64`
- * @operating_system: (nullable): what it installs, `macOS`; %NULL when the catalog does not say
- * @product_version: its version, `15.5`; `stable` where it is only known when the image is made
+ * @operating_system: (nullable): the system it installs, `macOS`; %NULL when the catalog does not
+ *   say
+ * @product_version: its version, `15.5`; `stable` where the version is only known when the image is
+ *   made
  * @build_version: its build, `24F74`
- * @url: where the image is: `https:`, `http:`, `file:`, or `compose:` for one that is made here
+ * @url: where the image is: `https:`, `http:`, `file:`, or `compose:` for one that is composed here
  * @sha1: (nullable): 40 lower-case hex digits over the whole file
  * @sha256: (nullable): 64 lower-case hex digits over the whole file
- * @size: bytes of the file; 0 when the catalog does not say
- * @unsupported_reasons: (array zero-terminated=1): why this host cannot run it, one sentence for
- *   each reason; empty when it can
+ * @size: the size of the file in bytes; 0 when the catalog does not say
+ * @unsupported_reasons: (array zero-terminated=1): why this host cannot run it, one sentence per
+ *   reason; empty when it can
  * @catalog: the catalog that names it: a path or an address
  *
  * One image of a catalog. Immutable.

@@ -47,14 +47,14 @@ load (const char *location, GStrvBuilder *notes, GCancellable *cancellable, GErr
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Loads one catalog of at most 4 MiB. One from the network is kept in `$XDG_CACHE_HOME/vz/catalogs`
- * and asked for again only if it changed; when the network fails, the last good copy is used, and
- * vz_catalog_get_notes() says so.
+ * Loads one catalog of at most 4 MiB. A catalog from the network is kept in
+ * `$XDG_CACHE_HOME/vz/catalogs` and transferred again only if it has changed; when the network
+ * fails, the last good copy is used, and vz_catalog_get_notes() says so.
  *
  * Errors: %VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED, with the reason, when the network fails and
- * there is no copy, or a file is not there (below it %VZ_ERROR_NOT_FOUND then);
- * %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG for what is no catalog, with the product and the key that
- * is wrong; %VZ_ERROR_INVALID_ARGUMENT for an address of another kind.
+ * there is no copy, or when a file does not exist (with %VZ_ERROR_NOT_FOUND below it);
+ * %VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG for a file that is not a catalog, with the product and
+ * the key that are wrong; %VZ_ERROR_INVALID_ARGUMENT for an address of another kind.
  *
  * Returns: (transfer full): the catalog, or %NULL
  */
@@ -132,19 +132,20 @@ merger_end (Merger *self, const char *name, GError **error)
 
 /**
  * vz_catalog_load_configured:
- * @name: (nullable): what will be looked for, as for vz_catalog_find()
+ * @name: (nullable): the name to look for, as for vz_catalog_find()
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Loads all catalogs that this host is configured for into one: Apple's, ours, and those that files
- * in `catalogs.d` name, in vz's data directory, in `/etc/vz` and in `$XDG_CONFIG_HOME/vz`. With a
- * @name, catalogs that cannot have it are left out; in particular, nothing is asked of Apple's
- * server when only Linux is wanted. An image that several catalogs have is taken from the first.
+ * Loads all catalogs that this host is configured for into one: Apple's, ours, and those named by
+ * files in `catalogs.d` in vz's data directory, in `/etc/vz` and in `$XDG_CONFIG_HOME/vz`. With a
+ * @name, catalogs that cannot contain it are skipped; in particular, Apple's server is not
+ * contacted when only Linux is wanted. An image that is in several catalogs is taken from the
+ * first.
  *
- * A catalog that cannot be loaded is told of in vz_catalog_get_notes(); it is an error only when
+ * A catalog that cannot be loaded is reported by vz_catalog_get_notes(); it is an error only when
  * there is no other.
  *
- * Errors: as of vz_catalog_load(); %VZ_ERROR_INVALID_ARGUMENT when @name is none.
+ * Errors: as for vz_catalog_load(); %VZ_ERROR_INVALID_ARGUMENT when @name is not a valid name.
  *
  * Returns: (transfer full): the catalog, or %NULL
  */
@@ -185,7 +186,7 @@ load_in_thread (gpointer source, gpointer location, GCancellable *cancellable, G
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_catalog_load() in a thread.
+ * vz_catalog_load() without blocking.
  */
 void
 vz_catalog_load_async (const char *location, GCancellable *cancellable,
@@ -201,7 +202,7 @@ vz_catalog_load_async (const char *location, GCancellable *cancellable,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_catalog_load_async().
+ * Finishes vz_catalog_load_async().
  *
  * Returns: (transfer full): the catalog, or %NULL
  */
@@ -225,7 +226,7 @@ load_configured_in_thread (gpointer source, gpointer name, GCancellable *cancell
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_catalog_load_configured() in a thread.
+ * vz_catalog_load_configured() without blocking.
  */
 void
 vz_catalog_load_configured_async (const char *name, GCancellable *cancellable,
@@ -240,7 +241,7 @@ vz_catalog_load_configured_async (const char *name, GCancellable *cancellable,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_catalog_load_configured_async().
+ * Finishes vz_catalog_load_configured_async().
  *
  * Returns: (transfer full): the catalog, or %NULL
  */

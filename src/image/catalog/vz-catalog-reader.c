@@ -15,10 +15,10 @@
  *   MobileDeviceSoftwareVersionsByVersion > "1" > MobileDeviceSoftwareVersions > product > build >
  *     Restore
  *
- * Beside the builds of a product there may be "Unknown", with a level more, "Universal": the same
- * image for callers that do not know the build. A build without Restore has SameAs, which names
- * another build, or Update; neither adds an image. FirmwareSHA1 is missing where it would matter
- * most, for the virtual Mac, but another product with the same FirmwareURL has it.
+ * Besides the builds of a product there may be "Unknown", with one more level, "Universal": the
+ * same image for callers that do not know the build. A build without Restore has SameAs, which
+ * names another build, or Update; neither adds an image. FirmwareSHA1 is missing where it would
+ * matter most, for the virtual Mac, but another product with the same FirmwareURL has it.
  *
  * FirmwareSHA256, FirmwareSize and ProductName are ours, and all optional. */
 

@@ -8,9 +8,9 @@
 
 /* How this works
  *
- * The server is asked each time, but with the ETag of the copy at hand, so that what did not change
- * is not sent again. A copy is only kept when it could be read as a catalog; hence the page of a
- * hotel's network never takes the place of a good one. */
+ * The server is asked each time, but with the ETag of the existing copy, so that an unchanged
+ * catalog is not sent again. A copy is kept only if it could be read as a catalog, so the login
+ * page of a hotel's network never replaces a good one. */
 
 /* The copy, in two forms; both NULL when there is none that is any good. */
 typedef struct {

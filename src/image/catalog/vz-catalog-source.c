@@ -10,8 +10,8 @@
 
 /* How this works
  *
- * The order of the files, which foundation/file/vz-configuration-files.h tells, is the order of the
- * catalogs; "Enabled=false" in a file that hides one of vz's own is how that is switched off. */
+ * The order of the files, described in foundation/file/vz-configuration-files.h, is the order of
+ * the catalogs. To switch off one of vz's own, hide its file with one that says "Enabled=false". */
 
 #define DIRECTORY "catalogs.d"
 #define GROUP "Catalog"

@@ -12,13 +12,13 @@
 /**
  * VzCatalog:
  *
- * The restore images that there are, each with its product, version and address: Apple's, ours and
- * those of further catalogs, which all have the schema of Apple's. Immutable.
+ * The available restore images, each with its product, version and address: Apple's, ours and those
+ * of further catalogs, which all use Apple's schema. Immutable.
  *
- * A catalog comes from one file or address (vz_catalog_load()), or from all that this host is
+ * A catalog comes from one file or address (vz_catalog_load()), or from all those that this host is
  * configured for (vz_catalog_load_configured()). Not in Apple's framework.
  *
- * QEMU: is not used.
+ * QEMU: not used.
  *
  * Since: 0.1
  */
@@ -65,7 +65,7 @@ vz_catalog_new (GPtrArray *entries, GStrv notes)
  * vz_catalog_list_entries:
  * @self: a catalog
  *
- * Lists all images, by product, and of each product the newest first. Versions count as numbers:
+ * Lists all images by product, the newest of each product first. Versions are compared as numbers:
  * 26.10 is newer than 26.9.
  *
  * Returns: (transfer container) (element-type VzCatalogEntry): the images
@@ -85,10 +85,11 @@ vz_catalog_list_entries (VzCatalog *self)
  * vz_catalog_get_notes:
  * @self: a catalog
  *
- * Says what a user should know of how the catalog came: that it is an old copy because the network
- * failed, or that one of several catalogs could not be loaded. One sentence each, without a dot.
+ * Tells what a user should know about how the catalog was loaded: that it is an old copy because
+ * the network failed, or that one of several catalogs could not be loaded. Each note is one
+ * sentence without a full stop.
  *
- * Returns: (transfer none) (array zero-terminated=1): the notes; mostly none
+ * Returns: (transfer none) (array zero-terminated=1): the notes; usually none
  */
 const char *const *
 vz_catalog_get_notes (VzCatalog *self)
@@ -152,23 +153,23 @@ fail_to_find (VzCatalog *self, const VzCatalogName *name, const char *text, GErr
 /**
  * vz_catalog_find:
  * @self: a catalog
- * @name: what is looked for
+ * @name: the name to look for
  * @error: return location for an error, or %NULL
  *
- * Finds an image by what people call it:
+ * Finds an image by the name that people use for it:
  *
- * - `latest`: the newest that this host can run;
+ * - `latest`: the newest image that this host can run;
  * - a system, `macos` (which is the product `VirtualMac2,1`), `debian`, or `linux` for any Linux;
  * - a product, `VirtualMac2,1` or `VzGeneric-aarch64`;
  * - either with a version or a build, `macos@15.5`, `debian@stable`, `VirtualMac2,1@24F74`;
  * - a version or a build alone, `15.5`, `24F74`.
  *
- * A major version alone, `15`, stands for the newest of it. Where several images fit, one that this
- * host can run comes before others, one of the host's own architecture before one of another, and
- * then the newest. Real Macs are found by their product only.
+ * A major version alone, `15`, stands for its newest release. When several images match, one that
+ * this host can run is preferred, then one for the host's own architecture, and then the newest.
+ * Real Macs are found only by their product.
  *
- * Errors: %VZ_ERROR_INVALID_ARGUMENT for what is no name; %VZ_ERROR_NOT_FOUND, with the versions
- * that there are; %VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG for `latest`.
+ * Errors: %VZ_ERROR_INVALID_ARGUMENT when @name is not a valid name; %VZ_ERROR_NOT_FOUND, with the
+ * available versions; %VZ_ERROR_NO_SUPPORTED_RESTORE_IMAGES_IN_CATALOG for `latest`.
  *
  * Returns: (transfer full): the image, or %NULL
  */

@@ -18,16 +18,16 @@
 
 /* How this works
  *
- * vz_chunk_archive_add() only notes which chunks have data: holes are asked of the file system, and
- * what is allocated but zero is found by reading to the first byte that is not. Writing makes a zip
- * member for each such chunk and lets libzip write the archive: whenever libzip comes to a member
- * it asks that member's source for size and data, and the source takes the next packed chunk from
- * the compressor, which works ahead on all cores. So nothing is written twice and nothing waits
- * in memory beyond the compressor's ring. The manifest comes after the chunks, since only then are
- * all digests known.
+ * vz_chunk_archive_add() only notes which chunks have data: the file system is asked about holes,
+ * and chunks that are allocated but zero are found by reading up to the first byte that is not
+ * zero. Writing makes a zip member for each chunk with data and lets libzip write the archive: when
+ * libzip comes to a member, it asks that member's source for its size and data, and the source
+ * takes the next packed chunk from the compressor, which works ahead on all cores. So nothing is
+ * written twice and nothing waits in memory beyond the compressor's ring. The manifest comes after
+ * the chunks, since only then are all digests known.
  *
- * Equal input makes equal bytes: fixed order, fixed date, no owner, and frames that do not depend
- * on the number of threads. */
+ * The same input gives the same bytes: a fixed order, a fixed date, no owner, and frames that do
+ * not depend on the number of threads. */
 
 #define LEVEL_DEFAULT 3
 /* 2007-01-09 09:41:00, which Apple's own images carry */

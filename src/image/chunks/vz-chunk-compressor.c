@@ -10,12 +10,12 @@
 
 /* How this works
  *
- * A ring (vz-ring.h) packs the chunks in threads and hands them out in order. What a thread needs
- * beside the slot, a context and a buffer for the bytes as they are, is large; so there is one for
- * each thread at work, not for each slot.
+ * A ring (vz-ring.h) packs the chunks in threads and hands them out in order. Besides the slot, a
+ * thread needs a context and a buffer for the unpacked bytes, which are large; so there is one of
+ * each per working thread, not per slot.
  *
- * One worker at one level makes the same frame from the same bytes, so the result does not depend
- * on the number of threads. */
+ * A single worker at a given level always makes the same frame from the same bytes, so the result
+ * does not depend on the number of threads. */
 
 typedef struct {
   const VzChunkSource *source;

@@ -14,17 +14,17 @@
 
 /* How this works
  *
- * Chunks depend on nothing but themselves, so each thread takes the next one and does everything
- * for it: read the frame from the file, hash it, decompress it, write it. There is no queue between
- * stages, since a stage on another core would find the data in the wrong cache; while one thread
- * waits for the disk the others compute. A thread's buffers and its decompressor live as long as
- * the thread, so memory is bounded by threads times (frame + chunk).
+ * Chunks are independent of each other, so each thread takes the next one and does everything for
+ * it: it reads the frame from the file, hashes it, decompresses it and writes it. There is no queue
+ * between stages, since a stage on another core would find the data in the wrong cache; while one
+ * thread waits for the disk, the others compute. A thread's buffers and its decompressor live as
+ * long as the thread, so memory is bounded by threads times (frame + chunk).
  *
- * Frames of a local image are read with pread() and not mapped: a page fault for each 4 KiB costs
- * more than the copy does, and a file that shrinks would end in SIGBUS.
+ * Frames of a local image are read with pread() rather than mapped: a page fault for every 4 KiB
+ * costs more than the copy does, and a file that shrinks would cause SIGBUS.
  *
- * The data are written in runs of blocks that are not zero: what was a hole in the original stays a
- * hole in the copy. */
+ * The data is written in runs of blocks that are not zero: a hole in the original stays a hole in
+ * the copy. */
 
 #define THREADS_MAX 32
 #define BUFFERS_MAX (112 * 1024 * 1024) /* bytes for the buffers of all threads */

@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* Verifies all chunks of @component and writes what they hold to @fd, from byte @offset on. The
- * range in the file must read as zeros before. With -1 as @fd the digests are verified and nothing
- * is written. @progress (nullable) is advanced by the packed bytes of the chunks, see
+/* Verifies all chunks of @component and writes their contents to @fd, starting at byte @offset.
+ * That range of the file must read as zeros beforehand. With -1 as @fd, the digests are verified
+ * but nothing is written. @progress (nullable) is advanced by the packed bytes of the chunks, see
  * vz_chunk_pipeline_measure(). */
 gboolean vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *component, int fd,
                                 guint64 offset, VzProgress *progress, GCancellable *cancellable,

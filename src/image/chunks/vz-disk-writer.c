@@ -11,18 +11,18 @@
 
 /* How this works
  *
- * A restore writes gigabytes that nobody reads again soon. Through the page cache each page is
- * allocated, copied to and written back behind our back, in the way of all else; on a virtual
- * machine that has given its free memory back to the host, every one of these pages also has to be
- * fetched again, which was measured to take three times as long as decompressing. So large pieces
- * go straight to the disk (O_DIRECT), which costs the processor nothing.
+ * A restore writes gigabytes that will not be read again soon. Through the page cache, each page is
+ * allocated, copied to and written back in the background, which gets in the way of everything
+ * else; on a virtual machine that has given its free memory back to the host, every one of these
+ * pages also has to be fetched again, which was measured to take three times as long as
+ * decompressing. So large pieces go straight to the disk (O_DIRECT), which costs no processor time.
  *
- * A disk may also be slow, or busy with others; then the cache lets us finish early while the
- * kernel writes on. So the rate of the direct writes is compared with the rate at which all cores
- * together could compute, and when it stays far behind, all that follows goes through the cache. It
- * is not worth having both at a time: the kernel lets writes through the cache wait for direct ones
- * to the same file. What is small or not aligned goes through the cache anyhow, and everything does
- * where the file system knows no direct writes. */
+ * The disk may also be slow, or busy with other work; then the cache lets us finish early while the
+ * kernel keeps writing. So the rate of the direct writes is compared with the rate at which all
+ * cores together could compute, and if it stays far behind, everything that follows goes through
+ * the cache. Using both at once is not worthwhile: the kernel makes writes through the cache wait
+ * for direct ones to the same file. Small or unaligned pieces always go through the cache, and so
+ * does everything where the file system does not support direct writes. */
 
 #define DIRECT_MIN (256 * 1024) /* below, the way to the disk takes longer than the copy */
 #define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is judged */

@@ -16,12 +16,13 @@
 
 /* How this works
  *
- * Files are written under numbers in a hidden folder of ours beside their later places, and renamed
- * when all of them are complete. What was placed or made is remembered, so that it can be taken
- * back when a later step fails. Only a process that is killed leaves the hidden folder behind.
+ * Files are written under numbers in a hidden folder of ours beside their final paths, and renamed
+ * when all of them are complete. Everything that was placed or created is remembered, so that it
+ * can be undone when a later step fails. Only a process that is killed leaves the hidden folder
+ * behind.
  *
- * The way to a place is walked one part at a time from the folder's descriptor, never through a
- * link: what is in the folder may be somebody else's. */
+ * The path to a file is walked one component at a time from the folder's descriptor, never through
+ * a link: the contents of the folder may belong to somebody else. */
 
 #define FLUSH_EACH_MAX 64 /* for more files, to flush the whole file system takes less time */
 

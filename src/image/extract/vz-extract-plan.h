@@ -22,10 +22,10 @@ typedef struct {
   guint64 size; /* bytes that are written, not counting chunks of zeros */
 } VzExtractPlan;
 
-/* A name is that of a member; a pattern for members, with '*' and '?', which Finder's junk matches
- * only when it begins like it; or that of a component, which may have "@BOARD" behind it. Of a
- * component that several boards have, that of the machine that this host would install is meant,
- * else that for virtual machines.
+/* A name is that of a member; a pattern for members, with '*' and '?', which matches Finder's junk
+ * only when it begins like it; or that of a component, which may be followed by "@BOARD". If
+ * several boards have the component, the one for the machine that this host would install is meant,
+ * or else the one for virtual machines.
  *
  * NOT_FOUND; INVALID_ARGUMENT when a component is still several files; INVALID_RESTORE_IMAGE when a
  * member is a device, or a link with a long target. */

@@ -14,10 +14,10 @@
 
 /* How this works
  *
- * Members are read one after the other in the order of the file, and each piece is hashed and
- * written while it is in the processor's cache; of an image on a server, the pieces are what is
- * fetched. Chunks go the way of a restore, on all cores. Nothing has its name before everything is
- * complete and proved. */
+ * Members are read one after another in the order of the file, and each piece is hashed and written
+ * while it is in the processor's cache; for an image on a server, these pieces are what is fetched.
+ * Chunks are handled as in a restore, on all cores. No file gets its name before everything is
+ * complete and verified. */
 
 typedef struct {
   VzImageContainer *container;

@@ -29,7 +29,7 @@ vz_extracted_file_clear (gpointer data)
  * vz_extracted_file_unref:
  * @self: (nullable): a file
  *
- * Drops a reference. The file on the disk stays.
+ * Releases a reference. The file on the disk stays.
  */
 void
 vz_extracted_file_unref (VzExtractedFile *self)

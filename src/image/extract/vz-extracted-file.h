@@ -9,14 +9,13 @@ G_BEGIN_DECLS
 
 /**
  * VzExtractedFile:
- * @name: what it is in the image: the name of a member, or of a component in chunks
+ * @name: its name in the image: that of a member, or of a component in chunks
  * @path: where it is now
- * @size: its bytes; what it takes on the disk may be less, since zeros became holes
+ * @size: its size in bytes; it may occupy less on the disk, since zeros became holes
  * @is_verified: whether a digest of the manifest proves it; if not, it has the checksum that the
- * zip file gives, but the manifest has no digest for it, or one of which nobody knows what it
- * covers
+ * zip file gives, but the manifest has no digest for it, or one whose coverage is unknown
  *
- * A file that was taken out of a restore image. Immutable.
+ * A file that was extracted from a restore image. Immutable.
  */
 typedef struct {
   char *name;

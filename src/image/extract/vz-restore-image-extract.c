@@ -94,32 +94,35 @@ extract (VzRestoreImage *self, const char *const *names, const char *path, VzPro
 /**
  * vz_restore_image_extract:
  * @self: an image, local or on a server
- * @names: (array zero-terminated=1): what to take out of it
- * @folder: (type filename): where to put it; made when it is not there, but not folders above it
+ * @names: (array zero-terminated=1): what to extract
+ * @folder: (type filename): where to put it; created if it does not exist, unlike the folders above
+ *   it
  * @progress: (nullable): counts bytes of the image that are read; its total is set
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Takes files out of an image. Each of @names is one of
+ * Extracts files from an image. Each of @names is one of
  *
  * - the name of a file in the image, `Firmware/dfu/iBSS.vma2.RELEASE.im4p`,
  * - a pattern for such names, in which `*` stands for any characters, `/` included, and `?` for
- * one; what Finder puts into a folder `__MACOSX` matches only a pattern that begins so,
+ * one; what Finder puts into a folder `__MACOSX` is only matched by a pattern that begins with
+ * that,
  * - the name of a component, `KernelCache`, or with a board `KernelCache@vma2macosap`. Without a
- * board that of the machine that this host would install is meant, else that for virtual machines.
+ * board, the one of the machine that this host would install is meant, or else the one for virtual
+ * machines.
  *
- * A file has the same name below @folder. A component in chunks is put together to one file
- * `NAME.img`, the content of its partition. Bytes of zeros become holes.
+ * A file keeps its name below @folder. A component in chunks is assembled into one file `NAME.img`,
+ * the contents of its partition. Zero bytes become holes.
  *
- * Of an image on a server only what is needed is fetched. Everything is held against the checksum
- * of the zip file and the digests of the manifest. All files appear together when all are complete;
- * on failure nothing is left. Nothing is overwritten, and no link in @folder is followed. Links in
- * the image are made when they cannot lead out of @folder.
+ * Only what is needed is fetched from an image on a server. Everything is checked against the
+ * checksums of the zip file and the digests of the manifest. All files appear together when all are
+ * complete; on failure nothing is left. Nothing is overwritten, and no link in @folder is followed.
+ * Links in the image are created if they cannot lead out of @folder.
  *
  * Fails with %VZ_ERROR_NOT_FOUND, with %VZ_ERROR_INVALID_ARGUMENT when a component is several
  * files, %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_DIGEST_MISMATCH,
- * %VZ_ERROR_INVALID_RESTORE_IMAGE when the image is damaged or something in it is a device or a
- * link that leads out, %VZ_ERROR_NETWORK_ERROR.
+ * %VZ_ERROR_INVALID_RESTORE_IMAGE when the image is damaged or contains a device or a link that
+ * leads out of @folder, or %VZ_ERROR_NETWORK_ERROR.
  *
  * Returns: (transfer container) (element-type VzExtractedFile): the files, in the order of the
  * image
@@ -162,14 +165,14 @@ extract_call (gpointer source, gpointer data, GCancellable *cancellable, GError 
 /**
  * vz_restore_image_extract_async:
  * @self: an image, local or on a server
- * @names: (array zero-terminated=1): what to take out of it, see vz_restore_image_extract()
+ * @names: (array zero-terminated=1): what to extract, see vz_restore_image_extract()
  * @folder: (type filename): where to put it
  * @progress: (nullable): counts bytes of the image that are read; its total is set
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_extract() in a thread.
+ * vz_restore_image_extract() without blocking.
  */
 void
 vz_restore_image_extract_async (VzRestoreImage *self, const char *const *names, const char *folder,
@@ -198,7 +201,7 @@ vz_restore_image_extract_async (VzRestoreImage *self, const char *const *names, 
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_restore_image_extract_async().
+ * Finishes vz_restore_image_extract_async().
  *
  * Returns: (transfer container) (element-type VzExtractedFile): the files, in the order of the
  * image

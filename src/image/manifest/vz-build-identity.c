@@ -44,7 +44,7 @@ clear (gpointer data)
  * vz_build_identity_unref:
  * @self: (nullable): an identity
  *
- * Drops a reference.
+ * Releases a reference.
  */
 void
 vz_build_identity_unref (VzBuildIdentity *self)

@@ -11,21 +11,23 @@ G_BEGIN_DECLS
  * VzBuildIdentity:
  * @device_class: the board that it is for, `q35-x86_64` or `vma2macosap`
  * @product_type: (nullable): the product with that board, `VirtualMac2,1`
- * @variant: (nullable): what kind of installation it is, in the image's words
- * @restore_behavior: (nullable): `Erase` for a new installation, `Update` for one that keeps what
- * is on the disk
- * @architecture: (nullable): of the processor; %NULL where the image does not say, as Apple's do
- * not
- * @chip_id: Apple's number of the chip, 0xFE00 for a virtual Mac's; 0 when the image does not say
- * @board_id: Apple's number of the board, 0x20 for a virtual Mac's; only of use with @chip_id
+ * @variant: (nullable): the kind of installation, in the image's words
+ * @restore_behavior: (nullable): `Erase` for a new installation, `Update` for one that keeps the
+ * contents of the disk
+ * @architecture: (nullable): the processor's architecture; %NULL where the image does not say, as
+ * in Apple's images
+ * @chip_id: Apple's number for the chip, 0xFE00 for that of a virtual Mac; 0 when the image does
+ *   not say
+ * @board_id: Apple's number for the board, 0x20 for that of a virtual Mac; only meaningful with
+ *   @chip_id
  * @minimum_host: (nullable): the oldest macOS host that can run it
  * @minimum_cpu_count: the fewest CPUs that the guest accepts; 0 when it is not for virtual machines
  * @minimum_memory_size: the smallest memory that the guest accepts, in bytes
  * @minimum_disk_size: the smallest disk that holds it, in bytes; 0 when the image does not say
- * @guest_settings: (nullable): how the guest takes its settings, `cloud-init`; %NULL: from its
+ * @guest_settings: (nullable): how the guest takes its settings, `cloud-init`; %NULL: through its
  * agent
- * @components: (element-type VzComponent): what it consists of; in the order on the disk where they
- *   are partitions
+ * @components: (element-type VzComponent): what it consists of; partitions are in their order on
+ *   the disk
  *
  * What a restore image holds for one board and one kind of installation. Immutable. Apple: an entry
  * of `BuildIdentities` in the manifest.

@@ -6,9 +6,9 @@
 G_BEGIN_DECLS
 
 /* A component that a restore writes to the disk is cut into chunks of one size; the last may be
- * shorter. Each is one zstd frame in a zip member of its own, and its digest is that of the
- * frame, so that nothing unverified ever reaches the decompressor. A chunk of zeros has no member
- * and a digest of zeros. */
+ * shorter. Each is one zstd frame in a separate zip member, and its digest is that of the frame, so
+ * that nothing unverified ever reaches the decompressor. A chunk of zeros has no member and a
+ * digest of zeros. */
 
 #define VZ_CHUNK_SIZE (4U * 1024 * 1024) /* what we write */
 #define VZ_CHUNK_SIZE_MIN (4U * 1024) /* what we read */

@@ -44,7 +44,7 @@ vz_component_clear (gpointer data)
  * vz_component_unref:
  * @self: (nullable): a component
  *
- * Drops a reference.
+ * Releases a reference.
  */
 void
 vz_component_unref (VzComponent *self)
@@ -72,11 +72,11 @@ vz_component_is_disk (const VzComponent *self)
  * vz_component_get_encoding:
  * @self: a component
  *
- * Tells how a component's disk image is stored: `chunks` in images of ours; in Apple's `dmg`, or
- * `dmg.aea` for an encrypted archive of one, which Apple writes since macOS 15. That is what the
- * file's name says: Apple's `RestoreRamDisk` is a payload of another kind in spite of its name.
+ * Tells how a component's disk image is stored: `chunks` in our images; in Apple's, `dmg`, or
+ * `dmg.aea` for an encrypted archive of one, which Apple has used since macOS 15. This goes by the
+ * file's name: Apple's `RestoreRamDisk` is a payload of another kind in spite of its name.
  *
- * Returns: (nullable): the encoding; %NULL for a component that is no disk image
+ * Returns: (nullable): the encoding; %NULL for a component that is not a disk image
  */
 const char *
 vz_component_get_encoding (const VzComponent *self)

@@ -11,25 +11,25 @@ G_BEGIN_DECLS
  * VzComponent:
  * @name: the component's name, `RootFileSystem` or Apple's `KernelCache`
  * @device_class: the board that it is for, `q35-x86_64` or `vma2macosap`
- * @variant: (nullable): what kind of installation it is for
+ * @variant: (nullable): the kind of installation that it is for
  * @path: (nullable): the member of the image that holds it, or the folder of its chunks
- * @digest: (nullable): lower-case hex; of a component in chunks that of @chunk_digests
- * @payload_type: (nullable): the four letters that its payload's type is replaced by before the
- * digest is taken, Apple's `Img4PayloadType`; %NULL: as it is
- * @size: unpacked bytes; 0 when it is not known
- * @packed_size: bytes that it takes in the image; 0 when it is not known
+ * @digest: (nullable): in lower-case hex; for a component in chunks, the digest of @chunk_digests
+ * @payload_type: (nullable): the four letters that replace its payload's type before the digest is
+ * taken, Apple's `Img4PayloadType`; %NULL: the type is left as it is
+ * @size: the unpacked size in bytes; 0 when unknown
+ * @packed_size: the bytes that it takes in the image; 0 when unknown
  * @is_present: whether all of it is in the image; %FALSE also for an image that is only described
- * @chunk_size: bytes of a chunk; 0 when it is not in chunks, and then all that follows is unset
- * @n_chunks: how many chunks there are, those of zeros counted
+ * @chunk_size: the size of a chunk in bytes; 0 when it is not in chunks, in which case everything
+ *   that follows is unset
+ * @n_chunks: the number of chunks, including those of zeros
  * @chunk_digests: (nullable): 32 bytes for each chunk, SHA-256 of the packed chunk; zeros for a
  *   chunk of zeros, which is not stored
- * @partition_type: (nullable): GUID of the type of the partition it fills, upper-case
- * @partition_name: (nullable): name of the partition
- * @partition_uuid: (nullable): GUID of the partition itself, upper-case
+ * @partition_type: (nullable): the GUID of the type of the partition that it fills, in upper case
+ * @partition_name: (nullable): the name of the partition
+ * @partition_uuid: (nullable): the GUID of the partition itself, in upper case
  * @grow: whether the partition takes the rest of the disk
- * @data_size: in a backup: bytes of the file that were not holes; 0 when it is not known
- * @modified: in a backup: when the file was last written, in nanoseconds since 1970; 0 when it is
- * not known
+ * @data_size: in a backup: the bytes of the file that were not holes; 0 when unknown
+ * @modified: in a backup: when the file was last written, in nanoseconds since 1970; 0 when unknown
  *
  * One item of a restore image's manifest. Immutable.
  */

@@ -12,7 +12,7 @@
  * What a machine must have for a restore image to be installed on it. Immutable. Apple:
  * `VZMacOSConfigurationRequirements`.
  *
- * QEMU: is not used; the configuration made of it is.
+ * QEMU: not used; the configuration made from it is.
  *
  * Since: 0.1
  */
@@ -119,7 +119,7 @@ install_minima (GParamFlags flags)
   /**
    * VzConfigurationRequirements:minimum-disk-size: (getter get_minimum_disk_size)
    *
-   * The smallest disk that holds what the image contains, in bytes; 0 when the image does not say.
+   * The smallest disk that can hold the image's contents, in bytes; 0 when the image does not say.
    */
   props[PROP_MINIMUM_DISK_SIZE] =
     g_param_spec_uint64 ("minimum-disk-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
@@ -137,8 +137,8 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
   /**
    * VzConfigurationRequirements:hardware-model: (getter get_hardware_model)
    *
-   * The board that a machine needs, for the platform of its configuration; %NULL for a board that
-   * vz knows nothing of.
+   * The board that a machine needs, for the platform of its configuration; %NULL for a board
+   * unknown to vz.
    */
   props[PROP_HARDWARE_MODEL] =
     g_param_spec_object ("hardware-model", NULL, NULL, VZ_TYPE_HARDWARE_MODEL, flags);
@@ -151,7 +151,7 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
   /**
    * VzConfigurationRequirements:variant: (getter get_variant)
    *
-   * What kind of installation it is, in the image's words.
+   * The kind of installation, in the image's words.
    */
   props[PROP_VARIANT] = g_param_spec_string ("variant", NULL, NULL, NULL, flags);
   /**
@@ -163,7 +163,7 @@ vz_configuration_requirements_class_init (VzConfigurationRequirementsClass *klas
   /**
    * VzConfigurationRequirements:minimum-host-version: (getter get_minimum_host_version)
    *
-   * The oldest macOS host that can run it; %NULL for images of ours.
+   * The oldest macOS host that can run it; %NULL for our images.
    */
   props[PROP_MINIMUM_HOST_VERSION] =
     g_param_spec_string ("minimum-host-version", NULL, NULL, NULL, flags);
@@ -227,8 +227,8 @@ vz_configuration_requirements_new (const VzBuildIdentity *identity)
  *
  * Apple: `hardwareModel`.
  *
- * Returns: (transfer none) (nullable): the board that a machine needs; %NULL for a board that vz
- *   knows nothing of
+ * Returns: (transfer none) (nullable): the board that a machine needs; %NULL for a board unknown to
+ *   vz
  */
 VzHardwareModel *
 vz_configuration_requirements_get_hardware_model (VzConfigurationRequirements *self)
@@ -254,7 +254,7 @@ vz_configuration_requirements_get_device_class (VzConfigurationRequirements *sel
  * vz_configuration_requirements_get_variant:
  * @self: the requirements
  *
- * Returns: (transfer none) (nullable): what kind of installation it is, in the image's words
+ * Returns: (transfer none) (nullable): the kind of installation, in the image's words
  */
 const char *
 vz_configuration_requirements_get_variant (VzConfigurationRequirements *self)
@@ -268,7 +268,7 @@ vz_configuration_requirements_get_variant (VzConfigurationRequirements *self)
  * @self: the requirements
  *
  * Returns: (transfer none) (nullable): the processor's architecture; %NULL where the image does not
- *   say, as Apple's do not
+ *   say, as in Apple's images
  */
 const char *
 vz_configuration_requirements_get_architecture (VzConfigurationRequirements *self)
@@ -320,7 +320,7 @@ vz_configuration_requirements_get_minimum_supported_memory_size (VzConfiguration
  * vz_configuration_requirements_get_minimum_disk_size:
  * @self: the requirements
  *
- * Returns: the smallest disk that holds what the image contains, in bytes; 0 when the image does
+ * Returns: the smallest disk that can hold the image's contents, in bytes; 0 when the image does
  *   not say
  */
 guint64

@@ -4,11 +4,11 @@
 /**
  * VzMacOSConfigurationRequirements:
  *
- * What a machine must have for macOS to be installed on it. A Linux host can read it, and write it
- * into a bundle for a Mac, but not fulfil it: the hardware model says that it is not supported
- * here. Immutable. Apple: `VZMacOSConfigurationRequirements`.
+ * What a machine must have for macOS to be installed on it. A Linux host can read the requirements
+ * and write them into a bundle for a Mac, but cannot meet them: the hardware model says that it is
+ * not supported here. Immutable. Apple: `VZMacOSConfigurationRequirements`.
  *
- * QEMU: is not used.
+ * QEMU: not used.
  *
  * Since: 0.1
  */
@@ -33,11 +33,11 @@ vz_mac_os_configuration_requirements_init (VzMacOSConfigurationRequirements *sel
  * vz_mac_os_configuration_requirements_get_mac_hardware_model:
  * @self: the requirements
  *
- * Gives vz_configuration_requirements_get_hardware_model() as what it is. Its bytes are those that
- * Apple's framework gives for the same image. Apple: `hardwareModel`.
+ * Gets the model of vz_configuration_requirements_get_hardware_model() with its actual type. Its
+ * bytes are those that Apple's framework gives for the same image. Apple: `hardwareModel`.
  *
- * Returns: (transfer none) (nullable): the model of the virtual Mac; %NULL for a board that vz
- * knows nothing of
+ * Returns: (transfer none) (nullable): the model of the virtual Mac; %NULL for a board unknown to
+ * vz
  */
 VzMacHardwareModel *
 vz_mac_os_configuration_requirements_get_mac_hardware_model (VzMacOSConfigurationRequirements *self)

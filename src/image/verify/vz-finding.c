@@ -34,7 +34,7 @@ vz_finding_clear (gpointer data)
  * vz_finding_unref:
  * @self: (nullable): a finding
  *
- * Drops a reference.
+ * Releases a reference.
  */
 void
 vz_finding_unref (VzFinding *self)

@@ -7,13 +7,13 @@ G_BEGIN_DECLS
 
 /**
  * VzFindingState:
- * @VZ_FINDING_GOOD: the data have the digest that the manifest gives
- * @VZ_FINDING_BAD: the data are damaged
+ * @VZ_FINDING_GOOD: the data has the digest that the manifest gives
+ * @VZ_FINDING_BAD: the data is damaged
  * @VZ_FINDING_MISSING: the image does not have the file that the manifest names
  * @VZ_FINDING_NOT_VERIFIED: the file can be read and has the checksum that the zip file gives, but
- *   the manifest has no digest for it, or one of which nobody knows what bytes it covers
+ *   the manifest has no digest for it, or one that covers unknown bytes
  *
- * What verifying a part of a restore image came to.
+ * The result of verifying a part of a restore image.
  */
 typedef enum {
   VZ_FINDING_GOOD,
@@ -26,16 +26,16 @@ typedef enum {
 
 /**
  * VzFinding:
- * @state: what it came to
+ * @state: the result
  * @component: (nullable): the manifest's component; %NULL for a file that no component names
  * @device_classes: (nullable) (array zero-terminated=1): the boards that @component is for
  * @path: (nullable): the file in the image
- * @chunk: number of the chunk, from 0; -1 when it is about the whole
+ * @chunk: the number of the chunk, from 0; -1 when the finding is about the whole
  * @expected: (nullable): the digest or checksum promised, lower-case hex
- * @found: (nullable): the one that the data have
- * @message: (nullable): a sentence that says what is wrong or not known; %NULL when it is good
+ * @found: (nullable): the one that the data has
+ * @message: (nullable): a sentence that says what is wrong or unknown; %NULL when all is good
  *
- * One thing that verifying a restore image found. Immutable.
+ * One result of verifying a restore image. Immutable.
  */
 typedef struct {
   VzFindingState state;

@@ -8,10 +8,10 @@
 /* How this works
  *
  * A payload is SEQUENCE { IA5String "IM4P", IA5String type, ... }, a complete image SEQUENCE {
- * IA5String "IMG4", payload, ... }, both in DER. Payloads have hundreds of megabytes, of which only
- * the headers matter here, and those stand in the first few bytes. OpenSSL's reader of headers is
- * given these bytes and the length of the file, so that it can judge lengths that lead beyond them.
- * It looks at as many as 133 bytes for one header, hence the room behind the head. */
+ * IA5String "IMG4", payload, ... }, both in DER. Payloads have hundreds of megabytes, but only the
+ * headers matter here, and they are in the first few bytes. OpenSSL's header parser is given these
+ * bytes and the length of the file, so that it can judge lengths that lead beyond them. It reads up
+ * to 133 bytes for one header, hence the room behind the head. */
 
 #define HEADER_MAX 192
 

@@ -8,14 +8,14 @@
 
 /* How this works
  *
- * Components that use one file want different digests of it: KernelCache that of the file as it is,
- * RestoreKernelCache that of the file with another type. What is the same (length of the digest and
- * type) is computed once; which type the file has is only known when its first bytes are, so wants
- * are matched with states of computation then.
+ * Components that share one file need different digests of it: KernelCache that of the file as it
+ * is, RestoreKernelCache that of the file with another type. Equal digests (of the same length and
+ * type) are computed once; the type of the file is known only once its first bytes have been read,
+ * so that is when wanted digests are matched with computations.
  *
- * The checksum is libdeflate's, which takes a tenth of the time of zlib's; next to SHA-256 the
- * latter would be the greater part of the work. Zeros need not be looked at for it: the checksum is
- * linear, and zlib combines the checksums of two pieces. */
+ * The checksum is computed by libdeflate, in a tenth of the time that zlib takes; next to SHA-256,
+ * zlib's would be most of the work. Zeros need not be read for it: the checksum is linear, and zlib
+ * combines the checksums of two pieces. */
 
 #define ZEROS 65536
 

@@ -24,7 +24,7 @@ verify (VzRestoreImage *self, VzProgress *progress, GCancellable *cancellable, G
  * @error: return location for an error, or %NULL
  *
  * Reads the whole image and fails as vz_verification_is_good() does when anything in it is damaged
- * or missing. What vz_verification_run() lists as not verified is no failure.
+ * or missing. Anything that vz_verification_run() lists as not verified is not a failure.
  *
  * Returns: whether nothing is damaged or missing
  */
@@ -50,7 +50,7 @@ verify_call (gpointer source, gpointer data, GCancellable *cancellable, GError *
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_restore_image_verify() in a thread.
+ * vz_restore_image_verify() without blocking.
  */
 void
 vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress,
@@ -72,7 +72,7 @@ vz_restore_image_verify_async (VzRestoreImage *self, VzProgress *progress,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_restore_image_verify_async().
+ * Finishes vz_restore_image_verify_async().
  *
  * Returns: whether nothing is damaged or missing
  */

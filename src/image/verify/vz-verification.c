@@ -12,10 +12,10 @@
 /**
  * VzVerification:
  *
- * What reading all of a restore image and computing all of its digests and checksums came to.
+ * The result of reading a whole restore image and computing all of its digests and checksums.
  * Immutable. Not in Apple's framework.
  *
- * QEMU: is not used.
+ * QEMU: not used.
  *
  * Since: 0.1
  */
@@ -69,17 +69,17 @@ run (VzRestoreImage *image, VzProgress *progress, GCancellable *cancellable, GEr
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Reads the whole image once, on all cores, and holds every member against the checksum in the zip
+ * Reads the whole image once, on all cores, and checks every member against its checksum in the zip
  * file, and every component and chunk against its digest. Damage is not a failure of this call: see
  * vz_verification_is_good().
  *
- * Digests of Image4 files cover the payload, with the type that the component asks for. A file of
- * another kind that does not have its digest as a whole is %VZ_FINDING_NOT_VERIFIED: Apple does not
- * say what such a digest covers.
+ * Digests of Image4 files cover the payload, with the type that the component specifies. A file of
+ * another kind that as a whole does not match its digest is %VZ_FINDING_NOT_VERIFIED: Apple does
+ * not say what such a digest covers.
  *
  * Fails with %VZ_ERROR_INVALID_ARGUMENT when the image is not a local file.
  *
- * Returns: (transfer full): what was found
+ * Returns: (transfer full): the findings
  */
 VzVerification *
 vz_verification_run (VzRestoreImage *image, VzProgress *progress, GCancellable *cancellable,
@@ -103,7 +103,7 @@ run_call (gpointer source, gpointer data, GCancellable *cancellable, GError **er
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_verification_run() in a thread.
+ * vz_verification_run() without blocking.
  */
 void
 vz_verification_run_async (VzRestoreImage *image, VzProgress *progress, GCancellable *cancellable,
@@ -125,9 +125,9 @@ vz_verification_run_async (VzRestoreImage *image, VzProgress *progress, GCancell
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Ends vz_verification_run_async().
+ * Finishes vz_verification_run_async().
  *
- * Returns: (transfer full): what was found
+ * Returns: (transfer full): the findings
  */
 VzVerification *
 vz_verification_run_finish (VzRestoreImage *image, GAsyncResult *result, GError **error)
@@ -137,12 +137,12 @@ vz_verification_run_finish (VzRestoreImage *image, GAsyncResult *result, GError 
 
 /**
  * vz_verification_is_good:
- * @self: what was found
+ * @self: a verification
  * @error: return location for an error with a line for each finding, or %NULL
  *
- * Tells whether nothing is damaged or missing. What could not be verified is no damage, see
- * %VZ_FINDING_NOT_VERIFIED. If not, fails with %VZ_ERROR_DIGEST_MISMATCH, or with
- * %VZ_ERROR_INVALID_RESTORE_IMAGE when all that is wrong is that something is missing.
+ * Tells whether nothing is damaged or missing. Anything that could not be verified does not count
+ * as damage, see %VZ_FINDING_NOT_VERIFIED. Fails with %VZ_ERROR_DIGEST_MISMATCH if something is
+ * damaged, or with %VZ_ERROR_INVALID_RESTORE_IMAGE if something is only missing.
  *
  * Returns: whether the image is good
  */
@@ -176,10 +176,10 @@ vz_verification_is_good (VzVerification *self, GError **error)
 
 /**
  * vz_verification_count:
- * @self: what was found
- * @state: which findings
+ * @self: a verification
+ * @state: the state to count
  *
- * Returns: how many of the findings are in that state
+ * Returns: the number of findings in that state
  */
 guint
 vz_verification_count (VzVerification *self, VzFindingState state)
@@ -194,10 +194,10 @@ vz_verification_count (VzVerification *self, VzFindingState state)
 
 /**
  * vz_verification_get_n_members:
- * @self: what was found
+ * @self: a verification
  *
- * Returns: how many files of the image were read; those without a finding of their own have their
- *   checksum
+ * Returns: the number of files of the image that were read; those without a separate finding match
+ *   their checksum
  */
 guint
 vz_verification_get_n_members (VzVerification *self)
@@ -208,11 +208,11 @@ vz_verification_get_n_members (VzVerification *self)
 
 /**
  * vz_verification_list_findings:
- * @self: what was found
+ * @self: a verification
  *
  * Lists one finding for each component of the manifest, and one for each damaged chunk in place of
- * its component. Components that are the same for several boards are listed once. Behind them come
- * damaged files that no component names.
+ * its component. Components that are the same for several boards are listed once. Damaged files
+ * that no component names come last.
  *
  * Returns: (transfer container) (element-type VzFinding): the findings, in the manifest's order
  */

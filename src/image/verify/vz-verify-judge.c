@@ -8,10 +8,10 @@
 
 /* How this works
  *
- * A digest that matches proves the bytes that it was taken of, whatever they were. One that does
- * not match proves damage only where we know what it should have been taken of: chunks of ours, and
- * Image4 files. Disk images and firmware of other kinds have digests too, mostly of the whole file,
- * but for them a mismatch may just as well mean that we took it of the wrong bytes. */
+ * A matching digest proves the bytes that it was computed over, whatever they were. A mismatch
+ * proves damage only where we know what the digest should cover: our chunks, and Image4 files. Disk
+ * images and firmware of other kinds have digests too, mostly of the whole file, but for them a
+ * mismatch may just as well mean that we hashed the wrong bytes. */
 
 /* ---- what is wanted ---- */
 

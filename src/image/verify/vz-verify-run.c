@@ -7,13 +7,14 @@
 
 /* How this works
  *
- * Each thread takes the next member of the plan and reads it once, piece by piece, while checksum
- * and digests are computed of each piece. There are as many threads as cores: what a thread would
- * wait for, the kernel has read ahead. Then the claims about the member are judged, and what there
- * is to say is put into a list, which is brought into the manifest's order at the end.
+ * Each thread takes the next member of the plan and reads it once, piece by piece, while the
+ * checksum and digests of each piece are computed. There are as many threads as cores, since the
+ * kernel reads ahead what a thread would otherwise wait for. Then the claims about the member are
+ * judged, and the findings are put into a list, which is sorted into the manifest's order at the
+ * end.
  *
- * A member that cannot be read is a finding, not the end: whoever has a damaged image wants to know
- * of all that is damaged. */
+ * A member that cannot be read is a finding, not the end: the owner of a damaged image wants to
+ * know about all the damage. */
 
 #define THREADS_MAX 32
 

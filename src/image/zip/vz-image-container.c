@@ -14,16 +14,16 @@
 /* How this works
  *
  * libzip reads the image through a source of ours, which may be a file or a server. While the
- * archive is opened it is given the directory out of memory, where vz_zip_directory_read() has put
- * and checked it, so that opening costs no second transfer and cannot fill the memory. (Where the
- * directory lacks what libzip insists on, it is shown a completed one, see vz-zip64-field.c.) The
- * two readings of the directory must agree on every member.
+ * archive is being opened, libzip is given the directory from memory, where vz_zip_directory_read()
+ * has put and checked it, so that opening needs no second transfer and cannot exhaust the memory.
+ * (Where the directory lacks something that libzip insists on, libzip is shown a completed one, see
+ * vz-zip64-field.c.) The two readings of the directory must agree on every member.
  *
- * A member is opened in two steps. First we read its local header ourselves, because libzip tells
- * nobody where the data are: they must begin and end in the room that the directory leaves them.
- * Then libzip opens it, and must look at the very same header. A restore reads chunks from where
- * they lie with pread() from many threads, without libzip and its lock; there the digests of the
- * manifest are what the data are held against.
+ * A member is opened in two steps. First we read its local header ourselves, because libzip does
+ * not tell where the data is: it must begin and end within the room that the directory leaves for
+ * it. Then libzip opens the member, and must read the very same header. A restore reads chunks in
+ * place with pread() from many threads, without libzip and its lock; there the data is checked
+ * against the digests of the manifest.
  *
  * The archive is used under a lock, because a zip_t belongs to one thread at a time. */
 

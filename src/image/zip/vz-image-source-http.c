@@ -8,15 +8,17 @@
 
 /* How this works
  *
- * An image on a server is read in blocks, each a range of one request on one connection that stays
- * open. The first request asks for the end of the file: it tells how long the file is, whether the
- * server serves ranges at all, and brings the zip's directory, or most of it. After that the reader
- * says what it is going to need (a member from its header to its end), so that a small member costs
- * one request of its own size and a large one a request for every BLOCK_MAX bytes.
+ * An image on a server is read in blocks, each being a range that is fetched by one request over a
+ * connection that stays open. The first request is for the end of the file: it tells how long the
+ * file is and whether the server serves ranges at all, and brings the zip's directory, or most of
+ * it. After that the reader announces what it is going to need (a member from its header to its
+ * end), so that a small member costs one request of its size and a large one a request for every
+ * BLOCK_MAX bytes.
  *
- * Every answer must be of the same file as the first: of its length, ETag and date. Where the first
- * answer came from after redirects is where the others are asked for; should that fail, such
- * addresses being made for a while only, the way is gone once more from the beginning. */
+ * Every answer must come from the same file as the first: with the same length, ETag and date.
+ * Later requests go to the address from which the first answer came after redirects; such addresses
+ * may be valid only for a while, so if this fails, the redirects are followed again from the
+ * beginning. */
 
 #define TAIL_SIZE (256 * 1024) /* the directory of an image of Apple's has some 150 KB */
 #define BLOCK_MIN (64 * 1024) /* when nobody said what will be needed */

@@ -14,15 +14,15 @@
 /* How this works
  *
  * A block is read, and everything about it is computed before the next is read, so that the data
- * stay in the processor's cache. Meanwhile the kernel reads on: it is told what comes next. For
- * that each reader opens the file anew, since how far it reads ahead is kept for each opening.
+ * stays in the processor's cache. Meanwhile the kernel reads ahead, as it is told what comes next.
+ * So each reader opens the file anew, since the kernel keeps its read-ahead state per open file.
  *
- * The file is not mapped, because a file that shrinks would end in SIGBUS.
+ * The file is not mapped, because a file that shrinks would cause SIGBUS.
  *
- * Of an image on a server libzip reads, since there the network is what takes the time.
+ * An image on a server is read by libzip, since there the network takes most of the time.
  *
- * Where the file has holes, their zeros are not read. Only a file system that says so is believed,
- * and only about a file that has fewer blocks than its size needs. */
+ * Where the file has holes, their zeros are not read. The file system's word on holes is trusted
+ * only for a file that has fewer blocks than its size needs. */
 
 #define BLOCK (256 * 1024) /* fits the second cache, with what is computed of it */
 #define AHEAD (4 * 1024 * 1024) /* how far the kernel is told in advance */

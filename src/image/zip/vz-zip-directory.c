@@ -9,11 +9,11 @@
 
 /* How this works
  *
- * libzip unpacks the members, but the directory is read here before libzip sees it, for what libzip
- * neither checks nor tells: where a member begins (so that no two overlap, which is how
- * a small file unpacks to very much), names with a NUL byte, and how many members there are before
- * memory is taken for all of them. The container then compares the two readings; a file that can be
- * understood in two ways is refused. */
+ * libzip unpacks the members, but the directory is read here before libzip sees it, for things that
+ * libzip neither checks nor reports: where a member begins (so that no two overlap, which is how a
+ * small file unpacks to a huge amount), names with a NUL byte, and the number of members before
+ * memory is allocated for all of them. The container then compares the two readings; a file that
+ * can be understood in two ways is refused. */
 
 #define HEADER_SIZE 46
 #define LOCAL_HEADER_SIZE 30 /* with the name behind it, and an extra field that we do not know */

@@ -7,10 +7,10 @@
 
 /* How this works
  *
- * A zip file ends with its end record, behind which there may be a comment; the comment may hold
- * anything, another end record too. The one whose comment ends with the file is meant, the last one
- * where several are such. In a zip64 file a locator stands directly before it, which tells where a
- * second, larger end record is. Both then say the same, or the small one says "look there". */
+ * A zip file ends with its end record, which may be followed by a comment; the comment may contain
+ * anything, including another end record. The right one is the one whose comment ends with the
+ * file, or the last if there are several. In a zip64 file a locator directly before it tells where
+ * a second, larger end record is. Both then say the same, or the small one says "look there". */
 
 #define END_SIZE 22
 #define COMMENT_MAX 65535

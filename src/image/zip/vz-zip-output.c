@@ -16,12 +16,12 @@
 /* How this works
  *
  * libzip writes an archive through the commands of a source. Its own file source writes to a named
- * temporary file, which stays behind after kill -9, and renames over whatever has the target's
- * name. This source writes to a file without a name where the file system knows such files (else a
- * hidden one), which gets its name at the end, and only when that is free.
+ * temporary file, which stays behind after kill -9, and renames it over whatever has the target's
+ * name. This source writes to an unnamed file where the file system supports that (otherwise to a
+ * hidden one), which gets its name at the end, and only if the name is free.
  *
  * libzip hands over 8 KiB at a time and goes back once for each member to complete its header; a
- * buffer gathers what lies in a row. */
+ * buffer collects contiguous data. */
 
 #define BUFFER_SIZE (1024 * 1024)
 

@@ -5,10 +5,11 @@
 
 /* How this works
  *
- * The format keeps 4,294,967,295 in a header's 32 bits as the mark for "see the zip64 field". A
- * writer that streams a member of just that size does not know it when it has to decide, so the
- * number also occurs without the field, and then means itself. libzip refuses such an archive as a
- * whole. So it is shown another directory, in which the field is there, behind the same data. */
+ * The format reserves 4,294,967,295 in a header's 32 bits as the mark for "see the zip64 field". A
+ * writer that streams a member of exactly that size does not know this when it has to decide, so
+ * the number also occurs without the field, and then stands for itself. libzip rejects such an
+ * archive altogether. So it is shown a different directory that has the field, following the same
+ * data. */
 
 #define HEADER_SIZE 46
 #define ZIP64_FIELD 1
