@@ -8,7 +8,7 @@
  *
  * A device that gives the guest random numbers. Apple: `VZEntropyDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

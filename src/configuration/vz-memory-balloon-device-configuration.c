@@ -8,7 +8,7 @@
  *
  * A memory balloon. Apple: `VZMemoryBalloonDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

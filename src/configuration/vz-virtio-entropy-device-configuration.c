@@ -8,7 +8,7 @@
  *
  * Gives the guest the host's random numbers. Apple: `VZVirtioEntropyDeviceConfiguration`.
  *
- * QEMU: `virtio-rng-pci`, with the host's `getrandom()` behind it.
+ * QEMU: `virtio-rng-pci`, backed by the host's `getrandom()`.
  *
  * Since: 0.1
  */

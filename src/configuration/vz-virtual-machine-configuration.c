@@ -11,7 +11,7 @@
  * VzVirtualMachineConfiguration:
  *
  * What a machine is made of. Apple: `VZVirtualMachineConfiguration`; the accelerator is ours. A
- * machine takes a copy, so changes made afterwards do not reach it.
+ * machine takes a copy, so later changes do not affect it.
  *
  * QEMU: the whole command line; `-smp`, `-m`, `-accel` and `-cpu` are its own.
  *
@@ -179,7 +179,7 @@ vz_virtual_machine_configuration_get_minimum_allowed_cpu_count (void)
 /**
  * vz_virtual_machine_configuration_get_maximum_allowed_cpu_count:
  *
- * Returns: the number of processors of this host that the process may use, 255 at most
+ * Returns: the number of this host's processors that the process may use, at most 255
  */
 guint
 vz_virtual_machine_configuration_get_maximum_allowed_cpu_count (void)
@@ -201,8 +201,8 @@ vz_virtual_machine_configuration_get_minimum_allowed_memory_size (void)
 /**
  * vz_virtual_machine_configuration_get_maximum_allowed_memory_size:
  *
- * Returns: the memory of this host in bytes, or what the control group of this process may have of
- * it, rounded down to 1 MiB
+ * Returns: the memory of this host in bytes, or as much of it as the control group of this process
+ * may use, rounded down to 1 MiB
  */
 guint64
 vz_virtual_machine_configuration_get_maximum_allowed_memory_size (void)
@@ -215,10 +215,10 @@ vz_virtual_machine_configuration_get_maximum_allowed_memory_size (void)
  * @self: a configuration
  * @error: return location for an error, or %NULL
  *
- * Checks @self and all its devices as vz_config_validate() does: every broken rule at once, one
- * line each. Apple: `validateWithError`.
+ * Checks @self and all its devices as vz_config_validate() does: it reports every broken rule at
+ * once, one line each. Apple: `validateWithError`.
  *
- * Returns: %TRUE when a machine can be made of it, else %FALSE with
+ * Returns: %TRUE when a machine can be made from it, otherwise %FALSE with
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION
  */
 gboolean
@@ -234,10 +234,10 @@ vz_virtual_machine_configuration_validate (VzVirtualMachineConfiguration *self, 
  * @self: a configuration
  * @error: return location for an error, or %NULL
  *
- * Tells whether the state of a running machine of this kind can be saved and restored, and if not,
- * everything that stands against it. Apple: `validateSaveRestoreSupportWithError`.
+ * Checks whether the state of a running machine with this configuration can be saved and restored,
+ * and if not, reports everything that prevents it. Apple: `validateSaveRestoreSupportWithError`.
  *
- * Returns: %TRUE when nothing does, else %FALSE with
+ * Returns: %TRUE when nothing prevents it, otherwise %FALSE with
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION
  */
 gboolean

@@ -22,11 +22,11 @@ G_BEGIN_DECLS
 
 /**
  * VzAccelerator:
- * @VZ_ACCELERATOR_AUTOMATIC: KVM where a machine can really run on it, else TCG
+ * @VZ_ACCELERATOR_AUTOMATIC: KVM where a machine can really run on it, otherwise TCG
  * @VZ_ACCELERATOR_KVM: the processor's own virtualization, through the kernel
- * @VZ_ACCELERATOR_TCG: translation in software; works everywhere, also for another architecture
+ * @VZ_ACCELERATOR_TCG: software translation; works everywhere, even for another architecture
  *
- * How guest code is executed.
+ * How the guest's code is executed.
  */
 typedef enum {
   VZ_ACCELERATOR_AUTOMATIC = 0,

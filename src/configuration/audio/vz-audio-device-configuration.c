@@ -8,7 +8,7 @@
  *
  * An audio device. Apple: `VZAudioDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

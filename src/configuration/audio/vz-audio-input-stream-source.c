@@ -6,7 +6,7 @@
 /**
  * VzAudioInputStreamSource:
  *
- * Where the sound comes from that a guest records. Apple: `VZAudioInputStreamSource`.
+ * The source of the sound that a guest records. Apple: `VZAudioInputStreamSource`.
  *
  * QEMU: `-audiodev`.
  *

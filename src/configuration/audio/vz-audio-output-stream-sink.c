@@ -6,7 +6,7 @@
 /**
  * VzAudioOutputStreamSink:
  *
- * Where the sound goes that a guest plays. Apple: `VZAudioOutputStreamSink`.
+ * The destination of the sound that a guest plays. Apple: `VZAudioOutputStreamSink`.
  *
  * QEMU: `-audiodev`.
  *

@@ -7,8 +7,8 @@
 /**
  * VzFileAudioOutputStreamSink:
  *
- * Writes what a guest plays to a WAV file: 16 bits, two channels, 44100 Hz. The file is written
- * anew at every start, and is whole once the machine has stopped. Not in Apple's framework.
+ * Writes what a guest plays to a WAV file: 16 bits, two channels, 44100 Hz. The file is overwritten
+ * at every start, and is complete once the machine has stopped. Not in Apple's framework.
  *
  * QEMU: `-audiodev wav`.
  *
@@ -40,7 +40,7 @@ VZ_DEFINE_CONFIG (VzFileAudioOutputStreamSink, vz_file_audio_output_stream_sink,
  * vz_file_audio_output_stream_sink_new:
  * @path: (nullable): the WAV file to write
  *
- * Makes a sink that is a WAV file.
+ * Makes a sink that writes to a WAV file.
  *
  * Returns: (transfer full): the sink
  */

@@ -7,7 +7,7 @@
  * VzHostAudioInputStreamSource:
  *
  * The host's microphone, through PipeWire, PulseAudio or ALSA: the first of them that both the host
- * and its QEMU have. Apple: `VZHostAudioInputStreamSource`.
+ * and its QEMU support. Apple: `VZHostAudioInputStreamSource`.
  *
  * QEMU: `-audiodev pipewire`, `pa` or `alsa`.
  *

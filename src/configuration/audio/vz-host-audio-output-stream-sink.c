@@ -7,7 +7,7 @@
  * VzHostAudioOutputStreamSink:
  *
  * The host's speakers, through PipeWire, PulseAudio or ALSA: the first of them that both the host
- * and its QEMU have. Apple: `VZHostAudioOutputStreamSink`.
+ * and its QEMU support. Apple: `VZHostAudioOutputStreamSink`.
  *
  * QEMU: `-audiodev pipewire`, `pa` or `alsa`.
  *

@@ -17,9 +17,10 @@
  *   output, VZ_AUDIO_OUTPUT_STREAM_SINK (speakers));
  * ```
  *
- * QEMU: `virtio-sound-pci` on boards from 8.2 on, where all streams have one host device and one of
- * them is played; otherwise `ich9-intel-hda` with `hda-duplex`, `hda-output` or `hda-micro`. What
- * the guest sees follows from its board, and stays. QEMU cannot save a machine with the former.
+ * QEMU: `virtio-sound-pci` on boards of version 8.2 or newer, where all streams share one host
+ * device and one of them is played; otherwise `ich9-intel-hda` with `hda-duplex`, `hda-output` or
+ * `hda-micro`. What the guest sees depends on its board and never changes. QEMU cannot save a
+ * machine with the former.
  *
  * Since: 0.1
  */

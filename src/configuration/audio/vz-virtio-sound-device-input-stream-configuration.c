@@ -8,10 +8,10 @@
  *
  * A stream that the guest records. Apple: `VZVirtioSoundDeviceInputStreamConfiguration`.
  *
- * QEMU's devices that record also play: what the guest plays on a device without an output stream
- * of its own goes to the same host device.
+ * QEMU's recording devices also play: what the guest plays on a device without an output stream
+ * goes to the same host device.
  *
- * QEMU: a stream of `virtio-sound-pci` on boards from 8.2 on, otherwise a codec of
+ * QEMU: a stream of `virtio-sound-pci` on boards of version 8.2 or newer, otherwise a codec of
  * `ich9-intel-hda`.
  *
  * Since: 0.1

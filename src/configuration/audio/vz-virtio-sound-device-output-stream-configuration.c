@@ -8,7 +8,7 @@
  *
  * A stream that the guest plays. Apple: `VZVirtioSoundDeviceOutputStreamConfiguration`.
  *
- * QEMU: a stream of `virtio-sound-pci` on boards from 8.2 on, otherwise a codec of
+ * QEMU: a stream of `virtio-sound-pci` on boards of version 8.2 or newer, otherwise a codec of
  * `ich9-intel-hda`.
  *
  * Since: 0.1

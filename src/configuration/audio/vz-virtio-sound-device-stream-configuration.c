@@ -8,7 +8,7 @@
  *
  * A stream of a sound device. Apple: `VZVirtioSoundDeviceStreamConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

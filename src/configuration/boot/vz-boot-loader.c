@@ -8,7 +8,7 @@
  *
  * How a machine boots. Apple: `VZBootLoader`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

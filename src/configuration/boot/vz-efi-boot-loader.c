@@ -9,12 +9,12 @@
  * Boots through UEFI firmware, which finds the guest's own boot loader on a disk. Apple:
  * `VZEFIBootLoader`.
  *
- * With Secure Boot, which Apple does not have, the firmware starts what is signed by a key of its
- * variable store: see %VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS.
+ * With Secure Boot, which Apple does not have, the firmware starts only what is signed with a key
+ * in its variable store: see %VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS.
  *
  * QEMU: `-drive if=pflash` twice: OVMF (x86_64) or AAVMF (aarch64) read-only, and the variable
- * store; with Secure Boot another build of them, on a PC with `smm=on` and flash that only SMM
- * writes.
+ * store; with Secure Boot, a different build of them, on a PC with `smm=on` and flash that only SMM
+ * can write.
  *
  * Since: 0.1
  */

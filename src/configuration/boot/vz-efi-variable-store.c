@@ -55,7 +55,7 @@ VZ_DEFINE_CONFIG (VzEFIVariableStore, vz_efi_variable_store, VZ_TYPE_CONFIG, .ch
  * vz_efi_variable_store_new:
  * @path: (type filename): an existing variable store
  *
- * Whether the file is usable is told by validation, not here.
+ * Validation checks whether the file is usable; this function does not.
  *
  * Returns: (transfer full): the variable store
  */
@@ -68,16 +68,16 @@ vz_efi_variable_store_new (const char *path)
 /**
  * vz_efi_variable_store_new_creating:
  * @path: (type filename): where to create the file
- * @hardware_model: the board it is for, a #VzGenericHardwareModel
- * @options: whether an existing file may be replaced, and whether it is to have keys
+ * @hardware_model: the board that it is for, a #VzGenericHardwareModel
+ * @options: whether an existing file may be replaced, and whether the store is to have keys
  * @error: return location for an error, or %NULL
  *
  * Creates an empty variable store as a copy of the template that the distribution ships for the
- * firmware of the board; which one that is, QEMU's firmware descriptors tell.
+ * board's firmware; QEMU's firmware descriptors tell which template that is.
  *
  * Returns: (transfer full) (nullable): the variable store, or %NULL with %VZ_ERROR_NOT_SUPPORTED
- * when there is no firmware for the board, %VZ_ERROR_EXISTS when the file is there and @options do
- * not allow to replace it, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
+ * when there is no firmware for the board, %VZ_ERROR_EXISTS when the file exists and @options do
+ * not allow replacing it, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
  */
 VzEFIVariableStore *
 vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_model,
@@ -110,11 +110,11 @@ vz_efi_variable_store_new_creating (const char *path, VzHardwareModel *hardware_
  * vz_efi_variable_store_has_keys:
  * @self: a variable store
  *
- * Asks whether the file has a platform key, without which Secure Boot is off. Firmware that can do
- * Secure Boot enforces it with such a store, whether its machine is to have it or not. Not in
- * Apple's framework.
+ * Checks whether the file has a platform key, without which Secure Boot is off. Firmware that
+ * supports Secure Boot enforces it with such a store, whether its machine is meant to have it or
+ * not. Not in Apple's framework.
  *
- * Returns: whether it has; %FALSE also where the file cannot be read
+ * Returns: whether it does; %FALSE also when the file cannot be read
  */
 gboolean
 vz_efi_variable_store_has_keys (VzEFIVariableStore *self)

@@ -8,13 +8,13 @@ G_BEGIN_DECLS
 
 /**
  * VzEFIVariableStoreInitializationOptions:
- * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE: refuse when the file exists
- * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE: replace the file when it exists
- * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS: with the keys that the distribution ships for
- * Secure Boot, Microsoft's; not in Apple's framework
+ * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE: fail if the file exists
+ * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ALLOW_OVERWRITE: replace the file if it exists
+ * @VZ_EFI_VARIABLE_STORE_INITIALIZATION_ENROLL_KEYS: include the keys that the distribution ships
+ * for Secure Boot, which are Microsoft's; not in Apple's framework
  *
- * How a variable store is created. Apple: `VZEFIVariableStoreInitializationOptions`, with its
- * numbers.
+ * How a variable store is created. Apple: `VZEFIVariableStoreInitializationOptions`, with the same
+ * values.
  */
 typedef enum {
   VZ_EFI_VARIABLE_STORE_INITIALIZATION_NONE = 0,

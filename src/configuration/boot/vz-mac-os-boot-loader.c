@@ -8,8 +8,9 @@
  * VzMacOSBootLoader:
  *
  * The boot loader of macOS guests. Apple: `VZMacOSBootLoader`. It can be described, so that a
- * bundle made on a Mac can be read everywhere. It validates where the environment's `VZ_AVPBOOTER`
- * or the settings name a copy of the boot ROM of Apple's virtual Macs, which is not ours to give.
+ * bundle made on a Mac can be read everywhere. It is valid where the environment variable
+ * `VZ_AVPBOOTER` or the settings name a copy of the boot ROM of Apple's virtual Macs, which vz
+ * cannot distribute.
  *
  * QEMU: the boot ROM as firmware, where the host has one.
  *

@@ -6,10 +6,10 @@
 /**
  * VzMacOSVirtualMachineStartOptions:
  *
- * How a macOS guest is started this once. Apple: `VZMacOSVirtualMachineStartOptions`. Validation
- * refuses what this host cannot do.
+ * The options for a single start of a macOS guest. Apple: `VZMacOSVirtualMachineStartOptions`.
+ * Validation rejects what this host cannot do.
  *
- * QEMU: nothing; validation refuses to start recovery.
+ * QEMU: nothing; validation rejects starting recovery.
  *
  * Since: 0.1
  */

@@ -6,9 +6,9 @@
 /**
  * VzVirtualMachineStartOptions:
  *
- * How a machine is started this once. Apple: `VZVirtualMachineStartOptions`.
+ * The options for a single start of a machine. Apple: `VZVirtualMachineStartOptions`.
  *
- * QEMU: nothing of its own.
+ * QEMU: nothing specific.
  *
  * Since: 0.1
  */

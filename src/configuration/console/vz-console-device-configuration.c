@@ -8,7 +8,7 @@
  *
  * A console device. Apple: `VZConsoleDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

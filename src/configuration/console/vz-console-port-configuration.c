@@ -8,7 +8,7 @@
  *
  * A port of a console device. Apple: `VZConsolePortConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */
@@ -18,12 +18,12 @@ VZ_DEFINE_ABSTRACT_CONFIG (VzConsolePortConfiguration, vz_console_port_configura
  * vz_console_port_configuration_get_attachment:
  * @self: a console port
  *
- * Returns: (transfer none) (nullable): where the port's bytes go and come from; %NULL: nowhere
+ * Returns: (transfer none) (nullable): where the port's bytes go to and come from; %NULL: nowhere
  */
 /**
  * vz_console_port_configuration_set_attachment:
  * @self: a console port
- * @attachment: (nullable): where the port's bytes go and come from; %NULL: nowhere
+ * @attachment: (nullable): where the port's bytes go to and come from; %NULL: nowhere
  *
  * Sets what vz_console_port_configuration_get_attachment() returns.
  */

@@ -12,7 +12,7 @@
  * Connects a port to open files. Apple: `VZFileHandleSerialPortAttachment`. Handles are not
  * saved.
  *
- * QEMU: `-chardev socket` on a socket pair, whose other end vz copies from and to the files.
+ * QEMU: `-chardev socket` on a socket pair; vz copies between its other end and the files.
  *
  * Since: 0.1
  */
@@ -75,10 +75,10 @@ VZ_DEFINE_CONFIG (VzFileHandleSerialPortAttachment, vz_file_handle_serial_port_a
 
 /**
  * vz_file_handle_serial_port_attachment_new:
- * @file_handle_for_reading: (nullable): what the guest receives is read from here
- * @file_handle_for_writing: (nullable): what the guest sends is written here
+ * @file_handle_for_reading: (nullable): the file from which the guest's input is read
+ * @file_handle_for_writing: (nullable): the file to which the guest's output is written
  *
- * Makes an attachment to open files, which may be the same one.
+ * Makes an attachment to open files, which may be one and the same.
  *
  * Returns: (transfer full): the file handle attachment
  */

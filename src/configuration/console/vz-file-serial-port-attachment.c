@@ -41,8 +41,8 @@ VZ_DEFINE_CONFIG (VzFileSerialPortAttachment, vz_file_serial_port_attachment,
 
 /**
  * vz_file_serial_port_attachment_new:
- * @path: (type filename): the file, made when it is not there
- * @append: whether to keep what the file has
+ * @path: (type filename): the file, created if it does not exist
+ * @append: whether to keep the file's contents
  *
  * Makes an attachment that writes to a file.
  *

@@ -6,9 +6,9 @@
 /**
  * VzSerialPortAttachment:
  *
- * Where the bytes of a serial port go and come from. Apple: `VZSerialPortAttachment`.
+ * Where the bytes of a serial port go to and come from. Apple: `VZSerialPortAttachment`.
  *
- * QEMU: a `-chardev`; which, its children say.
+ * QEMU: a `-chardev`; see the subclasses for which one.
  *
  * Since: 0.1
  */

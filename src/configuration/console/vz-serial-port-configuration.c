@@ -8,7 +8,7 @@
  *
  * A serial port. Apple: `VZSerialPortConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */
@@ -18,12 +18,12 @@ VZ_DEFINE_ABSTRACT_CONFIG (VzSerialPortConfiguration, vz_serial_port_configurati
  * vz_serial_port_configuration_get_attachment:
  * @self: a serial port
  *
- * Returns: (transfer none) (nullable): where the port's bytes go and come from; %NULL: nowhere
+ * Returns: (transfer none) (nullable): where the port's bytes go to and come from; %NULL: nowhere
  */
 /**
  * vz_serial_port_configuration_set_attachment:
  * @self: a serial port
- * @attachment: (nullable): where the port's bytes go and come from; %NULL: nowhere
+ * @attachment: (nullable): where the port's bytes go to and come from; %NULL: nowhere
  *
  * Sets what vz_serial_port_configuration_get_attachment() returns.
  */

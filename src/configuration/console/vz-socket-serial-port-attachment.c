@@ -10,7 +10,7 @@
 /**
  * VzSocketSerialPortAttachment:
  *
- * Offers a port on a Unix socket that one client at a time may connect to, as `vz console` does.
+ * Offers a port on a Unix socket to which one client at a time may connect, as `vz console` does.
  * Not in Apple's framework.
  *
  * QEMU: `-chardev socket`, listening.

@@ -6,12 +6,13 @@
 /**
  * VzSpiceAgentPortAttachment:
  *
- * Joins a port with the Spice agent in the guest (`spice-vdagent`), which shares its clipboard.
- * Goes with a #VzVirtioConsolePortConfiguration of the name %VZ_SPICE_AGENT_PORT_NAME, one in a
- * machine. Apple: `VZSpiceAgentPortAttachment`.
+ * Connects a port to the Spice agent in the guest (`spice-vdagent`), which shares the guest's
+ * clipboard. It belongs to a #VzVirtioConsolePortConfiguration with the name
+ * %VZ_SPICE_AGENT_PORT_NAME, at most one per machine. Apple: `VZSpiceAgentPortAttachment`.
  *
- * The host's side of the clipboard is whoever looks at the machine's screen by VNC. A machine with
- * it cannot be saved: QEMU 7.2 does not write the state of its agent's peer.
+ * On the host, the clipboard is shared with the VNC clients that show the machine's screen. A
+ * machine with this attachment cannot be saved: QEMU 7.2 does not write the state of its agent's
+ * peer.
  *
  * QEMU: `-chardev qemu-vdagent`.
  *

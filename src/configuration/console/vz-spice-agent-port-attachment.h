@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /**
  * VZ_SPICE_AGENT_PORT_NAME:
  *
- * Name of the virtio console port by which a guest's Spice agent is reached. Apple:
+ * The name of the virtio console port through which a guest's Spice agent is reached. Apple:
  * `spiceAgentPortName`.
  */
 #define VZ_SPICE_AGENT_PORT_NAME "com.redhat.spice.0"

@@ -7,8 +7,8 @@
  * VzUARTSerialPortConfiguration:
  *
  * A serial port of the board: a 16550A on x86_64 (`/dev/ttyS0`), a PL011 on aarch64
- * (`/dev/ttyAMA0`). Firmware and boot loaders speak here, which they do not on a virtio console.
- * Not in Apple's public framework.
+ * (`/dev/ttyAMA0`). Firmware and boot loaders write to it, unlike to a virtio console. Not in
+ * Apple's public framework.
  *
  * QEMU: `-serial`, one of the board's own ports.
  *

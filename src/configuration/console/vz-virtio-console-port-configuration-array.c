@@ -6,14 +6,14 @@
 /**
  * VzVirtioConsolePortConfigurationArray:
  *
- * The ports of a virtio console device, by their number. Numbers may be left out: the guest then
- * has no port there. Apple: `VZVirtioConsolePortConfigurationArray`.
+ * The ports of a virtio console device, by number. Numbers may be skipped: the guest then has no
+ * port there. Apple: `VZVirtioConsolePortConfigurationArray`.
  *
- * In JSON the device has `ports`, a list with `null` for a number that is left out, and
+ * In JSON the device has `ports`, a list with `null` for a skipped number, and
  * `maximum-port-count`.
  *
- * QEMU: `nr` of the port's device and `max_ports` of `virtio-serial-pci`. Port 0 is number 0 when
- * it is a console, which QEMU keeps that number for; every other port is one higher.
+ * QEMU: `nr` of the port's device and `max_ports` of `virtio-serial-pci`. Port 0 has number 0 if it
+ * is a console, for which QEMU reserves that number; every other port's number is one higher.
  *
  * Since: 0.1
  */
@@ -87,7 +87,7 @@ VZ_DEFINE_CONFIG (VzVirtioConsolePortConfigurationArray, vz_virtio_console_port_
 /**
  * vz_virtio_console_port_configuration_array_new:
  *
- * Makes an array without ports. A device has one of its own already.
+ * Makes an array without ports. A device already comes with one.
  *
  * Returns: (transfer full): the array
  */
@@ -104,7 +104,7 @@ vz_virtio_console_port_configuration_array_new (void)
  *
  * Apple: the subscript.
  *
- * Returns: (transfer none) (nullable): the port; %NULL: there is none of that number
+ * Returns: (transfer none) (nullable): the port; %NULL when no port has that number
  */
 VzVirtioConsolePortConfiguration *
 vz_virtio_console_port_configuration_array_get_port (VzVirtioConsolePortConfigurationArray *self,
@@ -118,9 +118,9 @@ vz_virtio_console_port_configuration_array_get_port (VzVirtioConsolePortConfigur
  * vz_virtio_console_port_configuration_array_set_port:
  * @self: ports
  * @index: the port's number, 0 to 511; validation allows 0 to 29
- * @port: (nullable): the port; %NULL: none of that number
+ * @port: (nullable): the port; %NULL: no port with that number
  *
- * Sets the port of a number. Those below it that were never set are left out. Apple: the subscript.
+ * Sets the port with a number. Lower numbers that were never set are skipped. Apple: the subscript.
  */
 void
 vz_virtio_console_port_configuration_array_set_port (VzVirtioConsolePortConfigurationArray *self,
@@ -146,7 +146,7 @@ vz_virtio_console_port_configuration_array_set_port (VzVirtioConsolePortConfigur
  *
  * Not in Apple's framework.
  *
- * Returns: one more than the highest number of a port; 0 when there is no port
+ * Returns: one more than the highest port number; 0 when there are no ports
  */
 guint
 vz_virtio_console_port_configuration_array_get_length (VzVirtioConsolePortConfigurationArray *self)

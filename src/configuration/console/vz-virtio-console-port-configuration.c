@@ -9,7 +9,7 @@
 /**
  * VzVirtioConsolePortConfiguration:
  *
- * A port of a virtio console device: a console, or a channel with a name. Apple:
+ * A port of a virtio console device: a console, or a named channel. Apple:
  * `VZVirtioConsolePortConfiguration`.
  *
  * QEMU: `virtconsole` for a console, `virtserialport` for a channel.

@@ -8,7 +8,7 @@
  *
  * A graphics device. Apple: `VZGraphicsDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

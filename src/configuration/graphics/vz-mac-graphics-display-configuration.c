@@ -35,11 +35,11 @@ VZ_DEFINE_CONFIG (VzMacGraphicsDisplayConfiguration, vz_mac_graphics_display_con
 
 /**
  * vz_mac_graphics_display_configuration_new:
- * @width_in_pixels: width in pixels
- * @height_in_pixels: height in pixels
- * @pixels_per_inch: pixels per inch
+ * @width_in_pixels: the width in pixels
+ * @height_in_pixels: the height in pixels
+ * @pixels_per_inch: the number of pixels per inch
  *
- * Makes a display of a size.
+ * Makes a display of the given size.
  *
  * Returns: (transfer full): the display
  */

@@ -32,10 +32,10 @@ VZ_DEFINE_CONFIG (VzVirtioGraphicsScanoutConfiguration, vz_virtio_graphics_scano
 
 /**
  * vz_virtio_graphics_scanout_configuration_new:
- * @width_in_pixels: width in pixels
- * @height_in_pixels: height in pixels
+ * @width_in_pixels: the width in pixels
+ * @height_in_pixels: the height in pixels
  *
- * Makes a scanout of a size.
+ * Makes a scanout of the given size.
  *
  * Returns: (transfer full): the scanout
  */

@@ -15,10 +15,10 @@
 /**
  * VzGenericHardwareModel:
  *
- * A board of ours: an architecture and QEMU's versioned machine type. QEMU keeps a versioned type's
- * devices and their behaviour the same over its own upgrades, so a bundle goes on seeing the board
- * it was installed on. The data representation has the keys `DataRepresentationVersion` (1),
- * `Architecture` and `MachineType`. Not in Apple's framework.
+ * A board of ours: an architecture and QEMU's versioned machine type. QEMU keeps the devices of a
+ * versioned type and their behaviour the same across its own upgrades, so a bundle keeps seeing the
+ * board that it was installed on. The data representation has the keys `DataRepresentationVersion`
+ * (1), `Architecture` and `MachineType`. Not in Apple's framework.
  *
  * QEMU: `-machine`, with the versioned machine type.
  *
@@ -233,12 +233,13 @@ vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **e
 
 /**
  * vz_generic_hardware_model_new:
- * @architecture: (nullable): `x86_64` or `aarch64`; %NULL for that of this host
+ * @architecture: (nullable): `x86_64` or `aarch64`; %NULL: that of this host
  *
- * Makes the newest board for an architecture that vz is tested with and this host's QEMU has: 10.0
- * on Debian 13, 7.2 on Debian 12 and where there is no QEMU.
+ * Makes the newest board for an architecture that vz is tested with and that this host's QEMU has:
+ * 10.0 on Debian 13, and 7.2 on Debian 12 and where there is no QEMU.
  *
- * Returns: (transfer full) (nullable): the model, or %NULL if vz has no board of that architecture
+ * Returns: (transfer full) (nullable): the model, or %NULL when vz has no board for that
+ *   architecture
  */
 VzGenericHardwareModel *
 vz_generic_hardware_model_new (const char *architecture)
@@ -263,7 +264,7 @@ vz_generic_hardware_model_new (const char *architecture)
  * @error: return location for an error, or %NULL
  *
  * Returns: (transfer full) (nullable): the model, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when
- *   @data are malformed or those of one of Apple's boards
+ *   @data is malformed or describes one of Apple's boards
  */
 VzGenericHardwareModel *
 vz_generic_hardware_model_new_from_data (GBytes *data, GError **error)
@@ -282,7 +283,8 @@ vz_generic_hardware_model_new_from_data (GBytes *data, GError **error)
  * vz_generic_hardware_model_get_architecture:
  * @self: a hardware model
  *
- * Returns: (transfer none): the processor's architecture, `x86_64` or `aarch64` for boards vz knows
+ * Returns: (transfer none): the processor's architecture, `x86_64` or `aarch64` for boards that vz
+ *   knows
  */
 const char *
 vz_generic_hardware_model_get_architecture (VzGenericHardwareModel *self)

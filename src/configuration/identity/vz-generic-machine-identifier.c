@@ -6,8 +6,8 @@
 /**
  * VzGenericMachineIdentifier:
  *
- * The identifier of a guest on one of our boards, Apple's `VZGenericMachineIdentifier`. Its form is
- * that of #VzMacMachineIdentifier, since the form Apple gives it is not known.
+ * The identifier of a guest on one of our boards. Apple: `VZGenericMachineIdentifier`. Its format
+ * is that of #VzMacMachineIdentifier, since the format that Apple uses is not known.
  *
  * QEMU: `-uuid`, and the default MAC address.
  *
@@ -43,7 +43,7 @@ vz_generic_machine_identifier_new (void)
 
 /**
  * vz_generic_machine_identifier_new_with_ecid:
- * @ecid: the number, for example one found in auxiliary storage
+ * @ecid: the number, such as one found in auxiliary storage
  *
  * Returns: (transfer full): the identifier with that number
  */

@@ -5,14 +5,14 @@
 /**
  * VzHardwareModel:
  *
- * Which board the guest sees, with its version and architecture; pinned for the life of a bundle.
- * #VzMacHardwareModel are Apple's boards, #VzGenericHardwareModel are ours. Immutable. Not in
- * Apple's framework, where only `VZMacHardwareModel` is.
+ * The board that the guest sees, with its version and architecture; fixed for the life of a bundle.
+ * #VzMacHardwareModel stands for Apple's boards, #VzGenericHardwareModel for ours. Immutable. Not
+ * in Apple's framework, which has only `VZMacHardwareModel`.
  *
  * The data representation is a binary property list. An object made from data keeps those bytes, so
- * that keys this version does not know, and the way another writer stored them, survive.
+ * that keys unknown to this version, and the way in which another writer stored them, survive.
  *
- * QEMU: `-machine`, where it is a #VzGenericHardwareModel.
+ * QEMU: `-machine`, if it is a #VzGenericHardwareModel.
  *
  * Since: 0.1
  */
@@ -100,7 +100,7 @@ vz_hardware_model_set_data (VzHardwareModel *self, GBytes *data)
  * @error: return location for an error, or %NULL
  *
  * Decodes Apple's hardware models (`PlatformVersion`) and ours (`MachineType`). A model that this
- * host cannot run is no error; see vz_hardware_model_is_supported().
+ * host cannot run is not an error; see vz_hardware_model_is_supported().
  *
  * Returns: (transfer full) (nullable): a #VzMacHardwareModel or #VzGenericHardwareModel, or %NULL
  *   with %VZ_ERROR_INVALID_ARGUMENT
@@ -130,7 +130,7 @@ vz_hardware_model_new_from_data (GBytes *data, GError **error)
  * vz_hardware_model_get_data_representation:
  * @self: a hardware model
  *
- * Returns: (transfer none): the binary property list that stands for it
+ * Returns: (transfer none): the binary property list that represents it
  */
 GBytes *
 vz_hardware_model_get_data_representation (VzHardwareModel *self)
@@ -159,7 +159,8 @@ vz_hardware_model_is_supported (VzHardwareModel *self)
  * @self: a hardware model
  * @other: another one
  *
- * Returns: whether both mean the same board: the same bytes, or the same content stored differently
+ * Returns: whether both mean the same board: the same bytes, or the same contents stored
+ *   differently
  */
 gboolean
 vz_hardware_model_equal (VzHardwareModel *self, VzHardwareModel *other)
@@ -176,7 +177,7 @@ vz_hardware_model_equal (VzHardwareModel *self, VzHardwareModel *other)
  * vz_hardware_model_describe:
  * @self: a hardware model
  *
- * Returns: (transfer full): one line for people
+ * Returns: (transfer full): a one-line description for the user
  */
 char *
 vz_hardware_model_describe (VzHardwareModel *self)

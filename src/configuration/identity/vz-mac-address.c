@@ -13,7 +13,7 @@
 /**
  * VzMACAddress:
  *
- * The address of a network device, Apple's `VZMACAddress`. Immutable.
+ * The address of a network device. Apple: `VZMACAddress`. Immutable.
  *
  * QEMU: `mac` of the network device.
  *
@@ -52,7 +52,7 @@ vz_mac_address_class_init (VzMACAddressClass *klass)
 
 /**
  * vz_mac_address_new_from_string:
- * @text: six two-digit hexadecimal bytes with colons between them, in upper or lower case
+ * @text: six two-digit hexadecimal bytes separated by colons, in upper or lower case
  *
  * Returns: (transfer full) (nullable): the address, or %NULL when @text is anything else
  */
@@ -79,7 +79,7 @@ vz_mac_address_new_from_string (const char *text)
 
 /**
  * vz_mac_address_new_from_bytes:
- * @bytes: (array fixed-size=6): the six bytes in the order they are written
+ * @bytes: (array fixed-size=6): the six bytes in the order in which they are written
  *
  * Returns: (transfer full): the address
  */
@@ -97,8 +97,8 @@ vz_mac_address_new_from_bytes (const guint8 *bytes)
 /**
  * vz_mac_address_new_random_locally_administered:
  *
- * Returns: (transfer full): a random address that is unicast and locally administered. Nothing
- *   guarantees that no other machine has it.
+ * Returns: (transfer full): a random address that is unicast and locally administered. It is not
+ *   guaranteed to be unique.
  */
 VzMACAddress *
 vz_mac_address_new_random_locally_administered (void)
@@ -163,7 +163,7 @@ vz_mac_address_is_broadcast (VzMACAddress *self)
  * vz_mac_address_is_multicast:
  * @self: an address
  *
- * Returns: whether it names a group; the broadcast address does
+ * Returns: whether it addresses a group, as the broadcast address does
  */
 gboolean
 vz_mac_address_is_multicast (VzMACAddress *self)
@@ -176,7 +176,7 @@ vz_mac_address_is_multicast (VzMACAddress *self)
  * vz_mac_address_is_unicast:
  * @self: an address
  *
- * Returns: whether it names one device
+ * Returns: whether it addresses a single device
  */
 gboolean
 vz_mac_address_is_unicast (VzMACAddress *self)
@@ -188,7 +188,7 @@ vz_mac_address_is_unicast (VzMACAddress *self)
  * vz_mac_address_is_locally_administered:
  * @self: an address
  *
- * Returns: whether it was given out locally
+ * Returns: whether it was assigned locally
  */
 gboolean
 vz_mac_address_is_locally_administered (VzMACAddress *self)
@@ -201,7 +201,7 @@ vz_mac_address_is_locally_administered (VzMACAddress *self)
  * vz_mac_address_is_universally_administered:
  * @self: an address
  *
- * Returns: whether it is one of those given out by manufacturers
+ * Returns: whether it was assigned by a manufacturer
  */
 gboolean
 vz_mac_address_is_universally_administered (VzMACAddress *self)

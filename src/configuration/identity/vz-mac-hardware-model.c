@@ -15,9 +15,9 @@
  * VzMacHardwareModel:
  *
  * One of Apple's boards. Apple: `VZMacHardwareModel`. It can be read, compared and written on this
- * host, but no machine of it runs here.
+ * host, but no machine with it runs here.
  *
- * QEMU: nothing; no machine of it starts.
+ * QEMU: nothing; no machine with it starts.
  *
  * Since: 0.1
  */
@@ -147,12 +147,12 @@ vz_mac_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **error
 
 /**
  * vz_mac_hardware_model_new:
- * @minimum_supported_os: version of macOS the host needs, as in a restore image's
- *   `VirtualMachineMinHostOS`: one to three numbers with dots, `13.0.0`
+ * @minimum_supported_os: the version of macOS that the host needs, as in a restore image's
+ *   `VirtualMachineMinHostOS`: one to three numbers separated by dots, `13.0.0`
  * @error: return location for an error, or %NULL
  *
- * Makes the model an Apple restore image asks for: platform version 2 (VirtualMac2,1), in the form
- * Apple's hosts write for it.
+ * Makes the model that one of Apple's restore images requires: platform version 2 (VirtualMac2,1),
+ * in the form that Apple's hosts write.
  *
  * Returns: (transfer full) (nullable): the model, or %NULL with %VZ_ERROR_INVALID_ARGUMENT
  */
@@ -184,7 +184,7 @@ vz_mac_hardware_model_new (const char *minimum_supported_os, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Returns: (transfer full) (nullable): the model, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when
- *   @data are malformed or those of another kind of board
+ *   @data is malformed or describes another kind of board
  */
 VzMacHardwareModel *
 vz_mac_hardware_model_new_from_data (GBytes *data, GError **error)
@@ -203,7 +203,7 @@ vz_mac_hardware_model_new_from_data (GBytes *data, GError **error)
  * vz_mac_hardware_model_get_platform_version:
  * @self: a hardware model
  *
- * Returns: the number of the board; 2 is VirtualMac2,1
+ * Returns: the board's number; 2 is VirtualMac2,1
  */
 guint
 vz_mac_hardware_model_get_platform_version (VzMacHardwareModel *self)
@@ -229,7 +229,7 @@ vz_mac_hardware_model_get_data_representation_version (VzMacHardwareModel *self)
  * vz_mac_hardware_model_dup_minimum_supported_os:
  * @self: a hardware model
  *
- * Returns: (transfer full): the macOS version the host needs, three numbers with dots
+ * Returns: (transfer full): the macOS version that the host needs, three numbers separated by dots
  */
 char *
 vz_mac_hardware_model_dup_minimum_supported_os (VzMacHardwareModel *self)
@@ -243,7 +243,8 @@ vz_mac_hardware_model_dup_minimum_supported_os (VzMacHardwareModel *self)
  * vz_mac_hardware_model_get_product_type:
  * @self: a hardware model
  *
- * Returns: (transfer none) (nullable): Apple's name of the board, or %NULL if vz does not know it
+ * Returns: (transfer none) (nullable): Apple's name for the board, or %NULL when vz does not know
+ *   it
  */
 const char *
 vz_mac_hardware_model_get_product_type (VzMacHardwareModel *self)

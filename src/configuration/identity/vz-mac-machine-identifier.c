@@ -6,7 +6,7 @@
 /**
  * VzMacMachineIdentifier:
  *
- * The identifier of a Mac guest, Apple's `VZMacMachineIdentifier`.
+ * The identifier of a Mac guest. Apple: `VZMacMachineIdentifier`.
  *
  * QEMU: nothing; no Mac guest starts.
  *
@@ -41,7 +41,7 @@ vz_mac_machine_identifier_new (void)
 
 /**
  * vz_mac_machine_identifier_new_with_ecid:
- * @ecid: the number, for example one found in auxiliary storage
+ * @ecid: the number, such as one found in auxiliary storage
  *
  * Returns: (transfer full): the identifier with that number
  */

@@ -14,11 +14,11 @@
 /**
  * VzMachineIdentifier:
  *
- * The machine's unique number, a 64-bit ECID, from which the other names of the machine follow, so
- * that it keeps them for life: the UUID that the guest reads from its firmware and the default MAC
- * address. Each is cut from SHA-256 over a text that says what it is for and the ECID in eight
- * bytes, most significant first. The text is part of the format: changing it would change every
- * existing machine. Immutable. Not in Apple's framework, where only its two children are.
+ * The machine's unique number, a 64-bit ECID, from which its other identities follow, so that it
+ * keeps them for life: the UUID that the guest reads from its firmware and the default MAC address.
+ * Each is taken from SHA-256 over a text that states its purpose and the ECID in eight bytes, most
+ * significant first. The text is part of the format: changing it would change every existing
+ * machine. Immutable. Not in Apple's framework, which has only the two subclasses.
  *
  * QEMU: `-uuid`, and the default MAC address.
  *
@@ -150,8 +150,8 @@ vz_machine_identifier_new_of_type_with_ecid (GType type, guint64 ecid)
  * vz_machine_identifier_get_data_representation:
  * @self: a machine identifier
  *
- * Returns: (transfer none): the binary property list that stands for it, in Apple's form; the very
- *   bytes it was read from, if it was
+ * Returns: (transfer none): the binary property list that represents it, in Apple's format; if it
+ *   was read from data, exactly those bytes
  */
 GBytes *
 vz_machine_identifier_get_data_representation (VzMachineIdentifier *self)
@@ -204,10 +204,10 @@ derive (VzMachineIdentifier *self, const char *purpose, guint8 *ret_bytes, gsize
  * vz_machine_identifier_dup_uuid:
  * @self: a machine identifier
  *
- * The UUID of the machine as its firmware tells the guest (SMBIOS): the first 16 bytes of SHA-256
- * over "vz uuid:" and the ECID, with the bits of version 8 (custom) of RFC 9562.
+ * Derives the machine's UUID as its firmware reports it to the guest (SMBIOS): the first 16 bytes
+ * of SHA-256 over "vz uuid:" and the ECID, with the bits of version 8 (custom) of RFC 9562.
  *
- * Returns: (transfer full): the UUID in its text form, lower case
+ * Returns: (transfer full): the UUID in its text form, in lower case
  */
 char *
 vz_machine_identifier_dup_uuid (VzMachineIdentifier *self)
@@ -227,9 +227,9 @@ vz_machine_identifier_dup_uuid (VzMachineIdentifier *self)
  * vz_machine_identifier_dup_default_mac_address:
  * @self: a machine identifier
  *
- * The MAC address of the machine's first network device, unless the configuration has another one:
- * the first six bytes of SHA-256 over "vz mac-address:" and the ECID, made unicast and locally
- * administered.
+ * Derives the MAC address of the machine's first network device, which applies unless the
+ * configuration has another one: the first six bytes of SHA-256 over "vz mac-address:" and the
+ * ECID, made unicast and locally administered.
  *
  * Returns: (transfer full): the address
  */
@@ -249,7 +249,7 @@ vz_machine_identifier_dup_default_mac_address (VzMachineIdentifier *self)
  * @self: a machine identifier
  * @other: another one
  *
- * Returns: whether both have the same content
+ * Returns: whether both have the same contents
  */
 gboolean
 vz_machine_identifier_equal (VzMachineIdentifier *self, VzMachineIdentifier *other)

@@ -8,7 +8,7 @@
  *
  * A keyboard. Apple: `VZKeyboardConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

@@ -8,7 +8,7 @@
  *
  * A pointing device. Apple: `VZPointingDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

@@ -6,7 +6,7 @@
 /**
  * VzUSBScreenCoordinatePointingDeviceConfiguration:
  *
- * A USB pointing device that gives absolute positions on the screen. Apple:
+ * A USB pointing device that reports absolute positions on the screen. Apple:
  * `VZUSBScreenCoordinatePointingDeviceConfiguration`.
  *
  * QEMU: `usb-tablet`, on `qemu-xhci`.

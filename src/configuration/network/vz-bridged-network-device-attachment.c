@@ -8,8 +8,8 @@
  *
  * Connects a network device to a bridge of the host, so that the guest is on the host's network.
  * Apple: `VZBridgedNetworkDeviceAttachment`, for which a program needs an entitlement. Here the
- * user needs one: a line `allow br0` in /etc/qemu/bridge.conf, and QEMU's helper set to run as
- * root.
+ * user needs permission: a line `allow br0` in /etc/qemu/bridge.conf, and QEMU's helper set to run
+ * as root.
  *
  * QEMU: `-netdev tap` with a descriptor that `qemu-bridge-helper` has opened; vz runs it, since
  * QEMU's sandbox does not let it start programs.

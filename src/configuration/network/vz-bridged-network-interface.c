@@ -8,10 +8,10 @@
 /**
  * VzBridgedNetworkInterface:
  *
- * A bridge of this host, which machines can be connected to. Apple: `VZBridgedNetworkInterface`,
- * which is any interface: Linux makes no bridge of one by itself.
+ * A bridge of this host, to which machines can be connected. Apple: `VZBridgedNetworkInterface`,
+ * which can be any interface: Linux does not turn one into a bridge by itself.
  *
- * QEMU: what VzBridgedNetworkDeviceAttachment says.
+ * QEMU: see #VzBridgedNetworkDeviceAttachment.
  *
  * Since: 0.1
  */
@@ -64,7 +64,8 @@ VZ_DEFINE_CONFIG (VzBridgedNetworkInterface, vz_bridged_network_interface, VZ_TY
  * vz_bridged_network_interface_new:
  * @identifier: (nullable): the interface's name
  *
- * Makes an object for an interface by its name. Not in Apple's framework, which only lists them.
+ * Makes an object for an interface from its name. Not in Apple's framework, which only lists
+ * interfaces.
  *
  * Returns: (transfer full): the interface
  */
@@ -88,8 +89,8 @@ compare (gconstpointer a, gconstpointer b)
  *
  * Apple: `networkInterfaces`.
  *
- * Returns: (transfer full) (element-type VzBridgedNetworkInterface): the bridges of this host, by
- * name
+ * Returns: (transfer full) (element-type VzBridgedNetworkInterface): the bridges of this host,
+ * sorted by name
  */
 GPtrArray *
 vz_bridged_network_interface_get_network_interfaces (void)
@@ -113,8 +114,8 @@ VZ_ACCESS_STRING (VzBridgedNetworkInterface, vz_bridged_network_interface, ident
  *
  * Apple: `localizedDisplayName`.
  *
- * Returns: (transfer full) (nullable): the name that the administrator has given it
- *   (`ip link set br0 alias TEXT`), or %NULL
+ * Returns: (transfer full) (nullable): the name that the administrator gave it (`ip link set br0
+ *   alias TEXT`), or %NULL
  */
 char *
 vz_bridged_network_interface_dup_localized_display_name (VzBridgedNetworkInterface *self)

@@ -9,11 +9,11 @@
 /**
  * VzFileHandleNetworkDeviceAttachment:
  *
- * Connects a network device to a program: each datagram on a connected socket is a frame of
- * Ethernet. Apple: `VZFileHandleNetworkDeviceAttachment`. Handles are not saved.
+ * Connects a network device to a program: each datagram on a connected socket is an Ethernet frame.
+ * Apple: `VZFileHandleNetworkDeviceAttachment`. Handles are not saved.
  *
- * QEMU gets a copy of the descriptor, and makes the socket one that does not block. A buffer for
- * what is received that is four times as large as that for what is sent loses few frames.
+ * QEMU gets a copy of the descriptor, and makes the socket non-blocking. Few frames are lost if the
+ * receive buffer is four times as large as the send buffer.
  *
  * QEMU: `-netdev dgram` with the descriptor; `host_mtu` of the device when it is not 1500.
  *
@@ -67,8 +67,8 @@ VZ_DEFINE_CONFIG (VzFileHandleNetworkDeviceAttachment, vz_file_handle_network_de
  * vz_file_handle_network_device_attachment_new:
  * @file_handle: (nullable): a connected datagram socket
  *
- * Makes an attachment to a program. Whether the socket is a right one is told by validation;
- * Apple's constructor raises.
+ * Makes an attachment to a program. Validation checks whether the socket is usable; Apple's
+ * constructor raises an exception.
  *
  * Returns: (transfer full): the file handle attachment
  */

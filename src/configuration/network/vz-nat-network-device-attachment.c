@@ -6,7 +6,7 @@
 /**
  * VzNATNetworkDeviceAttachment:
  *
- * Connects a network device to the host's networks by address translation, without privileges.
+ * Connects a network device to the host's networks through address translation, without privileges.
  * Apple: `VZNATNetworkDeviceAttachment`; published ports are ours.
  *
  * ```c

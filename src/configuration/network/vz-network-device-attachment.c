@@ -8,7 +8,7 @@
  *
  * What a network device is connected to. Apple: `VZNetworkDeviceAttachment`.
  *
- * QEMU: a `-netdev`; which, its children say.
+ * QEMU: a `-netdev`; see the subclasses for which one.
  *
  * Since: 0.1
  */

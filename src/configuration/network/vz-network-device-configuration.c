@@ -8,7 +8,7 @@
  *
  * A network device. Apple: `VZNetworkDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */
@@ -34,13 +34,12 @@ VZ_ACCESS_INHERITED_OBJECT (VzMACAddress, VzNetworkDeviceConfiguration,
  * vz_network_device_configuration_get_attachment:
  * @self: a network device
  *
- * Returns: (transfer none) (nullable): what the device is connected to; required, %NULL by
- *   default
+ * Returns: (transfer none) (nullable): what the device is connected to; required, initially %NULL
  */
 /**
  * vz_network_device_configuration_set_attachment:
  * @self: a network device
- * @attachment: (nullable): what the device is connected to; required, %NULL by default
+ * @attachment: (nullable): what the device is connected to; required, initially %NULL
  *
  * Sets what vz_network_device_configuration_get_attachment() returns.
  */

@@ -11,7 +11,7 @@
 /**
  * VzPublishedPort:
  *
- * A port of the guest that the host offers on its loopback interface. Not in Apple's framework.
+ * A guest port that the host publishes on its loopback interface. Not in Apple's framework.
  *
  * QEMU: `hostfwd` of `-netdev user`.
  *
@@ -54,8 +54,8 @@ VZ_DEFINE_CONFIG (VzPublishedPort, vz_published_port, VZ_TYPE_CONFIG, .check = c
 
 /**
  * vz_published_port_new:
- * @host_port: port of the host, 0 for any free one
- * @guest_port: port of the guest, 1 to 65535
+ * @host_port: the port on the host; 0: any free one
+ * @guest_port: the port in the guest, 1 to 65535
  *
  * Makes a TCP port published on 127.0.0.1.
  *
@@ -88,11 +88,12 @@ parse_port (const char *text, const char *whole, guint min, guint *ret_port, GEr
 
 /**
  * vz_published_port_new_from_string:
- * @text: `HOST:GUEST` or `ADDRESS:HOST:GUEST`, then `/tcp`, `/udp` or nothing; a host port 0 means
- *   any free one
+ * @text: `HOST:GUEST` or `ADDRESS:HOST:GUEST`, then `/tcp`, `/udp` or nothing; a host port of 0
+ *   means any free one
  * @error: return location for an error, or %NULL
  *
- * Makes a published port from the form that `--publish` takes: `8080:80`, `127.0.0.2:5353:53/udp`.
+ * Makes a published port from a text in the form that `--publish` takes: `8080:80`,
+ * `127.0.0.2:5353:53/udp`.
  *
  * Returns: (transfer full): the port, or %NULL with %VZ_ERROR_INVALID_ARGUMENT
  */

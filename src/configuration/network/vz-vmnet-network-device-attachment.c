@@ -9,14 +9,15 @@
  * VzVmnetNetworkDeviceAttachment:
  *
  * Connects a network device to a private network of machines on this host, which has a name and
- * needs no privileges. All machines of a user that name it are on it, and nothing else is: no
- * router, no DHCP. Apple: `VZVmnetNetworkDeviceAttachment`, where the network is an object of
- * another framework.
+ * needs no privileges. All machines of a user that name it are on it, and nothing else: no router,
+ * no DHCP. Apple: `VZVmnetNetworkDeviceAttachment`, where the network is an object of another
+ * framework.
  *
- * Frames travel as multicast on the host's loopback interface. They do not leave the host, and they
- * are not secret from its other users.
+ * Frames travel as multicast on the host's loopback interface. They do not leave the host, but
+ * other users of the host can read them.
  *
- * QEMU: `-netdev socket` with `mcast` and `localaddr=127.0.0.1`, the group from name and user.
+ * QEMU: `-netdev socket` with `mcast` and `localaddr=127.0.0.1`, with the group derived from name
+ * and user.
  *
  * Since: 0.1
  */

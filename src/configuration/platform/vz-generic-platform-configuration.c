@@ -97,7 +97,7 @@ VZ_DEFINE_CONFIG (VzGenericPlatformConfiguration, vz_generic_platform_configurat
 /**
  * vz_generic_platform_configuration_new:
  *
- * Makes a generic platform with this host's architecture and a fresh random machine identifier.
+ * Makes a generic platform with this host's architecture and a new random machine identifier.
  *
  * Returns: (transfer full): the generic platform
  */
@@ -119,11 +119,11 @@ VZ_ACCESS_STRING (VzGenericPlatformConfiguration, vz_generic_platform_configurat
 /**
  * vz_generic_platform_configuration_is_nested_virtualization_supported:
  *
- * Apple: `isNestedVirtualizationSupported`. Here the kernel's KVM decides, on
- * aarch64 also the processor; without KVM, or with an accelerator of %VZ_ACCELERATOR_TCG, the
- * guest's processor is emulated with its virtualization extension.
+ * Apple: `isNestedVirtualizationSupported`. Here the kernel's KVM decides, and on aarch64 also the
+ * processor; without KVM, or with the accelerator %VZ_ACCELERATOR_TCG, the guest's processor is
+ * emulated with its virtualization extension.
  *
- * Returns: whether a guest on this host can run virtual machines itself
+ * Returns: whether guests on this host can themselves run virtual machines
  */
 gboolean
 vz_generic_platform_configuration_is_nested_virtualization_supported (void)

@@ -22,10 +22,10 @@
 /**
  * VzMacAuxiliaryStorage:
  *
- * What a Mac guest's boot loader keeps beside the disk. Apple: `VZMacAuxiliaryStorage`. A file that
- * a Mac made can be opened here; none can be made, since its form is not known.
+ * The storage that a Mac guest's boot loader uses besides the disk. Apple: `VZMacAuxiliaryStorage`.
+ * A file made by a Mac can be opened here; none can be created, since its format is not known.
  *
- * QEMU: a flash drive and a virtio disk on one file, behind Apple's header.
+ * QEMU: a flash drive and a virtio disk on one file, after Apple's header.
  *
  * Since: 0.1
  */
@@ -71,7 +71,7 @@ VZ_DEFINE_CONFIG (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, VZ_TYPE_CONFI
  * vz_mac_auxiliary_storage_new:
  * @path: (type filename): an existing file, made by a Mac
  *
- * Whether the file is usable is told by validation, not here.
+ * Validation checks whether the file is usable; this function does not.
  *
  * Returns: (transfer full): the auxiliary storage
  */
@@ -84,15 +84,15 @@ vz_mac_auxiliary_storage_new (const char *path)
 /**
  * vz_mac_auxiliary_storage_new_creating:
  * @path: (type filename): where to create the file
- * @hardware_model: the board it is for
+ * @hardware_model: the board that it is for
  * @options: whether an existing file may be replaced
  * @error: return location for an error, or %NULL
  *
- * Always refused: only Apple's framework can make auxiliary storage. The call exists so that
- * programs written for it get a reason.
+ * Always fails: only Apple's framework can create auxiliary storage. This function exists so that
+ * programs written for that framework are told why.
  *
- * Returns: (transfer full) (nullable): %NULL with %VZ_ERROR_EXISTS when the file is there and
- * @options do not allow to replace it, with %VZ_ERROR_NOT_SUPPORTED otherwise
+ * Returns: (transfer full) (nullable): %NULL with %VZ_ERROR_EXISTS when the file exists and
+ * @options do not allow replacing it, otherwise with %VZ_ERROR_NOT_SUPPORTED
  */
 VzMacAuxiliaryStorage *
 vz_mac_auxiliary_storage_new_creating (const char *path, VzHardwareModel *hardware_model,
@@ -118,7 +118,7 @@ VZ_ACCESS_STRING (VzMacAuxiliaryStorage, vz_mac_auxiliary_storage, path)
  * @ret_size: (out): its size in bytes
  * @error: return location for an error, or %NULL
  *
- * Returns: whether the file is there; otherwise @error is %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ * Returns: whether the file exists; otherwise @error is %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
  */
 gboolean
 vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64 *ret_size, GError **error)
@@ -155,14 +155,15 @@ read_der_integer (const guint8 *bytes, gsize size, guint64 *ret_value)
 /**
  * vz_mac_auxiliary_storage_find_ecid:
  * @self: auxiliary storage
- * @ret_ecid: (out): the number of the machine it belongs to
+ * @ret_ecid: (out): the number of the machine that it belongs to
  * @error: return location for an error, or %NULL
  *
  * Looks for the number that an installation wrote into the storage (in the ticket of its boot
- * loader). With it a lost `MachineIdentifier` can be made again.
+ * loader). A lost `MachineIdentifier` can be recreated from it.
  *
  * Returns: whether it was found; otherwise @error is %VZ_ERROR_NOT_FOUND when there is no file or
- *   nothing was installed yet, %VZ_ERROR_INVALID_ARGUMENT when the file is too large, %VZ_ERROR_IO
+ *   nothing has been installed yet, %VZ_ERROR_INVALID_ARGUMENT when the file is too large, or
+ *   %VZ_ERROR_IO
  */
 gboolean
 vz_mac_auxiliary_storage_find_ecid (VzMacAuxiliaryStorage *self, guint64 *ret_ecid, GError **error)
@@ -200,15 +201,15 @@ has_variables_at (int fd, goffset offset)
 /**
  * vz_mac_auxiliary_storage_find_offset:
  * @self: auxiliary storage
- * @ret_offset: (out): bytes in front of what the guest's boot loader sees: 16384 where the file is
- *   as macOS keeps it, 0 where Apple's header has been cut off
+ * @ret_offset: (out): the number of bytes before the part that the guest's boot loader sees: 16384
+ *   when the file is as macOS keeps it, 0 when Apple's header has been removed
  * @error: return location for an error, or %NULL
  *
- * Looks for the variables of the boot loader (its NVRAM), which tell by their place. The file is
- * only read.
+ * Looks for the variables of the boot loader (its NVRAM), whose position gives the offset. The file
+ * is only read.
  *
- * Returns: whether they are at one of the two places; otherwise @error is %VZ_ERROR_NOT_FOUND when
- *   there is no file, %VZ_ERROR_INVALID_ARGUMENT when they are at neither, %VZ_ERROR_IO
+ * Returns: whether they are at one of the two positions; otherwise @error is %VZ_ERROR_NOT_FOUND
+ *   when there is no file, %VZ_ERROR_INVALID_ARGUMENT when they are at neither, or %VZ_ERROR_IO
  */
 gboolean
 vz_mac_auxiliary_storage_find_offset (VzMacAuxiliaryStorage *self, guint64 *ret_offset,

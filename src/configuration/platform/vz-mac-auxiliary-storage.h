@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 
 /**
  * VzMacAuxiliaryStorageInitializationOptions:
- * @VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_NONE: refuse when the file exists
- * @VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE: replace the file when it exists
+ * @VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_NONE: fail if the file exists
+ * @VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_ALLOW_OVERWRITE: replace the file if it exists
  *
- * How auxiliary storage is created. Apple: `VZMacAuxiliaryStorageInitializationOptions`, with its
- * numbers.
+ * How auxiliary storage is created. Apple: `VZMacAuxiliaryStorageInitializationOptions`, with the
+ * same values.
  */
 typedef enum {
   VZ_MAC_AUXILIARY_STORAGE_INITIALIZATION_NONE = 0,

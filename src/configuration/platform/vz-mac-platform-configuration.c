@@ -11,11 +11,11 @@
  * VzMacPlatformConfiguration:
  *
  * The board of macOS guests. Apple: `VZMacPlatformConfiguration`. It can be described, so that a
- * bundle made on a Mac can be read and checked everywhere. It validates where QEMU has a board that
- * macOS starts on, which builds of QEMU by distributions have not; the environment's `VZ_QEMU` or
- * the settings name another.
+ * bundle made on a Mac can be read and checked everywhere. It is valid where QEMU has a board that
+ * macOS starts on, which distributions' builds of QEMU do not have; the environment variable
+ * `VZ_QEMU` or the settings name another QEMU.
  *
- * QEMU: `-machine vmapple`, where the host has a QEMU with it.
+ * QEMU: `-machine vmapple`, if the host has a QEMU that supports it.
  *
  * Since: 0.1
  */
@@ -128,7 +128,7 @@ VZ_DEFINE_CONFIG (VzMacPlatformConfiguration, vz_mac_platform_configuration,
 /**
  * vz_mac_platform_configuration_new:
  *
- * Makes a Mac platform with a fresh random machine identifier.
+ * Makes a Mac platform with a new random machine identifier.
  *
  * Returns: (transfer full): the Mac platform
  */

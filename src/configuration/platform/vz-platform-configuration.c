@@ -8,7 +8,7 @@
  *
  * The board of a machine. Apple: `VZPlatformConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

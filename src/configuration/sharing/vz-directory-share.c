@@ -8,7 +8,7 @@
  *
  * What a directory sharing device shows to the guest. Apple: `VZDirectoryShare`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

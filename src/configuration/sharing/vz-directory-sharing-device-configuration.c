@@ -9,7 +9,7 @@
  * A device through which the guest reaches folders of the host. Apple:
  * `VZDirectorySharingDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */

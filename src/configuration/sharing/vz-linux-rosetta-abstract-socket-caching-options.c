@@ -10,8 +10,8 @@
 /**
  * VzLinuxRosettaAbstractSocketCachingOptions:
  *
- * The daemon that keeps translations listens on a socket with a name and no file. Validation
- * refuses a share with it. Apple: `VZLinuxRosettaAbstractSocketCachingOptions`.
+ * The daemon that caches translations listens on a socket with a name but no file. Validation
+ * rejects a share with it. Apple: `VZLinuxRosettaAbstractSocketCachingOptions`.
  *
  * QEMU: nothing.
  *
@@ -59,7 +59,7 @@ VZ_DEFINE_CONFIG (VzLinuxRosettaAbstractSocketCachingOptions,
  *
  * Makes options. Apple: `initWithName:error:`.
  *
- * Returns: (transfer full): the options, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when the name is
+ * Returns: (transfer full): the options, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when @name is
  *   empty or too long
  */
 VzLinuxRosettaAbstractSocketCachingOptions *
@@ -77,7 +77,7 @@ vz_linux_rosetta_abstract_socket_caching_options_new (const char *name, GError *
  *
  * Apple: `maximumNameLength`.
  *
- * Returns: how many bytes a name may have
+ * Returns: the maximum length of a name in bytes
  */
 guint
 vz_linux_rosetta_abstract_socket_caching_options_get_maximum_name_length (void)

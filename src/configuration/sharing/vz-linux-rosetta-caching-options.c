@@ -6,10 +6,10 @@
 /**
  * VzLinuxRosettaCachingOptions:
  *
- * Where programs of the guest reach the daemon that keeps translations. There is none on Linux, so
- * that validation refuses a share with options. Apple: `VZLinuxRosettaCachingOptions`.
+ * Where programs in the guest reach the daemon that caches translations. There is none on Linux, so
+ * validation rejects a share with such options. Apple: `VZLinuxRosettaCachingOptions`.
  *
- * QEMU: nothing; qemu-user keeps a translation as long as the program runs.
+ * QEMU: nothing; qemu-user keeps a translation only as long as the program runs.
  *
  * Since: 0.1
  */

@@ -11,15 +11,15 @@
  *
  * A folder with a program that runs programs of the other architecture: x86_64 ones in an aarch64
  * guest, aarch64 ones in an x86_64 guest. It is read-only, and the program in it is called
- * `rosetta`, as Apple's; the guest registers it with binfmt_misc. Apple:
+ * `rosetta`, like Apple's; the guest registers it with binfmt_misc. Apple:
  * `VZLinuxRosettaDirectoryShare`.
  *
- * The program is the host's qemu-user in its static build, a copy of which is put into the
- * machine's runtime directory at each start. It has to be built for the guest's processor, so that
- * the host has one for guests of its own architecture only. The environment's `VZ_TRANSLATOR` names
- * another program, or is `none`.
+ * The program is a copy of the host's statically built qemu-user, which is put into the machine's
+ * runtime directory at each start. It must be built for the guest's processor, so the host has one
+ * only for guests of its own architecture. The environment variable `VZ_TRANSLATOR` names another
+ * program, or is `none`.
  *
- * QEMU: as for a #VzSingleDirectoryShare that is read-only.
+ * QEMU: as for a read-only #VzSingleDirectoryShare.
  *
  * Since: 0.1
  */
@@ -53,10 +53,11 @@ VZ_DEFINE_CONFIG (VzLinuxRosettaDirectoryShare, vz_linux_rosetta_directory_share
  * vz_linux_rosetta_directory_share_new:
  * @error: return location for an error, or %NULL
  *
- * Makes a share, where the host has a translator for guests of its own architecture. Apple:
+ * Makes a share if the host has a translator for guests of its own architecture. Apple:
  * `initWithError:`.
  *
- * Returns: (transfer full): the share, or %NULL with %VZ_ERROR_NOT_SUPPORTED, which says what helps
+ * Returns: (transfer full): the share, or %NULL with %VZ_ERROR_NOT_SUPPORTED, whose message says
+ *   what to do
  */
 VzLinuxRosettaDirectoryShare *
 vz_linux_rosetta_directory_share_new (GError **error)
@@ -69,10 +70,10 @@ vz_linux_rosetta_directory_share_new (GError **error)
 /**
  * vz_linux_rosetta_directory_share_get_availability:
  *
- * Asks the host for a translator: the programs of its PATH, and what its kernel starts for programs
- * of the other architecture. Apple: `availability`.
+ * Checks whether the host has a translator: among the programs in its PATH, and what its kernel
+ * starts for programs of the other architecture. Apple: `availability`.
  *
- * Returns: whether guests of the host's own architecture can have one
+ * Returns: whether guests of the host's own architecture can use one
  */
 VzLinuxRosettaAvailability
 vz_linux_rosetta_directory_share_get_availability (void)
@@ -92,8 +93,8 @@ vz_linux_rosetta_directory_share_get_availability (void)
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Succeeds where the host has a translator. It installs none: that is for the host's package
- * manager, and for root. Apple: `installRosettaWithCompletionHandler:`.
+ * Succeeds if the host has a translator. It does not install one: that is up to the host's package
+ * manager, and to root. Apple: `installRosettaWithCompletionHandler:`.
  *
  * Returns: whether there is one; otherwise @error is %VZ_ERROR_NOT_SUPPORTED and names the package
  */
@@ -139,7 +140,7 @@ vz_linux_rosetta_directory_share_install_rosetta_async (GCancellable *cancellabl
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_linux_rosetta_directory_share_install_rosetta_async().
+ * Finishes vz_linux_rosetta_directory_share_install_rosetta_async().
  *
  * Returns: as vz_linux_rosetta_directory_share_install_rosetta()
  */

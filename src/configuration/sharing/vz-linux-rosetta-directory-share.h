@@ -10,9 +10,9 @@ G_BEGIN_DECLS
 
 /**
  * VzLinuxRosettaAvailability:
- * @VZ_LINUX_ROSETTA_AVAILABILITY_NOT_SUPPORTED: the host has a processor for which there is none
- * @VZ_LINUX_ROSETTA_AVAILABILITY_NOT_INSTALLED: the host could have a translator
- * @VZ_LINUX_ROSETTA_AVAILABILITY_INSTALLED: it has one
+ * @VZ_LINUX_ROSETTA_AVAILABILITY_NOT_SUPPORTED: there is no translator for the host's processor
+ * @VZ_LINUX_ROSETTA_AVAILABILITY_NOT_INSTALLED: the host could have a translator, but has none
+ * @VZ_LINUX_ROSETTA_AVAILABILITY_INSTALLED: the host has one
  *
  * Whether programs of another architecture can be translated in guests. Apple:
  * `VZLinuxRosettaAvailability`.

@@ -10,8 +10,8 @@
 /**
  * VzLinuxRosettaUnixSocketCachingOptions:
  *
- * The daemon that keeps translations listens on a socket in the guest's file system. Validation
- * refuses a share with it. Apple: `VZLinuxRosettaUnixSocketCachingOptions`.
+ * The daemon that caches translations listens on a socket in the guest's file system. Validation
+ * rejects a share with it. Apple: `VZLinuxRosettaUnixSocketCachingOptions`.
  *
  * QEMU: nothing.
  *
@@ -57,8 +57,8 @@ VZ_DEFINE_CONFIG (VzLinuxRosettaUnixSocketCachingOptions,
  *
  * Makes options. Apple: `initWithPath:error:`.
  *
- * Returns: (transfer full): the options, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when the path is
- *   not absolute, or too long for a socket
+ * Returns: (transfer full): the options, or %NULL with %VZ_ERROR_INVALID_ARGUMENT when @path is not
+ *   absolute, or is too long for a socket
  */
 VzLinuxRosettaUnixSocketCachingOptions *
 vz_linux_rosetta_unix_socket_caching_options_new (const char *path, GError **error)
@@ -74,7 +74,7 @@ vz_linux_rosetta_unix_socket_caching_options_new (const char *path, GError **err
  *
  * Apple: `maximumPathLength`.
  *
- * Returns: how many bytes a path may have
+ * Returns: the maximum length of a path in bytes
  */
 guint
 vz_linux_rosetta_unix_socket_caching_options_get_maximum_path_length (void)

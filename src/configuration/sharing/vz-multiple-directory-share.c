@@ -12,12 +12,12 @@
 /**
  * VzMultipleDirectoryShare:
  *
- * Several folders of the host, below one of the guest by names of their own. Apple:
- * `VZMultipleDirectoryShare`, whose dictionary is a list of #VzNamedSharedDirectory here.
+ * Several folders of the host, each under its own name below one folder of the guest. Apple:
+ * `VZMultipleDirectoryShare`, whose dictionary is here a list of #VzNamedSharedDirectory.
  *
- * QEMU serves one folder by one device. So each folder is a device of its own, and the guest's
- * systemd mounts them side by side: what a guest sees is as with Apple's, but for the folder above
- * them, which is the guest's and not shared.
+ * QEMU serves one folder per device. So each folder is a separate device, and the guest's systemd
+ * mounts them side by side: the guest sees the same as with Apple's, except for the folder above
+ * them, which belongs to the guest and is not shared.
  *
  * QEMU: a device for each folder, as for a #VzSingleDirectoryShare.
  *
@@ -61,7 +61,7 @@ VZ_DEFINE_CONFIG (VzMultipleDirectoryShare, vz_multiple_directory_share, VZ_TYPE
 /**
  * vz_multiple_directory_share_new:
  *
- * Makes a share without folders, which have to be set.
+ * Makes a share without folders, which must be set.
  *
  * Returns: (transfer full): the share
  */
@@ -73,10 +73,10 @@ vz_multiple_directory_share_new (void)
 
 /**
  * vz_multiple_directory_share_validate_name:
- * @name: a name
+ * @name: the name
  * @error: return location for an error, or %NULL
  *
- * Checks whether a folder may have a name in the guest: 1 to 255 bytes of UTF-8 without slash or
+ * Checks whether a folder may have this name in the guest: 1 to 255 bytes of UTF-8 without slash or
  * control characters, and not "." or "..". Apple: `validateName`.
  *
  * Returns: whether it may; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
@@ -109,12 +109,13 @@ cut_length (const char *text, gsize max)
 
 /**
  * vz_multiple_directory_share_canonicalize_name:
- * @name: a name
+ * @name: the name
  *
- * Makes a name that vz_multiple_directory_share_validate_name() takes: what may not be in it
- * becomes an underscore, and what is too long is cut. Apple: `canonicalizedNameFromName`.
+ * Makes a name that vz_multiple_directory_share_validate_name() accepts: each invalid character
+ * becomes an underscore, and a name that is too long is truncated. Apple:
+ * `canonicalizedNameFromName`.
  *
- * Returns: (transfer full) (nullable): the name; %NULL when nothing can be made of it
+ * Returns: (transfer full) (nullable): the name; %NULL when no valid name can be made from it
  */
 char *
 vz_multiple_directory_share_canonicalize_name (const char *name)

@@ -9,9 +9,9 @@
  * VzNamedSharedDirectory:
  *
  * An entry of a #VzMultipleDirectoryShare: a folder of the host and its name in the guest. Not in
- * Apple's framework, which has a dictionary there.
+ * Apple's framework, which uses a dictionary.
  *
- * QEMU: a device of its own.
+ * QEMU: a separate device.
  *
  * Since: 0.1
  */
@@ -42,7 +42,7 @@ VZ_DEFINE_CONFIG (VzNamedSharedDirectory, vz_named_shared_directory, VZ_TYPE_CON
 
 /**
  * vz_named_shared_directory_new:
- * @name: its name in the guest, see vz_multiple_directory_share_validate_name()
+ * @name: the folder's name in the guest, see vz_multiple_directory_share_validate_name()
  * @directory: the shared folder
  *
  * Makes an entry of a share of several folders.

@@ -7,8 +7,8 @@
 /**
  * VzSharedDirectory:
  *
- * A folder of the host that a guest may use. Apple: `VZSharedDirectory`, whose `URL` is a path
- * here.
+ * A folder of the host that a guest may use. Apple: `VZSharedDirectory`, whose `URL` is here a
+ * path.
  *
  * QEMU: the folder of a virtiofsd, or `path` of `-fsdev local`.
  *
@@ -42,7 +42,7 @@ VZ_DEFINE_CONFIG (VzSharedDirectory, vz_shared_directory, VZ_TYPE_CONFIG, .check
  * @path: (type filename): the folder
  * @read_only: whether the guest may only read
  *
- * Makes a shared folder. Whether it is usable is told by validation, not here.
+ * Makes a shared folder. Validation checks whether it is usable; this function does not.
  *
  * Returns: (transfer full): the shared folder
  */

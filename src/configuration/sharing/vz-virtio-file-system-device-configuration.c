@@ -12,7 +12,7 @@
 /**
  * VzVirtioFileSystemDeviceConfiguration:
  *
- * A folder of the host, or several, that the guest mounts by a tag. Apple:
+ * One or more folders of the host, which the guest mounts by a tag. Apple:
  * `VZVirtioFileSystemDeviceConfiguration`.
  *
  * The guest mounts it as type `virtiofs`, or as `9p` where the host has no virtiofsd that vz can
@@ -94,12 +94,12 @@ vz_virtio_file_system_device_configuration_new (const char *tag)
 
 /**
  * vz_virtio_file_system_device_configuration_validate_tag:
- * @tag: a tag
+ * @tag: the tag
  * @error: return location for an error, or %NULL
  *
- * Apple: `validateTag`.
+ * Checks a tag without setting it. Apple: `validateTag`.
  *
- * Returns: whether a device may have it; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
+ * Returns: whether a device may have the tag; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  */
 gboolean
 vz_virtio_file_system_device_configuration_validate_tag (const char *tag, GError **error)
@@ -141,9 +141,9 @@ append_allowed (GString *tag, const char *name)
  * vz_virtio_file_system_device_configuration_derive_tag:
  * @path: (type filename): a folder
  *
- * Makes a tag of a folder's name: the name itself where it may be one.
+ * Derives a tag from a folder's name: the name itself if it is a valid tag.
  *
- * Returns: (transfer full): a tag that a device may have, whatever the folder is called
+ * Returns: (transfer full): a valid tag, whatever the folder is called
  */
 char *
 vz_virtio_file_system_device_configuration_derive_tag (const char *path)

@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * VZ_MAC_OS_GUEST_AUTOMOUNT_TAG:
  *
- * Tag of a device whose folders macOS, from 13 on, mounts by itself. To a Linux guest it is a tag
- * like any other. Apple: `macOSGuestAutomountTag`.
+ * The tag of a device whose folders macOS 13 and later mount automatically. To a Linux guest it is
+ * a tag like any other. Apple: `macOSGuestAutomountTag`.
  */
 #define VZ_MAC_OS_GUEST_AUTOMOUNT_TAG "com.apple.virtio-fs.automount"
 

@@ -8,7 +8,7 @@
  *
  * A socket device. Apple: `VZSocketDeviceConfiguration`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */

@@ -6,12 +6,12 @@
 /**
  * VzVirtioSocketDeviceConfiguration:
  *
- * Sockets between programs of the guest and of the host (`AF_VSOCK`), without a network. Apple:
- * `VZVirtioSocketDeviceConfiguration`.
+ * A device for sockets between programs in the guest and on the host (`AF_VSOCK`), without a
+ * network. Apple: `VZVirtioSocketDeviceConfiguration`.
  *
- * Linux lets programs of the host use them by the guest's number, which follows from the machine's
+ * Linux lets programs on the host use them by the guest's number, which follows from the machine's
  * identifier: vz_virtio_socket_device_configuration_derive_guest_cid(). A guest finds the host at
- * number 2. The host needs its module `vhost_vsock`, and the user the right to open
+ * number 2. The host needs the kernel module `vhost_vsock`, and the user needs permission to open
  * /dev/vhost-vsock (group `kvm`); without these a machine with such a device does not start.
  *
  * QEMU: `vhost-vsock-pci`, with a descriptor that vz has opened.
@@ -44,9 +44,9 @@ vz_virtio_socket_device_configuration_new (void)
 
 /**
  * vz_virtio_socket_device_configuration_derive_guest_cid:
- * @identifier: of a machine
+ * @identifier: the identifier of a machine
  *
- * Apple does not tell a guest's number. Not in Apple's framework.
+ * Derives a guest's number, which Apple does not tell. Not in Apple's framework.
  *
  * Returns: the context identifier of the machine's guest, 3 to 4294967294
  */

@@ -15,17 +15,17 @@
  * A block device of the host: a disk, a partition, a logical volume. Apple:
  * `VZDiskBlockDeviceStorageDeviceAttachment`. Handles are not saved; a path is.
  *
- * While the machine runs the device belongs to it: neither can it be mounted, nor can another
- * machine use it. When it is in use, as a file system of the host's or by another program, the
- * machine does not start, with %VZ_ERROR_BUSY. A program must not have opened its handle with
- * `O_EXCL`, which counts as such a use. Where the handle's file may not be opened again, because a
- * program with more rights has opened it, only mounts, swap and devices on top are noticed.
+ * While the machine runs, the device belongs to it: it can neither be mounted nor used by another
+ * machine. If it is in use, as one of the host's file systems or by another program, the machine
+ * does not start, with %VZ_ERROR_BUSY. A program must not have opened its handle with `O_EXCL`,
+ * which counts as such a use. If the handle's file may not be opened again, because a program with
+ * more privileges opened it, only mounts, swap and devices on top of it are noticed.
  *
- * A machine with such a disk cannot be saved, since nobody could tell whether another program has
- * written to it meanwhile. It may be ephemeral. Its data are not part of the bundle, hence of no
- * backup, and a clone names the same device.
+ * A machine with such a disk cannot be saved, since there is no way to tell whether another program
+ * has written to it meanwhile. The machine may be ephemeral. The disk's data is not part of the
+ * bundle, hence not of any backup, and a clone names the same device.
  *
- * QEMU: `-blockdev` with the drivers `raw` and `host_device`, and a descriptor.
+ * QEMU: `-blockdev` with the drivers `raw` and `host_device` and a descriptor.
  *
  * Since: 0.1
  */
@@ -121,10 +121,10 @@ VZ_DEFINE_CONFIG (VzDiskBlockDeviceStorageDeviceAttachment,
  * vz_disk_block_device_storage_device_attachment_new:
  * @file_handle: (nullable): the device, opened for reading, and also for writing unless @read_only
  * @read_only: whether the guest may only read
- * @synchronization_mode: what a flush of the guest does
+ * @synchronization_mode: what a flush by the guest does
  *
- * Makes an attachment to a device that the program has opened. Whether it can be used is told by
- * validation and at the start of the machine, not here. Apple:
+ * Makes an attachment to a device that the program has opened. Validation and the start of the
+ * machine check whether it can be used; this function does not. Apple:
  * `init(fileHandle:readOnly:synchronizationMode:)`.
  *
  * Returns: (transfer full): the attachment
@@ -142,7 +142,7 @@ vz_disk_block_device_storage_device_attachment_new (VzFileHandle *file_handle, g
  * vz_disk_block_device_storage_device_attachment_new_for_path:
  * @path: (type filename): the device's file
  * @read_only: whether the guest may only read
- * @synchronization_mode: what a flush of the guest does
+ * @synchronization_mode: what a flush by the guest does
  *
  * Makes an attachment to a device that is opened when the machine starts. Not in Apple's framework.
  *

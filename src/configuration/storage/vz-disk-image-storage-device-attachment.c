@@ -53,8 +53,8 @@ VZ_DEFINE_CONFIG (VzDiskImageStorageDeviceAttachment, vz_disk_image_storage_devi
  * @path: (type filename): the image file
  * @read_only: whether the guest may only read
  *
- * Makes an attachment with automatic caching and full synchronization. Whether the file is usable
- * is told by validation, not here.
+ * Makes an attachment with automatic caching and full synchronization. Validation checks whether
+ * the file is usable; this function does not.
  *
  * Returns: (transfer full): the disk image
  */

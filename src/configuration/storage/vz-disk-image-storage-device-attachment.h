@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * @VZ_DISK_IMAGE_CACHING_MODE_UNCACHED: past the host's page cache (O_DIRECT)
  * @VZ_DISK_IMAGE_CACHING_MODE_CACHED: through the host's page cache
  *
- * Whether the host caches a disk image. Apple: `VZDiskImageCachingMode`, with its numbers.
+ * Whether the host caches a disk image. Apple: `VZDiskImageCachingMode`, with the same values.
  */
 typedef enum {
   VZ_DISK_IMAGE_CACHING_MODE_AUTOMATIC = 0,
@@ -21,13 +21,13 @@ typedef enum {
 
 /**
  * VzDiskImageSynchronizationMode:
- * @VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL: a flush of the guest puts data on permanent storage
- * @VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FSYNC: a flush does what fsync() does; on Linux that is the
+ * @VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL: a flush by the guest puts data on permanent storage
+ * @VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FSYNC: a flush does what fsync() does; on Linux this is the
  *   same as full
- * @VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE: flushes are ignored; the image is lost when the host
+ * @VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE: flushes are ignored; the image is lost if the host
  *   crashes
  *
- * What a flush of the guest does. Apple: `VZDiskImageSynchronizationMode`, with its numbers.
+ * What a flush by the guest does. Apple: `VZDiskImageSynchronizationMode`, with the same values.
  */
 typedef enum {
   VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_FULL = 1,

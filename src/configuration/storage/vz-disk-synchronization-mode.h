@@ -7,12 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * VzDiskSynchronizationMode:
- * @VZ_DISK_SYNCHRONIZATION_MODE_FULL: a flush of the guest puts data on permanent storage
- * @VZ_DISK_SYNCHRONIZATION_MODE_NONE: flushes are ignored; data are lost when the host or the
- *   server crashes
+ * @VZ_DISK_SYNCHRONIZATION_MODE_FULL: a flush by the guest puts data on permanent storage
+ * @VZ_DISK_SYNCHRONIZATION_MODE_NONE: flushes are ignored; data is lost if the host or the server
+ *   crashes
  *
- * What a flush of the guest does to a disk that is not a file. Apple: `VZDiskSynchronizationMode`,
- * with its numbers.
+ * What a flush by the guest does to a disk that is not a file. Apple: `VZDiskSynchronizationMode`,
+ * with the same values.
  */
 typedef enum {
   VZ_DISK_SYNCHRONIZATION_MODE_FULL = 0,

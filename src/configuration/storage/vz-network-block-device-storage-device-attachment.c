@@ -14,28 +14,28 @@
 /**
  * VzNetworkBlockDeviceStorageDeviceAttachment:
  *
- * A disk that a server has, which speaks the NBD protocol. Apple:
+ * A disk on a server that speaks the NBD protocol. Apple:
  * `VZNetworkBlockDeviceStorageDeviceAttachment`.
  *
- * The connection is made when the machine starts. When it fails then, the machine does not start,
- * with %VZ_ERROR_NETWORK_BLOCK_DEVICE_NEGOTIATION_FAILED. The guest sees a read-only disk when the
- * server says that the export is, or when that is forced.
+ * The connection is made when the machine starts. If it fails, the machine does not start, with
+ * %VZ_ERROR_NETWORK_BLOCK_DEVICE_NEGOTIATION_FAILED. The guest sees a read-only disk if the server
+ * says that the export is read-only, or if that is forced.
  *
- * When the connection is lost later, QEMU notices at the guest's next request. It looks for the
- * server at growing intervals, 1, 2, 4, 8 and then 16 seconds, while the guest's requests wait, for
- * no longer than the timeout: a guest whose server comes back by then notices nothing. After that a
- * virtio disk has the machine pause and #VzVirtualMachine::did-pause-with-error is emitted; nothing
- * is lost, and vz_virtual_machine_resume() has the requests done again. The guest of an NVMe disk
- * is told of an error instead.
+ * If the connection is lost later, QEMU notices at the guest's next request. It looks for the
+ * server at growing intervals, 1, 2, 4, 8 and then 16 seconds, while the guest's requests wait for
+ * at most the timeout: a guest whose server comes back by then notices nothing. After that, a
+ * virtio disk pauses the machine and #VzVirtualMachine::did-pause-with-error is emitted; nothing is
+ * lost, and vz_virtual_machine_resume() repeats the requests. A guest with an NVMe disk gets an
+ * error instead.
  *
- * While requests wait QEMU answers nothing, so that vz_virtual_machine_pause() and what else wants
- * the disks to be at rest wait too; with a timeout of more than 25 seconds they may give up with
- * %VZ_ERROR_TIMED_OUT.
+ * While requests wait, QEMU does not answer, so vz_virtual_machine_pause() and everything else that
+ * needs the disks to be at rest wait too; with a timeout of more than 25 seconds they may give up
+ * with %VZ_ERROR_TIMED_OUT.
  *
- * A machine with such a disk cannot be saved, since nobody could tell whether somebody else has
- * written to it meanwhile; nor can it be ephemeral or cloned, unless it is forced to be read-only.
- * Its data are not part of the bundle, hence of no backup. Nothing keeps two machines from writing
- * to one export but the server.
+ * A machine with such a disk cannot be saved, since there is no way to tell whether another client
+ * has written to it meanwhile; nor can it be ephemeral or cloned, unless the disk is forced to be
+ * read-only. The disk's data is not part of the bundle, hence not of any backup. Only the server
+ * can keep two machines from writing to the same export.
  *
  * QEMU: `-blockdev` with the driver `nbd`, the timeout as `reconnect-delay`, and with TLS
  * `tls-creds-x509`.
@@ -114,14 +114,14 @@ add_signals (gpointer klass)
    * VzNetworkBlockDeviceStorageDeviceAttachment::connected:
    * @self: the attachment
    *
-   * QEMU is connected to the server: at the start of the machine, and each time that a lost
-   * connection is made again, which happens at a request of the guest. Apple:
+   * QEMU has connected to the server: at the start of the machine, and each time that a lost
+   * connection is re-established, which happens at a request of the guest. Apple:
    * `attachmentWasConnected`.
    *
-   * It is emitted on the attachment of the machine's own configuration and on the one it was copied
-   * from, in the machine's main context, in the program that has started the machine; in one that
-   * has attached to it only for connections made since. Two attachments whose exports have the same
-   * name are both told of a connection of either, since QEMU tells no more than that name.
+   * It is emitted on the attachment of the machine's own configuration and on the one that it was
+   * copied from, on the machine's main context, in the program that started the machine; in a
+   * program that attached to the machine, only for connections made since. Two attachments whose
+   * exports have the same name both report a connection of either, since QEMU tells only that name.
    */
   signals[SIGNAL_CONNECTED] = g_signal_new ("connected", G_TYPE_FROM_CLASS (klass),
                                             G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
@@ -133,9 +133,9 @@ add_signals (gpointer klass)
    *
    * A request of the guest has failed. It is emitted where and as
    * #VzNetworkBlockDeviceStorageDeviceAttachment::connected is, once until the machine is resumed
-   * or the server connected to again. A lost connection that no request has met is not told: nobody
-   * has noticed it. Apple: `attachment(_:didEncounterError:)`; unlike Apple's the attachment is of
-   * use again after it.
+   * or the server is connected to again. A lost connection that no request has encountered is not
+   * reported, as it has gone unnoticed. Apple: `attachment(_:didEncounterError:)`; unlike Apple's,
+   * the attachment can be used again afterwards.
    */
   signals[SIGNAL_ENCOUNTERED_ERROR] = g_signal_new ("encountered-error", G_TYPE_FROM_CLASS (klass),
                                                     G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
@@ -206,8 +206,8 @@ vz_network_block_device_tell_error (VzNetworkBlockDeviceStorageDeviceAttachment 
  *   vz_network_block_device_storage_device_attachment_validate_url()
  *
  * Makes an attachment with a timeout of %VZ_NETWORK_BLOCK_DEVICE_TIMEOUT seconds and full
- * synchronization, which is read-only when the server says so. Whether the address is one is told
- * by validation, not here. Apple: `init(url:)`.
+ * synchronization, which is read-only if the server says so. Validation checks the address; this
+ * function does not. Apple: `init(url:)`.
  *
  * Returns: (transfer full): the attachment
  */
@@ -222,9 +222,9 @@ vz_network_block_device_storage_device_attachment_new (const char *url)
  * @url: the address of the export
  * @timeout: how long the guest's requests wait for a lost server, in seconds, 1 to 3600
  * @forced_read_only: whether the guest may only read, whatever the server allows
- * @synchronization_mode: what a flush of the guest does
+ * @synchronization_mode: what a flush by the guest does
  *
- * Makes an attachment. Whether the values can be used is told by validation, not here. Apple:
+ * Makes an attachment. Validation checks the values; this function does not. Apple:
  * `init(url:timeout:isForcedReadOnly:synchronizationMode:)`.
  *
  * Returns: (transfer full): the attachment
@@ -241,15 +241,15 @@ vz_network_block_device_storage_device_attachment_new_full (
 
 /**
  * vz_network_block_device_storage_device_attachment_validate_url:
- * @url: an address
+ * @url: the address
  * @error: return location for an error, or %NULL
  *
- * Checks the form of an address of an NBD export; no connection is made. It is that of the NBD
- * project's [uri.md](https://github.com/NetworkBlockDevice/nbd/blob/master/doc/uri.md), without
+ * Checks the form of the address of an NBD export; no connection is made. The form is that of the
+ * NBD project's [uri.md](https://github.com/NetworkBlockDevice/nbd/blob/master/doc/uri.md), without
  * vsock, and with the parameters `tls-certificates` and `tls-hostname` of libnbd. Apple:
  * `validate(_:)`.
  *
- * Returns: whether it is one; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
+ * Returns: whether it is valid; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  */
 gboolean
 vz_network_block_device_storage_device_attachment_validate_url (const char *url, GError **error)

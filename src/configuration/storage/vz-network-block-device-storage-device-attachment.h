@@ -9,8 +9,8 @@ G_BEGIN_DECLS
 /**
  * VZ_NETWORK_BLOCK_DEVICE_TIMEOUT:
  *
- * How many seconds a #VzNetworkBlockDeviceStorageDeviceAttachment waits for its server when nothing
- * else was said. Apple does not tell its own number. Not in Apple's framework.
+ * The number of seconds for which a #VzNetworkBlockDeviceStorageDeviceAttachment waits for its
+ * server by default. Apple does not document its own number. Not in Apple's framework.
  */
 #define VZ_NETWORK_BLOCK_DEVICE_TIMEOUT 20
 

@@ -37,9 +37,9 @@ VZ_DEFINE_CONFIG (VzNVMExpressControllerDeviceConfiguration,
 
 /**
  * vz_nvm_express_controller_device_configuration_new:
- * @attachment: (nullable): what the device stores its data in
+ * @attachment: (nullable): where the device stores its data
  *
- * Makes a NVMe controller.
+ * Makes an NVMe controller.
  *
  * Returns: (transfer full): the NVMe controller
  */

@@ -6,9 +6,9 @@
 /**
  * VzStorageDeviceAttachment:
  *
- * What a storage device stores its data in. Apple: `VZStorageDeviceAttachment`.
+ * Where a storage device stores its data. Apple: `VZStorageDeviceAttachment`.
  *
- * QEMU: a `-blockdev`; which, its children say.
+ * QEMU: a `-blockdev`; see the subclasses for which one.
  *
  * Since: 0.1
  */

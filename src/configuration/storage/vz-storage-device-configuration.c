@@ -8,7 +8,7 @@
  *
  * A storage device. Apple: `VZStorageDeviceConfiguration`.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */
@@ -18,12 +18,12 @@ VZ_DEFINE_ABSTRACT_CONFIG (VzStorageDeviceConfiguration, vz_storage_device_confi
  * vz_storage_device_configuration_get_attachment:
  * @self: a storage device
  *
- * Returns: (transfer none) (nullable): what the device stores its data in; required
+ * Returns: (transfer none) (nullable): where the device stores its data; required
  */
 /**
  * vz_storage_device_configuration_set_attachment:
  * @self: a storage device
- * @attachment: (nullable): what the device stores its data in; required
+ * @attachment: (nullable): where the device stores its data; required
  *
  * Sets what vz_storage_device_configuration_get_attachment() returns.
  */

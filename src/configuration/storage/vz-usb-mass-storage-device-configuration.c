@@ -65,7 +65,7 @@ VZ_DEFINE_CONFIG_WITH (VzUSBMassStorageDeviceConfiguration,
 
 /**
  * vz_usb_mass_storage_device_configuration_new:
- * @attachment: (nullable): what the device stores its data in
+ * @attachment: (nullable): where the device stores its data
  *
  * Makes a USB mass storage device.
  *

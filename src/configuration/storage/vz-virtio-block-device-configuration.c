@@ -48,7 +48,7 @@ VZ_DEFINE_CONFIG (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_confi
 
 /**
  * vz_virtio_block_device_configuration_new:
- * @attachment: (nullable): what the device stores its data in
+ * @attachment: (nullable): where the device stores its data
  *
  * Makes a virtio block device.
  *
@@ -65,7 +65,7 @@ VZ_ACCESS_STRING (VzVirtioBlockDeviceConfiguration, vz_virtio_block_device_confi
 
 /**
  * vz_virtio_block_device_configuration_validate_block_device_identifier:
- * @block_device_identifier: the text that is to be an identifier
+ * @block_device_identifier: the identifier to check
  * @error: return location for an error, or %NULL
  *
  * Checks an identifier without setting it: at most 20 bytes of printable ASCII; empty is allowed.

@@ -8,7 +8,7 @@
  *
  * A USB controller. Apple: `VZUSBControllerConfiguration`.
  *
- * QEMU: what its child says.
+ * QEMU: see its subclass.
  *
  * Since: 0.1
  */
@@ -24,8 +24,8 @@ field_of (VzUSBControllerConfiguration *self)
  * vz_usb_controller_configuration_get_usb_devices:
  * @self: a USB controller
  *
- * Returns: (transfer none) (element-type VzUSBDeviceConfiguration): the devices that it has when
- *   the machine starts
+ * Returns: (transfer none) (element-type VzUSBDeviceConfiguration): the devices that are attached
+ *   when the machine starts
  */
 GPtrArray *
 vz_usb_controller_configuration_get_usb_devices (VzUSBControllerConfiguration *self)
@@ -37,8 +37,8 @@ vz_usb_controller_configuration_get_usb_devices (VzUSBControllerConfiguration *s
 /**
  * vz_usb_controller_configuration_set_usb_devices:
  * @self: a USB controller
- * @usb_devices: (element-type VzUSBDeviceConfiguration) (nullable): the devices that it has when
- *   the machine starts
+ * @usb_devices: (element-type VzUSBDeviceConfiguration) (nullable): the devices that are attached
+ *   when the machine starts
  *
  * Sets what vz_usb_controller_configuration_get_usb_devices() returns.
  */

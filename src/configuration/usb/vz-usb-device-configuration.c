@@ -6,9 +6,10 @@
 /**
  * VzUSBDeviceConfiguration:
  *
- * A device that a USB controller can have. Apple: the protocol `VZUSBDeviceConfiguration`.
+ * A device that can be attached to a USB controller. Apple: the protocol
+ * `VZUSBDeviceConfiguration`.
  *
- * QEMU: what its implementations say; the UUID is in the name of the device.
+ * QEMU: see its implementations; the UUID is in the name of the device.
  *
  * Since: 0.1
  */
@@ -23,8 +24,8 @@ vz_usb_device_configuration_default_init (VzUSBDeviceConfigurationInterface *ifa
  * vz_usb_device_configuration_get_uuid:
  * @self: a USB device
  *
- * Returns: (transfer none) (nullable): by which the device is found again; a new one has a random
- *   UUID
+ * Returns: (transfer none) (nullable): the UUID that identifies the device; a new device has a
+ *   random one
  */
 const char *
 vz_usb_device_configuration_get_uuid (VzUSBDeviceConfiguration *self)
@@ -36,7 +37,7 @@ vz_usb_device_configuration_get_uuid (VzUSBDeviceConfiguration *self)
 /**
  * vz_usb_device_configuration_set_uuid:
  * @self: a USB device
- * @uuid: (nullable): by which the device is found again
+ * @uuid: (nullable): the UUID that identifies the device
  *
  * Sets what vz_usb_device_configuration_get_uuid() returns.
  */

@@ -6,11 +6,11 @@
 /**
  * VzXHCIControllerConfiguration:
  *
- * An XHCI controller, which has USB devices when the machine starts and takes more while it runs.
+ * An xHCI controller, which has USB devices when the machine starts and accepts more while it runs.
  * Apple: `VZXHCIControllerConfiguration`.
  *
  * QEMU: `qemu-xhci` with 15 ports. Keyboards, pointing devices and the USB devices among the
- * storage devices are on the first one.
+ * storage devices are on the first controller.
  *
  * Since: 0.1
  */
@@ -31,7 +31,7 @@ VZ_DEFINE_CONFIG (VzXHCIControllerConfiguration, vz_xhci_controller_configuratio
 /**
  * vz_xhci_controller_configuration_new:
  *
- * Makes an XHCI controller without devices.
+ * Makes an xHCI controller without devices.
  *
  * Returns: (transfer full): the XHCI controller
  */
