@@ -14,11 +14,11 @@
 
 /* How this works
  *
- * The kernel can end a process with its maker (PDEATHSIG), but nobody outside of the process can
- * take that back later. So the process, before it becomes QEMU, leaves another one behind that
+ * The kernel can end a process along with its creator (PDEATHSIG), but nothing outside the process
+ * can revoke that later. So before the process becomes QEMU, it leaves another one behind that
  * reads from a socket. A byte there says that QEMU may stay; the end of the stream, which the
- * kernel brings about however the maker ends, that it may not. The process is named by a
- * descriptor, never by a number that may be somebody else's by then. */
+ * kernel brings about however the creator ends, says that it may not. The process is identified by
+ * a descriptor, never by a number that may belong to another process by then. */
 
 #define STREAM 0 /* the guard's only descriptors */
 #define PROCESS 1

@@ -23,16 +23,15 @@
 
 /* How this works
  *
- * A guest judges by the numbers that QEMU's 9P server tells it, and its user has number 1000. So a
+ * A guest goes by the numbers that QEMU's 9P server reports, and its user has number 1000. So a
  * QEMU that shares folders runs in a user namespace in which their owner has that number. The
- * kernel lets everybody have one in which he himself is mapped, and nobody else: all others'
- * files are seen as those of number 65534, and what may be done with them is what the host's user
+ * kernel lets every user have a namespace in which only that user is mapped: the files of all
+ * others appear to belong to number 65534, and what may be done with them is what the host's user
  * may do.
  *
- * Root, who may map everything, exchanges two numbers and keeps the others, and goes on being able
- * to open what belongs to others: his capabilities over files go with him as ambient ones. They
- * hold inside the namespace only, which is the reason why a port below 1024 cannot be published
- * from it. */
+ * Root, who may map everything, swaps two numbers and keeps the others, and can still open what
+ * belongs to others: root's capabilities over files are passed on as ambient ones. They apply only
+ * inside the namespace, which is why a port below 1024 cannot be published from it. */
 
 #define ALL_IDS G_GUINT64_CONSTANT (0xffffffff) /* the last number stands for none */
 

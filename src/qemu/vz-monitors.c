@@ -17,9 +17,9 @@
 /* How this works
  *
  * QEMU lets a second client of a monitor connect and then says nothing to it until the first one
- * has gone, so that a client cannot tell a monitor in use from a QEMU that hangs. The locks tell:
- * whoever has one is alone at that monitor, and silence then means that QEMU does not answer. The
- * kernel drops a lock with the process that holds it, however that ends.
+ * has gone, so a client cannot tell a monitor in use from a QEMU that hangs. The locks tell: the
+ * holder of one is the only client of that monitor, and silence then means that QEMU does not
+ * answer. The kernel drops a lock with the process that holds it, however that ends.
  *
  * The owner's monitor is taken last: it is free only when the owner has left the machine alone. */
 

@@ -7,10 +7,10 @@
 
 G_BEGIN_DECLS
 
-/* QEMU's monitors. Each serves one client at a time, so there are several, and who uses one holds a
- * lock on a file beside its socket: `qmp.sock`, `qmp1.sock`, ... in the runtime directory. The last
- * ones are never lent for longer than a command, so that there is a way in however many clients
- * there are. */
+/* QEMU's monitors. Each serves one client at a time, so there are several, and a client holds a
+ * lock on a file beside the socket of the one it uses: `qmp.sock`, `qmp1.sock`, ... in the runtime
+ * directory. The last ones are never lent for longer than one command, so that there is always a
+ * way in, however many clients there are. */
 
 #define VZ_N_MONITORS 9
 #define VZ_MONITOR_OWNER 0

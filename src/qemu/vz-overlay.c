@@ -18,9 +18,10 @@
 
 /* How this works
  *
- * Each disk that the guest may write to becomes the backing file of a qcow2 image, in which only
- * the clusters are that the guest has written. QEMU is given the images as descriptors, so that
- * nothing has to be removed, however the machine or we end. Not in /tmp, which may be memory. */
+ * Each disk that the guest may write to becomes the backing file of a qcow2 image, which contains
+ * only the clusters that the guest has written. QEMU is given the images as descriptors, so that
+ * nothing has to be removed, however the machine or we end. They are not in /tmp, which may be in
+ * memory. */
 
 #define FOLDER "/var/tmp"
 #define LIMIT_MS 60000

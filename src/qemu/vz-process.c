@@ -20,14 +20,14 @@
  *
  * Each process has a thread that forks it and then sleeps in waitid() until it ends. One thread for
  * both, because the kernel ties "kill the child when its parent dies" (PDEATHSIG) to the thread
- * that forked, not to the process: were QEMU started by a worker thread, it would be killed the
- * moment that worker is done.
+ * that forked, not to the process: if a worker thread started QEMU, it would be killed as soon as
+ * that worker is done.
  *
- * One that may outlive this program, but not before it is of use to others, has a guard until then
+ * A process that may outlive this program, but only once others can use it, has a guard until then
  * (vz-child-guard.c).
  *
- * waitid() with WNOWAIT comes first and the child is reaped under the lock, so that
- * vz_process_signal() never hits a number that the kernel has given to another process. */
+ * waitid() with WNOWAIT comes first, and the child is reaped under the lock, so that
+ * vz_process_signal() never signals a number that the kernel has given to another process. */
 
 #define LOG_TAIL_MAX (16 * 1024)
 

@@ -12,16 +12,17 @@
 
 /* How this works
  *
- * One thread for each client reads the socket, cuts it into lines, and hands each line to the call
- * that waits for it (by id) or to the event callback. Callers write their command themselves and
- * sleep on a condition until their slot is filled, their time is up, or they are cancelled. A
- * caller that gives up removes its slot; an answer that comes later finds none and is dropped.
+ * For each client, one thread reads the socket, splits the input into lines, and hands each line to
+ * the call that waits for it (by id) or to the event callback. Callers write their commands
+ * themselves and sleep on a condition until their slot is filled, their time is up, or they are
+ * cancelled. A caller that gives up removes its slot; an answer that comes later finds none and is
+ * dropped.
  *
  * Everything ends in one way: the reader thread sees end of file, an error, a line over the limit
  * or a line that is not a JSON object; it marks the client closed, fills every open slot with the
  * reason and calls `closed` once. vz_qmp_client_close() only shuts the socket down, which the
- * thread sees as end of file. A command that could not be written whole would leave half a line
- * behind, so it closes the connection too. */
+ * thread sees as end of file. A partially written command would leave half a line behind, so it
+ * closes the connection too. */
 
 #define LINE_MAX_SIZE (4 * 1024 * 1024)
 #define FD_TIMEOUT_MS (30 * 1000)

@@ -12,8 +12,9 @@
 
 /* How this works
  *
- * RFC 6143, with the extension ExtendedDesktopSize of the community's description. No picture is
- * ever asked for, so all that the server sends is changes of the size, and answers to ours. */
+ * This follows RFC 6143, with the extension ExtendedDesktopSize from the community's description.
+ * No picture is ever requested, so the server sends only changes of the size and answers to
+ * ours. */
 
 #define ANSWER_TIMEOUT_MS (10 * 1000)
 #define VERSION "RFB 003.008\n"

@@ -9,9 +9,9 @@
 
 /* How this works
  *
- * QEMU's sandbox forbids it to start programs, so they are started here, before it: each with a
- * listening socket that has QEMU's connection waiting at it already. Only QEMU has the other end,
- * once our copy is closed, and a server without its connection ends. So none is left behind,
+ * QEMU's sandbox forbids it to start programs, so they are started here before it: each with a
+ * listening socket on which QEMU's connection is already waiting. Once our copy is closed, only
+ * QEMU has the other end, and a server without its connection ends. So no server is left behind,
  * however QEMU or this program ends, and in whatever order. */
 
 #define LOG_TAIL_LINES 3

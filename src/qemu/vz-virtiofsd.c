@@ -18,15 +18,16 @@
 
 /* How this works
  *
- * Two programs have this name. The older one, in C, is part of QEMU up to 7.2 and can be started by
- * root only. The newer one, in Rust, has versions of its own, and from 1.13 on it exchanges numbers
- * of users by itself, so that the folder belongs to the guest's user without any namespace.
+ * Two programs have this name. The older one, in C, is part of QEMU up to 7.2 and can be started
+ * only by root. The newer one, in Rust, has its own versions, and since 1.13 it translates user
+ * numbers itself, so that the folder belongs to the guest's user without any namespace.
  *
- * Whether it may shut itself in depends on the host, and is tried out: it is given a connection
- * that has ended already, so that it does all that it does at a start and then ends well.
+ * Whether it may sandbox itself depends on the host, so this is tried: it is given a connection
+ * that has already ended, so that it does everything it does at a start and then exits
+ * successfully.
  *
- * Nothing is cached in the guest, so that each side sees what the other does at once; what a
- * program there maps is an exception, as with 9P. */
+ * Nothing is cached in the guest, so each side sees at once what the other does; the exception is
+ * what a program there maps, as with 9P. */
 
 #define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
 #define OLDEST "1.13"

@@ -11,10 +11,10 @@
 
 /* How this works
  *
- * The agent speaks one JSON line for each command and has no ids. A client before us may have left
- * half a command on the wire, or an answer that nobody read. So every connection starts with the
- * byte 0xFF, which makes the agent drop what it has, and guest-sync-delimited, whose answer starts
- * with 0xFF too and carries our random number: everything before it is thrown away. */
+ * The agent answers each command with one JSON line and has no ids. A previous client may have left
+ * half a command on the wire, or an answer that was never read. So every connection starts with the
+ * byte 0xFF, which makes the agent drop its input, and guest-sync-delimited, whose answer also
+ * starts with 0xFF and carries our random number: everything before it is discarded. */
 
 /* The agent refuses to collect more than 16 MiB of a command's output; base64 and the rest of the
  * line fit into this. */

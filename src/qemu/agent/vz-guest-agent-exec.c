@@ -106,21 +106,21 @@ exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status
 /**
  * vz_guest_agent_exec:
  * @self: an agent
- * @argv: (array zero-terminated=1): program (searched in the agent's PATH) and its arguments, in
+ * @argv: (array zero-terminated=1): the program (found in the agent's PATH) and its arguments, in
  * UTF-8
- * @input: (nullable): what the program reads from its standard input
- * @ret_status: (out) (optional): exit status; 128 plus the number of the signal that killed it
- * @ret_output: (out) (optional) (transfer full): standard output, at most 16 MiB
- * @ret_errors: (out) (optional) (transfer full): standard error, at most 16 MiB
- * @cancellable: (nullable): stops the wait; the program in the guest goes on
+ * @input: (nullable): the bytes that the program reads from its standard input
+ * @ret_status: (out) (optional): the exit status; 128 plus the number of the signal that killed it
+ * @ret_output: (out) (optional) (transfer full): the standard output, at most 16 MiB
+ * @ret_errors: (out) (optional) (transfer full): the standard error, at most 16 MiB
+ * @cancellable: (nullable): stops the wait; the program in the guest keeps running
  * @error: return location for an error, or %NULL
  *
  * Runs a program in the guest as root and waits for its end, however long it takes. Input and
  * output may be any bytes.
  *
- * Returns: whether it ran, whatever its status; otherwise @error is %VZ_ERROR_GUEST_AGENT (the
- *   agent's text, for example that the program is not there), %VZ_ERROR_TIMED_OUT,
- * %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ * Returns: whether it ran, whatever its status; otherwise @error is %VZ_ERROR_GUEST_AGENT (with the
+ *   agent's text, such as that the program does not exist), %VZ_ERROR_TIMED_OUT,
+ *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
  */
 gboolean
 vz_guest_agent_exec (VzGuestAgent *self, const char *const *argv, GBytes *input, int *ret_status,

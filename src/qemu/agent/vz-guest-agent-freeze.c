@@ -9,9 +9,9 @@
  *
  * A guest must not stay frozen because the program that froze it was killed. So the lock that keeps
  * other commands from the agent is held as long as the guest is frozen; the kernel drops it with
- * the program, and whoever gets it then and meets a frozen agent knows that nobody wants it to be
- * frozen any more. And for the case that no command ever comes, a shell that was started in the
- * guest before thaws the file systems and starts the agent anew. */
+ * the program, and a program that then gets it and finds a frozen agent knows that the freeze is no
+ * longer wanted. In case no other command ever comes, a shell that was started in the guest
+ * beforehand thaws the file systems and restarts the agent. */
 
 #define FREEZE_TIMEOUT_MS (60 * 1000) /* the guest writes all that it has not yet written */
 #define THAW_TIMEOUT_MS (30 * 1000)
@@ -58,13 +58,14 @@ talk (VzGuestAgent *self, int lock, const char *command, int timeout_ms, GCancel
 /**
  * vz_guest_agent_freeze:
  * @self: an agent
- * @cancellable: (nullable): cancels the wait; the guest is not frozen then
+ * @cancellable: (nullable): cancels the wait; the guest is then not frozen
  * @error: return location for an error, or %NULL
  *
- * Has the guest write everything to its disks and then hold all writing, so that the disks are
- * whole as they are. It lasts until vz_guest_agent_thaw() on the same object, which has to follow
- * soon; other calls to the agent wait meanwhile. When the program ends without thawing, the next
- * command to the agent does it, or the guest by itself after half a minute.
+ * Freezes the guest's file systems: the guest writes everything to its disks and then suspends all
+ * writing, so that the disks are consistent. This lasts until vz_guest_agent_thaw() is called on
+ * the same object, which must follow soon; other calls to the agent wait meanwhile. If the program
+ * ends without thawing, the next command to the agent thaws the guest, or the guest does so by
+ * itself after half a minute.
  *
  * Returns: whether the guest is frozen; otherwise @error is %VZ_ERROR_GUEST_AGENT,
  * %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
@@ -97,9 +98,9 @@ vz_guest_agent_freeze (VzGuestAgent *self, GCancellable *cancellable, GError **e
  * @self: an agent whose guest vz_guest_agent_freeze() has frozen
  * @error: return location for an error, or %NULL
  *
- * Lets the guest write again. It cannot be cancelled.
+ * Thaws the guest's file systems, so that it can write again. This cannot be cancelled.
  *
- * Returns: whether the guest goes on, and stood still until now; otherwise @error is
+ * Returns: whether the guest was thawed, and had been frozen until now; otherwise @error is
  *   %VZ_ERROR_GUEST_AGENT, %VZ_ERROR_TIMED_OUT or %VZ_ERROR_IO
  */
 gboolean

@@ -17,19 +17,20 @@
 /* How this works
  *
  * QEMU's end of the agent's socket serves one client at a time, and every vz command may want it.
- * So each exchange takes an flock on `agent.lock`, connects, synchronises, talks and lets go. A
- * command that runs long in the guest is asked for in short exchanges, so that it keeps nobody out.
+ * So each exchange takes an flock on `agent.lock`, connects, synchronises, talks and releases it. A
+ * command that runs for long in the guest is polled in short exchanges, so that it does not keep
+ * others out.
  *
- * While no agent runs in the guest, what we send waits in QEMU; vz_guest_agent_wait() sends again
- * every few seconds, since a guest that opens and closes the port may have thrown it away. */
+ * While no agent runs in the guest, what we send waits in QEMU; vz_guest_agent_wait() sends it
+ * again every few seconds, since a guest that opens and closes the port may have discarded it. */
 
 /**
  * VzGuestAgent:
  *
- * The agent in the guest (qemu-guest-agent): runs commands and writes files there, as root. Not in
- * Apple's framework. All calls block and may be made from any thread.
+ * The agent in the guest (qemu-guest-agent), which runs commands and writes files there as root.
+ * All calls block and may be made from any thread. Not in Apple's framework.
  *
- * QEMU: a virtio serial port, `org.qemu.guest_agent.0`, which it offers on a socket.
+ * QEMU: a virtio serial port, `org.qemu.guest_agent.0`, which QEMU offers on a socket.
  *
  * Since: 0.1
  */
@@ -282,14 +283,14 @@ vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentIsPaus
 /**
  * vz_guest_agent_ping:
  * @self: an agent
- * @timeout_ms: milliseconds to wait for an answer; -1: for ever
+ * @timeout_ms: the time to wait for an answer, in milliseconds; -1: forever
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Asks once whether the agent answers.
+ * Checks once whether the agent answers.
  *
  * Returns: whether it does; otherwise @error is %VZ_ERROR_TIMED_OUT, or %VZ_ERROR_NOT_FOUND when
- * the machine does not run
+ * the machine is not running
  */
 gboolean
 vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellable, GError **error)
@@ -331,14 +332,14 @@ try_start (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GErro
 /**
  * vz_guest_agent_wait:
  * @self: an agent
- * @timeout_ms: milliseconds to wait in all; -1: for ever
+ * @timeout_ms: the total time to wait, in milliseconds; -1: forever
  * @cancellable: (nullable): stops the wait
  * @error: return location for an error, or %NULL
  *
- * Waits until the guest has booted so far that its agent answers. In a guest that has none, one is
- * started over SSH, if the guest's port 22 is published, the configuration has the name of a user
- * whom the key of vz lets in, see [property@GenericPlatformConfiguration:user-name], and the guest
- * has Python 3; it stays until the guest's next boot.
+ * Waits until the guest has booted far enough for its agent to answer. In a guest without an agent,
+ * one is started over SSH if the guest's port 22 is published, the configuration names a user who
+ * accepts vz's key, see [property@GenericPlatformConfiguration:user-name], and the guest has Python
+ * 3; it stays until the guest's next boot.
  *
  * Returns: whether it answered; otherwise @error is %VZ_ERROR_TIMED_OUT, %VZ_ERROR_NOT_SUPPORTED
  *   when the guest has no agent and none can be started, or %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
@@ -398,14 +399,15 @@ write_chunks (VzAgentChannel *channel, gint64 handle, GBytes *content, GCancella
 /**
  * vz_guest_agent_write_file:
  * @self: an agent
- * @path: absolute path in the guest
- * @content: what the file shall have
- * @cancellable: (nullable): cancels; the file may then be there in part
+ * @path: the absolute path in the guest
+ * @content: the new contents of the file
+ * @cancellable: (nullable): cancels; the file may then be incomplete
  * @error: return location for an error, or %NULL
  *
- * Writes a file in the guest, in place of what it had. A new file is root's, readable by all.
+ * Writes a file in the guest, replacing its contents. A new file belongs to root and is readable by
+ * all.
  *
- * Returns: whether it was written; otherwise @error as of vz_guest_agent_exec()
+ * Returns: whether it was written; otherwise @error is as for vz_guest_agent_exec()
  */
 gboolean
 vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content,
@@ -440,13 +442,13 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
 /**
  * vz_guest_agent_set_time:
  * @self: an agent
- * @time: microseconds since 1970, UTC, as of g_get_real_time()
+ * @time: the time in microseconds since 1970, UTC, as from g_get_real_time()
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
  * Sets the guest's clock.
  *
- * Returns: whether it is set; otherwise @error as of vz_guest_agent_exec()
+ * Returns: whether it is set; otherwise @error is as for vz_guest_agent_exec()
  */
 gboolean
 vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancellable, GError **error)
@@ -465,7 +467,7 @@ vz_guest_agent_set_time (VzGuestAgent *self, gint64 time, GCancellable *cancella
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Asks the guest to power itself off. Returns at once; the machine's `guest-did-stop` tells of the
+ * Asks the guest to power itself off. Returns at once; the machine's `guest-did-stop` reports the
  * end.
  *
  * Returns: whether the agent was asked

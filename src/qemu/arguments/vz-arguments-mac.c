@@ -8,18 +8,19 @@
 
 /* How this works
  *
- * The board vmapple has what Apple's framework shows to a Mac: macOS knows its machine by the
- * identifier (ECID), which its disk is signed for, and by its auxiliary storage. Disk and storage
- * are there twice. Before macOS runs, its boot loader reads them through the board, which takes
- * them from the first two flash drives; macOS has a driver for virtio disks of Apple's kind. Both
- * ways lead to one file, so that the page cache keeps them the same, and QEMU's own locks, which
- * would exclude each other, are off: the locks of bundle and machine are held as always.
+ * The vmapple board has what Apple's framework shows to a Mac: macOS knows its machine by the
+ * identifier (ECID), for which its disk is signed, and by its auxiliary storage. The disk and the
+ * storage are each attached twice. Before macOS runs, its boot loader reads them through the board,
+ * which takes them from the first two flash drives; macOS itself has a driver for Apple's kind of
+ * virtio disks. Both ways lead to one file, so the page cache keeps them identical, and QEMU's own
+ * locks, which would exclude each other, are off: the locks of the bundle and the machine are held
+ * as always.
  *
- * Apple's header stands in front of the storage. It is passed over, not cut off, so that a Mac can
- * still use the bundle.
+ * Apple's header precedes the storage. It is skipped rather than removed, so that a Mac can still
+ * use the bundle.
  *
- * Emulating the processor is where builds differ most. What each wants is known by an option that
- * it alone has. */
+ * Builds differ most in emulating the processor. What each one needs is recognized by an option
+ * that only it has. */
 
 static const char *
 auxiliary_storage_of (VzArguments *self, guint64 *ret_offset, GError **error)

@@ -6,12 +6,12 @@
 
 /* How this works
  *
- * Each kind of device has a place on the bus where its first one stands, and the next ones follow,
- * so that a device keeps its address, and the guest its interface's name, when devices of other
- * kinds come and go. One whose kind has no place left behind it takes the nearest that is free
- * before it: the small devices (panic, entropy, balloon), which come last, lose theirs only when
- * nothing else is left. So every place of the bus is used, and as many devices fit as
- * configuration/vz-configuration-rules.c lets pass. */
+ * Each kind of device has a slot on the bus for its first device, and the next ones follow, so that
+ * a device keeps its address, and the guest its interface's name, when devices of other kinds come
+ * and go. A device whose kind has no slot left after it takes the nearest free one before it: the
+ * small devices (panic, entropy, balloon), which come last, lose theirs only when nothing else is
+ * left. So every slot of the bus is used, and as many devices fit as
+ * configuration/vz-configuration-rules.c allows. */
 
 #define FIRST_PLACE 0x01u /* 0x00: the host bridge */
 #define LAST_PLACE (FIRST_PLACE + VZ_PCI_PLACES - 1)

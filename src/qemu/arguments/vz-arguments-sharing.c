@@ -13,19 +13,18 @@
 
 /* How this works
  *
- * Where the host has a virtiofsd that can be used (vz-virtiofsd.c), each folder is served by one of
- * these, with which QEMU talks over a connection that it inherits, and which sees the guest's
- * memory.
+ * Where the host has a usable virtiofsd (vz-virtiofsd.c), each folder is served by a virtiofsd
+ * process, with which QEMU talks over an inherited connection, and which sees the guest's memory.
  *
  * Elsewhere QEMU serves the folders itself, by 9P. "none" as security model means that what the
  * guest creates belongs to the user who runs QEMU, as it does with Apple's framework; QEMU never
- * follows a symbolic link out of the folder. cache=mmap keeps only what a program has mapped, or,
- * from Linux 6.4 on, what is read of a file as long as that is open. Without any cache Linux reads
- * for ever, and cannot be killed, behind the end of a file that has become shorter; with more of
- * it, what the host does is seen late.
+ * follows a symbolic link out of the folder. cache=mmap keeps only what a program has mapped or, in
+ * Linux 6.4 and later, what is read from a file while it is open. Without any cache, a Linux
+ * program that reads past the end of a file that has shrunk reads forever and cannot be killed;
+ * with more of it, changes on the host are seen late.
  *
- * The guest's systemd (254 or later) mounts them, at every boot, by lines for its fstab that come
- * as a credential in the firmware's tables. So neither the agent nor a program of ours has to be
+ * The guest's systemd (254 or later) mounts them at every boot, using fstab lines that come as a
+ * credential in the firmware's tables. So neither the agent nor a program of ours is needed
  * there. */
 
 #define MESSAGE_SIZE 512000 /* bytes; as much as a virtio request of Linux's 9P holds */

@@ -51,9 +51,9 @@
  * VzMacPlatformConfiguration, VzMacOSBootLoader
  *                                  another board, see vz-arguments-mac.c
  *
- * Always there: the guest agent's port, a panic device, monitors (the owner's and those for other
- * programs), the seccomp sandbox with every class denied. Nothing comes by default or from files of
- * the user's. */
+ * Always present: the guest agent's port, a panic device, monitors (the owner's and those for other
+ * programs), and the seccomp sandbox with every class denied. Nothing comes from QEMU's defaults or
+ * from the user's files. */
 
 #define SHARED_MEMORY "memory"
 /* Older tables of the firmware have a byte for it, and newer QEMUs refuse to write 255 there. */

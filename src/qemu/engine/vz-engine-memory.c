@@ -10,9 +10,9 @@
 /* How this works
  *
  * QEMU reads a state with one thread, byte by byte through a pipe. Most of it is pages of memory,
- * and those can be put where they belong from outside, by all cores: a process may write into one
- * of the same user that it has started itself, even where the kernel (Yama) confines such things.
- * Where it forbids them altogether, QEMU gets the whole stream.
+ * which all cores can put in place from outside: a process may write into a process of the same
+ * user that it has started itself, even where the kernel (Yama) restricts such access. Where the
+ * kernel forbids it altogether, QEMU gets the whole stream.
  *
  * While QEMU waits for a state it does not touch the guest's memory, and no guest runs. */
 

@@ -9,14 +9,14 @@
 
 /* How this works
  *
- * QEMU calls it migration: the state of memory and devices as a stream. It goes through a pipe
- * whose one end QEMU is given as a descriptor over the monitor, since its sandbox forbids helpers.
- * What is at the other end is not QEMU's affair.
+ * QEMU calls it migration: the state of memory and devices as a stream. It goes through a pipe, one
+ * end of which is passed to QEMU as a descriptor over the monitor, since its sandbox forbids
+ * helpers. QEMU does not know what is at the other end.
  *
- * The end of the stream is no proof of success, neither here nor there: QEMU is asked. But only
- * then: it writes the last part of a state with its big lock, which its monitor needs as well, so
- * whoever empties the pipe must not wait for an answer. That part is kept short, so that others
- * have theirs. */
+ * The end of the stream does not prove success, whether saving or restoring: QEMU is asked. But
+ * only then: it writes the last part of a state while holding its big lock, which its monitor needs
+ * as well, so the thread that empties the pipe must not wait for an answer. That part is kept
+ * short, so that others get their answers. */
 
 #define STREAM "vz-state"
 #define INTERVAL_MS 5

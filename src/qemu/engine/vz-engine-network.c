@@ -18,9 +18,9 @@
 
 /* How this works
  *
- * QEMU ties a network device to what it was started with, for good. So the device is connected to a
- * hub of its own, which stays, and what comes and goes is another connection of that hub. All have
- * names made of the device's, so that each program finds them. */
+ * QEMU permanently ties a network device to the backend that it was started with. So each device is
+ * connected to its own hub, which stays, and only another connection of that hub comes and goes.
+ * All names are derived from the device's, so that every program finds them. */
 
 #define DESCRIPTOR "vz-network"
 

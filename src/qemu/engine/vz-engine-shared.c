@@ -8,10 +8,10 @@
 
 /* How this works
  *
- * Most clients of a QEMU have a monitor to themselves and hear from it whatever happens. There are
- * only so many of those, so who finds none works without: a monitor that is never lent for longer
- * is taken for each command, or for a few that belong together (a session). What no event has told
- * then is asked for every second, and the end of QEMU shows in the machine's lock. */
+ * Most clients of QEMU have a monitor to themselves, which tells them whatever happens. The number
+ * of monitors is limited, so a client that finds none works without one: it takes a monitor that is
+ * never lent for long for each command, or for a few that belong together (a session). What no
+ * event reports is then polled every second, and the end of QEMU shows in the machine's lock. */
 
 #define SHARED_TIMEOUT_MS (30 * 1000) /* as long as a command may take that somebody else is at */
 #define NEGOTIATE_TIMEOUT_MS (10 * 1000)

@@ -37,9 +37,9 @@
 
 /* How this works
  *
- * The owner's monitor listens on a socket that is made here and given to QEMU as a descriptor. So
- * the connection can be made before QEMU has started, nothing polls for a socket to appear, and
- * when QEMU dies early the connection ends with it. The other sockets QEMU makes itself, before it
+ * The owner's monitor listens on a socket that is made here and passed to QEMU as a descriptor. So
+ * the connection can be made before QEMU has started, nothing polls for a socket to appear, and if
+ * QEMU dies early, the connection ends with it. QEMU makes the other sockets itself, before it
  * answers on the monitor. */
 
 #define NEGOTIATE_TIMEOUT_MS (60 * 1000) /* a loaded host; a QEMU that dies is noticed at once */

@@ -12,8 +12,8 @@
 
 /* How this works
  *
- * Which devices the controllers have, only QEMU knows: any program may attach one and end. Their
- * names in QEMU are made of their UUIDs, so that each program finds all of them. */
+ * Only QEMU knows which devices the controllers have: any program may attach one and then end.
+ * Their names in QEMU are derived from their UUIDs, so that every program finds all of them. */
 
 #define PERIPHERAL "/machine/peripheral"
 #define DEVICE_PREFIX "usb-"

@@ -14,13 +14,13 @@
 /* How this works
  *
  * A run is over when two things have happened: the process has ended and the monitor's stream has
- * been read to its end. They come on two threads in either order, and only both together tell why:
- * QEMU announces an orderly end with the event SHUTDOWN, and a process that ends without it, by a
- * signal, or with a status has failed. Whoever attached has no process; QEMU's end is then when the
- * machine's lock is free, which comes a moment after the end of the monitor.
+ * been read to its end. They happen on two threads in either order, and only both together tell
+ * why: QEMU announces an orderly end with the event SHUTDOWN, and a process that ends without it,
+ * by a signal, or with a status has failed. A program that attached has no process; QEMU has then
+ * ended when the machine's lock is free, which is a moment after the end of the monitor.
  *
- * The two threads keep the engine alive: the monitor's is joined by vz_engine_release(), the
- * process's has a reference, since the process may outlive its owner's interest. */
+ * The two threads keep the engine alive: the monitor's is joined by vz_engine_release(), while the
+ * process's holds a reference, since the process may outlive its owner's interest. */
 
 #define CALL_TIMEOUT_MS (30 * 1000)
 #define QUIT_TIMEOUT_MS 3000

@@ -60,10 +60,10 @@ void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpoint
 
 /* Whether the machine could be started: BUSY says who runs it already or uses its disks. */
 gboolean vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error);
-/* Whether QEMU alone writes to the images that the guest writes to, else BUSY. When a state is
- * restored QEMU does not ask before the guest goes on, and then only logs that somebody else does:
- * to be asked before, and again when @guest_goes_on. Of an engine that was not started here nothing
- * is known. */
+/* Checks that only QEMU writes to the images that the guest writes to, otherwise BUSY. When a state
+ * is restored, QEMU does not check this before the guest resumes, and then only logs that another
+ * program writes to them: so call this before, and again when @guest_goes_on. For an engine that
+ * was not started here nothing is known. */
 gboolean vz_engine_check_locks (VzEngine *self, gboolean guest_goes_on, GError **error);
 
 /* Where the sockets are, and where the logs; borrowed. */

@@ -15,10 +15,10 @@
 
 /* How this works
  *
- * QEMU's own words about a port that it cannot have name neither the reason nor the holder, and
- * come when everything else has been done. So each port is taken and given back before QEMU starts.
+ * QEMU's own message about a port that it cannot have names neither the reason nor the holder, and
+ * comes when everything else has been done. So each port is taken and released before QEMU starts.
  * The kernel lists sockets with their ports and inodes in /proc/net; the process with a descriptor
- * of that inode is the holder, as far as this user may look. */
+ * for that inode is the holder, as far as this user may see it. */
 
 #define UNPRIVILEGED_START "/proc/sys/net/ipv4/ip_unprivileged_port_start"
 #define TCP_LISTEN 0x0a

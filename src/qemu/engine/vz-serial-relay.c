@@ -15,14 +15,14 @@
 
 /* How this works
  *
- * One thread copies both ways and blocks nowhere but in poll(): the handles are the caller's, and
- * whoever is at their other ends may neither read nor go away. What has been taken from one side
- * and not yet been given to the other waits in a buffer, and nothing more is taken meanwhile. A
- * handle that ends or fails only ends its own direction, so that a guest's output is not lost
- * because nobody types. The attachment keeps the handles open.
+ * One thread copies both ways and blocks only in poll(): the handles belong to the caller, and the
+ * programs at their other ends may neither read nor go away. Data that was read from one side and
+ * not yet written to the other waits in a buffer, and nothing more is read meanwhile. A handle that
+ * ends or fails ends only its own direction, so that a guest's output is not lost because of
+ * missing input. The attachment keeps the handles open.
  *
- * The thread ends when QEMU's end is closed, or when the owner frees the relay: what QEMU has said
- * by then still gets FLUSH_MS to be read. */
+ * The thread ends when QEMU's end is closed, or when the owner frees the relay: FLUSH_MS remain for
+ * reading what QEMU has written by then. */
 
 #define FLUSH_MS 1000
 

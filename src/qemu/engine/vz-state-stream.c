@@ -9,8 +9,8 @@
  *
  * QEMU's stream is a sequence of sections. Memory comes first: a section that names the blocks of
  * memory, then sections of pages, which begin and end with known bytes, so that they can be
- * followed from record to record. What comes afterwards, the devices, only they themselves can
- * read; there the scan ends. All numbers are big-endian; the low bits of a page's address are
+ * followed from record to record. The devices come afterwards, and only they themselves can read
+ * their data; the scan ends there. All numbers are big-endian; the low bits of a page's address are
  * flags. */
 
 #define SECTION_START 0x01
