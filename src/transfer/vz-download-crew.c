@@ -6,10 +6,10 @@
 
 /* How this works
  *
- * One thread turns libcurl's multi handle. How many connections there are says the pace. Each
- * takes the next few seconds' worth of the file, so that what is there stays close to one piece
- * and can be hashed behind them. When nothing is left to take, an idle one takes half of the
- * largest rest. */
+ * One thread drives libcurl's multi handle. The pace decides how many connections there are. Each
+ * takes the next few seconds' worth of the file, so that what has arrived stays nearly contiguous
+ * and can be hashed behind them. When nothing is left to take, an idle connection takes half of the
+ * largest remainder. */
 
 #define MOST_CONNECTIONS 16
 #define FIRST_PIECE ((guint64) 4 << 20)

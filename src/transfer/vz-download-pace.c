@@ -3,12 +3,12 @@
 
 /* How this works
  *
- * It begins with one connection. As soon as all that there shall be bring something, the rate of
- * all is looked at over a while, and their number doubled. One doubling that brought nothing is
- * followed by another, since the rate before it may have been no measure: servers that limit each
- * connection are generous at its beginning. When both together brought nothing it goes back to the
- * number before them and stays so for some seconds, each time longer, before more are tried again:
- * networks change. A rate that falls far below what that number brought is a reason to try at
+ * It begins with one connection. As soon as all wanted connections deliver data, their total rate
+ * is measured for a while, and their number is doubled. A doubling that gained nothing is followed
+ * by another, since the rate before it may have been misleading: servers that limit each connection
+ * are generous at its beginning. If both together gained nothing, the number goes back to what it
+ * was before them and stays so for some seconds, longer each time, before more are tried again:
+ * networks change. If the rate falls far below what that number once achieved, more are tried at
  * once. */
 
 #define SHORTEST_WHILE (G_USEC_PER_SEC / 4)

@@ -22,9 +22,9 @@ typedef struct {
   VzDownloadCheck check; /* NULL: none */
 } VzDownload;
 
-/* @destination appears whole and right, or not at all, and is never overwritten. What was fetched
- * stays in the part and a sidecar (PART.state) when it failed or was cancelled, for the next time;
- * not when it is wrong. @progress then has the phase "resuming" in place of "fetching".
+/* @destination appears whole and correct, or not at all, and is never overwritten. When the
+ * download fails or is cancelled, what was fetched stays in the part and a sidecar (PART.state) for
+ * the next time, unless it is wrong. @progress then has the phase "resuming" instead of "fetching".
  *
  * EXISTS; OUT_OF_DISK_SPACE or IO ("disk:"); DIGEST_MISMATCH ("digest:"); NOT_FOUND; NETWORK_ERROR,
  * which says whether it was name resolution, connection, TLS, HTTP status or range; those of

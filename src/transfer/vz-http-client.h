@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* Gets small things over HTTP, one after the other, over connections that stay open in between: a
+/* Fetches small things over HTTP, one after another, over connections that stay open in between: a
  * catalog, an archive's release file, ranges of a restore image. Whole images are for VzDownload.
  *
  * Honours the proxies of the environment (http_proxy, https_proxy, all_proxy, no_proxy) and
- * verifies TLS, with the authorities in the file $SSL_CERT_FILE where that is set. A server's
- * passing weakness (status 5xx or 429, a cut) is met with two more tries. For one thread at a
- * time. */
+ * verifies TLS, with the authorities in the file $SSL_CERT_FILE where that is set. A temporary
+ * failure of a server (status 5xx or 429, a broken connection) is retried twice. To be used by one
+ * thread at a time. */
 typedef struct _VzHttpClient VzHttpClient;
 
 /* All zeros asks for the whole thing. With @length or @offset or @suffix it is a range. */
@@ -43,11 +43,11 @@ void vz_http_client_free (VzHttpClient *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzHttpClient, vz_http_client_free)
 
 /* The body; empty with status 304. @request NULL: everything, at most VZ_HTTP_LIMIT bytes. A range
- * is what was asked for, shorter only where the file ends; a server that answers a range with the
- * whole file, or with another range, is an error, and nothing of what it sent is given.
- * @ret_response may be NULL; it is written on success alone.
- * NOT_FOUND when the server says so (403, 404, 410); NETWORK_ERROR for the rest, whose message says
- * which it was: name resolution, connection, TLS, HTTP status, range. */
+ * is returned as requested, shorter only where the file ends; if a server answers a range with the
+ * whole file or with another range, this is an error, and nothing of what it sent is returned.
+ * @ret_response may be NULL; it is written only on success. NOT_FOUND when the server says so (403,
+ * 404, 410); NETWORK_ERROR for the rest, whose message says which it was: name resolution,
+ * connection, TLS, HTTP status, range. */
 GBytes *vz_http_client_get (VzHttpClient *self, const char *url, const VzHttpRequest *request,
                             VzHttpResponse *ret_response, GCancellable *cancellable,
                             GError **error);
