@@ -14,7 +14,7 @@ G_BEGIN_DECLS
  * @VZ_DISK_FORMAT_VDI: VirtualBox'
  * @VZ_DISK_FORMAT_VHDX: Hyper-V's
  *
- * How a disk image keeps a disk's bytes. Not in Apple's framework.
+ * How a disk image stores a disk's bytes. Not in Apple's framework.
  *
  * Since: 0.1
  */
@@ -36,7 +36,7 @@ typedef enum {
  * @VZ_DISK_WRAPPING_ZIP: a zip archive
  * @VZ_DISK_WRAPPING_TAR: a tar archive, such as .ova
  *
- * What a disk image is packed in. Not in Apple's framework.
+ * How a disk image is packed. Not in Apple's framework.
  *
  * Since: 0.1
  */

@@ -8,9 +8,9 @@
 
 /* How this works
  *
- * qemu-img follows what an image says of other files: a qcow2's backing file and data file, a
- * vmdk's extents and parent. All of that stands in the first bytes, which are looked at here before
- * any other program sees the file. The sandbox would refuse the files all the same. */
+ * qemu-img follows an image's references to other files: a qcow2's backing file and data file, a
+ * vmdk's extents and parent. All of these are in the first bytes, which are checked here before any
+ * other program sees the file. The sandbox would refuse the files anyway. */
 
 #define SECTOR 512
 #define ISO_MAGIC 0x8001

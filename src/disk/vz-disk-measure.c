@@ -14,8 +14,8 @@
 /* How this works
  *
  * qemu-img says how large the disk is (info) and where in the file its pieces are (map): a piece
- * that lies behind the file's end is what a truncated image has, which QEMU would read as zeros.
- * The formats that can be checked are so (check), which sees compressed pieces too. */
+ * beyond the end of the file means a truncated image, which QEMU would read as zeros. The formats
+ * that support it are checked (check), which covers compressed pieces too. */
 
 typedef struct {
   guint64 length; /* of the image */

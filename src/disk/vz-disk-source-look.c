@@ -17,10 +17,10 @@
 
 /* How this works
  *
- * Before anything long, the beginning of the disk is read: its partition table, and the EFI system
- * partition, which says for which machine the system on it is. Of a plain image any part can be
- * read; of a compressed one the beginning is unpacked as far as it is needed, and not at all when
- * that is far. */
+ * Before anything that takes long, the beginning of the disk is read: its partition table, and the
+ * EFI system partition, which says which machine the system on it is for. Any part of a plain image
+ * can be read; the beginning of a compressed one is unpacked as far as needed, or not at all if
+ * that is too far. */
 
 #define ESP_MAX (G_GUINT64_CONSTANT (2) << 30)
 #define UNPACK_MAX (G_GUINT64_CONSTANT (512) << 20) /* of a compressed image, for looking at it */

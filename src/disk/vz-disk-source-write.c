@@ -19,8 +19,8 @@
 /* How this works
  *
  * qemu-img and vz-unpack are given the file and the disk as descriptors, which they open again by
- * name under /proc. qemu-img writes its pieces out of order, several at a time, and leaves out what
- * is zero, since the disk begins as one hole. */
+ * name under /proc. qemu-img writes its pieces out of order, several at a time, and leaves out
+ * zeros, since the disk starts as one hole. */
 
 static JsonNode *
 json_file (int fd)

@@ -13,18 +13,18 @@
 
 /* How this works
  *
- * What a file is follows from its content alone, never from its name; a raw disk is taken for one
- * only where it has a partition table. The first bytes are judged here (vz-disk-header.c), the rest
- * is read by other programs in a sandbox (vz-sandbox.h): qemu-img for the formats, vz-unpack for
- * what is packed, mtools for the EFI system partition. */
+ * The kind of a file follows from its contents alone, never from its name; a raw disk is recognized
+ * as one only if it has a partition table. The first bytes are judged here (vz-disk-header.c); the
+ * rest is read by other programs in a sandbox (vz-sandbox.h): qemu-img for the formats, vz-unpack
+ * for packed files, mtools for the EFI system partition. */
 
 /**
  * VzDiskSource:
  *
- * A disk with a system on it, as publishers and other programs have them: qcow2, raw, vmdk, vdi or
- * vhdx, also in a .xz, .gz, .zst, .zip or .tar (.ova) file. [class@BundleInstaller] makes a machine
- * of it. Nothing that the file says is trusted: it can lead to no other file. Not in Apple's
- * framework.
+ * A disk with a system on it, as provided by publishers and other programs: qcow2, raw, vmdk, vdi
+ * or vhdx, possibly in a .xz, .gz, .zst, .zip or .tar (.ova) file. [class@BundleInstaller] makes a
+ * machine from it. Nothing that the file says is trusted: it cannot lead to any other file. Not in
+ * Apple's framework.
  *
  * QEMU: `qemu-img` reads the formats, in a sandbox.
  *
@@ -98,13 +98,14 @@ vz_disk_source_open_on (const char *path, const char *backing, GCancellable *can
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Opens a disk image and looks at it: its format, its size, whether it is whole, whether a machine
- * of vz can start from it. Of one that is compressed, only the beginning is unpacked for that.
+ * Opens a disk image and examines it: its format, its size, whether it is complete, and whether one
+ * of vz's machines can start from it. Only the beginning of a compressed image is unpacked for
+ * that.
  *
  * Returns: (transfer full) (nullable): the image; or %NULL with %VZ_ERROR_NOT_FOUND, %VZ_ERROR_BUSY
- *   (somebody writes to it), %VZ_ERROR_INVALID_DISK_IMAGE (none of these, damaged, or not whole in
- *   itself), %VZ_ERROR_NOT_SUPPORTED (no machine of vz can start from it, or a program is not
- *   installed) or %VZ_ERROR_IO
+ *   (something is writing to it), %VZ_ERROR_INVALID_DISK_IMAGE (none of these formats, damaged, or
+ *   not self-contained), %VZ_ERROR_NOT_SUPPORTED (none of vz's machines can start from it, or a
+ *   program is not installed) or %VZ_ERROR_IO
  *
  * Since: 0.1
  */
@@ -119,8 +120,8 @@ vz_disk_source_open (const char *path, GCancellable *cancellable, GError **error
  * vz_disk_source_has_usual_name:
  * @location: a file name or an address
  *
- * Tells by the end of a name whether it is probably a disk image's, for what cannot be looked into:
- * it is on a server, or not there.
+ * Tells from the end of a name whether it is probably that of a disk image, for files that cannot
+ * be examined: those on a server, or those that do not exist.
  *
  * Returns: whether the name ends like that of a disk image
  *
@@ -185,7 +186,7 @@ vz_disk_source_get_format (VzDiskSource *self)
  * vz_disk_source_get_wrapping:
  * @self: a disk image
  *
- * Returns: what the image is packed in
+ * Returns: how the image is packed
  *
  * Since: 0.1
  */
@@ -200,8 +201,8 @@ vz_disk_source_get_wrapping (VzDiskSource *self)
  * vz_disk_source_get_disk_size:
  * @self: a disk image
  *
- * Returns: bytes of the disk; 0 while it is not known, which of a compressed image it is when it
- *   has been unpacked
+ * Returns: the size of the disk in bytes; 0 while unknown; that of a compressed image is known once
+ *   it has been unpacked
  *
  * Since: 0.1
  */
@@ -216,7 +217,7 @@ vz_disk_source_get_disk_size (VzDiskSource *self)
  * vz_disk_source_get_data_size:
  * @self: a disk image
  *
- * Returns: bytes that are not holes, about; 0 while it is not known
+ * Returns: the approximate number of bytes that are not holes; 0 while unknown
  *
  * Since: 0.1
  */
@@ -231,8 +232,8 @@ vz_disk_source_get_data_size (VzDiskSource *self)
  * vz_disk_source_get_architecture:
  * @self: a disk image
  *
- * Returns: (transfer none) (nullable): `x86_64` or `aarch64`, by the boot loader on it; %NULL while
- *   it is not known
+ * Returns: (transfer none) (nullable): `x86_64` or `aarch64`, judging by the boot loader on it;
+ *   %NULL while unknown
  *
  * Since: 0.1
  */

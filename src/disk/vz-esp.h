@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* Finds the EFI system partition in a disk's partition table (GPT or MBR), of which @head has the
- * first @size bytes; @disk_size is the disk's. INVALID_DISK_IMAGE for partitions that reach beyond
+ * first @size bytes; @disk_size is the disk's. INVALID_DISK_IMAGE for partitions that extend beyond
  * the end; NOT_SUPPORTED when there is none, since the firmware of vz's machines starts nothing
  * else. */
 gboolean vz_esp_find (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_offset,

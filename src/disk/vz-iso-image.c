@@ -15,11 +15,11 @@
 
 /* How this works
  *
- * A CD begins with a list of descriptors of 2048 bytes each, from sector 16 on: the first names the
- * volume and says how large it is, another one where the boot catalog (El Torito) is. An entry of
- * that for the platform EFI is a small FAT file system with the boot loader on it. An image that
- * may also be written to a USB stick (a hybrid) has a partition table besides; some have the EFI
- * file system only in that. Nothing here trusts a number that it reads. */
+ * A CD begins with a list of descriptors of 2048 bytes each, starting at sector 16: the first names
+ * the volume and says how large it is, another one says where the boot catalog (El Torito) is. The
+ * catalog's entry for the EFI platform is a small FAT file system with the boot loader. An image
+ * that may also be written to a USB stick (a hybrid) has a partition table as well; some have the
+ * EFI file system only there. Nothing here trusts a number that it reads. */
 
 #define SECTOR 2048
 #define FIRST_DESCRIPTOR 16 /* sectors */
