@@ -9,10 +9,10 @@
 /**
  * VzComposeCopy:
  *
- * A file or folder of the host that a composed guest has as well. In the guest it belongs to root,
- * and keeps its mode. Not in Apple's framework.
+ * A file or folder of the host that is copied into a composed guest. In the guest it belongs to
+ * root and keeps its mode. Not in Apple's framework.
  *
- * QEMU: is not used: the file is in the image.
+ * QEMU: not used; the file is in the image.
  *
  * Since: 0.1
  */
@@ -66,7 +66,7 @@ VZ_DEFINE_CONFIG (VzComposeCopy, vz_compose_copy, VZ_TYPE_CONFIG, .check = check
  * @source: (type filename): a file or folder of the host
  * @destination: its path in the guest
  *
- * Makes a copy for [property@ComposeRequest:copies]. Neither path is looked at before the image is
+ * Makes a copy for [property@ComposeRequest:copies]. Neither path is checked before the image is
  * composed.
  *
  * Returns: (transfer full): the copy
@@ -79,10 +79,10 @@ vz_compose_copy_new (const char *source, const char *destination)
 
 /**
  * vz_compose_copy_new_from_string:
- * @text: `SOURCE:DESTINATION`; the last `:` counts that a `/` follows
+ * @text: `SOURCE:DESTINATION`; the last `:` that is followed by `/` separates them
  * @error: return location for an error, or %NULL
  *
- * Makes a copy from the form that `--copy` takes: `motd:/etc/motd`, `site:/srv/`.
+ * Makes a copy from a text in the form that `--copy` takes: `motd:/etc/motd`, `site:/srv/`.
  *
  * Returns: (transfer full): the copy, or %NULL with %VZ_ERROR_INVALID_ARGUMENT
  */

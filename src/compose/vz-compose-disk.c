@@ -11,12 +11,12 @@
 
 /* How this works
  *
- * The disk is read as for an installation, by qemu-img in its sandbox, into a sparse file without a
- * name, which is then cut into chunks. That file is all of the disk's data once more, for as long
- * as it takes; memory does not grow with it.
+ * The disk is read as for an installation, by qemu-img in its sandbox, into an unnamed sparse file,
+ * which is then cut into chunks. That file is a temporary second copy of all the disk's data;
+ * memory use does not grow with it.
  *
  * The image has the whole disk as one component that is not a partition, and says that its guest
- * takes settings by cloud-init, as the guest of a disk image does. */
+ * takes its settings from cloud-init, as the guest of a disk image does. */
 
 #define SCRATCH "tmp"
 #define COMPONENT "Disk"

@@ -14,8 +14,8 @@
 /* How this works
  *
  * What the user adds is part of the request, and the request names the image in the cache. So it is
- * read for its digest first, is copied then, and the copy, which nobody else changes, must have the
- * same digest. The recipe sees the copy only. */
+ * first read for its digest and then copied, and the copy, which nothing else changes, must have
+ * the same digest. The recipe sees only the copy. */
 
 #define ENTRIES_MAX 100000
 #define BUFFER_SIZE 65536

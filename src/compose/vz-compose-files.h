@@ -15,8 +15,8 @@ char *vz_compose_files_digest (VzComposeRequest *request, GCancellable *cancella
                                GError **error);
 
 /* Copies all of it to VZ_COMPOSE_ADDED in @directory, for the recipe: "run" is the script,
- * "0/NAME", "1/NAME" and so on are what is to be copied, and "list" has a line with the path of
- * each folder that they go to. BUSY when it has not that digest any more. Nothing where there is
+ * "0/NAME", "1/NAME" and so on are the files to copy, and "list" has one line with the path of each
+ * folder that they go to. BUSY when the digest no longer matches. Does nothing when there is
  * neither. */
 gboolean vz_compose_files_stage (VzComposeRequest *request, const char *digest,
                                  const char *directory, GCancellable *cancellable, GError **error);

@@ -19,13 +19,13 @@
 
 /* How this works
  *
- * The recipe (data/compose) runs in namespaces of its own under vz-guard, in a scratch folder of
- * the user's cache. The two images are made here, empty, and kept open: when the guard has removed
+ * The recipe (data/compose) runs in its own namespaces under vz-guard, in a scratch folder in the
+ * user's cache. The two images are created here, empty, and kept open: when the guard has removed
  * the folder, they live on without a name for as long as they are needed.
  *
  * The guard watches its standard input, a pipe from here. Cancelling closes it; so does the kernel
- * when this process is killed. A folder whose guard was killed is not locked any more, and goes
- * when something is composed the next time. */
+ * when this process is killed. A folder whose guard was killed is no longer locked, and is removed
+ * the next time something is composed. */
 
 #define SCRATCH "tmp"
 #define SCRATCH_PREFIX "compose-"

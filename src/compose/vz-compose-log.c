@@ -7,10 +7,10 @@
 
 /* How this works
  *
- * mmdebstrap goes through the same stages each time and announces them by lines that begin in a
- * known way. Each stage is a child of the progress with a share that was measured; within a stage
- * bytes or steps are counted where lines tell them. A stage ends when a later one begins, so that a
- * line that another version words differently costs smoothness and nothing else. */
+ * mmdebstrap goes through the same stages each time and announces them with lines that begin in a
+ * known way. Each stage is a child of the progress with a measured share; within a stage, bytes or
+ * steps are counted where lines tell them. A stage ends when a later one begins, so a line that
+ * another version words differently costs only smoothness. */
 
 #define TAIL_LINES 10
 #define LINE_MAX_LENGTH 300

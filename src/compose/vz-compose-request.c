@@ -22,10 +22,11 @@
 /**
  * VzComposeRequest:
  *
- * What vz_compose_image() is to make: a restore image of a Debian or Ubuntu guest. The defaults ask
- * for Debian's current stable release for this host's architecture. Not in Apple's framework.
+ * The description of an image for vz_compose_image() to make: a restore image of a Debian or Ubuntu
+ * guest. The default is Debian's current stable release for this host's architecture. Not in
+ * Apple's framework.
  *
- * QEMU: is not used: the image is composed without a machine.
+ * QEMU: not used; the image is composed without a machine.
  *
  * Since: 0.1
  */
@@ -256,12 +257,12 @@ vz_compose_request_get_note (VzComposeRequest *self)
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Looks whether this host can compose the request: programs, user namespaces, numbers for them,
- * the archive's keys, emulation for another architecture. It runs a program for that, for some
- * seconds at most.
+ * Checks whether this host can compose the request: programs, user namespaces, numbers for them,
+ * the archive's keys, and emulation for another architecture. It runs a program to find out, for a
+ * few seconds at most.
  *
- * Returns: %TRUE if it can; else %FALSE and %VZ_ERROR_NOT_SUPPORTED with all that is missing, or
- *   %VZ_ERROR_INVALID_ARGUMENT when the request itself is wrong
+ * Returns: %TRUE if it can; otherwise %FALSE and %VZ_ERROR_NOT_SUPPORTED with everything that is
+ *   missing, or %VZ_ERROR_INVALID_ARGUMENT when the request itself is wrong
  */
 gboolean
 vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable, GError **error)
@@ -279,8 +280,8 @@ vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable
  * vz_compose_request_dup_file_name:
  * @self: a valid request
  *
- * Says what the image's file is usually called: by its system, release and architecture, or as the
- * disk image is.
+ * Gets the usual name for the image's file: after its system, release and architecture, or after
+ * the disk image.
  *
  * Returns: (transfer full) (type filename): a name without a folder, "Debian_stable_x86_64.ipsw"
  *
@@ -308,7 +309,7 @@ vz_compose_request_dup_file_name (VzComposeRequest *self)
  * vz_compose_request_dup_url:
  * @self: a request
  *
- * Returns: (transfer full): the form a catalog has for it, "compose:debian/stable/x86_64"
+ * Returns: (transfer full): the address that a catalog has for it, "compose:debian/stable/x86_64"
  */
 char *
 vz_compose_request_dup_url (VzComposeRequest *self)
@@ -323,7 +324,7 @@ vz_compose_request_dup_url (VzComposeRequest *self)
  * @url: as from vz_compose_request_dup_url()
  * @error: return location for an error, or %NULL
  *
- * Makes the request that an address of a catalog stands for.
+ * Makes the request that an address in a catalog stands for.
  *
  * Returns: (transfer full): the request, or %NULL and %VZ_ERROR_INVALID_ARGUMENT
  */

@@ -17,12 +17,12 @@
 /* How this works
  *
  * An image is a function of the request, the recipe and the archive: two digests name it, one of
- * request and recipe, one of the archive's signed release files. What has the same name in the
- * cache is the same image. When the archive cannot be reached, the newest image of the same request
- * will do.
+ * the request and the recipe, and one of the archive's signed release files. A file with the same
+ * name in the cache is the same image. When the archive cannot be reached, the newest image for the
+ * same request is used.
  *
- * The progress counts 100 units: one for the archive's state, those of the recipe, the
- * rest for packing. */
+ * The progress counts 100 units: one for the archive's state, those of the recipe, and the rest for
+ * packing. */
 
 #define SMALLEST_IMAGE (100 * G_GUINT64_CONSTANT (1048576))
 #define UNITS 100
@@ -254,8 +254,8 @@ compose_system (VzComposeRequest *request, const char *destination, VzProgress *
 
 /**
  * vz_compose_image:
- * @request: what is to be made
- * @destination: (type filename): path of the restore image
+ * @request: the image to make
+ * @destination: (type filename): the path of the restore image
  * @progress: (nullable): is given a total and advanced; its phase says what is being done
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
@@ -263,21 +263,21 @@ compose_system (VzComposeRequest *request, const char *destination, VzProgress *
  * Makes a restore image of a Debian or Ubuntu guest from its signed archive, with mmdebstrap, as
  * any user. The same request makes the same bytes as long as the archive does not change; such an
  * image comes from the cache in `$XDG_CACHE_HOME/vz/images`, unless #VzComposeRequest:use-cache is
- * off. When the archive cannot be reached, the newest image of the same request in the cache is
- * taken. Entries of the cache go when they were not used for 30 days, and, above 4 GiB in all, the
- * longest unused but three.
+ * off. When the archive cannot be reached, the newest image for the same request in the cache is
+ * used. Cache entries are removed when they have not been used for 30 days; above 4 GiB in total,
+ * so are the longest unused ones, except for three.
  *
- * Of a request with #VzComposeRequest:disk it makes one of that disk, without the cache: the same
- * disk makes the same bytes. Its guest is installed as that of a disk image is, with settings by
- * cloud-init.
+ * From a request with #VzComposeRequest:disk it makes an image of that disk, without the cache: the
+ * same disk makes the same bytes. The guest is installed like that of a disk image, with settings
+ * from cloud-init.
  *
- * It blocks for about a minute. Nothing is left behind by a failure, not even when this process is
- * killed, and @destination appears whole or not at all.
+ * It blocks for about a minute. A failure leaves nothing behind, even if this process is killed,
+ * and @destination appears whole or not at all.
  *
  * Errors: %VZ_ERROR_INVALID_ARGUMENT for a malformed request; %VZ_ERROR_BUSY when files to copy are
- * changed meanwhile; %VZ_ERROR_EXISTS when @destination is there; %VZ_ERROR_NOT_SUPPORTED with what
+ * changed meanwhile; %VZ_ERROR_EXISTS when @destination exists; %VZ_ERROR_NOT_SUPPORTED with what
  * this host lacks; %VZ_ERROR_NOT_FOUND for an unknown suite or package; %VZ_ERROR_NETWORK_ERROR;
- * %VZ_ERROR_DIGEST_MISMATCH when the archive's signature is not right; %VZ_ERROR_INVALID_DISK_IMAGE
+ * %VZ_ERROR_DIGEST_MISMATCH when the archive's signature is not valid; %VZ_ERROR_INVALID_DISK_IMAGE
  * for a disk image; %VZ_ERROR_OUT_OF_DISK_SPACE; %VZ_ERROR_IO; %VZ_ERROR_INTERNAL with the end of
  * the log, also when the script fails.
  *
@@ -321,14 +321,14 @@ compose_image (gpointer source, const char *destination, VzProgress *progress,
 
 /**
  * vz_compose_image_async:
- * @request: what is to be made
- * @destination: (type filename): path of the restore image
+ * @request: the image to make
+ * @destination: (type filename): the path of the restore image
  * @progress: (nullable): as for vz_compose_image()
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does vz_compose_image() in a thread.
+ * vz_compose_image() without blocking.
  */
 void
 vz_compose_image_async (VzComposeRequest *request, const char *destination, VzProgress *progress,
@@ -346,7 +346,7 @@ vz_compose_image_async (VzComposeRequest *request, const char *destination, VzPr
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_compose_image_async().
+ * Finishes vz_compose_image_async().
  *
  * Returns: %TRUE if the image is there
  */

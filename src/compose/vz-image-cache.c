@@ -12,14 +12,14 @@
 
 /* How this works
  *
- * An entry is "LABEL-REQUEST-TIME-STATE.ipsw": the label is for people, REQUEST and STATE are the
- * first digits of digests, TIME is when the archive was signed, so that names of one request sort
- * by age. The time of last modification of an entry is when it was used last; nothing else changes
- * a file. Entries appear whole, by the writer's rename.
+ * An entry is "LABEL-REQUEST-TIME-STATE.ipsw": the label is for the user, REQUEST and STATE are the
+ * first digits of digests, and TIME is when the archive was signed, so that names of the same
+ * request sort by age. An entry's modification time is when it was last used; nothing else changes
+ * a file. Entries appear whole, through the writer's rename.
  *
  * "fetched-ADDRESS.ipsw.part" is what was fetched of an image so far, with
- * "fetched-ADDRESS.ipsw.part.state" beside it; both are the download's, which locks the former.
- * They leave when they are whole. */
+ * "fetched-ADDRESS.ipsw.part.state" beside it; both belong to the download, which locks the former.
+ * They are moved out of the cache when they are complete. */
 
 #define SUFFIX ".ipsw"
 #define PART_SUFFIX SUFFIX ".part"

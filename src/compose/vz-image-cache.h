@@ -33,9 +33,9 @@ char *vz_image_cache_dup_part_path (const char *directory, const char *url);
 int vz_image_cache_lock (const char *directory, const char *label, const char *request,
                          GCancellable *cancellable, GError **error);
 
-/* Removes entries, unfinished ones as well, that were not used for VZ_IMAGE_CACHE_DAYS; and, while
- * all together are larger than @budget, the one unused for longest, but never one of the
- * VZ_IMAGE_CACHE_KEEP used last. An entry used in the last hour stays, since somebody may be
+/* Removes entries, including unfinished ones, that have not been used for VZ_IMAGE_CACHE_DAYS; and,
+ * while all together are larger than @budget, the one unused for longest, but never one of the
+ * VZ_IMAGE_CACHE_KEEP last used. An entry used in the last hour stays, since another process may be
  * copying or fetching it. @now: seconds since the epoch. */
 void vz_image_cache_prune (const char *directory, gint64 now, guint64 budget);
 
