@@ -14,10 +14,10 @@ typedef struct {
   char digest[VZ_CHECKSUM_DIGITS_MAX + 1]; /* lower-case hexadecimal */
 } VzChecksum;
 
-/* Finds the digest of what @name (in which '*' and '?' stand for others) is called in a publisher's
- * list: lines as of sha256sum or sha512sum, also with --tag. Of both kinds the longer one is taken;
- * other lines count for nothing, as what stands around them in a signed text. VERIFICATION_FAILED
- * when there is none for that name, or several that differ. */
+/* Finds the digest of @name (in which '*' and '?' are wildcards) in a publisher's list: lines as
+ * from sha256sum or sha512sum, also with --tag. If there are both kinds, the longer one is taken;
+ * other lines are ignored, such as those around them in a signed text. VERIFICATION_FAILED when
+ * there is none for that name, or several that differ. */
 gboolean vz_checksum_list_find (const char *text, gsize size, const char *name,
                                 VzChecksum *ret_checksum, GError **error);
 

@@ -14,8 +14,9 @@
 
 /* How this works
  *
- * First the list of digests and its signature, then the key if this host does not have it, all of
- * them small; gpgv judges; and only what was signed is searched for the image's digest. */
+ * First the list of digests and its signature are fetched, then the key if this host does not have
+ * it, all of them small; gpgv verifies them; and only the signed text is searched for the image's
+ * digest. */
 
 typedef struct {
   VzHttpClient *client; /* NULL until something is fetched */
@@ -122,14 +123,14 @@ read_list (VzDiskProof *self, const char *location, Fetcher *fetcher, GError **e
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Finds out what the image's digest is: fetches the list of digests and its signature, lets gpgv
- * judge that, in a sandbox, and looks the image up in what is signed. Nothing of the image itself
- * is fetched. Does nothing when the digest is known.
+ * Finds the image's digest: fetches the list of digests and its signature, has gpgv verify it in a
+ * sandbox, and looks the image up in the signed text. Nothing of the image itself is fetched. Does
+ * nothing when the digest is already known.
  *
- * Returns: whether the digest is known, or may be unknown; otherwise @error is one of
- *   vz_disk_proof_check(), %VZ_ERROR_NOT_FOUND or %VZ_ERROR_NETWORK_ERROR for what cannot be
- *   fetched, %VZ_ERROR_VERIFICATION_FAILED when the list is not signed as it should be or does not
- *   have the image, %VZ_ERROR_NOT_SUPPORTED without gpgv, or %VZ_ERROR_IO
+ * Returns: whether the digest is known, or may be unknown; otherwise @error is one from
+ *   vz_disk_proof_check(), %VZ_ERROR_NOT_FOUND or %VZ_ERROR_NETWORK_ERROR for files that cannot be
+ *   fetched, %VZ_ERROR_VERIFICATION_FAILED when the list is not properly signed or does not have
+ *   the image, %VZ_ERROR_NOT_SUPPORTED without gpgv, or %VZ_ERROR_IO
  *
  * Since: 0.1
  */
@@ -161,7 +162,7 @@ resolve (gpointer self, gpointer location, GCancellable *cancellable, GError **e
 
 /**
  * vz_disk_proof_resolve_async:
- * @self: a proof, which is not to be used until it is done
+ * @self: a proof, which must not be used until this is done
  * @location: (type filename): the image, a local file or an http or https address
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
@@ -190,7 +191,7 @@ vz_disk_proof_resolve_async (VzDiskProof *self, const char *location, GCancellab
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_disk_proof_resolve_async().
+ * Finishes vz_disk_proof_resolve_async().
  *
  * Returns: as vz_disk_proof_resolve()
  *
@@ -219,18 +220,18 @@ vz_disk_proof_describe (VzDiskProof *self, const char *location)
  * vz_disk_proof_download:
  * @self: a proof
  * @location: an image, an http or https address
- * @destination: (type filename): path of the file to make
- * @rate_limit: bytes a second over all connections together, or 0 for no limit
+ * @destination: (type filename): the path of the file to create
+ * @rate_limit: the limit in bytes per second for all connections together, or 0 for no limit
  * @progress: (nullable): is given a total and advanced
- * @cancellable: (nullable): cancels; what is there stays for the next call
+ * @cancellable: (nullable): cancels; the partial file stays for the next call
  * @error: return location for an error, or %NULL
  *
- * Fetches a disk image: does vz_disk_proof_resolve(), then fetches, and compares while it comes.
- * @destination appears whole and right, or not at all, and nothing is overwritten. What is
- * unfinished stays beside it, with `.part` and `.part.state` behind its name, and the next call
- * goes on with it.
+ * Fetches a disk image: calls vz_disk_proof_resolve(), then fetches the image and verifies it
+ * meanwhile. @destination appears whole and correct, or not at all, and nothing is overwritten. An
+ * unfinished file stays beside it, with `.part` and `.part.state` appended to its name, and the
+ * next call continues with it.
  *
- * Returns: whether the file is there; otherwise @error is one of vz_disk_proof_resolve(),
+ * Returns: whether the file is there; otherwise @error is one from vz_disk_proof_resolve(),
  *   %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_DIGEST_MISMATCH
  *
  * Since: 0.1

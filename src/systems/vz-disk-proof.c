@@ -10,20 +10,20 @@
 
 /* How this works
  *
- * What the user names counts more than what is known of the system: a digest needs nothing else;
- * checksums of his own replace those of the system, with their signature; keyrings of his own
- * replace the publisher's keys, and then any key in them will do. Only then is asked what that
- * amounts to, and whether it is enough (vz_disk_proof_check()). The network is asked in
- * vz-disk-proof-resolve.c alone. */
+ * What the user names takes precedence over what is known about the system: a digest needs nothing
+ * else; the user's own checksums replace those of the system, with their signature; the user's own
+ * keyrings replace the publisher's keys, and then any key in them will do. Only then is it decided
+ * what that amounts to, and whether it is enough (vz_disk_proof_check()). Only
+ * vz-disk-proof-resolve.c uses the network. */
 
 #define SHA256_DIGITS 64
 
 /**
  * VzDiskProof:
  *
- * What a disk image has to be, and who says so: a digest, or a publisher's list of digests with his
- * signature. [class@BundleInstaller] asks it before anything of the image is fetched, and compares
- * the image while it comes. Not in Apple's framework.
+ * What a disk image must be, and who vouches for it: a digest, or a publisher's list of digests
+ * with the publisher's signature. [class@BundleInstaller] consults it before anything of the image
+ * is fetched, and verifies the image as it arrives. Not in Apple's framework.
  *
  * ```c
  * g_autoptr (VzDiskProof) proof = vz_disk_proof_new_for_system (fedora);
@@ -32,7 +32,7 @@
  *   return FALSE;
  * ```
  *
- * QEMU: nothing of it concerns QEMU.
+ * QEMU: not involved.
  *
  * Since: 0.1
  */
@@ -67,7 +67,7 @@ vz_disk_proof_init (VzDiskProof *self)
 /**
  * vz_disk_proof_new:
  *
- * Makes a proof of nothing, which is good enough for a local file only.
+ * Makes an empty proof, which suffices only for a local file.
  *
  * Returns: (transfer full): the proof
  *
@@ -83,7 +83,7 @@ vz_disk_proof_new (void)
  * vz_disk_proof_new_for_system:
  * @system: a system
  *
- * Makes a proof of what is known of a system's image.
+ * Makes a proof from what is known about a system's image.
  *
  * Returns: (transfer full): the proof
  *
@@ -106,12 +106,12 @@ vz_disk_proof_new_for_system (VzSystem *system)
 /**
  * vz_disk_proof_set_sha256:
  * @self: a proof
- * @sha256: hexadecimal digest that the image must have
+ * @sha256: the hexadecimal digest that the image must have
  * @error: return location for an error, or %NULL
  *
- * Says what the image is by its digest. Nothing else is asked then.
+ * Sets the image's digest. Nothing else is then consulted.
  *
- * Returns: whether it is a digest; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
+ * Returns: whether it is a valid digest; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT
  *
  * Since: 0.1
  */
@@ -134,8 +134,7 @@ vz_disk_proof_set_sha256 (VzDiskProof *self, const char *sha256, GError **error)
  * @location: (type filename): a list of digests as `sha256sum` or `sha512sum` writes it, a local
  *   file or an http or https address
  *
- * Names the list that has the image's digest. The signature of another list does not count any
- * more.
+ * Sets the list that has the image's digest. The signature of another list no longer counts.
  *
  * Since: 0.1
  */
@@ -155,8 +154,8 @@ vz_disk_proof_set_checksums (VzDiskProof *self, const char *location)
  * @self: a proof
  * @location: (type filename): a detached signature, a local file or an http or https address
  *
- * Names the signature of the list of digests. Without it, a list that somebody has named is
- * expected to have its signature in itself if there are keyrings for it.
+ * Sets the signature of the list of digests. Without it, a list that the user has named is expected
+ * to contain its own signature if there are keyrings for it.
  *
  * Since: 0.1
  */
@@ -172,10 +171,10 @@ vz_disk_proof_set_signature (VzDiskProof *self, const char *location)
 /**
  * vz_disk_proof_add_keyring:
  * @self: a proof
- * @path: (type filename): a file with public keys of OpenPGP, binary or armored
+ * @path: (type filename): a file with OpenPGP public keys, binary or armored
  *
- * Adds keys that may have signed the list of digests, each of them, whatever is known of the
- * system. At most four files.
+ * Adds keys, any of which may have signed the list of digests, whatever is known about the system.
+ * At most four files can be added.
  *
  * Since: 0.1
  */
@@ -191,10 +190,10 @@ vz_disk_proof_add_keyring (VzDiskProof *self, const char *path)
 /**
  * vz_disk_proof_set_allow_unverified:
  * @self: a proof
- * @allow_unverified: whether that is accepted
+ * @allow_unverified: whether to accept it
  *
- * Says whether an image from a server is accepted where nothing vouches for it, or nothing but a
- * list that nobody has signed. What there is, is looked at nevertheless, and has to be right.
+ * Sets whether an image from a server is accepted when nothing vouches for it, or nothing but an
+ * unsigned list. Whatever there is gets checked nevertheless, and must be right.
  *
  * Since: 0.1
  */
@@ -279,11 +278,11 @@ explain (VzDiskProof *self)
  * @location: (type filename): the image, a local file or an http or https address
  * @error: return location for an error, or %NULL
  *
- * Looks whether what there is suffices, without asking the network: an image from a server needs a
- * digest, a list of digests that is signed or a local file, or to be allowed unverified.
+ * Checks whether the proof suffices, without using the network: an image from a server needs a
+ * digest, a list of digests that is signed or is a local file, or permission to be unverified.
  *
  * Returns: whether it does; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT, or %VZ_ERROR_NOT_FOUND
- *   for a keyring that is not there
+ *   for a keyring that does not exist
  *
  * Since: 0.1
  */
@@ -307,8 +306,8 @@ vz_disk_proof_check (VzDiskProof *self, const char *location, GError **error)
  * vz_disk_proof_get_checksums:
  * @self: a proof
  *
- * Returns: (transfer none) (nullable) (type filename): where the list of digests is, a path or an
- *   address; %NULL: there is none
+ * Returns: (transfer none) (nullable) (type filename): the location of the list of digests, a path
+ *   or an address; %NULL: there is none
  *
  * Since: 0.1
  */
@@ -323,8 +322,8 @@ vz_disk_proof_get_checksums (VzDiskProof *self)
  * vz_disk_proof_get_signature:
  * @self: a proof
  *
- * Returns: (transfer none) (nullable) (type filename): where the signature of the list is, which
- *   is the list itself for one that has its signature in itself; %NULL: there is none
+ * Returns: (transfer none) (nullable) (type filename): the location of the list's signature, which
+ *   is the list itself if it contains its signature; %NULL: there is none
  *
  * Since: 0.1
  */
@@ -339,8 +338,9 @@ vz_disk_proof_get_signature (VzDiskProof *self)
  * vz_disk_proof_get_keys:
  * @self: a proof
  *
- * Returns: (transfer none) (nullable) (type filename): where the keys are that the signature is
- *   checked with: the first keyring, or the address that a key is fetched from; %NULL: nowhere
+ * Returns: (transfer none) (nullable) (type filename): the location of the keys with which the
+ *   signature is checked: the first keyring, or the address from which a key is fetched; %NULL:
+ *   none
  *
  * Since: 0.1
  */
@@ -356,7 +356,7 @@ vz_disk_proof_get_keys (VzDiskProof *self)
  * @self: a proof
  *
  * Returns: (transfer none) (array zero-terminated=1): the fingerprints of the keys that may have
- *   signed the list; empty: each of the keys
+ *   signed the list; empty: any of the keys
  *
  * Since: 0.1
  */
@@ -406,8 +406,8 @@ vz_disk_proof_get_digest (VzDiskProof *self)
  * vz_disk_proof_get_signer:
  * @self: a proof
  *
- * Returns: (transfer none) (nullable): the fingerprint of the key that has signed the list of
- *   digests; %NULL until vz_disk_proof_resolve(), and when nobody has
+ * Returns: (transfer none) (nullable): the fingerprint of the key that signed the list of digests;
+ *   %NULL until vz_disk_proof_resolve(), and when it is not signed
  *
  * Since: 0.1
  */

@@ -9,10 +9,10 @@ G_BEGIN_DECLS
 /**
  * VzDiskProofKind:
  * @VZ_DISK_PROOF_KIND_NOTHING: nothing says what the image should be
- * @VZ_DISK_PROOF_KIND_CHECKSUM: a list of digests that nobody has signed; from a server it finds
- * damage and no intruder
- * @VZ_DISK_PROOF_KIND_SIGNATURE: a list of digests that the publisher has signed
- * @VZ_DISK_PROOF_KIND_DIGEST: a digest that the user has given
+ * @VZ_DISK_PROOF_KIND_CHECKSUM: an unsigned list of digests; from a server, it detects damage but
+ * not an intruder
+ * @VZ_DISK_PROOF_KIND_SIGNATURE: a list of digests signed by the publisher
+ * @VZ_DISK_PROOF_KIND_DIGEST: a digest given by the user
  *
  * What vouches for a disk image.
  *

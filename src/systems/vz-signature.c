@@ -12,11 +12,10 @@
 
 /* How this works
  *
- * gpgv reads what comes from a server, so it runs in the sandbox of disk images, where it has
- * nothing but the files it is given, as descriptors. It is asked for its status lines and not for
- * its exit code: that is good for signatures of keys that have expired, and bad where one of two
- * signatures is by a key that is not known. Everything it says to people is thrown away: only what
- * it says to programs counts. */
+ * gpgv reads data from a server, so it runs in the sandbox for disk images, where it has only the
+ * files that it is given as descriptors. Its status lines count, not its exit code: that reports
+ * success for signatures by expired keys, and failure when one of two signatures is by an unknown
+ * key. Its output for people is discarded: only its output for programs counts. */
 
 #define STATUS_MAX (256 * 1024)
 #define PREFIX "[GNUPG:] "

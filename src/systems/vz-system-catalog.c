@@ -13,8 +13,8 @@
 /**
  * VzSystemCatalog:
  *
- * The systems that can be installed by their names: those of files in `systems.d`, vz's own, the
- * host's and the user's, and those of libosinfo's database. None of it needs the network. Not in
+ * The systems that can be installed by name: those from files in `systems.d`, vz's own, the host's
+ * and the user's, and those from libosinfo's database. None of this needs the network. Not in
  * Apple's framework.
  *
  * ```c
@@ -23,7 +23,7 @@
  *   catalog != NULL ? vz_system_catalog_find (catalog, "fedora", &error) : NULL;
  * ```
  *
- * QEMU: nothing of it concerns QEMU.
+ * QEMU: not involved.
  *
  * Since: 0.1
  */
@@ -101,13 +101,13 @@ add_unknown (GPtrArray *systems, GPtrArray *more)
 
 /**
  * vz_system_catalog_load:
- * @name: (nullable): what will be looked for, as for vz_system_catalog_find()
+ * @name: (nullable): the name to look for, as for vz_system_catalog_find()
  * @cancellable: (nullable): cancels
  * @error: return location for an error, or %NULL
  *
- * Loads the systems that have a disk image for this host's architecture. With a @name that is in
- * one of the files, libosinfo's database, which takes half a second, is not read. A file that is
- * malformed is told of in vz_system_catalog_get_notes().
+ * Loads the systems that have a disk image for this host's architecture. If @name is in one of the
+ * files, libosinfo's database, which takes half a second, is not read.
+ * vz_system_catalog_get_notes() reports malformed files.
  *
  * Returns: (transfer full): the catalog; or %NULL with %G_IO_ERROR_CANCELLED
  *
@@ -144,7 +144,7 @@ load (gpointer source, gpointer name, GCancellable *cancellable, GError **error)
 
 /**
  * vz_system_catalog_load_async:
- * @name: (nullable): what will be looked for
+ * @name: (nullable): the name to look for
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
@@ -166,7 +166,7 @@ vz_system_catalog_load_async (const char *name, GCancellable *cancellable,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Gives the outcome of vz_system_catalog_load_async().
+ * Finishes vz_system_catalog_load_async().
  *
  * Returns: (transfer full): as vz_system_catalog_load()
  *
@@ -182,8 +182,8 @@ vz_system_catalog_load_finish (GAsyncResult *result, GError **error)
  * vz_system_catalog_list_systems:
  * @self: a catalog
  *
- * Lists all systems: those of files in the order of the files, then those of libosinfo's database
- * by name, the newest version first.
+ * Lists all systems: those from files in the order of the files, then those from libosinfo's
+ * database by name, the newest version first.
  *
  * Returns: (transfer full) (element-type VzSystem): the systems
  *
@@ -217,14 +217,15 @@ fail_unknown (VzSystemCatalog *self, const char *name, GError **error)
 /**
  * vz_system_catalog_find:
  * @self: a catalog
- * @name: `fedora`, `fedora@41`, `ubuntu@noble`, or what libosinfo calls it, `fedora36`
+ * @name: `fedora`, `fedora@41`, `ubuntu@noble`, or libosinfo's name, `fedora36`
  * @error: return location for an error, or %NULL
  *
- * Finds a system by its name. Without a version the first release of its file counts, or else the
+ * Finds a system by name. Without a version, the first release in its file is meant, or else the
  * newest one; `ubuntu@24` stands for the first 24.x.
  *
  * Returns: (transfer full): the system; or %NULL with %VZ_ERROR_NOT_FOUND, whose message has the
- *   nearest names, or %VZ_ERROR_INVALID_ARGUMENT for what is no name or is one of a restore image
+ *   nearest names, or %VZ_ERROR_INVALID_ARGUMENT when @name is not a valid name or is that of a
+ *   restore image
  *
  * Since: 0.1
  */
@@ -245,8 +246,8 @@ vz_system_catalog_find (VzSystemCatalog *self, const char *name, GError **error)
  * vz_system_catalog_get_notes:
  * @self: a catalog
  *
- * Returns: (transfer none) (array zero-terminated=1): what the user should know, a sentence each:
- *   a file that was malformed, a name that two files use
+ * Returns: (transfer none) (array zero-terminated=1): what the user should know, one sentence each:
+ *   a malformed file, or a name that two files use
  *
  * Since: 0.1
  */

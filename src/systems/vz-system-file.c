@@ -12,10 +12,10 @@
 
 /* How this works
  *
- * A file is about one system. Its group [System] has what all releases have in common, a group
- * [Release VERSION] what is its own; a key of the release counts more. In addresses and the title
- * {version}, {codename} and {arch} stand for the release's values, so that most releases need
- * nothing but a line. Without such a group the system has no version. */
+ * A file describes one system. Its group [System] has what all releases have in common, and a group
+ * [Release VERSION] what is specific to that release, whose keys take precedence. In addresses and
+ * the title, {version}, {codename} and {arch} stand for the release's values, so that most releases
+ * need only one line. Without such a group the system has no version. */
 
 #define SYSTEM "System"
 #define RELEASE "Release "

@@ -9,9 +9,9 @@ G_BEGIN_DECLS
 #define VZ_SYSTEM_RELEASES_MAX 256 /* of one file */
 
 /* Reads one file of systems, described in docs/systems.md: one system, and its releases in the
- * order in which they stand there. Those that are not for @architecture are left out. @path says
- * where it is from. An array of VzSystem, empty where the file is switched off; INVALID_ARGUMENT
- * names the file, the group and the key that is wrong. */
+ * order in which they appear. Those that are not for @architecture are left out. @path says where
+ * the file is from. Returns an array of VzSystem, empty if the file is switched off;
+ * INVALID_ARGUMENT names the file, the group and the key that is wrong. */
 GPtrArray *vz_system_file_read (GBytes *bytes, const char *path, const char *architecture,
                                 GError **error);
 

@@ -50,7 +50,7 @@ vz_system_clear (gpointer data)
  * vz_system_unref:
  * @self: (nullable): a system
  *
- * Drops a reference.
+ * Releases a reference.
  *
  * Since: 0.1
  */
@@ -65,7 +65,7 @@ vz_system_unref (VzSystem *self)
  * vz_system_dup_full_name:
  * @self: a system
  *
- * Returns: (transfer full): its name with its version, `ubuntu@24.04`
+ * Returns: (transfer full): the system's name with its version, `ubuntu@24.04`
  *
  * Since: 0.1
  */
@@ -101,8 +101,8 @@ vz_system_find_keyring (const VzSystem *self)
  * vz_system_can_check_signature:
  * @self: a system
  *
- * Tells whether its publisher signs his images and this host can check it: it has the publisher's
- * keys, or knows them well enough to recognise them when they are fetched.
+ * Tells whether the system's publisher signs its images and this host can check that: it has the
+ * publisher's keys, or knows them well enough to recognise them when they are fetched.
  *
  * Returns: whether the signature of the disk image can be checked
  *

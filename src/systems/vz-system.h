@@ -9,30 +9,30 @@ G_BEGIN_DECLS
 
 /**
  * VzSystem:
- * @name: what it is called, `ubuntu`; lower case
- * @version: (nullable): its version, `24.04`; %NULL for one that has none, as it is never finished
- * @title: its name for people, `Ubuntu 24.04 LTS`
+ * @name: its name, `ubuntu`; in lower case
+ * @version: (nullable): its version, `24.04`; %NULL for a rolling release, which has none
+ * @title: its display name, `Ubuntu 24.04 LTS`
  * @aliases: (array zero-terminated=1): other names of the system, `alma`
  * @version_aliases: (array zero-terminated=1): other names of the version, `noble`
- * @by_version_only: whether @name alone does not mean it, since it means something else
- * @architecture: of the guest, `x86_64` or `aarch64`
- * @source: where this is known from: the path of a file, or `osinfo-db`
+ * @by_version_only: whether @name alone does not refer to it, since it refers to something else
+ * @architecture: the guest's architecture, `x86_64` or `aarch64`
+ * @source: the source of this information: the path of a file, or `osinfo-db`
  * @url: where its disk image is: an http or https address, or an absolute path
- * @checksums: (nullable): where the publisher's file with the image's digest is, likewise
+ * @checksums: (nullable): where the publisher's file with the image's digest is, in the same form
  * @signature: (nullable): where the signature of that file is
- * @is_clear_signed: whether that file has its signature in itself
- * @listed_name: what that file calls the image; `*` and `?` stand for others
- * @signers: (array zero-terminated=1): fingerprints of the keys that may have signed it, 40 or 64
- *   upper-case hex digits; empty: any key of the keyrings
+ * @is_clear_signed: whether that file contains its own signature
+ * @listed_name: the image's name in that file; `*` and `?` are wildcards
+ * @signers: (array zero-terminated=1): the fingerprints of the keys that may have signed it, 40 or
+ *   64 upper-case hex digits; empty: any key of the keyrings
  * @keyrings: (array zero-terminated=1): files with the publisher's keys, if this host has them
- * @key: (nullable): where the publisher has his key, for hosts that have none of @keyrings; only
- *   with @signers, which say whether it is the right one
- * @minimum_cpu_count: processors that it needs; 0: not known
- * @minimum_memory_size: bytes of memory that it needs; 0: not known
- * @minimum_disk_size: bytes of disk that it needs; 0: not known
+ * @key: (nullable): where the publisher's key is, for hosts that have none of @keyrings; only with
+ *   @signers, which tell whether it is the right one
+ * @minimum_cpu_count: the number of processors that it needs; 0: unknown
+ * @minimum_memory_size: the memory that it needs, in bytes; 0: unknown
+ * @minimum_disk_size: the disk space that it needs, in bytes; 0: unknown
  *
- * A system that can be installed by its name, from a disk image of its publisher that cloud-init
- * sets up. Immutable. Not in Apple's framework.
+ * A system that can be installed by name, from its publisher's disk image, which cloud-init sets
+ * up. Immutable. Not in Apple's framework.
  *
  * Since: 0.1
  */

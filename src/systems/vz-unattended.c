@@ -13,11 +13,11 @@
 
 /* How this works
  *
- * libosinfo tells a CD by its volume's name, and has for it where kernel and initial ramdisk are,
- * and a script in the language of that installer, a template that is filled in. A release that came
- * after the database, but that it or vz knows by its name all the same, gets the script of its
- * newest ancestor. Of the ways to give a script to an installer, only the one by the initial
- * ramdisk is used, which all of these know. */
+ * libosinfo recognizes a CD by its volume's name, and knows where its kernel and initial ramdisk
+ * are, and a script in the language of its installer, a template that is filled in. A release that
+ * is newer than the database, but that it or vz nevertheless knows by name, gets the script of its
+ * newest ancestor. Of the ways to pass a script to an installer, only the initial ramdisk is used,
+ * which all of these installers support. */
 
 #define LANGUAGE "en_US.UTF-8"
 #define KEYBOARD "us"

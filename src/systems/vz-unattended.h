@@ -27,10 +27,10 @@ typedef struct {
 void vz_unattended_clear (VzUnattended *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzUnattended, vz_unattended_clear)
 
-/* Finds out by the CD image @iso what it installs, and makes the script for a machine with this
- * @host_name, which is a valid one, and a blank disk /dev/vda. Root's password is one that nobody
- * knows. NOT_SUPPORTED when nothing knows this CD, or there is no script for it; names the systems
- * of which there are. Takes half a second. */
+/* Finds out what the CD image @iso installs, and makes the script for a machine with @host_name,
+ * which must be valid, and a blank disk /dev/vda. Root's password is one that nobody knows.
+ * NOT_SUPPORTED when the CD is unknown, or there is no script for it; the message names the systems
+ * that have one. Takes half a second. */
 gboolean vz_unattended_make (const char *iso, const char *host_name, VzUnattended *ret,
                              GCancellable *cancellable, GError **error);
 
