@@ -16,11 +16,11 @@
 /* How this works
  *
  * A backup has the form of a restore image (docs/restore-images.md) whose components are the files
- * of a bundle instead of partitions, so that what reads, verifies and restores images does it to
- * backups as well, and so do unzip and zstd. Each chunk has its digest in the manifest, and the
- * manifest has its own in the last member: that one covers everything.
+ * of a bundle instead of partitions, so that the code that reads, verifies and restores images
+ * handles backups as well, and so do unzip and zstd. Each chunk has its digest in the manifest, and
+ * the manifest's own digest is in the last member: that one covers everything.
  *
- * A file's time of last write goes along, because a saved state is bound to that of the disk. */
+ * A file's modification time is included, because a saved state is bound to that of the disk. */
 
 #define SMALLEST_SHARE 20
 #define NAME_CHARACTERS 80 /* of a machine's name in the manifest */

@@ -12,24 +12,25 @@
 
 /**
  * vz_bundle_back_up:
- * @self: a whole bundle whose machine is stopped
+ * @self: a finished bundle whose machine is stopped
  * @path: (type filename): the file to write, which must not exist
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Writes everything that belongs to the machine into one file: its disks, auxiliary storage,
- * identity, configuration, and a saved state where there is one. Only the restore image that a
- * bundle may keep is left out. It is compressed on all cores, zeros take no room, and every part
- * has a digest. The file gets its name when it is whole and on the disk. Files outside of the
- * bundle that the configuration names are not in it.
+ * Backs up everything that belongs to the machine to one file: its disks, auxiliary storage,
+ * identity, configuration, and a saved state if there is one. Only the restore image that a bundle
+ * may keep is left out. The file is compressed on all cores, zeros take no space, and every part
+ * has a digest. It gets its name when it is complete and on the disk. Files outside the bundle that
+ * the configuration names are not included.
  *
- * A machine that runs is backed up with vz_virtual_machine_back_up_bundle().
+ * To back up a running machine, use vz_virtual_machine_back_up_bundle().
  *
- * Returns: whether the backup is there; otherwise @error is %VZ_ERROR_BUSY (the machine is in use;
- * the message says by whom), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT
- * (@path is in the bundle, or a file has a name or size that cannot be in a backup),
- *   %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ * Returns: whether the backup was written; otherwise @error is %VZ_ERROR_BUSY (the machine is in
+ * use; the message says by which process), %VZ_ERROR_EXISTS, %VZ_ERROR_NOT_FOUND,
+ * %VZ_ERROR_INVALID_ARGUMENT (@path is in the bundle, or a file has a name or size that cannot be
+ * in a backup), %VZ_ERROR_INVALID_BUNDLE, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or
+ * %G_IO_ERROR_CANCELLED
  */
 gboolean
 vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress,
@@ -52,14 +53,14 @@ vz_bundle_back_up (VzBundle *self, const char *path, VzProgress *progress,
 
 /**
  * vz_bundle_back_up_async:
- * @self: a whole bundle whose machine is stopped
+ * @self: a finished bundle whose machine is stopped
  * @path: (type filename): the file to write
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does what vz_bundle_back_up() does, in a thread.
+ * vz_bundle_back_up() without blocking.
  */
 void
 vz_bundle_back_up_async (VzBundle *self, const char *path, VzProgress *progress,
@@ -77,7 +78,7 @@ vz_bundle_back_up_async (VzBundle *self, const char *path, VzProgress *progress,
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Returns: whether the backup is there; @error as of vz_bundle_back_up()
+ * Returns: as vz_bundle_back_up()
  */
 gboolean
 vz_bundle_back_up_finish (VzBundle *self, GAsyncResult *result, GError **error)
@@ -120,23 +121,23 @@ restore (VzBackupReader *reader, VzBundle *bundle, VzProgress *progress, GCancel
 
 /**
  * vz_bundle_restore_backup:
- * @backup: (type filename): a file that vz_bundle_back_up() or vz_virtual_machine_back_up_bundle()
- * has written
- * @path: (type filename): where the bundle shall be; its parent must exist
+ * @backup: (type filename): a file written by vz_bundle_back_up() or
+ * vz_virtual_machine_back_up_bundle()
+ * @path: (type filename): where to put the bundle; its parent must exist
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Makes a bundle from a backup. It is the same machine, with its identity; only one of the two can
- * run at a time. All digests are verified before anything is written, and each chunk once more when
- * it is. Nothing is seen at @path before the bundle is whole and on the disk.
+ * Makes a bundle from a backup. It is the same machine, with the same identity; only one of the two
+ * can run at a time. All digests are verified before anything is written, and each chunk again when
+ * it is written. Nothing appears at @path before the bundle is complete and on the disk.
  *
  * Returns: (transfer full) (nullable): the bundle, or %NULL with %VZ_ERROR_EXISTS,
  *   %VZ_ERROR_NOT_FOUND, %VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED when the backup cannot be read,
  *   %VZ_ERROR_DIGEST_MISMATCH when it is damaged, %VZ_ERROR_INVALID_RESTORE_IMAGE when it is
- * damaged or no backup, %VZ_ERROR_INVALID_BUNDLE when what is in it is no machine, %VZ_ERROR_BUSY
- * when somebody else makes a bundle there or writes to the backup, %VZ_ERROR_OUT_OF_DISK_SPACE,
- *   %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ *   damaged or not a backup, %VZ_ERROR_INVALID_BUNDLE when it does not contain a machine,
+ *   %VZ_ERROR_BUSY when another process makes a bundle there or writes to the backup,
+ *   %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 VzBundle *
 vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *progress,
@@ -194,13 +195,13 @@ call_restore (gpointer source, gpointer data, GCancellable *cancellable, GError 
 /**
  * vz_bundle_restore_backup_async:
  * @backup: (type filename): a backup
- * @path: (type filename): where the bundle shall be
+ * @path: (type filename): where to put the bundle
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does what vz_bundle_restore_backup() does, in a thread.
+ * vz_bundle_restore_backup() without blocking.
  */
 void
 vz_bundle_restore_backup_async (const char *backup, const char *path, VzProgress *progress,
@@ -225,7 +226,7 @@ vz_bundle_restore_backup_async (const char *backup, const char *path, VzProgress
  * @result: what the callback was given
  * @error: return location for an error, or %NULL
  *
- * Returns: (transfer full) (nullable): the bundle; @error as of vz_bundle_restore_backup()
+ * Returns: (transfer full) (nullable): as vz_bundle_restore_backup()
  */
 VzBundle *
 vz_bundle_restore_backup_finish (GAsyncResult *result, GError **error)
