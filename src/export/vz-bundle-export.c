@@ -24,8 +24,9 @@
 
 /* How this works
  *
- * qemu-img writes the disk in a folder beside the place, which is removed whatever happens; the
- * file gets its name when it is whole. An .ova is a tar archive of a description and a vmdk. */
+ * qemu-img writes the disk in a folder beside the destination, which is removed whatever happens;
+ * the file gets its name when it is complete. An .ova is a tar archive of a description and a
+ * vmdk. */
 
 #define SILENCE_MS (10 * 60 * 1000)
 #define LEAST_FREE (1 << 20) /* bytes; less is left of a disk that a program has filled */
@@ -319,18 +320,18 @@ write_all (Export *self, VzProgress *progress, GCancellable *cancellable, GError
 
 /**
  * vz_bundle_export:
- * @self: a whole bundle of a Linux guest, whose machine is stopped
- * @path: (type filename): the file to make; its end (`.qcow2`, `.raw`, `.img`, `.vmdk`, `.ova`)
- * says the format
+ * @self: a finished bundle of a Linux guest whose machine is stopped
+ * @path: (type filename): the file to create; its extension (`.qcow2`, `.raw`, `.img`, `.vmdk`,
+ * `.ova`) determines the format
  * @libvirt: whether to write a description for libvirt (domain XML) too, at @path with `.xml`
- * behind
+ * appended
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Writes the machine's disk for another program. An `.ova` has a description of the machine too.
+ * Exports the machine's disk for another program. An `.ova` also has a description of the machine.
  *
- * Returns: whether the file is there, whole; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (the
+ * Returns: whether the file is there, complete; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT (the
  *   name), %VZ_ERROR_EXISTS, %VZ_ERROR_BUSY, %VZ_ERROR_NOT_SUPPORTED (a Mac, or qemu-img is not
  *   installed), %VZ_ERROR_OUT_OF_DISK_SPACE or %VZ_ERROR_IO
  *
@@ -386,15 +387,15 @@ call_export (gpointer source, gpointer data, GCancellable *cancellable, GError *
 
 /**
  * vz_bundle_export_async:
- * @self: a whole bundle of a Linux guest, whose machine is stopped
- * @path: (type filename): the file to make
+ * @self: a finished bundle of a Linux guest whose machine is stopped
+ * @path: (type filename): the file to create
  * @libvirt: whether to write a description for libvirt too
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does what vz_bundle_export() does, in a thread.
+ * vz_bundle_export() without blocking.
  *
  * Since: 0.1
  */
