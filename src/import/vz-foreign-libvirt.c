@@ -8,9 +8,9 @@
 
 /* How this works
  *
- * A domain of libvirt, as `virsh dumpxml` writes it. The parser tells of elements as they begin and
- * end; where we are is kept as a path, "/domain/devices/disk", and each path that says something
- * has a row below. What stands between the tags comes with the same path. */
+ * The input is a libvirt domain, as `virsh dumpxml` writes it. The parser reports elements as they
+ * begin and end; the current position is kept as a path, "/domain/devices/disk", and each relevant
+ * path has a row below. The text between the tags comes with the same path. */
 
 #define MAX_SETTINGS (256 * 1024) /* bytes */
 

@@ -10,9 +10,9 @@
 
 /* How this works
  *
- * A machine of UTM: a folder NAME.utm with config.plist, of the version 4, and all its files in
- * Data. UTM has two engines: with "QEMU" it is a Linux machine here, with "Apple" a Mac or a Linux
- * machine, which MacPlatform tells. Both describe drives, networks and size by the same keys. */
+ * A UTM machine is a folder NAME.utm with config.plist, of version 4, and all its files in Data.
+ * UTM has two engines: "QEMU" means a Linux machine here, "Apple" a Mac or a Linux machine,
+ * depending on MacPlatform. Both describe drives, networks and size with the same keys. */
 
 #define SETTINGS "config.plist"
 #define MAX_SETTINGS (256 * 1024) /* bytes */

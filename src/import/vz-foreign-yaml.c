@@ -10,7 +10,7 @@
 /* How this works
  *
  * libyaml gives one event for each scalar and each end of a mapping or sequence. A stack has a
- * level for each of these that is open, with the name of what comes next in it. */
+ * level for each open mapping or sequence, with the name of what comes next in it. */
 
 #define MAX_DEPTH 16
 #define MAX_VALUES 10000

@@ -14,10 +14,10 @@
 
 /* How this works
  *
- * The machine is installed from its own disk, as `vz install` does it from a disk image, and the
- * guest is left as it is. So a disk of another program is read by qemu-img in its sandbox, and what
- * an interruption leaves is gone on with. Before the disk is written, the configuration of vz's
- * usual machine gets what the other program says: addresses, display, firmware variables. */
+ * The machine is installed from its own disk, as `vz install` does from a disk image, and the guest
+ * is left as it is. So another program's disk is read by qemu-img in its sandbox, and an
+ * interrupted import is continued. Before the disk is written, vz's usual configuration gets what
+ * the other program specifies: addresses, display, firmware variables. */
 
 #define VARIABLES_MAX (G_GUINT64_CONSTANT (64) << 20)
 /* In the header of a firmware volume: UEFI Platform Initialization, volume 3. */

@@ -22,12 +22,12 @@
 
 /* How this works
  *
- * A reader for each program says what its machine is, in one form. The bundle is made of that like
- * every other: in a locked folder beside its place, which gets its name when all is there. Disk and
- * storage share their blocks with the originals where the file system can. The original is opened
- * for reading only.
+ * A reader for each program describes its machine in one common form. The bundle is made from that
+ * like any other: in a locked folder beside its final path, which gets its name when it is
+ * complete. The disk and the storage share their blocks with the originals where the file system
+ * can. The original is opened only for reading.
  *
- * A Mac's configuration begins as that of Apple's sample code, which these programs grew from; a
+ * A Mac's configuration starts as that of Apple's sample code, from which these programs grew; a
  * Linux machine is made in vz-import-linux.c. */
 
 #define SECTOR 512
@@ -229,23 +229,24 @@ read_machine (const char *place, GError **error)
 /**
  * vz_import_machine:
  * @place: (type filename): a machine of tart, macosvm, VirtualBuddy, UTM or lima: its folder, or
- *   macosvm's file of settings; quickemu's NAME.conf; a file with a domain of libvirt, in XML
- * @destination: (type filename): where the bundle shall be; its parent must exist
+ *   macosvm's settings file; quickemu's NAME.conf; a file with a libvirt domain in XML
+ * @destination: (type filename): where to put the bundle; its parent must exist
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels; nothing is left then
  * @error: return location for an error, or %NULL
  *
- * Makes a bundle of a machine that another program has installed. A Mac's identity, to which macOS
- * is bound, stays byte for byte; disk and auxiliary storage share their blocks with the originals
- * where the file system can, and are copied elsewhere. Of a Linux machine number of processors,
- * memory, disk, network addresses, display and UEFI's variables are taken over, where its
- * description has them; the guest stays as it is. The original is only read, and must not run.
+ * Makes a bundle from a machine that another program has installed. A Mac's identity, to which
+ * macOS is bound, is kept byte for byte; the disk and the auxiliary storage share their blocks with
+ * the originals where the file system can, and are copied elsewhere. From a Linux machine, the
+ * number of processors, memory, disk, network addresses, display and UEFI variables are taken over
+ * if its description has them; the guest stays as it is. The original is only read, and must not be
+ * running.
  *
- * Returns: (transfer full) (nullable): what does not map, a line each, often none; or %NULL with
- *   %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE (what is there is none of these, or malformed),
- * %VZ_ERROR_NOT_SUPPORTED (neither a Mac nor a Linux machine that vz could run, or a disk in
- * Apple's compressed format), %VZ_ERROR_INVALID_DISK_IMAGE, %VZ_ERROR_BUSY (it runs),
- * %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
+ * Returns: (transfer full) (nullable): what could not be mapped, one line each, often none; or
+ *   %NULL with %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_BUNDLE (it is none of these machines, or is
+ *   malformed), %VZ_ERROR_NOT_SUPPORTED (neither a Mac nor a Linux machine that vz could run, or a
+ *   disk in Apple's compressed format), %VZ_ERROR_INVALID_DISK_IMAGE, %VZ_ERROR_BUSY (it is
+ *   running), %VZ_ERROR_EXISTS, %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_IO or %G_IO_ERROR_CANCELLED
  */
 GStrv
 vz_import_machine (const char *place, const char *destination, VzProgress *progress,
@@ -306,13 +307,13 @@ call_import (gpointer source, gpointer data, GCancellable *cancellable, GError *
 /**
  * vz_import_machine_async:
  * @place: (type filename): a machine, as for vz_import_machine()
- * @destination: (type filename): where the bundle shall be
+ * @destination: (type filename): where to put the bundle
  * @progress: (nullable): is given a total, in bytes, and advanced
  * @cancellable: (nullable): cancels
  * @callback: (scope async): called when it is done
  * @user_data: for @callback
  *
- * Does what vz_import_machine() does, in a thread.
+ * vz_import_machine() without blocking.
  */
 void
 vz_import_machine_async (const char *place, const char *destination, VzProgress *progress,
