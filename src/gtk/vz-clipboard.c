@@ -8,8 +8,8 @@
 /* How this works
  *
  * QEMU takes VNC's plain clipboard messages as UTF-8, although the protocol says Latin-1, and keeps
- * the text for the guest's Spice agent, if there is one. It answers in the extended form only; what
- * comes in the plain one is from a newer QEMU or gtk-vnc. */
+ * the text for the guest's Spice agent, if there is one. It answers only in the extended form;
+ * messages in the plain form come from a newer QEMU or gtk-vnc. */
 
 struct _VzClipboard {
   VncDisplay *display;

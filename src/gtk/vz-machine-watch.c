@@ -3,9 +3,9 @@
 
 /* How this works
  *
- * A machine tells of its state on the main context it was made in, which may be another thread's.
- * So a notification only puts a call into GTK's main loop, and whether the watch has ended is read
- * and written there alone. Each call waiting in the loop holds a reference. */
+ * A machine reports its state on the main context in which it was made, which may belong to another
+ * thread. So a notification only queues a call in GTK's main loop, and whether the watch has ended
+ * is read and written only there. Each call waiting in the loop holds a reference. */
 
 struct _VzMachineWatch {
   gatomicrefcount n_references;

@@ -9,8 +9,8 @@
 
 /* How this works
  *
- * gtk-vnc's widget makes one connection in its life here: another connection is another screen, so
- * that nothing of the last machine's is left in it. */
+ * Here gtk-vnc's widget makes only one connection in its life: another connection is another
+ * screen, so that nothing of the previous machine is left in it. */
 
 struct _VzScreen {
   VncDisplay *display;

@@ -9,26 +9,25 @@
 /* How this works
  *
  * The view has one child: a label, or the screen's widget while there is a connection, which needs
- * a window to draw in. What it should have follows from the machine's state, and is looked at
- * whenever that or the connection changes; so a machine that is stopped and started, or restored,
- * is connected to again. */
+ * a window to draw in. The machine's state decides which, and is checked whenever it or the
+ * connection changes; so a machine that is stopped and started, or restored, is connected to
+ * again. */
 
 #define RETRY_MS 500 /* after QEMU has hung up, mostly because it ends */
 
 /**
  * VzVirtualMachineView:
  *
- * A widget that shows the screen of a machine and gives the guest keyboard and pointer.
+ * A widget that shows the screen of a machine and gives the guest a keyboard and a pointer.
  *
  * It shows the machine's first display, scaled to the widget with the guest's proportions, and a
- * label where there is nothing to show: the machine does not run or has no display. It connects
- * when the machine runs and the view is realized, and again after the next start or restore. Texts
- * that are copied on the desktop go to a guest that shares its clipboard, see
- * #VzSpiceAgentPortAttachment.
+ * label when there is nothing to show: the machine is not running or has no display. It connects
+ * when the machine runs and the view is realized, and again after the next start or restore. Text
+ * copied on the desktop goes to a guest that shares its clipboard, see #VzSpiceAgentPortAttachment.
  *
- * It has the focus when its screen has, and gives it to that in gtk_widget_grab_focus(). A window
- * with accelerators of its own calls gtk_window_propagate_key_event() first, so that keys reach the
- * guest. All functions are called from GTK's thread; the machine may belong to another one.
+ * It has the focus when its screen has it, and passes it to the screen in gtk_widget_grab_focus().
+ * A window with accelerators calls gtk_window_propagate_key_event() first, so that keys reach the
+ * guest. Call all functions from GTK's thread; the machine may belong to another one.
  *
  * Apple: `VZVirtualMachineView`, a subclass of NSView.
  *
@@ -228,9 +227,9 @@ vz_virtual_machine_view_get_virtual_machine (VzVirtualMachineView *self)
 /**
  * vz_virtual_machine_view_set_virtual_machine:
  * @self: a view
- * @virtual_machine: (nullable): a machine in any state, of which a reference is kept; %NULL: none
+ * @virtual_machine: (nullable): a machine in any state, to which a reference is kept; %NULL: none
  *
- * Shows another machine from now on.
+ * Sets the machine to show.
  */
 void
 vz_virtual_machine_view_set_virtual_machine (VzVirtualMachineView *self,
@@ -257,7 +256,7 @@ vz_virtual_machine_view_set_virtual_machine (VzVirtualMachineView *self,
  * vz_virtual_machine_view_get_captures_system_keys:
  * @self: a view
  *
- * Returns: whether the guest gets the desktop's own keys, too
+ * Returns: whether the guest also gets the desktop's own keys
  */
 gboolean
 vz_virtual_machine_view_get_captures_system_keys (VzVirtualMachineView *self)
@@ -269,7 +268,7 @@ vz_virtual_machine_view_get_captures_system_keys (VzVirtualMachineView *self)
 /**
  * vz_virtual_machine_view_set_captures_system_keys:
  * @self: a view
- * @captures_system_keys: whether the guest gets the desktop's own keys, too
+ * @captures_system_keys: whether the guest also gets the desktop's own keys
  *
  * Sets #VzVirtualMachineView:captures-system-keys.
  */
@@ -436,15 +435,15 @@ install_properties (GObjectClass *klass)
   /**
    * VzVirtualMachineView:virtual-machine: (getter get_virtual_machine) (setter set_virtual_machine)
    *
-   * The machine that is shown, or %NULL. May be set at any time. Apple: `virtualMachine`.
+   * The machine that is shown, or %NULL. It may be set at any time. Apple: `virtualMachine`.
    */
   props[PROP_VIRTUAL_MACHINE] =
     g_param_spec_object ("virtual-machine", NULL, NULL, VZ_TYPE_VIRTUAL_MACHINE, flags);
   /**
    * VzVirtualMachineView:captures-system-keys: (getter get_captures_system_keys) (setter set_captures_system_keys)
    *
-   * Whether the guest gets the keys that the desktop has a use for, such as Alt-Tab, while the
-   * screen has the focus and the pointer is over it. A desktop may refuse it. Apple:
+   * Whether the guest gets the keys that the desktop uses itself, such as Alt-Tab, while the screen
+   * has the focus and the pointer is over it. A desktop may refuse this. Apple:
    * `capturesSystemKeys`.
    */
   props[PROP_CAPTURES_SYSTEM_KEYS] =
@@ -452,10 +451,10 @@ install_properties (GObjectClass *klass)
   /**
    * VzVirtualMachineView:automatically-reconfigures-display: (getter get_automatically_reconfigures_display) (setter set_automatically_reconfigures_display)
    *
-   * Whether the guest is asked for a display of the view's size, in the desktop's pixels, when the
-   * view gets another one; see vz_graphics_display_reconfigure_with_size(). A guest that cannot
-   * keeps its size, and is scaled. Of the views of a machine one has this: setting it turns it off
-   * for the one before. Apple: `automaticallyReconfiguresDisplay`.
+   * Whether the guest is asked for a display of the view's size, in the desktop's pixels, when that
+   * size changes; see vz_graphics_display_reconfigure_with_size(). A guest that cannot change its
+   * size keeps it, and is scaled. Only one view of a machine has this: setting it turns it off for
+   * the previous one. Apple: `automaticallyReconfiguresDisplay`.
    */
   props[PROP_AUTOMATICALLY_RECONFIGURES_DISPLAY] =
     g_param_spec_boolean ("automatically-reconfigures-display", NULL, NULL, FALSE, flags);
@@ -489,7 +488,7 @@ vz_virtual_machine_view_init (VzVirtualMachineView *self)
 /**
  * vz_virtual_machine_view_new:
  *
- * Makes a view that shows no machine yet.
+ * Makes a view that does not show a machine yet.
  *
  * Returns: (transfer none): the view
  */
