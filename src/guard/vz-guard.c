@@ -25,30 +25,30 @@
  *
  *   vz-guard [--namespace] [--remove DIR] -- COMMAND [ARGUMENT]...
  *
- * Runs a command so that nothing of it stays behind, however its starter ends. Standard input must
- * be a pipe that only the starter holds open: at its end, which the kernel brings about even when
- * the starter was killed, all processes of the command are ended (SIGTERM, two seconds later
- * SIGKILL; at once those in namespaces of their own), and DIR is removed. That also happens when
- * the command ends by itself. The exit status is the command's, 128 and the signal's number when
- * one ended it, 125 when the guard itself failed.
+ * Runs a command so that nothing of it is left behind, however its starter ends. Standard input
+ * must be a pipe that only the starter holds open: when it ends, which the kernel ensures even if
+ * the starter is killed, all processes of the command are ended (SIGTERM, two seconds later
+ * SIGKILL; those in their own namespaces at once), and DIR is removed. The same happens when the
+ * command ends by itself. The exit status is that of the command, 128 plus the signal's number if a
+ * signal ended it, or 125 if the guard itself failed.
  *
- * The guard is a session of its own, so that a Ctrl-C on the terminal reaches the starter only,
- * which then ends things in order; and it is the subreaper, so that no process of the command can
- * get away by losing its parent.
+ * The guard has its own session, so that Ctrl-C on the terminal reaches only the starter, which
+ * then ends things in order; and it is the subreaper, so that no process of the command can escape
+ * by losing its parent.
  *
- * DIR is locked (flock) as long as the guard lives: a folder that is not locked is one whose guard
- * was killed, and may be removed by anybody.
+ * DIR is locked (flock) as long as the guard lives: if a folder is not locked, its guard was
+ * killed, and anyone may remove it.
  *
- * With --namespace the command is root in namespaces of its own for mounts and processes and, for a
- * caller who is not root, for users: root there is the caller here, the other numbers are the
+ * With --namespace the command is root in its own namespaces for mounts and processes and, if the
+ * caller is not root, for users: root there is the caller here, and the other numbers are the
  * caller's from /etc/subuid. DIR is removed in such a namespace too, since files in it belong to
  * those numbers. unshare(1) does that part.
  *
  * What the command writes in DIR is not worth waiting for the disk: there, flushing does nothing.
- * dpkg asks for it some thousand times. The guard calls itself inside of the namespaces for that
+ * dpkg would flush thousands of times. For this the guard runs itself inside the namespaces
  * (--no-sync), where a system call filter may be set without forbidding set-user-id programs.
  *
- * The starter's umask does not reach the command, whose result shall not depend on it. */
+ * The starter's umask is not passed to the command, whose result must not depend on it. */
 
 #define GRACE_MS 2000
 #define EXIT_GUARD 125

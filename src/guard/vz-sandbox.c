@@ -22,15 +22,14 @@
  *
  *   vz-sandbox [--read FD]... [--write FD]... [--size BYTES] -- COMMAND [ARGUMENT]...
  *
- * Becomes a command that reads what nobody vouches for, so that a mistake in it harms nothing. It
- * keeps the descriptors that are named, which it may also open again as /proc/self/fd/FD, and can
- * read this system's programs and libraries; no other file, no network, no other process. It can
- * write to what --write names, at most BYTES long, and has little memory and an hour of the
- * processor.
+ * Runs a command that reads untrusted data, so that a bug in it does no harm. The command keeps the
+ * named descriptors, which it may also reopen as /proc/self/fd/FD, and can read this system's
+ * programs and libraries; no other file, no network, no other process. It can write to what --write
+ * names, up to BYTES, and has little memory and one hour of processor time.
  *
- * Three fences stand one behind the other: limits of resources; a filter of system calls, without
- * which nothing is run; and Landlock for the files. A kernel without Landlock has the other two,
- * and what vz refuses by the content of an image before anything else reads it. */
+ * There are three layers of defence: resource limits; a system call filter, without which nothing
+ * is run; and Landlock for files. On a kernel without Landlock the other two remain, and so do vz's
+ * own checks of an image's contents before anything else reads it. */
 
 #define EXIT_SANDBOX 125
 #define MEMORY (2ULL << 30) /* of addresses; what is used is a tenth of it */

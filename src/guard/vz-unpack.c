@@ -16,14 +16,14 @@
  *   vz-unpack IN OUT LIMIT [head]
  *   vz-unpack IN OUT LIMIT member NAME
  *
- * Writes what is packed in descriptor IN to descriptor OUT, an empty file: the content of an xz,
- * gzip or zstd file, or the largest member of a zip or tar archive. Blocks of zeros stay holes.
- * Runs in vz-sandbox, since nobody vouches for what it reads. Says how many bytes of IN it has
- * read, a line each time, and last "size BYTES" and, of a member, "name NAME".
+ * Unpacks descriptor IN to descriptor OUT, an empty file: the contents of an xz, gzip or zstd file,
+ * or the largest member of a zip or tar archive. Blocks of zeros stay holes. It runs in vz-sandbox,
+ * since it reads untrusted data. It reports how many bytes of IN it has read, one line each time,
+ * and finally "size BYTES" and, for a member, "name NAME".
  *
- * More than LIMIT bytes are an error, by which a small file cannot become a large one; with the
- * word `head`, they are left out. With the word `member`, IN is a CD image (ISO 9660), and the file
- * NAME on it is what is written. */
+ * More than LIMIT bytes are an error, so that a small file cannot become a huge one; with the word
+ * `head`, the rest is left out. With the word `member`, IN is a CD image (ISO 9660), and the file
+ * NAME on it is written. */
 
 #define PIECE 65536
 #define TELL (4 << 20)
