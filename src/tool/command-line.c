@@ -8,13 +8,12 @@
 
 /* How this works
  *
- * "vz image compose --suite x" : the longest command whose words start the line is taken, the rest
- * goes through GOption with the command's own rows. What stands behind "--" is cut off before,
- * because GOption keeps or drops "--" depending on what is around it.
+ * "vz image compose --suite x" : the longest command whose words start the line is taken, and the
+ * rest goes through GOption with the command's own rows. Everything after "--" is cut off
+ * beforehand, because GOption keeps or drops "--" depending on what is around it.
  *
- * GOption takes strings for texts in the locale's encoding and refuses what is not one. Texts are
- * UTF-8 for vz whatever the locale, so every string is asked for as the bytes that it is, and
- * looked at here. */
+ * GOption takes strings as text in the locale's encoding and rejects anything else. For vz, text is
+ * UTF-8 whatever the locale, so every string is requested as raw bytes and checked here. */
 
 static const char *
 option_value_name (const GOptionEntry *entry)

@@ -15,13 +15,13 @@
 /* How this works
  *
  * A terminal may be stopped, and the reader of a pipe may not read. While signals are caught,
- * nothing may wait for them without end: a signal must still end the command. So before each piece
- * there has to be room for it. What a reader needs waits until a signal comes; what is only said to
- * a human waits SAY_MS; a picture of the progress does not wait.
+ * nothing may wait for either forever: a signal must still end the command. So there must be room
+ * for each piece before it is written. Output that a reader needs waits until a signal comes;
+ * messages for people wait SAY_MS; a picture of the progress does not wait.
  *
- * Names and messages come from outside, and may have what commands a terminal. On standard error,
- * and where standard output is a terminal, that is escaped; into a file or pipe the bytes go as
- * they are, since scripts use paths. Texts are UTF-8 whatever the locale. */
+ * Names and messages come from outside, and may contain terminal control sequences. These are
+ * escaped on standard error, and on standard output if it is a terminal; bytes go into a file or
+ * pipe unchanged, since scripts use paths. Text is UTF-8 whatever the locale. */
 
 #define PIECE_SIZE 4096 /* PIPE_BUF: a pipe that has room takes it at once */
 #define POLL_MS 200

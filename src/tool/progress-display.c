@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
-/* On a terminal one line is redrawn at each notification (five a second at most). Elsewhere a line
+/* On a terminal, one line is redrawn at each notification (at most five a second). Elsewhere a line
  * is written when the phase changes and then every PLAIN_STEP percent, so that a log of an hour's
- * work stays readable. The time left is that of the whole, from the pace since the start: the
- * phases have different units, so no rate of theirs would do. */
+ * work stays readable. The time left is for the whole, based on the pace since the start: the
+ * phases have different units, so none of their rates would do. */
 
 #define PLAIN_STEP 10
 #define BAR_WIDTH 24

@@ -18,12 +18,12 @@
 
 /* How this works
  *
- * A file goes through cat, into a file of another name beside its place that is renamed when all of
- * it is there; a folder, and a file with holes, through tar at both ends, into a folder of another
- * name that then takes its place, or whose content does. The guest's end is run by its agent, with
- * streams of any length. Modes and times are kept; what is copied belongs to whoever copies: root
- * in the guest, the user here. What a guest sends is not trusted: its tar is unpacked by GNU tar,
- * which lets nothing out of the folder. */
+ * A file goes through cat into a differently named file beside the destination, which is renamed
+ * when it is complete; a folder, or a file with holes, goes through tar at both ends into a
+ * differently named folder, which then takes its place, or whose contents do. The guest's agent
+ * runs the guest's end, with streams of any length. Modes and times are kept; copies belong to the
+ * user who makes them: root in the guest, the user here. What a guest sends is not trusted: GNU tar
+ * unpacks its tar stream, and lets nothing out of the folder. */
 
 /* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
 #define FIND_TARGET \

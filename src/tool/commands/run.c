@@ -17,15 +17,17 @@
 
 /* How this works
  *
- * QEMU is a process of its own that outlives this one: however `vz run` ends, the machine goes on,
- * and other commands find it by its bundle. What differs is what this command does meanwhile:
+ * QEMU is a separate process that outlives this one: however `vz run` ends, the machine keeps
+ * running, and other commands find it by its bundle. The options differ in what this command does
+ * meanwhile:
  *
  *   --detach    nothing, it ends when QEMU runs (or with --wait when the guest is up)
  *   --headless  waits for the end
  *   --display   shows the screen and waits for the end
  *   otherwise   shows the console; leaving that by its menu leaves the machine alone
  *
- * While it waits, SIGINT, SIGTERM and the end of its window or terminal do what --on-close says. */
+ * While it waits, SIGINT, SIGTERM and the closing of its window or terminal do what --on-close
+ * says. */
 
 static gboolean arg_clipboard;
 static gboolean arg_detach;

@@ -10,10 +10,10 @@
 
 /* How this works
  *
- * Every page gets every state; what one does, all see. An action runs in a thread, and until it is
- * done no other begins, but that a machine can always be switched off. The guest counts as up once
- * its agent has answered; a thread waits for that, because it is the only sign that a booting guest
- * gives which is the same for all of them. */
+ * Every page gets every state, and sees what the others do. An action runs in a thread, and no
+ * other begins until it is done, except that a machine can always be switched off. The guest counts
+ * as up once its agent has answered; a thread waits for that, because it is the only sign that all
+ * booting guests give alike. */
 
 #define ORDER_MAX 4096 /* bytes */
 

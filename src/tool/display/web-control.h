@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 typedef gboolean (*WebAct) (const char *action, gpointer data, VzProgress *progress,
                             GCancellable *cancellable, GError **error);
 
-/* Tells browsers what the machine does and takes their orders, over WebSockets that carry JSON:
+/* Tells browsers what the machine does and takes their commands, over WebSockets that carry JSON:
  *
  *   to the page
  * {"event":"state","state":"running","can-pause":true,...,"is-up":false,"action":null,...}

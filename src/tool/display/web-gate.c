@@ -8,15 +8,15 @@
 
 /* How this works
  *
- * Every program and every web page on this host can reach the port, so that neither reaching it nor
- * coming from a browser proves anything. A browser is let in by a token that only the terminal
- * showed, once; it gets a cookie for it and is sent on to an address without the token, so that
- * none stays in its history.
+ * Every program and every web page on this host can reach the port, so neither reaching it nor
+ * coming from a browser proves anything. A browser is admitted once, by a token that only the
+ * terminal showed; it gets a cookie in exchange and is redirected to an address without the token,
+ * so that no token stays in its history.
  *
- * Another page in the same browser has no use of that cookie: from other sites it is sent along
- * only with a plain navigation (SameSite), which changes nothing; a WebSocket has to come from our
- * origin; and the name by which we are called must be that of the loopback, so that no name in the
- * DNS that points here can stand for us. Cookies know no ports, hence ours in the name. */
+ * Another page in the same browser cannot use that cookie: from other sites it is sent only with a
+ * plain navigation (SameSite), which changes nothing; a WebSocket must come from our origin; and
+ * the host name in the request must be that of the loopback, so that no DNS name that points here
+ * can stand for us. Cookies do not distinguish ports, so the name contains ours. */
 
 #define SECRET_SIZE 16 /* bytes */
 #define N_SECRETS_MAX 64 /* browsers; the oldest is forgotten */

@@ -5,9 +5,10 @@
 
 /* How this works
  *
- * One read and one write are under way at most; each holds a reference, so that the relay outlives
+ * At most one read and one write are under way; each holds a reference, so that the relay outlives
  * what it waits for. What a browser sends while a write is under way waits in a buffer. The other
- * direction needs none: a VNC server sends a picture only when its client has asked for one. */
+ * direction needs no buffer: a VNC server sends a picture only when its client has asked for
+ * one. */
 
 #define RETRY_MS 50
 #define TRIES_MAX 200

@@ -12,9 +12,8 @@
  *   /socket/display   WebSocket: the machine's VNC server
  *   /socket/control   WebSocket: its state and its buttons, see web-control.h
  *
- * libsoup asks the early handler of the most specific path only, so each path has one. A path
- * stands for all that begin with it, so that no file of the page may begin as those of the sockets
- * do. */
+ * libsoup calls only the early handler of the most specific path, so each path has one. A path
+ * stands for all that begin with it, so no file of the page may begin like those of the sockets. */
 
 #define SOCKETS "/socket/"
 #define GOODBYE_MS 300

@@ -3,12 +3,12 @@
 
 /* How this works
  *
- * A Linux gives its screen the size that it is asked for, but its text consoles keep the number of
- * lines and columns that they came up with: of a screen that became smaller, what is at the bottom
- * and on the right is not seen. So the guest's agent is asked to set that number. The size of a
- * letter follows from the picture memory and the lines and columns that the console had at first. A
- * console under a desktop and other systems are left alone by themselves: there is no such picture
- * memory, or nobody looks at the console. */
+ * A Linux guest gives its screen the requested size, but its text consoles keep the number of lines
+ * and columns that they started with: if the screen has become smaller, the bottom and the right
+ * are cut off. So the guest's agent is asked to set these numbers. The size of a character follows
+ * from the frame buffer and the initial number of lines and columns. Consoles under a desktop and
+ * other systems need no special case: there is no such frame buffer, or the console is not
+ * visible. */
 
 #define SCRIPT \
   "cd /run && IFS=, read -r w h </sys/class/graphics/fb0/virtual_size || exit; " \

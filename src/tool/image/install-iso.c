@@ -6,8 +6,8 @@
 /* How this works
  *
  * The machine belongs to this process until it is installed, and ends with it: no other command
- * finds it. A screen is all that a person has of it, so that a page is shown where nothing is asked
- * for, and in the place of a window that is closed: half an hour's work does not end by that. */
+ * finds it. The screen is a person's only access to it, so a page is shown when no display was
+ * requested, and in place of a window that was closed: that must not end half an hour's work. */
 
 typedef struct {
   InstallIso *options;

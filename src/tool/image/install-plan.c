@@ -8,9 +8,8 @@
 
 /* How this works
  *
- * A plan is an array of lines, each with the key of its member in the object of --json, the word
- * before it in the text, and its value. A refusal comes after the plan, which says what it is
- * about. */
+ * A plan is an array of lines, each with the key of its member in the --json object, its label in
+ * the text, and its value. A refusal comes after the plan, which shows what it refers to. */
 
 typedef struct {
   VzTool *tool;

@@ -14,7 +14,7 @@
  *
  * The command's stream goes through a pipe, and a thread moves the bytes between it and the
  * descriptor and counts them. When the command ends early, or the descriptor fails, the pipe
- * breaks, and with it the other side ends. */
+ * breaks, which ends the other side. */
 
 #define BLOCK 65536
 #define SAID_MAX 4096

@@ -8,8 +8,9 @@
 
 /* How this works
  *
- * The first request to end starts what --on-close says, in a thread; the main loop goes on, so that
- * a page shows what happens. A second one does not wait any longer: the machine is switched off. */
+ * The first request to end starts what --on-close says, in a thread; the main loop keeps running,
+ * so that a page shows what happens. A second request does not wait any longer: the machine is
+ * switched off. */
 
 static const int signal_numbers[] = { SIGINT, SIGTERM, SIGHUP };
 

@@ -12,9 +12,9 @@
 
 /* How this works
  *
- * A guest has booted when somebody could log in. Two signs are taken, whichever comes first: a
- * login prompt on the serial console, which every Unix shows there whose console it is; and
- * systemd's own word, by way of the agent, for a guest that shows its prompt elsewhere. */
+ * A guest has booted when a user could log in. There are two signs, whichever comes first: a login
+ * prompt on the serial console, which every Unix shows if that is its console; and a report by
+ * systemd, through the agent, for a guest that shows its prompt elsewhere. */
 
 #define TIMEOUT_MS 600000
 #define TIMEOUT_MINUTES (TIMEOUT_MS / 60000)

@@ -21,16 +21,16 @@
 /* How this works
  *
  * QEMU serves the console on a socket to one client at a time; a second one would connect and hear
- * nothing. So whoever attaches holds a lock beside the socket.
+ * nothing. So a client that attaches holds a lock beside the socket.
  *
- * A guest that does not read its serial port makes the socket full. What cannot be sent waits in a
- * buffer, so that Ctrl-] is still seen; past its limit keys are dropped, as a full UART does it.
+ * A guest that does not read its serial port fills the socket. Input that cannot be sent waits in a
+ * buffer, so that Ctrl-] is still seen; beyond its limit keys are dropped, as by a full UART.
  *
- * A terminal that is stopped takes nothing. What the guest has said waits then, and nothing more is
- * taken from it, so that signals and keys are still seen.
+ * A stopped terminal accepts nothing. The guest's output then waits, and no more is read from it,
+ * so that signals and keys are still seen.
  *
- * Ctrl-] opens a menu of one line, in which the next key chooses. What it chooses beside leaving is
- * done by the caller, with the terminal as it was: it may take its time and has things to say. */
+ * Ctrl-] opens a one-line menu, in which the next key chooses. Anything chosen other than leaving
+ * is done by the caller, with the terminal restored: it may take its time and print messages. */
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 #define PENDING_MAX 65536

@@ -3,9 +3,9 @@
 
 /* How this works
  *
- * All keys are the guest's but two: F11, unless the guest is to have the desktop's keys, too, and
- * Ctrl-Alt-Home, which gives and takes those. In full screen, without the header, they are all that
- * there is. */
+ * All keys go to the guest but two: F11, unless the guest is to get the desktop's keys as well, and
+ * Ctrl-Alt-Home, which switches that. In full screen, without the header, they are the only
+ * controls. */
 
 struct _MachineWindow {
   GtkWindow *window;

@@ -10,11 +10,11 @@
 
 /* How this works
  *
- * vz-window BUNDLE shows the machine of a bundle for the command vz, which is not linked with GTK.
- * It says on its standard output, a line each: "ready" once it has a window, "no-desktop" when it
- * cannot have one, "failed REASON", and "close" each time that the user wants the window closed. On
- * its standard input it is told "show" when the machine runs; the end of that input is the end of
- * the window. So the window comes before the machine, and stays until that is saved. */
+ * vz-window BUNDLE shows a bundle's machine for the command vz, which is not linked with GTK. It
+ * reports on its standard output, one line each: "ready" once it has a window, "no-desktop" when it
+ * cannot have one, "failed REASON", and "close" each time that the user wants to close the window.
+ * It reads "show" from its standard input when the machine runs; the end of that input closes the
+ * window. So the window appears before the machine runs, and stays until it is saved. */
 
 typedef struct {
   MachineWindow *window;
