@@ -41,10 +41,10 @@ G_DEFINE_EXTENDED_ERROR (VZErrorDomain, vz_error)
 
 /**
  * vz_error_set_underlying:
- * @failure: an error of %VZ_ERROR whose message is complete but for what is put before it
+ * @failure: an error of %VZ_ERROR whose message is complete except for prefixes
  * @underlying: the error that caused it
  *
- * Records what vz_error_dup_underlying() finds, for libraries built on this one.
+ * Records the error that vz_error_dup_underlying() finds, for libraries built on this one.
  */
 void
 vz_error_set_underlying (GError *failure, const GError *underlying)
@@ -83,15 +83,15 @@ dup_kept (const GError *error)
 
 /**
  * vz_error_dup_underlying:
- * @failure: an error that a function of this library returned
+ * @failure: an error returned by a function of this library
  *
  * Finds the error that caused @failure: one of %VZ_POSIX_ERROR_DOMAIN; one of %VZ_ERROR whose code
  * is more precise than Apple's, such as %VZ_ERROR_BUSY below
  * %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION; or one of another library. It may have an
  * underlying error itself. Apple: `NSUnderlyingErrorKey`.
  *
- * An error in C carries it. A language binding copies only domain, code and message, by which the
- * library finds it again among the last 64 errors that have an underlying one.
+ * In C, the error itself carries it. A language binding copies only the domain, code and message,
+ * by which the library finds it again among the last 64 errors that have an underlying one.
  *
  * Returns: (transfer full) (nullable): the underlying error, or %NULL if there is none
  */

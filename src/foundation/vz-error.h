@@ -8,26 +8,26 @@ G_BEGIN_DECLS
 /**
  * VZ_ERROR:
  *
- * The error domain of vz, Apple's `VZErrorDomain`. Codes up to 30004 have Apple's names and
- * numbers (`VZErrorCode`); those from 40001 on are ours. Where Apple has a code and ours says more,
- * the error has Apple's code and ours is that of vz_error_dup_underlying(). Errors of %G_IO_ERROR
- * pass through unchanged only for cancellation (%G_IO_ERROR_CANCELLED).
+ * The error domain of vz. Apple: `VZErrorDomain`. Codes up to 30004 have Apple's names and numbers
+ * (`VZErrorCode`); those from 40001 are ours. Where Apple has a code and ours is more precise, the
+ * error has Apple's code, and ours is that of vz_error_dup_underlying(). Errors of %G_IO_ERROR pass
+ * through unchanged only for cancellation (%G_IO_ERROR_CANCELLED).
  */
 #define VZ_ERROR (vz_error_quark ())
 
 /**
  * VZ_POSIX_ERROR_DOMAIN:
  *
- * The name of the domain whose codes are the `errno` of this system, Apple's `NSPOSIXErrorDomain`.
- * Only vz_error_dup_underlying() returns errors of it.
+ * The name of the domain whose codes are this system's `errno` values. Apple: `NSPOSIXErrorDomain`.
+ * Only vz_error_dup_underlying() returns errors of this domain.
  */
 #define VZ_POSIX_ERROR_DOMAIN "NSPOSIXErrorDomain"
 
 /**
  * VzError:
- * @VZ_ERROR_INTERNAL: internal failure, for example QEMU died
+ * @VZ_ERROR_INTERNAL: an internal failure, such as the death of QEMU
  * @VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION: the configuration was rejected
- * @VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE: the call is not possible in the present state
+ * @VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE: the call is not possible in the current state
  * @VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION: the requested change of state is not possible
  * @VZ_ERROR_INVALID_DISK_IMAGE: unknown format or broken image
  * @VZ_ERROR_VIRTUAL_MACHINE_LIMIT_EXCEEDED: too many running machines
@@ -47,22 +47,22 @@ G_BEGIN_DECLS
  * @VZ_ERROR_NETWORK_BLOCK_DEVICE_NEGOTIATION_FAILED: NBD negotiation failed
  * @VZ_ERROR_NETWORK_BLOCK_DEVICE_DISCONNECTED: the NBD server went away
  * @VZ_ERROR_USB_CONTROLLER_NOT_FOUND: no such USB controller
- * @VZ_ERROR_DEVICE_ALREADY_ATTACHED: the device is attached already
+ * @VZ_ERROR_DEVICE_ALREADY_ATTACHED: the device is already attached
  * @VZ_ERROR_DEVICE_INITIALIZATION_FAILURE: the device could not be set up
  * @VZ_ERROR_DEVICE_NOT_FOUND: no such device
- * @VZ_ERROR_NOT_FOUND: a file, bundle, machine or component is not there
- * @VZ_ERROR_EXISTS: something is there already and will not be overwritten
- * @VZ_ERROR_BUSY: somebody else uses it; the message says who
+ * @VZ_ERROR_NOT_FOUND: a file, bundle, machine or component does not exist
+ * @VZ_ERROR_EXISTS: something already exists and will not be overwritten
+ * @VZ_ERROR_BUSY: it is in use; the message says by whom
  * @VZ_ERROR_INVALID_ARGUMENT: a value given by the caller is malformed
  * @VZ_ERROR_INVALID_BUNDLE: a file of a VM bundle is malformed
- * @VZ_ERROR_DIGEST_MISMATCH: data do not have the digest they should have
+ * @VZ_ERROR_DIGEST_MISMATCH: the data does not have the expected digest
  * @VZ_ERROR_IO: a file operation failed; the message carries the system's reason
  * @VZ_ERROR_TIMED_OUT: something did not answer in time
  * @VZ_ERROR_GUEST_AGENT: the guest's agent reported an error
- * @VZ_ERROR_FOREIGN_SAVED_STATE: a saved state is of another version of vz or QEMU, or of another
- * host, and may be good there
+ * @VZ_ERROR_FOREIGN_SAVED_STATE: a saved state is from another version of vz or QEMU, or from
+ * another host, and may be usable there
  * @VZ_ERROR_VERIFICATION_FAILED: a publisher's signature or list of digests does not vouch for
- * something, or whoever signed it is not known
+ * something, or its signer is unknown
  *
  * Codes of %VZ_ERROR.
  */

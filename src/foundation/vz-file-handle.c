@@ -6,8 +6,8 @@
 /**
  * VzFileHandle:
  *
- * An open file, closed with the last reference. Configuration objects and their copies share it.
- * Apple: `NSFileHandle`.
+ * An open file, which is closed with the last reference. Configuration objects and their copies
+ * share it. Apple: `NSFileHandle`.
  *
  * QEMU: never gets the file itself, only a socket that vz copies from and to it.
  *

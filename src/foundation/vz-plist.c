@@ -7,15 +7,16 @@
 
 /* How this works
  *
- * Reading is libplist's work, but it is handed only what a walk over the object table has found
- * sound: objects may be shared, so a few hundred bytes can describe billions of nodes (an array of
- * references to an array of references ...) and libplist expands every one of them. The walk counts
- * nodes as libplist would make them and stops at a limit; it also checks bounds and nesting.
+ * Reading is done by libplist, but it is given only data that a walk over the object table has
+ * found sound: objects may be shared, so a few hundred bytes can describe billions of nodes (an
+ * array of references to an array of references ...), and libplist expands every one of them. The
+ * walk counts nodes as libplist would create them and stops at a limit; it also checks bounds and
+ * nesting.
  *
- * Writing is ours because libplist cannot give Apple's bytes: it stores integers from 2^63 on in
- * eight bytes (which reads as a negative number) and numbers objects in another order. The form is
- * that of Core Foundation: object 0 is the dictionary, then its keys, then each value followed by
- * its children; scalars with equal bytes are stored once; arrays are not shared. */
+ * Writing is done here because libplist cannot produce Apple's bytes: it stores integers of 2^63
+ * and above in eight bytes (which read as a negative number) and numbers objects in another order.
+ * The format is that of Core Foundation: object 0 is the dictionary, then its keys, then each value
+ * followed by its children; scalars with equal bytes are stored once; arrays are not shared. */
 
 #define MAX_BYTES 4096
 #define MAX_SETTINGS_BYTES (64 * 1024)

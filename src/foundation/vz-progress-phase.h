@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /**
  * VzProgressPhase:
- * @VZ_PROGRESS_PHASE_NONE: not said
- * @VZ_PROGRESS_PHASE_CHECK: installing: image, disk and settings are checked
+ * @VZ_PROGRESS_PHASE_NONE: not stated
+ * @VZ_PROGRESS_PHASE_CHECK: installing: the image, the disk and the settings are checked
  * @VZ_PROGRESS_PHASE_RESTORE: installing: the image is restored to the disk
  * @VZ_PROGRESS_PHASE_BOOT: installing: the guest boots for the first time
  * @VZ_PROGRESS_PHASE_SETTINGS: installing: the guest applies its settings
@@ -21,18 +21,18 @@ G_BEGIN_DECLS
  * @VZ_PROGRESS_PHASE_PACK: composing: file systems are made
  * @VZ_PROGRESS_PHASE_COMPRESS: composing: the image is written
  * @VZ_PROGRESS_PHASE_FETCHING: a file is downloaded
- * @VZ_PROGRESS_PHASE_RESUMING: a download that was interrupted continues
- * @VZ_PROGRESS_PHASE_WAITING: another process downloads the same file
+ * @VZ_PROGRESS_PHASE_RESUMING: an interrupted download is continued
+ * @VZ_PROGRESS_PHASE_WAITING: another process is downloading the same file
  * @VZ_PROGRESS_PHASE_VERIFYING: digests and checksums are computed
  * @VZ_PROGRESS_PHASE_CHECKING: a backup is checked before it is restored
  * @VZ_PROGRESS_PHASE_WRITING: a file is written
  * @VZ_PROGRESS_PHASE_COPYING: a disk, a machine or files are copied
  * @VZ_PROGRESS_PHASE_SAVING: the state of a machine is saved
  * @VZ_PROGRESS_PHASE_RESTORING: a saved state or a backup is restored
- * @VZ_PROGRESS_PHASE_EXTRACTING: files are taken out of an image
+ * @VZ_PROGRESS_PHASE_EXTRACTING: files are extracted from an image
  *
- * What a long operation does at the moment. The nicks are the words of `phase` in the output of
- * `vz --json`. Not in Apple's framework.
+ * What a long operation is doing at the moment. The nicks are the values of `phase` in the output
+ * of `vz --json`. Not in Apple's framework.
  *
  * Since: 0.1
  */

@@ -7,7 +7,7 @@
  * vz_progress_get_total:
  * @self: a progress
  *
- * Returns: units in all, 0 while not known
+ * Returns: the total number of units; 0 while unknown
  */
 guint64
 vz_progress_get_total (VzProgress *self)
@@ -25,7 +25,7 @@ vz_progress_get_total (VzProgress *self)
  * vz_progress_get_completed:
  * @self: a progress
  *
- * Returns: units done so far, those of children included
+ * Returns: the units done so far, including those of children
  */
 guint64
 vz_progress_get_completed (VzProgress *self)
@@ -43,7 +43,7 @@ vz_progress_get_completed (VzProgress *self)
  * vz_progress_get_fraction_completed:
  * @self: a progress
  *
- * Returns: what is done, from 0 to 1
+ * Returns: the fraction that is done, from 0 to 1
  */
 double
 vz_progress_get_fraction_completed (VzProgress *self)
@@ -61,7 +61,7 @@ vz_progress_get_fraction_completed (VzProgress *self)
  * vz_progress_get_rate:
  * @self: a progress
  *
- * Returns: units a second over the last seconds, 0 when not known
+ * Returns: the units per second over the last few seconds; 0 when unknown
  */
 double
 vz_progress_get_rate (VzProgress *self)
@@ -79,7 +79,8 @@ vz_progress_get_rate (VzProgress *self)
  * vz_progress_get_phase:
  * @self: a progress
  *
- * Returns: what is being done: of the child that changed last, if it says so, else of @self
+ * Returns: what is being done: the phase of the child that changed last, if it has one, otherwise
+ *   that of @self
  */
 VzProgressPhase
 vz_progress_get_phase (VzProgress *self)
@@ -116,7 +117,8 @@ vz_progress_dup_phase (VzProgress *self)
  * vz_progress_dup_current:
  * @self: a progress
  *
- * The part that is being worked on, for showing its units and rate beside the whole's fraction.
+ * Finds the part that is being worked on, for showing its units and rate beside the fraction of the
+ * whole.
  *
  * Returns: (transfer full): the innermost node that changed last; @self when it has no children
  */

@@ -5,19 +5,19 @@
 
 /* How this works
  *
- * A progress is a node in a tree. A leaf counts units (bytes, mostly). An inner node has a total of
- * its own, and each child stands for a share of it: with the child at fraction f, the child's share
- * times f is added to what the parent counted itself. Any thread may update any node.
+ * A progress is a node in a tree. A leaf counts units (usually bytes). An inner node has its own
+ * total, and each child stands for a share of it: when the child is at fraction f, the child's
+ * share times f is added to what the parent has counted itself. Any thread may update any node.
  *
  * One lock serves all trees: updates are rare (a few hundred a second) and short, and a lock for
  * each node would have to be taken along the path to the root.
  *
  * notify::fraction-completed is emitted on the main context that was the thread's default when the
- * node was made, at most five times a second and once at the end, from a source that is only there
+ * node was made, at most five times a second and once at the end, from a source that exists only
  * while a notification is due.
  *
- * The rate is that of the last seconds: an exponential average over samples a fifth of a second
- * apart, so that a stall shows within seconds. */
+ * The rate is that of the last few seconds: an exponential average over samples taken a fifth of a
+ * second apart, so that a stall shows within seconds. */
 
 #define NOTIFY_INTERVAL (G_USEC_PER_SEC / 5)
 #define RATE_WEIGHT 0.2 /* of the newest sample */
@@ -181,27 +181,28 @@ vz_progress_class_init (VzProgressClass *klass)
   /**
    * VzProgress:total: (getter get_total)
    *
-   * Units in all; 0 while not known. The unit is bytes unless the phase says otherwise.
+   * The total number of units; 0 while unknown. The unit is bytes unless the phase implies
+   * otherwise.
    */
   props[PROP_TOTAL] = g_param_spec_uint64 ("total", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   /**
    * VzProgress:completed: (getter get_completed)
    *
-   * Units done so far.
+   * The units done so far.
    */
   props[PROP_COMPLETED] = g_param_spec_uint64 ("completed", NULL, NULL, 0, G_MAXUINT64, 0, flags);
   /**
    * VzProgress:fraction-completed: (getter get_fraction_completed)
    *
-   * What is done, from 0 to 1. Notified on the main context of the thread that made the object, at
-   * most five times a second. Apple: `NSProgress.fractionCompleted`.
+   * The fraction that is done, from 0 to 1. Notified on the main context of the thread that made
+   * the object, at most five times a second. Apple: `NSProgress.fractionCompleted`.
    */
   props[PROP_FRACTION_COMPLETED] =
     g_param_spec_double ("fraction-completed", NULL, NULL, 0.0, 1.0, 0.0, flags);
   /**
    * VzProgress:rate: (getter get_rate)
    *
-   * Units a second over the last seconds.
+   * The units per second over the last few seconds.
    */
   props[PROP_RATE] = g_param_spec_double ("rate", NULL, NULL, 0.0, G_MAXDOUBLE, 0.0, flags);
   /**
@@ -224,7 +225,7 @@ vz_progress_init (VzProgress *self)
 
 /**
  * vz_progress_new:
- * @total: units in all, or 0 when not known yet
+ * @total: the total number of units, or 0 when not known yet
  *
  * Makes a progress that notifies on the calling thread's default main context.
  *
@@ -245,7 +246,7 @@ vz_progress_new (guint64 total)
  * @units: how many of the parent's units the child stands for
  * @child_total: the child's own total, or 0 when not known yet
  *
- * Makes a progress for one part of the work. When the child is gone its share stays counted.
+ * Makes a progress for one part of the work. When the child is freed, its share still counts.
  *
  * Returns: (transfer full): the child, which notifies where its parent does
  */
@@ -268,7 +269,7 @@ vz_progress_add_child (VzProgress *self, guint64 units, guint64 child_total)
  * @child: a progress without a parent, such as vz_installer_get_progress()
  * @units: how many of the parent's units the child stands for
  *
- * Makes a progress that somebody else made a part of this one; it goes on notifying where it was
+ * Makes a progress that was made elsewhere a part of this one; it keeps notifying where it was
  * made. Apple: `NSProgress.addChild(_:withPendingUnitCount:)`.
  */
 void
@@ -287,9 +288,9 @@ vz_progress_attach_child (VzProgress *self, VzProgress *child, guint64 units)
 /**
  * vz_progress_set_total:
  * @self: a progress
- * @total: units in all
+ * @total: the total number of units
  *
- * States the total once it is known. Any thread may call it.
+ * Sets the total once it is known. Any thread may call it.
  */
 void
 vz_progress_set_total (VzProgress *self, guint64 total)
@@ -304,9 +305,9 @@ vz_progress_set_total (VzProgress *self, guint64 total)
 /**
  * vz_progress_set_completed:
  * @self: a progress
- * @completed: units done
+ * @completed: the units done so far
  *
- * States how much is done. Any thread may call it.
+ * Sets how much is done. Any thread may call it.
  */
 void
 vz_progress_set_completed (VzProgress *self, guint64 completed)
@@ -321,9 +322,9 @@ vz_progress_set_completed (VzProgress *self, guint64 completed)
 /**
  * vz_progress_add_completed:
  * @self: a progress
- * @units: units done since the last call
+ * @units: the units done since the last call
  *
- * Adds to what is done. Any thread may call it.
+ * Adds to the units done. Any thread may call it.
  */
 void
 vz_progress_add_completed (VzProgress *self, guint64 units)
@@ -338,10 +339,10 @@ vz_progress_add_completed (VzProgress *self, guint64 units)
 /**
  * vz_progress_skip:
  * @self: a progress
- * @units: units done since the last call
+ * @units: the units done since the last call
  *
- * Adds to what is done what took no work, such as a hole in a file. It does not count for the rate.
- * Any thread may call it.
+ * Adds units that took no work to those done, such as a hole in a file. They do not count towards
+ * the rate. Any thread may call it.
  */
 void
 vz_progress_skip (VzProgress *self, guint64 units)
@@ -359,7 +360,7 @@ vz_progress_skip (VzProgress *self, guint64 units)
  * @self: a progress
  * @phase: what is being done; %VZ_PROGRESS_PHASE_NONE leaves it to the parent
  *
- * Says what is being done.
+ * Sets what is being done.
  */
 void
 vz_progress_set_phase (VzProgress *self, VzProgressPhase phase)

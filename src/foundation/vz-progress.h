@@ -8,11 +8,11 @@ G_BEGIN_DECLS
 /**
  * VzProgress:
  *
- * How far a long operation has come. Apple: `NSProgress`. Progress forms a tree: a child stands for
+ * The progress of a long operation. Apple: `NSProgress`. Progress forms a tree: a child stands for
  * a share of its parent's units. Any thread may update it; notify::fraction-completed is emitted on
  * the main context that was the thread's default when the object was made.
  *
- * QEMU: is asked how far a transfer has come, where one is under way.
+ * QEMU: asked how far a transfer has come, if one is under way.
  *
  * Since: 0.1
  */

@@ -3,10 +3,10 @@
 
 /* How this works
  *
- * Piece n lives in slot n modulo the ring's length, and a thread takes piece n only when the
- * consumer has let go of what the slot held before. So no thread runs further ahead than the ring
- * is long. Taking has a lock of its own: a thread that waits for its input keeps the others from
- * taking, but neither from working nor the consumer from consuming.
+ * Piece n is in slot n modulo the ring's length, and a thread takes piece n only once the consumer
+ * has released what the slot held before. So no thread runs further ahead than the length of the
+ * ring. Taking has a separate lock: a thread that waits for its input keeps the others from taking,
+ * but neither the others from working nor the consumer from consuming.
  *
  * The first failure is kept and handed to the consumer; the threads end at once. */
 

@@ -10,7 +10,7 @@ static const char units[] = "KMGT"; /* the n-th stands for 1024 to the power n +
 /**
  * vz_size_parse:
  * @text: digits, then nothing (bytes) or one of the letters K, M, G, T (powers of 1024)
- * @ret_bytes: (out): the size in bytes; untouched on failure
+ * @ret_bytes: (out): the size in bytes; unchanged on failure
  * @error: return location for an error, or %NULL
  *
  * Reads a size as people write it: `3G`, `512m`, `137438953472`.
@@ -55,9 +55,9 @@ too_large:
 
 /**
  * vz_size_format:
- * @bytes: a size
+ * @bytes: the size in bytes
  *
- * Writes a size with the largest unit that loses nothing, so that vz_size_parse() gives it back:
+ * Formats a size with the largest unit that is exact, so that vz_size_parse() returns it unchanged:
  * `3G`, `1536M`, `513`.
  *
  * Returns: (transfer full): the text

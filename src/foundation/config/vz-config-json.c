@@ -6,14 +6,15 @@
 
 /* How this works
  *
- * An object becomes a JSON object: first "type", the class, where the place it stands in does not
- * say it already; then the saved rows in the order of the table; then the keys that were there when
- * it was read and that no row knows, so that a file written by a newer version survives an older
- * one. All rows are written, NULL as null: the file then says what the machine is, whatever the
- * defaults of a later version. An object that stands inline has its keys among those around it.
+ * An object becomes a JSON object: first "type", the class, unless its position already implies it;
+ * then the saved rows in the order of the table; then any keys that were read and that no row
+ * knows, so that a file written by a newer version survives an older one. All rows are written,
+ * NULL as null: the file then says what the machine is, whatever the defaults of a later version.
+ * An inline object has its keys among those around it.
  *
  * Reading is strict about what is known (a wrong type or an unknown class is an error that names
- * the place): running another machine than the file describes would be worse than not running. */
+ * the place): running a different machine from the one that the file describes would be worse than
+ * not running. */
 
 /* Sanity limits for a file that anybody may have written; ours have some kilobytes and depth 6.
  * json-glib parses recursively, so a hostile depth would exhaust the stack. */
@@ -161,13 +162,13 @@ config_to_node (VzConfig *self, gboolean with_type, const char *base_dir)
 /**
  * vz_config_to_json:
  * @self: a configuration object
- * @base_dir: (nullable) (type filename): an absolute directory, the bundle's; paths below it are
- *   written relative to it. %NULL: paths are written as they are
+ * @base_dir: (nullable) (type filename): an absolute directory, that of the bundle; paths below it
+ *   are written relative to it. %NULL: paths are written as they are
  *
- * Writes @self and the objects in it as JSON, indented by two spaces. Keys are the property names,
- * sizes are bytes, enum values are their nicks, `type` names the class. Properties that the bundle
- * keeps in files of their own (hardware model, machine identifier) are left out. Keys that
- * vz_config_from_json() did not know are written again.
+ * Writes @self and the objects in it as JSON, indented by two spaces. Keys are property names,
+ * sizes are in bytes, enum values are written as their nicks, and `type` names the class.
+ * Properties that the bundle keeps in separate files (hardware model, machine identifier) are left
+ * out. Keys that vz_config_from_json() did not know are written back.
  *
  * Returns: (transfer full): the text, without a newline at its end
  */
@@ -424,7 +425,7 @@ is_sane (const char *json, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Reads a configuration object of the class that the key `type` names. Missing keys keep their
- * defaults; keys that no property has are kept and written again. Relative paths stay relative, see
+ * defaults; unknown keys are kept and written back. Relative paths stay relative, see
  * vz_config_resolve_paths(). Nothing is validated.
  *
  * Returns: (transfer full): the object, or %NULL with %VZ_ERROR_INVALID_ARGUMENT, whose message

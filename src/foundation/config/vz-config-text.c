@@ -206,10 +206,10 @@ enter (VzConfig *self, const char *segment, GError **error)
  *   value, the text of a string or of a MAC address
  * @error: return location for an error, or %NULL
  *
- * Sets one property of @self or of an object inside. Nothing is validated but the text.
+ * Sets one property of @self or of an object in it. Only the text is validated.
  *
- * Returns: %TRUE, or %FALSE with %VZ_ERROR_INVALID_ARGUMENT, whose message names property, value
- *   and what is allowed; nothing is changed then
+ * Returns: %TRUE, or %FALSE with %VZ_ERROR_INVALID_ARGUMENT, whose message names the property, the
+ *   value and what is allowed; nothing is changed then
  */
 gboolean
 vz_config_set_from_string (VzConfig *self, const char *property_path, const char *value,
@@ -333,11 +333,11 @@ describe (GString *lines, GType type)
  * vz_config_describe_fields:
  * @type: a configuration class
  *
- * Lists the class's properties for a reference page, one line each with five columns separated by
- * tabs: name, kind (`bool`, `number`, `size`, `one of`, `text`, `path`, `value`, `object`, `list`),
- * default, what is allowed, description.
+ * Lists the class's properties for a reference page, one line each, with five tab-separated
+ * columns: name, kind (`bool`, `number`, `size`, `one of`, `text`, `path`, `value`, `object`,
+ * `list`), default, what is allowed, description.
  *
- * Returns: (transfer full): the lines, each ended by a newline
+ * Returns: (transfer full): the lines, each ending with a newline
  */
 char *
 vz_config_describe_fields (GType type)

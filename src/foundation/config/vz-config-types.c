@@ -17,7 +17,7 @@ vz_config_add_types (VzConfigTypes *types)
  * vz_config_list_types:
  * @ret_n_types: (out): the number of classes
  *
- * Lists all configuration classes that can be made, for reference pages and tests.
+ * Lists all configuration classes that can be instantiated, for reference pages and tests.
  *
  * Returns: (transfer container) (array length=ret_n_types): the classes
  */

@@ -215,8 +215,8 @@ copy_field (VzConfig *self, VzConfig *copy, const VzField *field)
  * vz_config_copy:
  * @self: a configuration object
  *
- * Makes a deep copy: configuration objects inside are copied too, immutable values (a MAC address,
- * a machine identifier, an open file) are shared.
+ * Makes a deep copy: configuration objects inside are copied too, while immutable values (a MAC
+ * address, a machine identifier, an open file) are shared.
  *
  * Returns: (transfer full): the copy, of the same class
  */
@@ -305,11 +305,11 @@ unknown_equal (VzConfig *self, VzConfig *other)
 /**
  * vz_config_equal:
  * @self: a configuration object
- * @other: another one
+ * @other: the object to compare it with
  *
  * Compares classes, all properties in depth, and the unknown keys kept from JSON.
  *
- * Returns: whether both mean the same
+ * Returns: whether both have the same meaning
  */
 gboolean
 vz_config_equal (VzConfig *self, VzConfig *other)
@@ -358,9 +358,9 @@ resolve_field (VzConfig *self, const VzField *field, const char *base_dir)
 /**
  * vz_config_resolve_paths:
  * @self: a configuration object
- * @base_dir: (type filename): an absolute directory, the bundle's
+ * @base_dir: (type filename): an absolute directory, that of the bundle
  *
- * Makes every relative path in @self and the objects in it absolute, seen from @base_dir.
+ * Makes every relative path in @self and the objects in it absolute, relative to @base_dir.
  */
 void
 vz_config_resolve_paths (VzConfig *self, const char *base_dir)

@@ -8,10 +8,10 @@ G_BEGIN_DECLS
 /**
  * VzConfig:
  *
- * The base of all classes that describe a machine: values with properties, that can be copied,
- * compared, validated, and turned into JSON and back. Not in Apple's framework.
+ * The base of all classes that describe a machine: values with properties that can be copied,
+ * compared, validated, and converted to and from JSON. Not in Apple's framework.
  *
- * QEMU: what its children say.
+ * QEMU: see its subclasses.
  *
  * Since: 0.1
  */
@@ -22,7 +22,7 @@ G_DECLARE_DERIVABLE_TYPE (VzConfig, vz_config, VZ, CONFIG, GObject)
 /**
  * VzConfigClass:
  *
- * The class of #VzConfig. Classes outside of libvz cannot be derived from it.
+ * The class of #VzConfig. Classes outside libvz cannot be derived from it.
  */
 struct _VzConfigClass {
   GObjectClass parent_class;

@@ -9,18 +9,18 @@ G_BEGIN_DECLS
 /* How this works
  *
  * A configuration class describes its properties in one table of VzField rows, called `fields`, and
- * is made of it by VZ_DEFINE_CONFIG. From the rows the base class derives the GParamSpecs, get, set
- * and notify, defaults, finalize, copy, equality, JSON out and in, the checks of a single value,
- * setting from a text and the reference listing. The documentation of a property and of its
- * accessors follows from its row as well: src/vz-property-comments.c writes it when the library's
+ * VZ_DEFINE_CONFIG makes the class from it. From the rows the base class derives the GParamSpecs,
+ * get, set and notify, defaults, finalize, copy, equality, JSON out and in, the checks of a single
+ * value, setting from text and the reference listing. The documentation of a property and of its
+ * accessors also comes from its row: src/vz-property-comments.c writes it when the library's
  * introspection data is made.
  *
- * A row finds its value by the offset in the instance struct. That offset is a constant only when
- * the class is final, so all fields lie in final classes; an abstract parent (a storage device,
- * say) stores nothing, and its accessors find the row by name.
+ * A row finds its value by the offset in the instance struct. That offset is constant only if the
+ * class is final, so all fields are in final classes; an abstract parent (a storage device, say)
+ * stores nothing, and its accessors find the row by name.
  *
  * A range in a row is a rule for validate(), not for the GParamSpec: as with Apple's classes, any
- * value can be set and validation tells what is wrong with it. */
+ * value can be set, and validation reports what is wrong with it. */
 
 typedef enum {
   VZ_KIND_BOOL, /* gboolean */

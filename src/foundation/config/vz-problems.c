@@ -299,9 +299,9 @@ vz_problems_report (VzProblems *self, GError **error)
  * @error: return location for an error, or %NULL
  *
  * Checks @self and the objects in it, and reports every broken rule at once: the error's message
- * has one line for each, `place: Class: property: 'value' found, what is allowed`.
+ * has one line for each rule, `place: Class: property: 'value' found, what is allowed`.
  *
- * Returns: %TRUE when nothing is wrong, else %FALSE with
+ * Returns: %TRUE when nothing is wrong, otherwise %FALSE with
  *   %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION
  */
 gboolean

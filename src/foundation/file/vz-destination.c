@@ -255,23 +255,22 @@ vz_destination_check (const char *path, const VzDestination *wanted, GError **er
 /**
  * vz_check_destination:
  * @path: (type filename): where something will be written
- * @is_folder: whether it is a folder in which that is done, which may be missing; else a file or
+ * @is_folder: whether it is a folder to write into, which may be missing, rather than a file or
  * bundle
- * @data: bytes that are written; 0: nobody knows yet
- * @length: the same with the holes, which take room where the file system has none
- * @largest: length of the largest file
+ * @data: the bytes that will be written; 0: not known yet
+ * @length: the same including holes, which take space where the file system has none
+ * @largest: the length of the largest file
  * @error: return location for an error, or %NULL
  *
- * Looks at a destination before the work: whether its parent is there and may be written to, the
- * name is allowed, there is room, and the file system has files as large and as sparse. Whether
- * something is at
- * @path already is not looked at. All that writes looks by itself; ask when you have other work to
- * do before.
+ * Checks a destination before the work begins: that its parent exists and may be written to, the
+ * name is allowed, there is enough space, and the file system supports files that large and that
+ * sparse. It does not check whether something is at @path already. Every function that writes makes
+ * these checks itself; call this one if you have other work to do first.
  *
- * Returns: whether all is well; otherwise the message names path, file system and what would do,
- * and @error is %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT (the name),
- * %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_NOT_SUPPORTED (the file system) or %VZ_ERROR_IO (may not
- * be written to)
+ * Returns: whether all is well; otherwise the message names the path, the file system and what
+ * would be needed, and @error is %VZ_ERROR_NOT_FOUND, %VZ_ERROR_INVALID_ARGUMENT (the name),
+ * %VZ_ERROR_OUT_OF_DISK_SPACE, %VZ_ERROR_NOT_SUPPORTED (the file system) or %VZ_ERROR_IO (no
+ * permission to write)
  */
 gboolean
 vz_check_destination (const char *path, gboolean is_folder, guint64 data, guint64 length,

@@ -21,11 +21,11 @@ typedef struct {
   guint64 largest; /* length of the largest file */
 } VzDestination;
 
-/* Whether @path can become what @wanted says: its parent is there and may be written to, the name
- * is allowed, there is room, and the files may be as large and as sparse. Whether something is at
- * @path already is the caller's question. The error names path, file system and what would do:
- * NOT_FOUND, INVALID_ARGUMENT (the name), OUT_OF_DISK_SPACE, NOT_SUPPORTED (the file system) or
- * IO. */
+/* Whether @path can become what @wanted says: its parent exists and may be written to, the name is
+ * allowed, there is enough space, and files may be that large and that sparse. Whether something is
+ * at @path already is up to the caller. The error names the path, the file system and what would be
+ * needed: NOT_FOUND, INVALID_ARGUMENT (the name), OUT_OF_DISK_SPACE, NOT_SUPPORTED (the file
+ * system) or IO. */
 gboolean vz_destination_check (const char *path, const VzDestination *wanted, GError **error);
 
 G_END_DECLS

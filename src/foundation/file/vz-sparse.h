@@ -11,11 +11,9 @@ G_BEGIN_DECLS
 
 gboolean vz_sparse_is_zero (const void *data, gsize size);
 
-/* The next run of blocks, from *@begin on, in which something is not zero; FALSE when there is
- * none.
- * @position is where in the file @data goes, since blocks are the file's. Next time *@end goes in
- * as
- * *@begin; the first time that is 0. */
+/* Finds the next run of blocks, starting at *@begin, that are not all zero; FALSE when there is
+ * none. @position is where in the file @data goes, since blocks are the file's. Next time *@end
+ * goes in as *@begin; the first time that is 0. */
 gboolean vz_sparse_next_run (const guint8 *data, gsize size, guint64 position, gsize *begin,
                              gsize *end);
 

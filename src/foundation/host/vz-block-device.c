@@ -17,10 +17,10 @@
 
 /* How this works
  *
- * A block device that is opened with O_EXCL belongs to that opening: the kernel lets nobody mount
- * it, swap to it, build another device on it or open it in the same way, and refuses us when that
- * is so already; a disk and its partitions count as one. Who opens it in the ordinary way is not
- * kept out by that, so processes are looked at too. */
+ * A block device that is opened with O_EXCL is claimed: the kernel then lets nothing mount it, swap
+ * to it, build another device on it or open it in the same way, and refuses us if any of this is
+ * already so; a disk and its partitions count as one. This does not keep out programs that open it
+ * in the ordinary way, so processes are checked too. */
 
 guint64
 vz_block_device_get_size (int fd)

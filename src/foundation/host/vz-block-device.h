@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Opens a block device so that nobody else can mount it or open it in this way as long as the
- * descriptor is there, also in another process. By @path, or when that is NULL as @fd, which stays
- * the caller's; where its file may not be opened again, it is copied, and who else uses the device
- * is not known of all. BUSY says how it is used: mounted, as swap, by a device on top of it, by
- * another process. */
+/* Opens a block device so that nothing else can mount it or open it in this way as long as the
+ * descriptor exists, even in another process. It is opened by @path or, if that is NULL, as @fd,
+ * which stays the caller's; where its file may not be opened again, the descriptor is duplicated,
+ * and not all other users of the device are known. BUSY says how it is used: mounted, as swap, by a
+ * device on top of it, by another process. */
 int vz_block_device_open (const char *path, int fd, gboolean read_only, GError **error);
 
 /* In bytes; 0: it is not a block device. */

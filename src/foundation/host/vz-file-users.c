@@ -19,13 +19,13 @@
 
 /* How this works
  *
- * The kernel is asked for locks that are in the way, without taking any that lasts; /sys for loop
- * devices, which have none; and /proc for processes that have the file open for writing, with or
- * without a lock. Only /proc has names for the holders of open file description locks, such as
- * QEMU's: those of one's own processes, and all of them for root.
+ * The kernel is asked for conflicting locks, without taking any that lasts; /sys is searched for
+ * loop devices, which take none; and /proc for processes that have the file open for writing, with
+ * or without a lock. Only /proc names the holders of open file description locks, such as QEMU's:
+ * one's own processes, or all of them for root.
  *
- * QEMU says by shared locks on single bytes what it does with an image (100 + n) and what others
- * may not do (200 + n), with n = 0 for reading, 1 for writing, 3 for another size. */
+ * With shared locks on single bytes, QEMU says what it does with an image (100 + n) and what others
+ * may not do (200 + n), where n = 0 stands for reading, 1 for writing and 3 for resizing. */
 
 #define ENDING_TIMEOUT_MS 2000
 #define ENDING_INTERVAL_MS 20

@@ -8,15 +8,15 @@
 
 /* How this works
  *
- * Distributions describe their firmwares in small JSON files whose schema is QEMU's
- * docs/interop/firmware.json. A file of the user's or of the administrator's hides the file of the
- * same name of the distribution; an empty file hides it altogether. The files are tried in the
- * order of their names, and the first that fits is taken.
+ * Distributions describe their firmware images in small JSON files whose schema is QEMU's
+ * docs/interop/firmware.json. A file from the user or the administrator replaces the distribution's
+ * file with the same name; an empty file hides it altogether. The files are tried in the order of
+ * their names, and the first that fits is used.
  *
  * What fits: UEFI in flash, for the architecture and machine type. With Secure Boot the template
- * has to have keys, and on a PC the firmware has to keep its variables in SMM, or a guest could
- * write its own keys. Otherwise it has none of that, which would need SMM and signed kernels. Code
- * and template have to be there, since a descriptor may outlive its package. */
+ * must have keys, and on a PC the firmware must keep its variables in SMM, or a guest could write
+ * its own keys. Without Secure Boot it must have neither, as they would require SMM and signed
+ * kernels. The code and the template must exist, since a descriptor may outlive its package. */
 
 #define DESCRIPTOR_SIZE_MAX (64 * 1024)
 

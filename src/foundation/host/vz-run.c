@@ -16,9 +16,9 @@
 
 /* How this works
  *
- * The program leads a session of its own. When it has ended it is left unreaped until its group has
- * been killed: so long no other process can have that number. The pipe is read while the program
- * lives, and once more for what it left there. */
+ * The program leads its own session. When it has ended, it is not reaped until its group has been
+ * killed: until then no other process can get that number. The pipe is read while the program
+ * lives, and once more afterwards for what it left there. */
 
 #define OUTPUT_MAX (1024 * 1024)
 #define POLL_MS 50 /* where the kernel has no descriptor for processes */

@@ -29,12 +29,13 @@ typedef struct {
 
 /* FALSE when the program cannot be started (NOT_SUPPORTED), does not end in time (TIMED_OUT, and
  * says how long it was given) or @cancellable is cancelled. Otherwise *@ret_wait_status is for
- * g_spawn_check_wait_status(), and *@ret_output (nullable) has what was wanted and not given to
+ * g_spawn_check_wait_status(), and *@ret_output (nullable) has the output that was requested and
+ * not given to
  * @line: valid UTF-8, at most 1 MiB of it, without white space at its end.
  *
- * What counts as the end is the program's own, not that of its pipes, which children of its may
- * hold open. These are killed with it, unless they have left its session. Without @grace_ms it is
- * also killed when this process is. */
+ * What counts is the end of the program itself, not of its pipes, which its children may hold open.
+ * These are killed with it, unless they have left its session. Without @grace_ms it is also killed
+ * if this process is. */
 gboolean vz_run (const VzRun *run, int *ret_wait_status, char **ret_output,
                  GCancellable *cancellable, GError **error);
 

@@ -14,15 +14,15 @@
 
 /* How this works
  *
- * The translator is the host's qemu-user, in the build that needs no libraries. Distributions call
- * it and place it differently, so what decides is the program itself: its ELF header says for which
- * processor it is, and whether it wants a dynamic linker. Candidates are what PATH has by the usual
- * names, and whatever the host's kernel itself starts for programs of the other architecture.
+ * The translator is the host's qemu-user, in the build that needs no libraries. Distributions name
+ * and place it differently, so the program itself decides: its ELF header says which processor it
+ * is for, and whether it needs a dynamic linker. Candidates are the programs with the usual names
+ * in PATH, and whatever the host's kernel itself starts for programs of the other architecture.
  *
- * The guest gets a copy. A hard link cannot lead from the runtime directory, which is a file system
- * of its own, to /usr, and no ordinary user may make one to root's file; a symbolic one would be
- * followed in the guest. And a copy stays what it is when the host's package is updated while the
- * guest runs. Where the file system can, vz_file_copy() shares the bytes. */
+ * The guest gets a copy. A hard link cannot lead from the runtime directory, which is a separate
+ * file system, to /usr, and ordinary users may not make one to root's file; a symbolic link would
+ * be followed in the guest. And a copy does not change when the host's package is updated while the
+ * guest runs. Where the file system supports it, vz_file_copy() shares the bytes. */
 
 #define HANDLERS "/proc/sys/fs/binfmt_misc"
 #define MAX_HANDLER 4096 /* bytes of a handler's description */

@@ -13,9 +13,9 @@ G_BEGIN_DECLS
 const char *vz_translator_other_architecture (const char *architecture);
 
 /* A program of this host that runs programs of the other architecture in a guest of @architecture:
- * one for that guest's processor, and without libraries, since the guest gets nothing else.
- * NOT_SUPPORTED says why there is none, and what helps. VZ_TRANSLATOR names one; "none" there means
- * that none is wanted. */
+ * it is built for that guest's processor and needs no libraries, since the guest gets nothing else.
+ * NOT_SUPPORTED says why there is none, and what to do. VZ_TRANSLATOR names one; "none" means that
+ * none is wanted. */
 char *vz_translator_find (const char *architecture, GError **error);
 /* The same, with the handlers of binary formats in another folder than the kernel's. */
 char *vz_translator_find_in (const char *architecture, const char *handlers, GError **error);

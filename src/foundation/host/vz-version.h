@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Versions as people read them: "26.10" comes after "26.9", "Mac13,1" before "Mac14,2". Negative,
- * zero or positive as for strcmp(). Runs of digits are numbers of any length, runs of letters are
- * words, what is between them counts for nothing. A number comes after a word ("13.1" after
- * "stable"), and what goes on comes after what has ended ("15.5.1" after "15.5"). */
+/* Compares versions as people read them: "26.10" comes after "26.9", "Mac13,1" before "Mac14,2".
+ * Negative, zero or positive as for strcmp(). Runs of digits are numbers of any length, runs of
+ * letters are words, and anything between them is ignored. A number comes after a word ("13.1"
+ * after "stable"), and a longer version comes after its own beginning ("15.5.1" after "15.5"). */
 int vz_version_compare (const char *a, const char *b);
 
 /* The same for builds such as "24F74". One of a seed, which ends in a lower-case letter

@@ -12,10 +12,10 @@
 
 /* How this works
  *
- * QEMU tells what it has when it is asked for help, and starts nothing then: the list of boards,
- * the options of one, the list of devices, the properties of a device. Distributions leave the
- * board out, since upstream builds it for macOS hosts only; those who build it for Linux have each
- * added options of their own. */
+ * When asked for help, QEMU lists what it has without starting anything: its boards, the options of
+ * one, its devices, the properties of a device. Distributions leave the board out, since upstream
+ * builds it only for macOS hosts; those who build it for Linux have each added their own
+ * options. */
 
 #define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
 #define MAX_BOOT_ROM (1 << 20) /* bytes; the board has no room for more */
