@@ -25,7 +25,7 @@ typedef void (*VzMachineTold) (GObject *owner, VzMachineNews news, const char *d
 /* A device that wants to know more. Both may be NULL. */
 typedef struct {
   void (*begun) (VzEngine *engine, gpointer device); /* a run, on the thread that began it */
-  /* What QEMU tells of itself, as of VzEngineCallbacks. */
+  /* What QEMU reports about itself, as in VzEngineCallbacks. */
   void (*event) (const char *name, JsonObject *data, gpointer device);
 } VzMachineListener;
 

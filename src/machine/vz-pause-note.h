@@ -20,7 +20,7 @@ typedef enum {
   VZ_PAUSE_NOTE_LEFT,
 } VzPauseNote;
 
-/* A descriptor, or -1 with BUSY when somebody else is at it. */
+/* A descriptor, or -1 with BUSY when another program has it. */
 int vz_pause_note_write (const char *runtime_dir, const char *purpose, GError **error);
 /* What is going on now. That it cannot be written makes others careful, and nothing else. */
 void vz_pause_note_change (int fd, const char *purpose);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine.h"
 
-/* The calls that block, in a thread of GTask's pool. QEMU has a thread of its own all the same, so
- * it does not die with the pool's. */
+/* The blocking calls, in a thread of GTask's pool. QEMU nevertheless has its own thread, so it does
+ * not die with the pool's. */
 
 typedef gboolean (*Operation) (VzVirtualMachine *self, GCancellable *cancellable, GError **error);
 

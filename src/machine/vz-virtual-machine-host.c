@@ -37,7 +37,7 @@ vz_virtual_machine_screenshot (VzVirtualMachine *self, const char *path, GCancel
         vz_virtual_machine_get_configuration (self))
         ->len == 0)
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "the machine has no display");
-  absolute = g_canonicalize_filename (path, NULL); /* QEMU has a working directory of its own */
+  absolute = g_canonicalize_filename (path, NULL); /* QEMU has a different working directory */
   return vz_engine_call (engine, "screendump",
                          vz_json_new_strings ("filename", absolute, "format", "png", "device",
                                               "display0", NULL),

@@ -31,7 +31,7 @@ VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GErro
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
 /* Where the machine's sockets are or, before it runs, will be; where its logs are. NULL when there
- * is no such place. */
+ * is no such directory. */
 char *vz_virtual_machine_dup_runtime_dir (VzVirtualMachine *self, GError **error);
 char *vz_virtual_machine_dup_state_dir (VzVirtualMachine *self);
 /* vz_virtual_machine_dup_pause_error(), and whether the disk is on a server; may be NULL. */

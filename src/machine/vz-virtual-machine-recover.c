@@ -214,7 +214,7 @@ vz_virtual_machine_check_awake (VzVirtualMachine *self, GCancellable *cancellabl
   return vz_fail (error, VZ_ERROR_BUSY, "the machine is paused; resume it first");
 }
 
-/* Kills @pid, whoever's child it is, and waits for its end. */
+/* Kills @pid, whichever process is its parent, and waits for its end. */
 static gboolean
 end_process (int pid, gint64 deadline, GCancellable *cancellable, GError **error)
 {

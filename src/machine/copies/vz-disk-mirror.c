@@ -53,7 +53,7 @@ disk_free (gpointer data)
   g_free (disk);
 }
 
-/* Also those that somebody has attached while the machine runs. */
+/* Including those that were attached while the machine runs. */
 static gboolean
 list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle, GError **error)
 {

@@ -32,7 +32,7 @@ typedef int (*VzDiskMirrorTarget) (const char *name, gpointer user_data, GError 
 gboolean vz_disk_mirror_start (VzDiskMirror *self, VzDiskMirrorTarget open_target,
                                gpointer user_data, GCancellable *cancellable, GError **error);
 
-/* Waits until the copies are whole; from then on they follow what the guest writes. */
+/* Waits until the copies are complete; they then follow what the guest writes. */
 gboolean vz_disk_mirror_wait (VzDiskMirror *self, VzProgress *progress, GCancellable *cancellable,
                               GError **error);
 

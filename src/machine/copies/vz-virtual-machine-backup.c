@@ -55,7 +55,7 @@ can_share (Snapshot *self)
          vz_file_content_share (get_file (self, self->n_files - 1)->fd, fd);
 }
 
-/* QEMU gets a descriptor of its own, since it changes how it is used. */
+/* QEMU gets a separate descriptor, since it changes how it is used. */
 static int
 open_target (const char *name, gpointer user_data, GError **error)
 {

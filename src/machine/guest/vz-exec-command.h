@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Whether a program of the guest's can be given these arguments: INVALID_ARGUMENT names the
- * limit. */
+/* Whether a program in the guest can be given these arguments: INVALID_ARGUMENT names the limit. */
 gboolean vz_exec_command_check (const char *const *argv, GError **error);
 
-/* Has the guest's agent start src/guest/exec.sh for the command; its arguments may be any bytes. */
+/* Makes the guest's agent start src/guest/exec.sh for the command; its arguments may be any
+ * bytes. */
 gboolean vz_exec_command_start (VzGuestAgent *agent, const char *token, gboolean takes_input,
                                 const char *const *argv, gint64 *ret_pid, GCancellable *cancellable,
                                 GError **error);

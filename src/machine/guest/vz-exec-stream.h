@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 #define VZ_EXEC_MARK_SIZE 32
 
-/* An output stream of a command in the guest, from its port to a descriptor of the caller's. It
- * ends with a mark that is made up only when the command has ended: nothing that the command wrote
- * can be one. */
+/* An output stream of a command in the guest, from its port to one of the caller's descriptors. It
+ * ends with a mark that is generated only once the command has ended: nothing that the command
+ * wrote can be one. */
 typedef struct {
   int socket; /* owned; -1: none */
   int target; /* the caller's */

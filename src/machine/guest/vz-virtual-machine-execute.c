@@ -360,8 +360,8 @@ pump (Execution *self, GError **error)
   return ok;
 }
 
-/* Has the script kill the command, and sees to it that this is done before anybody goes on. A
- * buffer that QEMU has only half passed on when the port goes is lost to the guest's queue. */
+/* Makes the script kill the command, and waits until it has. A buffer that QEMU has only partly
+ * passed on when the port goes away is lost to the guest's queue. */
 static void
 kill_command (Execution *self)
 {

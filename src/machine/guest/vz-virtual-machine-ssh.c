@@ -55,8 +55,8 @@ add_path (GStrvBuilder *argv, const char *option, const char *path, GError **err
   return TRUE;
 }
 
-/* Nothing of the user's has a say: neither configuration nor agent, connection that is shared,
- * hosts that he trusts, or what is in the environment for other connections. */
+/* Nothing of the user's is used: neither configuration nor agent, shared connections, trusted
+ * hosts, or settings in the environment for other connections. */
 static const char *const own_options[] = {
   "-Fnone",
   "-oIdentitiesOnly=yes",

@@ -3,9 +3,8 @@
 
 #include "foundation/vz-fail.h"
 
-/* Everything that goes wrong has the code that Apple gives to it, but for what the caller did, for
- * a disk that is full, for a state that is good elsewhere, and for what somebody else does right
- * now. */
+/* Every failure has the code that Apple gives it, except for mistakes of the caller, a full disk, a
+ * state that is usable elsewhere, and what another program is doing right now. */
 static void
 blame (GError **error, VzError code)
 {

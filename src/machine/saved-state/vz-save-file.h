@@ -23,8 +23,7 @@ typedef struct _VzSaveWriter VzSaveWriter;
  * for the guest's memory, or NULL. */
 VzSaveWriter *vz_save_writer_new (const char *path, JsonNode *description, const char *block,
                                   GError **error);
-/* Compresses what comes from @fd up to its end. Adds the bytes of the guest's memory that it tells
- * of to
+/* Compresses what comes from @fd up to its end. Adds the bytes of the guest's memory in it to
  * @progress. */
 gboolean vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress,
                               GCancellable *cancellable, GError **error);

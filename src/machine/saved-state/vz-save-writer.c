@@ -294,8 +294,8 @@ vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancella
   return FALSE;
 }
 
-/* Clocks of file systems tick a few hundred times a second. Whoever writes to a disk from now on
- * must not be able to leave it with the time that the state remembers. */
+/* Clocks of file systems tick a few hundred times a second. A program that writes to a disk after
+ * this must not be able to leave it with the time that the state records. */
 static void
 wait_for_tick (void)
 {

@@ -62,8 +62,8 @@ send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable
   return FALSE;
 }
 
-/* What this run has that the configuration of whoever saves it need not have. Folders are held
- * against the rule of configurations below, which names the device. */
+/* What this run has that the configuration of the program that saves it need not have. Folders are
+ * checked against the rule for configurations below, which names the device. */
 static gboolean
 check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, GError **error)
 {
@@ -149,7 +149,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
     return FALSE;
   after = vz_save_binding_new (self->configuration, attached, path, error);
   if (after == NULL || !vz_save_binding_check_files (binding, after, error))
-    return FALSE; /* somebody writes to a disk of a machine that stands still */
+    return FALSE; /* another program writes to a disk of a paused machine */
   if (!vz_save_writer_finish (writer, error))
     return FALSE;
   if (progress != NULL)
@@ -293,10 +293,10 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
 
   if (progress != NULL)
     vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_RESTORING);
-  /* Before the state is judged by disks that somebody else may be writing to. */
+  /* Before the state is judged by disks to which another program may be writing. */
   if (!vz_engine_check_free (self->configuration, error))
     return NULL;
-  /* What is missing is no fault of the state. */
+  /* Something that is missing is not a fault of the state. */
   now = vz_save_binding_new (self->configuration, self->configuration, path, error);
   if (now == NULL)
     return NULL;

@@ -9,9 +9,9 @@
 #include "machine/screen/vz-keys.h"
 #include "machine/vz-virtual-machine-private.h"
 
-/* QEMU lets each key of a press down and up at intervals of the guest's time, and has room for
- * some hundred of these steps; the rest would be lost. So a press is awaited before the next is
- * given. */
+/* QEMU presses and releases the keys of a press at intervals in the guest's time, and has room for
+ * a few hundred of these steps; the rest would be lost. So each press is awaited before the next
+ * one. */
 #define HOLD_MS 20
 
 static gboolean
@@ -26,7 +26,7 @@ wait_for_press (guint n_keys, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-/* A PC has a keyboard of its own even where the configuration names none. */
+/* A PC has a keyboard even if the configuration names none. */
 static gboolean
 has_keyboard (VzVirtualMachineConfiguration *configuration)
 {
