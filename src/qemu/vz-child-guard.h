@@ -11,7 +11,7 @@ G_BEGIN_DECLS
  * sockets whose other end only the maker has open. Only functions that are safe there are
  * called. */
 void vz_child_guard_leave (int fd);
-/* For the maker: from now on the process may outlive it. Closes *@fd. */
+/* For the creator: the process may now outlive it. Closes *@fd. */
 void vz_child_guard_dismiss (int *fd);
 
 G_END_DECLS

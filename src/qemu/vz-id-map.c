@@ -183,7 +183,7 @@ keep_capabilities (void)
   return 0;
 }
 
-/* Root's map has to be written by somebody in the namespace around: a child that stays there. */
+/* Root's map must be written by a process in the outer namespace: a child that stays there. */
 static int
 write_whole_map (const VzIdMap *self)
 {
@@ -230,7 +230,7 @@ vz_id_map_enter (const VzIdMap *self)
   if (unshare (CLONE_NEWUSER) != 0)
     return errno;
   code = write_file ("/proc/self/uid_map", self->users);
-  /* A group may only be mapped by somebody who has given up changing his groups. */
+  /* A group may be mapped only by a process that has given up changing its groups. */
   if (code == 0)
     code = write_file ("/proc/self/setgroups", "deny");
   return code != 0 ? code : write_file ("/proc/self/gid_map", self->groups);

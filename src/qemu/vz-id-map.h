@@ -17,8 +17,8 @@ typedef struct {
   gboolean is_whole; /* every number has another; else all but the caller's own are nobody's */
 } VzIdMap;
 
-/* What lets the guest's user own what @owner owns on the host. FALSE: nothing need be mapped. Root
- * maps any owner; another user only himself, whoever @owner is. */
+/* The mapping that lets the guest's user own what @owner owns on the host. FALSE: nothing needs to
+ * be mapped. Root maps any owner; other users map only themselves, whoever @owner is. */
 gboolean vz_id_map_init (VzIdMap *self, uid_t owner, gid_t group);
 
 /* For the folders that a machine shares; the owner of the first counts. FALSE also where the

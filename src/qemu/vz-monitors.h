@@ -21,7 +21,7 @@ char *vz_monitor_dup_socket_path (const char *runtime_dir, guint index);
 /* A connection to a monitor that was taken; -1 with @error, NOT_FOUND when its QEMU has ended. */
 int vz_monitor_connect (const char *runtime_dir, guint index, GError **error);
 
-/* Takes a monitor for as long as the descriptor is open; -1 when somebody else has it. */
+/* Takes a monitor for as long as the descriptor is open; -1 when another program has it. */
 int vz_monitor_take (const char *runtime_dir, guint index);
 /* Takes any that is free and may be kept; -1 when there is none. */
 int vz_monitor_take_own (const char *runtime_dir, guint *ret_index);

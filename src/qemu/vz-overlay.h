@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* The files that take what an ephemeral machine writes, in the place of its own. They have no name
- * and are gone with the last process that has them open, which is QEMU. */
+/* The files that take what an ephemeral machine writes, in place of its own files. They have no
+ * name and vanish with the last process that has them open, which is QEMU. */
 typedef struct {
   GArray *disks; /* of int, one for each storage device; -1: of one that is only read */
   int variables; /* a copy of the EFI variable store; -1: there is none */

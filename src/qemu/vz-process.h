@@ -29,7 +29,8 @@ VzProcess *vz_process_spawn (const VzProcessParams *params, VzProcessExited exit
                              gpointer user_data, GError **error);
 pid_t vz_process_get_pid (VzProcess *self);
 
-/* Sends @signal_number unless the process is gone already (its number may be somebody else's). */
+/* Sends @signal_number unless the process is already gone (its number may belong to another
+ * one). */
 void vz_process_signal (VzProcess *self, int signal_number);
 /* FALSE when it has not ended by @deadline. */
 gboolean vz_process_wait (VzProcess *self, gint64 deadline, int *ret_wait_status);

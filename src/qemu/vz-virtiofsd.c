@@ -98,9 +98,9 @@ add_id (GStrvBuilder *builder, const char *option, const char *kind, guint32 fro
   add (builder, option, value);
 }
 
-/* An ordinary user can make files of his own only: whoever makes one in the guest makes it for him.
- * Root keeps all numbers but two, which change places. Where root himself is one of them, the
- * guest's root stays root here: as anybody else he could not do there what a root can. */
+/* An ordinary user can create only files that belong to that user, whichever user of the guest
+ * creates them. Root keeps all numbers but two, which are swapped. If root is one of them, the
+ * guest's root stays root here: as any other user it could not do there what root can. */
 static void
 add_ids (GStrvBuilder *builder, const char *option, guint32 own, guint32 owner)
 {

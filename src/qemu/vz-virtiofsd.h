@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The host's server for virtio-fs, if it has one that runs as whoever we are. */
+/* The host's virtio-fs server, if it has one that runs as this user. */
 typedef struct {
   char *program;
   char *version;
@@ -21,8 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzVirtiofsd, vz_virtiofsd_free)
 /* Whether it shuts itself into the folder. */
 gboolean vz_virtiofsd_is_confined (const VzVirtiofsd *self);
 
-/* What has it serve @directory to whoever connects to the listening socket @fd, and then end. In
- * the guest the folder belongs to the guest's user. */
+/* The arguments that make it serve @directory to the client that connects to the listening socket
+ * @fd, and then end. In the guest the folder belongs to the guest's user. */
 GStrv vz_virtiofsd_dup_arguments (const VzVirtiofsd *self, VzSharedDirectory *directory, int fd);
 
 /* Makes a listening socket with one connection to it, whose other end is *@ret_peer. @path is used

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A descriptor of the host's /dev/vhost-vsock, or -1 with NOT_SUPPORTED and what helps. */
+/* A descriptor for the host's /dev/vhost-vsock, or -1 with NOT_SUPPORTED and what to do. */
 int vz_vsock_open (GError **error);
 /* The same for another file. */
 int vz_vsock_open_device (const char *path, GError **error);

@@ -20,12 +20,12 @@ void vz_guest_agent_set_owner (VzGuestAgent *self, GObject *owner, VzGuestAgentI
 /* What keeps other commands away: a descriptor, or -1 with @error. */
 int vz_guest_agent_lock (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable,
                          GError **error);
-/* Gives the lock that was kept and keeps @lock from now on; -1 is none. */
+/* Returns the lock that was kept, and keeps @lock instead; -1 is none. */
 int vz_guest_agent_keep_lock (VzGuestAgent *self, int lock);
 /* A channel for who has the lock. */
 VzAgentChannel *vz_guest_agent_connect (VzGuestAgent *self, gint64 deadline,
                                         GCancellable *cancellable, GError **error);
-/* One command in an exchange of its own; takes over @arguments. */
+/* One command in a separate exchange; takes over @arguments. */
 gboolean vz_guest_agent_call (VzGuestAgent *self, const char *command, JsonObject *arguments,
                               GCancellable *cancellable, JsonNode **ret_result, GError **error);
 /* The same with another limit of time than the usual half a minute. */

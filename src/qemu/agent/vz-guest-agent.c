@@ -302,7 +302,7 @@ vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
   return exchange_begin (self, &exchange, vz_deadline_after (timeout_ms), cancellable, error);
 }
 
-/* Has the owner start an agent. What may pass is kept as the *@reason. */
+/* Makes the owner start an agent. A failure that may pass is kept as the *@reason. */
 static gboolean
 try_start (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **reason,
            GError **error)

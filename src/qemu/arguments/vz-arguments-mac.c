@@ -110,7 +110,7 @@ add_processor (VzArguments *self, VzCommandLine *line)
       return;
     }
   if (is_orchard (self))
-    return; /* it has a processor of its own */
+    return; /* it has its own processor */
   option = vz_command_line_add (line, "-cpu", "max");
   if (vz_vmapple_has_option (qemu, "tcg-smp-final-shift") ||
       !vz_vmapple_has_processor_option (qemu, "pauth-qarma5"))

@@ -28,8 +28,8 @@ add_socket_chardev (VzArguments *self, VzOption *chardev, const char *id, const 
     vz_option_set_format (chardev, "path", "%s/console.sock", self->runtime_dir);
   vz_option_set (chardev, "server", "on");
   vz_option_set (chardev, "wait", "off");
-  /* What the guest says is kept even while nobody is connected. The socket without a path is the
-   * machine's console; others have a log by their own name. */
+  /* The guest's output is kept even while no client is connected. The socket without a path is the
+   * machine's console; others have a log with their own name. */
   vz_option_set_format (chardev, "logfile", "%s/%s.log", self->state_dir,
                         path == NULL ? "console" : id);
   vz_option_set (chardev, "logappend", "off");

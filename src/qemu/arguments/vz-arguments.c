@@ -268,7 +268,7 @@ add_identity (VzArguments *self, VzCommandLine *line)
   VzOption *option;
 
   option = vz_command_line_add (line, "-name", NULL);
-  /* Whoever attaches learns of it by the name. */
+  /* A program that attaches recognizes it by the name. */
   vz_option_set_format (option, "guest", "vz-%s%s", name,
                         self->overlay != NULL ? VZ_NAME_EPHEMERAL : "");
   vz_option_set (option, "debug-threads", "on");

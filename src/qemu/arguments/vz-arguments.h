@@ -41,10 +41,10 @@ typedef struct {
   int (*open_handles) (VzSerialPortAttachment *attachment, gpointer user_data, GError **error);
   /* Gives a descriptor for a file handle attachment or one to a bridge. */
   int (*open_network) (VzNetworkDeviceAttachment *attachment, gpointer user_data, GError **error);
-  /* Gives a descriptor of a block device of the host's. */
+  /* Returns a descriptor for a block device of the host. */
   int (*open_block_device) (VzDiskBlockDeviceStorageDeviceAttachment *attachment,
                             gboolean read_only, gpointer user_data, GError **error);
-  /* Gives a descriptor of the host's end of a socket device. */
+  /* Returns a descriptor for the host's end of a socket device. */
   int (*open_vsock) (gpointer user_data, GError **error);
   /* Gives QEMU's end of a connection to a server of virtio-fs; NULL: folders are shared by 9P. */
   int (*open_share) (VzSharedDirectory *directory, gpointer user_data, GError **error);
@@ -117,7 +117,7 @@ gboolean vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *l
 /* A port of a console device, and of what is behind it. */
 char *vz_arguments_dup_console_port_id (guint device, guint number);
 gboolean vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error);
-/* For a board with one serial line of its own. */
+/* For a board with a single built-in serial line. */
 gboolean vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error);
 void vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line);
 gboolean vz_arguments_add_sharing (VzArguments *self, VzCommandLine *line, GError **error);

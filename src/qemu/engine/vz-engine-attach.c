@@ -63,7 +63,7 @@ connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
   return vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, error);
 }
 
-/* With somebody running the machine: connects to it. */
+/* If another program runs the machine: connects to it. */
 static VzEngine *
 connect_to (VzEngine *self, int pid, GCancellable *cancellable, GError **error)
 {

@@ -13,7 +13,7 @@ typedef struct {
   pid_t pid; /* 0: another program has started it, and it is out of reach */
 } VzEngineMemory;
 
-/* NULL when QEMU does not tell; that is no failure of the engine's. */
+/* NULL when QEMU does not tell; this is not a failure of the engine. */
 VzEngineMemory *vz_engine_memory_find (VzEngine *engine, GCancellable *cancellable);
 void vz_engine_memory_free (VzEngineMemory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngineMemory, vz_engine_memory_free)

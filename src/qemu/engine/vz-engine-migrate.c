@@ -113,8 +113,8 @@ vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
     }
 }
 
-/* A transfer whose other end is gone, since whoever saved was killed, ends by itself, a moment
- * later; until then QEMU lets the guest neither go on nor be saved. */
+/* A transfer whose other end is gone, because the program that saved was killed, ends by itself a
+ * moment later; until then QEMU lets the guest neither be resumed nor be saved. */
 void
 vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
 {

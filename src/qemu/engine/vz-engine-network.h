@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* A descriptor for an attachment that needs one, a new one of the caller's: the host's end of a
+/* A new descriptor, owned by the caller, for an attachment that needs one: the host's end of a
  * bridge, or a copy of a file handle. -1 with @error; *@ret_needed is whether it needs one. */
 int vz_engine_open_network (VzNetworkDeviceAttachment *attachment, gboolean *ret_needed,
                             GError **error);

@@ -36,7 +36,7 @@ struct _VzEngine {
   gboolean status_known; /* by an event, which is newer than any answer to query-status */
   gboolean guest_stopped;
   gboolean over;
-  gboolean leaving; /* the owner lets go: no callback shall wait for anything */
+  gboolean leaving; /* the owner lets go: callbacks must not wait for anything */
   GError *error; /* how it ended, once over; NULL: well */
   const VzEngineCallbacks *callbacks; /* NULL: nobody watches */
   gpointer user_data;
@@ -59,7 +59,7 @@ gboolean vz_engine_begin_session (VzEngine *self, GCancellable *cancellable, GEr
 void vz_engine_end_session (VzEngine *self);
 /* Starts to look what becomes of a QEMU that no events are heard of. */
 void vz_engine_look_after (VzEngine *self);
-/* Asks QEMU whether the guest stands still; from then on events tell. */
+/* Asks QEMU whether the guest is paused; afterwards events tell. */
 gboolean vz_engine_ask_status (VzEngine *self, GCancellable *cancellable, GError **error);
 /* Callback of the process; takes over a reference. */
 void vz_engine_process_exited (int wait_status, gpointer user_data);

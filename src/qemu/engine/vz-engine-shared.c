@@ -13,7 +13,7 @@
  * never lent for long for each command, or for a few that belong together (a session). What no
  * event reports is then polled every second, and the end of QEMU shows in the machine's lock. */
 
-#define SHARED_TIMEOUT_MS (30 * 1000) /* as long as a command may take that somebody else is at */
+#define SHARED_TIMEOUT_MS (30 * 1000) /* as long as another program's command may take */
 #define NEGOTIATE_TIMEOUT_MS (10 * 1000)
 #define LOOK_INTERVAL (200 * 1000) /* microseconds */
 #define LOOKS_PER_QUESTION 5

@@ -18,7 +18,7 @@ gboolean vz_engine_detach_usb (VzEngine *self, const char *uuid, GCancellable *c
                                GError **error);
 
 /* A copy of @configuration whose controllers have the devices, and these the ports, that QEMU has
- * now, whoever has attached them. */
+ * now, whichever program attached them. */
 VzVirtualMachineConfiguration *
 vz_engine_dup_usb_configuration (VzEngine *self, VzVirtualMachineConfiguration *configuration,
                                  GCancellable *cancellable, GError **error);

@@ -33,9 +33,9 @@ typedef struct {
 VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
                            const VzEngineOptions *options, GCancellable *cancellable,
                            GError **error);
-/* Connects to the QEMU that runs @configuration, whoever started it and in whatever session.
- * NOT_FOUND when none does, BUSY when its sockets are out of reach, TIMED_OUT when QEMU does not
- * answer. Any number of programs may be connected. */
+/* Connects to the QEMU that runs @configuration, whichever program started it and in whatever
+ * session. NOT_FOUND when there is none, BUSY when its sockets are out of reach, TIMED_OUT when
+ * QEMU does not answer. Any number of programs may be connected. */
 VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *cancellable,
                             GError **error);
 /* The VZ_ENGINE_LAYOUT of whatever vz has started it. */
@@ -46,12 +46,12 @@ void vz_engine_let_live (VzEngine *self);
 void vz_engine_release (VzEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)
 
-/* Both are called on threads of the engine's, and must not wait for anything of the engine. */
+/* Both are called on the engine's threads, and must not wait for anything of the engine. */
 typedef struct {
-  /* Once, when the run is over; by vz_engine_watch() itself when it is already. @error is NULL when
-   * the guest ended or somebody told QEMU to quit. */
+  /* Called once, when the run is over; by vz_engine_watch() itself if it already is. @error is NULL
+   * when the guest ended or a program told QEMU to quit. */
   void (*ended) (const GError *error, gpointer user_data);
-  /* What QEMU tells of itself (the events of QMP). @data may be NULL. */
+  /* What QEMU reports about itself (the QMP events). @data may be NULL. */
   void (*event) (const char *name, JsonObject *data, gpointer user_data);
 } VzEngineCallbacks;
 /* @callbacks is borrowed for good. */
@@ -70,7 +70,7 @@ gboolean vz_engine_check_locks (VzEngine *self, gboolean guest_goes_on, GError *
 const char *vz_engine_get_runtime_dir (VzEngine *self);
 const char *vz_engine_get_state_dir (VzEngine *self);
 
-/* Whether the guest stands still, whoever stopped it. */
+/* Whether the guest is paused, whatever paused it. */
 gboolean vz_engine_is_guest_stopped (VzEngine *self);
 
 /* A monitor command. What QEMU refuses and what did not reach it are both errors; of a QEMU that
@@ -89,8 +89,8 @@ gboolean vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *c
 /* What has it open keeps it. */
 void vz_engine_remove_fd (VzEngine *self, guint number);
 
-/* Has QEMU begin to write the guest's state to @fd, or read it from there; it gets a descriptor of
- * its own. Sending wants a guest that stands still, receiving an engine started with incoming. */
+/* Makes QEMU begin to write the guest's state to @fd, or to read it from there; QEMU gets a copy of
+ * the descriptor. Sending requires a paused guest, receiving an engine started with incoming. */
 gboolean vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error);
 gboolean vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable,
                                   GError **error);

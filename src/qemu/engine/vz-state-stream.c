@@ -26,8 +26,8 @@
 #define FLAG_CONTINUE 0x20u
 #define FLAGS (VZ_STATE_PAGE_SIZE - 1)
 
-#define PART_SIZE (1024u * 1024) /* from here on the end of a region ends a part */
-#define REGION_SIZE (2u * 1024 * 1024) /* a huge page: two threads shall not make the same one */
+#define PART_SIZE (1024u * 1024) /* from here, the end of a region ends a part */
+#define REGION_SIZE (2u * 1024 * 1024) /* a huge page: two threads must not create the same one */
 
 typedef enum {
   SETUP, /* before the section that names the blocks */

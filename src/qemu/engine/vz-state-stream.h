@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Where pages of the guest's memory are in the stream that QEMU makes of a state. Whatever is not
- * understood, for instance the stream of another series of QEMU, passes as something else than
+/* Finds pages of the guest's memory in the stream that QEMU makes of a state. Anything that is not
+ * understood, such as the stream of another QEMU series, is treated as something other than
  * pages. */
 
 #define VZ_STATE_PAGE_SIZE 4096u
@@ -38,7 +38,7 @@ typedef struct {
   gsize size;
   gboolean pages;
   guint64 region; /* of the last page */
-  guint64 memory; /* bytes of the block that it tells of for the first time, zeros included */
+  guint64 memory; /* bytes of the block that it mentions for the first time, including zeros */
 } VzStatePart;
 
 /* @data is what follows the part before, as much of it as there is. Extends @part, zero at first,
