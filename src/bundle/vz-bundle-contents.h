@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A file of a bundle, as it was opened: whoever gets the name later is of no account. */
+/* A file of a bundle, as it was opened: a file that gets its name later does not count. */
 typedef struct {
   char *name;
   int fd;
@@ -24,7 +24,7 @@ VzBundleFile *vz_bundle_file_open (const char *path, const char *name, GError **
 gboolean vz_bundle_copy_files (VzBundle *clone, GPtrArray *files, const VzBundleCopy *copy,
                                VzProgress *progress, GCancellable *cancellable, GError **error);
 
-/* What somebody is writing at the moment, or has left. */
+/* What another process is writing at the moment, or has left behind. */
 gboolean vz_bundle_is_passing_file (const char *name);
 
 /* All files of a bundle but those that are left out; of VzBundleFile. INVALID_BUNDLE when one is

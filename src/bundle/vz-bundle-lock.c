@@ -88,8 +88,8 @@ vz_bundle_lock_is_linked (const char *directory, const VzHolder *holder)
   return is_of (directory, holder) && !is_same_file (directory, holder->bundle);
 }
 
-/* Beside the lock of the machine's identity: ours is not there when there was no room for it, or
- * when whoever has the lock uses another folder, with hard links to the same files. */
+/* Beside the lock of the machine's identity: ours is missing when there was no space for it, or
+ * when the holder of the lock uses another folder with hard links to the same files. */
 static VzHolder *
 read_other_note (const char *directory)
 {

@@ -7,13 +7,13 @@
 
 G_BEGIN_DECLS
 
-/* The lock of one bundle: whoever runs its machine or does something with its files at rest. */
+/* The lock of one bundle: held by a program that runs its machine or uses its files at rest. */
 typedef struct _VzBundleLock VzBundleLock;
 
 /* Without waiting. @directory: where the bundle's files are. BUSY names process, program and
  * purpose of the holder, and the path. */
 VzBundleLock *vz_bundle_lock_take (const char *directory, const char *purpose, GError **error);
-/* The same, and looks whether somebody who knows nothing of it uses one of the bundle's files. */
+/* The same, and checks whether a program that ignores the lock uses one of the bundle's files. */
 VzBundleLock *vz_bundle_lock_take_at_rest (const char *directory, const char *purpose,
                                            gboolean for_writing, GError **error);
 /* The descriptor that holds it. */
@@ -23,8 +23,8 @@ void vz_bundle_lock_give (VzBundleLock *self, const VzHolder *holder);
 void vz_bundle_lock_free (VzBundleLock *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBundleLock, vz_bundle_lock_free)
 
-/* Whether somebody has the bundle's lock. Changes nothing and makes nothing. *@ret_holder may be
- * NULL although it is held. */
+/* Whether the bundle's lock is held. Changes nothing and creates nothing. *@ret_holder may be NULL
+ * even so. */
 gboolean vz_bundle_lock_is_held (const char *directory, VzHolder **ret_holder);
 /* The holder uses another folder than @directory, whose files are hard links to the same. */
 gboolean vz_bundle_lock_is_linked (const char *directory, const VzHolder *holder);

@@ -51,7 +51,7 @@ typedef struct {
   gboolean
     may_share_only; /* files that cannot be shared are NOT_SUPPORTED: a copy would take too long */
   gboolean (*prepare) (VzBundle *clone, gpointer user_data, GError **error); /* it is still empty */
-  gboolean (*skips) (const char *name, gpointer user_data); /* somebody else makes that file */
+  gboolean (*skips) (const char *name, gpointer user_data); /* another process creates that file */
   gboolean (*finish) (gpointer user_data, GError **error); /* all other files are there */
   gpointer user_data;
 } VzBundleCopy;
@@ -61,7 +61,7 @@ gboolean vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundle
                                const VzBundleCopy *copy, VzProgress *progress,
                                GCancellable *cancellable, GError **error);
 
-/* Says that a malformed file of a bundle is that, whoever found out. */
+/* Reports a malformed file of a bundle, whichever code found it. */
 void vz_bundle_blame (GError **error);
 
 /* The folder of the folders of vz_state_directory_for(), which need not be there. */

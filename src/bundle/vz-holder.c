@@ -170,7 +170,7 @@ vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_
 gboolean
 vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **ret_holder)
 {
-  for (int attempt = 0; attempt < 2; attempt++) /* whoever is faster after the look is named */
+  for (int attempt = 0; attempt < 2; attempt++) /* a process that was faster is named */
     {
       if (!vz_holder_wait_for_ending (look, where, ret_holder))
         {

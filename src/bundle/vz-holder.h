@@ -32,13 +32,14 @@ VzHolder *vz_holder_load (int fd);
 gboolean vz_holder_is_alive (const VzHolder *self);
 /* It is not; FALSE, too, when the note does not tell. Others may have inherited the lock. */
 gboolean vz_holder_is_gone (const VzHolder *self);
-/* Whether somebody has the lock; the holder stays NULL when nobody living is known. */
+/* Whether the lock is held; the holder stays NULL when no living one is known. */
 typedef gboolean (*VzHolderLook) (const char *where, VzHolder **ret_holder);
-/* Waits while the lock at @where is held by nobody who lives, at most for two seconds. FALSE when
- * somebody has it who is not about to lose it; *@ret_holder is what is known of him. */
+/* Waits while the lock at @where is held by no living process, at most for two seconds. FALSE when
+ * a process has it that is not about to lose it; *@ret_holder is what is known about that
+ * process. */
 gboolean vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_holder);
-/* The same, and takes the lock, of which @fd is a descriptor. FALSE with errno, EAGAIN when
- * somebody has it. */
+/* The same, and takes the lock, of which @fd is a descriptor. FALSE with errno, EAGAIN when it is
+ * held. */
 gboolean vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **ret_holder);
 /* "process 1234 (run)", "process 1234 (qemu-system-x86_64, run)", or "another process" for NULL. */
 char *vz_holder_to_text (const VzHolder *self);

@@ -31,8 +31,8 @@ is_runtime_taken (const char *directory, VzHolder **ret_holder)
   return fd >= 0 && flock (fd, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
-/* Somebody whose logs are elsewhere may use the same sockets. The directory itself is locked, since
- * only sockets are in it. */
+/* A process whose logs are elsewhere may use the same sockets. The directory itself is locked,
+ * since it contains only sockets. */
 static gboolean
 claim_runtime (VzMachineClaim *self, GError **error)
 {

@@ -25,12 +25,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzMachineClaim, vz_machine_claim_free)
 const char *vz_machine_claim_get_runtime_dir (VzMachineClaim *self);
 const char *vz_machine_claim_get_state_dir (VzMachineClaim *self);
 
-/* Who runs the machine of @configuration, also from another session or as another user. FALSE when
- * nobody does. *@ret_holder may be NULL although somebody does. */
+/* Finds the process that runs the machine of @configuration, even from another session or as
+ * another user. FALSE when none does. *@ret_holder may be NULL although one does. */
 gboolean vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
                                 VzMachineIdentifier *identifier, VzHolder **ret_holder);
 
-/* BUSY says who runs it; whoever is about to end is waited for. */
+/* BUSY says which process runs it; one that is about to end is waited for. */
 gboolean vz_machine_claim_check_free (VzVirtualMachineConfiguration *configuration,
                                       VzMachineIdentifier *identifier, GError **error);
 

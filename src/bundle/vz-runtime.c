@@ -14,8 +14,8 @@
 
 #define LONGEST_SOCKET "/console.sock"
 
-/* A directory of this user that nobody else can enter. Made if it is not there. A link is refused:
- * in a directory that all may write to, somebody else may have put it there. */
+/* A directory of this user that nobody else can enter. Created if it does not exist. A link is
+ * refused: in a directory that all may write to, another user may have put it there. */
 static gboolean
 make_private (const char *path, GError **error)
 {
@@ -60,8 +60,8 @@ dup_user_name (uid_t uid)
   return entry != NULL ? g_strdup (entry->pw_name) : g_strdup_printf ("%u", (guint) uid);
 }
 
-/* After su or sudo the variable is often still that of somebody else, whose directory is not ours
- * to write in even where we can. */
+/* After su or sudo the variable often still belongs to another user, whose directory is not ours to
+ * write to even where we can. */
 static gboolean
 check_owner (GError **error)
 {
