@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* A point in monotonic time; VZ_NO_DEADLINE waits for ever. */
+/* A point in monotonic time; VZ_NO_DEADLINE waits forever. */
 #define VZ_NO_DEADLINE G_MAXINT64
 gint64 vz_deadline_after (int timeout_ms); /* negative: VZ_NO_DEADLINE */
-int vz_deadline_remaining_ms (gint64 deadline); /* for poll(): -1 for ever, 0 when past */
+int vz_deadline_remaining_ms (gint64 deadline); /* for poll(): -1 forever, 0 when past */
 gboolean vz_deadline_is_past (gint64 deadline);
 
 /* Waits for @ms milliseconds; FALSE with @error as soon as @cancellable is cancelled. For what has

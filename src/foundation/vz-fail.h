@@ -33,8 +33,8 @@ gboolean vz_fail_generalize (GError **error, VzError detail, VzError code);
 #define vz_fail_because_null(error, code, cause, ...) \
   (vz_fail_because ((error), (code), (cause), __VA_ARGS__), NULL)
 
-/* Puts text before the message of @error, unless that says that something was cancelled: whoever
- * cancelled it need not know where. Returns FALSE. */
+/* Prefixes the message of @error with text, unless it says that something was cancelled: the caller
+ * who cancelled need not know where. Returns FALSE. */
 gboolean vz_fail_prefix (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
 
 typedef struct {

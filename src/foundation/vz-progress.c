@@ -385,7 +385,7 @@ vz_progress_finish (VzProgress *self)
   g_mutex_lock (&vz_progress_lock);
   self->finished = TRUE;
   changed_locked (self);
-  /* The end is told at once: whoever draws it may not wait for what was due later. */
+  /* The end is notified at once: code that draws it may not wait for a later notification. */
   for (VzProgress *node = self; node != NULL; node = node->parent)
     g_source_set_ready_time (node->notify_source, 0);
   g_mutex_unlock (&vz_progress_lock);

@@ -48,7 +48,7 @@ vz_file_is_there (const char *path)
   return lstat (path, &st) == 0;
 }
 
-/* A name of its own for each writer, so that none gives away another's half-written file. */
+/* Each writer has its own name, so that none publishes another's half-written file. */
 static char *
 temporary_name (const char *path)
 {

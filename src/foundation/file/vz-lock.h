@@ -9,11 +9,11 @@ G_BEGIN_DECLS
  * is held by every process that has a copy of the descriptor, it ends with the last of them,
  * however that ends, and it can be asked for without being taken. */
 
-/* FALSE with errno, which is EAGAIN when somebody has it. A file that was opened for reading only,
- * as on a read-only medium, gets a lock that others of this kind share. */
+/* FALSE with errno, which is EAGAIN when it is held. A file that was opened only for reading, as on
+ * a read-only medium, gets a lock that others of this kind share. */
 gboolean vz_lock_take (int fd);
 
-/* Whether somebody else has a lock on any byte; nobody else notices the question. */
+/* Whether another process has a lock on any byte; the question goes unnoticed. */
 gboolean vz_lock_is_held (int fd);
 
 G_END_DECLS

@@ -86,7 +86,7 @@ read_lines (const char *path)
                                                        : g_new0 (char *, 1);
 }
 
-/* Some file systems have a number of their own, and say only what they are on. */
+/* Some file systems have their own number, and say only what they are on. */
 static char *
 describe_mount (GArray *numbers)
 {

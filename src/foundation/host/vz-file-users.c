@@ -38,7 +38,7 @@
 typedef struct {
   struct stat st;
   int beside; /* a process that does not count, or 0 */
-  int pid; /* of somebody who has it open, 0: nobody is known */
+  int pid; /* of a process that has it open, 0: none is known */
   gboolean is_written; /* by that one */
 } Openers;
 
@@ -103,8 +103,8 @@ find_openers (Openers *self)
     }
 }
 
-/* Whether somebody has a lock in the way of one on these bytes; *@ret_pid as far as the kernel
- * tells. */
+/* Whether a process has a lock that conflicts with one on these bytes; *@ret_pid as far as the
+ * kernel tells. */
 static gboolean
 has_lock (int fd, short type, off_t start, off_t length, int *ret_pid)
 {

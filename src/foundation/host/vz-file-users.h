@@ -10,16 +10,16 @@ typedef enum {
   VZ_FILE_USE_WRITE, /* nobody else may have a lock on it either, be it for reading */
 } VzFileUse;
 
-/* Whether a file can be used so: BUSY with the name of whoever else uses it, as a process, through
- * a lock of any kind (QEMU's on images included) or as a loop device. What cannot be known to this
- * user is passed over, and a file that is not there is used by nobody. Changes nothing. */
+/* Whether a file can be used so: BUSY with the name of its other user, a process, the holder of a
+ * lock of any kind (including QEMU's on images) or a loop device. What this user cannot know is
+ * ignored, and a file that does not exist is not in use. Changes nothing. */
 gboolean vz_file_check_users (const char *path, VzFileUse use, GError **error);
 
 /* Whether nobody beside process @pid has @path open for writing or has a lock on it, else BUSY. */
 gboolean vz_file_check_other_users (const char *path, int pid, GError **error);
 
-/* Fails: BUSY with the name of whoever has @path open beside process @pid, one who writes if there
- * is such a one. For who knows already that somebody does. */
+/* Fails: BUSY with the name of a process other than @pid that has @path open, preferably one that
+ * writes. For callers that already know that there is one. */
 gboolean vz_file_fail_other_user (const char *path, int pid, GError **error);
 
 /* Whether process @pid has the locks of a QEMU that writes to the image @path, and, @alone, lets

@@ -23,7 +23,7 @@ const char *vz_host_get_architecture (void);
  * it can, or where there is no KVM and the guest's processor is emulated with what it takes.
  * Static. */
 const char *vz_host_get_nested_obstacle (void);
-/* The same for what was found: whether there is KVM, and whether that allows it. */
+/* The same for known facts: whether there is KVM, and whether it allows this. */
 const char *vz_host_judge_nested (const char *architecture, gboolean has_kvm, gboolean allows);
 
 /* What is wrong with this host, in a sentence with its remedy, or NULL: names of servers cannot be

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What the kernel tells of other processes. */
+/* What the kernel tells about other processes. */
 
 /* When process @pid was started, in ticks since the host's start; 0 when it is not there or is just
  * ending. Together with the number it names a process for good. */

@@ -136,7 +136,7 @@ take_output (Running *self)
   char data[8192];
   gssize n;
 
-  /* Not for ever: a program that never stops writing must not keep us from looking at the time. */
+  /* Not forever: a program that never stops writing must not keep us from checking the time. */
   for (guint i = 0; i < 64 && self->output >= 0; i++)
     {
       n = read (self->output, data, sizeof data);
@@ -157,7 +157,7 @@ has_ended (Running *self)
   siginfo_t info = { .si_pid = 0 };
 
   if (waitid (P_PID, (id_t) self->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0)
-    return errno != EINTR; /* ECHILD: somebody else has reaped it */
+    return errno != EINTR; /* ECHILD: it was reaped elsewhere */
   return info.si_pid != 0;
 }
 

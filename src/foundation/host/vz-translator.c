@@ -222,7 +222,7 @@ vz_translator_provide (const char *architecture, const char *runtime_dir, GError
   /* What an earlier run left may be another one, or anything. */
   if (g_file_test (folder, G_FILE_TEST_EXISTS) && !vz_file_remove_tree (folder, error))
     return FALSE;
-  /* Whoever is a user in the guest; the runtime directory around it is private. */
+  /* For any user of the guest; the runtime directory around it is private. */
   if (mkdir (folder, 0755) != 0 || chmod (folder, 0755) != 0)
     return vz_fail_errno (error, "cannot create the directory '%s'", folder);
   return vz_file_copy (program, path, 0555, FALSE, error);

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 gboolean vz_user_settings_get_path (const char *variable, const char *key, char **ret_value,
                                     GError **error);
 
-/* Path of a file of the user's own in $XDG_CONFIG_HOME/vz, which need not be there. */
+/* The path of a user's file in $XDG_CONFIG_HOME/vz, which need not exist. */
 char *vz_user_settings_dup_path (const char *name);
 
 G_END_DECLS

@@ -17,9 +17,8 @@ typedef struct {
   gboolean has_reims; /* a screen without Apple's framework */
 } VzVmapple;
 
-/* The QEMU that VZ_QEMU or the settings' `qemu` names, else the one for aarch64 guests.
- * NOT_SUPPORTED names what it lacks, each thing. One that has been asked already is not asked
- * again. */
+/* The QEMU named by VZ_QEMU or the settings' `qemu`, otherwise the one for aarch64 guests.
+ * NOT_SUPPORTED names everything that it lacks. A QEMU is asked only once. */
 VzVmapple *vz_vmapple_find (GError **error);
 void vz_vmapple_unref (VzVmapple *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzVmapple, vz_vmapple_unref)
