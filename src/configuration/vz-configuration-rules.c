@@ -157,8 +157,8 @@ check_boot_loader (VzVirtualMachineConfiguration *self, VzProblems *problems)
 }
 
 /* The store's size is the firmware's: another one was made for another firmware, and the machine
- * would not get as far as a message. A host without firmware is no fault of the configuration; the
- * engine tells that. */
+ * would not get as far as a message. A host without firmware is not a fault of the configuration;
+ * the engine reports that. */
 static void
 check_variable_store (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {

@@ -8,7 +8,7 @@
 #include "foundation/host/vz-vmapple.h"
 
 /* QEMU's board for macOS has been seen with one disk, a network, and the keyboard, pointer and
- * serial line of its own. What nobody has seen work is refused rather than left out. */
+ * serial line of its own. What has never been seen to work is refused rather than left out. */
 
 #define MAX_CPUS 32
 
@@ -68,7 +68,7 @@ max_of (const char *property)
   return g_str_equal (property, "serial-ports") ? 1 : 0;
 }
 
-/* A kind of device that is new here is refused until somebody has seen one. */
+/* A new kind of device is refused until it has been seen to work. */
 static void
 check_lists (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {

@@ -35,8 +35,8 @@ static const VzField fields[] = {
 
 #define GUEST_AGENT_NAME "org.qemu.guest_agent.0" /* taken: by vz itself, in every machine */
 
-/* Whoever opens a port of this name in the guest speaks the agent's protocol on it; by another name
- * no agent looks for it. */
+/* A program that opens a port with this name in the guest speaks the agent's protocol on it; no
+ * agent looks for it by another name. */
 static void
 check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
 {

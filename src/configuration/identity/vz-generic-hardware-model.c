@@ -81,8 +81,8 @@ get_version (guint board)
   return chosen[board];
 }
 
-/* A model made new has its board only when somebody asks for it: most are made as the default of a
- * configuration that is then read from a bundle. */
+/* A new model gets its board only on demand: most are made as the default of a configuration that
+ * is then read from a bundle. */
 static void
 complete (VzGenericHardwareModel *self)
 {

@@ -39,8 +39,8 @@ static const VzField fields[] = {
 #define MAX_TAG 31 /* bytes: QEMU's MAX_TAG_LEN of 32 counts the NUL */
 #define TAG_RULE "must be 1 to %d bytes without slash, space or control characters, and not . or .."
 
-/* Of several folders each has a tag of its own, the device's with a slash and a number of two
- * digits behind it. */
+/* Each of several folders has its own tag: the device's, followed by a slash and a two-digit
+ * number. */
 #define MAX_TAG_OF_SEVERAL (MAX_TAG - 3)
 
 /* The tag names the folder below /mnt as well. */
