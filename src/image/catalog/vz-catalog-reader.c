@@ -210,8 +210,8 @@ read_root (plist_t root, Reader *self, GError **error)
          vz_plist_reader_for_each (versions, VERSIONS_MAX, read_version, self, error);
 }
 
-/* The same file has the same digest, whoever asks for it. Where products disagree on a digest,
- * nobody is believed for others. */
+/* The same file has the same digest for every product. Where products disagree on a digest, none is
+ * trusted for others. */
 static void
 share_digests (GPtrArray *entries)
 {

@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzChunkArchive, vz_chunk_archive_free)
 /* Compression level of zstd, 1 to 19; default 3. */
 void vz_chunk_archive_set_level (VzChunkArchive *self, int level);
 
-/* Has the manifest's SHA-256 follow it in a member of its own, in the form of sha256sum(1). */
+/* Makes the manifest's SHA-256 follow it in a separate member, in the form of sha256sum(1). */
 void vz_chunk_archive_add_digest (VzChunkArchive *self);
 
 /* The file has secrets: it is nobody else's to read. Before it is opened. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define CHUNKS_SUFFIX ".img" /* of a component in chunks: it has no file's name of its own */
+#define CHUNKS_SUFFIX ".img" /* for a component in chunks: it has no file name of its own */
 
 static void
 clear_item (gpointer data)

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Empty; whoever makes it fills it before anybody else sees it. */
+/* Empty; its creator fills it before any other code sees it. */
 VzBuildIdentity *vz_build_identity_new (void);
 
 G_END_DECLS

@@ -11,7 +11,7 @@ G_BEGIN_DECLS
 
 typedef enum {
   VZ_PLIST_REQUIRED,
-  VZ_PLIST_OPTIONAL, /* an absent key is no failure and leaves the output untouched */
+  VZ_PLIST_OPTIONAL, /* an absent key is not a failure and leaves the output untouched */
 } VzPlistNeed;
 
 /* Parses XML. Refused before libplist sees it: more than @limit bytes, deep nesting, very many

@@ -73,7 +73,7 @@ enter_named (Head *self, guint64 limit, guint64 *ret_end, char name[VZ_IMAGE4_TY
   return read_letters (self, *ret_end, name);
 }
 
-/* Whether somebody meant it to be one, however damaged it is. */
+/* Whether it was meant to be one, however damaged it is. */
 static gboolean
 looks_like_one (const guint8 *head, gsize size)
 {

@@ -16,7 +16,7 @@ typedef enum {
 } VzImage4Kind;
 
 #define VZ_IMAGE4_TYPE_SIZE 4
-#define VZ_IMAGE4_HEAD_SIZE 64 /* all that is told of a file stands in so many bytes */
+#define VZ_IMAGE4_HEAD_SIZE 64 /* everything that describes a file is in so many bytes */
 
 typedef struct {
   guint64 offset; /* where the payload begins, */

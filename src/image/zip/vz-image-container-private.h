@@ -29,14 +29,14 @@ struct _VzImageContainer {
   zip_error_t zip_error;
 };
 
-/* What libzip reads from now on, under the lock, obeys @cancellable. */
+/* Makes whatever libzip reads from now on, under the lock, obey @cancellable. */
 void vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable);
 
 /* Why libzip failed at @doing @what; always FALSE. */
 gboolean vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what,
                                       zip_error_t *failure, GError **error);
 
-/* Where the member's data begin, by its own header, which must agree with the directory; under the
+/* Where the member's data begins, by its own header, which must agree with the directory; under the
  * lock. */
 gboolean vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member,
                                          guint64 *ret_offset, GCancellable *cancellable,

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * by one thread at a time. */
 typedef struct _VzImageSource VzImageSource;
 
-/* NOT_FOUND; RESTORE_IMAGE_LOAD_FAILED when it cannot be read or is no regular file;
+/* NOT_FOUND; RESTORE_IMAGE_LOAD_FAILED when it cannot be read or is not a regular file;
  * INVALID_RESTORE_IMAGE when it is empty. */
 VzImageSource *vz_image_source_new_for_file (const char *path, GError **error);
 
@@ -24,7 +24,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzImageSource, vz_image_source_free)
 /* Bytes of the whole file. */
 guint64 vz_image_source_get_size (VzImageSource *self);
 
-/* Borrowed descriptor for pread(); -1 for an image that is no local file. */
+/* A borrowed descriptor for pread(); -1 for an image that is not a local file. */
 int vz_image_source_get_fd (VzImageSource *self);
 
 /* All of @size bytes from @offset, which the caller knows to lie inside. RESTORE_IMAGE_LOAD_FAILED,

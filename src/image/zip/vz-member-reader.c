@@ -144,7 +144,7 @@ announce (VzMemberReader *self)
   self->announced = wanted;
 }
 
-/* How many bytes from here on are a hole; finds out as well where the next one may begin. */
+/* How many bytes starting here are a hole; also finds out where the next one may begin. */
 static guint64
 measure_hole (VzMemberReader *self)
 {
