@@ -21,8 +21,8 @@ gboolean vz_cloud_seed_write (const VzCloudSeed *self, const char *path, GCancel
 /* The user-data of the volume: MIME, of which each part is one kind of cloud-init's. */
 char *vz_cloud_seed_dup_user_data (const VzCloudSeed *self);
 
-/* A file of the user's own for cloud-init. INVALID_ARGUMENT when it is none of the kinds that
- * cloud-init knows by their first line. */
+/* A user's file for cloud-init. INVALID_ARGUMENT when it is none of the kinds that cloud-init
+ * recognizes by their first line. */
 GBytes *vz_cloud_seed_read (const char *path, GError **error);
 
 G_END_DECLS

@@ -63,7 +63,7 @@ restore_disk (VzInstallPlan *self, int fd, VzProgress *progress, GCancellable *c
          vz_partition_table_grow (fd, &grown, error);
 }
 
-/* The disk may be in a bundle, which has a lock of its own. */
+/* The disk may be in a bundle, which has its own lock. */
 static gboolean
 lock_bundle (VzInstallPlan *self, VzBundleLock **ret_lock, GError **error)
 {
@@ -92,7 +92,7 @@ vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable
   fd = open (self->disk_path, O_RDWR | O_CLOEXEC);
   if (fd < 0)
     return vz_fail_errno (error, "cannot open the disk image '%s'", self->disk_path);
-  /* The note goes first: from here on the disk is not what it says. */
+  /* The note goes first: from here the disk is not what the note says. */
   if (!vz_install_journal_remove (self->disk_path, error))
     return FALSE;
   if (!erase (fd, self->disk_size))

@@ -116,7 +116,7 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
                   BOOT_LIMIT / 60);
 }
 
-/* The call to the agent blocks, so a timer of its own moves the progress. */
+/* The call to the agent blocks, so a separate timer moves the progress. */
 typedef struct {
   VzProgress *progress;
   GMutex mutex;

@@ -24,8 +24,8 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzMediaBoot, vz_media_boot_clear)
 gboolean vz_media_boot_prepare (VzMediaBoot *self, VzBundle *bundle, const char *iso,
                                 GError **error);
 
-/* Has the machine start this kernel, which is borrowed for good and is on the medium, and nothing
- * else; nobody sees what the installer does, so that it may not stand still for an hour. */
+/* Makes the machine start only this kernel, which is borrowed permanently and is on the medium;
+ * nobody sees what the installer does, so it must not stall for an hour. */
 void vz_media_boot_set_unattended (VzMediaBoot *self, const VzKernelBoot *boot);
 
 /* Starts the machine unless it is running, and waits until the guest has restarted or switched

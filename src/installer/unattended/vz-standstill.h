@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Files that change while somebody works; all 0 but their names at first. */
+/* Files that change while an installer works; initially all 0 except their names. */
 typedef struct {
   const char *log; /* grows; NULL: none */
   const char *disk; /* is written, and sparse */
