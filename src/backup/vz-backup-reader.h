@@ -10,7 +10,7 @@ G_BEGIN_DECLS
 typedef struct _VzBackupReader VzBackupReader;
 
 /* Checks the digest over all and the manifest. NOT_FOUND, RESTORE_IMAGE_LOAD_FAILED,
- * DIGEST_MISMATCH, INVALID_RESTORE_IMAGE when it is no backup or is damaged. */
+ * DIGEST_MISMATCH, INVALID_RESTORE_IMAGE when it is not a backup or is damaged. */
 VzBackupReader *vz_backup_reader_new (const char *path, GCancellable *cancellable, GError **error);
 void vz_backup_reader_free (VzBackupReader *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBackupReader, vz_backup_reader_free)

@@ -18,8 +18,8 @@ VzBackupWriter *vz_backup_writer_new (VzBundle *bundle, const char *path, GError
 void vz_backup_writer_free (VzBackupWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBackupWriter, vz_backup_writer_free)
 
-/* Of VzBundleFile, owned by @self. Whoever has a copy of a file that does not change puts its
- * descriptor in the place of the file's. */
+/* Of VzBundleFile, owned by @self. A caller that has an unchanging copy of a file replaces the
+ * file's descriptor by that of the copy. */
 GPtrArray *vz_backup_writer_get_files (VzBackupWriter *self);
 
 /* @progress (nullable) counts unpacked bytes. */

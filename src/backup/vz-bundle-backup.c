@@ -147,7 +147,7 @@ vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *prog
   g_autoptr (VzBundle) bundle = NULL;
 
   g_return_val_if_fail (backup != NULL && path != NULL, NULL);
-  /* What somebody else is writing would be called damaged. */
+  /* A file that is still being written would be called damaged. */
   if (!vz_file_check_users (backup, VZ_FILE_USE_READ, error))
     return NULL;
   reader = vz_backup_reader_new (backup, cancellable, error);

@@ -215,8 +215,7 @@ find_or_compose (Job *job, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&path);
 }
 
-/* Through the cache, whose images are copied, so that one that somebody changes is never the
- * cache's. */
+/* Through the cache, whose images are copied, so that nobody changes the cache's own. */
 static gboolean
 compose_cached (Job *job, const char *destination, GCancellable *cancellable, GError **error)
 {

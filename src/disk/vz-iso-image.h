@@ -21,9 +21,9 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzIsoImage, vz_iso_image_clear)
 gboolean vz_iso_catalog_find_efi (const guint8 *catalog, gsize size, guint64 *ret_offset,
                                   gboolean *ret_bios, GError **error);
 
-/* Looks at the file @path: whether it is such an image and whole, and whether a machine of vz can
- * start from it. NOT_FOUND, BUSY or IO; INVALID_DISK_IMAGE; NOT_SUPPORTED for one that starts by a
- * legacy BIOS only, or is for another architecture. */
+/* Examines the file @path: whether it is such an image and complete, and whether one of vz's
+ * machines can start from it. NOT_FOUND, BUSY or IO; INVALID_DISK_IMAGE; NOT_SUPPORTED for one that
+ * boots only from a legacy BIOS, or is for another architecture. */
 gboolean vz_iso_image_look (const char *path, VzIsoImage *ret_image, GCancellable *cancellable,
                             GError **error);
 

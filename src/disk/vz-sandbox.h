@@ -16,7 +16,7 @@ typedef struct {
   int more_read_fds[VZ_SANDBOX_MORE_FDS]; /* the first 0 ends them */
   int write_fd; /* 0: none */
   guint64 largest; /* bytes that a file may have which it writes */
-  gboolean drops_errors; /* what it says on standard error is no part of the output */
+  gboolean drops_errors; /* what it says on standard error is not part of the output */
   VzRunLine line; /* nullable: is given each line of what it says */
   gpointer user_data;
 } VzSandbox;

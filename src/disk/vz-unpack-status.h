@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* How vz-unpack ends, which is a program of its own (src/guard). What it says last is a text for
- * people, with BAD_NAME the member's name. */
+/* How vz-unpack ends, which is a separate program (src/guard). The last thing it says is a text for
+ * people or, with BAD_NAME, the member's name. */
 enum {
   VZ_UNPACK_DAMAGED = 1,
   VZ_UNPACK_USAGE = 2,

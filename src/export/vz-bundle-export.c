@@ -296,7 +296,7 @@ give_name (Export *self, GError **error)
   return vz_file_rename_no_replace (self->disk, self->path, error) && write_domain (self, error);
 }
 
-/* Of a full disk qemu-img and tar say something of their own. */
+/* qemu-img and tar report a full disk in their own words. */
 static gboolean
 blame_full_disk (const Export *self, GError **error)
 {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Has a guest follow a widget's size: asks for the last one wanted, once it has stayed so for a
- * moment, and one at a time. A guest that cannot is left as it is. */
+/* Makes a guest follow a widget's size: requests the last size, once it has been stable for a
+ * moment, and one at a time. A guest that cannot follow is left as it is. */
 typedef struct _VzSizeRequest VzSizeRequest;
 
 VzSizeRequest *vz_size_request_new (VzGraphicsDisplay *display); /* a reference is kept */

@@ -139,7 +139,7 @@ disconnect (VzVirtualMachineView *self)
     vz_size_request_forget (self->size);
 }
 
-/* QEMU's end is seen here before the machine's state tells of it. */
+/* QEMU's end is seen here before the machine's state shows it. */
 static void
 on_ended (gpointer data)
 {

@@ -17,7 +17,7 @@
 
 #define MAX_DEPTH 8
 
-/* What is neither a file nor a folder, at which the loader would wait for ever; or NULL. */
+/* A path that is neither a file nor a folder, at which the loader would wait forever; or NULL. */
 static char *
 find_odd_file (const char *path, guint depth)
 {

@@ -307,7 +307,7 @@ make (const char *iso, const char *host_name, VzUnattended *ret, GCancellable *c
   return TRUE;
 }
 
-/* Its blocking calls run a main loop, that of the thread: another one may be somebody else's. */
+/* Its blocking calls run the thread's main loop: another one may belong to somebody else. */
 gboolean
 vz_unattended_make (const char *iso, const char *host_name, VzUnattended *ret,
                     GCancellable *cancellable, GError **error)

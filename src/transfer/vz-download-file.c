@@ -28,7 +28,7 @@ is_current (VzDownloadFile *self)
          ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
-/* The address that whoever has the lock fetches. */
+/* The address that the holder of the lock fetches. */
 static char *
 read_others_url (VzDownloadFile *self)
 {

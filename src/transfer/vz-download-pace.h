@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* How many connections a download shall have: more as long as that makes the whole faster. Knows
- * rates and the time, nothing of networks. */
+/* How many connections a download should have: more as long as that makes the whole faster. It
+ * knows rates and the time, but nothing of networks. */
 typedef struct {
   guint wanted; /* connections there shall be */
   guint limit; /* most that there may be */

@@ -221,7 +221,7 @@ vz_download_transfer_finish (VzDownloadTransfer *self, CURLcode code, GError **e
     }
   if (status != 200 && status != 206)
     {
-      self->got = 0; /* an error page is no progress */
+      self->got = 0; /* an error page is not progress */
       if (status == 416 && self->shared->file->planned)
         return VZ_DOWNLOAD_CHANGED;
       vz_http_fail_status (error, url, status);
