@@ -34,6 +34,7 @@ code_for_errno (int number)
     }
 }
 
+G_GNUC_PRINTF (4, 0)
 static gboolean
 fail_above (GError **error, VzError code, const GError *underlying, const char *format,
             va_list args)
