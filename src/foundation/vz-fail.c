@@ -34,7 +34,9 @@ code_for_errno (int number)
     }
 }
 
-G_GNUC_PRINTF (4, 0)
+static gboolean fail_above (GError **error, VzError code, const GError *underlying,
+                            const char *format, va_list args) G_GNUC_PRINTF (4, 0);
+
 static gboolean
 fail_above (GError **error, VzError code, const GError *underlying, const char *format,
             va_list args)
