@@ -95,21 +95,31 @@ read_database (OsinfoLoader *loader, const Database *database, GStrvBuilder *not
     add_note (notes, text);
 }
 
-/* The loader of libosinfo 1.10 loses a few bytes of its own. A suppression does not find them, as
- * nothing but GLib is in the stack that the sanitizer sees. */
+void
+vz_osinfo_begin_leaks (void)
+{
+#ifdef HAS_LEAK_CHECK
+  __lsan_disable ();
+#endif
+}
+
+void
+vz_osinfo_end_leaks (void)
+{
+#ifdef HAS_LEAK_CHECK
+  __lsan_enable ();
+#endif
+}
+
 OsinfoLoader *
 vz_osinfo_database_load (GStrvBuilder *notes)
 {
   OsinfoLoader *loader = osinfo_loader_new ();
 
-#ifdef HAS_LEAK_CHECK
-  __lsan_disable ();
-#endif
+  vz_osinfo_begin_leaks ();
   for (guint i = 0; i < G_N_ELEMENTS (databases); i++)
     read_database (loader, &databases[i], notes);
-#ifdef HAS_LEAK_CHECK
-  __lsan_enable ();
-#endif
+  vz_osinfo_end_leaks ();
   return loader;
 }
 
@@ -118,12 +128,8 @@ vz_osinfo_database_add_own (OsinfoLoader *loader)
 {
   g_autofree char *folder = vz_find_data ("osinfo", NULL);
 
-#ifdef HAS_LEAK_CHECK
-  __lsan_disable ();
-#endif
+  vz_osinfo_begin_leaks ();
   if (folder != NULL)
     osinfo_loader_process_path (loader, folder, NULL);
-#ifdef HAS_LEAK_CHECK
-  __lsan_enable ();
-#endif
+  vz_osinfo_end_leaks ();
 }

@@ -188,8 +188,8 @@ identify (const char *iso, OsinfoLoader *loader, GCancellable *cancellable, GErr
                                 ? osinfo_media_get_volume_id (media)
                                 : "");
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED,
-                       "osinfo-db does not know the CD '%s', so that nothing can answer its "
-                       "installer; it has scripts for CDs of %s",
+                       "osinfo-db does not know the CD '%s', so its installer cannot be answered "
+                       "automatically; it has scripts for CDs of %s",
                        volume, known);
 }
 
@@ -210,7 +210,7 @@ check (OsinfoDb *db, OsinfoMedia *media, const char *title, gboolean has_script,
 
   if (osinfo_media_get_live (media) || !osinfo_media_get_installer (media))
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
-                    "this CD of %s is a live system's, whose installer takes no script", title);
+                    "this CD of %s is a live CD, whose installer accepts no script", title);
   if (has_script && takes_script (media) && osinfo_media_get_kernel_path (media) != NULL &&
       osinfo_media_get_initrd_path (media) != NULL)
     return TRUE;
@@ -239,6 +239,23 @@ make_config (const char *architecture, const char *host_name)
   return config;
 }
 
+static void
+generate (VzUnattended *self, OsinfoMedia *media, OsinfoOs *ancestor, OsinfoInstallScript *script,
+          OsinfoInstallConfig *config, GCancellable *cancellable, GError **error)
+{
+  vz_osinfo_begin_leaks ();
+  self->script =
+    ancestor != NULL
+      ? osinfo_install_script_generate (script, ancestor, config, cancellable, error)
+      : osinfo_install_script_generate_for_media (script, media, config, cancellable, error);
+  if (self->script != NULL)
+    self->options =
+      ancestor != NULL
+        ? osinfo_install_script_generate_command_line (script, ancestor, config)
+        : osinfo_install_script_generate_command_line_for_media (script, media, config);
+  vz_osinfo_end_leaks ();
+}
+
 /* @ancestor: whose script it is; NULL: it is for this very CD. */
 static gboolean
 fill_in (VzUnattended *self, OsinfoMedia *media, OsinfoOs *ancestor, OsinfoInstallScript *script,
@@ -251,15 +268,9 @@ fill_in (VzUnattended *self, OsinfoMedia *media, OsinfoOs *ancestor, OsinfoInsta
     script, OSINFO_INSTALL_SCRIPT_INJECTION_METHOD_INITRD);
   osinfo_install_script_set_installation_source (script,
                                                  OSINFO_INSTALL_SCRIPT_INSTALLATION_SOURCE_MEDIA);
-  self->script =
-    ancestor != NULL
-      ? osinfo_install_script_generate (script, ancestor, config, cancellable, error)
-      : osinfo_install_script_generate_for_media (script, media, config, cancellable, error);
+  generate (self, media, ancestor, script, config, cancellable, error);
   if (self->script == NULL)
     return FALSE;
-  self->options = ancestor != NULL
-                    ? osinfo_install_script_generate_command_line (script, ancestor, config)
-                    : osinfo_install_script_generate_command_line_for_media (script, media, config);
   self->options = self->options != NULL ? g_strstrip (self->options) : g_strdup ("");
   self->kernel = g_strdup (osinfo_media_get_kernel_path (media));
   self->ramdisk = g_strdup (osinfo_media_get_initrd_path (media));

@@ -173,7 +173,7 @@ test_refusals (void)
   refuse (&nobodys, "box", VZ_ERROR_NOT_SUPPORTED, "osinfo-db does not know the CD 'A TEST'");
   refuse (&nobodys, "box", VZ_ERROR_NOT_SUPPORTED, "debian, fedora, ");
   refuse (&nobodys, "box", VZ_ERROR_NOT_SUPPORTED, "opensuse, ");
-  refuse (&server, "box", VZ_ERROR_NOT_SUPPORTED, "CD of Ubuntu 22.04 LTS is a live system's");
+  refuse (&server, "box", VZ_ERROR_NOT_SUPPORTED, "CD of Ubuntu 22.04 LTS is a live CD");
   refuse (&arm, "box", VZ_ERROR_NOT_SUPPORTED, "no script for this CD of Fedora Linux 37");
 }
 
