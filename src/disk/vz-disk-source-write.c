@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -163,9 +162,7 @@ judge_unpacking (int status, const VzQemuImgWork *work, guint64 limit, GError **
     case VZ_UNPACK_EMPTY:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the archive has no disk in it");
     case VZ_UNPACK_CANNOT_WRITE:
-      return vz_fail (error,
-                      strstr (said, "space left on device") != NULL ? VZ_ERROR_OUT_OF_DISK_SPACE
-                                                                    : VZ_ERROR_IO,
+      return vz_fail (error, vz_sandbox_judge_words (said, VZ_ERROR_IO),
                       "cannot write the unpacked data: %s", said);
     default:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "it cannot be unpacked: %s", said);

@@ -2,7 +2,6 @@
 #include "disk/vz-iso-files.h"
 
 #include <fcntl.h>
-#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -27,10 +26,8 @@ judge (int status, const char *said, guint64 max, GError **error)
     case VZ_UNPACK_TOO_LARGE:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "it is larger than %s", limit);
     case VZ_UNPACK_CANNOT_WRITE:
-      return vz_fail (error,
-                      strstr (said, "space left on device") != NULL ? VZ_ERROR_OUT_OF_DISK_SPACE
-                                                                    : VZ_ERROR_IO,
-                      "it cannot be written: %s", said);
+      return vz_fail (error, vz_sandbox_judge_words (said, VZ_ERROR_IO), "it cannot be written: %s",
+                      said);
     default:
       return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "it cannot be read: %s", said);
     }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "disk/vz-sandbox.h"
 #include "foundation/vz-fail.h"
 
 void
@@ -39,7 +40,5 @@ vz_qemu_img_judge (int status, const VzQemuImgWork *work, VzError code, const ch
 
   if (g_spawn_check_wait_status (status, NULL))
     return TRUE;
-  if (strstr (said, "space left on device") != NULL)
-    code = VZ_ERROR_OUT_OF_DISK_SPACE;
-  return vz_fail (error, code, "%s: %s", what, said);
+  return vz_fail (error, vz_sandbox_judge_words (said, code), "%s: %s", what, said);
 }

@@ -5,6 +5,7 @@
 #include "foundation/file/vz-paths.h"
 #include "foundation/vz-fail.h"
 
+#include <string.h>
 #include <sys/wait.h>
 
 #define LIMIT_MS (10 * 60 * 1000) /* between two lines, on a busy host */
@@ -55,6 +56,12 @@ vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
          WEXITSTATUS (*ret_wait_status) != EXIT_NO_PROGRAM ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "%s is not installed (package %s)", self->argv[0],
                   self->package);
+}
+
+VzError
+vz_sandbox_judge_words (const char *said, VzError otherwise)
+{
+  return strstr (said, "space left on device") != NULL ? VZ_ERROR_OUT_OF_DISK_SPACE : otherwise;
 }
 
 int

@@ -26,6 +26,9 @@ typedef struct {
 gboolean vz_sandbox_run (const VzSandbox *self, int *ret_wait_status, char **ret_output,
                          GCancellable *cancellable, GError **error);
 
+/* The code of a program's failure to write, by its last words: OUT_OF_DISK_SPACE or @otherwise. */
+VzError vz_sandbox_judge_words (const char *said, VzError otherwise);
+
 /* A new file without a name, for what a look needs for a moment. -1 with @error. */
 int vz_sandbox_open_scratch (GError **error);
 
