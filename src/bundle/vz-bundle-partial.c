@@ -21,13 +21,34 @@
 
 #define ATTEMPTS 20
 
+#define SUFFIX ".partial"
+
 static char *
 partial_path (const char *path)
 {
   g_autofree char *parent = g_path_get_dirname (path);
   g_autofree char *name = g_path_get_basename (path);
 
-  return g_strdup_printf ("%s/.%s.partial", parent, name);
+  return g_strdup_printf ("%s/.%s" SUFFIX, parent, name);
+}
+
+/**
+ * vz_bundle_is_unfinished:
+ * @self: a bundle
+ *
+ * Returns: whether it is under construction, by this program or another, or its creation was
+ *   interrupted
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_is_unfinished (VzBundle *self)
+{
+  g_autofree char *name = NULL;
+
+  g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
+  name = g_path_get_basename (vz_bundle_get_directory (self));
+  return *name == '.' && g_str_has_suffix (name, SUFFIX);
 }
 
 static int

@@ -210,7 +210,7 @@ vz_bundle_get_replaced_partial (VzBundle *self)
  * vz_bundle_is_partial:
  * @self: a bundle
  *
- * Returns: whether it is under construction
+ * Returns: whether it is under construction by way of @self
  */
 gboolean
 vz_bundle_is_partial (VzBundle *self)

@@ -24,6 +24,8 @@ gboolean vz_bundle_get_replaced_partial (VzBundle *self);
 VZ_PUBLIC
 gboolean vz_bundle_is_partial (VzBundle *self);
 VZ_PUBLIC
+gboolean vz_bundle_is_unfinished (VzBundle *self);
+VZ_PUBLIC
 gboolean vz_bundle_commit (VzBundle *self, GError **error);
 VZ_PUBLIC
 gboolean vz_bundle_discard (VzBundle *self, GError **error);

@@ -97,7 +97,7 @@ vz_machine_lock_set_holder (int lock, int pid, const char *purpose, GError **err
   g_return_val_if_fail (lock >= 0 && purpose != NULL, FALSE);
   return vz_holder_write (lock, pid, purpose)
            ? TRUE
-           : vz_fail_errno (error, "cannot write who uses the machine into its lock");
+           : vz_fail_errno (error, "cannot record in the machine's lock who uses it");
 }
 
 gboolean

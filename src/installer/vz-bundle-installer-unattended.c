@@ -203,8 +203,8 @@ judge (VzBundleInstaller *self, GError **error)
                     mark->said);
   g_free (self->note);
   self->note = g_strdup_printf (
-    "a system is installed, and its installer has not made user, keys and host name, or did not "
-    "say so; the console's log is '%s'",
+    "a system is installed, but its installer did not report that it created the user, keys and "
+    "host name; the console's log is '%s'",
     mark->log);
   return TRUE;
 }

@@ -123,10 +123,11 @@ fail_still (const VzMediaBoot *self, GError **error)
   g_autofree char *tail = vz_provision_dup_tail (said);
   g_autofree char *clean = vz_text_dup_clean (tail);
 
-  return vz_fail (error, VZ_ERROR_TIMED_OUT,
-                  "the installer has done nothing for %d minutes, and may wait for an answer; the "
-                  "last that it said: %s",
-                  (int) (STILL_LIMIT / 60), clean);
+  return vz_fail (
+    error, VZ_ERROR_TIMED_OUT,
+    "the installer made no progress for %d minutes, and may be waiting for an answer; "
+    "its last output: %s",
+    (int) (STILL_LIMIT / 60), clean);
 }
 
 /* Until the guest restarts or the machine is off. */

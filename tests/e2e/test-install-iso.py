@@ -14,54 +14,17 @@ import urllib.request
 HERE = os.path.dirname(__file__)
 sys.path[:0] = [os.path.join(HERE, '..', 'server'), os.path.join(HERE, '..', 'disk')]
 import isos  # noqa: E402  pylint: disable=wrong-import-position
+from installing import LIMIT, check_bundle, command, console, small_guest_folder  # noqa: E402  pylint: disable=wrong-import-position
 from vztest import ARCHITECTURE, Skip, eventually, expect, main  # noqa: E402  pylint: disable=wrong-import-position
 from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
 
-KIND = 'x86_64-sharing'  # its kernel knows USB disks
-LIMIT = 480
-FILES = {'AuxiliaryStorage', 'Configuration.json', 'Disk.img', 'HardwareModel', 'MachineIdentifier'}
-
 
 def installer(home, how):
-    folder = os.environ['VZ_TEST_GUEST']
-    if ARCHITECTURE != 'x86_64':
-        raise Skip('the installer is made for x86_64')
-    made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], KIND, folder], capture_output=True, text=True)
-    if made.returncode:
-        raise Skip(f'tests/guest/make-guest could not make the small guest: {made.stderr}')
-    return isos.make_installer(home.join(f'{how}.iso'), os.path.join(folder, KIND), how)
-
-
-def arguments(home, iso, *options):
-    return ['install', '--bundle', home.join('i.bundle'), '--memory', '512M', '--disk', '1G', '--iso', iso, *options]
+    return isos.make_installer(home.join(f'{how}.iso'), small_guest_folder(), how)
 
 
 def install(home, iso, *options):
-    return home.vz(*arguments(home, iso, '--headless', *options), timeout=LIMIT)
-
-
-def console(home):
-    """All that guests have said."""
-    text = ''
-    for here, _, names in os.walk(home.join('state')):
-        if 'console.log' in names:
-            with open(os.path.join(here, 'console.log'), errors='replace') as file:
-                text += file.read()
-    return text
-
-
-def check_bundle(home):
-    """It is whole, knows nothing of the CD, and starts from its disk."""
-    bundle = home.join('i.bundle')
-    assert {*os.listdir(bundle)} - {'.holder'} == FILES, os.listdir(bundle)
-    assert not [name for name in os.listdir(home.path) if 'partial' in name]
-    with open(os.path.join(bundle, 'Configuration.json')) as file:
-        assert '.iso' not in file.read()
-    expect(home.vz('check', bundle), 0)
-    before = console(home).count('READY')
-    expect(home.vz('run', '--detach', bundle), 0)
-    eventually(lambda: console(home)[-2000:], LIMIT, lambda: console(home).count('READY') > before)
-    expect(home.vz('stop', '--force', bundle), 0)
+    return home.vz(*command(home, iso, '--headless', *options), timeout=LIMIT)
 
 
 def to_the_end(home):
@@ -99,7 +62,7 @@ def installs_nothing(home):
 
 
 def begin(home, *options):
-    process = home.start(*arguments(home, home.join('wait.iso'), *options))
+    process = home.start(*command(home, home.join('wait.iso'), *options))
     eventually(lambda: console(home), LIMIT, lambda: 'install: wait' in console(home))
     return process
 
@@ -113,7 +76,7 @@ def interrupted(home):
     _, said = process.communicate(timeout=60)
     assert process.returncode == 130 and 'interrupted' in said, said
     assert home.files() == before and not home.processes(), home.files() - before
-    process = home.start(*arguments(home, iso, '--headless'))
+    process = home.start(*command(home, iso, '--headless'))
     eventually(lambda: console(home), LIMIT, lambda: console(home).count('install: wait') == 2)
     expect(install(home, iso), 6)
     process.kill()
@@ -127,7 +90,7 @@ def interrupted(home):
 def shows_its_screen(home):
     """On a page unless something else is asked for."""
     iso = installer(home, 'wait')
-    process = home.start(*arguments(home, iso))
+    process = home.start(*command(home, iso))
     address = None
     for line in process.stderr:
         found = re.search(r'screen: (http://\S+)', line)
@@ -140,7 +103,7 @@ def shows_its_screen(home):
     process.send_signal(signal.SIGTERM)
     process.communicate(timeout=60)
     assert process.returncode == 130 and not home.processes()
-    process = home.start(*arguments(home, iso, '--display', 'vnc'))
+    process = home.start(*command(home, iso, '--display', 'vnc'))
     assert any(re.search(r'screen: vnc://127\.0\.0\.1:\d+ password: ', line) for line in process.stderr)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
@@ -167,7 +130,7 @@ def another_programs_cd(home):
 
     if ARCHITECTURE != 'x86_64':
         raise Skip('memtest86+ is for x86')
-    process = home.start(*arguments(home, memtest('x64'), '--headless'))
+    process = home.start(*command(home, memtest('x64'), '--headless'))
     eventually('its screen', LIMIT, shows_it)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)

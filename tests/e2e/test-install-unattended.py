@@ -3,47 +3,29 @@
 """`vz install --iso --unattended`: the small guest in the place of Debian's installer, which shows what it was given."""
 import json
 import os
+import signal
 import subprocess
 import sys
 
 HERE = os.path.dirname(__file__)
 sys.path[:0] = [os.path.join(HERE, '..', 'server'), os.path.join(HERE, '..', 'disk')]
 import isos  # noqa: E402  pylint: disable=wrong-import-position
-from vztest import ARCHITECTURE, Skip, eventually, expect, main  # noqa: E402  pylint: disable=wrong-import-position
-
-KIND = 'x86_64-sharing'  # its kernel knows USB disks
-LIMIT = 480
-FILES = {'AuxiliaryStorage', 'Configuration.json', 'Disk.img', 'HardwareModel', 'MachineIdentifier'}
+from installing import LIMIT, check_bundle, command, console, small_guest_folder  # noqa: E402  pylint: disable=wrong-import-position
+from vztest import eventually, expect, main  # noqa: E402  pylint: disable=wrong-import-position
 
 
 def cd(home, **more):
-    folder = os.environ['VZ_TEST_GUEST']
-    if ARCHITECTURE != 'x86_64':
-        raise Skip('the installer is made for x86_64')
-    made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], KIND, folder], capture_output=True, text=True)
-    if made.returncode:
-        raise Skip(f'tests/guest/make-guest could not make the small guest: {made.stderr}')
-    return isos.make_debian(home.join('debian.iso'), os.path.join(folder, KIND), **more)
+    return isos.make_debian(home.join('debian.iso'), small_guest_folder(), **more)
 
 
 def arguments(home, iso, how, *options):
     with open(home.join('lines'), 'w') as file:
         file.write(f'd-i vz/test string {how}\nd-i mirror/country string manual')
-    return ['install', '--bundle', home.join('i.bundle'), '--memory', '512M', '--disk', '1G', '--iso', iso,
-            '--unattended', '--script', home.join('lines'), *options]
+    return command(home, iso, '--unattended', '--script', home.join('lines'), *options)
 
 
 def install(home, iso, how, *options):
     return home.vz(*arguments(home, iso, how, *options), timeout=LIMIT)
-
-
-def console(home):
-    text = ''
-    for here, _, names in os.walk(home.join('state')):
-        if 'console.log' in names:
-            with open(os.path.join(here, 'console.log'), errors='replace') as file:
-                text += file.read().replace('\r', '')
-    return text
 
 
 def shown(text, path):
@@ -54,20 +36,6 @@ def shown(text, path):
 def settings(home):
     with open(home.join('i.bundle', 'Configuration.json')) as file:
         return json.load(file)
-
-
-def check_bundle(home):
-    """It is whole, knows nothing of the CD and its kernel, and starts from its disk."""
-    bundle = home.join('i.bundle')
-    assert {*os.listdir(bundle)} - {'.holder'} == FILES, os.listdir(bundle)
-    assert not [name for name in os.listdir(home.path) if 'partial' in name]
-    text = json.dumps(settings(home))
-    assert '.iso' not in text and 'InstallerKernel' not in text
-    expect(home.vz('check', bundle), 0)
-    before = console(home).count('READY')
-    expect(home.vz('run', '--detach', bundle), 0)
-    eventually(lambda: console(home)[-2000:], LIMIT, lambda: console(home).count('READY') > before)
-    expect(home.vz('stop', '--force', bundle), 0)
 
 
 def to_the_end(home):
@@ -110,6 +78,32 @@ def installs_nothing(home):
     assert not left, left
 
 
+def says_what_the_system_lacks(home):
+    """A system that did not report its settings is kept, and the user is told; one that failed to apply them is not."""
+    iso = cd(home)
+    expect(install(home, iso, 'silent'), 0, 'did not report that it created the user, keys and host name', 'console.log',
+           'is installed')
+    assert 'user-name' not in settings(home)['platform'], settings(home)['platform']
+    expect(home.vz('delete', '--force', home.join('i.bundle')), 0)
+    expect(install(home, iso, 'failed'), 1, 'did not accept its settings (status 1): as told')
+    assert not os.path.exists(home.join('i.bundle'))
+
+
+def interrupted(home):
+    """It leaves nothing; while it works, the list says so."""
+    iso = cd(home)
+    waiting = arguments(home, iso, 'wait')
+    before = home.files()
+    process = home.start(*waiting)
+    eventually(lambda: console(home), LIMIT, lambda: process.poll() is not None or 'install: wait' in console(home))
+    assert 'InstallerKernel' in os.listdir(home.join('.i.bundle.partial'))
+    expect(home.vz('list'), 0, 'installing', '.i.bundle.partial')
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130 and 'interrupted' in said, said
+    assert {name for name in home.files() - before if 'bundle' in name} == set() and not home.processes()
+
+
 def lacks_its_kernel(home):
     """What the database says is on the CD need not be there."""
     iso = cd(home, files=isos.DEBIAN_FILES[:1])
@@ -117,4 +111,4 @@ def lacks_its_kernel(home):
     assert not [name for name in os.listdir(home.path) if 'bundle' in name]
 
 
-main([to_the_end, restarts_when_done, installs_nothing, lacks_its_kernel])
+main([to_the_end, restarts_when_done, installs_nothing, says_what_the_system_lacks, interrupted, lacks_its_kernel])

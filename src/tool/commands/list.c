@@ -139,7 +139,8 @@ const VzCommand vz_command_list = {
   .flags = VZ_COMMAND_JSON,
   .run = run_list,
   .summary =
-    "Lists your machines and their states: running, paused, saved, stopped, damaged, missing",
+    "Lists your machines and their states: running, paused, saved, stopped, installing, in-use, "
+    "damaged, missing",
   .details = "A machine is listed once a command has used it, wherever it is.",
   .examples = { { "vz list", "Lists all machines" },
                 { "vz list --json", "Lists them in a form for programs" } },

@@ -138,6 +138,8 @@ bundle_state_init (BundleState *self, VzBundle *bundle)
   if (vz_bundle_is_running (bundle))
     {
       find_running (self, bundle);
+      if (vz_bundle_is_unfinished (bundle) && g_str_equal (self->name, "running"))
+        self->name = "installing";
       return;
     }
   if (!vz_bundle_is_in_use (bundle, &pid, &purpose))

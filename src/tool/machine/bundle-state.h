@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /* What a bundle's machine does. */
 typedef struct {
-  const char *name; /* "running", "paused", "saved", "stopped", "in-use" (by somebody who has not
-                     * its lock) or "damaged" */
+  const char *name; /* "running", "paused", "saved", "stopped", "installing", "in-use" (by a program
+                     * that does not hold its lock) or "damaged" */
   char *reason; /* what there is to say of it, or NULL */
   guint64 guest_memory_size; /* bytes that the guest has now; 0: not known */
   const char *guest_agent; /* "absent", "installed" or "started-over-ssh"; NULL: not known */
