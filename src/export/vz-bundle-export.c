@@ -307,7 +307,8 @@ blame_full_disk (const Export *self, GError **error)
     return FALSE;
   g_clear_error (error);
   return vz_fail (error, VZ_ERROR_OUT_OF_DISK_SPACE,
-                  "'%s' cannot be written: its disk (%s) is full", self->path, file_system.type);
+                  "'%s' cannot be written: its file system (%s) is full", self->path,
+                  file_system.type);
 }
 
 static gboolean

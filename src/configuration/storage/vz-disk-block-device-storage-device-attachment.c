@@ -17,9 +17,10 @@
  *
  * While the machine runs, the device belongs to it: it can neither be mounted nor used by another
  * machine. If it is in use, as one of the host's file systems or by another program, the machine
- * does not start, with %VZ_ERROR_BUSY. A program must not have opened its handle with `O_EXCL`,
- * which counts as such a use. If the handle's file may not be opened again, because a program with
- * more privileges opened it, only mounts, swap and devices on top of it are noticed.
+ * does not start, with code 2 and %VZ_ERROR_BUSY below it (vz_error_dup_underlying()). A program
+ * must not have opened its handle with `O_EXCL`, which counts as such a use. If the handle's file
+ * may not be opened again, because a program with more privileges opened it, only mounts, swap and
+ * devices on top of it are noticed.
  *
  * A machine with such a disk cannot be saved, since there is no way to tell whether another program
  * has written to it meanwhile. The machine may be ephemeral. The disk's data is not part of the
