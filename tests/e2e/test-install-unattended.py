@@ -83,7 +83,7 @@ def says_what_the_system_lacks(home):
     iso = cd(home)
     expect(install(home, iso, 'silent'), 0, 'did not report that it created the user, keys and host name', 'console.log',
            'is installed')
-    assert 'user-name' not in settings(home)['platform'], settings(home)['platform']
+    assert settings(home)['platform']['user-name'] is None, settings(home)['platform']
     expect(home.vz('delete', '--force', home.join('i.bundle')), 0)
     expect(install(home, iso, 'failed'), 1, 'did not accept its settings (status 1): as told')
     assert not os.path.exists(home.join('i.bundle'))

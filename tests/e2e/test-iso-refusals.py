@@ -140,7 +140,7 @@ def unattended(home):
         file.write('ssh-ed25519 AAAA it\'s none\n')
     refused(home, 3, ["osinfo-db does not know the CD 'A TEST'", 'debian, fedora, ', 'rocky'], path, '--unattended')
     live = isos.make(home.join('live.iso'), name='Ubuntu-Server 22.04.1 LTS amd64')
-    refused(home, 3, ['Ubuntu 22.04 LTS', 'live system'], live, '--unattended')
+    refused(home, 3, ['Ubuntu 22.04 LTS', 'live CD'], live, '--unattended')
     debian = isos.make(home.join('debian.iso'), name=isos.DEBIAN)
     refused(home, 2, ['--name: ', "'a b' found"], debian, '--unattended', '--name', 'a b')
     refused(home, 2, ['--name: ', 'found'], debian, '--unattended', '--name', 'a\nd-i x/y string z')
