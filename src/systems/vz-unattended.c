@@ -161,11 +161,23 @@ dup_known (OsinfoDb *db)
   return names->len > 1 ? g_strjoinv (", ", (char **) names->pdata) : g_strdup ("none");
 }
 
+/* %NULL: the library cannot read it. Its strings of the location are lost (libosinfo 1.10). */
+static OsinfoMedia *
+read_media (const char *iso, GCancellable *cancellable, GError **error)
+{
+  OsinfoMedia *media;
+
+  vz_osinfo_begin_leaks ();
+  media = osinfo_media_create_from_location (iso, cancellable, error);
+  vz_osinfo_end_leaks ();
+  return media;
+}
+
 static OsinfoMedia *
 identify (const char *iso, OsinfoLoader *loader, GCancellable *cancellable, GError **error)
 {
   g_autoptr (GError) cause = NULL;
-  g_autoptr (OsinfoMedia) media = osinfo_media_create_from_location (iso, cancellable, &cause);
+  g_autoptr (OsinfoMedia) media = read_media (iso, cancellable, &cause);
   OsinfoDb *db = osinfo_loader_get_db (loader);
   g_autofree char *known = NULL;
   g_autofree char *volume = NULL;
