@@ -347,8 +347,11 @@ read_architecture (Reader *self, const char *architecture, GError **error)
 
       if (!check_words (self, "Architectures", pair, WORD, error))
         return FALSE;
-      if (g_strcmp0 (pair[0], architecture) == 0)
-        self->arch = g_strdup (pair[1] != NULL ? pair[1] : pair[0]);
+      if (g_strcmp0 (pair[0], architecture) != 0)
+        continue;
+      if (self->arch != NULL)
+        return wrong_key (self, "Architectures", error, "'%s' found twice", architecture);
+      self->arch = g_strdup (pair[1] != NULL ? pair[1] : pair[0]);
     }
   return TRUE;
 }

@@ -110,6 +110,8 @@ static const struct {
   { "[System]\nArchitectures=x86_64\n" IMAGE, "[System] ID: it is missing" },
   { HEAD, "[System] Image: it is missing" },
   { "[System]\nID=a\n" IMAGE, "[System] Architectures: it is missing" },
+  { "[System]\nID=a\nArchitectures=x86_64;aarch64;x86_64=amd64\n" IMAGE,
+    "[System] Architectures: 'x86_64' found twice" },
   { HEAD IMAGE "[Version 1]\n", "the group [Version 1] found" },
   { HEAD IMAGE "[Release ]\n", "the group [Release ] found" },
   { HEAD IMAGE "[Release a b]\n", "VERSION: 'a b' found" },
