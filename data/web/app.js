@@ -51,7 +51,7 @@ function connect() {
   });
 }
 
-// The guest's text consoles do not follow a screen that changes; vz tells them. What is drawn in a zoomed picture is a part.
+// The guest's text consoles do not follow a change of the screen's size; vz tells them. A zoomed screen shows a part only.
 function tellSize() {
   const canvas = $('screen').querySelector('canvas');
   if (canvas && $('zoom').ariaPressed !== 'true')
@@ -64,7 +64,7 @@ function watchSize() {
   tellSize();
 }
 
-// --- what is shown beside it
+// --- what is shown beside the screen
 
 function notice() {
   if (lost)
@@ -143,7 +143,7 @@ control.addEventListener('state', ({ detail }) => {
   lost = false;
   bootSince = 'booting-seconds' in detail ? Date.now() - detail['booting-seconds'] * 1000 : null;
   if (machine.action === 'save' || machine.state === 'saving')
-    ended = detail.state === 'stopped' ? 'The machine is saved; “vz run” continues from here.' : null;
+    ended = detail.state === 'stopped' ? 'The machine is saved. “vz run” resumes it.' : null;
   else if (detail.state !== 'stopped')
     ended = null;
   machine = detail;
@@ -184,8 +184,8 @@ function closeMenus(except) {
       menu.open = false;
 }
 
-// Whatever has the keyboard, these are the page's own: a way from the guest's screen, which takes every other key, to the
-// buttons, and one out of a menu.
+// These keys are the page's own, wherever the focus is: one leads from the guest's screen, which takes every other key, to
+// the buttons, and one closes a menu.
 window.addEventListener('keydown', event => {
   const menu = event.target.closest?.('details[open]');
   if (event.key === 'Home' && event.ctrlKey && event.altKey)
@@ -234,14 +234,14 @@ $('fullscreen').addEventListener('click', () => {
 });
 $('fullscreen').hidden = !document.fullscreenEnabled;
 
-// On a telephone the guest keeps its size: a screen of 390 points is no use to most of them.
+// On a telephone the guest keeps its size: most guests are unusable at a width of 390 points.
 function setFit(fit) {
   $('fit').ariaPressed = String(fit);
   if (rfb)
     rfb.resizeSession = fit;
 }
 
-// On a telephone a screen that fits in is too small to read. With a mouse, dragging belongs to the guest.
+// On a telephone, a screen that is scaled to fit is too small to read. With a mouse, dragging belongs to the guest.
 function setZoom(zoom) {
   $('zoom').ariaPressed = String(zoom);
   if (rfb)
@@ -258,14 +258,14 @@ $('fit').addEventListener('click', () => {
 
 // --- text
 
-// One text after the other: typing takes time, and the next must not come between its letters.
+// One text after another: typing takes time, and the letters of two texts must not mix.
 let typed = Promise.resolve();
 
 function typeText(text) {
   typed = typed.then(async () => {
     const left = rfb ? await type(rfb, text) : '';
     if (left)
-      say(`Not on a US keyboard, and left out: ${left}`);
+      say(`Skipped, because a US keyboard does not have them: ${left}`);
   });
 }
 
@@ -274,7 +274,7 @@ const clipboard = new Clipboard({
 });
 control.addEventListener('clipboard', ({ detail }) => clipboard.setState(detail.state));
 
-// A device's own keyboard needs a field to type into. What changes in it is typed into the guest.
+// A device's on-screen keyboard needs a field to type into. What changes in the field is typed into the guest.
 const typing = $('typing');
 let before = '';
 

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The clipboard of the guest and that of this browser. Texts go over the screen's connection (VNC); whether the guest
-// takes part is asked of vz. A browser lets a page read its clipboard only with its user's consent, and write it only
-// while the page has the focus: what may not happen by itself is done by buttons.
+// The guest's clipboard and this browser's. Text travels over the screen's connection (VNC); vz knows whether the guest
+// takes part. A browser lets a page read its clipboard only with the user's consent, and write to it only while the page
+// has the focus: buttons do what cannot happen by itself.
 import { TEXT_MAX } from './screen.js';
 
 const explanations = {
-  'shared': 'What is copied in the guest appears here.',
-  'no-agent': 'The guest’s clipboard is shared once its agent runs: install “spice-vdagent” on its desktop.',
-  'not-shared': 'The guest’s clipboard is not shared; “vz run --clipboard” does that.',
+  'shared': 'Text copied in the guest appears here.',
+  'no-agent': 'The guest’s clipboard is shared once its agent runs: install “spice-vdagent” in the guest.',
+  'not-shared': 'The guest’s clipboard is not shared; “vz run --clipboard” shares it.',
 };
 const typing = 'A text can be typed into the guest, as on a US keyboard.';
 
-// The form in which a field has a text, too.
+// Line ends as a text field has them.
 function withOwnLineEnds(text) {
   return text?.replaceAll('\r\n', '\n') ?? null;
 }
@@ -25,7 +25,7 @@ async function mayReadByItself() {
 }
 
 export class Clipboard {
-  // element: finds an element by its name; ask: asks vz for the state; type: types a text
+  // element: finds an element by its name; ask: asks vz for the state; type: types text
   constructor({ element, ask, type, say, closed }) {
     Object.assign(this, { element, ask, say });
     this.rfb = null;
@@ -90,17 +90,17 @@ export class Clipboard {
     this.exchanged = text; // also one that is refused, so that this is said once
     const bytes = new TextEncoder().encode(text);
     if (bytes.length > TEXT_MAX)
-      this.say(`Not given to the guest: the text has ${Math.ceil(bytes.length / 1024)} KiB, and at most ` +
-               `${Math.floor(TEXT_MAX / 1024)} KiB can be given. “vz copy” copies files.`);
+      this.say(`Not sent to the guest: the text has ${Math.ceil(bytes.length / 1024)} KiB, and the limit is ` +
+               `${Math.floor(TEXT_MAX / 1024)} KiB. “vz copy” copies files.`);
     else if (this.state !== 'shared')
-      this.say(`Not given to the guest. ${explanations[this.state] ?? ''}`);
+      this.say(`Not sent to the guest. ${explanations[this.state] ?? ''}`);
     else if (!this.rfb)
-      this.say('Not given to the guest: its screen is not connected.');
+      this.say('Not sent to the guest: its screen is not connected.');
     else
       this.rfb.clipboardPasteFrom(new TextDecoder().decode(bytes)); // halves of characters have been replaced
   }
 
-  // Only what is new there: an older text must not take the place of one that was given from the panel.
+  // Only a new text: an older one must not replace a text that was sent from the panel.
   async follow() {
     if (this.state !== 'shared' || this.element('clipboard').open || !await mayReadByItself())
       return;
@@ -134,7 +134,7 @@ export class Clipboard {
     } catch {
       found = this.exchanged; // the browser asks its user first, who may say no; the text can be put in by hand
     }
-    // Reading can take a while, in which the user types.
+    // Reading can take a while, and the user may type meanwhile.
     if (found && text.value === before)
       text.value = found;
   }

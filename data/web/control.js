@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// The line to vz: what the machine does comes in, orders go out. It is opened again whenever it breaks.
+// The connection to vz: events of the machine arrive, commands are sent. It is opened again whenever it breaks.
 const RETRY_MS = 2000;
 
 export class Control extends EventTarget {

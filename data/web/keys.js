@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// Keys for the guest. Each goes with the name of its place on the keyboard, so that QEMU passes on the
-// key itself and not a character that it would have to look up in a layout.
+// Keys for the guest. Each is sent with the name of its place on the keyboard, so that QEMU passes on the key itself, not a
+// character that it would have to look up in a layout.
 import KeyTable from './novnc/core/input/keysym.js';
 
 const shift = { symbol: KeyTable.XK_Shift_L, code: 'ShiftLeft' };
@@ -12,7 +12,7 @@ function functionKey(number) {
   return { symbol: KeyTable.XK_F1 + number - 1, code: `F${number}` };
 }
 
-// What a browser or the system around it keeps for itself, or a telephone's keyboard does not have.
+// What a browser or the system around it intercepts, or a telephone's keyboard lacks.
 export const combinations = [
   ['Ctrl-Alt-Del', [control, alt, { symbol: KeyTable.XK_Delete, code: 'Delete' }]],
   ['Ctrl-Alt-F1', [control, alt, functionKey(1)]],
@@ -68,7 +68,7 @@ export function press(rfb, keys) {
     rfb.sendKey(key.symbol, key.code, false);
 }
 
-// Types a text, not faster than a guest takes it. Gives the characters that a US keyboard does not have.
+// Types a text, no faster than a guest accepts it. Returns the characters that a US keyboard does not have.
 export async function type(rfb, text) {
   const left = new Set();
   let count = 0;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-// noVNC's screen, with what it leaves to its users: no key stays pressed in the guest that nobody holds here, and texts
-// for the guest's clipboard arrive as they are.
+// noVNC's screen, with what it leaves to its users: no key stays pressed in the guest once it is released here, and texts
+// for the guest's clipboard arrive unchanged.
 
 import Deflator from './novnc/core/deflator.js';
 import RFB from './novnc/core/rfb.js';
@@ -8,11 +8,11 @@ import RFB from './novnc/core/rfb.js';
 const PROVIDE = 1 << 28;
 const TEXT = 1;
 
-// QEMU unpacks a text into half a megabyte at most, in which its length stands too. What does not fit is dropped without
-// a word, and a guest that was promised it waits for it.
+// QEMU unpacks a text into at most half a megabyte, including its length. It drops a longer one silently, and the guest,
+// which was promised the text, waits for it.
 export const TEXT_MAX = 512 * 1024 - 8;
 
-// The protocol asks for CR LF and a NUL at the end. QEMU passes on what comes, byte for byte.
+// The protocol asks for CR LF and a final NUL. QEMU passes on what it gets, byte for byte.
 RFB.messages.extendedClipboardProvide = (socket, formats, [text]) => {
   const bytes = new TextEncoder().encode(text);
   const content = new Uint8Array(4 + bytes.length);
@@ -36,13 +36,13 @@ export default class Screen extends RFB {
     super.sendKey(symbol, code, down);
   }
 
-  // The browser tells nothing of keys that are let go while something else has the keyboard.
+  // The browser does not report keys that are released while something else has the keyboard.
   releaseKeys() {
     for (const [code, symbol] of [...this.#held])
       this.sendKey(symbol, code, false);
   }
 
-  // From when it is connected.
+  // To be called once the screen is connected.
   watchFocus(canvas) {
     const release = () => this.releaseKeys();
     canvas.addEventListener('blur', release);
