@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Installs a virtual machine from a restore image, step for step as Apple's sample of the same name
- * does, on vz's public interface only:
+/* Installs a virtual machine from a restore image, step by step as Apple's sample of the same name
+ * does, using only vz's public interface:
  *
  *   InstallationTool         makes ~/VM.bundle, downloads the latest supported image, installs it
  *   InstallationTool IMAGE   makes ~/VM.bundle, installs that image: a file or a web address
  *
- * One step is in another place than in Apple's: nothing is written before the image is known to be
- * one that this host can install. */
+ * One step comes earlier than in Apple's: nothing is written before the image is known to be one
+ * that this host can install. */
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 #include "standard-descriptors.h"
 
 #define GIBIBYTE (1024ULL * 1024 * 1024)
-#define DISK_SIZE (128 * GIBIBYTE) /* sparse: takes what is used */
+#define DISK_SIZE (128 * GIBIBYTE) /* sparse: takes up what is used */
 
 typedef struct {
   GMainLoop *loop;
@@ -30,7 +30,7 @@ typedef struct {
   int status;
 } Tool;
 
-/* ---- Ending, well or not ---- */
+/* ---- Ending: done, failed, interrupted ---- */
 
 static void
 finish (Tool *tool, const char *step, GError *error)
@@ -99,7 +99,7 @@ list_of (gpointer object)
   return list;
 }
 
-/* Which board the machine has, who it is, and what its firmware remembers; kept in the bundle. */
+/* The machine's board, identity and firmware variables; kept in the bundle. */
 static gboolean
 create_platform (Tool *tool, VzVirtualMachineConfiguration *configuration, VzHardwareModel *model,
                  GError **error)
@@ -147,7 +147,7 @@ choose_memory_size (void)
                 vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
 }
 
-/* Neither may be under what the image needs, nor the disk. */
+/* Neither may be less than the image needs, nor may the disk. */
 static gboolean
 check_size (VzRestoreImage *image, GError **error)
 {
@@ -199,7 +199,7 @@ add_network (VzVirtualMachineConfiguration *configuration)
     VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (platform)));
   g_autoptr (VzNATNetworkDeviceAttachment) nat = vz_nat_network_device_attachment_new ();
   g_autoptr (GPtrArray)
-    ports = list_of (vz_published_port_new (0, 22)); /* any free port leads to SSH */
+    ports = list_of (vz_published_port_new (0, 22)); /* a free port of the host, to SSH */
   g_autoptr (GPtrArray) networks = list_of (network);
 
   vz_nat_network_device_attachment_set_published_ports (nat, ports);
@@ -208,7 +208,7 @@ add_network (VzVirtualMachineConfiguration *configuration)
   vz_virtual_machine_configuration_set_network_devices (configuration, networks);
 }
 
-/* A screen with keyboard and pointer, a serial console, and what a Linux guest likes to have. */
+/* A screen with keyboard and pointer, a serial console, and what else a Linux guest can use. */
 static void
 add_devices (VzVirtualMachineConfiguration *configuration)
 {
@@ -270,13 +270,13 @@ installed (GObject *source, GAsyncResult *result, gpointer data)
       finish (tool, "Installation failed", error);
       return;
     }
-  remove (image_path); /* there only if it was downloaded */
+  remove (image_path); /* exists only if the image was downloaded */
   if (vz_bundle_commit (tool->bundle, &error))
     printf ("Installation succeeded: %s\n", vz_bundle_get_path (tool->bundle));
   finish (tool, "The bundle could not be put in its place", error);
 }
 
-/* Ends the program if not. */
+/* Ends the program if it cannot. */
 static gboolean
 can_be_installed (Tool *tool, VzRestoreImage *image)
 {
@@ -297,7 +297,7 @@ install (Tool *tool, VzRestoreImage *image)
   g_autoptr (VzGuestSettings) settings = vz_guest_settings_new ();
   GError *error = NULL;
 
-  /* what was downloaded may ask for more than was known of it before */
+  /* the downloaded image may require more than was known of it before */
   if (!can_be_installed (tool, image))
     return;
   machine = create_machine (tool, requirements, &error);
@@ -365,8 +365,8 @@ download (Tool *tool, VzRestoreImage *image)
                                    tool);
 }
 
-/* The first time that anything is known of the image, and the last at which nothing is written
- * yet. */
+/* The first moment at which anything is known of the image, and the last at which nothing has been
+ * written. */
 static void
 found (Tool *tool, VzRestoreImage *image)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Devices of a machine that runs: sockets, sound, USB, memory.
+/* Devices of a running machine: sockets, sound, USB, memory.
  *
  *   MachineDevices KERNEL INITRD FOLDER
  *
- * Starts a Linux kernel. What the guest plays is in FOLDER/played.wav. Then it obeys lines of its
- * input:
+ * Starts a Linux kernel. What the guest plays is written to FOLDER/played.wav. Commands are read
+ * from standard input, one per line:
  *
- *   attach FILE, detach FILE    plugs a disk image in by USB, and pulls it out
- *   memory SIZE, memory         asks the guest to have so much (200M), and how much it has
- *   connect PORT TEXT           sends a line to a program in the guest, and shows the answer
+ *   attach FILE, detach FILE    plugs in a disk image by USB, and unplugs it
+ *   memory SIZE, memory         sets the guest's memory target (200M), and shows its memory
+ *   connect PORT TEXT           sends a line to a program in the guest, and shows the reply
  *   stop
  *
- * What programs in the guest send to port 5000 of the host is shown and sent back. Where this host
- * has no vhost_vsock, the machine has no sockets, and the rest works. */
+ * What programs in the guest send to port 5000 of the host is shown and echoed. If this host has no
+ * vhost_vsock, the machine has no sockets, and everything else works. */
 
 #include <gio/gunixinputstream.h>
 #include <glib-unix.h>
@@ -33,12 +33,12 @@ typedef struct {
   char *initrd;
   char *folder;
   VzVirtualMachine *machine;
-  GHashTable *disks; /* the path of a file to its device */
+  GHashTable *disks; /* from the path of a file to its device */
   GMainLoop *loop;
   int status;
 } Devices;
 
-/* ---- What the machine is made of ---- */
+/* ---- The machine's configuration ---- */
 
 /* A list of one device, whose reference is taken. */
 static GPtrArray *
@@ -110,7 +110,7 @@ make_configuration (Devices *self, gboolean has_sockets)
   return configuration;
 }
 
-/* ---- Sockets: a connection's descriptor is the connection's, and closed with it ---- */
+/* ---- Sockets: a connection owns its descriptor, and closes it ---- */
 
 static gboolean
 answer (int fd, GIOCondition condition, gpointer data)
@@ -181,7 +181,7 @@ order_connect (Devices *self, const char *argument, GError **error)
   return TRUE;
 }
 
-/* ---- USB: a device is an object of its own, attached to a controller or not ---- */
+/* ---- USB: a device is an object, attached to a controller or not ---- */
 
 static VzUSBController *
 controller_of (Devices *self)
@@ -224,7 +224,7 @@ order_detach (Devices *self, const char *path, GError **error)
   return TRUE;
 }
 
-/* ---- Memory: the target is a wish, which the guest fulfils when it can ---- */
+/* ---- Memory: the target is a request, which the guest meets when it can ---- */
 
 static gboolean
 order_memory (Devices *self, const char *size, GError **error)
@@ -251,7 +251,7 @@ order_memory (Devices *self, const char *size, GError **error)
   return TRUE;
 }
 
-/* ---- The beginning, the orders, the end ---- */
+/* ---- Start, commands, end ---- */
 
 static void
 guest_did_stop (VzVirtualMachine *machine, gpointer data)

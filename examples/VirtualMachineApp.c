@@ -2,12 +2,12 @@
 
 /* Runs the machine that InstallationTool made, as the app of Apple's sample does:
  *
- *   VirtualMachineApp            goes on with ~/VM.bundle where its state was saved, or starts it
+ *   VirtualMachineApp            restores the saved ~/VM.bundle, or starts it
  *   VirtualMachineApp BUNDLE     the same with another bundle
  *
  * It ends when the guest stops. An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its
- * state, as closing the sample's window does. When that fails the machine goes on, and a second one
- * switches it off. */
+ * state, as closing the sample's window does. If that fails, the machine keeps running, and a
+ * second one turns it off. */
 
 #include <glib-unix.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ typedef struct {
   VzVirtualMachine *machine;
   char *save_path;
   GCancellable *saving;
-  gboolean goes_on; /* from its saved state */
+  gboolean is_restored; /* from its saved state */
   int status;
 } App;
 
@@ -99,7 +99,7 @@ save_and_close (gpointer data)
       vz_virtual_machine_save_and_stop_async (app->machine, app->save_path, NULL, app->saving,
                                               saved, app);
     }
-  else if (g_cancellable_is_cancelled (app->saving)) /* it has failed */
+  else if (g_cancellable_is_cancelled (app->saving)) /* saving has failed */
     vz_virtual_machine_stop_async (app->machine, NULL, stopped, app);
   else
     g_cancellable_cancel (app->saving);
@@ -133,15 +133,15 @@ started (GObject *source, GAsyncResult *result, gpointer data)
   if (refused != NULL)
     fprintf (stderr, "Virtual machine failed to restore: %s\n", refused->message);
   printf ("Virtual machine successfully %s.\n",
-          app->goes_on && refused == NULL ? "resumed" : "started");
+          app->is_restored && refused == NULL ? "resumed" : "started");
   print_console (app);
 }
 
-/* A saved state is used once, whether it is of use or not. */
+/* A saved state is used once, usable or not. */
 static void
 begin (App *app)
 {
-  app->goes_on = g_file_test (app->save_path, G_FILE_TEST_EXISTS);
+  app->is_restored = g_file_test (app->save_path, G_FILE_TEST_EXISTS);
   vz_virtual_machine_start_or_restore_async (app->machine, app->save_path, NULL, NULL, started,
                                              app);
 }

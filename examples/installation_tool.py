@@ -14,11 +14,11 @@ gi.require_version('Vz', '1.0')
 from gi.repository import Gio, GLib, Vz  # noqa: E402
 
 GIB = 1 << 30
-DISK_SIZE = 128 * GIB  # sparse: takes what is used
+DISK_SIZE = 128 * GIB  # sparse: takes up what is used
 
 
 def create_platform(bundle, configuration, model):
-    """Which board the machine has, who it is, and what its firmware remembers; kept in the bundle."""
+    """The machine's board, identity and firmware variables; kept in the bundle."""
     identifier = Vz.GenericMachineIdentifier.new()
     store = Vz.EFIVariableStore.new_creating(bundle.dup_auxiliary_storage_path(), model,
                                              Vz.EFIVariableStoreInitializationOptions.NONE)
@@ -53,7 +53,7 @@ def create_network(configuration, identifier):
 
 
 def create_devices(configuration):
-    """A screen with keyboard and pointer, a serial console, and what a Linux guest likes to have."""
+    """A screen with keyboard and pointer, a serial console, and what else a Linux guest can use."""
     graphics = Vz.VirtioGraphicsDeviceConfiguration.new()
     graphics.set_scanouts([Vz.VirtioGraphicsScanoutConfiguration.new(1920, 1200)])
     serial = Vz.UARTSerialPortConfiguration.new()

@@ -1,18 +1,18 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Devices of a machine that runs: sockets, sound, USB, memory.
+"""Devices of a running machine: sockets, sound, USB, memory.
 
     machine_devices.py KERNEL INITRD FOLDER
 
-Starts a Linux kernel. What the guest plays is in FOLDER/played.wav. Then it obeys lines of its input:
+Starts a Linux kernel. What the guest plays is written to FOLDER/played.wav. Commands are read from standard input, one per line:
 
-    attach FILE, detach FILE    plugs a disk image in by USB, and pulls it out
-    memory SIZE, memory         asks the guest to have so much (200M), and how much it has
-    connect PORT TEXT           sends a line to a program in the guest, and shows the answer
+    attach FILE, detach FILE    plugs in a disk image by USB, and unplugs it
+    memory SIZE, memory         sets the guest's memory target (200M), and shows its memory
+    connect PORT TEXT           sends a line to a program in the guest, and shows the reply
     stop
 
-What programs in the guest send to port 5000 of the host is shown and sent back. Where this host has no vhost_vsock, the
-machine has no sockets, and the rest works.
+What programs in the guest send to port 5000 of the host is shown and echoed. If this host has no vhost_vsock, the machine
+has no sockets, and everything else works.
 """
 import os
 import sys
@@ -83,7 +83,7 @@ class Devices:
         self.status = 1
         self.loop.quit()
 
-    # Sockets: a connection's descriptor is the connection's, and closed with it.
+    # Sockets: a connection owns its descriptor, and closes it.
 
     def accept(self, _listener, connection, _device):
         GLib.unix_fd_add_full(GLib.PRIORITY_DEFAULT, connection.get_file_descriptor(),
@@ -109,7 +109,7 @@ class Devices:
             return
         print('The machine has no sockets.')
 
-    # USB: a device is an object of its own, attached to a controller or not.
+    # USB: a device is an object, attached to a controller or not.
 
     def attach(self, path):
         image = Vz.DiskImageStorageDeviceAttachment.new(os.path.abspath(path), False)
@@ -122,7 +122,7 @@ class Devices:
         self.machine.get_usb_controllers()[0].detach_device(self.disks.pop(path), None)
         print('Detached.')
 
-    # Memory: the target is a wish, which the guest fulfils when it can.
+    # Memory: the target is a request, which the guest meets when it can.
 
     def memory(self, size=None):
         balloon = self.machine.get_memory_balloon_devices()[0]

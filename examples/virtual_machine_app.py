@@ -1,11 +1,11 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The app of Apple's sample, in Python: goes on from the saved state of a bundle, or starts it, and saves it at the end.
+"""The app of Apple's sample, in Python: restores a bundle's saved state or starts it, and saves it at the end.
 
-    virtual_machine_app.py [BUNDLE]   ~/VM.bundle unless said otherwise
+    virtual_machine_app.py [BUNDLE]   the default is ~/VM.bundle
 
-An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its state, as closing the sample's window does. When that
-fails the machine goes on, and a second one switches it off.
+An interrupt (Ctrl-C) or SIGTERM pauses the machine and saves its state, as closing the sample's window does. If that
+fails, the machine keeps running, and a second one turns it off.
 """
 import os
 import signal
@@ -39,13 +39,13 @@ class App:
         self.loop.quit()
 
     def start(self):
-        """From the saved state, which is used up by that; from the beginning where that cannot be."""
+        """Restores the saved state, which can be used once; starts the machine if that fails or there is none."""
         path = self.bundle.dup_save_file_path()
-        goes_on = os.path.exists(path)
+        is_saved = os.path.exists(path)
         _, refused = self.machine.start_or_restore(path, None, None)
         if refused:
             print(f'Virtual machine failed to restore: {refused.message}', file=sys.stderr)
-        print(f'Virtual machine successfully {"resumed" if goes_on and not refused else "started"}.', flush=True)
+        print(f'Virtual machine successfully {"resumed" if is_saved and not refused else "started"}.', flush=True)
 
     def save(self):
         try:
