@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "guest-fixture.h"
+#include "device-fixture.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -9,33 +9,6 @@
  * and as many as there may be. */
 
 #define PLACES 30 /* on the board's PCI bus */
-#define DISK_SIZE (2 << 20)
-
-static void
-append (Guest *guest, const char *property, gpointer device)
-{
-  g_autoptr (GPtrArray) list = NULL;
-  GPtrArray *old = NULL;
-
-  g_object_get (guest->configuration, property, &old, NULL);
-  list = g_ptr_array_new_with_free_func (g_object_unref);
-  for (guint i = 0; old != NULL && i < old->len; i++)
-    g_ptr_array_add (list, g_object_ref (old->pdata[i]));
-  g_ptr_array_add (list, device);
-  g_object_set (guest->configuration, property, list, NULL);
-  g_clear_pointer (&old, g_ptr_array_unref);
-}
-
-static VzStorageDeviceAttachment *
-new_disk (Guest *guest, const char *name)
-{
-  g_autofree char *path = g_build_filename (guest->root, name, NULL);
-  int fd = open (path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-
-  g_assert_cmpint (ftruncate (fd, DISK_SIZE), ==, 0);
-  close (fd);
-  return VZ_STORAGE_DEVICE_ATTACHMENT (vz_disk_image_storage_device_attachment_new (path, FALSE));
-}
 
 /* tmpfs before Linux 6.5 has no O_DIRECT. */
 static gboolean
@@ -48,44 +21,6 @@ can_be_uncached (Guest *guest)
   else
     g_test_message ("no O_DIRECT in %s: the uncached disk is cached", guest->root);
   return fd >= 0;
-}
-
-static guint
-count (Guest *guest, const char *folder, const char *pattern)
-{
-  g_autofree char *line = g_strdup_printf ("count-entries %s %s", folder, pattern);
-  g_autofree char *found = NULL;
-
-  guest_command (guest, line);
-  found = guest_expect (guest, "entries ");
-  return (guint) g_ascii_strtoull (found, NULL, 10);
-}
-
-/* What the guest wrote to the disk with this image, at both places; "" if it did not. */
-static char *
-read_disk (Guest *guest, const char *name)
-{
-  g_autofree char *path = g_build_filename (guest->root, name, NULL);
-  g_autofree char *contents = NULL;
-  gsize length;
-
-  g_assert_true (g_file_get_contents (path, &contents, &length, NULL));
-  g_assert_cmpuint (length, ==, DISK_SIZE);
-  g_assert_cmpstr (contents, ==, contents + (1 << 20));
-  return g_strdup (contents);
-}
-
-/* The guest writes to the disk and reads it back, and the host finds it in the image. */
-static void
-check_disk (Guest *guest, const char *device, const char *name)
-{
-  g_autofree char *line = g_strdup_printf ("use-disk %s written to %s", device, name);
-  g_autofree char *expected = g_strdup_printf ("written to %s", name);
-  g_autofree char *found = NULL;
-
-  guest_command (guest, line);
-  found = read_disk (guest, name);
-  g_assert_cmpstr (found, ==, expected);
 }
 
 /* The same for usb0.img and its like, in an order that is Linux's: who answers first is sda. */
@@ -106,7 +41,7 @@ check_usb_disks (Guest *guest, guint n)
   for (guint i = 0; i < n; i++)
     {
       g_autofree char *name = g_strdup_printf ("usb%u.img", i);
-      char *found = read_disk (guest, name);
+      char *found = devices_read_disk (guest, name);
 
       g_assert_true (g_str_has_prefix (found, "written to sd"));
       g_assert_true (g_hash_table_add (written, found));
@@ -121,21 +56,22 @@ test_disks (void)
 
   if (guest == NULL)
     return;
-  careless = new_disk (guest, "careless.img");
-  fast = new_disk (guest, "uncached.img");
-  usb = new_disk (guest, "usb.img");
+  careless = devices_new_disk (guest, "careless.img");
+  fast = devices_new_disk (guest, "uncached.img");
+  usb = devices_new_disk (guest, "usb.img");
   g_object_set (careless, "synchronization-mode", VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE, NULL);
   if (can_be_uncached (guest))
     g_object_set (fast, "caching-mode", VZ_DISK_IMAGE_CACHING_MODE_UNCACHED, NULL);
-  append (guest, "storage-devices", vz_virtio_block_device_configuration_new (careless));
-  append (guest, "storage-devices", vz_nvm_express_controller_device_configuration_new (fast));
-  append (guest, "storage-devices", vz_usb_mass_storage_device_configuration_new (usb));
+  devices_append (guest, "storage-devices", vz_virtio_block_device_configuration_new (careless));
+  devices_append (guest, "storage-devices",
+                  vz_nvm_express_controller_device_configuration_new (fast));
+  devices_append (guest, "storage-devices", vz_usb_mass_storage_device_configuration_new (usb));
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "wait-for /dev/sda");
-  check_disk (guest, "vda", "careless.img");
-  check_disk (guest, "nvme0n1", "uncached.img");
-  check_disk (guest, "sda", "usb.img");
+  devices_check_disk (guest, "vda", "careless.img");
+  devices_check_disk (guest, "nvme0n1", "uncached.img");
+  devices_check_disk (guest, "sda", "usb.img");
   guest_stop (guest);
   g_object_unref (careless);
   g_object_unref (fast);
@@ -172,8 +108,8 @@ add_ports (Guest *guest, int to_guest, int from_guest, const char *file)
   g_object_set (port, "name", "org.example.port", "attachment", handles, NULL);
   vz_virtio_console_port_configuration_array_set_port (
     vz_virtio_console_device_configuration_get_ports (device), 0, port);
-  append (guest, "serial-ports", g_object_ref (serial));
-  append (guest, "console-devices", g_object_ref (device));
+  devices_append (guest, "serial-ports", g_object_ref (serial));
+  devices_append (guest, "console-devices", g_object_ref (device));
 }
 
 static void
@@ -224,7 +160,7 @@ add_folders (Guest *guest, guint n)
 
       g_assert_cmpuint (strlen (tag), ==, 31);
       vz_virtio_file_system_device_configuration_set_share (device, VZ_DIRECTORY_SHARE (share));
-      append (guest, "directory-sharing-devices", device);
+      devices_append (guest, "directory-sharing-devices", device);
     }
 }
 
@@ -251,10 +187,10 @@ test_all_folders (void)
   add_folders (guest, PLACES - 2);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
-  g_assert_cmpuint (count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
+  g_assert_cmpuint (devices_count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
                     PLACES + 2); /* with the host bridge and the chipset */
   guest_stop (guest);
-  append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+  devices_append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
   assert_refused (guest, "devices: '29' found, must be at most 28 PCI devices in all");
 }
 
@@ -274,20 +210,22 @@ test_usual_machine (void)
   graphics = vz_virtio_graphics_device_configuration_new ();
   g_ptr_array_add (scanouts, vz_virtio_graphics_scanout_configuration_new (7680, 4320));
   g_object_set (graphics, "scanouts", scanouts, NULL);
-  append (guest, "graphics-devices", graphics);
-  append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
-  append (guest, "pointing-devices", vz_usb_screen_coordinate_pointing_device_configuration_new ());
-  append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
-  append (guest, "memory-balloon-devices",
-          vz_virtio_traditional_memory_balloon_device_configuration_new ());
+  devices_append (guest, "graphics-devices", graphics);
+  devices_append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
+  devices_append (guest, "pointing-devices",
+                  vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  devices_append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+  devices_append (guest, "memory-balloon-devices",
+                  vz_virtio_traditional_memory_balloon_device_configuration_new ());
   add_folders (guest, 22);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
-  g_assert_cmpuint (count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
+  g_assert_cmpuint (devices_count (guest, "/sys/bus/pci/devices", "0000:00:[01][0-9a-f].0"), ==,
                     PLACES + 2);
-  g_assert_cmpuint (count (guest, "/sys/bus/pci/drivers/virtio-pci", "0000:00:02.0"), ==, 1);
+  g_assert_cmpuint (devices_count (guest, "/sys/bus/pci/drivers/virtio-pci", "0000:00:02.0"), ==,
+                    1);
   guest_stop (guest);
-  append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
+  devices_append (guest, "entropy-devices", vz_virtio_entropy_device_configuration_new ());
   assert_refused (guest, "devices: '28' found, must be at most 27 PCI devices in all");
 }
 
@@ -301,17 +239,19 @@ test_full_buses (void)
 
   if (guest == NULL)
     return;
-  append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
-  append (guest, "pointing-devices", vz_usb_screen_coordinate_pointing_device_configuration_new ());
+  devices_append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
+  devices_append (guest, "pointing-devices",
+                  vz_usb_screen_coordinate_pointing_device_configuration_new ());
   for (guint i = 0; i < 6; i++)
     {
       g_autofree char *name = g_strdup_printf ("usb%u.img", i);
-      g_autoptr (VzStorageDeviceAttachment) disk = new_disk (guest, name);
+      g_autoptr (VzStorageDeviceAttachment) disk = devices_new_disk (guest, name);
 
-      append (guest, "storage-devices", vz_usb_mass_storage_device_configuration_new (disk));
+      devices_append (guest, "storage-devices",
+                      vz_usb_mass_storage_device_configuration_new (disk));
     }
   for (guint i = 0; i < 3; i++)
-    append (guest, "serial-ports", vz_uart_serial_port_configuration_new ());
+    devices_append (guest, "serial-ports", vz_uart_serial_port_configuration_new ());
   for (guint i = 0; i < 30; i++)
     {
       VzVirtioConsolePortConfiguration *port = vz_virtio_console_port_configuration_new ();
@@ -323,17 +263,17 @@ test_full_buses (void)
   device = vz_virtio_console_device_configuration_new ();
   g_object_set (vz_virtio_console_device_configuration_get_ports (device), "ports", ports,
                 "maximum-port-count", 30, NULL);
-  append (guest, "console-devices", g_object_ref (device));
+  devices_append (guest, "console-devices", g_object_ref (device));
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   check_usb_disks (guest, 6);
-  g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usb-storage", "*:1.0"), ==, 6);
-  g_assert_cmpuint (count (guest, "/sys/bus/usb/drivers/usbhid", "*:1.0"), ==, 2);
-  g_assert_cmpuint (count (guest, "/sys/class/virtio-ports", "vport*"), ==,
+  g_assert_cmpuint (devices_count (guest, "/sys/bus/usb/drivers/usb-storage", "*:1.0"), ==, 6);
+  g_assert_cmpuint (devices_count (guest, "/sys/bus/usb/drivers/usbhid", "*:1.0"), ==, 2);
+  g_assert_cmpuint (devices_count (guest, "/sys/class/virtio-ports", "vport*"), ==,
                     31); /* the agent's too */
   guest_stop (guest);
   g_object_set (guest->configuration, "pointing-devices", NULL, NULL);
-  append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
+  devices_append (guest, "keyboards", vz_usb_keyboard_configuration_new ());
   assert_refused (guest, "keyboards: '2' found, must be at most 1 USB keyboard");
 }
 
