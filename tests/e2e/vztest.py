@@ -284,6 +284,7 @@ def main(tests):
     for number, test in enumerate(tests, 1):
         name = test.__name__.replace('_', ' ')
         home = Home() if test.__code__.co_argcount else None
+        start = time.monotonic()
         try:
             test(home) if home else test()
             print(f'ok {number} - {name}', flush=True)
@@ -296,4 +297,5 @@ def main(tests):
         finally:
             if home:
                 home.close()
+            print(f'# {time.monotonic() - start:.1f} s', flush=True)
     sys.exit(1 if failed else 0)

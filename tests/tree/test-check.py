@@ -81,8 +81,9 @@ def lists_have_a_name_or_names_a_line():
 def a_log(folder, name, *rows):
     path = os.path.join(folder, name)
     with open(path, 'w', encoding='utf-8') as file:
-        file.writelines(json.dumps({'name': f'vz:unit / {test}', 'result': result, 'stdout': stdout}) + '\n'
-                        for test, result, stdout in rows)
+        file.writelines(json.dumps({'name': f'vz:unit / {test}', 'result': result, 'stdout': stdout,
+                                    'stderr': ''.join(stderr)}) + '\n'
+                        for test, result, stdout, *stderr in rows)
     return path
 
 
@@ -91,11 +92,17 @@ def what_ran_twice_counts_once():
     rows = (
         ('later it passed', [('a', 'OK', 'ok 1 - x\n'), ('b', 'FAIL', 'ok 1 - x\nnot ok 2 - y\n'),
                              ('b', 'OK', 'ok 1 - x\nok 2 - y\n')],
-         ['failed beside others, passed alone: vz:unit / b'], '3 passed, 0 failed, 0 skipped', 0, 'b'),
+         ['failed beside others, passed alone: vz:unit / b: not ok 2 - y'], '3 passed, 0 failed, 0 skipped', 0, 'b'),
         ('it failed again', [('b', 'TIMEOUT', ''), ('b', 'FAIL', 'not ok 1 - x\n')],
          ['failed: vz:unit / b: not ok 1 - x'], '0 passed, 1 failed, 0 skipped', 1, 'b b'),
         ('it died', [('b', 'ERROR', 'ok 1 - x\n'), ('c', 'SKIP', '')],
          ['failed: vz:unit / b: ERROR', 'skipped: vz:unit / c: skipped as a whole'], '1 passed, 1 failed, 1 skipped', 1, 'b'),
+        ('it says why', [('b', 'FAIL', 'not ok 1 - x\nok 2 - y\nnot ok 3 - z\n', 'Traceback\n  f()\nAssertionError: 1\n'
+                          'subprocess.TimeoutExpired: 2\n')],
+         ['failed: vz:unit / b: not ok 1 - x: AssertionError: 1',
+          'failed: vz:unit / b: not ok 3 - z: subprocess.TimeoutExpired: 2'], '1 passed, 2 failed, 0 skipped', 1, 'b'),
+        ('whose reason it is cannot be told', [('b', 'FAIL', 'not ok 1 - x\n', 'OSError: 1\nAssertionError: 2\n')],
+         ['failed: vz:unit / b: not ok 1 - x'], '0 passed, 1 failed, 0 skipped', 1, 'b'),
         ('nothing ran', [], [], '0 passed, 0 failed, 0 skipped', 1, ''),
     )
     for what, log, lines, last, code, failed in rows:
