@@ -196,9 +196,9 @@ test_restored (Case *self, gconstpointer data)
   vz_virtual_machine_restore_machine_state_from_file (self->guest->machine, path, NULL, NULL,
                                                       &error);
   g_assert_no_error (error);
+  guest_connect (self->guest); /* before the guest can say anything, which would be lost */
   vz_virtual_machine_resume (self->guest->machine, NULL, &error);
   g_assert_no_error (error);
-  guest_connect (self->guest);
   g_free (guest_expect (self->guest, "error")); /* of the echo, whose connection was reset */
   listen_on (self, TRUE);
   exchange (self);
