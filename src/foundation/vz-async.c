@@ -31,7 +31,7 @@ vz_async_start (const VzAsync *async, gpointer source, GCancellable *cancellable
   g_autoptr (GTask) task = g_task_new (source, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, async->tag);
-  /* What was done is done: the outcome counts, not a cancellation that came after it. */
+  /* What was done is done: the outcome counts, not a cancellation that came later. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, g_memdup2 (async, sizeof *async), vz_async_free);
   g_task_run_in_thread (task, run);

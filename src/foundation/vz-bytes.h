@@ -4,8 +4,8 @@
 #include <glib.h>
 #include <string.h>
 
-/* Numbers in what other programs have written, wherever they lie; whether they are there at all is
- * the caller's to know. */
+/* Numbers in data from other programs, at any alignment; the caller makes sure that the bytes
+ * exist. */
 
 static inline guint32
 vz_read_be32 (const guint8 *data)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/vz-error.h"
 
-/* Language bindings copy the domain, code and message of an error and nothing else, so the last
- * errors with an underlying one are also kept here, where their message finds them again. */
+/* Language bindings copy only the domain, code and message of an error, so the last errors with an
+ * underlying one are also kept here, where they can be found by their message. */
 #define N_KEPT 64
 
 /* Apple's domain string, so that messages and bindings show the name that people know. */
@@ -62,7 +62,7 @@ vz_error_set_underlying (GError *failure, const GError *underlying)
   g_mutex_unlock (&kept_lock);
 }
 
-/* The latest one of this code that ends as @error does, which may have been prefixed since. */
+/* The latest one with this code whose message ends @error's, which may have been prefixed since. */
 static GError *
 dup_kept (const GError *error)
 {

@@ -5,10 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* Two lower-case digits a byte. */
+/* Two lower-case digits per byte. */
 char *vz_hex_encode (const guint8 *data, gsize size);
 
-/* The bytes of an even number of digits of either case; NULL for anything else. */
+/* The bytes of an even number of digits in either case; NULL for anything else. */
 GBytes *vz_hex_decode (const char *text);
 
 G_END_DECLS

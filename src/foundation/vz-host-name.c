@@ -39,7 +39,7 @@ vz_host_name_judge (const char *text)
   return NULL;
 }
 
-/* Characters as they are in ASCII, "?" where there is nothing like them: "Bücher" -> "Bucher". */
+/* Characters in their ASCII form, "?" if there is none: "Bücher" -> "Bucher". */
 static char *
 to_ascii (const char *name)
 {

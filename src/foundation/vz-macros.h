@@ -3,5 +3,5 @@
 
 #include <gio/gio.h>
 
-/* Marks what the shared library exports; everything else stays hidden. */
+/* Marks what the shared library exports; everything else is hidden. */
 #define VZ_PUBLIC __attribute__ ((visibility ("default"))) extern

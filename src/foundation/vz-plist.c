@@ -7,10 +7,10 @@
 
 /* How this works
  *
- * Reading is done by libplist, but it is given only data that a walk over the object table has
- * found sound: objects may be shared, so a few hundred bytes can describe billions of nodes (an
- * array of references to an array of references ...), and libplist expands every one of them. The
- * walk counts nodes as libplist would create them and stops at a limit; it also checks bounds and
+ * libplist does the reading, but only of data that a walk over the object table has found sound:
+ * objects may be shared, so a few hundred bytes can describe billions of nodes (an array of
+ * references to an array of references ...), and libplist expands every one of them. The walk
+ * counts nodes as libplist would create them and stops at a limit; it also checks bounds and
  * nesting.
  *
  * Writing is done here because libplist cannot produce Apple's bytes: it stores integers of 2^63
@@ -76,7 +76,7 @@ walk_references (Walk *walk, guint64 at, guint64 count, guint depth)
   return TRUE;
 }
 
-/* The count in the marker's low half, or in the integer object that follows when that is 15. */
+/* The count in the marker's low half, or in the integer object that follows if that is 15. */
 static gboolean
 read_count (Walk *walk, guint low, guint64 *at, guint64 *ret_count)
 {
@@ -144,7 +144,7 @@ walk_object (Walk *walk, guint64 index, guint depth)
       if (count > walk->max_nodes)
         return refuse (walk, "it has too many items");
       return walk_references (walk, at, 2 * count, depth);
-    default: /* real, date, uid, set: no identity has one */
+    default: /* real, date, uid, set: not used in identities */
       return refuse (walk, "an item has an unknown type");
     }
 }
@@ -232,8 +232,7 @@ vz_plist_dup_string (plist_t dict, const char *key, gsize max_length, char **ret
                      GError **error)
 {
   plist_t item = plist_dict_get_item (dict, key);
-  const char
-    *value; /* libplist's, which aborts in plist_get_string_val() when there is a NUL in it */
+  const char *value; /* libplist's, which aborts in plist_get_string_val() if it contains a NUL */
   uint64_t length = 0;
 
   if (item == NULL)
@@ -278,7 +277,7 @@ append_integer (GByteArray *array, guint64 value, gboolean wide)
   append_be (array, value, 1u << low);
 }
 
-/* Number of the object with these bytes; takes @object. */
+/* Index of the object with these bytes; takes @object. */
 static guint8
 add_scalar (GPtrArray *objects, GByteArray *object)
 {
@@ -344,7 +343,7 @@ add_value (GPtrArray *objects, const VzPlistEntry *entry)
     }
 }
 
-/* A dictionary of fewer than 15 entries, keys in the order given. */
+/* A dictionary of fewer than 15 entries, with keys in the given order. */
 GBytes *
 vz_plist_write_dictionary (const VzPlistEntry *entries, gsize n_entries)
 {
@@ -377,7 +376,7 @@ vz_plist_write_dictionary (const VzPlistEntry *entries, gsize n_entries)
     append_be (out, g_array_index (offsets, guint, i), offset_size);
   append_be (out, 0, 6); /* unused bytes and sort version */
   append_be (out, offset_size, 1);
-  append_be (out, 1, 1); /* bytes of a reference */
+  append_be (out, 1, 1); /* bytes per reference */
   append_be (out, objects->len, 8);
   append_be (out, 0, 8); /* the top object */
   append_be (out, table, 8);

@@ -9,7 +9,7 @@ struct _VzProgress {
   GObject parent_instance;
 
   GMainContext *context; /* owned: of the creator */
-  VzProgress *parent; /* owned by the child: a parent outlives its children's updates */
+  VzProgress *parent; /* owned by the child: a parent outlives updates from its children */
   GPtrArray *children; /* owned pointers to weak children: see Child */
   guint64 share; /* units of the parent that this node stands for */
 
@@ -24,14 +24,14 @@ struct _VzProgress {
 
   gint64 sampled_at;
   guint64 sampled;
-  guint64 skipped; /* of what was done since the last sample: without moving anything */
-  double rate; /* units a second */
+  guint64 skipped; /* the part of done since the last sample that moved no data */
+  double rate; /* units per second */
 };
 
-/* Of all trees; see vz-progress.c. */
+/* For all trees; see vz-progress.c. */
 extern GMutex vz_progress_lock;
 
-/* Units done, and what is done from 0 to 1, those of children included; under the lock. */
+/* Units done, and the fraction done from 0 to 1, including children; under the lock. */
 guint64 vz_progress_sum_locked (VzProgress *self);
 double vz_progress_fraction_locked (VzProgress *self);
 

@@ -6,17 +6,17 @@
 /* How this works
  *
  * A progress is a node in a tree. A leaf counts units (usually bytes). An inner node has its own
- * total, and each child stands for a share of it: when the child is at fraction f, the child's
- * share times f is added to what the parent has counted itself. Any thread may update any node.
+ * total, and each child stands for a share of it: at fraction f, the child adds its share times f
+ * to what the parent itself has counted. Any thread may update any node.
  *
- * One lock serves all trees: updates are rare (a few hundred a second) and short, and a lock for
+ * One lock serves all trees: updates are rare (a few hundred per second) and short, and a lock for
  * each node would have to be taken along the path to the root.
  *
  * notify::fraction-completed is emitted on the main context that was the thread's default when the
- * node was made, at most five times a second and once at the end, from a source that exists only
- * while a notification is due.
+ * node was created, at most five times per second and once at the end, from a source that exists
+ * only while a notification is due.
  *
- * The rate is that of the last few seconds: an exponential average over samples taken a fifth of a
+ * The rate covers the last few seconds: an exponential average over samples taken a fifth of a
  * second apart, so that a stall shows within seconds. */
 
 #define NOTIFY_INTERVAL (G_USEC_PER_SEC / 5)
@@ -138,7 +138,7 @@ vz_progress_get_property (GObject *object, guint id, GValue *value, GParamSpec *
     }
 }
 
-/* A child that goes away leaves its share behind as done or not done, as it stood. */
+/* A child that is finalized leaves its share as done as it was. */
 static void
 vz_progress_dispose (GObject *object)
 {
@@ -385,7 +385,7 @@ vz_progress_finish (VzProgress *self)
   g_mutex_lock (&vz_progress_lock);
   self->finished = TRUE;
   changed_locked (self);
-  /* The end is notified at once: code that draws it may not wait for a later notification. */
+  /* The end is notified at once: drawing code may not wait for a later notification. */
   for (VzProgress *node = self; node != NULL; node = node->parent)
     g_source_set_ready_time (node->notify_source, 0);
   g_mutex_unlock (&vz_progress_lock);

@@ -9,7 +9,7 @@ vz_random_bytes (void *bytes, gsize size)
 {
   ssize_t n;
 
-  g_assert (size <= 256); /* up to there getrandom gives all or nothing */
+  g_assert (size <= 256); /* up to this size getrandom is all or nothing */
   do
     n = getrandom (bytes, size, 0);
   while (n < 0 && errno == EINTR);

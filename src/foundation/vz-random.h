@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Fills @bytes from the kernel's generator; GLib's own is seeded but not meant for identities that
- * have to differ between machines cloned from one image. @size is at most 256. */
+/* Fills @bytes from the kernel's generator; GLib's own is seeded but not meant for identities,
+ * which must differ between machines cloned from one image. @size is at most 256. */
 void vz_random_bytes (void *bytes, gsize size);
 
 G_END_DECLS

@@ -4,14 +4,14 @@
 /* How this works
  *
  * Piece n is in slot n modulo the ring's length, and a thread takes piece n only once the consumer
- * has released what the slot held before. So no thread runs further ahead than the length of the
- * ring. Taking has a separate lock: a thread that waits for its input keeps the others from taking,
- * but neither the others from working nor the consumer from consuming.
+ * has released the slot's previous piece. So no thread gets further ahead than the length of the
+ * ring. Taking has a separate lock: a thread that waits for input keeps the others from taking, but
+ * neither the others from working nor the consumer from consuming.
  *
  * The first failure is kept and handed to the consumer; the threads end at once. */
 
 #define THREADS_MAX 16
-#define SLOTS_AHEAD 4 /* beyond one for each thread, so that the consumer's pauses stop nobody */
+#define SLOTS_AHEAD 4 /* beyond one per thread, so that the consumer's pauses stop no thread */
 
 struct _VzRing {
   const VzRingWork *work;
@@ -22,7 +22,7 @@ struct _VzRing {
   guint n_slots;
   GMutex take_lock; /* taken before lock */
 
-  GMutex lock; /* all that follows */
+  GMutex lock; /* guards everything below */
   GCond changed;
   gboolean ready[THREADS_MAX + SLOTS_AHEAD];
   guint64 taken;
@@ -49,7 +49,7 @@ fail_locked (VzRing *self, GError *failure)
   self->stop = TRUE;
 }
 
-/* Takes the next piece. FALSE when there is none for this thread any more. */
+/* Takes the next piece. FALSE if there are no more for this thread. */
 static gboolean
 take (VzRing *self, guint64 *ret_number)
 {

@@ -5,7 +5,7 @@
 
 #include <errno.h>
 
-static const char units[] = "KMGT"; /* the n-th stands for 1024 to the power n + 1 */
+static const char units[] = "KMGT"; /* the nth stands for 1024 to the power n + 1 */
 
 /**
  * vz_size_parse:
@@ -26,7 +26,7 @@ vz_size_parse (const char *text, guint64 *ret_bytes, GError **error)
 
   g_return_val_if_fail (text != NULL, FALSE);
   g_return_val_if_fail (ret_bytes != NULL, FALSE);
-  /* strtoull takes blanks and a sign, and turns -1 into a huge number. */
+  /* strtoull accepts blanks and a sign, and turns -1 into a huge number. */
   if (!g_ascii_isdigit (*text))
     goto malformed;
   errno = 0;

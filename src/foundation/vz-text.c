@@ -53,11 +53,11 @@ is_quote (const char *text, const char *c, gboolean opening)
   if (*c != '\'')
     return FALSE;
   return opening ? (c == text || strchr (before, c[-1]) != NULL) && c[1] != ' ' && c[1] != '\0'
-                 : strchr (after, c[1]) != NULL; /* or the end, which is in it */
+                 : strchr (after, c[1]) != NULL; /* or the end, which strchr finds */
 }
 
-/* The end of the name in quotes that begins at @c: names are all that is in quotes, and may have
- * quotes in them. NULL: no name begins here. */
+/* The end of the quoted name that begins at @c: everything in quotes is a name, and names may
+ * contain quotes. NULL: no name begins here. */
 static const char *
 find_end_of_name (const char *text, const char *c)
 {

@@ -5,22 +5,22 @@
 
 G_BEGIN_DECLS
 
-/* Texts from outside: names of files, messages of servers and guests. */
+/* Text from outside: file names, messages from servers and guests. */
 
-/* The text as UTF-8: a byte that is none becomes \xHH. */
+/* The text as UTF-8: an invalid byte becomes \xHH. */
 char *vz_text_dup_utf8 (const char *text);
 
-/* Whether a character commands a terminal or changes the order in which others are shown. Line
+/* Whether a character controls a terminal or changes the order in which others are shown. Line
  * breaks and tabs do not count. */
 gboolean vz_text_is_command (gunichar character);
 
-/* The same, and what commands a terminal becomes \xHH or \uHHHH. */
+/* The same, and terminal control characters become \xHH or \uHHHH. */
 char *vz_text_dup_clean (const char *text);
 
-/* The same for what has no lines, such as a path: line breaks and tabs, too. */
+/* The same for single-line text such as a path: line breaks and tabs too. */
 char *vz_text_dup_line (const char *text);
 
-/* The same for a message, which may have lines: in names, which stand in quotes, they are none. */
+/* The same for a message, which may have several lines, except in quoted names. */
 char *vz_text_dup_message (const char *text);
 
 G_END_DECLS

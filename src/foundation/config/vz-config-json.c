@@ -8,15 +8,15 @@
  *
  * An object becomes a JSON object: first "type", the class, unless its position already implies it;
  * then the saved rows in the order of the table; then any keys that were read and that no row
- * knows, so that a file written by a newer version survives an older one. All rows are written,
- * NULL as null: the file then says what the machine is, whatever the defaults of a later version.
- * An inline object has its keys among those around it.
+ * knows, so a file written by a newer version survives an older one. All rows are written, NULL as
+ * null: the file then says what the machine is, whatever the defaults of a later version. The keys
+ * of an inline object are among those around it.
  *
  * Reading is strict about what is known (a wrong type or an unknown class is an error that names
  * the place): running a different machine from the one that the file describes would be worse than
  * not running. */
 
-/* Sanity limits for a file that anybody may have written; ours have some kilobytes and depth 6.
+/* Sanity limits for a file from an untrusted source; ours are a few kilobytes with depth 6.
  * json-glib parses recursively, so a hostile depth would exhaust the stack. */
 #define MAX_JSON_SIZE (1024 * 1024)
 #define MAX_JSON_DEPTH 64
@@ -32,7 +32,7 @@ string_node (const char *text)
   return text != NULL ? json_node_init_string (node, text) : json_node_init_null (node);
 }
 
-/* The path below @base_dir, or @path itself when it lies elsewhere. */
+/* The path relative to @base_dir, or @path itself when it is elsewhere. */
 static const char *
 relative_path (const char *path, const char *base_dir)
 {
@@ -68,12 +68,12 @@ enum_to_node (VzConfig *self, const VzField *field)
   int number = (int) vz_field_get_number (self, field);
   GEnumValue *value = g_enum_get_value (G_ENUM_CLASS (klass), number);
 
-  /* A value that validation would refuse is written as it is rather than lost. */
+  /* A value that validation would reject is written unchanged rather than lost. */
   return value != NULL ? string_node (value->value_nick)
                        : json_node_init_int (json_node_alloc (), number);
 }
 
-/* The place that an object stands in does not say which class it is of. */
+/* Whether the object's position does not determine its class. */
 static gboolean
 needs_type (GType declared)
 {
@@ -324,7 +324,8 @@ field_from_node (VzConfig *self, const VzField *field, JsonNode *node, GError **
   g_assert_not_reached ();
 }
 
-/* The class to make: the one that "type" names, which must fit the place, or the place's own. */
+/* The class to create: the one that "type" names, which must fit the position, or the position's
+ * own. */
 static GType
 type_of_object (JsonObject *object, GType declared, GError **error)
 {

@@ -6,7 +6,7 @@
 #include <errno.h>
 
 /* Properties as people write them: `memory-size` `3G`, `storage-devices[0].attachment.read-only`
- * `true`; and the listing that tells what can be written. */
+ * `true`; and the listing of what can be written. */
 
 static char *
 enum_nicks (GType type)
@@ -90,14 +90,14 @@ set_value (VzConfig *self, const VzField *field, const char *text, GError **erro
   return TRUE;
 }
 
-/* What has no text by default is without one again. */
+/* A row without a default text is unset by an empty one. */
 static gboolean
 unsets (const VzField *field, const char *text)
 {
   return *text == '\0' && field->text == NULL && (field->flags & VZ_FIELD_REQUIRED) == 0;
 }
 
-/* Set a row that holds one value from its text form. */
+/* Sets a row that holds a single value from its text form. */
 gboolean
 vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GError **error)
 {
@@ -139,7 +139,7 @@ append_names (GString *names, VzConfig *self)
       g_string_append_printf (names, "%s%s", names->len > 0 ? ", " : "", table->fields[i].name);
 }
 
-/* @self becomes the object that has the row. */
+/* @self becomes the object that contains the row. */
 static const VzField *
 find_or_fail (VzConfig **self, const char *name, GError **error)
 {
@@ -155,7 +155,7 @@ find_or_fail (VzConfig **self, const char *name, GError **error)
   return NULL;
 }
 
-/* Go into "name" or "name[index]": the object there, borrowed. */
+/* Enters "name" or "name[index]": returns the object there, borrowed. */
 static VzConfig *
 enter (VzConfig *self, const char *segment, GError **error)
 {
@@ -254,7 +254,7 @@ kind_name (const VzField *field)
   return names[field->kind];
 }
 
-/* What may be written: for a number its range, for the others their type. */
+/* What may be written: the range of a number, otherwise the type. */
 static char *
 allowed (const VzField *field)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "foundation/config/vz-field.h"
 
-/* The classes that a text may name. A GType is known by name only once its get_type ran, so that
- * every part lists its classes here; abstract parents may be among them. */
+/* The classes that a text may name. A GType can be looked up by name only after its get_type has
+ * run, so every part lists its classes here; abstract parents may be included. */
 
 static VzConfigTypes *lists;
 
@@ -39,7 +39,8 @@ vz_config_list_types (guint *ret_n_types)
   return (GType *) g_array_free (types, FALSE);
 }
 
-/* The class called @name, or G_TYPE_INVALID; never an abstract one or one that is no VzConfig. */
+/* The class called @name, or G_TYPE_INVALID; never an abstract one or one that is not a
+ * VzConfig. */
 GType
 vz_config_type_from_name (const char *name)
 {

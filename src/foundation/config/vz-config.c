@@ -3,11 +3,11 @@
 
 #include <json-glib/json-glib.h>
 
-/* The base of all configuration classes: type, installation of the table, copy, equality, paths.
- * How the table works is told in vz-field.h. */
+/* The base of all configuration classes: type, table installation, copy, equality, paths. See
+ * vz-field.h for how the table works. */
 
 typedef struct {
-  JsonObject *unknown; /* owned, NULL when there are none; never changed once set */
+  JsonObject *unknown; /* owned, NULL if there are none; never changed once set */
 } VzConfigPrivate;
 
 static gint private_offset;
@@ -42,8 +42,8 @@ vz_config_class_init (gpointer klass, gpointer data)
   object_class->finalize = vz_config_finalize;
 }
 
-/* While this runs the object's class is still VzConfig's; the class that is being made comes as
- * the second argument. G_DEFINE_TYPE hides it, hence the get_type by hand below. */
+/* While this runs, the object's class is still VzConfig's; the class being created is the second
+ * argument. G_DEFINE_TYPE hides it, hence the handwritten get_type below. */
 static void
 vz_config_init (GTypeInstance *instance, gpointer klass)
 {
@@ -115,8 +115,8 @@ vz_config_find_field (VzConfig *self, const char *name)
   return NULL;
 }
 
-/* The row that JSON and texts call @name, with the object that has it: @self, or one that stands
- * inline in it. */
+/* The row that JSON and texts call @name, and the object that contains it: @self, or one inlined in
+ * it. */
 const VzField *
 vz_config_find_inline (VzConfig **self, const char *name)
 {

@@ -17,7 +17,7 @@ unref_element (gpointer element)
   g_clear_object (&element);
 }
 
-/* An array that owns its elements, of which some may be NULL. */
+/* An array that owns its elements, some of which may be NULL. */
 GPtrArray *
 vz_field_new_elements (void)
 {
@@ -158,9 +158,9 @@ same_elements (GPtrArray *a, GPtrArray *b)
   return TRUE;
 }
 
-/* The array is copied, its elements are shared: changing the caller's array afterwards changes
- * nothing here. An element of a wrong type is a programming error and refuses the whole array.
- * Holes at the end say nothing and are dropped. */
+/* The array is copied and its elements are shared, so changing the caller's array later has no
+ * effect. An element of the wrong type is a programming error and rejects the whole array. Holes at
+ * the end carry no information and are dropped. */
 void
 vz_field_set_array (VzConfig *self, const VzField *field, GPtrArray *value)
 {
@@ -265,8 +265,8 @@ vz_field_set_property (GObject *object, guint id, const GValue *value, GParamSpe
     }
 }
 
-/* Ranges are as wide as the type: GObject drops a value outside of a GParamSpec's range with no
- * more than a warning, while validate() reports it. */
+/* The range is that of the type: GObject drops a value outside a GParamSpec's range with only a
+ * warning, while validate() reports it. */
 GParamSpec *
 vz_field_make_pspec (const VzField *field)
 {

@@ -10,13 +10,13 @@ G_BEGIN_DECLS
  *
  * A configuration class describes its properties in one table of VzField rows, called `fields`, and
  * VZ_DEFINE_CONFIG makes the class from it. From the rows the base class derives the GParamSpecs,
- * get, set and notify, defaults, finalize, copy, equality, JSON out and in, the checks of a single
- * value, setting from text and the reference listing. The documentation of a property and of its
- * accessors also comes from its row: src/vz-property-comments.c writes it when the library's
+ * get, set and notify, defaults, finalize, copy, equality, reading and writing JSON, the checks of
+ * a single value, setting from text and the reference listing. The documentation of a property and
+ * of its accessors also comes from its row: src/vz-property-comments.c writes it when the library's
  * introspection data is made.
  *
  * A row finds its value by the offset in the instance struct. That offset is constant only if the
- * class is final, so all fields are in final classes; an abstract parent (a storage device, say)
+ * class is final, so only final classes have fields; an abstract parent (such as a storage device)
  * stores nothing, and its accessors find the row by name.
  *
  * A range in a row is a rule for validate(), not for the GParamSpec: as with Apple's classes, any
@@ -28,8 +28,8 @@ typedef enum {
   VZ_KIND_UINT64, /* guint64 */
   VZ_KIND_ENUM, /* an enum with a GType */
   VZ_KIND_STRING, /* char *, owned */
-  VZ_KIND_OBJECT, /* a VzConfig, owned; NULL: not there */
-  VZ_KIND_VALUE, /* an immutable GObject, shared by reference; NULL: not there */
+  VZ_KIND_OBJECT, /* a VzConfig, owned; NULL: absent */
+  VZ_KIND_VALUE, /* an immutable GObject, shared by reference; NULL: absent */
   VZ_KIND_ARRAY, /* a GPtrArray of VzConfig, owned, never NULL; see VZ_FIELD_HOLES */
   N_VZ_KINDS
 } VzFieldKind;
@@ -37,14 +37,15 @@ typedef enum {
 typedef enum {
   VZ_FIELD_REQUIRED = 1 << 0, /* must not be NULL or empty */
   VZ_FIELD_NOT_SAVED = 1 << 1, /* not written to JSON */
-  VZ_FIELD_PATH = 1 << 2, /* a local file; saved relative to the bundle if it lies below it */
+  VZ_FIELD_PATH = 1 << 2, /* a local file; saved relative to the bundle if inside it */
   VZ_FIELD_BYTES = 1 << 3, /* a size in bytes: the text form may be 3G */
-  VZ_FIELD_HOLES = 1 << 4, /* elements of the array may be NULL, but for the last; null in JSON */
-  VZ_FIELD_INLINE = 1 << 5, /* an object, never NULL, whose rows JSON and texts have in its place */
+  VZ_FIELD_HOLES = 1 << 4, /* elements except the last may be NULL; null in JSON */
+  VZ_FIELD_INLINE = 1 << 5, /* an object, never NULL, whose rows appear in its place in JSON and
+                             * texts */
 } VzFieldFlags;
 
-/* What the base class has to know of an immutable value type. Without from_text a value is neither
- * saved nor set from a text; without equal values are compared by address. */
+/* What the base class needs to know about an immutable value type. Without from_text, a value is
+ * neither saved nor set from text; without equal, values are compared by address. */
 typedef struct {
   char *(*to_text) (gpointer value);
   gpointer (*from_text) (const char *text, GError **error);
@@ -52,12 +53,12 @@ typedef struct {
 } VzValueType;
 
 typedef struct {
-  const char *name; /* of the property and of the JSON key; with dashes */
+  const char *name; /* of the property and the JSON key; with dashes */
   VzFieldKind kind;
   goffset offset;
-  gsize size; /* of the member; compared with the kind at installation */
+  gsize size; /* of the member; checked against the kind at installation */
   const char *doc; /* what the value is, as in "the kernel file" or "whether ..."; with unit */
-  const char *more; /* whole sentences, for the property's documentation only; or NULL */
+  const char *more; /* full sentences, only for the property's documentation; or NULL */
   GType (*type) (void); /* enum, object, value, array element */
   const VzValueType *value;
   guint64 def; /* of bool, uint, uint64, enum */
@@ -72,15 +73,15 @@ typedef struct {
   guint n_fields;
   GParamSpec **props; /* n_fields + 1, the first unused */
 
-  /* Called with the class: what it has beyond properties. May be NULL. */
+  /* Called with the class, for what it has beyond properties. May be NULL. */
   void (*set_up_class) (gpointer klass);
-  /* Called when @copy has all values of @self. May be NULL. */
+  /* Called once @copy has all values of @self. May be NULL. */
   void (*copied) (VzConfig *self, VzConfig *copy);
-  /* Values that a new object has beyond the rows' defaults. May be NULL. */
+  /* Sets values of a new object beyond the rows' defaults. May be NULL. */
   void (*init) (VzConfig *self);
-  /* Rules beyond single values; called after the rows were checked. May be NULL. */
+  /* Rules beyond single values; called after the rows have been checked. May be NULL. */
   void (*check) (VzConfig *self, VzProblems *problems);
-  /* What stands against saving and restoring a machine. May be NULL. */
+  /* What prevents saving and restoring a machine. May be NULL. */
   void (*check_save_restore) (VzConfig *self, VzProblems *problems);
 } VzFieldTable;
 
@@ -151,13 +152,13 @@ typedef struct {
     if (prefix##_table.init != NULL) \
       prefix##_table.init (VZ_CONFIG (self)); \
   }
-/* A parent of classes, which stores nothing. */
+/* A parent class, which stores nothing. */
 #define VZ_DEFINE_ABSTRACT_CONFIG(Type, prefix) \
   G_DEFINE_ABSTRACT_TYPE (Type, prefix, VZ_TYPE_CONFIG) \
   static void prefix##_class_init (Type##Class *klass) {} \
   static void prefix##_init (Type *self) {}
 
-/* @table has to live as long as the process. */
+/* @table must live as long as the process. */
 void vz_config_class_install (gpointer klass, const VzFieldTable *table);
 const VzFieldTable *vz_config_get_table (VzConfig *self);
 const VzField *vz_config_class_get_fields (VzConfigClass *klass, guint *ret_n_fields);
@@ -165,8 +166,8 @@ const VzField *vz_config_find_field (VzConfig *self, const char *name);
 const VzField *vz_config_find_inline (VzConfig **self, const char *name);
 const VzField *vz_config_get_field_at (VzConfig *self, goffset offset);
 
-/* The classes that JSON may name, and their abstract parents. The list is static; it is looked at
- * when the first text is read, so a part may announce its classes before main(). */
+/* The classes that JSON may name, and their abstract parents. The list is static; it is not
+ * examined until the first text is read, so a part may register its classes before main(). */
 typedef struct _VzConfigTypes VzConfigTypes;
 struct _VzConfigTypes {
   GType (*const *types) (void);
@@ -176,7 +177,7 @@ struct _VzConfigTypes {
 void vz_config_add_types (VzConfigTypes *types);
 GType vz_config_type_from_name (const char *name);
 
-/* A row's value, typed. The setters notify when the value changes. */
+/* A row's value, typed. The setters notify if the value changes. */
 #define VZ_FIELD_AT(self, field, Type) ((Type *) G_STRUCT_MEMBER_P ((self), (field)->offset))
 void vz_field_init (VzConfig *self, const VzField *field);
 void vz_field_clear (VzConfig *self, const VzField *field);
@@ -188,14 +189,14 @@ void vz_field_set_object (VzConfig *self, const VzField *field, gpointer value);
 void vz_field_set_array (VzConfig *self, const VzField *field, GPtrArray *value);
 GPtrArray *vz_field_new_elements (void);
 
-/* Any row that holds one value, from its text form ("3G", "true", an enum's nick). */
+/* Any row that holds a single value, from its text form ("3G", "true", an enum's nick). */
 gboolean vz_field_set_text (VzConfig *self, const VzField *field, const char *text, GError **error);
 
 void vz_field_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec);
 void vz_field_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec);
 GParamSpec *vz_field_make_pspec (const VzField *field);
 
-/* Keys of the JSON object that this version does not know (JsonObject): kept, written again. */
+/* Keys of the JSON object that this version does not know (JsonObject): kept and written back. */
 gpointer vz_config_get_unknown (VzConfig *self);
 void vz_config_set_unknown (VzConfig *self, gpointer json_object);
 
@@ -223,8 +224,8 @@ void vz_config_set_unknown (VzConfig *self, gpointer json_object);
 #define VZ_ACCESS_ARRAY(Type, prefix, member) \
   VZ_ACCESS (GPtrArray *, Type, prefix, member, vz_field_set_array, member)
 
-/* The same for an abstract class, whose final classes have a row of that name: the documentation
- * stands above the macro. */
+/* The same for an abstract class whose final classes have a row of that name; the documentation is
+ * above the macro. */
 #define VZ_ACCESS_INHERITED_OBJECT(CType, Type, prefix, member, name) \
   CType *prefix##_get_##member (Type *self) \
   { \

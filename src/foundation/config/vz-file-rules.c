@@ -15,7 +15,7 @@ check_form (VzProblems *problems, VzConfig *config, const char *property, const 
 {
   if (path == NULL || *path == '\0' || strpbrk (path, "\r\n") != NULL)
     return FALSE;
-  /* QEMU may run in another directory than the caller. */
+  /* QEMU may run in a different directory from the caller's. */
   if (!g_path_is_absolute (path))
     {
       vz_problems_add (problems, config, property, path, "must be an absolute path");
@@ -24,7 +24,7 @@ check_form (VzProblems *problems, VzConfig *config, const char *property, const 
   return TRUE;
 }
 
-/* With the effective user, which is the one that opens the file later. */
+/* As the effective user, which is the one that opens the file later. */
 static gboolean
 may (const char *path, int mode)
 {

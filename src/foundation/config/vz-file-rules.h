@@ -5,9 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Rules for files that a configuration names. Each returns whether the file passed. A path that
- * is NULL, empty or has a line break fails without a word: the check of the row has told it
- * already. */
+/* Rules for files that a configuration names. Each returns whether the file passed. A path that is
+ * NULL, empty or contains a line break fails silently: checking the row has already reported it. */
 
 /* An existing regular file that can be read, and also written if @writable. */
 gboolean vz_check_file (VzProblems *problems, VzConfig *config, const char *property,
@@ -21,7 +20,7 @@ gboolean vz_check_disk_image (VzProblems *problems, VzConfig *config, const char
 gboolean vz_check_directory (VzProblems *problems, VzConfig *config, const char *property,
                              const char *path, gboolean writable);
 
-/* A file or socket that will be made: absolute, its directory is there and can be written. */
+/* A file or socket to be created: absolute, in an existing writable directory. */
 gboolean vz_check_new_file (VzProblems *problems, VzConfig *config, const char *property,
                             const char *path);
 

@@ -8,7 +8,7 @@
 
 struct _VzProblems {
   GPtrArray *lines; /* owned strings */
-  GString *location; /* of the object being checked, "" for the outermost */
+  GString *location; /* of the object being checked, "" for the outermost one */
 };
 
 typedef void (*Check) (VzProblems *self, VzConfig *config, const VzFieldTable *table);
@@ -33,8 +33,8 @@ vz_problems_free (VzProblems *self)
   g_free (self);
 }
 
-/* "VzUSBMassStorageDeviceConfiguration" -> "USB mass storage device". What is written in capitals
- * stays so, and so do names. */
+/* "VzUSBMassStorageDeviceConfiguration" -> "USB mass storage device". Capitals and names are
+ * kept. */
 static char *
 make_kind (const char *name)
 {
@@ -73,7 +73,8 @@ vz_problems_kind_of (gpointer object)
   return vz_problems_kind_of_type (G_OBJECT_TYPE (object));
 }
 
-/* Control characters of a value (a newline in a path, say) are escaped: a problem is one line. */
+/* Control characters in a value (such as a newline in a path) are escaped: a problem is one
+ * line. */
 static void
 add_line (VzProblems *self, const char *location, VzConfig *config, const char *property,
           const char *value, const char *allowed)
@@ -158,8 +159,8 @@ check_enum (VzProblems *self, VzConfig *config, const VzField *field)
   vz_problems_add (self, config, field->name, found, "must be one of %s", names->str);
 }
 
-/* Strings end up in QEMU's command line, which escapes commas but has no way to carry a newline,
- * and in JSON, which is UTF-8. */
+/* Strings end up in QEMU's command line, which escapes commas but cannot contain a newline, and in
+ * JSON, which is UTF-8. */
 static void
 check_string (VzProblems *self, VzConfig *config, const VzField *field)
 {

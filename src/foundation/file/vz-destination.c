@@ -16,12 +16,12 @@
 
 #define PROBE (4 * 1024 * 1024)
 #define NAME_BYTES 255
-/* What is put before and behind a name while the work lasts: ".NAME.0123456789abcdef.tmp" */
+/* What is added before and after a name during the work: ".NAME.0123456789abcdef.tmp" */
 #define NAME_SPARE 24
 
 typedef struct {
   const char *path;
-  const char *folder; /* in which something is written */
+  const char *folder; /* the folder to be written to */
   const VzDestination *wanted;
   VzFileSystem file_system;
 } Look;
@@ -54,7 +54,7 @@ check_folder (const Look *self, GError **error)
                   self->path, self->folder, self->file_system.type, g_strerror (errno));
 }
 
-/* What is behind FUSE is not known: there a file with the name is made and removed again. */
+/* What is behind FUSE is unknown, so a file with the name is created and removed again. */
 static gboolean
 try_name (const Look *self, const char *name, GError **error)
 {
@@ -69,7 +69,7 @@ try_name (const Look *self, const char *name, GError **error)
   fd = open (path, O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
   if (fd >= 0)
     unlink (path);
-  /* Everything else is met again, and has its own words. */
+  /* Any other failure will recur, with its own message. */
   return fd >= 0 ||
          (errno != EINVAL && errno != EILSEQ && errno != ENOENT && errno != ENAMETOOLONG) ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
@@ -125,7 +125,7 @@ check_largest (const Look *self, GError **error)
     self->path, size, self->folder, self->file_system.type);
 }
 
-/* A hole is made there, since FUSE hides what is behind it. FALSE when it takes room. */
+/* Tries to make a hole, since FUSE hides what is behind it. FALSE if it takes space. */
 static gboolean
 has_holes (const Look *self)
 {
@@ -139,7 +139,7 @@ has_holes (const Look *self)
          (guint64) st.st_blocks * 512 < PROBE;
 }
 
-/* The largest file is made, empty: what a limit forbids is known then, whatever sets it. */
+/* Creates the largest file, empty, which reveals any limit, whatever sets it. */
 static gboolean
 check_length (const Look *self, GError **error)
 {
@@ -177,8 +177,7 @@ check_room (const Look *self, GError **error)
                   self->folder, self->file_system.type, available);
 }
 
-/* What is written goes into a file there: rights that no bit shows (of a server, of FUSE) are
- * met. */
+/* Writes to a file there, which reveals permissions that no mode bit shows (a server's, FUSE's). */
 static gboolean
 check_writing (const Look *self, GError **error)
 {

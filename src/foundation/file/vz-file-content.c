@@ -13,10 +13,10 @@
 
 #define PROBE_SIZE (64 * 1024)
 
-#define PIECE (16 * 1024 * 1024) /* bytes between two looks at the cancellable */
+#define PIECE (16 * 1024 * 1024) /* bytes between checks of the cancellable */
 #define BUFFER (1024 * 1024)
 
-/* The next range with data from *@end on; FALSE at the end of the file, or with an error. */
+/* The next range with data from *@end on; FALSE at the end of the file or with an error. */
 static gboolean
 next_range (int fd, off_t size, off_t *start, off_t *end, GError **error)
 {
@@ -51,8 +51,8 @@ vz_file_content_share (int from, int to)
   return vz_fs_share (from, to);
 }
 
-/* Through our memory, where the kernel cannot copy between the two file systems; zeros are left
- * out, as they may be a hole that is not told. */
+/* Through our memory, if the kernel cannot copy between the two file systems; zeros are skipped, as
+ * they may be an unreported hole. */
 static ssize_t
 copy_through (int from, int to, off_t at, gsize size, guint8 *buffer)
 {
@@ -82,16 +82,17 @@ copy_piece (int from, int to, off_t at, off_t end, gboolean *in_kernel, guint8 *
         continue;
       if (n <= 0 && *in_kernel && (n == 0 || errno != ENOSPC))
         {
-          *in_kernel = FALSE; /* another file system or none that can; a real error comes again */
+          *in_kernel = FALSE; /* different or unsupported file systems; a real error will recur */
           continue;
         }
       if (n == 0)
-        errno = EIO; /* the file has become shorter */
+        errno = EIO; /* the file has shrunk */
       if (n <= 0)
         return FALSE;
       at += n;
     }
-  /* So that the disk has less to do when the copy is made durable. A hint: failing is no matter. */
+  /* Leaves less for the disk to do when the copy is made durable. A hint: failure does not
+   * matter. */
   sync_file_range (to, begin, end - begin, SYNC_FILE_RANGE_WRITE);
   return TRUE;
 }

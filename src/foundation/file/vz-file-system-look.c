@@ -30,7 +30,7 @@ parse_line (const char *line, guint64 id, VzFileSystem *self)
   if (fields[i] == NULL || fields[i + 1] == NULL)
     return FALSE;
   self->type = g_strdup (fields[i + 1]);
-  self->mount_point = g_strcompress (fields[4]); /* spaces are there as \040 */
+  self->mount_point = g_strcompress (fields[4]); /* spaces are written as \040 */
   return TRUE;
 }
 

@@ -18,9 +18,9 @@
 
 #define ZEROS (64 * 1024)
 
-/* How a file system, or what stands between (a sandbox, an old kernel, FUSE), says that it does not
- * know a call. EPERM is what hard links and modes get there; a real lack of rights is met again by
- * what is done instead. */
+/* How a file system, or a layer above it (a sandbox, an old kernel, FUSE), reports that it does not
+ * support a call. EPERM is its answer for hard links and modes; if permission is really lacking,
+ * the fallback will fail too. */
 static gboolean
 is_missing (int number)
 {
@@ -40,7 +40,7 @@ vz_fs_open_new (const char *hidden, mode_t mode, gboolean *ret_unnamed)
   return fd;
 }
 
-/* A file that cannot be linked is written once more, under a name: nothing of the work is lost. */
+/* A file that cannot be linked is written again under a name, so no work is lost. */
 static gboolean
 copy_to_name (int fd, const char *hidden)
 {
@@ -75,7 +75,7 @@ vz_fs_publish (int fd, gboolean unnamed, const char *hidden, const char *path, g
 
   if (!unnamed)
     return place (hidden, path, overwrite);
-  /* AT_EMPTY_PATH would need a capability; the way over /proc does not. */
+  /* AT_EMPTY_PATH would need a capability; going through /proc does not. */
   if (linkat (AT_FDCWD, self, AT_FDCWD, overwrite ? hidden : path, AT_SYMLINK_FOLLOW) != 0)
     {
       if ((!is_missing (errno) && errno != ENOENT) || !copy_to_name (fd, hidden))
@@ -105,8 +105,8 @@ vz_fs_rename_new (int from_directory, const char *from, int to_directory, const 
       errno = EEXIST;
       return FALSE;
     }
-  /* A link does not overwrite either. Directories and many file systems have none: there the look
-   * has to do, and a directory takes at most the place of an empty one. */
+  /* A link does not overwrite either. Directories and many file systems do not support them: there
+   * the check must suffice, and a directory can replace at most an empty one. */
   if (linkat (from_directory, from, to_directory, to, 0) == 0)
     return unlinkat (from_directory, from, 0) == 0;
   if (errno == EEXIST)
@@ -123,7 +123,7 @@ vz_fs_symlink (const char *target, int directory, const char *name)
 gboolean
 vz_fs_sync_directory (int fd)
 {
-  /* What cannot do it for directories needs no more than it does. */
+  /* A file system that cannot sync directories needs nothing more. */
   return fsync (fd) == 0 || is_missing (errno) || errno == EBADF || errno == EISDIR;
 }
 
@@ -134,7 +134,7 @@ vz_fs_set_mode (int fd, mode_t mode)
 
   if (fchmod (fd, mode) == 0)
     return TRUE;
-  /* Another's file is refused with the same words. */
+  /* A file of another user is rejected with the same errors. */
   return is_missing (errno) && fstat (fd, &st) == 0 && (st.st_uid == geteuid () || geteuid () == 0);
 }
 
@@ -144,7 +144,7 @@ vz_fs_next_data (int fd, off_t size, off_t from, off_t *ret_start, off_t *ret_en
   off_t start = from < size ? lseek (fd, from, SEEK_DATA) : size;
   off_t end;
 
-  if (start < 0 && errno == ENXIO) /* a hole up to the end */
+  if (start < 0 && errno == ENXIO) /* a hole to the end */
     start = size;
   if (start < 0 && is_missing (errno))
     start = from;

@@ -48,7 +48,7 @@ vz_file_is_there (const char *path)
   return lstat (path, &st) == 0;
 }
 
-/* Each writer has its own name, so that none publishes another's half-written file. */
+/* Each writer uses its own name, so that none publishes another's half-written file. */
 static char *
 temporary_name (const char *path)
 {
@@ -60,7 +60,7 @@ temporary_name (const char *path)
   return g_strdup_printf ("%s/.%s.%016" G_GINT64_MODIFIER "x.tmp", directory, name, number);
 }
 
-/* Puts the file open at @fd at @path: durable, and over what is there only if @overwrite. */
+/* Puts the file open at @fd at @path: durably, replacing what is there only if @overwrite. */
 static gboolean
 put_in_place (int fd, gboolean unnamed, const char *temporary, const char *path, mode_t mode,
               gboolean overwrite, GError **error)
@@ -222,8 +222,8 @@ vz_file_sync_directory (const char *path, GError **error)
   return TRUE;
 }
 
-/* The data between two holes; blocks of zeros become holes too, since a firmware's template may be
- * 64 MiB of which a few KiB say something. */
+/* The data between two holes; blocks of zeros become holes too, since only a few KiB of a
+ * firmware's 64 MiB template may be in use. */
 static gboolean
 copy_range (int from, int to, off_t start, off_t end)
 {

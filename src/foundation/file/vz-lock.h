@@ -5,15 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* Kernel locks on whole files (open file description locks). One belongs to the opened file, so it
- * is held by every process that has a copy of the descriptor, it ends with the last of them,
- * however that ends, and it can be asked for without being taken. */
+/* Kernel locks on whole files (open file description locks). A lock belongs to the opened file, so
+ * every process with a copy of the descriptor holds it, it ends with the last of them, however that
+ * ends, and it can be tested without being taken. */
 
-/* FALSE with errno, which is EAGAIN when it is held. A file that was opened only for reading, as on
- * a read-only medium, gets a lock that others of this kind share. */
+/* FALSE with errno, which is EAGAIN if it is held. A file that was opened read-only, as on a
+ * read-only medium, gets a shared lock. */
 gboolean vz_lock_take (int fd);
 
-/* Whether another process has a lock on any byte; the question goes unnoticed. */
+/* Whether another process has a lock on any byte; leaves no trace. */
 gboolean vz_lock_is_held (int fd);
 
 G_END_DECLS

@@ -7,8 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A file that does not belong to root, or has a second name, is not one that we have made: the user
- * may have put a link to another user's file where we were to create ours. */
+/* A file that does not belong to root, or has a second name, was not created by us: the user may
+ * have put a link to another user's file where we were to create ours. */
 static void
 give (int fd, uid_t uid, gid_t gid)
 {

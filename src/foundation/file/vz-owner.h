@@ -7,15 +7,15 @@
 
 G_BEGIN_DECLS
 
-/* What root makes in a user's folder is that user's: after a command with sudo the user would else
- * have files that he cannot read, and folders that he cannot enter. For anybody else nothing of
- * this does anything. */
+/* What root creates in a user's folder belongs to that user: after a sudo command, the user would
+ * otherwise have files that he cannot read and folders that he cannot enter. For any other user,
+ * these functions do nothing. */
 
-/* The file open at @fd, which is or will be at @path: as the file that it takes the place of, or
- * as its folder. */
+/* The file open at @fd, which is or will be at @path: gets the owner of the file it replaces, or of
+ * its folder. */
 void vz_owner_follow (int fd, const char *path);
 
-/* What other programs have made in @folder, as that. */
+/* Gives what other programs have created in @folder the folder's owner. */
 void vz_owner_follow_all (const char *folder);
 
 /* Like mkdir(). */
@@ -24,7 +24,7 @@ gboolean vz_owner_make_folder (const char *path, mode_t mode);
 /* Like g_mkdir_with_parents(). */
 gboolean vz_owner_make_folders (const char *path, mode_t mode);
 
-/* Whether a folder of the user @uid at @path is as good as this user's own. */
+/* Whether a folder of the user @uid at @path is as good as one of this user. */
 gboolean vz_owner_is_ours (const char *path, uid_t uid);
 
 G_END_DECLS

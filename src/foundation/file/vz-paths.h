@@ -5,22 +5,22 @@
 
 G_BEGIN_DECLS
 
-/* Where vz's own files are. In a build folder the environment says so (VZ_DATADIR,
+/* Where vz's own files are. In a build folder, the environment says so (VZ_DATADIR,
  * VZ_LIBEXECDIR). */
 
-/* "/usr/share/vz", whether it is there or not. Do not free. */
+/* "/usr/share/vz", whether it exists or not. Do not free. */
 const char *vz_get_data_directory (void);
 
-/* "/etc/vz", or what VZ_SYSCONFDIR says; whether it is there or not. Do not free. */
+/* "/etc/vz", or the value of VZ_SYSCONFDIR; whether it exists or not. Do not free. */
 const char *vz_get_system_configuration_directory (void);
 
-/* "compose" -> "/usr/share/vz/compose"; NOT_FOUND when it is not there. */
+/* "compose" -> "/usr/share/vz/compose"; NOT_FOUND if it does not exist. */
 char *vz_find_data (const char *name, GError **error);
 
-/* "vz-guard" -> "/usr/libexec/vz/vz-guard"; NOT_FOUND when it is not there. */
+/* "vz-guard" -> "/usr/libexec/vz/vz-guard"; NOT_FOUND if it does not exist. */
 char *vz_find_helper (const char *name, GError **error);
 
-/* "$XDG_CACHE_HOME/vz/NAME", made with mode 0700 when it is not there. */
+/* "$XDG_CACHE_HOME/vz/NAME", created with mode 0700 if it does not exist. */
 char *vz_make_cache_directory (const char *name, GError **error);
 
 G_END_DECLS

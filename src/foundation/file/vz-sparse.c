@@ -8,11 +8,11 @@ vz_sparse_is_zero (const void *data, gsize size)
 {
   const guint8 *bytes = data;
 
-  /* Compared with itself moved by one, so that the C library's vector code does the work. */
+  /* Compared with itself shifted by one byte, so that the C library's vector code does the work. */
   return size == 0 || (bytes[0] == 0 && memcmp (bytes, bytes + 1, size - 1) == 0);
 }
 
-/* Bytes from @at to the end of the file's block, or of the data. */
+/* Bytes from @at to the end of the file's block or of the data. */
 static gsize
 rest_of_block (gsize size, guint64 position, gsize at)
 {

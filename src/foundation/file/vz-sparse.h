@@ -5,15 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* What need not be written to a new file because it would read as zeros anyhow. */
+/* What need not be written to a new file because it would read as zeros anyway. */
 
-#define VZ_SPARSE_BLOCK 4096 /* the smallest hole of the usual file systems */
+#define VZ_SPARSE_BLOCK 4096 /* the smallest hole on common file systems */
 
 gboolean vz_sparse_is_zero (const void *data, gsize size);
 
-/* Finds the next run of blocks, starting at *@begin, that are not all zero; FALSE when there is
- * none. @position is where in the file @data goes, since blocks are the file's. Next time *@end
- * goes in as *@begin; the first time that is 0. */
+/* Finds the next run of blocks, starting at *@begin, that are not all zero; FALSE if there is none.
+ * @position is where @data goes in the file, since blocks are the file's. Pass 0 in *@begin first,
+ * and *@end after that. */
 gboolean vz_sparse_next_run (const guint8 *data, gsize size, guint64 position, gsize *begin,
                              gsize *end);
 

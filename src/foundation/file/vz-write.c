@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <unistd.h>
 
-/* @offset -1: where the descriptor stands. */
+/* @offset -1: the descriptor's position. */
 static gboolean
 write_rest (int fd, const guint8 *bytes, gsize size, off_t offset)
 {

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Writes everything, in as many calls as it takes; a signal does not end it. FALSE with errno when
+/* Writes everything, in as many calls as it takes; not interrupted by signals. FALSE with errno if
  * the file or pipe takes no more. */
 gboolean vz_write_all (int fd, gconstpointer data, gsize size);
 

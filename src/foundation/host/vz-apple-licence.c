@@ -27,7 +27,7 @@ is_on_apple_hardware (void)
   g_autofree char *compatible = NULL;
   gsize size;
 
-  /* GLib ends what it reads with a NUL. */
+  /* GLib ends the data with a NUL. */
   return g_file_get_contents ("/proc/device-tree/compatible", &compatible, &size, NULL) &&
          vz_apple_licence_is_hardware (compatible, size);
 }

@@ -5,7 +5,7 @@
 #include "foundation/host/vz-version.h"
 #include "foundation/vz-fail.h"
 
-#define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
+#define LIMIT_MS 30000 /* for a program on a slow disk, on a loaded host */
 
 char *
 vz_binary_find (const char *architecture, GError **error)
@@ -17,7 +17,7 @@ vz_binary_find (const char *architecture, GError **error)
   g_autofree char *found = g_find_program_in_path (override != NULL ? override : name);
 
   if (found != NULL)
-    return g_canonicalize_filename (found, NULL); /* it is not started in our folder */
+    return g_canonicalize_filename (found, NULL); /* it is not started in our directory */
   return vz_fail_null (error, VZ_ERROR_NOT_SUPPORTED, "no %s on this host (package %s)",
                        override != NULL ? override : name, package);
 }

@@ -17,10 +17,10 @@
 
 /* How this works
  *
- * A block device that is opened with O_EXCL is claimed: the kernel then lets nothing mount it, swap
- * to it, build another device on it or open it in the same way, and refuses us if any of this is
- * already so; a disk and its partitions count as one. This does not keep out programs that open it
- * in the ordinary way, so processes are checked too. */
+ * A block device opened with O_EXCL is claimed: from then on, the kernel lets nothing mount it,
+ * swap to it, build another device on it or open it this way, and refuses us if any of this is
+ * already the case; a disk and its partitions count as one. This does not keep out programs that
+ * open it normally, so processes are checked too. */
 
 guint64
 vz_block_device_get_size (int fd)
@@ -32,7 +32,7 @@ vz_block_device_get_size (int fd)
                                                                                               : 0;
 }
 
-/* The numbers of the device and of its partitions. */
+/* The numbers of the device and its partitions. */
 static GArray *
 list_numbers (dev_t device)
 {
@@ -76,7 +76,7 @@ is_file_of (GArray *numbers, const char *path)
   return stat (path, &st) == 0 && S_ISBLK (st.st_mode) && has_number (numbers, st.st_rdev);
 }
 
-/* None of a file that cannot be read. */
+/* Empty for a file that cannot be read. */
 static GStrv
 read_lines (const char *path)
 {
@@ -86,7 +86,7 @@ read_lines (const char *path)
                                                        : g_new0 (char *, 1);
 }
 
-/* Some file systems have their own number, and say only what they are on. */
+/* Some file systems have a number of their own, and name only the device that they are on. */
 static char *
 describe_mount (GArray *numbers)
 {
@@ -144,7 +144,7 @@ describe_holder (GArray *numbers)
   return NULL;
 }
 
-/* NULL: nothing is known to use it. */
+/* NULL: no known use. */
 static char *
 describe_use (dev_t device)
 {
@@ -167,7 +167,7 @@ fail_in_use (const char *name, dev_t device, GError **error)
                   use != NULL ? use : "another program has exclusive use of it");
 }
 
-/* @name: of the file, which need not be there any more. */
+/* @name: of the file, which may no longer exist. */
 static int
 open_again (const char *name, int fd, gboolean read_only, const struct stat *st, GError **error)
 {

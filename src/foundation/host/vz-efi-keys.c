@@ -5,9 +5,9 @@
 
 /* How this works
  *
- * In a store each variable has its owner's GUID followed by its name in UTF-16. The platform key is
- * the variable PK with the EFI specification's own GUID. A deleted variable keeps its place, but
- * the firmware does not delete a platform key without its owner's signature. */
+ * In a store, each variable has its owner's GUID, followed by its name in UTF-16. The platform key
+ * is the variable PK with the EFI specification's own GUID. A deleted variable remains in place,
+ * but the firmware does not delete a platform key without its owner's signature. */
 
 static const guint8 platform_key[] = {
   0x61, 0xdf, 0xe4, 0x8b, 0xca, 0x93, 0xd2, 0x11, 0xaa, 0x0d, 0x00,

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Whether an EFI variable store has a platform key, without which Secure Boot is off. */
+/* Whether an EFI variable store contains a platform key, without which Secure Boot is off. */
 gboolean vz_efi_keys_are_in (const char *path);
 
 G_END_DECLS

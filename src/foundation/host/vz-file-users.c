@@ -19,7 +19,7 @@
 
 /* How this works
  *
- * The kernel is asked for conflicting locks, without taking any that lasts; /sys is searched for
+ * The kernel is asked about conflicting locks, without taking any for long; /sys is searched for
  * loop devices, which take none; and /proc for processes that have the file open for writing, with
  * or without a lock. Only /proc names the holders of open file description locks, such as QEMU's:
  * one's own processes, or all of them for root.
@@ -37,12 +37,12 @@
 
 typedef struct {
   struct stat st;
-  int beside; /* a process that does not count, or 0 */
-  int pid; /* of a process that has it open, 0: none is known */
-  gboolean is_written; /* by that one */
+  int beside; /* a process to be ignored, or 0 */
+  int pid; /* of a process that has it open, 0: none known */
+  gboolean is_written; /* by that process */
 } Openers;
 
-/* The attributes that the kernel has at hand: a file system that hangs is not waited for. */
+/* Uses attributes that the kernel has at hand, so as not to wait for a file system that hangs. */
 static gboolean
 is_same (int directory, const char *name, const struct stat *st)
 {
@@ -103,8 +103,8 @@ find_openers (Openers *self)
     }
 }
 
-/* Whether a process has a lock that conflicts with one on these bytes; *@ret_pid as far as the
- * kernel tells. */
+/* Whether a process has a lock that conflicts with one on these bytes; *@ret_pid if the kernel
+ * tells. */
 static gboolean
 has_lock (int fd, short type, off_t start, off_t length, int *ret_pid)
 {
@@ -128,15 +128,14 @@ is_locked (int fd, VzFileUse use, int *ret_pid)
                                    has_lock (fd, F_WRLCK, QEMU_RESIZES, 1, ret_pid) ||
                                    has_lock (fd, F_WRLCK, QEMU_READS_ALONE, 1, ret_pid))
     return TRUE;
-  /* The other kind of lock can only be tried, and is given up at once. */
+  /* The other kind of lock can only be tried, and is released at once. */
   if (flock (fd, operation | LOCK_NB) != 0)
     return errno == EWOULDBLOCK;
   flock (fd, LOCK_UN);
   return FALSE;
 }
 
-/* The file behind a loop device is known by its number to those who may open the device, and to
- * others by its path. */
+/* Users who may open the loop device can identify its file by number, others only by path. */
 static gboolean
 is_behind_loop (const char *name, const struct stat *st)
 {
@@ -188,9 +187,9 @@ fail_in_use (const char *path, int pid, GError **error)
                   program != NULL ? program : "unknown program");
 }
 
-/* Two kinds of lock go by themselves, so one without anybody who writes to the file is looked at
- * again for a moment: that of a process that ends, which gives up its locks after it has ceased to
- * be seen with the file, and that by which another program tries whether there is one, as we do. */
+/* Two kinds of lock disappear by themselves, so a lock without a known writer is checked again for
+ * a moment: that of an ending process, which keeps its locks after it is no longer seen with the
+ * file, and that of a program that tests for locks, as we do. */
 static gboolean
 is_in_use (int fd, VzFileUse use, Openers *openers, int *ret_pid)
 {
@@ -240,7 +239,7 @@ vz_file_fail_other_user (const char *path, int pid, GError **error)
   return fail_in_use (path, openers.pid, error);
 }
 
-/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", is for
+/* Whether a line of fdinfo, such as "lock: 1: OFDLCK ADVISORY READ -1 fe:00:123 100 101", covers
  * this byte. */
 static gboolean
 is_lock_of_byte (const char *line, guint64 byte)
@@ -265,7 +264,7 @@ has_lock_of_byte (const char *info, guint64 byte)
 }
 
 typedef struct {
-  char *file; /* as the kernel writes it in a line about a lock, NULL: not known */
+  char *file; /* as the kernel writes it in a line about a lock, NULL: unknown */
   guint count; /* of locks */
 } Locks;
 
@@ -287,7 +286,7 @@ count_locks (Locks *self, const char *info)
     }
 }
 
-/* The kernel lists all locks, without names for most. */
+/* The kernel lists all locks, but most without names. */
 static gboolean
 are_all_locks (const Locks *self)
 {
@@ -325,7 +324,7 @@ is_in_use_beside (int pid, Openers *openers)
   return openers->is_written || !are_all_locks (&locks);
 }
 
-/* A lock that goes by itself, as above, is looked at again here too. */
+/* Here too, a lock that disappears by itself, as above, is checked again. */
 gboolean
 vz_file_check_other_users (const char *path, int pid, GError **error)
 {
@@ -344,8 +343,8 @@ vz_file_check_other_users (const char *path, int pid, GError **error)
   return TRUE;
 }
 
-/* QEMU says first that it writes. When it is not granted that nobody else does, it logs that and
- * goes on. */
+/* QEMU first declares that it writes. If it is not assured that nobody else does, it logs that and
+ * continues. */
 gboolean
 vz_file_is_locked_for_writing (const char *path, int pid, gboolean alone)
 {

@@ -10,8 +10,8 @@
  *
  * Distributions describe their firmware images in small JSON files whose schema is QEMU's
  * docs/interop/firmware.json. A file from the user or the administrator replaces the distribution's
- * file with the same name; an empty file hides it altogether. The files are tried in the order of
- * their names, and the first that fits is used.
+ * file with the same name; an empty file hides it altogether. The files are tried in order of their
+ * names; the first that fits is used.
  *
  * What fits: UEFI in flash, for the architecture and machine type. With Secure Boot the template
  * must have keys, and on a PC the firmware must keep its variables in SMM, or a guest could write
@@ -63,7 +63,7 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
-/* Paths of the descriptors that count, in the order in which they are to be tried. */
+/* Paths of the effective descriptors, in the order in which to try them. */
 static GPtrArray *
 list_descriptors (void)
 {
@@ -119,7 +119,7 @@ member_string (JsonObject *object, const char *name)
            : NULL;
 }
 
-/* The element as text; "" for one that is no string, so that it equals nothing. */
+/* The element as text; "" if it is not a string, so that it equals nothing. */
 static const char *
 element_string (JsonArray *array, guint i)
 {
@@ -167,7 +167,7 @@ features_fit (JsonArray *features, const char *architecture, gboolean secure_boo
          !array_has (features, HAS_KEYS);
 }
 
-/* The firmware that @root describes, or NULL when it is not what we look for. */
+/* The firmware that @root describes, or NULL if it is not what we want. */
 static VzFirmware *
 firmware_from_descriptor (JsonObject *root, const char *architecture, const char *machine_type,
                           gboolean secure_boot)
@@ -220,7 +220,8 @@ vz_firmware_find (const char *architecture, const char *machine_type, gboolean s
       JsonNode *root;
       VzFirmware *self = NULL;
 
-      /* A descriptor that cannot be read or parsed is another package's fault: the next may do. */
+      /* A descriptor that cannot be read or parsed is the fault of another package: the next may
+       * do. */
       if (!g_file_get_contents (paths->pdata[i], &text, &size, NULL) ||
           size > DESCRIPTOR_SIZE_MAX ||
           !json_parser_load_from_data (parser, text, (gssize) size, NULL))

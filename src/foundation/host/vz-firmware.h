@@ -12,12 +12,12 @@ typedef struct {
   char *code_format; /* "raw" or "qcow2" */
   char *vars_template_path;
   char *vars_template_format;
-  gboolean needs_smm; /* of the board, to keep the guest from its variables */
+  gboolean needs_smm; /* of the board, to protect its variables from the guest */
 } VzFirmware;
 
-/* The firmware for @machine_type, a versioned type such as "pc-q35-7.2", on @architecture,
- * "x86_64" or "aarch64"; with Secure Boot, and a template that has keys, or without.
- * NOT_SUPPORTED when this host has none; the message names the package. */
+/* The firmware for @machine_type, a versioned type such as "pc-q35-7.2", on @architecture, "x86_64"
+ * or "aarch64"; with Secure Boot and a template that has keys, or without. NOT_SUPPORTED if this
+ * host has none; the message names the package. */
 VzFirmware *vz_firmware_find (const char *architecture, const char *machine_type,
                               gboolean secure_boot, GError **error);
 void vz_firmware_free (VzFirmware *self);

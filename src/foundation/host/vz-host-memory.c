@@ -6,7 +6,7 @@
 
 #define CGROUPS "/sys/fs/cgroup"
 
-/* The limit that a group's file has; "max" is none. */
+/* The limit in a group's file; "max" means none. */
 static guint64
 read_limit (const char *folder, const char *name)
 {
@@ -20,8 +20,8 @@ read_limit (const char *folder, const char *name)
   return limit;
 }
 
-/* A group has no more than those above it. In a container the path may be the host's and lead
- * nowhere; then the groups above are what there is. */
+/* A group has no more than its ancestors. In a container, the path may be the host's and lead
+ * nowhere; then only the groups above exist. */
 static guint64
 find_limit (const char *root, const char *group, const char *name)
 {

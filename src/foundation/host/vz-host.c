@@ -21,8 +21,8 @@ vz_host_get_cpu_count (void)
   return g_get_num_processors (); /* respects the process's CPU affinity */
 }
 
-/* Which architecture the kernel runs, not which one this program was compiled for: a 32-bit build
- * on a 64-bit kernel starts the same QEMU. */
+/* The kernel's architecture, not the one this program was compiled for: a 32-bit build on a 64-bit
+ * kernel starts the same QEMU. */
 const char *
 vz_host_get_architecture (void)
 {
@@ -48,7 +48,7 @@ vz_host_judge_nested (const char *architecture, gboolean has_kvm, gboolean allow
   return "must be false, because this host's KVM has nested virtualization switched off";
 }
 
-/* On x86 the module has a switch, on aarch64 the processor and the kernel decide. */
+/* On x86 the module has a switch; on aarch64 the processor and the kernel decide. */
 static gboolean
 kvm_allows_nested (gboolean *ret_has_kvm)
 {

@@ -5,35 +5,34 @@
 
 G_BEGIN_DECLS
 
-/* What this host is. */
+/* Facts about this host. */
 
-/* Processors this process may use, at least 1. */
+/* Processors that this process may use, at least 1. */
 guint vz_host_get_cpu_count (void);
 
-/* Installed memory in bytes, or the part of it that this process's control group may have. */
+/* Installed memory in bytes, or the part of it that this process's control group may use. */
 guint64 vz_host_get_memory_size (void);
-/* What the groups in @text, as /proc/self/cgroup has them, may have; G_MAXUINT64 without a limit.
+/* The limit of the groups in @text, in the form of /proc/self/cgroup; G_MAXUINT64 if there is none.
  * @root: where their files are. */
 guint64 vz_host_find_memory_limit (const char *text, const char *root);
 
 /* "x86_64" or "aarch64"; the kernel's own word on any other machine. Static. */
 const char *vz_host_get_architecture (void);
 
-/* Why a guest on this host's KVM cannot run guests itself, "must be false, because ..."; NULL where
- * it can, or where there is no KVM and the guest's processor is emulated with what it takes.
- * Static. */
+/* Why a guest on this host's KVM cannot run guests itself, "must be false, because ..."; NULL if it
+ * can, or if there is no KVM and the emulated processor has what it takes. Static. */
 const char *vz_host_get_nested_obstacle (void);
-/* The same for known facts: whether there is KVM, and whether it allows this. */
+/* The same for given facts: whether KVM exists, and whether it allows this. */
 const char *vz_host_judge_nested (const char *architecture, gboolean has_kvm, gboolean allows);
 
-/* What is wrong with this host, in a sentence with its remedy, or NULL: names of servers cannot be
- * looked up; the clock shows a time that has been long ago; nothing may be run in the folder that
- * @path is or will be in. */
+/* What is wrong with this host, in a sentence with its remedy, or NULL: server names cannot be
+ * resolved; the clock shows a time far in the past; nothing may be run in the folder that @path is
+ * or will be in. */
 char *vz_host_dup_name_server_problem (void);
 char *vz_host_dup_clock_problem (void);
 char *vz_host_dup_noexec_problem (const char *path);
 
-/* The text of resolv.conf names a server. */
+/* Whether the text of resolv.conf names a server. */
 gboolean vz_host_text_has_name_server (const char *text);
 
 G_END_DECLS

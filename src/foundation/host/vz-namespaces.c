@@ -3,8 +3,8 @@
 
 #include <unistd.h>
 
-/* What most often forbids them. The second is a patch of Debian's; the third comes with AppArmor on
- * Ubuntu since 23.10: a namespace can be made, and gives no rights in it. */
+/* What most often forbids them. The second is a Debian patch; the third comes with AppArmor on
+ * Ubuntu since 23.10: a namespace can be created, but gives no rights inside it. */
 static const struct {
   const char *file;
   char forbids;

@@ -23,7 +23,8 @@ vz_pipe_write (int fd, const void *data, size_t size)
   was_pending = sigpending (&pending) == 0 && sigismember (&pending, SIGPIPE) == 1;
   n = write (fd, data, size);
   number = errno;
-  /* The signal is this thread's own, and waits; one that was there before comes from elsewhere. */
+  /* The signal is this thread's own, and pending; one that was pending before came from
+   * elsewhere. */
   if (n < 0 && number == EPIPE && !was_pending)
     while (sigtimedwait (&pipe_only, NULL, &now) < 0 && errno == EINTR)
       ;

@@ -4,10 +4,10 @@
 #include <pwd.h>
 #include <string.h>
 
-/* of /proc/PID/stat, counted from the one behind the name */
+/* of /proc/PID/stat, counted from the one after the name */
 #define FLAGS_FIELD 7
 #define START_FIELD 20
-/* The kernel's PF_EXITING, also set in a process that nobody has waited for. */
+/* The kernel's PF_EXITING, also set in a zombie. */
 #define FLAG_EXITING 0x4
 
 guint64
@@ -20,7 +20,7 @@ vz_proc_get_start (int pid)
 
   if (!g_file_get_contents (path, &text, NULL, NULL))
     return 0;
-  rest = strrchr (text, ')'); /* the name may have spaces and parentheses */
+  rest = strrchr (text, ')'); /* the name may contain spaces and parentheses */
   if (rest == NULL)
     return 0;
   fields = g_strsplit (rest + 1, " ", START_FIELD + 2);

@@ -5,14 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* What the kernel tells about other processes. */
+/* What the kernel says about other processes. */
 
-/* When process @pid was started, in ticks since the host's start; 0 when it is not there or is just
- * ending. Together with the number it names a process for good. */
+/* When process @pid was started, in ticks since the host booted; 0 if it does not exist or is about
+ * to end. Together with the PID, it identifies a process permanently. */
 guint64 vz_proc_get_start (int pid);
 
-/* Name of the program that process @pid runs: "qemu-system-x86_64"; NULL when it cannot be
- * known. */
+/* Name of the program that process @pid runs: "qemu-system-x86_64"; NULL if unknown. */
 char *vz_proc_dup_program (int pid);
 
 /* "root", or the number of a user without a name. */

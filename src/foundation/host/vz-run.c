@@ -16,12 +16,12 @@
 
 /* How this works
  *
- * The program leads its own session. When it has ended, it is not reaped until its group has been
- * killed: until then no other process can get that number. The pipe is read while the program
- * lives, and once more afterwards for what it left there. */
+ * The program leads its own session. After it has ended, it is not reaped until its group has been
+ * killed, so no other process can get its number before that. The pipe is read while the program
+ * runs, and once more afterwards for what is left in it. */
 
 #define OUTPUT_MAX (1024 * 1024)
-#define POLL_MS 50 /* where the kernel has no descriptor for processes */
+#define POLL_MS 50 /* if the kernel has no pidfd */
 #define NO_CHILD -1
 
 typedef struct {
@@ -46,7 +46,8 @@ running_clear (Running *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
 
-/* Between fork and exec. What does not watch its standard input would not notice our end. */
+/* Between fork and exec. A program that does not watch its standard input would not notice our
+ * end. */
 static void
 child_setup (gpointer data)
 {
@@ -56,7 +57,7 @@ child_setup (gpointer data)
   if (self->run->grace_ms == 0 &&
       (prctl (PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid () != self->parent))
     _exit (127);
-  setsid (); /* Ctrl-C is for us, and nothing here may ask a terminal for anything */
+  setsid (); /* Ctrl-C is for us, and nothing here may prompt on a terminal */
   sigemptyset (&none);
   sigprocmask (SIG_SETMASK, &none, NULL);
   signal (SIGPIPE, SIG_DFL);
@@ -106,7 +107,7 @@ find_end (const Running *self)
 {
   gsize length = strcspn (self->text->str, self->run->counts_in_place ? "\n\r" : "\n");
 
-  /* A NUL byte may come before. */
+  /* It may be preceded by a NUL byte. */
   return length < self->text->len && self->text->str[length] != '\0'
            ? self->text->str + length
            : memchr (self->text->str, '\n', self->text->len);
@@ -129,7 +130,7 @@ give_lines (Running *self, gboolean all)
     }
 }
 
-/* Takes what is in the pipe. */
+/* Reads what is in the pipe. */
 static void
 take_output (Running *self)
 {
@@ -161,7 +162,8 @@ has_ended (Running *self)
   return info.si_pid != 0;
 }
 
-/* FALSE with @error (nullable) when the program runs on and there is a reason not to wait. */
+/* FALSE with @error (nullable) if the program is still running and there is a reason not to
+ * wait. */
 static gboolean
 wait_for_end (Running *self, GCancellable *cancellable, GError **error)
 {
@@ -194,7 +196,7 @@ wait_for_end (Running *self, GCancellable *cancellable, GError **error)
   return ended;
 }
 
-/* Kills all that is left of the program's session. Its own number is still taken: it is not
+/* Kills what is left of the program's session. Its PID is still taken, as it has not been
  * reaped. */
 static int
 clear_away (Running *self)
@@ -202,7 +204,7 @@ clear_away (Running *self)
   int status = NO_CHILD;
 
   kill (-self->pid, SIGKILL);
-  kill (self->pid, SIGKILL); /* where it has not come as far as its session */
+  kill (self->pid, SIGKILL); /* if it has not yet created its session */
   while (waitpid (self->pid, &status, 0) < 0 && errno == EINTR)
     ;
   take_output (self);

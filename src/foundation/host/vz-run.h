@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Running a program to its end. All programs that the library waits for go through here, so that
- * each of these waits ends. */
+/* Runs a program to its end. All programs that the library waits for go through here, so that every
+ * such wait ends. */
 
 #define VZ_RUN_FDS 8
 
@@ -16,26 +16,26 @@ typedef struct {
   const char *const *argv;
   const char *const *environ; /* NULL: ours */
   guint limit_ms; /* counted from the start, or from the last line given to @line */
-  gboolean wants_output; /* of standard output; else it is thrown away */
-  gboolean wants_errors; /* of standard error, together with the output */
-  /* Standard input is a pipe that ends when the run is broken off; the program then has this long
+  gboolean wants_output; /* of standard output; otherwise it is discarded */
+  gboolean wants_errors; /* of standard error, merged with the output */
+  /* Standard input is a pipe that is closed when the run is aborted; the program then has this long
    * to end by itself. 0: standard input is empty, and the program is killed. */
   guint grace_ms;
-  int fds[VZ_RUN_FDS]; /* kept open in it under the same numbers; the first 0 ends them */
-  gboolean counts_in_place; /* a carriage return ends a line, as in what a terminal overwrites */
-  VzRunLine line; /* nullable: is given each line of the output as it comes */
+  int fds[VZ_RUN_FDS]; /* kept open in it under the same numbers; the first 0 ends the list */
+  gboolean counts_in_place; /* a carriage return ends a line, as when a terminal line is
+                             * overwritten */
+  VzRunLine line; /* nullable: is given each line of the output as it arrives */
   gpointer user_data;
 } VzRun;
 
-/* FALSE when the program cannot be started (NOT_SUPPORTED), does not end in time (TIMED_OUT, and
+/* FALSE if the program cannot be started (NOT_SUPPORTED), does not end in time (TIMED_OUT, which
  * says how long it was given) or @cancellable is cancelled. Otherwise *@ret_wait_status is for
  * g_spawn_check_wait_status(), and *@ret_output (nullable) has the output that was requested and
- * not given to
- * @line: valid UTF-8, at most 1 MiB of it, without white space at its end.
+ * not given to @line: valid UTF-8, at most 1 MiB of it, without trailing white space.
  *
- * What counts is the end of the program itself, not of its pipes, which its children may hold open.
- * These are killed with it, unless they have left its session. Without @grace_ms it is also killed
- * if this process is. */
+ * The run ends with the program itself, not with its pipes, which its children may hold open. The
+ * children are killed with it, unless they have left its session. Without @grace_ms it is also
+ * killed when this process is. */
 gboolean vz_run (const VzRun *run, int *ret_wait_status, char **ret_output,
                  GCancellable *cancellable, GError **error);
 

@@ -14,10 +14,10 @@
 
 /* How this works
  *
- * The translator is the host's qemu-user, in the build that needs no libraries. Distributions name
- * and place it differently, so the program itself decides: its ELF header says which processor it
- * is for, and whether it needs a dynamic linker. Candidates are the programs with the usual names
- * in PATH, and whatever the host's kernel itself starts for programs of the other architecture.
+ * The translator is the host's statically linked qemu-user. Distributions name and place it
+ * differently, so the program itself decides: its ELF header says which processor it is for, and
+ * whether it needs a dynamic linker. Candidates are the programs with the usual names in PATH, and
+ * whatever the host's kernel starts for programs of the other architecture.
  *
  * The guest gets a copy. A hard link cannot lead from the runtime directory, which is a separate
  * file system, to /usr, and ordinary users may not make one to root's file; a symbolic link would
@@ -26,13 +26,13 @@
 
 #define HANDLERS "/proc/sys/fs/binfmt_misc"
 #define MAX_HANDLER 4096 /* bytes of a handler's description */
-#define MAX_HEADERS 128 /* program headers; a usual program has about ten */
+#define MAX_HEADERS 128 /* program headers; a typical program has about ten */
 
 typedef struct {
   const char *architecture;
   const char *other;
   guint16 machine; /* in ELF's header */
-  const char *magic; /* the two bytes of it in a handler's pattern */
+  const char *magic; /* its two bytes in a handler's pattern */
 } Kind;
 
 static const Kind kinds[] = {
@@ -57,7 +57,7 @@ vz_translator_other_architecture (const char *architecture)
   return kind != NULL ? kind->other : NULL;
 }
 
-/* Whether it names a dynamic linker; also when that cannot be told. */
+/* Whether it names a dynamic linker; also TRUE if unknown. */
 static gboolean
 is_dynamic (int fd, const Elf64_Ehdr *header)
 {
@@ -90,7 +90,7 @@ judge (const char *path, const Kind *kind, GError **error)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                     "the translator '%s' is not a program for an %s guest", path,
                     kind->architecture);
-  /* Both processors and all hosts of vz have the least significant byte first. */
+  /* Both processors and all hosts of vz are little-endian. */
   if (header.e_machine != kind->machine)
     return vz_fail (
       error, VZ_ERROR_NOT_SUPPORTED,
@@ -176,7 +176,7 @@ vz_translator_find_in (const char *architecture, const char *handlers, GError **
   const Kind *kind = kind_of (architecture);
   const char *override = g_getenv ("VZ_TRANSLATOR");
   g_autoptr (GPtrArray) candidates = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GError) first = NULL; /* what stands against the first one */
+  g_autoptr (GError) first = NULL; /* the first one's error */
 
   if (kind == NULL)
     return vz_fail_null (
@@ -219,7 +219,7 @@ vz_translator_provide (const char *architecture, const char *runtime_dir, GError
 
   if (program == NULL)
     return FALSE;
-  /* What an earlier run left may be another one, or anything. */
+  /* An earlier run may have left a different one, or anything else. */
   if (g_file_test (folder, G_FILE_TEST_EXISTS) && !vz_file_remove_tree (folder, error))
     return FALSE;
   /* For any user of the guest; the runtime directory around it is private. */

@@ -33,7 +33,7 @@ make_absolute (const char *path, const char *value, const char *key, char **ret_
   return TRUE;
 }
 
-/* A file that is not there says nothing. */
+/* A missing file sets nothing. */
 static gboolean
 read_key (const char *path, const char *key, char **ret_value, GError **error)
 {

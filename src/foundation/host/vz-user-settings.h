@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* What a user has said once about programs and files of this host: in the environment, else in the
- * group [mac] of `vz.conf` in $XDG_CONFIG_HOME/vz, else in that of /etc/vz. */
+/* A user's settings for programs and files of this host: from the environment, else from the group
+ * [mac] of `vz.conf` in $XDG_CONFIG_HOME/vz, else from that of /etc/vz. */
 
-/* *@ret_value: an absolute path, or NULL where nobody has said anything. @variable is of the
- * environment, @key of the file. FALSE with INVALID_ARGUMENT when the file is malformed or the path
- * is relative, or IO. */
+/* *@ret_value: an absolute path, or NULL if it is set nowhere. @variable is in the environment,
+ * @key in the file. FALSE with INVALID_ARGUMENT if the file is malformed or the path is relative,
+ * or IO. */
 gboolean vz_user_settings_get_path (const char *variable, const char *key, char **ret_value,
                                     GError **error);
 

@@ -4,12 +4,12 @@
 #include <string.h>
 
 typedef struct {
-  const char *text; /* NULL: there is no further run */
+  const char *text; /* NULL: no further run */
   gsize length;
   gboolean number;
 } Run;
 
-/* The next run of digits or of letters; @cursor goes behind it. */
+/* The next run of digits or letters; advances @cursor past it. */
 static Run
 take_run (const char **cursor)
 {
@@ -40,7 +40,7 @@ compare_bytes (Run a, Run b)
   return a.length < b.length ? -1 : 1;
 }
 
-/* Without leading zeros the longer number is the larger one. */
+/* Without leading zeros, the longer number is the larger. */
 static int
 compare_numbers (Run a, Run b)
 {

@@ -12,16 +12,16 @@
 
 /* How this works
  *
- * When asked for help, QEMU lists what it has without starting anything: its boards, the options of
- * one, its devices, the properties of a device. Distributions leave the board out, since upstream
- * builds it only for macOS hosts; those who build it for Linux have each added their own
- * options. */
+ * When asked for help, QEMU lists what it has without starting anything: its boards, a board's
+ * options, its devices, a device's properties. Distributions leave the board out, since upstream
+ * builds it only for macOS hosts; those who build it for Linux have each added options of their
+ * own. */
 
-#define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
+#define LIMIT_MS 30000 /* for a program on a slow disk, on a loaded host */
 #define MAX_BOOT_ROM (1 << 20) /* bytes; the board has no room for more */
 
 static const char *const machines[] = { "vmapple", "apple-vm" };
-/* What a guest is given; the board's own devices come with it. */
+/* Devices that a guest is given; the board brings its own. */
 static const char *const devices[] = { "vmapple-virtio-blk-pci", "virtio-net-pci" };
 
 static char *
@@ -32,11 +32,12 @@ ask (const char *binary, const char *option, const char *value, GError **error)
   int status;
   char *output = NULL;
 
-  /* Of what is not there, some answers are an exit code and some a list of all that is. */
+  /* Asked about something missing, QEMU sometimes answers with an exit code and sometimes with a
+   * list of what exists. */
   return vz_run (&run, &status, &output, NULL, error) ? output : NULL;
 }
 
-/* A line has @name between what is before and after it. */
+/* Whether a line has @name between @before and @after. */
 static gboolean
 has_line (const char *text, const char *before, const char *name, const char *after)
 {
@@ -169,7 +170,7 @@ probe (const char *binary, GError **error)
            : NULL;
 }
 
-/* The program as it was when it was asked. */
+/* The program as it was when it was queried. */
 typedef struct {
   char *binary;
   struct stat st;
