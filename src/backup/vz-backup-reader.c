@@ -28,7 +28,7 @@ struct _VzBackupReader {
   GPtrArray *files; /* borrowed: of VzComponent */
 };
 
-/* Without these it is no machine; they are restored and checked before anything large is. */
+/* Without these it is not a machine; they are restored and checked before anything large. */
 static const char *const identity_files[] = { VZ_BUNDLE_HARDWARE_MODEL,
                                               VZ_BUNDLE_MACHINE_IDENTIFIER, VZ_BUNDLE_CONFIGURATION,
                                               NULL };
@@ -80,7 +80,7 @@ read_manifest (VzBackupReader *self, GCancellable *cancellable, GError **error)
   return g_steal_pointer (&manifest);
 }
 
-/* Names become files in the new bundle. */
+/* Names become file names in the new bundle. */
 static gboolean
 check_file (const VzComponent *file, GError **error)
 {

@@ -20,20 +20,21 @@
  * handles backups as well, and so do unzip and zstd. Each chunk has its digest in the manifest, and
  * the manifest's own digest is in the last member: that one covers everything.
  *
- * A file's modification time is included, because a saved state is bound to that of the disk. */
+ * A file's modification time is included, because a saved state is tied to that of the disk. */
 
 #define SMALLEST_SHARE 20
 #define NAME_CHARACTERS 80 /* of a machine's name in the manifest */
 
 struct _VzBackupWriter {
   char *path; /* absolute */
-  char *machine; /* its name, for people */
+  char *machine; /* its name, for users */
   char *architecture; /* NULL: a Mac's */
   GPtrArray *files; /* of VzBundleFile */
   VzChunkArchive *archive;
 };
 
-/* The image that the guest was installed from can be had again, and hidden files are nobody's. */
+/* The image that the guest was installed from can be obtained again, and hidden files need not be
+ * kept. */
 static gboolean
 is_left_out (const char *name)
 {
@@ -41,7 +42,7 @@ is_left_out (const char *name)
          vz_bundle_is_passing_file (name);
 }
 
-/* Small ones first: they say what the large ones are. */
+/* Small files first: they describe the large ones. */
 static int
 compare_files (gconstpointer a, gconstpointer b)
 {
@@ -77,7 +78,7 @@ check_place (VzBundle *bundle, const char *path, GError **error)
   return !vz_file_is_there (path) || vz_fail (error, VZ_ERROR_EXISTS, "'%s' already exists", path);
 }
 
-/* How small the data get is not known before; hardly ever smaller than this. */
+/* How small the data will become is unknown in advance; it is hardly ever smaller than this. */
 static gboolean
 check_room (VzBackupWriter *self, GError **error)
 {

@@ -87,7 +87,7 @@ vz_bundle_back_up_finish (VzBundle *self, GAsyncResult *result, GError **error)
   return vz_async_finish (result, self, vz_bundle_back_up, error) != NULL;
 }
 
-/* Before anything of it is made. */
+/* Before any of it is created. */
 static gboolean
 check_place (VzBackupReader *reader, const char *path, GError **error)
 {
@@ -147,7 +147,7 @@ vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *prog
   g_autoptr (VzBundle) bundle = NULL;
 
   g_return_val_if_fail (backup != NULL && path != NULL, NULL);
-  /* A file that is still being written would be called damaged. */
+  /* A file that is still being written would be reported as damaged. */
   if (!vz_file_check_users (backup, VZ_FILE_USE_READ, error))
     return NULL;
   reader = vz_backup_reader_new (backup, cancellable, error);
@@ -163,7 +163,7 @@ vz_bundle_restore_backup (const char *backup, const char *path, VzProgress *prog
         vz_progress_finish (progress);
       return g_steal_pointer (&bundle);
     }
-  vz_bundle_discard (bundle, NULL); /* what stopped us is what the caller has to know */
+  vz_bundle_discard (bundle, NULL); /* the caller needs to know what stopped us */
   return NULL;
 }
 

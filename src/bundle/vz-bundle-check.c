@@ -15,16 +15,16 @@
 
 /* What a problem means for the machine. */
 typedef enum {
-  REMARK, /* it can run all the same */
-  HOST, /* it can run, elsewhere */
-  DAMAGE, /* it can run nowhere before this is mended */
+  REMARK, /* it can still run */
+  HOST, /* it can run on another host */
+  DAMAGE, /* it cannot run anywhere until this is fixed */
 } Weight;
 
 typedef struct {
   VzBundle *bundle;
   GStrvBuilder *problems;
   gboolean is_foreign; /* of a kind of machine that this host cannot run */
-  char *damage; /* the first of that weight */
+  char *damage; /* the first one of that weight */
 } Check;
 
 static void G_GNUC_PRINTF (4, 5)
@@ -43,7 +43,7 @@ static void G_GNUC_PRINTF (4, 5)
     check->damage = g_steal_pointer (&line);
 }
 
-/* TRUE when the file is there and a regular one. */
+/* TRUE if the file exists and is a regular one. */
 static gboolean
 look_at (Check *check, Weight weight, const char *name, struct stat *st)
 {
@@ -87,7 +87,7 @@ message_of (Check *check, const GError *error)
   return message;
 }
 
-/* A Mac that was installed elsewhere may run where none can be installed. */
+/* A Mac that was installed elsewhere may run on a host that cannot install one. */
 static gboolean
 runs_macs (VzHardwareModel *model)
 {
@@ -135,8 +135,8 @@ check_identity (Check *check, gboolean *ret_is_known)
   return model;
 }
 
-/* Firmware and variable store go together: QEMU refuses, or the guest does not boot, when the store
- * is of another size than the template of this host's firmware. */
+/* Firmware and variable store go together: QEMU refuses, or the guest does not boot, if the store
+ * differs in size from this host's firmware template. */
 static void
 check_variable_store (Check *check, VzGenericHardwareModel *model, gint64 size)
 {
@@ -190,8 +190,8 @@ report_lines (Check *check, Weight weight, const char *name, const char *message
       report (check, weight, name, "%s", *line);
 }
 
-/* What a configuration that does not validate is: with as many processors and as much memory as
- * this host has, the same one may be good. */
+/* The weight of a configuration that does not validate: it may be valid with as many processors and
+ * as much memory as this host has. */
 static Weight
 weigh (Check *check, VzVirtualMachineConfiguration *configuration, const GError *error)
 {
@@ -211,7 +211,7 @@ weigh (Check *check, VzVirtualMachineConfiguration *configuration, const GError 
   return vz_virtual_machine_configuration_validate (smaller, NULL) ? HOST : DAMAGE;
 }
 
-/* @identity_is_known: otherwise loading fails for a reason that has been reported already. */
+/* @identity_is_known: otherwise loading fails for a reason that has already been reported. */
 static void
 check_configuration (Check *check, gboolean identity_is_known)
 {

@@ -26,12 +26,12 @@
 /* How this works
  *
  * The clone is made like any bundle, in a locked directory beside its final path. Where the file
- * system can share blocks (FICLONE), each file of the source is shared with it, so that 128 GB take
- * a moment; elsewhere it is copied without its holes. Then the clone gets a new identity. Whatever
- * depends on the identity inside the guest is made anew by the guest itself when it boots and sees
- * a different UUID (see src/guest/provision.sh). */
+ * system can share blocks (FICLONE), it shares each file of the source, so that 128 GB take a
+ * moment; elsewhere it is copied without its holes. Then the clone gets a new identity. Whatever
+ * depends on the identity inside the guest is renewed by the guest when it boots and sees a
+ * different UUID (see src/guest/provision.sh). */
 
-/* The saved state goes with the disk as it was and with the machine that it was saved from. */
+/* The saved state belongs to the disk as it was and to the machine that it was saved from. */
 static gboolean
 is_left_out (const char *name)
 {
@@ -59,8 +59,8 @@ copy_file (const VzBundleFile *file, const char *path, const VzBundleCopy *copy,
   return TRUE;
 }
 
-/* Shared files take no room, which is only known afterwards; so a disk that is too small is noticed
- * before anything is copied, but not before it has been tried to share the largest file. */
+/* Shared files take no space, which is only known afterwards. So a disk that is too small is
+ * noticed before anything is copied, but only after trying to share the largest file. */
 static gboolean
 can_share (const VzBundleFile *largest, VzBundle *clone)
 {
@@ -126,8 +126,8 @@ copy_files (VzBundle *source, VzBundle *clone, const VzBundleCopy *copy, VzProgr
   return files != NULL && vz_bundle_copy_files (clone, files, copy, progress, cancellable, error);
 }
 
-/* The first device that had the address that follows from the machine's identifier has that of the
- * new one; every other gets a random one. */
+/* The first device whose address was derived from the machine's identifier gets the one derived
+ * from the new identifier; every other gets a random one. */
 static void
 renew_addresses (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *before,
                  VzMachineIdentifier *now)
@@ -160,7 +160,7 @@ renew_host_name (VzVirtualMachineConfiguration *configuration, VzBundle *source,
                                                      name);
 }
 
-/* A bundle that has no configuration yet has no addresses either. */
+/* A bundle without a configuration has no addresses yet. */
 static gboolean
 renew_identity (VzBundle *source, VzBundle *clone, GError **error)
 {
@@ -196,7 +196,7 @@ check_host_name (VzBundle *source, GError **error)
                                    "host name of the clone: '%s' found, %s", name, wrong);
 }
 
-/* Files are locked by who uses them, and exports are not. */
+/* Files are locked by their users, but exports are not. */
 static gboolean
 check_servers (VzBundle *self, GError **error)
 {
@@ -247,7 +247,7 @@ vz_bundle_clone_with (VzBundle *self, const char *destination, VzBundleCloneFlag
         vz_progress_finish (progress);
       return TRUE;
     }
-  vz_bundle_discard (clone, NULL); /* what stopped us is what the caller has to know */
+  vz_bundle_discard (clone, NULL); /* the caller needs to know what stopped us */
   return FALSE;
 }
 

@@ -7,7 +7,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
-#define MAX_CONFIGURATION (1024 * 1024) /* bytes; a usual one has 3000 */
+#define MAX_CONFIGURATION (1024 * 1024) /* bytes; a typical one has 3000 */
 
 VzConfig *
 vz_bundle_read_configuration (VzBundle *self, GError **error)
@@ -38,7 +38,7 @@ vz_bundle_read_configuration (VzBundle *self, GError **error)
   return g_steal_pointer (&config);
 }
 
-/* Whether the platform's property takes an object of that class. */
+/* Whether the platform's property accepts an object of that class. */
 static gboolean
 takes (VzPlatformConfiguration *platform, const char *property, gpointer value)
 {
@@ -47,7 +47,7 @@ takes (VzPlatformConfiguration *platform, const char *property, gpointer value)
   return pspec != NULL && g_type_is_a (G_OBJECT_TYPE (value), pspec->value_type);
 }
 
-/* The bundle's own files say who the machine is; Configuration.json does not. */
+/* The bundle's own files define the machine's identity; Configuration.json does not. */
 static gboolean
 fill_in_identity (VzBundle *self, VzPlatformConfiguration *platform, GError **error)
 {

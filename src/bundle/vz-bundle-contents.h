@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A file of a bundle, as it was opened: a file that gets its name later does not count. */
+/* A file of a bundle, as it was when opened: a file renamed over it later does not count. */
 typedef struct {
   char *name;
   int fd;
@@ -16,19 +16,19 @@ typedef struct {
 
 void vz_bundle_file_free (gpointer file);
 
-/* Opens @path, which in a bundle is called @name; INVALID_BUNDLE when it is not a regular file. */
+/* Opens @path, which is called @name in a bundle; INVALID_BUNDLE if it is not a regular file. */
 VzBundleFile *vz_bundle_file_open (const char *path, const char *name, GError **error);
 
-/* Gives the new bundle @clone these files, of VzBundleFile: shared blocks where the file system
- * can. That there is room is looked at before. @copy may be NULL. */
+/* Gives the new bundle @clone these files, of VzBundleFile: with shared blocks where the file
+ * system can. Free space is checked first. @copy may be NULL. */
 gboolean vz_bundle_copy_files (VzBundle *clone, GPtrArray *files, const VzBundleCopy *copy,
                                VzProgress *progress, GCancellable *cancellable, GError **error);
 
-/* What another process is writing at the moment, or has left behind. */
+/* A file that another process is currently writing, or has left behind. */
 gboolean vz_bundle_is_passing_file (const char *name);
 
-/* All files of a bundle but those that are left out; of VzBundleFile. INVALID_BUNDLE when one is
- * not a regular file. */
+/* All files of a bundle except those left out; of VzBundleFile. INVALID_BUNDLE if one is not a
+ * regular file. */
 GPtrArray *vz_bundle_open_files (VzBundle *self, gboolean (*is_left_out) (const char *name),
                                  GError **error);
 

@@ -188,7 +188,7 @@ vz_bundle_load_machine_identifier (VzBundle *self, GError **error)
   g_return_val_if_fail (VZ_IS_BUNDLE (self), NULL);
   model = vz_bundle_load_hardware_model (self, NULL);
   data = read_identity (self, VZ_BUNDLE_MACHINE_IDENTIFIER, &cause);
-  /* Where the model is damaged, the data themselves tell a Mac's. */
+  /* If the model is damaged, the data themselves identify a Mac's. */
   if (data != NULL && model == NULL)
     identifier = (VzMachineIdentifier *) vz_mac_machine_identifier_new_from_data (data, NULL);
   if (data != NULL && model != NULL && VZ_IS_MAC_HARDWARE_MODEL (model))

@@ -21,17 +21,17 @@
 /* How this works
  *
  * The lock is a kernel lock on the file MachineIdentifier, which is in every bundle and is never
- * replaced in a finished one. So a mere look does not have to create a file, a read-only medium has
- * a lock too, and a bundle that is moved takes its lock along. QEMU inherits the descriptor: the
- * lock lasts as long as QEMU lives, whatever becomes of the command that started it, and a copy of
- * the bundle has none.
+ * replaced in a finished one. So testing the lock creates no file, a read-only medium has a lock
+ * too, and a moved bundle takes its lock along. QEMU inherits the descriptor: the lock lasts as
+ * long as QEMU lives, whatever happens to the command that started it, and a copy of the bundle has
+ * none.
  *
  * Each holder makes a new note, `.holder`, beside it, since an existing one may belong to another
  * user. The note counts only while the lock is held.
  *
  * Some file systems (FUSE) know only of locks that were taken through the same mount. The note is
- * visible through all mounts, and says by which path the holder opened the bundle; when that path
- * leads to this very note, the lock is looked for there too. A copied note has a different change
+ * visible through all mounts, and gives the path by which the holder opened the bundle; if that
+ * path leads to this very note, the lock is tested there too. A copied note has a different change
  * time. */
 
 #define MAX_IDENTIFIER 4096 /* bytes; the largest known has 176 */
@@ -72,7 +72,7 @@ is_same_file (const char *a, const char *b)
          one.st_ino == other.st_ino;
 }
 
-/* The lock that the holder has is the one at @directory, by whatever name. */
+/* Whether the holder's lock is the one at @directory, under any name. */
 static gboolean
 is_of (const char *directory, const VzHolder *holder)
 {
@@ -88,8 +88,8 @@ vz_bundle_lock_is_linked (const char *directory, const VzHolder *holder)
   return is_of (directory, holder) && !is_same_file (directory, holder->bundle);
 }
 
-/* Beside the lock of the machine's identity: ours is missing when there was no space for it, or
- * when the holder of the lock uses another folder with hard links to the same files. */
+/* The note beside the lock of the machine's identifier: ours is missing if there was no space for
+ * it, or if the lock's holder uses another folder with hard links to the same files. */
 static VzHolder *
 read_other_note (const char *directory)
 {
@@ -268,7 +268,7 @@ vz_bundle_lock_free (VzBundleLock *self)
     return;
   note = note_path (self->directory);
   if (!self->given)
-    unlink (note); /* before anybody else can write one */
+    unlink (note); /* before another process can write one */
   vz_file_close (&self->fd);
   g_free (self->directory);
   g_free (self);

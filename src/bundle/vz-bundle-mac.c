@@ -16,8 +16,8 @@
 
 /* How this works
  *
- * Apple's sample code keeps the machine's configuration in its programs and not in its bundles. So
- * a Mac's bundle without one gets that configuration, with the same numbers as far as this host
+ * Apple's sample code keeps the machine's configuration in its programs, not in its bundles. So a
+ * Mac's bundle without a configuration gets that one, with the same numbers as far as this host
  * allows. */
 
 #define MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
@@ -59,7 +59,7 @@ add_disk (VzVirtualMachineConfiguration *configuration)
   vz_virtual_machine_configuration_set_storage_devices (configuration, disks);
 }
 
-/* The sample has one address for all of its machines; ours follows from the identifier. */
+/* The sample uses one address for all of its machines; ours is derived from the identifier. */
 static void
 add_network (VzVirtualMachineConfiguration *configuration, VzBundle *bundle)
 {

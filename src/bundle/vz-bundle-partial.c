@@ -14,10 +14,10 @@
 /* How this works
  *
  * A bundle under construction is a separate directory, locked (flock on the directory) by the
- * process that fills it. The kernel drops the lock when that process ends, however it ends, so a
- * directory that can be locked is left over from an interrupted process, and one that cannot be
- * locked is being filled. Between opening and locking, the owner may have renamed the directory
- * into place or removed it; so once the lock is held, the name must still lead to it. */
+ * process that fills it. The kernel releases the lock when that process ends, however it ends, so a
+ * directory that can be locked is left over from an interrupted process, and one that cannot is
+ * being filled. Between opening and locking, the owner may have renamed the directory into place or
+ * removed it; so after locking, the name must still lead to it. */
 
 #define ATTEMPTS 20
 
@@ -75,7 +75,7 @@ is_still_there (int fd, const char *directory)
          opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-/* File by file: a directory removed and made anew would not be the locked one. */
+/* File by file: a removed and recreated directory would not be the locked one. */
 static gboolean
 remove_content (const char *directory, GError **error)
 {
@@ -111,7 +111,7 @@ prepare (int fd, const char *directory, gboolean leftover, gboolean resume, GErr
   return FALSE;
 }
 
-/* Opens and locks; *@ret_again when the directory vanished meanwhile. */
+/* Opens and locks; *@ret_again if the directory vanished in the meantime. */
 static int
 open_and_lock (const char *directory, const char *path, gboolean *ret_again, GError **error)
 {
@@ -140,7 +140,7 @@ vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory
 {
   g_autofree char *directory = partial_path (path);
 
-  /* No machine runs there: its paths are lines of QEMU's options. */
+  /* No machine runs there: QEMU's options contain its paths. */
   if (strpbrk (path, "\n\r") != NULL)
     {
       vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': a line break is not accepted in a path",

@@ -17,10 +17,10 @@
  *
  * The registry is a directory of symbolic links, one for each bundle: the target is its path, and
  * the name consists of the machine identifier, the directory's inode number and a digest of the
- * path. It only remembers where bundles were seen, and losing it loses no machine. A bundle that is
- * missing may be on a disk that is not connected, so its link stays until the user deletes it, or
- * until the bundle itself, recognized by identifier and number, is found elsewhere. Apple's path,
- * ~/VM.bundle, is always checked. Links named by the identifier alone come from older versions. */
+ * path. It only remembers where bundles were seen; losing it loses no machine. A missing bundle may
+ * be on a disk that is not connected, so its link stays until the user deletes it, or until the
+ * bundle, recognized by identifier and number, is found elsewhere. Apple's path, ~/VM.bundle, is
+ * always checked. Links named by the identifier alone come from older versions. */
 
 static char *
 registry_directory (void)
@@ -28,7 +28,7 @@ registry_directory (void)
   return g_build_filename (g_get_user_data_dir (), "vz", "bundles", NULL);
 }
 
-/* "IDENTIFIER-NUMBER-", with which the names of all links to this very bundle begin. */
+/* "IDENTIFIER-NUMBER-", the prefix of the names of all links to this very bundle. */
 static char *
 dup_prefix (VzBundle *bundle)
 {
@@ -68,7 +68,7 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
-/* NULL with @error unless there is no registry yet. */
+/* NULL with @error, or without if there is no registry yet. */
 static GPtrArray *
 read_entries (GError **error)
 {
@@ -97,7 +97,7 @@ read_entries (GError **error)
   return g_steal_pointer (&entries);
 }
 
-/* The entry is of this bundle, which has another path or another name now. */
+/* Whether the entry is for this bundle under a former path or name. */
 static gboolean
 is_outdated (const Entry *entry, const char *prefix, const char *name, const char *path)
 {
@@ -107,7 +107,7 @@ is_outdated (const Entry *entry, const char *prefix, const char *name, const cha
          (g_str_has_prefix (entry->name, prefix) && !vz_file_is_there (entry->path));
 }
 
-/* Root, acting with a user's environment, must leave nothing among that user's files. */
+/* Root, acting with a user's environment, must not leave files among that user's. */
 static gboolean
 may_write (const char *directory)
 {
@@ -236,8 +236,7 @@ add_path (GPtrArray *paths, const char *path)
   g_ptr_array_add (paths, g_strdup (path));
 }
 
-/* Where process @pid has the bundle now that it has locked: the kernel follows a file that is
- * moved. */
+/* Where the bundle that process @pid has locked is now: the kernel follows a file that is moved. */
 static char *
 find_locked_bundle (int pid)
 {
@@ -256,7 +255,7 @@ find_locked_bundle (int pid)
   return NULL;
 }
 
-/* Machines that run are found by their locks, also when their bundles were moved. */
+/* Running machines are found by their locks, even if their bundles have been moved. */
 static void
 add_running (GPtrArray *paths)
 {
@@ -278,7 +277,7 @@ add_running (GPtrArray *paths)
     }
 }
 
-/* A bundle that was moved is listed once, at its new place. */
+/* A bundle that was moved is listed once, at its new location. */
 static gboolean
 is_moved (const Entry *entry, GPtrArray *paths)
 {

@@ -7,10 +7,10 @@
 
 /* How this works
  *
- * The keys are in the variable store, which is made anew with or without them: firmware that
- * supports Secure Boot enforces it wherever there are keys. Any other problem is reported before
+ * The keys are in the variable store, which is recreated with or without them: firmware that
+ * supports Secure Boot enforces it whenever there are keys. Any other problem is reported before
  * that. The store and the configuration are each replaced as a whole. If only the store was
- * replaced, repeating the call does the rest. */
+ * replaced, repeating the call completes the change. */
 
 static gboolean
 replace_store (VzEFIBootLoader *loader, VzGenericPlatformConfiguration *platform, gboolean has_keys,

@@ -18,8 +18,8 @@
 /* How this works
  *
  * A bundle is created in a locked directory beside its final path (see vz-bundle-partial.c) and
- * renamed when it is complete, so that half a bundle is never seen. An object that is finalized
- * without commit or discard leaves that directory behind: the next creator replaces or resumes it.
+ * renamed once complete, so that half a bundle is never seen. An object that is finalized without
+ * commit or discard leaves that directory behind: the next creator replaces or resumes it.
  *
  * Every file in a bundle except the disk is replaced as a whole; commit makes the disk durable
  * too. */
@@ -43,8 +43,8 @@
 struct _VzBundle {
   GObject parent_instance;
   char *path; /* absolute: where the bundle is, or will be */
-  char *directory; /* absolute: where its files are now */
-  int lock; /* descriptor of the partial directory; -1 in a whole bundle */
+  char *directory; /* absolute: where its files are currently */
+  int lock; /* descriptor of the partial directory; -1 in a complete bundle */
   gboolean replaced_partial;
   char *clone_host_name;
 };
@@ -219,7 +219,7 @@ vz_bundle_is_partial (VzBundle *self)
   return self->lock >= 0;
 }
 
-/* Only what is in place counts as whole: the disk's blocks are written before the name is. */
+/* Only a bundle in place counts as complete, so its disk's blocks are written before its name. */
 static gboolean
 sync_content (VzBundle *self, GError **error)
 {
@@ -232,7 +232,7 @@ sync_content (VzBundle *self, GError **error)
     return vz_fail_errno (error, "cannot write '%s'", disk);
   if (unlink (note) != 0 && errno != ENOENT)
     return vz_fail_errno (error, "cannot remove '%s'", note);
-  if (unlink (holder) != 0 && errno != ENOENT) /* of the machine that ran in the making */
+  if (unlink (holder) != 0 && errno != ENOENT) /* of the machine that ran while it was made */
     return vz_fail_errno (error, "cannot remove '%s'", holder);
   return vz_file_sync_directory (self->directory, error);
 }
@@ -263,7 +263,7 @@ vz_bundle_commit (VzBundle *self, GError **error)
   vz_file_close (&self->lock);
   vz_bundle_registry_add (self);
   vz_file_sync_directory (
-    parent, NULL); /* it is there: only a crash of the host could take it away again */
+    parent, NULL); /* it is in place: only a crash of the host could remove it again */
   return TRUE;
 }
 
@@ -309,7 +309,7 @@ vz_bundle_delete (VzBundle *self, GError **error)
   int directory VZ_AUTO_CLOSE = -1;
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self) && !vz_bundle_is_partial (self), FALSE);
-  /* A bundle without an identifier cannot run either, and has to be deletable. */
+  /* A bundle without an identifier cannot run, but must be deletable. */
   if (vz_file_is_there (lock_file) &&
       (lock = vz_bundle_lock_take (self->directory, "delete", error)) == NULL)
     return FALSE;
@@ -318,14 +318,14 @@ vz_bundle_delete (VzBundle *self, GError **error)
   parent = g_path_get_dirname (self->path);
   name = g_path_get_basename (self->path);
   doomed = g_strdup_printf ("%s/.%s.partial", parent, name);
-  /* Locked like any partial directory: a creator must not begin in it while it is being emptied. */
+  /* Locked like any partial directory: a creator must not start in it while it is being emptied. */
   directory = open (self->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory < 0 || flock (directory, LOCK_EX | LOCK_NB) != 0)
     return vz_fail_errno (error, "cannot delete '%s'", self->path);
   if (!vz_file_rename_no_replace (self->path, doomed, error))
     return FALSE;
   g_free (self->directory);
-  self->directory = g_strdup (doomed); /* the registry's entry goes by the identifier in it */
+  self->directory = g_strdup (doomed); /* the registry's entry is found by the identifier in it */
   vz_bundle_registry_remove (self);
   return vz_file_remove_tree (doomed, error);
 }

@@ -11,7 +11,7 @@
 #include "foundation/vz-deadline.h"
 
 #define MAX_NOTE (32 * 1024) /* three paths, escaped */
-/* A process that was killed keeps its locks for a moment after it is gone from every list. */
+/* A killed process keeps its locks for a moment after it has vanished from every list. */
 #define MAX_ENDING_MS 2000
 #define ENDING_INTERVAL_MS 20
 
@@ -50,7 +50,7 @@ add_line (GString *note, const char *key, const char *value)
     g_string_append_printf (note, "%s %s\n", key, escaped);
 }
 
-/* What every note has. */
+/* What all notes contain. */
 static GString *
 note_new (int pid, guint64 start, const char *purpose)
 {
@@ -170,7 +170,7 @@ vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_
 gboolean
 vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **ret_holder)
 {
-  for (int attempt = 0; attempt < 2; attempt++) /* a process that was faster is named */
+  for (int attempt = 0; attempt < 2; attempt++) /* a process that got there first is named */
     {
       if (!vz_holder_wait_for_ending (look, where, ret_holder))
         {

@@ -7,7 +7,7 @@ G_BEGIN_DECLS
 
 /* The note beside a kernel lock that says which process holds it. The lock is authoritative; the
  * note only serves messages and finding the machine's sockets, and may be missing for a moment
- * after the lock was taken. Its first line is "<pid> <purpose>"; the others are "<key> <value>", of
+ * after the lock is taken. Its first line is "<pid> <purpose>"; the others are "<key> <value>", of
  * which any may be missing. */
 typedef struct {
   int pid; /* 0: unknown */
@@ -15,10 +15,10 @@ typedef struct {
   gint64 uid; /* -1: unknown */
   char *purpose; /* one word, such as "run" */
   char *program; /* its name */
-  char *bundle; /* path of the bundle, as the holder knows it */
+  char *bundle; /* path of the bundle, as known to the holder */
   char *runtime_dir; /* of the machine, only while it runs */
   char *state_dir; /* the same */
-  guint layout; /* of the machine's devices, 0: unknown; the same */
+  guint layout; /* of the machine's devices, 0: unknown; likewise */
 } VzHolder;
 
 VzHolder *vz_holder_new (int pid, const char *purpose);
@@ -26,25 +26,24 @@ void vz_holder_free (VzHolder *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzHolder, vz_holder_free)
 
 gboolean vz_holder_save (const VzHolder *self, int fd);
-/* NULL when there is no note in @fd. */
+/* NULL if there is no note in @fd. */
 VzHolder *vz_holder_load (int fd);
-/* The process is there and still the one that the note was written for. */
+/* Whether the process exists and is still the one that the note was written for. */
 gboolean vz_holder_is_alive (const VzHolder *self);
-/* It is not; FALSE, too, when the note does not tell. Others may have inherited the lock. */
+/* Whether it does not; also FALSE if the note does not tell. Others may have inherited the lock. */
 gboolean vz_holder_is_gone (const VzHolder *self);
-/* Whether the lock is held; the holder stays NULL when no living one is known. */
+/* Whether the lock is held; the holder stays NULL if no living one is known. */
 typedef gboolean (*VzHolderLook) (const char *where, VzHolder **ret_holder);
-/* Waits while the lock at @where is held by no living process, at most for two seconds. FALSE when
- * a process has it that is not about to lose it; *@ret_holder is what is known about that
+/* Waits while the lock at @where is held by no living process, for at most two seconds. FALSE if a
+ * process holds it and is not about to lose it; *@ret_holder is what is known about that
  * process. */
 gboolean vz_holder_wait_for_ending (VzHolderLook look, const char *where, VzHolder **ret_holder);
-/* The same, and takes the lock, of which @fd is a descriptor. FALSE with errno, EAGAIN when it is
- * held. */
+/* The same, then takes the lock with its descriptor @fd. FALSE with errno, EAGAIN if it is held. */
 gboolean vz_holder_take_lock (int fd, VzHolderLook look, const char *where, VzHolder **ret_holder);
 /* "process 1234 (run)", "process 1234 (qemu-system-x86_64, run)", or "another process" for NULL. */
 char *vz_holder_to_text (const VzHolder *self);
 
-/* Notes that name the process and its purpose only. */
+/* Writes a note that names only the process and its purpose. */
 gboolean vz_holder_write (int fd, int pid, const char *purpose);
 gboolean vz_holder_read (int fd, int *ret_pid, char **ret_purpose);
 /* vz_holder_to_text() of what is in @fd. */

@@ -13,9 +13,9 @@
 
 /* How this works
  *
- * A place is a kernel name for sockets without a file: only one socket at a time can have it,
- * whichever user owns it. A lock file would have to be where every user may write and where nothing
- * is tidied up while a machine runs for weeks, and distributions have no such folder in common. */
+ * A place is an abstract socket name in the kernel: only one socket at a time can have it,
+ * whichever user owns it. A lock file would have to be where every user may write and nothing is
+ * cleaned up while a machine runs for weeks; distributions have no such folder in common. */
 
 int
 vz_mac_place_take (const char *name, GError **error)
@@ -30,7 +30,7 @@ vz_mac_place_take (const char *name, GError **error)
   for (int i = 1; i <= VZ_APPLE_MACHINES_MAX; i++)
     {
       struct sockaddr_un address = { .sun_family = AF_UNIX };
-      /* Behind a NUL, which makes it such a name. */
+      /* After a NUL, which makes the name abstract. */
       int length = g_snprintf (address.sun_path + 1, sizeof address.sun_path - 1, "%s-%d", name, i);
 
       if (bind (fd, (struct sockaddr *) &address,

@@ -7,9 +7,9 @@ G_BEGIN_DECLS
 
 #define VZ_MAC_PLACE_NAME "vz-mac"
 
-/* One of the places for Macs that run on this host, of whichever user: a descriptor whose last copy
- * gives it back, so that QEMU inherits one. -1 with VIRTUAL_MACHINE_LIMIT_EXCEEDED when all are
- * taken, or IO. @name: VZ_MAC_PLACE_NAME, or a test's own name. */
+/* One of the places for Macs that run on this host, for any user: a descriptor whose last copy
+ * releases it, so that QEMU inherits it. -1 with VIRTUAL_MACHINE_LIMIT_EXCEEDED if all are taken,
+ * or IO. @name: VZ_MAC_PLACE_NAME, or a test's own name. */
 int vz_mac_place_take (const char *name, GError **error);
 
 G_END_DECLS

@@ -13,7 +13,7 @@
 #include "foundation/vz-fail.h"
 
 struct _VzMachineClaim {
-  VzBundleLock *bundle; /* NULL: the configuration belongs to none */
+  VzBundleLock *bundle; /* NULL: the configuration belongs to no bundle */
   char *bundle_dir; /* the same */
   char *runtime_dir;
   char *state_dir;
@@ -21,7 +21,7 @@ struct _VzMachineClaim {
   int runtime;
 };
 
-/* The directory's lock has no note: nobody is known to hold it. */
+/* The directory's lock has no note: its holder is unknown. */
 static gboolean
 is_runtime_taken (const char *directory, VzHolder **ret_holder)
 {
@@ -97,7 +97,8 @@ vz_machine_claim_give (VzMachineClaim *self, int pid, guint layout)
   holder->runtime_dir = g_strdup (self->runtime_dir);
   holder->state_dir = g_strdup (self->state_dir);
   holder->layout = layout;
-  vz_holder_save (holder, self->identity); /* only a note for others: the lock holds without it */
+  vz_holder_save (holder, self->identity); /* only a note for others: the lock does not depend on
+                                            * it */
   if (self->bundle != NULL)
     vz_bundle_lock_give (self->bundle, holder);
 }
@@ -137,8 +138,9 @@ vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
 
   if (held && (ret_holder == NULL || *ret_holder != NULL))
     return TRUE;
-  /* A copy of the bundle may be what runs; who asks finds out by its disk. Or the note in the
-   * bundle was lost, or found no room: there is another beside the identity's lock. */
+  /* The running machine may be a copy of the bundle: the caller can tell by its disk. Or the note
+   * in the bundle was lost, or there was no space for it: there is another beside the identifier's
+   * lock. */
   return vz_machine_lock_look_for (identifier, ret_holder) || held;
 }
 

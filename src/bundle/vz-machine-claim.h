@@ -7,17 +7,17 @@
 
 G_BEGIN_DECLS
 
-/* All that a process has to have before it runs a machine: the lock of its bundle, that of its
+/* Everything that a process needs before it runs a machine: the lock of its bundle, that of its
  * identifier, and its runtime directory. */
 typedef struct _VzMachineClaim VzMachineClaim;
 
-/* BUSY says who has it. */
+/* BUSY names the holder. */
 VzMachineClaim *vz_machine_claim_new (VzVirtualMachineConfiguration *configuration,
                                       VzMachineIdentifier *identifier, GError **error);
-/* Adds the descriptors that the machine's process has to inherit. */
+/* Adds the descriptors that the machine's process must inherit. */
 void vz_machine_claim_add_fds (VzMachineClaim *self, GArray *fds);
-/* Process @pid has inherited them, and keeps the claim beyond this object. @layout: a number for
- * how it lays out the machine's devices, for others to find. */
+/* Process @pid has inherited them, and keeps the claim after this object is freed. @layout: a
+ * number for the layout of the machine's devices, for others to find. */
 void vz_machine_claim_give (VzMachineClaim *self, int pid, guint layout);
 void vz_machine_claim_free (VzMachineClaim *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzMachineClaim, vz_machine_claim_free)
@@ -26,15 +26,15 @@ const char *vz_machine_claim_get_runtime_dir (VzMachineClaim *self);
 const char *vz_machine_claim_get_state_dir (VzMachineClaim *self);
 
 /* Finds the process that runs the machine of @configuration, even from another session or as
- * another user. FALSE when none does. *@ret_holder may be NULL although one does. */
+ * another user. FALSE if none does. *@ret_holder may be NULL although one does. */
 gboolean vz_machine_claim_look (VzVirtualMachineConfiguration *configuration,
                                 VzMachineIdentifier *identifier, VzHolder **ret_holder);
 
-/* BUSY says which process runs it; one that is about to end is waited for. */
+/* BUSY names the process that runs it; waits for one that is about to end. */
 gboolean vz_machine_claim_check_free (VzVirtualMachineConfiguration *configuration,
                                       VzMachineIdentifier *identifier, GError **error);
 
-/* The lock of a machine identifier alone, by the directory it is in or by the identifier. */
+/* The lock of a machine identifier alone, by its directory or by the identifier. */
 char *vz_machine_lock_dup_directory (VzMachineIdentifier *identifier);
 gboolean vz_machine_lock_look (const char *directory, VzHolder **ret_holder);
 gboolean vz_machine_lock_look_for (VzMachineIdentifier *identifier, VzHolder **ret_holder);

@@ -95,7 +95,7 @@ vz_bundle_files_check_users (const char *directory, gboolean for_writing, GError
     {
       g_autofree char *path = g_build_filename (directory, name, NULL);
 
-      /* The identifier has the lock of the bundle, which is another matter. */
+      /* The identifier has the bundle's lock, which is a separate matter. */
       if (*name == '.' || g_str_equal (name, VZ_BUNDLE_MACHINE_IDENTIFIER))
         continue;
       if (!vz_file_check_users (path, for_writing ? VZ_FILE_USE_WRITE : VZ_FILE_USE_READ, error))

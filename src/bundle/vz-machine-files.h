@@ -5,23 +5,22 @@
 
 G_BEGIN_DECLS
 
-/* A file that a machine keeps what it knows in: a disk, or its firmware's variables. */
+/* A file in which a machine keeps its data: a disk, or its firmware's variables. */
 typedef struct {
   char *path;
   gboolean is_written; /* by the guest */
-  gboolean is_disk; /* which QEMU lets nobody else write to; variables it does not guard so */
+  gboolean is_disk; /* QEMU lets nobody else write to it; it does not guard variables like this */
 } VzMachineFile;
 
 /* Of VzMachineFile. */
 GPtrArray *vz_machine_files_list (VzVirtualMachineConfiguration *configuration);
-/* Whether the machine can be started as far as its files go: BUSY names who else uses one of them.
- * An
- * @ephemeral machine writes to none. */
+/* Whether no other use of its files prevents the machine from starting: BUSY names who else uses
+ * one of them. An @ephemeral machine does not write to any. */
 gboolean vz_machine_files_check_users (VzVirtualMachineConfiguration *configuration,
                                        gboolean ephemeral, GError **error);
 
-/* The same for the files of a bundle that is at rest: those whose names do not begin with a dot,
- * read or, of the disk and the variables, written. */
+/* The same for the files of a bundle at rest: those whose names do not begin with a dot, opened for
+ * reading or, for the disk and the variables, for writing. */
 gboolean vz_bundle_files_check_users (const char *directory, gboolean for_writing, GError **error);
 
 G_END_DECLS

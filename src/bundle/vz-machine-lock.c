@@ -17,8 +17,8 @@
 /* How this works
  *
  * Two bundles with one machine identifier (a copy, a restored backup) have the same UUID and MAC
- * address, the same sockets and the same logs, and must not run at once for one user. So a process
- * that starts a machine holds, besides the lock of the bundle (see vz-bundle-lock.c), this one: a
+ * address, the same sockets and the same logs, and must not run at once for one user. So besides
+ * the lock of the bundle (see vz-bundle-lock.c), a process that starts a machine holds this one: a
  * kernel lock on the file `lock` beside the machine's logs, which are in the same place in all of a
  * user's sessions. QEMU inherits it too. The file is never removed: a lock on a removed file
  * excludes nobody. */

@@ -15,7 +15,7 @@
 #define LONGEST_SOCKET "/console.sock"
 
 /* A directory of this user that nobody else can enter. Created if it does not exist. A link is
- * refused: in a directory that all may write to, another user may have put it there. */
+ * refused: in a world-writable directory, another user may have put it there. */
 static gboolean
 make_private (const char *path, GError **error)
 {
@@ -35,8 +35,8 @@ make_private (const char *path, GError **error)
   return TRUE;
 }
 
-/* Where this user's programs keep sockets. Only $XDG_RUNTIME_DIR and /run/user are sure to be gone
- * after a restart; the directory in /tmp is for sessions without a login manager. */
+/* Where this user's programs keep sockets. Only $XDG_RUNTIME_DIR and /run/user are sure to be
+ * cleared on restart; the directory in /tmp is for sessions without a login manager. */
 static char *
 dup_base (void)
 {
@@ -60,8 +60,8 @@ dup_user_name (uid_t uid)
   return entry != NULL ? g_strdup (entry->pw_name) : g_strdup_printf ("%u", (guint) uid);
 }
 
-/* After su or sudo the variable often still belongs to another user, whose directory is not ours to
- * write to even where we can. */
+/* After su or sudo the variable often still names another user's directory, which we should not
+ * write to even if we can. */
 static gboolean
 check_owner (GError **error)
 {

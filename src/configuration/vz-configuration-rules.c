@@ -70,7 +70,7 @@ is_generic (VzVirtualMachineConfiguration *self)
 {
   VzPlatformConfiguration *platform = vz_virtual_machine_configuration_get_platform (self);
 
-  /* Without a platform that is the problem, not what would go with it. */
+  /* A missing platform is the problem, not what depends on it. */
   return platform == NULL || VZ_IS_GENERIC_PLATFORM_CONFIGURATION (platform);
 }
 
@@ -156,9 +156,9 @@ check_boot_loader (VzVirtualMachineConfiguration *self, VzProblems *problems)
                                      : "must be a Mac OS boot loader on a Mac platform");
 }
 
-/* The store's size is the firmware's: another one was made for another firmware, and the machine
- * would not get as far as a message. A host without firmware is not a fault of the configuration;
- * the engine reports that. */
+/* The store's size is the firmware's: a store of another size was made for other firmware, and the
+ * machine would not even get as far as a message. A host without firmware is not a fault of the
+ * configuration; the engine reports that. */
 static void
 check_variable_store (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -190,7 +190,7 @@ check_variable_store (VzVirtualMachineConfiguration *self, VzProblems *problems)
                       vz_generic_hardware_model_get_architecture (model));
 }
 
-/* Devices that exist on one kind of board only. */
+/* Devices that exist only on one kind of board. */
 static void
 check_device_platform (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -222,9 +222,9 @@ check_device_platform (VzVirtualMachineConfiguration *self, VzProblems *problems
     }
 }
 
-/* The guest's display is one window, one screenshot; two balloons would undo each other. Keys and
- * pointers of a display reach one device of a kind: beside the Mac's a USB one is for guests that
- * have no driver for that. */
+/* The guest's display is one window, one screenshot; two balloons would undo each other. A
+ * display's keys and pointer go to one device of each kind: a USB one besides the Mac's is for
+ * guests without a driver for that. */
 static void
 check_counts (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -268,7 +268,7 @@ check_uarts (VzVirtualMachineConfiguration *self, VzProblems *problems)
                      "must be at most %u UART serial ports on %s", max, architecture);
 }
 
-/* The agent's port has a name, which a serial port has not. */
+/* The agent's port has a name; serial ports do not. */
 static void
 check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {
@@ -287,13 +287,12 @@ check_serial_ports (VzVirtualMachineConfiguration *self, VzProblems *problems)
     }
 }
 
-/* What every machine has: the guest agent's channel and the panic device. */
+/* In every machine: the guest agent's channel and the panic device. */
 #define OWN_PCI_DEVICES 2
-/* A controller that nobody has configured has four ports, and QEMU puts a hub with eight into the
- * last one. */
+/* A default controller has four ports, and QEMU puts an eight-port hub into the last one. */
 #define MAX_USB_DEVICES 8
 
-/* Beside the first of each, which the list itself counts. */
+/* Besides the first of each device, which the list itself counts. */
 static guint
 count_more_folders (VzVirtualMachineConfiguration *self)
 {
@@ -315,7 +314,7 @@ count_more_folders (VzVirtualMachineConfiguration *self)
   return n;
 }
 
-/* The first one has also what needs a controller and is in none. */
+/* The first one also has the devices that need a controller and are in none. */
 static void
 check_controllers (GPtrArray *controllers, guint n_others, VzProblems *problems)
 {
@@ -332,7 +331,7 @@ check_controllers (GPtrArray *controllers, guint n_others, VzProblems *problems)
     }
 }
 
-/* Every list of devices but those whose devices are on the USB bus. */
+/* All lists of devices except those whose devices are on the USB bus. */
 static guint
 count_listed (VzVirtualMachineConfiguration *self)
 {
@@ -385,7 +384,7 @@ check_accelerator (VzVirtualMachineConfiguration *self, VzProblems *problems)
                      vz_host_get_architecture (), architecture);
 }
 
-/* An emulated processor has what it takes, whatever KVM says. */
+/* An emulated processor has what is needed, whatever KVM says. */
 static void
 check_nested_virtualization (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {

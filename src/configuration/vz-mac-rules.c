@@ -7,8 +7,8 @@
 #include "foundation/config/vz-field.h"
 #include "foundation/host/vz-vmapple.h"
 
-/* QEMU's board for macOS has been seen with one disk, a network, and the keyboard, pointer and
- * serial line of its own. What has never been seen to work is refused rather than left out. */
+/* QEMU's board for macOS is known to work with one disk, a network, and its own keyboard, pointer
+ * and serial line. What has never been seen to work is refused rather than left out. */
 
 #define MAX_CPUS 32
 
@@ -34,7 +34,7 @@ check_disk (VzVirtualMachineConfiguration *self, VzProblems *problems)
     vz_problems_add_at (problems, "storage-devices[0]", disks->pdata[0], "attachment",
                         vz_problems_kind_of (attachment),
                         "must be a disk image on QEMU's board for macOS");
-  /* The disk is open twice, and the page cache is what both have in common. */
+  /* The disk is opened twice, and only the page cache is common to both. */
   if (VZ_IS_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment) &&
       vz_disk_image_storage_device_attachment_get_caching_mode (
         VZ_DISK_IMAGE_STORAGE_DEVICE_ATTACHMENT (attachment)) ==

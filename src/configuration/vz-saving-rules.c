@@ -5,7 +5,7 @@
 #include "configuration/network/vz-network-device-configuration.h"
 #include "configuration/vz-sound.h"
 
-/* QEMU refuses to write a state with a virtio sound device in it, and only when it is asked. */
+/* QEMU refuses to write a state that includes a virtio sound device, but only when asked to. */
 static void
 check_sound (VzVirtualMachineConfiguration *self, VzProblems *problems)
 {

@@ -63,7 +63,7 @@ vz_sound_is_uniform (VzVirtioSoundDeviceConfiguration *device)
                                               VZ_IS_HOST_AUDIO_OUTPUT_STREAM_SINK (sink));
 }
 
-/* The version in "pc-q35-8.2"; NULL: the board is not a generic one. */
+/* The version in "pc-q35-8.2"; NULL: not a generic board. */
 static const char *
 board_version (VzVirtualMachineConfiguration *configuration)
 {

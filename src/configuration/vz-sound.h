@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* What the streams of a sound device come to. */
+/* The effect of a sound device's streams. */
 
-/* The stream of that direction, or NULL. */
+/* The stream with that direction, or NULL. */
 VzVirtioSoundDeviceInputStreamConfiguration *
 vz_sound_find_input (VzVirtioSoundDeviceConfiguration *device);
 VzVirtioSoundDeviceOutputStreamConfiguration *
@@ -18,11 +18,11 @@ vz_sound_find_output (VzVirtioSoundDeviceConfiguration *device);
 VzAudioInputStreamSource *vz_sound_get_source (VzVirtioSoundDeviceConfiguration *device);
 VzAudioOutputStreamSink *vz_sound_get_sink (VzVirtioSoundDeviceConfiguration *device);
 
-/* Whether one of QEMU's host devices serves what the device has. */
+/* Whether one of QEMU's host devices serves all that the device has. */
 gboolean vz_sound_is_uniform (VzVirtioSoundDeviceConfiguration *device);
 
-/* Whether the guest sees a virtio sound device, which boards have had since 8.2, or HD Audio. That
- * one always plays, and has one host device. */
+/* Whether the guest sees a virtio sound device, which boards have had since 8.2, or HD Audio, which
+ * always plays and has one host device. */
 gboolean vz_sound_is_virtio (VzVirtualMachineConfiguration *configuration,
                              VzVirtioSoundDeviceConfiguration *device);
 

@@ -18,7 +18,7 @@
 
 #include <sys/stat.h>
 
-/* What was seen where: the value, with its kind before it, to the place it stands in. */
+/* Maps each value, prefixed with its kind, to the place where it was seen. */
 typedef GHashTable Seen;
 
 /* Takes @key. */
@@ -38,7 +38,7 @@ check_unique (Seen *seen, VzProblems *problems, char *key, const char *location,
   g_hash_table_insert (seen, key, g_strdup (location));
 }
 
-/* Two writers, or a writer and a reader, would see each other's half-written blocks. Two readers
+/* Two writers, or a writer and a reader, would see each other's half-written blocks; two readers
  * are fine. Files are compared by inode, since one file may have several paths. */
 static void
 check_disk (Seen *seen, VzProblems *problems, const char *location,
@@ -61,7 +61,8 @@ check_disk (Seen *seen, VzProblems *problems, const char *location,
     g_hash_table_insert (seen, g_steal_pointer (&readers), NULL);
 }
 
-/* A server may have one export under several addresses; what is written twice is surely one. */
+/* A server may have one export under several addresses; the same address twice is surely one
+ * export. */
 static void
 check_export (Seen *seen, VzProblems *problems, const char *location,
               VzNetworkBlockDeviceStorageDeviceAttachment *nbd)
@@ -175,7 +176,7 @@ check_published_ports (Seen *seen, VzProblems *problems, const char *location, G
       g_autofree char *inside = g_strdup_printf ("%s.published-ports[%u]", location, i);
       g_autofree char *found = g_strdup_printf ("%u", host_port);
 
-      if (host_port == 0) /* any free port, which differs by itself */
+      if (host_port == 0) /* any free port: always a different one */
         continue;
       check_unique (seen, problems,
                     g_strdup_printf ("port %d %s %u", (int) vz_published_port_get_protocol (port),
@@ -208,7 +209,7 @@ check_network (VzVirtualMachineConfiguration *self, Seen *seen, VzProblems *prob
     }
 }
 
-/* Two ports must not write into one file or listen on one socket, and a guest has one Spice
+/* Two ports must not write to one file or listen on one socket, and a guest has only one Spice
  * agent. */
 static void
 check_serial_attachment (Seen *seen, VzProblems *problems, const char *location,

@@ -160,9 +160,9 @@ vz_virtual_machine_configuration_list_storage (VzVirtualMachineConfiguration *se
   return list;
 }
 
-/* Below this the firmware has no room to start. */
+/* With less, the firmware has no room to start. */
 #define MINIMUM_MEMORY_SIZE (G_GUINT64_CONSTANT (128) << 20)
-/* QEMU's q35 takes no more than that without interrupt remapping. */
+/* The limit of QEMU's q35 without interrupt remapping. */
 #define MAXIMUM_CPU_COUNT 255u
 
 /**

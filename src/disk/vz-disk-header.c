@@ -9,8 +9,8 @@
 /* How this works
  *
  * qemu-img follows an image's references to other files: a qcow2's backing file and data file, a
- * vmdk's extents and parent. All of these are in the first bytes, which are checked here before any
- * other program sees the file. The sandbox would refuse the files anyway. */
+ * vmdk's extents and parent. All of these are in the first bytes, which are checked here before
+ * another program sees the file. The sandbox would refuse the files anyway. */
 
 #define SECTOR 512
 #define ISO_MAGIC 0x8001
@@ -127,7 +127,7 @@ check_qcow2 (const guint8 *head, gsize size, GError **error)
                   features);
 }
 
-/* Of the description that lies in a vmdk: one sparse extent, this file, and no parent. */
+/* For the description in a vmdk: one sparse extent, this file, and no parent. */
 static gboolean
 check_vmdk_lines (char *text, GError **error)
 {

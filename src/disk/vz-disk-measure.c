@@ -13,7 +13,7 @@
 
 /* How this works
  *
- * qemu-img says how large the disk is (info) and where in the file its pieces are (map): a piece
+ * qemu-img reports the size of the disk (info) and where in the file its pieces are (map): a piece
  * beyond the end of the file means a truncated image, which QEMU would read as zeros. The formats
  * that support it are checked (check), which covers compressed pieces too. */
 
@@ -21,7 +21,7 @@ typedef struct {
   guint64 length; /* of the image */
   guint64 data;
   gboolean beyond;
-  char *said; /* the last line that is none of the map's */
+  char *said; /* the last line that is not part of the map */
 } Map;
 
 static void
@@ -90,7 +90,7 @@ ask_size (VzDiskSource *self, const char *name, GCancellable *cancellable, GErro
   if (!g_spawn_check_wait_status (status, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the %s image is damaged (info): %s",
                     vz_disk_format_get_name (self->format), output);
-  text = strchr (output, '{'); /* a warning may stand before it */
+  text = strchr (output, '{'); /* a warning may precede it */
   object = text != NULL ? vz_json_parse (text, strlen (text)) : NULL;
   if (object == NULL)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "qemu-img does not describe it: %.200s",
@@ -127,7 +127,7 @@ map (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **e
   return !found.beyond || vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the file is truncated");
 }
 
-#define QEMU_IMG_LEAKS 3 /* of `check`: space is wasted, and nothing is wrong */
+#define QEMU_IMG_LEAKS 3 /* of `check`: space is wasted, but nothing is wrong */
 
 static gboolean
 check (VzDiskSource *self, const char *name, GCancellable *cancellable, GError **error)

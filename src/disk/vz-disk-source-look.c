@@ -17,13 +17,13 @@
 
 /* How this works
  *
- * Before anything that takes long, the beginning of the disk is read: its partition table, and the
- * EFI system partition, which says which machine the system on it is for. Any part of a plain image
- * can be read; the beginning of a compressed one is unpacked as far as needed, or not at all if
- * that is too far. */
+ * Before any lengthy step, the beginning of the disk is read: its partition table, and the EFI
+ * system partition, which shows what machine its system is for. Any part of a plain image can be
+ * read; the beginning of a compressed one is unpacked as far as needed, or not at all if that would
+ * be too far. */
 
 #define ESP_MAX (G_GUINT64_CONSTANT (2) << 30)
-#define UNPACK_MAX (G_GUINT64_CONSTANT (512) << 20) /* of a compressed image, for looking at it */
+#define UNPACK_MAX (G_GUINT64_CONSTANT (512) << 20) /* of a compressed image, for examining it */
 
 gboolean
 vz_disk_source_is_plain (VzDiskSource *self)
@@ -39,7 +39,7 @@ read_head (int fd, guint64 offset, guint8 *head)
   return n > 0 ? (gsize) n : 0;
 }
 
-/* The system's architecture, by the file system @fd. */
+/* The system's architecture, according to the file system @fd. */
 static gboolean
 look_at_esp (VzDiskSource *self, int fd, GCancellable *cancellable, GError **error)
 {
@@ -47,7 +47,7 @@ look_at_esp (VzDiskSource *self, int fd, GCancellable *cancellable, GError **err
   return self->architecture != NULL;
 }
 
-/* The disk's first bytes, and from them where its EFI system partition is. */
+/* The disk's first bytes, and the position of its EFI system partition found there. */
 static gboolean
 find_esp (VzDiskSource *self, guint64 *ret_offset, guint64 *ret_size, GCancellable *cancellable,
           GError **error)
@@ -92,9 +92,9 @@ vz_disk_source_look_at_backing (VzDiskSource *self, guint64 length, GError **err
          vz_disk_header_check (self->backing_format, head, n, length, error);
 }
 
-#define QCOW2_BACKING_AT 8 /* where in the file the backing file's name is; 0: there is none */
+#define QCOW2_BACKING_AT 8 /* where in the file the backing file's name is; 0: none */
 
-/* Where the image that we stand on is given, its name in the head has no say. */
+/* If the backing image is given, the name of one in the header is ignored. */
 static void
 forget_backing (VzDiskSource *self, guint8 *head, gsize size)
 {
@@ -104,7 +104,7 @@ forget_backing (VzDiskSource *self, guint8 *head, gsize size)
     return;
   if (self->format != VZ_DISK_FORMAT_QCOW2 || size < QCOW2_BACKING_AT + sizeof none ||
       memcmp (head + QCOW2_BACKING_AT, none, sizeof none) == 0)
-    vz_file_close (&self->backing_fd); /* it stands on nothing */
+    vz_file_close (&self->backing_fd); /* it has no backing image */
   else
     memcpy (head + QCOW2_BACKING_AT, none, sizeof none);
 }
@@ -138,7 +138,7 @@ check_end (VzDiskSource *self, GError **error)
          vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "the file is truncated");
 }
 
-/* Of an image of another format than raw no more can be known before it is unpacked. */
+/* Nothing more can be known about a non-raw image before it is unpacked. */
 static gboolean
 look_at_packed (VzDiskSource *self, GCancellable *cancellable, GError **error)
 {

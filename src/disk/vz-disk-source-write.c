@@ -17,9 +17,9 @@
 
 /* How this works
  *
- * qemu-img and vz-unpack are given the file and the disk as descriptors, which they open again by
- * name under /proc. qemu-img writes its pieces out of order, several at a time, and leaves out
- * zeros, since the disk starts as one hole. */
+ * qemu-img and vz-unpack get the file and the disk as descriptors, which they reopen by name under
+ * /proc. qemu-img writes its pieces out of order, several at a time, and skips zeros, since the
+ * disk starts as one hole. */
 
 static JsonNode *
 json_file (int fd)
@@ -51,13 +51,13 @@ json_backing (VzDiskSource *self)
   return node;
 }
 
-/* @backing: of a qcow2; NULL: it is read as if it stood on nothing. Both nodes are taken. */
+/* @backing: of a qcow2; NULL: it is read as if it had none. Takes both nodes. */
 static JsonNode *
 json_image (VzDiskSource *self, JsonNode *backing)
 {
   JsonNode *node = json_file (self->fd);
 
-  /* QEMU wants whole sectors, and a tar archive consists of such. */
+  /* QEMU wants whole sectors, and a tar archive consists of those. */
   if (self->wrapping == VZ_DISK_WRAPPING_TAR)
     node = json_part (node, self->offset, (self->image_length + 511) / 512 * 512);
   node =
@@ -86,7 +86,7 @@ vz_disk_source_dup_qemu_name (VzDiskSource *self, guint64 offset, guint64 size)
   JsonNode *node = json_image (self, self->backing_fd >= 0 ? json_backing (self) : NULL);
   gboolean is_whole = size == 0 || (offset == 0 && size == self->disk_size);
 
-  /* Of a part QEMU does not see which of it are holes of the image below, and reads them all. */
+  /* In a part, QEMU cannot see the holes of the image below, and reads them all. */
   return dup_name (is_whole ? node : json_part (node, offset, size));
 }
 
@@ -206,7 +206,7 @@ vz_disk_source_check_fits (VzDiskSource *self, guint64 size, GError **error)
                   "the image's disk has %s, more than the %s of the machine's", has, max);
 }
 
-/* Of what has to be unpacked for that nothing is known before, and it is looked at then. */
+/* If unpacking is needed for that, nothing is known before, so it is examined then. */
 VzDiskSource *
 vz_disk_source_make_plain (VzDiskSource *self, guint64 limit, const char *folder,
                            VzProgress *progress, GCancellable *cancellable, GError **error)
@@ -231,7 +231,7 @@ vz_disk_source_make_plain (VzDiskSource *self, guint64 limit, const char *folder
   return vz_disk_source_look (plain, cancellable, error) ? g_steal_pointer (&plain) : NULL;
 }
 
-/* The disk's bytes as they come, and a look at what they are. */
+/* Writes the disk's bytes as they arrive, and examines what they are. */
 static gboolean
 write_stream (VzDiskSource *self, int fd, guint64 size, VzProgress *progress,
               GCancellable *cancellable, GError **error)

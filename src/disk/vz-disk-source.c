@@ -14,9 +14,9 @@
 /* How this works
  *
  * The kind of a file follows from its contents alone, never from its name; a raw disk is recognized
- * as one only if it has a partition table. The first bytes are judged here (vz-disk-header.c); the
- * rest is read by other programs in a sandbox (vz-sandbox.h): qemu-img for the formats, vz-unpack
- * for packed files, mtools for the EFI system partition. */
+ * as one only if it has a partition table. The first bytes are examined here (vz-disk-header.c);
+ * the rest is read by other programs in a sandbox (vz-sandbox.h): qemu-img for the formats,
+ * vz-unpack for packed files, mtools for the EFI system partition. */
 
 /**
  * VzDiskSource:
@@ -60,7 +60,7 @@ open_file (const char *path, int *ret_fd, guint64 *ret_length, GError **error)
 {
   struct stat st;
 
-  /* A pipe of that name must not make us wait. */
+  /* Do not block on a pipe of that name. */
   *ret_fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (*ret_fd < 0 || fstat (*ret_fd, &st) != 0)
     return vz_fail_errno (error, "cannot read '%s'", path);

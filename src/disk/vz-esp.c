@@ -13,12 +13,12 @@
 #define MBR_ENTRIES 446
 #define MBR_ESP 0xEF
 
-/* C12A7328-F81F-11D2-BA4B-00A0C93EC93B as it lies on a disk. */
+/* C12A7328-F81F-11D2-BA4B-00A0C93EC93B as stored on a disk. */
 static const guint8 esp_guid[16] = { 0x28, 0x73, 0x2A, 0xC1, 0x1F, 0xF8, 0xD2, 0x11,
                                      0xBA, 0x4B, 0x00, 0xA0, 0xC9, 0x3E, 0xC9, 0x3B };
 
 static const struct {
-  const char *file; /* what the firmware starts where nothing has been installed */
+  const char *file; /* what the firmware starts if nothing has been installed */
   const char *architecture;
   gboolean known; /* to vz */
 } loaders[] = {
@@ -115,8 +115,8 @@ vz_esp_find (const guint8 *head, gsize size, guint64 disk_size, guint64 *ret_off
                   "machines boot with EFI; look for an image called 'uefi' or 'generic'");
 }
 
-/* The names of what is in @folder, or nothing when there is no such folder or no such file system;
- * @option: NULL, or one more for mdir. */
+/* The names in @folder, or nothing if there is no such folder or file system; @option: NULL, or one
+ * more for mdir. */
 static char *
 list_folder (int fd, guint64 offset, const char *option, const char *folder,
              GCancellable *cancellable, GError **error)

@@ -15,11 +15,11 @@
 
 /* How this works
  *
- * A CD begins with a list of descriptors of 2048 bytes each, starting at sector 16: the first names
- * the volume and says how large it is, another one says where the boot catalog (El Torito) is. The
- * catalog's entry for the EFI platform is a small FAT file system with the boot loader. An image
- * that may also be written to a USB stick (a hybrid) has a partition table as well; some have the
- * EFI file system only there. Nothing here trusts a number that it reads. */
+ * A CD begins with a list of descriptors of 2048 bytes each, starting at sector 16: the first gives
+ * the volume's name and size, another the position of the boot catalog (El Torito). The catalog's
+ * entry for the EFI platform is a small FAT file system with the boot loader. An image that may
+ * also be written to a USB stick (a hybrid) has a partition table as well; some have the EFI file
+ * system only there. No number read here is trusted. */
 
 #define SECTOR 2048
 #define FIRST_DESCRIPTOR 16 /* sectors */
@@ -39,7 +39,7 @@
 typedef struct {
   int fd;
   guint64 length; /* of the file */
-  guint64 catalog; /* where the boot catalog is; 0: there is none */
+  guint64 catalog; /* where the boot catalog is; 0: none */
   gboolean has_volume;
   VzIsoImage *image;
 } Look;
@@ -151,7 +151,7 @@ read_descriptors (Look *self, GError **error)
          vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE, "this is not a CD image (ISO 9660)");
 }
 
-/* Of a hybrid: where its partition table has the EFI file system; 0: nowhere. */
+/* Where a hybrid's partition table has the EFI file system; 0: nowhere. */
 static guint64
 find_partition (const Look *self)
 {
@@ -197,7 +197,7 @@ open_file (Look *self, const char *path, GError **error)
 {
   struct stat st;
 
-  /* A pipe of that name must not make us wait. */
+  /* Do not block on a pipe of that name. */
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
   if (self->fd < 0 || fstat (self->fd, &st) != 0)
     return vz_fail_errno (error, "cannot read '%s'", path);
@@ -232,6 +232,6 @@ vz_iso_image_look (const char *path, VzIsoImage *ret_image, GCancellable *cancel
   if (!ok)
     return FALSE;
   *ret_image = image;
-  image.volume = NULL; /* the caller's */
+  image.volume = NULL; /* now the caller's */
   return TRUE;
 }

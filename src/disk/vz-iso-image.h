@@ -8,7 +8,7 @@ G_BEGIN_DECLS
 /* The image of an installer's CD (ISO 9660), as far as a machine's firmware is concerned. */
 typedef struct {
   guint64 size; /* bytes of the file */
-  char *volume; /* the CD's name, without the spaces at its end; UTF-8 */
+  char *volume; /* the CD's name, without trailing spaces; UTF-8 */
   const char *architecture; /* of the boot loader on it, "x86_64" or "aarch64" */
 } VzIsoImage;
 
@@ -17,7 +17,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzIsoImage, vz_iso_image_clear)
 
 /* Where on the CD the firmware finds the file system with its boot loader (El Torito, platform
  * EFI); 0: nowhere. @catalog: the boot catalog's @size bytes. @ret_bios: whether a legacy BIOS
- * would find something. INVALID_DISK_IMAGE when it is damaged. */
+ * would find something. INVALID_DISK_IMAGE if it is damaged. */
 gboolean vz_iso_catalog_find_efi (const guint8 *catalog, gsize size, guint64 *ret_offset,
                                   gboolean *ret_bios, GError **error);
 

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/wait.h>
 
-#define LIMIT_MS (10 * 60 * 1000) /* between two lines, on a busy host */
-#define SCRATCH_FOLDER "/var/tmp" /* /tmp may be memory */
-#define EXIT_NO_PROGRAM 127 /* of vz-sandbox, as of shells */
+#define LIMIT_MS (10 * 60 * 1000) /* without a line of output, on a busy host */
+#define SCRATCH_FOLDER "/var/tmp" /* /tmp may be in memory */
+#define EXIT_NO_PROGRAM 127 /* of vz-sandbox, as in shells */
 
 static void
 grant (GPtrArray *argv, VzRun *run, guint *n_fds, const char *how, int fd)

@@ -6,7 +6,7 @@
 
 #include "foundation/vz-fail.h"
 
-/* A library would copy the member out; all that is needed is where it is. */
+/* A library would copy the member out; only its position is needed. */
 
 #define BLOCK 512
 #define MEMBERS_MAX 1000
@@ -22,7 +22,7 @@ typedef struct {
   char kind;
 } Member;
 
-/* Octal digits, or a number of bytes where the first bit is set. */
+/* Octal digits, or a binary number of bytes if the first bit is set. */
 static gboolean
 parse_size (const guint8 *field, guint64 *ret_size)
 {

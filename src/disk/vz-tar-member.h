@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Where the one disk of an uncompressed tar archive (.ova) lies in it, so that it need not be
+/* The position of the only disk in an uncompressed tar archive (.ova), so that it need not be
  * unpacked: the member whose name ends like a disk's, else the largest. INVALID_DISK_IMAGE for
- * names that lead elsewhere, several disks, none, or an end that is missing. */
+ * names that lead elsewhere, several disks, none, or a missing end. */
 gboolean vz_tar_find_disk (int fd, guint64 length, guint64 *ret_offset, guint64 *ret_size,
                            GError **error);
 

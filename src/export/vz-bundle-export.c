@@ -24,16 +24,15 @@
 
 /* How this works
  *
- * qemu-img writes the disk in a folder beside the destination, which is removed whatever happens;
- * the file gets its name when it is complete. An .ova is a tar archive of a description and a
- * vmdk. */
+ * qemu-img writes the disk in a folder beside the destination, which is always removed; the file
+ * gets its name once it is complete. An .ova is a tar archive of a description and a vmdk. */
 
 #define SILENCE_MS (10 * 60 * 1000)
-#define LEAST_FREE (1 << 20) /* bytes; less is left of a disk that a program has filled */
+#define LEAST_FREE (1 << 20) /* bytes; a disk that a program has filled has less free */
 
 static const struct {
   const char *end;
-  const char *format; /* qemu-img's, and libvirt's */
+  const char *format; /* the name in qemu-img and libvirt */
   const char *option;
 } kinds[] = {
   { ".qcow2", "qcow2", NULL },
@@ -48,7 +47,7 @@ typedef struct {
   const char *path;
   gsize kind;
   gboolean libvirt;
-  char *folder; /* beside the place */
+  char *folder; /* beside the destination */
   int lock; /* on it */
   char *disk; /* in it */
   char *name; /* of the machine */
@@ -167,7 +166,7 @@ describe (Export *self, GError **error)
   return TRUE;
 }
 
-/* Beside the place, and locked: one that is not is what a killed export left. */
+/* Beside the destination, and locked: an unlocked one was left by a killed export. */
 static gboolean
 make_folder (Export *self, GError **error)
 {
@@ -227,7 +226,7 @@ convert (Export *self, VzProgress *progress, GCancellable *cancellable, GError *
          vz_qemu_img_judge (status, &work, VZ_ERROR_IO, "the disk cannot be exported", error);
 }
 
-/* Digests are what VirtualBox and others check; tar pads what it packs. */
+/* VirtualBox and others check digests; tar pads what it packs. */
 static gboolean
 pack (Export *self, GCancellable *cancellable, GError **error)
 {

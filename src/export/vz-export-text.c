@@ -44,7 +44,7 @@ vz_export_dup_domain (const VzExportMachine *self)
     head, address);
 }
 
-/* One piece of hardware: @more has the elements that only it has. */
+/* One item of hardware: @more has its specific elements. */
 static void
 add_item (GString *xml, guint id, guint type, const char *name, const char *more)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What other programs are told of a machine. */
+/* What other programs are told about a machine. */
 typedef struct {
   const char *name;
   const char *uuid;
@@ -15,7 +15,7 @@ typedef struct {
   guint64 memory_size; /* bytes */
   guint64 disk_size; /* bytes */
   const char *disk; /* path or name of the disk's file */
-  const char *format; /* the word that libvirt has for it */
+  const char *format; /* libvirt's word for it */
 } VzExportMachine;
 
 /* libvirt's domain XML. */

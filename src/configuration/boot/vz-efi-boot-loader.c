@@ -34,7 +34,7 @@ static const VzField fields[] = {
     "whether only signed boot loaders and kernels start; the variable store must have the keys"),
 };
 
-/* Without keys the firmware would start anything, and nobody would notice. */
+/* Without keys the firmware would start anything, unnoticed. */
 static void
 check (VzConfig *config, VzProblems *problems)
 {

@@ -12,7 +12,7 @@
 #include "foundation/host/vz-firmware.h"
 #include "foundation/vz-fail.h"
 
-#define BLOCK 4096 /* of the flash chip that QEMU makes of the file */
+#define BLOCK 4096 /* of the flash chip that QEMU makes from the file */
 
 /**
  * VzEFIVariableStore:

@@ -31,7 +31,7 @@ static const VzField fields[] = {
              "the file of the initial ramdisk; none by default", .flags = VZ_FIELD_PATH),
 };
 
-/* Both x86 and arm64 kernels cut their command line at 2048 bytes, the final NUL included. */
+/* Both x86 and arm64 kernels cut their command line at 2048 bytes, including the final NUL. */
 #define MAX_COMMAND_LINE_LENGTH 2047
 
 static void

@@ -24,9 +24,9 @@ struct _VzVirtioConsolePortConfigurationArray {
   guint maximum_port_count;
 };
 
-/* QEMU gives a device 31 ports and keeps number 0 for a console. */
+/* QEMU gives a device 31 ports and reserves number 0 for a console. */
 #define MAX_PORTS 30
-/* What a virtio console device can have by its specification is near; more is a mistake. */
+/* Near the limit of a virtio console device in its specification; more is a mistake. */
 #define MAX_LENGTH 512
 
 static const VzField fields[] = {

@@ -35,8 +35,8 @@ static const VzField fields[] = {
 
 #define GUEST_AGENT_NAME "org.qemu.guest_agent.0" /* taken: by vz itself, in every machine */
 
-/* A program that opens a port with this name in the guest speaks the agent's protocol on it; no
- * agent looks for it by another name. */
+/* A program that opens a port with this name in the guest speaks the agent's protocol on it, and
+ * agents look for no other name. */
 static void
 check_spice_agent (VzVirtioConsolePortConfiguration *self, VzProblems *problems)
 {

@@ -33,7 +33,7 @@ struct _VzGenericHardwareModel {
 
 G_DEFINE_FINAL_TYPE (VzGenericHardwareModel, vz_generic_hardware_model, VZ_TYPE_HARDWARE_MODEL)
 
-/* The boards vz knows: the oldest is the first one QEMU had, the newest the last that is tested. */
+/* The boards that vz knows: the oldest is QEMU's first, the newest the last one tested. */
 static const struct {
   const char *architecture;
   const char *family;
@@ -45,7 +45,7 @@ static const struct {
 };
 
 /* What new bundles get, newest first: the first that the host's QEMU has. Those of Debian 13 and 12
- * are tested, and a bundle made by either runs on what is newer. */
+ * are tested, and a bundle made with either runs on newer ones. */
 static const char *const versions[] = { "10.0", "7.2" };
 
 static int
@@ -57,7 +57,7 @@ find_board (const char *architecture)
   return -1;
 }
 
-/* Never fails: without a QEMU, the board is one that every QEMU has that vz takes. */
+/* Never fails: without a QEMU, it chooses a board that every QEMU supported by vz has. */
 static const char *
 choose_version (const char *architecture)
 {
@@ -70,7 +70,7 @@ choose_version (const char *architecture)
   return versions[G_N_ELEMENTS (versions) - 1];
 }
 
-/* The same for all models of this process, since it runs QEMU. */
+/* The same for all models in this process, since finding out runs QEMU. */
 static const char *
 get_version (guint board)
 {
@@ -81,8 +81,8 @@ get_version (guint board)
   return chosen[board];
 }
 
-/* A new model gets its board only on demand: most are made as the default of a configuration that
- * is then read from a bundle. */
+/* A new model gets its board only on demand: most are created as the default of a configuration
+ * that is then read from a bundle. */
 static void
 complete (VzGenericHardwareModel *self)
 {
@@ -150,7 +150,7 @@ version_is_between (const char *text, const guint *oldest, const guint *newest)
   return version >= oldest[0] * 1001u + oldest[1] && version <= newest[0] * 1001u + newest[1];
 }
 
-/* Either architecture runs on any host: without KVM for it, under emulation. */
+/* Either architecture runs on any host: emulated if KVM does not support it. */
 static gboolean
 vz_generic_hardware_model_is_supported (VzHardwareModel *model)
 {
@@ -197,7 +197,8 @@ vz_generic_hardware_model_class_init (VzGenericHardwareModelClass *klass)
   model_class->describe = vz_generic_hardware_model_describe_;
 }
 
-/* The machine type becomes part of a command line: letters, digits, dot, dash and underscore. */
+/* The machine type becomes part of a command line: letters, digits, dots, dashes and
+ * underscores. */
 static gboolean
 is_plain (const char *text)
 {

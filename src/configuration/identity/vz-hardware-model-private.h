@@ -8,10 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* For the subclasses: the bytes of the object, kept as they were read. */
+/* For the subclasses: the bytes of the object, kept as read. */
 void vz_hardware_model_set_data (VzHardwareModel *self, GBytes *data);
 
-/* The object for an already parsed dictionary; @data are its bytes. */
+/* The object for a dictionary that has already been parsed; @data are its bytes. */
 VzHardwareModel *vz_mac_hardware_model_new_from_plist (plist_t dict, GBytes *data, GError **error);
 VzHardwareModel *vz_generic_hardware_model_new_from_plist (plist_t dict, GBytes *data,
                                                            GError **error);

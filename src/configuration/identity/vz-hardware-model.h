@@ -12,7 +12,7 @@ G_DECLARE_DERIVABLE_TYPE (VzHardwareModel, vz_hardware_model, VZ, HARDWARE_MODEL
 struct _VzHardwareModelClass {
   /*< private >*/
   GObjectClass parent_class;
-  void (*complete) (VzHardwareModel *self); /* sets the data; NULL where they always are */
+  void (*complete) (VzHardwareModel *self); /* sets the data; NULL if they are always set */
   gboolean (*is_supported) (VzHardwareModel *self);
   gboolean (*has_equal_content) (VzHardwareModel *self, VzHardwareModel *other);
   char *(*describe) (VzHardwareModel *self);

@@ -8,7 +8,7 @@
 
 #define N_KEYS 3
 #define CURRENT_PLATFORM 2
-/* Masked numbers of private models are 32 bits wide; a plain version number never comes near. */
+/* Masked numbers of private models are 32 bits wide; a plain version number is far smaller. */
 #define MAX_VERSION G_MAXUINT16
 
 /**
@@ -75,7 +75,7 @@ vz_mac_hardware_model_has_equal_content (VzHardwareModel *model, VzHardwareModel
   VzMacHardwareModel *self = VZ_MAC_HARDWARE_MODEL (model);
   VzMacHardwareModel *other = VZ_MAC_HARDWARE_MODEL (other_model);
 
-  /* Unknown keys may mean a difference; then only equal bytes are equal. */
+  /* Unknown keys may make a difference, so only equal bytes are equal then. */
   return self->n_keys == N_KEYS && other->n_keys == N_KEYS &&
          self->representation == other->representation && self->platform == other->platform &&
          memcmp (self->os, other->os, sizeof self->os) == 0;

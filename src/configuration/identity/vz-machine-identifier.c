@@ -83,7 +83,7 @@ vz_machine_identifier_init (VzMachineIdentifier *self)
 {
   guint64 ecid;
 
-  /* No identifier of Apple's with an integer shorter than eight bytes is known; make none. */
+  /* No Apple identifier with an integer shorter than eight bytes is known, so do not make one. */
   do
     vz_random_bytes (&ecid, sizeof ecid);
   while (ecid <= G_MAXUINT32);

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What the property tables have to know of the immutable values. The identity of a machine has no
- * text form here: the bundle keeps it in separate files. */
+/* What the property tables need to know about the immutable values. The identity of a machine has
+ * no text form here: the bundle keeps it in separate files. */
 extern const VzValueType vz_mac_address_value;
 extern const VzValueType vz_hardware_model_value;
 extern const VzValueType vz_machine_identifier_value;

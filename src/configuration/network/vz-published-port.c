@@ -42,7 +42,7 @@ check (VzConfig *config, VzProblems *problems)
   VzPublishedPort *self = VZ_PUBLISHED_PORT (config);
   struct in_addr address;
 
-  /* Ports are for this host's own users; to let the network see one, put a proxy there. */
+  /* Ports are for this host's own users; to let the network see one, set up a proxy. */
   if (inet_pton (AF_INET, self->host_address, &address) != 1 ||
       (ntohl (address.s_addr) >> 24) != IN_LOOPBACKNET)
     vz_problems_add (problems, config, "host-address", self->host_address,

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What is wrong with auxiliary storage of @size bytes; NULL: nothing, a Mac makes such. */
+/* What is wrong with auxiliary storage of @size bytes; NULL: nothing, a Mac creates that size. */
 char *vz_mac_auxiliary_storage_judge_size (guint64 size);
 
 G_END_DECLS

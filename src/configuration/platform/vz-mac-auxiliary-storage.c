@@ -15,8 +15,8 @@
 #define HEADER 0x4000 /* bytes that macOS puts in front */
 #define TRIMMED (32 << 20) /* what the boot loader sees */
 #define SIZE (HEADER + TRIMMED)
-#define NVRAM 0xa00000 /* where the boot loader has its variables, */
-#define NVRAM_NAME 64 /* whose first bytes have their name */
+#define NVRAM 0xa00000 /* where the boot loader keeps its variables, */
+#define NVRAM_NAME 64 /* whose first bytes contain their name */
 #define MAX_SIZE (64 << 20)
 
 /**
@@ -133,7 +133,7 @@ vz_mac_auxiliary_storage_get_size (VzMacAuxiliaryStorage *self, guint64 *ret_siz
   return TRUE;
 }
 
-/* A DER INTEGER, which is signed: a number from 2^63 on has a zero byte in front. */
+/* A DER INTEGER, which is signed: a number of 2^63 or more begins with a zero byte. */
 static gboolean
 read_der_integer (const guint8 *bytes, gsize size, guint64 *ret_value)
 {

@@ -41,7 +41,7 @@ static const VzField fields[] = {
              .flags = VZ_FIELD_REQUIRED),
 };
 
-/* The storage is bound to one machine: another machine's does not boot. */
+/* The storage is tied to one machine: another machine's does not boot. */
 static void
 check_auxiliary_storage (VzMacPlatformConfiguration *self, VzProblems *problems)
 {
@@ -58,7 +58,7 @@ check_auxiliary_storage (VzMacPlatformConfiguration *self, VzProblems *problems)
                      "must be that of this machine, ECID %016" G_GINT64_MODIFIER "x", own);
 }
 
-/* What the guest's boot loader will not find is told before it looks. */
+/* Reports what the guest's boot loader would fail to find. */
 static void
 check_variables (VzMacPlatformConfiguration *self, VzProblems *problems)
 {
@@ -87,7 +87,7 @@ check_board (VzMacPlatformConfiguration *self, VzProblems *problems)
                    "must have platform version %d, the only one that QEMU has", PLATFORM_VERSION);
 }
 
-/* A host that runs no Mac at all makes no difference of what the Mac is. */
+/* A host that cannot run Macs at all does not check which Mac it is. */
 static void
 check (VzConfig *config, VzProblems *problems)
 {

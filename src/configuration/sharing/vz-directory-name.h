@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* A name by which a guest sees a folder of the host. */
+/* The name of a host's folder in a guest. */
 gboolean vz_is_directory_name (const char *name);
 #define VZ_DIRECTORY_NAME_RULE \
   "must be 1 to 255 bytes of UTF-8 without slash or control characters, and not . or .."

@@ -94,7 +94,7 @@ vz_multiple_directory_share_validate_name (const char *name, GError **error)
                   shown);
 }
 
-/* Where @text has to end in order to have at most @max bytes and no part of a character. */
+/* Where to cut @text so that it has at most @max bytes and no partial character. */
 static gsize
 cut_length (const char *text, gsize max)
 {

@@ -43,7 +43,7 @@ static const VzField fields[] = {
  * number. */
 #define MAX_TAG_OF_SEVERAL (MAX_TAG - 3)
 
-/* The tag names the folder below /mnt as well. */
+/* The tag is also the name of the folder below /mnt. */
 static gboolean
 is_good_tag (const char *tag)
 {
@@ -113,7 +113,7 @@ vz_virtio_file_system_device_configuration_validate_tag (const char *tag, GError
   return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "tag: '%s' found, " TAG_RULE, shown, MAX_TAG);
 }
 
-/* What may stand in a tag that is made of @name: the rest becomes '-', once in a row. */
+/* The part of @name that may be in a tag: each run of other characters becomes one '-'. */
 static void
 append_allowed (GString *tag, const char *name)
 {

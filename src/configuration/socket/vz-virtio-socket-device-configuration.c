@@ -38,7 +38,7 @@ vz_virtio_socket_device_configuration_new (void)
   return g_object_new (VZ_TYPE_VIRTIO_SOCKET_DEVICE_CONFIGURATION, NULL);
 }
 
-/* 0 to 2 are the hypervisor, the loopback and the host, the highest is for any. */
+/* 0 to 2 are the hypervisor, the loopback and the host; the highest is the wildcard. */
 #define FIRST_CID 3u
 #define LAST_CID (G_MAXUINT32 - 1)
 

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <sys/un.h>
 
-#define DEFAULT_PORT 10809 /* that IANA has given to NBD */
-#define MAX_EXPORT_NAME 4096 /* bytes; of the protocol */
+#define DEFAULT_PORT 10809 /* assigned to NBD by IANA */
+#define MAX_EXPORT_NAME 4096 /* bytes; set by the protocol */
 #define MAX_SOCKET (sizeof ((struct sockaddr_un *) 0)->sun_path - 1)
-#define MAX_URL 16384 /* bytes; an export name of the greatest length, each byte as %XX */
+#define MAX_URL 16384 /* bytes; an export name of maximum length, each byte as %XX */
 
 #define UNIX_SUFFIX "+unix"
 
@@ -27,7 +27,7 @@ vz_nbd_url_free (VzNbdUrl *self)
   g_free (self);
 }
 
-/* Bytes that the rest of the way has no form for: QEMU's command line and JSON. */
+/* Excludes bytes that QEMU's command line and JSON cannot represent. */
 static gboolean
 is_plain (const char *text)
 {
@@ -119,7 +119,7 @@ read_parameter (VzNbdUrl *self, const char *name, char *value, GError **error)
                   name);
 }
 
-/* Split by hand: GUri's own parser lets a later parameter replace an earlier one. */
+/* Split by hand: in GUri's own parser, a later parameter replaces an earlier one. */
 static gboolean
 read_query (VzNbdUrl *self, GUri *uri, GError **error)
 {

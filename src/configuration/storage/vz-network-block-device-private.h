@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Emit the signals, on @self and on what it was copied from. */
+/* Emit the signals on @self and on the object that it was copied from. */
 void vz_network_block_device_tell_connected (VzNetworkBlockDeviceStorageDeviceAttachment *self);
 void vz_network_block_device_tell_error (VzNetworkBlockDeviceStorageDeviceAttachment *self,
                                          const GError *error);

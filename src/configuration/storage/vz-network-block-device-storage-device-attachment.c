@@ -85,7 +85,7 @@ check (VzConfig *config, VzProblems *problems)
   g_autofree char *authorities = NULL;
 
   if (self->url == NULL || *self->url == '\0')
-    return; /* told already */
+    return; /* already reported */
   url = vz_nbd_url_parse (self->url, &error);
   if (url == NULL)
     vz_problems_add (problems, config, "url", self->url, VZ_NBD_URL_RULE ": %s", error->message);
@@ -149,8 +149,7 @@ free_origin (gpointer data)
   g_free (data);
 }
 
-/* A program connects to the signals of the attachment that it has made, and a machine has a copy.
- */
+/* A program connects to the signals of the attachment that it created, but a machine has a copy. */
 static void
 remember_origin (VzConfig *self, VzConfig *copy)
 {

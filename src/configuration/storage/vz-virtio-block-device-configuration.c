@@ -4,7 +4,7 @@
 #include "foundation/config/vz-field.h"
 #include "foundation/vz-fail.h"
 
-/* The size of the identifier in the virtio block device's answer to the guest. */
+/* The size of the identifier in the virtio block device's reply to the guest. */
 #define MAX_IDENTIFIER_LENGTH 20
 
 /**
