@@ -7,11 +7,10 @@
 /* How this works
  *
  * The state changes in three ways: a call (start, stop, ...) enters a state whose name ends in
- * "ing" and leaves it when done; the guest stops or continues because of something else, such as
- * another program or a full disk; or the run ends by itself. All of them take the lock here, so
- * that a call sees the machine either before the change or after it. A call that is done asks the
- * engine what the guest is doing now rather than assuming it, since another program may have been
- * faster.
+ * "ing" and leaves it when done; the guest stops or resumes for another reason, such as another
+ * program or a full disk; or the run ends by itself. All of them take the lock here, so that a call
+ * sees the machine either before or after the change. A finished call asks the engine what the
+ * guest is doing rather than assuming it, since another program may have been faster.
  *
  * Notifications go to the owner's main context as sources that hold the core and a weak reference
  * to the owner: a program that never iterates its context loses notifications, not machines. */
@@ -25,12 +24,12 @@ struct _VzMachineCore {
   GMutex listeners_lock;
   GArray *listeners; /* of Listener */
 
-  GMutex lock; /* protects what follows */
+  GMutex lock; /* guards everything below */
   GCond cond;
   VzVirtualMachineState state;
-  GError *error; /* how the last run failed, in state ERROR */
+  GError *error; /* how the last run failed, in the ERROR state */
   VzEngine *engine; /* of the last run */
-  gboolean disk_failed; /* since the guest last went on */
+  gboolean disk_failed; /* since the guest was last resumed */
 };
 
 typedef struct {
@@ -245,7 +244,7 @@ vz_machine_core_leave_to_guest (VzMachineCore *self, VzVirtualMachineState from)
   tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
 }
 
-/* Follows the guest between running and paused; a call under way will look for itself. */
+/* Follows the guest between running and paused; a call in progress will check for itself. */
 static void
 follow (VzMachineCore *self)
 {
@@ -277,7 +276,7 @@ vz_machine_core_add_listener (VzMachineCore *self, const VzMachineListener *list
   g_mutex_unlock (&self->listeners_lock);
 }
 
-/* Without the lock: one that waits for QEMU's answer must not keep events from being read. */
+/* Without the lock: a listener waiting for QEMU's answer must not block the reading of events. */
 static void
 tell_listeners (VzMachineCore *self, VzEngine *begun, const char *event, JsonObject *data)
 {
@@ -318,13 +317,13 @@ on_disk_error (VzMachineCore *self, JsonObject *data)
   gboolean known;
 
   if (g_strcmp0 (text_of (data, "action"), "stop") != 0)
-    return; /* the guest was told and goes on */
+    return; /* the guest got the error and keeps running */
   g_mutex_lock (&self->lock);
   known = self->disk_failed;
   self->disk_failed = TRUE;
   g_mutex_unlock (&self->lock);
   if (known)
-    return; /* several writes were under way */
+    return; /* several writes were in progress */
   error = g_error_new_literal (VZ_ERROR,
                                json_object_get_boolean_member_with_default (data, "nospace", FALSE)
                                  ? VZ_ERROR_OUT_OF_DISK_SPACE
@@ -351,7 +350,7 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
   tell_listeners (self, NULL, name, data);
 }
 
-/* The run is over, on one of the engine's threads. */
+/* The run has ended; called on one of the engine's threads. */
 static void
 on_ended (const GError *error, gpointer user_data)
 {
@@ -366,7 +365,8 @@ on_ended (const GError *error, gpointer user_data)
   self->error = error != NULL ? g_error_copy (error) : NULL;
   enter_locked (self,
                 error != NULL ? VZ_VIRTUAL_MACHINE_STATE_ERROR : VZ_VIRTUAL_MACHINE_STATE_STOPPED);
-  /* Still locked: who waits for the end finds the notice in his context when the wait returns. */
+  /* Still locked: a caller that waits for the end finds the notification in its context when the
+   * wait returns. */
   tell (self, by_stop ? VZ_MACHINE_CHANGED : VZ_MACHINE_ENDED, NULL, error);
   g_mutex_unlock (&self->lock);
 }
@@ -389,7 +389,7 @@ vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine)
     return;
   tell (self, VZ_MACHINE_CHANGED, NULL, NULL);
   vz_engine_watch (engine, &callbacks, core_ref (self), (GDestroyNotify) vz_machine_core_unref);
-  follow (self); /* what happened before we watched */
+  follow (self); /* for what happened before we watched */
   tell_listeners (self, engine, NULL, NULL);
 }
 

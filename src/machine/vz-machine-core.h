@@ -6,25 +6,26 @@
 
 G_BEGIN_DECLS
 
-/* What a VzVirtualMachine shares with the engine's threads: its state and the run under way. It
- * outlives the object when a thread still needs it, and never keeps the object alive. */
+/* What a VzVirtualMachine shares with the engine's threads: its state and the current run. It
+ * outlives the object if a thread still needs it, and never keeps the object alive. */
 typedef struct _VzMachineCore VzMachineCore;
 
-/* What the owner is told. */
+/* What is reported to the owner. */
 typedef enum {
   VZ_MACHINE_CHANGED, /* the state */
-  VZ_MACHINE_ENDED, /* the run is over, with an error or well */
-  VZ_MACHINE_DISK_FAILED, /* the guest stands still because a disk could not be written */
+  VZ_MACHINE_ENDED, /* the run has ended, with an error or without */
+  VZ_MACHINE_DISK_FAILED, /* the guest is paused because a disk could not be written */
 } VzMachineNews;
 
-/* Called on the main context that was the thread's default when the core was made. @device: QEMU's
- * name for what the news are about, or NULL. @error: may be NULL. */
+/* Called on the main context that was the thread's default when the core was created. @device:
+ * QEMU's name for the device concerned, or NULL. @error: may be NULL. */
 typedef void (*VzMachineTold) (GObject *owner, VzMachineNews news, const char *device,
                                const GError *error);
 
-/* A device that wants to know more. Both may be NULL. */
+/* For a device that needs more events. Both may be NULL. */
 typedef struct {
-  void (*begun) (VzEngine *engine, gpointer device); /* a run, on the thread that began it */
+  void (*begun) (VzEngine *engine, gpointer device); /* a run has begun; called on the thread that
+                                                      * began it */
   /* What QEMU reports about itself, as in VzEngineCallbacks. */
   void (*event) (const char *name, JsonObject *data, gpointer device);
 } VzMachineListener;
@@ -32,35 +33,35 @@ typedef struct {
 VzMachineCore *vz_machine_core_new (GObject *owner, VzMachineTold told);
 void vz_machine_core_unref (VzMachineCore *self);
 
-/* For good, and keeps @device. @listener is borrowed for as long. */
+/* Permanent; keeps a reference to @device. @listener is borrowed for as long. */
 void vz_machine_core_add_listener (VzMachineCore *self, const VzMachineListener *listener,
                                    GObject *device);
 
-/* Calls @call with the owner on the main context that notifications are emitted on, unless the
+/* Calls @call with the owner on the main context on which notifications are emitted, unless the
  * owner is gone by then; @destroy, which may be NULL, is called in any case. */
 void vz_machine_core_invoke (VzMachineCore *self, void (*call) (GObject *owner, gpointer data),
                              gpointer data, GDestroyNotify destroy);
 GMainContext *vz_machine_core_get_context (VzMachineCore *self);
 
 VzVirtualMachineState vz_machine_core_get_state (VzMachineCore *self);
-/* Checks that @operation is allowed and enters @state, in one step. */
+/* Checks that @operation is allowed and enters @state, atomically. */
 gboolean vz_machine_core_begin (VzMachineCore *self, VzOperation operation,
                                 VzVirtualMachineState state, VzVirtualMachineState *ret_before,
                                 GError **error);
-/* Leaves @from, an "ing", unless the run has ended meanwhile. */
+/* Leaves @from, an "ing" state, unless the run has ended in the meantime. */
 void vz_machine_core_leave (VzMachineCore *self, VzVirtualMachineState from,
                             VzVirtualMachineState to);
-/* The same, for running or paused, as the guest is now. */
+/* The same, to running or paused, whichever the guest is now. */
 void vz_machine_core_leave_to_guest (VzMachineCore *self, VzVirtualMachineState from);
-/* Takes over a run that has begun, and enters the state that the guest is in unless the run is over
- * already. NULL lets go of the last run. */
+/* Takes ownership of a run that has begun, and enters the guest's state unless the run has already
+ * ended. NULL releases the last run. */
 void vz_machine_core_take_engine (VzMachineCore *self, VzEngine *engine);
-/* The run under way, or NULL. It lasts until the next start or the core's end. */
+/* The current run, or NULL. It lasts until the next start or the core's end. */
 VzEngine *vz_machine_core_get_engine (VzMachineCore *self);
-/* Waits until the state is another than @state, or for @timeout_ms. FALSE only when cancelled. */
+/* Waits until the state is no longer @state, or for @timeout_ms. FALSE only if cancelled. */
 gboolean vz_machine_core_wait_change (VzMachineCore *self, VzVirtualMachineState state,
                                       int timeout_ms, GCancellable *cancellable, GError **error);
-/* Waits until the machine is stopped. FALSE when it ended with an error, or with one of waiting. */
+/* Waits until the machine is stopped. FALSE if it ended with an error, or the wait failed. */
 gboolean vz_machine_core_wait_stopped (VzMachineCore *self, int timeout_ms,
                                        GCancellable *cancellable, GError **error);
 

@@ -5,8 +5,8 @@
 
 #define IN(state) (1u << VZ_VIRTUAL_MACHINE_STATE_##state)
 
-/* Apple's table: in which states each operation may be asked for. In the states that end in "ing"
- * nothing may. */
+/* Apple's table: the states in which each operation is allowed. None is in a state that ends in
+ * "ing". */
 static const struct {
   const char *name;
   guint states;

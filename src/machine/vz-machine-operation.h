@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What can be asked of a machine. */
+/* The operations on a machine. */
 typedef enum {
   VZ_OPERATION_START,
   VZ_OPERATION_STOP,
@@ -22,7 +22,7 @@ typedef enum {
 
 const char *vz_operation_get_name (VzOperation operation);
 gboolean vz_operation_is_allowed (VzOperation operation, VzVirtualMachineState state);
-/* The same with an error: code 3 or 4, as Apple's framework gives. */
+/* The same with an error: code 3 or 4, as in Apple's framework. */
 gboolean vz_operation_check (VzOperation operation, VzVirtualMachineState state, GError **error);
 const char *vz_virtual_machine_state_get_name (VzVirtualMachineState state);
 

@@ -18,25 +18,25 @@
 
 /* How this works
  *
- * QMP reports requests that have failed, but nothing about connections. When tracing for it is on,
- * QEMU writes a line to its log for each connection that it makes, and for each attempt. So the log
- * is read as it grows: inotify says when, on the machine's main context, where everything here
- * happens except what starts on one of the engine's threads and is handed over at once. QEMU has
- * logged what led to an event before it reports the event, so the log is read first then too. */
+ * QMP reports requests that have failed, but nothing about connections. With tracing enabled, QEMU
+ * logs a line for each connection that it makes, and for each attempt. So the log is read as it
+ * grows: inotify says when, on the machine's main context, where everything here happens except
+ * what starts on one of the engine's threads and is handed over at once. QEMU logs the cause of an
+ * event before reporting the event, so the log is read first then too. */
 
 #define PIECE 4096
-#define MAX_LINE 8192 /* of the log; longer ones are none that we look for */
+#define MAX_LINE 8192 /* of the log; we look for none that is longer */
 
 struct _VzNbdWatch {
   GObject parent_instance;
 
-  VzMachineCore *core; /* borrowed: it keeps us */
-  /* What follows is used on the main context only. */
+  VzMachineCore *core; /* borrowed: it owns us */
+  /* The following is used on the main context only. */
   int log;
   GSource *source; /* of inotify */
-  GString *line; /* what of it was read */
-  gboolean lost; /* an attempt has failed since there was a connection */
-  GHashTable *failed; /* of attachments: an error was told since there was one */
+  GString *line; /* the part of it read so far */
+  gboolean lost; /* an attempt has failed since the last connection */
+  GHashTable *failed; /* of attachments with an error reported since the last connection */
 };
 
 G_DEFINE_FINAL_TYPE (VzNbdWatch, vz_nbd_watch, G_TYPE_OBJECT)
@@ -76,7 +76,8 @@ vz_nbd_watch_init (VzNbdWatch *self)
   self->failed = g_hash_table_new_full (g_direct_hash, g_direct_equal, g_object_unref, NULL);
 }
 
-/* Those with the export's name, or all when that is NULL; the name of their node in QEMU too. */
+/* Visits those with the export's name, or all if that is NULL; passes the name of their QEMU node
+ * too. */
 typedef void (*Visit) (VzNbdWatch *self, VzNetworkBlockDeviceStorageDeviceAttachment *attachment,
                        const char *node, gconstpointer data);
 
@@ -109,7 +110,7 @@ tell_connected (VzNbdWatch *self, VzNetworkBlockDeviceStorageDeviceAttachment *n
   vz_network_block_device_tell_connected (nbd);
 }
 
-/* "nbd_client_handshake_success export 'disk'", with a time before it or not. */
+/* "nbd_client_handshake_success export 'disk'", with or without a time before it. */
 static void
 read_line (VzNbdWatch *self, VzVirtualMachine *machine)
 {

@@ -5,13 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* Emits the signals of a machine's disks on NBD servers. Made with the machine; NULL when it has no
- * such disk. */
+/* Emits the signals of a machine's disks on NBD servers. Created with the machine; NULL if it has
+ * no such disk. */
 #define VZ_TYPE_NBD_WATCH (vz_nbd_watch_get_type ())
 G_DECLARE_FINAL_TYPE (VzNbdWatch, vz_nbd_watch, VZ, NBD_WATCH, GObject)
 
 VzNbdWatch *vz_nbd_watch_new (VzVirtualMachine *machine);
-/* Nothing is emitted any more. Takes the reference. */
+/* Stops emitting signals. Takes the reference. */
 void vz_nbd_watch_end (VzNbdWatch *self);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Those of the machine's configuration. */
+/* The devices of the machine's configuration. */
 GPtrArray *vz_network_device_list_new (VzVirtualMachine *machine);
 
 /* Emits the machine's signal, on its main context. */

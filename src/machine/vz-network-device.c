@@ -13,13 +13,13 @@
 
 /* How this works
  *
- * What a device is attached to is known both here and in QEMU. Here it is the attachment of the
- * configuration when a run begins, and later whatever this program has changed it to.
+ * A device's attachment is known both here and in QEMU. Here it is the configuration's when a run
+ * begins, and later whatever this program has changed it to.
  *
  * QEMU does not report the end of any attachment that vz uses: a datagram socket whose other end is
  * gone is merely one that nobody reads. So an attachment that can end is checked every second, on
- * the main context on which its end is reported. The kernel knows that the other end of a socket is
- * gone once a frame could not be sent. */
+ * the main context on which its end is reported. The kernel notices that the other end of a socket
+ * is gone once a frame cannot be sent. */
 
 #define LOOK_MS 1000
 
@@ -46,7 +46,7 @@ struct _VzNetworkDevice {
   GObject parent_instance;
 
   GWeakRef machine;
-  VzMachineCore *core; /* borrowed: it keeps us */
+  VzMachineCore *core; /* borrowed: it owns us */
   guint index; /* in the configuration */
   gboolean is_watched; /* on the main context only */
   GMutex lock;
@@ -119,7 +119,7 @@ notify (GObject *owner, gpointer device)
   g_object_notify_by_pspec (G_OBJECT (device), props[PROP_ATTACHMENT]);
 }
 
-/* Why the attachment is no longer one, or NULL. */
+/* Why the attachment has ended, or NULL. */
 static char *
 find_end (VzNetworkDeviceAttachment *attachment)
 {

@@ -9,11 +9,11 @@
 
 /* How this works
  *
- * Machines are found by their identifiers, which two bundles share when one is a backup or copy of
+ * Machines are found by their identifiers, which two bundles share if one is a backup or copy of
  * the other. The disk tells them apart. A bundle may have been moved while its machine runs: QEMU
- * then names a file that is no longer there, which is not a reason to refuse it. */
+ * then names a file that no longer exists, which is not a reason to refuse it. */
 
-#define FIRST_DISK "disk0" /* QEMU's nodes for it; "disk0-base" below an overlay */
+#define FIRST_DISK "disk0" /* QEMU's nodes for it; "disk0-base" is below an overlay */
 
 static const char *
 get_first_disk (VzVirtualMachineConfiguration *configuration)
@@ -25,7 +25,7 @@ get_first_disk (VzVirtualMachineConfiguration *configuration)
   return disk != NULL ? vz_disk_image_storage_device_attachment_get_path (disk) : NULL;
 }
 
-/* The file of QEMU's first disk that is there, and another than @ours. */
+/* The file of QEMU's first disk, if it exists and is not @ours. */
 static const char *
 find_other (JsonArray *nodes, const struct stat *ours)
 {

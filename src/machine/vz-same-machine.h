@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Whether what runs is @configuration's machine, and not a copy of it with the same machine
- * identifier, such as the bundle that a backup was made of. FALSE with VZ_ERROR_BUSY, which names
- * the other's disk. */
+/* Whether the running machine is @configuration's, and not a copy with the same machine identifier,
+ * such as the bundle that a backup was made of. FALSE with VZ_ERROR_BUSY, which names the other's
+ * disk. */
 gboolean vz_same_machine_check (VzEngine *engine, VzVirtualMachineConfiguration *configuration,
                                 GError **error);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine-private.h"
 
-/* What can be read of a machine without asking QEMU. */
+/* What can be read from a machine without asking QEMU. */
 
 static gboolean
 can (VzVirtualMachine *self, VzOperation operation)
@@ -104,7 +104,7 @@ vz_virtual_machine_get_can_request_stop (VzVirtualMachine *self)
   return can (self, VZ_OPERATION_REQUEST_STOP);
 }
 
-/* What is taken at the next start. */
+/* Sets what takes effect at the next start. */
 static void
 set_flag (VzVirtualMachine *self, gint *flag, gboolean value, const char *property)
 {

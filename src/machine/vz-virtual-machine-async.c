@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "machine/vz-virtual-machine.h"
 
-/* The blocking calls, in a thread of GTask's pool. QEMU nevertheless has its own thread, so it does
- * not die with the pool's. */
+/* The blocking calls, in a thread of GTask's pool. QEMU still has its own thread, so it does not
+ * die with one of the pool's. */
 
 typedef gboolean (*Operation) (VzVirtualMachine *self, GCancellable *cancellable, GError **error);
 
@@ -25,7 +25,7 @@ run_async (VzVirtualMachine *self, Operation operation, gpointer tag, GCancellab
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
 
   g_task_set_source_tag (task, tag);
-  /* What was done is done: the outcome counts, not a cancellation that came after it. */
+  /* What was done is done: the outcome counts, not a cancellation that came later. */
   g_task_set_check_cancellable (task, FALSE);
   g_task_set_task_data (task, (gpointer) operation, NULL);
   g_task_run_in_thread (task, run);

@@ -8,7 +8,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
 
-/* What the host sees of a machine: its screen, its ports, its logs. */
+/* The host's view of a machine: its screen, ports and logs. */
 
 /**
  * vz_virtual_machine_screenshot:

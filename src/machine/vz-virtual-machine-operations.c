@@ -10,7 +10,7 @@
 
 #define RETRY_MS 2000
 #define RETRY_INTERVAL_MS 20
-#define SERVER_TIMEOUT_MS (18 * 1000) /* QEMU's longest interval, and the connection */
+#define SERVER_TIMEOUT_MS (18 * 1000) /* QEMU's longest interval, plus the connection */
 #define SERVER_INTERVAL_MS 2000
 
 /**
@@ -63,7 +63,7 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
   return TRUE;
 }
 
-/* Has QEMU stop or let go on the guest, between two states. */
+/* Makes QEMU pause or resume the guest, between two states. */
 static gboolean
 change (VzVirtualMachine *self, VzOperation operation, VzVirtualMachineState on_the_way,
         const char *command, GCancellable *cancellable, GError **error)
@@ -101,8 +101,7 @@ vz_virtual_machine_pause (VzVirtualMachine *self, GCancellable *cancellable, GEr
                  error);
 }
 
-/* The guest's clock stood still with it. Without an agent only its battery-backed clock is
- * right. */
+/* The guest's clock stopped with it. Without an agent, only its battery-backed clock is right. */
 static void
 put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
 {
@@ -116,10 +115,10 @@ put_clock_right (VzVirtualMachine *self, GCancellable *cancellable)
       port != VZ_PORT_OPEN ||
       vz_guest_agent_set_time (agent, g_get_real_time (), cancellable, &error))
     return;
-  g_debug ("%s", error->message); /* the guest runs all the same */
+  g_debug ("%s", error->message); /* the guest runs anyway */
 }
 
-/* Another program saves the machine, and would have an old state if the guest went on. */
+/* Another program is saving the machine, and its state would be outdated if the guest resumed. */
 static gboolean
 is_at_work (VzVirtualMachine *self, GError **error)
 {
@@ -133,7 +132,7 @@ is_at_work (VzVirtualMachine *self, GError **error)
                    "the machine is being saved or restored by process %d (%s)", pid, purpose);
 }
 
-/* QEMU does what failed again at once, and stops the guest once more when it fails again. */
+/* QEMU immediately retries what failed, and pauses the guest again if it fails again. */
 static gboolean
 stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
@@ -150,8 +149,8 @@ stays_awake (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
   return FALSE;
 }
 
-/* QEMU looks for a server that is gone at intervals, and a guest that goes on before it has looked
- * stands still again at once, although the server may be back. */
+/* QEMU checks for a lost server at intervals, and a guest that is resumed before the next check is
+ * paused again at once, although the server may be back. */
 static gboolean
 go_on (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {

@@ -63,7 +63,7 @@ vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name, co
                       path != NULL ? path : name, error->message);
 }
 
-/* The first disk that QEMU says has failed. */
+/* The first disk that QEMU reports as failed. */
 static GError *
 find_failed_disk (VzVirtualMachine *self, JsonArray *blocks, gboolean *ret_on_server)
 {
@@ -126,7 +126,7 @@ vz_virtual_machine_dup_pause_error (VzVirtualMachine *self, GCancellable *cancel
   return vz_virtual_machine_find_pause_error (self, NULL, cancellable);
 }
 
-/* What is at work on the machine, or was when it was killed; NULL: nothing. */
+/* What is working on the machine, or was when it was killed; NULL: nothing. */
 static char *
 describe_note (VzVirtualMachine *self)
 {
@@ -146,7 +146,7 @@ describe_note (VzVirtualMachine *self)
                           restores ? "restoring" : "saving");
 }
 
-/* What QEMU itself calls it, for what is neither a command nor a disk. */
+/* QEMU's own word, for what is neither a command nor a disk. */
 static char *
 describe_status (VzVirtualMachine *self, GCancellable *cancellable)
 {

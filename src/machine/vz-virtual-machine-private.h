@@ -13,7 +13,7 @@ struct _VzVirtualMachine {
 
   VzVirtualMachineConfiguration *configuration;
   VzMachineCore *core;
-  VzGuestAgent *agent; /* made when first asked for */
+  VzGuestAgent *agent; /* created on first use */
   GMutex agent_lock;
   gint kill_on_exit;
   gint ephemeral;
@@ -23,15 +23,15 @@ struct _VzVirtualMachine {
   GPtrArray *network_devices; /* of VzNetworkDevice */
 };
 
-/* The run under way; NULL with INVALID_VIRTUAL_MACHINE_STATE when the machine does not run. */
+/* The current run; NULL with INVALID_VIRTUAL_MACHINE_STATE if the machine is not running. */
 VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error);
 /* The same for what wants the guest's file systems to be whole on the disk: also refused when the
  * guest is paused, and cannot be asked for that. */
 VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
-/* Where the machine's sockets are or, before it runs, will be; where its logs are. NULL when there
- * is no such directory. */
+/* Where the machine's sockets are or will be once it runs; where its logs are. NULL if there is no
+ * such directory. */
 char *vz_virtual_machine_dup_runtime_dir (VzVirtualMachine *self, GError **error);
 char *vz_virtual_machine_dup_state_dir (VzVirtualMachine *self);
 /* vz_virtual_machine_dup_pause_error(), and whether the disk is on a server; may be NULL. */
@@ -40,7 +40,7 @@ GError *vz_virtual_machine_find_pause_error (VzVirtualMachine *self, gboolean *r
 /* @error of the disk that QEMU calls @name, with what a user should know. */
 GError *vz_virtual_machine_name_disk_error (VzVirtualMachine *self, const char *name,
                                             const GError *error);
-/* Of a run that is over: a note that a killed program has left says nothing of the next one. */
+/* For a run that has ended: a note left by a killed program says nothing about the next one. */
 void vz_virtual_machine_forget_pauses (VzVirtualMachine *self);
 /* vz_virtual_machine_start() with VzEngineOptions.kernel_options. */
 gboolean vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self,

@@ -15,15 +15,15 @@
 
 /* How this works
  *
- * A program that saves a machine pauses its guest, and may be killed before it resumes the guest.
- * So it leaves a note first (vz-pause-note.h), and any program that finds a note whose writer is
- * gone cleans up after it: the guest is resumed, and a partial file is removed. */
+ * A program that saves a machine pauses its guest, and may be killed before it resumes it. So it
+ * first writes a note (vz-pause-note.h), and any program that finds a note whose writer is gone
+ * cleans up: the guest is resumed, and a partial file is removed. */
 
 #define KILL_TIMEOUT_MS (30 * 1000)
 #define LOOK_INTERVAL_MS 20
-#define GUARD_TIMEOUT_MS (20 * 1000) /* a QEMU that ends with its maker has done so by then */
+#define GUARD_TIMEOUT_MS (20 * 1000) /* by then, a QEMU that ends with its creator has ended */
 
-/* That the guest goes on is what counts; why the save has failed is the caller's to tell. */
+/* What matters is that the guest is resumed; the caller reports why the save failed. */
 static void
 go_on_again (VzVirtualMachine *self, GError **error)
 {
@@ -88,7 +88,7 @@ vz_virtual_machine_save_and_stop (VzVirtualMachine *self, const char *path, VzPr
   return saved;
 }
 
-/* Once the guest goes on, what was saved of it is old. */
+/* Once the guest is resumed, its saved state is outdated. */
 static void
 remove_remains (const char *path, gboolean goes_on)
 {
@@ -100,8 +100,8 @@ remove_remains (const char *path, gboolean goes_on)
     g_debug ("cannot remove '%s'", path);
 }
 
-/* A restore that was killed early takes QEMU with it, in a moment, and the state is as good as
- * before. That QEMU lives stands in the note, but for one that was killed in between. */
+/* A restore that is killed early takes QEMU down with it within a moment, and the state is as good
+ * as before. The note says whether QEMU survives, except if the program was killed in between. */
 static gboolean
 outlives_its_maker (VzVirtualMachine *self, GCancellable *cancellable, GError **error)
 {
@@ -268,7 +268,7 @@ vz_virtual_machine_switch_off (VzVirtualMachineConfiguration *configuration,
     }
   if (!end_process (holder->pid, deadline, cancellable, error))
     return FALSE;
-  /* Its children have the locks as well, for a moment. */
+  /* For a moment, its children have the locks as well. */
   while (vz_machine_claim_look (configuration, identifier, NULL))
     if (vz_deadline_is_past (deadline))
       return vz_fail (error, VZ_ERROR_TIMED_OUT, "QEMU (process %d) did not end", holder->pid);

@@ -168,7 +168,7 @@ vz_virtual_machine_constructed (GObject *object)
   self->network_devices = vz_network_device_list_new (self);
 }
 
-/* A machine that nobody can reach any more goes with its last reference, unless it was meant to
+/* A machine that can no longer be reached ends with its last reference, unless it was meant to
  * outlive its owner. */
 static void
 vz_virtual_machine_finalize (GObject *object)
@@ -448,7 +448,7 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
   if (vz_engine_is_ephemeral (engine))
     return vz_fail_null (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                          "the machine is ephemeral: its guest's changes are not in the bundle");
-  /* Its disk is open twice, and one of the two nobody else can follow. */
+  /* Its disk is opened twice, and nobody else can follow one of the two. */
   if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
         vz_virtual_machine_configuration_get_platform (self->configuration)))
     return vz_fail_null (

@@ -18,18 +18,18 @@
 
 /* How this works
  *
- * QEMU copies a disk while the guest keeps writing, and whatever the guest writes goes to the copy
- * at once, so the copy is always nearly complete. QEMU is given the copy's file as a descriptor,
- * because the file may have no name: a program that is killed then leaves no file, and the next one
- * finds the job in QEMU and ends it. */
+ * QEMU copies a disk while the guest keeps writing; guest writes go to the copy at once, so it is
+ * always nearly complete. QEMU gets the copy's file as a descriptor, because the file may have no
+ * name: a killed program then leaves no file, and the next one finds the job in QEMU and ends
+ * it. */
 
 #define NODE "vz-copy"
 #define FD_NUMBER 100 /* plus the disk's number */
 #define LOOK_MS 100
 
 typedef struct {
-  guint number; /* among all of the machine's */
-  char *node; /* QEMU's name of it */
+  guint number; /* among all of the machine's disks */
+  char *node; /* QEMU's name for it */
   char *path;
   char *name; /* in the bundle */
 } Disk;
@@ -37,9 +37,9 @@ typedef struct {
 struct _VzDiskMirror {
   VzEngine *engine;
   GPtrArray *disks; /* of Disk */
-  GArray *targets; /* of int: for asking how much is in them */
-  gint64 done; /* of all jobs, when they were last looked at */
-  guint64 moved; /* what was in the targets then */
+  GArray *targets; /* of int: to find out how much has been written to them */
+  gint64 done; /* of all jobs, when last checked */
+  guint64 moved; /* the size of the targets then */
 };
 
 static void
@@ -53,7 +53,7 @@ disk_free (gpointer data)
   g_free (disk);
 }
 
-/* Including those that were attached while the machine runs. */
+/* Including those attached while the machine runs. */
 static gboolean
 list_disks (VzDiskMirror *self, VzVirtualMachine *machine, VzBundle *bundle, GError **error)
 {
@@ -98,7 +98,7 @@ call_for_disk (VzDiskMirror *self, const char *command, const char *key, const D
                          error);
 }
 
-/* QEMU counts what it goes past, holes too; what was written is in the targets. */
+/* QEMU counts what it has passed, including holes; what was written is in the targets. */
 static void
 tell_progress (VzDiskMirror *self, VzProgress *progress, gint64 done)
 {
@@ -150,7 +150,7 @@ look_at_jobs (VzDiskMirror *self, VzProgress *progress, guint *ret_running, guin
   return TRUE;
 }
 
-/* Ends the jobs; those that are ready leave a copy of the disk as it is now. */
+/* Ends the jobs; those that are ready leave a copy of the current disk. */
 static void
 end_jobs (VzDiskMirror *self)
 {

@@ -15,12 +15,11 @@
  *
  * Compressing takes a while, so the guest is frozen only while its disks are copied, and the backup
  * is written from the copy. The copy is made as for a clone (vz-virtual-machine-clone.c): by
- * sharing blocks or else by QEMU, which copies while the guest keeps writing. It lies beside the
- * disk in unnamed files, which vanish once this process and QEMU have closed them. */
+ * sharing blocks, or else by QEMU while the guest keeps writing. It is beside the disk in unnamed
+ * files, which vanish once this process and QEMU have closed them. */
 
 #define SMALL \
-  (64 * 1024 * \
-   1024) /* bytes: what is copied while the guest is frozen; a variable store has less */
+  (64 * 1024 * 1024) /* bytes: copied while the guest is frozen; variable stores are smaller */
 #define COPYING_SHARE 30 /* per cent of the time */
 
 typedef struct {
@@ -28,7 +27,7 @@ typedef struct {
   VzBundle *bundle;
   VzBackupWriter *writer;
   VzDiskMirror *mirror; /* NULL: blocks are shared */
-  int *copies; /* owned: of each file, or -1 */
+  int *copies; /* owned: one for each file, or -1 */
   guint n_files;
 } Snapshot;
 
@@ -45,7 +44,7 @@ open_copy (Snapshot *self, guint i, GError **error)
   return self->copies[i];
 }
 
-/* The disk is the largest file, and the last. */
+/* The disk is the largest file, and the last one. */
 static gboolean
 can_share (Snapshot *self)
 {
@@ -55,7 +54,7 @@ can_share (Snapshot *self)
          vz_file_content_share (get_file (self, self->n_files - 1)->fd, fd);
 }
 
-/* QEMU gets a separate descriptor, since it changes how it is used. */
+/* QEMU gets a separate descriptor, since it changes its flags. */
 static int
 open_target (const char *name, gpointer user_data, GError **error)
 {
@@ -86,7 +85,7 @@ has_room (Snapshot *self, GError **error)
                               "temporarily; a stopped machine needs no space there", error);
 }
 
-/* What else changes in a machine that runs is small: the firmware's variables. */
+/* What else changes in a running machine is small: the firmware's variables. */
 static gboolean
 copy_file (Snapshot *self, guint i, GError **error)
 {
@@ -217,7 +216,7 @@ vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, con
     return FALSE;
   if (progress != NULL)
     {
-      vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WRITING); /* the parts are gone */
+      vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_WRITING); /* the children are gone */
       vz_progress_finish (progress);
     }
   return TRUE;

@@ -12,8 +12,8 @@
  *
  * The guest's agent freezes its file systems so that they are consistent on the disk. Where the
  * host's file system can share blocks, this takes milliseconds. Elsewhere QEMU copies the disks
- * while the guest keeps writing, and follows what it writes; the guest is frozen only at the end,
- * while the completed copies are detached. Either way the guest never waits for a copy. */
+ * while the guest keeps writing, and tracks its writes; the guest is frozen only at the end, while
+ * the completed copies are detached. Either way the guest never waits for a copy. */
 
 typedef struct {
   VzVirtualMachine *machine;
@@ -93,7 +93,7 @@ clone_in_one_way (Copy *self, VzBundle *bundle, const char *destination, VzBundl
   gboolean done = vz_bundle_clone_with (bundle, destination, flags, &copy, self->progress,
                                         self->cancellable, error);
 
-  /* After a failure too: a job that goes on would fill the disk, and a guest must not stay
+  /* After a failure too: a job that keeps running would fill the disk, and a guest must not stay
    * frozen. */
   thaw (self, NULL);
   g_clear_pointer (&self->mirror, vz_disk_mirror_free);

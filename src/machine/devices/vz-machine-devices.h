@@ -6,7 +6,7 @@
 G_BEGIN_DECLS
 
 /* The devices of a machine as objects that can be used while it runs: a list for each kind, in the
- * order of the configuration. They belong to the machine, which they know by a weak reference. */
+ * order of the configuration. They belong to the machine, to which they have a weak reference. */
 typedef struct {
   GPtrArray *console_devices; /* of VzConsoleDevice */
   GPtrArray *directory_sharing_devices; /* of VzDirectorySharingDevice */
@@ -16,11 +16,11 @@ typedef struct {
   GPtrArray *usb_controllers; /* of VzUSBController */
 } VzMachineDevices;
 
-/* Made when first asked for. */
+/* Created on first use. */
 VzMachineDevices *vz_machine_devices_of (VzVirtualMachine *machine);
 
-/* The run under way of a device's machine, borrowed from *@ret_machine, which the caller unrefs and
- * which is NULL when the machine is gone. NULL with INVALID_VIRTUAL_MACHINE_STATE. */
+/* The current run of a device's machine, borrowed from *@ret_machine, which the caller unrefs and
+ * which is NULL if the machine is gone. NULL with INVALID_VIRTUAL_MACHINE_STATE. */
 VzEngine *vz_machine_devices_find_engine (GWeakRef *machine, VzVirtualMachine **ret_machine,
                                           GError **error);
 

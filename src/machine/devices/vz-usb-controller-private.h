@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* @index: of its configuration among those of the machine. */
+/* @index: of its configuration among the machine's. */
 VzUSBController *vz_usb_controller_new (GType type, VzVirtualMachine *machine, guint index);
 
 G_END_DECLS

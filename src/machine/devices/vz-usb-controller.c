@@ -11,15 +11,14 @@
 /* How this works
  *
  * Only QEMU knows which devices a controller has, since other programs may attach and detach them
- * as well. So QEMU is asked each time, and the object made for a device is kept for as long as the
- * device is there. Only one call runs at a time: two would each take the other's device for a new
- * one. */
+ * as well. So QEMU is asked each time, and the object for a device is kept as long as the device is
+ * attached. Only one call runs at a time: two would each take the other's device for a new one. */
 
 typedef struct {
   GWeakRef machine;
   guint index; /* among the machine's controllers */
   GMutex lock;
-  GPtrArray *devices; /* of VzUSBMassStorageDevice: attached when last asked */
+  GPtrArray *devices; /* of VzUSBMassStorageDevice: attached at the last query */
 } VzUSBControllerPrivate;
 
 /**
@@ -86,7 +85,7 @@ find (GPtrArray *devices, const char *uuid)
   return NULL;
 }
 
-/* What is attached becomes what @configuration says. */
+/* Makes the attached devices match @configuration. */
 static void
 follow_locked (VzUSBController *self, VzVirtualMachineConfiguration *configuration)
 {
@@ -112,7 +111,7 @@ follow_locked (VzUSBController *self, VzVirtualMachineConfiguration *configurati
   priv->devices = now;
 }
 
-/* Also what the other controllers have. NULL with @error. */
+/* Includes what the other controllers have. NULL with @error. */
 static VzVirtualMachineConfiguration *
 ask_locked (VzUSBController *self, VzEngine *engine, VzVirtualMachine *machine,
             GCancellable *cancellable, GError **error)
@@ -184,7 +183,7 @@ is_attached (VzVirtualMachineConfiguration *now, guint controller, const char *u
   return FALSE;
 }
 
-/* QEMU finds out about other QEMUs only, and names nobody. */
+/* QEMU detects only other QEMUs, and does not name them. */
 static gboolean
 check_users (VzUSBMassStorageDeviceConfiguration *device, GError **error)
 {

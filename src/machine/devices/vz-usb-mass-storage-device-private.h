@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* NULL: it is attached to none any more. */
+/* NULL: it is no longer attached to any. */
 void vz_usb_mass_storage_device_set_usb_controller (VzUSBMassStorageDevice *self,
                                                     VzUSBController *controller);
 

@@ -15,7 +15,7 @@
 struct _VzVirtioConsoleDevice {
   VzConsoleDevice parent_instance;
 
-  VzMachineCore *core; /* borrowed: it keeps us */
+  VzMachineCore *core; /* borrowed: it owns us */
   VzVirtioConsolePortArray *ports;
 };
 
@@ -70,7 +70,7 @@ vz_virtio_console_device_init (VzVirtioConsoleDevice *self)
 
 typedef struct {
   VzVirtioConsoleDevice *device;
-  VzVirtioConsolePort *port; /* borrowed of the device */
+  VzVirtioConsolePort *port; /* borrowed from the device */
   gboolean is_open;
 } Change;
 

@@ -29,8 +29,8 @@ struct _VzVirtioConsolePort {
   GObject parent_instance;
 
   GWeakRef machine;
-  VzMachineCore *core; /* borrowed: it keeps us */
-  VzVirtioConsolePortConfiguration *configuration; /* of the machine's own */
+  VzMachineCore *core; /* borrowed: it owns us */
+  VzVirtioConsolePortConfiguration *configuration; /* from the machine's own configuration */
   char *id;
   GMutex lock;
   VzSerialPortAttachment *attachment; /* NULL: none */
@@ -214,7 +214,7 @@ vz_virtio_console_port_set_attachment (VzVirtioConsolePort *self,
     g_debug ("%s", error->message);
 }
 
-/* QEMU is the Spice agent's peer from the start of a machine to its end. */
+/* QEMU is the Spice agent's peer for the whole run of a machine. */
 static gboolean
 check (VzVirtioConsolePort *self, VzSerialPortAttachment *attachment, GError **error)
 {

@@ -6,14 +6,14 @@
 
 G_BEGIN_DECLS
 
-/* @index: of its configuration among those of the machine. */
+/* @index: of its configuration among the machine's. */
 VzConsoleDevice *vz_virtio_console_device_new (VzVirtualMachine *machine, guint index);
 VzVirtioConsolePortArray *vz_virtio_console_port_array_new (VzVirtualMachine *machine,
                                                             guint device);
-/* The port of that device which has that number there. */
+/* The port with that number of that device. */
 VzVirtioConsolePort *vz_virtio_console_port_new (VzVirtualMachine *machine, guint device,
                                                  guint number);
-/* QEMU's name of it. */
+/* QEMU's name for it. */
 const char *vz_virtio_console_port_get_id (VzVirtioConsolePort *self);
 
 G_END_DECLS

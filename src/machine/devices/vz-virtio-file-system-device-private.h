@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* @configuration: the configuration of the machine's own. */
+/* @configuration: from the machine's own configuration. */
 VzDirectorySharingDevice *
 vz_virtio_file_system_device_new (VzVirtioFileSystemDeviceConfiguration *configuration);
 

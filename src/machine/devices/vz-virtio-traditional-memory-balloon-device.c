@@ -24,7 +24,7 @@ struct _VzVirtioTraditionalMemoryBalloonDevice {
 
   GWeakRef machine;
   GMutex lock;
-  guint64 target; /* bytes; 0: not known here, QEMU has it */
+  guint64 target; /* bytes; 0: unknown here, QEMU has it */
 };
 
 G_DEFINE_FINAL_TYPE (VzVirtioTraditionalMemoryBalloonDevice,
@@ -137,7 +137,7 @@ begun (VzEngine *engine, gpointer device)
   g_autoptr (GError) error = NULL;
 
   if (target != 0 && !send (engine, target, NULL, &error))
-    g_debug ("%s", error->message); /* QEMU has died, which is told in its own way */
+    g_debug ("%s", error->message); /* QEMU has died, which is reported elsewhere */
 }
 
 VzMemoryBalloonDevice *

@@ -14,20 +14,20 @@
 
 /* How this works
  *
- * A cloud image has a user who accepts vz's key, but often no agent. In that case one login over
- * SSH starts src/guest/agent.py, which then serves the agent's port, so that everything that uses
- * the agent works as in any other guest, and just as fast. It does not survive the guest's next
- * boot, and is started again when it is next needed.
+ * A cloud image has a user who accepts vz's key, but often no agent. In that case one SSH login
+ * starts src/guest/agent.py, which then serves the agent's port, so that everything that uses the
+ * agent works as in any other guest, and just as fast. It does not survive a reboot of the guest,
+ * and is restarted when next needed.
  *
- * The guest may also have an agent of its own and still be booting: src/guest/agent.sh checks
- * before it starts anything. */
+ * The guest may also have its own agent and still be booting: src/guest/agent.sh checks before it
+ * starts anything. */
 
 #define EXIT_OWN_AGENT 10
 #define EXIT_SSH_FAILED 255
 
 static const char *const options[] = { "BatchMode=yes", "ConnectTimeout=10", NULL };
 
-/* For any login shell; the script comes on the standard input of the one that is root's. */
+/* For any login shell; root's reads the script from its standard input. */
 static char *
 dup_command (void)
 {
@@ -49,7 +49,7 @@ find_last_line (const char *text)
   return last != NULL ? last + 1 : text;
 }
 
-/* What may be different in a while is TIMED_OUT. */
+/* TIMED_OUT for anything that may change in a while. */
 static gboolean
 judge (int wait_status, const char *said, GError **error)
 {
@@ -61,7 +61,7 @@ judge (int wait_status, const char *said, GError **error)
                   "over SSH: %s", find_last_line (said));
 }
 
-/* Nothing to try with is no error: the guest's own agent is waited for. */
+/* Having nothing to try with is not an error: we wait for the guest's own agent. */
 static gboolean
 has_means (VzVirtualMachine *machine, GCancellable *cancellable)
 {

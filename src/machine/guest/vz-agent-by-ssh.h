@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Starts an agent in a guest that has none: a VzGuestAgentStart of a VzVirtualMachine. */
+/* Starts an agent in a guest without one: a VzGuestAgentStart of a VzVirtualMachine. */
 gboolean vz_agent_by_ssh_start (GObject *machine, int timeout_ms, GCancellable *cancellable,
                                 GError **error);
 

@@ -10,11 +10,11 @@
 
 /* How this works
  *
- * The agent is spoken to in JSON, so its arguments are UTF-8. It therefore starts a plain shell,
- * which gets everything else on its standard input, where any bytes may appear. */
+ * The agent's protocol is JSON, so its arguments are UTF-8. It therefore starts a plain shell,
+ * which gets everything else on its standard input, as arbitrary bytes. */
 
-#define ONE_MAX (131072 - 1) /* the kernel's, for one argument */
-#define ALL_MAX ((2 * 1024 - 128) * 1024) /* of the kernel's 2 MiB the environment has a part */
+#define ONE_MAX (131072 - 1) /* the kernel's limit for one argument */
+#define ALL_MAX ((2 * 1024 - 128) * 1024) /* the environment takes part of the kernel's 2 MiB */
 #define END_TIMEOUT_MS 2000
 
 gboolean
@@ -39,7 +39,7 @@ vz_exec_command_check (const char *const *argv, GError **error)
                                     all, ALL_MAX);
 }
 
-/* In single quotes everything but those stands for itself. */
+/* In single quotes, every other character is literal. */
 static void
 append_quoted (GString *script, const char *text)
 {

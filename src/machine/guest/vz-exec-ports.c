@@ -17,7 +17,7 @@
 #define TURN_TIMEOUT_MS (3 * 60 * 1000)
 #define UNPLUG_TIMEOUT_MS 20000
 #define SETTLE_MS 2000
-#define FULL "Maximum port count" /* in QEMU's words */
+#define FULL "Maximum port count" /* QEMU's message */
 
 static const char *const port_names[VZ_N_EXEC_PORTS] = { "in", "out", "err", "ctl" };
 
@@ -62,7 +62,7 @@ call_with_id (VzEngine *engine, const char *command, const char *id)
   vz_engine_call (engine, command, vz_json_new_strings ("id", id, NULL), NULL, NULL, NULL);
 }
 
-/* A lock on a file in @directory, waited for; -1 with @error. */
+/* Waits for a lock on a file in @directory; -1 with @error. */
 static int
 wait_for_lock (const char *directory, const char *name, int timeout_ms, GCancellable *cancellable,
                GError **error)
@@ -95,7 +95,7 @@ vz_exec_ports_take_turn (const char *directory, GCancellable *cancellable, GErro
   return wait_for_lock (directory, "plug.lock", TURN_TIMEOUT_MS, cancellable, error);
 }
 
-/* One at a time here as well. A guest whose agent answers has heard of what was before. */
+/* One at a time here as well. A guest whose agent answers has seen the events before that. */
 void
 vz_exec_ports_unplug (VzEngine *engine, VzGuestAgent *agent, const char *directory,
                       const char *token)
@@ -113,7 +113,7 @@ vz_exec_ports_unplug (VzEngine *engine, VzGuestAgent *agent, const char *directo
     vz_guest_agent_ping (agent, SETTLE_MS, NULL, NULL);
 }
 
-/* Tokens of all commands whose ports are plugged in. */
+/* Tokens of all commands with ports plugged in. */
 static GHashTable *
 find_tokens (VzEngine *engine)
 {
@@ -192,7 +192,7 @@ add_backend (VzEngine *engine, const char *id, const char *path, GCancellable *c
                          cancellable, NULL, error);
 }
 
-/* A socket that is connected to the port, or -1. */
+/* A socket connected to the port, or -1. */
 static int
 plug_in_one (VzEngine *engine, const char *directory, const char *token, VzExecPort port,
              GCancellable *cancellable, GError **error)

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 #define BLOCK 65536
-#define PIECE 4096 /* what a pipe that can be written to takes without blocking */
+#define PIECE 4096 /* what a writable pipe accepts without blocking */
 
 void
 vz_exec_stream_init (VzExecStream *self, int target)
@@ -34,7 +34,7 @@ vz_exec_stream_has_ready (const VzExecStream *self)
   return self->at < self->ready;
 }
 
-/* How many of the last bytes may be the beginning of the mark: mostly none. */
+/* How many of the last bytes may begin the mark: usually none. */
 static gsize
 count_held (const VzExecStream *self)
 {

@@ -8,28 +8,28 @@ G_BEGIN_DECLS
 #define VZ_EXEC_MARK_SIZE 32
 
 /* An output stream of a command in the guest, from its port to one of the caller's descriptors. It
- * ends with a mark that is generated only once the command has ended: nothing that the command
+ * ends with a mark that is generated only after the command has ended, so nothing that the command
  * wrote can be one. */
 typedef struct {
   int socket; /* owned; -1: none */
   int target; /* the caller's */
-  const char *mark; /* NULL until it was made up */
+  const char *mark; /* NULL until it is generated */
   guint8 *data;
-  gsize at, ready, size; /* at..ready goes to the target; ready..size may be the mark's beginning */
+  gsize at, ready, size; /* at..ready goes to the target; ready..size may begin the mark */
   gboolean found; /* the mark */
-  gboolean over; /* and all before it is written */
-  gboolean unwanted; /* nobody reads what goes to the target; the rest is thrown away */
+  gboolean over; /* and everything before it is written */
+  gboolean unwanted; /* nobody reads from the target; the rest is discarded */
 } VzExecStream;
 
 void vz_exec_stream_init (VzExecStream *self, int target);
 void vz_exec_stream_clear (VzExecStream *self);
-/* Whether it waits for the target rather than for the guest. */
+/* Whether it is waiting for the target rather than the guest. */
 gboolean vz_exec_stream_has_ready (const VzExecStream *self);
-/* Takes from the port. FALSE, without an error, at its end: QEMU is gone. */
+/* Reads from the port. FALSE without an error at its end: QEMU is gone. */
 gboolean vz_exec_stream_take (VzExecStream *self);
-/* Writes some to the target, which poll() found to be writable. */
+/* Writes some data to the target, which poll() found to be writable. */
 gboolean vz_exec_stream_give (VzExecStream *self, GError **error);
-/* Takes from the ports of @n streams for @timeout_ms, and throws it away. FALSE: nothing came. */
+/* Reads from the ports of @n streams for @timeout_ms and discards it. FALSE: nothing arrived. */
 gboolean vz_exec_streams_drain (VzExecStream *streams, guint n, int timeout_ms);
 
 G_END_DECLS

@@ -9,7 +9,7 @@
 #define ANSWER_MS 1000
 #define OURS "vz" /* VERSION of src/guest/agent.py */
 
-/* An agent that does not know the question is not ours. */
+/* An agent that does not know the query is not ours. */
 static gboolean
 ask_agent (VzGuestAgent *agent, VzGuestAgentStatus *ret_status, GCancellable *cancellable,
            GError **error)

@@ -35,14 +35,14 @@ generate (const char *path, GError **error)
   return TRUE;
 }
 
-/* The private key comes last: where it is, the pair is whole. */
+/* The private key is written last: if it exists, the pair is complete. */
 static gboolean
 make_pair (const char *directory, const char *private_key, const char *public_key, GError **error)
 {
   g_autofree char *new_private = g_build_filename (directory, "new", NULL);
   g_autofree char *new_public = g_strconcat (new_private, ".pub", NULL);
 
-  g_unlink (new_private); /* ssh-keygen asks before it overwrites what was left */
+  g_unlink (new_private); /* ssh-keygen asks before it overwrites a leftover */
   if (!generate (new_private, error))
     return FALSE;
   vz_owner_follow_all (directory);
@@ -68,7 +68,7 @@ vz_ssh_key_ensure (GError **error)
 
   if (!vz_owner_make_folders (directory, 0700))
     return vz_fail_errno_null (error, "cannot create '%s'", directory);
-  /* Two first installs at a time must end up with the same pair. */
+  /* Two simultaneous first installs must end up with the same pair. */
   lock = open (directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (lock < 0 || flock (lock, LOCK_EX) != 0)
     return vz_fail_errno_null (error, "cannot lock '%s'", directory);

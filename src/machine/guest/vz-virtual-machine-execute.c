@@ -22,7 +22,7 @@
 /* How this works
  *
  * The guest's agent collects what a command writes, up to 16 MiB, and needs its whole input in
- * advance. So each command gets its own virtio ports, which are plugged in for it and unplugged
+ * advance. So each command gets its own virtio ports, which are plugged in before and unplugged
  * afterwards. The agent only starts src/guest/exec.sh, which runs the command on pipes between
  * them. Status and streams each have their own port:
  *
@@ -39,10 +39,10 @@
 
 #define BLOCK 65536
 #define TICK_MS 250
-#define GRACE (G_USEC_PER_SEC) /* for children in the background */
+#define GRACE (G_USEC_PER_SEC) /* for background children */
 #define LOOK_INTERVAL (2 * G_USEC_PER_SEC)
 #define OPEN_TIMEOUT (120 * G_USEC_PER_SEC) /* the script itself gives up earlier */
-#define ANSWER_TIMEOUT (60 * G_USEC_PER_SEC) /* what is said at once takes that on a busy guest */
+#define ANSWER_TIMEOUT (60 * G_USEC_PER_SEC) /* for an immediate answer from a busy guest */
 #define KILL_TIMEOUT_MS 6000
 #define KILL_INTERVAL_MS 50
 
@@ -51,27 +51,27 @@ typedef struct {
   VzGuestAgent *agent;
   GCancellable *cancellable;
   char *directory;
-  int lock; /* says that we live, see vz-exec-ports.h */
-  int turn; /* until the script has its ports; -1: it has */
+  int lock; /* shows that we are alive, see vz-exec-ports.h */
+  int turn; /* until the script has its ports; then -1 */
   char token[17];
   char mark[VZ_EXEC_MARK_SIZE + 1];
   char *control_id;
-  int sockets[VZ_N_EXEC_PORTS]; /* of the input and of control */
+  int sockets[VZ_N_EXEC_PORTS]; /* of the input and the control port */
   VzExecStream streams[2];
   int input; /* the caller's; -1: none */
   guint8 buffer[BLOCK];
   gsize buffer_at, buffer_end;
   gboolean input_ended;
-  char said[64]; /* on the control port, not a whole line yet */
+  char said[64]; /* on the control port, not yet a complete line */
   gsize n_said;
   gint64 pid;
   gboolean opened; /* the control port, by the script */
-  gboolean ready; /* the script, as it says itself */
+  gboolean ready; /* the script, by its own account */
   gboolean gone; /* the script */
   gboolean exited, stopping, end_asked;
   int status;
-  gint64 quiet; /* microseconds that the guest had for saying something, and said nothing */
-  gint64 silence; /* the same, not begun again by a look at the guest */
+  gint64 quiet; /* microseconds in which the guest could have said something, but did not */
+  gint64 silence; /* the same, not restarted when the guest is checked */
   gint64 after_exit;
   gint64 unopened;
 } Execution;
@@ -89,7 +89,7 @@ random_text (char *text, gsize size)
   text[size - 1] = '\0';
 }
 
-/* A few bytes, for which the socket has room. A script that is gone is found by looking for it. */
+/* A few bytes, for which the socket has room. Polling detects a script that is gone. */
 static void
 tell (Execution *self, const char *word, const char *text)
 {
@@ -112,8 +112,8 @@ note_opened (Execution *self)
   vz_file_close (&self->turn);
 }
 
-/* "ready"; or "exit STATUS STATE": the state is what the guest's service manager says of itself, or
- * nothing. */
+/* "ready"; or "exit STATUS STATE", where STATE is what the guest's service manager reports about
+ * itself, or nothing. */
 static gboolean
 obey_line (Execution *self, const char *line, GError **error)
 {
@@ -174,7 +174,7 @@ give_input (Execution *self, gboolean readable, gboolean writable, GError **erro
         return vz_fail_errno (error, "cannot read the command's input");
       self->buffer_at = 0;
       self->buffer_end = (gsize) MAX (n, 0);
-      /* Not closed: QEMU would then drop what the guest has not taken yet. */
+      /* Not closed: QEMU would then drop what the guest has not read yet. */
       self->input_ended = n == 0;
       if (n == 0)
         {
@@ -203,7 +203,7 @@ pass_on (Execution *self, guint i, gboolean readable, gboolean writable, GError 
     return fail_machine_ended (error);
   if (writable && vz_exec_stream_has_ready (stream) && !vz_exec_stream_give (stream, error))
     return FALSE;
-  /* The command is to learn by SIGPIPE that nobody reads. */
+  /* SIGPIPE tells the command that nobody reads. */
   if (stream->unwanted && !was_unwanted)
     tell (self, "close", stream_names[i]);
   return TRUE;
@@ -211,7 +211,7 @@ pass_on (Execution *self, guint i, gboolean readable, gboolean writable, GError 
 
 enum { FD_INPUT, FD_INPUT_SOCKET, FD_CONTROL, FD_CANCEL, FD_STREAMS };
 
-/* One round: waits for whatever can go on. */
+/* One round: waits for anything that can proceed. */
 static gboolean
 pump_once (Execution *self, int cancel_fd, GError **error)
 {
@@ -276,7 +276,7 @@ look_for_script (Execution *self, GError **error)
   return TRUE;
 }
 
-/* A command may be silent for as long as it likes; what comes before and after it may not. */
+/* A command may be silent as long as it likes, but not what precedes and follows it. */
 static gboolean
 owes_an_answer (const Execution *self)
 {
@@ -293,7 +293,7 @@ judge_quiet (Execution *self, GError **error)
   self->quiet = 0;
   if (!look_for_script (self, error))
     return FALSE;
-  /* What it sent before has come by now. */
+  /* What it sent before has arrived by now. */
   if (was_gone && !self->exited)
     return vz_fail (error, VZ_ERROR_IO,
                     "how the command ended is not known: the guest is restarting or powering off, "
@@ -308,7 +308,7 @@ judge_quiet (Execution *self, GError **error)
   if (self->opened)
     return TRUE;
   said = vz_exec_command_dup_end (self->agent, self->pid);
-  /* The agent tells it once, and the answer may have been lost. */
+  /* The agent reports it only once, and the answer may have been lost. */
   if (said == NULL && self->unopened > OPEN_TIMEOUT)
     said = g_strdup ("its ports did not appear");
   return said == NULL ||
@@ -350,7 +350,7 @@ pump (Execution *self, GError **error)
     }
   if (cancel_fd >= 0)
     g_cancellable_release_fd (self->cancellable);
-  /* QEMU may have ended between the command's end and that of its streams. */
+  /* QEMU may have ended between the end of the command and that of its streams. */
   if (!ok && self->exited && error != NULL && g_error_matches (*error, VZ_ERROR, VZ_ERROR_IO))
     ok = !self->stopping;
   if (ok && self->stopping)
@@ -360,8 +360,8 @@ pump (Execution *self, GError **error)
   return ok;
 }
 
-/* Makes the script kill the command, and waits until it has. A buffer that QEMU has only partly
- * passed on when the port goes away is lost to the guest's queue. */
+/* Makes the script kill the command, and waits until it has. If QEMU has passed on only part of a
+ * buffer when the port goes away, the guest's queue loses the buffer. */
 static void
 kill_command (Execution *self)
 {
@@ -431,7 +431,7 @@ run (Execution *self, const char *const *argv, GError **error)
   return FALSE;
 }
 
-/* What gives nothing needs no port. */
+/* An empty input needs no port. */
 static gboolean
 is_empty_input (int fd)
 {
@@ -469,7 +469,7 @@ gboolean
 vz_virtual_machine_execute (VzVirtualMachine *self, const char *const *argv, int input, int output,
                             int errors, int *ret_status, GCancellable *cancellable, GError **error)
 {
-  g_autofree Execution *execution = g_new0 (Execution, 1); /* has a large buffer */
+  g_autofree Execution *execution = g_new0 (Execution, 1); /* it has a large buffer */
   g_autofree char *name = argv != NULL && argv[0] != NULL ? g_utf8_make_valid (argv[0], -1) : NULL;
   gboolean done;
   VZ_ERROR_PREFIX ("running '%.200s' in the guest", name);

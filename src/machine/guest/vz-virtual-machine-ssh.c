@@ -14,7 +14,7 @@
 
 #define SSH_PORT 22
 
-/* Where vz keeps the host keys of its guests, so that the user's own file stays clean. */
+/* Where vz keeps its guests' host keys, so as not to clutter the user's own file. */
 static char *
 dup_known_hosts (GError **error)
 {
@@ -26,13 +26,13 @@ dup_known_hosts (GError **error)
     return vz_fail_errno_null (error, "cannot create '%s'", directory);
   path = g_build_filename (directory, "known_hosts", NULL);
   fd = open (path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-  if (fd >= 0) /* else ssh will say why not */
+  if (fd >= 0) /* otherwise ssh will say why not */
     vz_owner_follow (fd, path);
   return g_steal_pointer (&path);
 }
 
-/* In ssh's quotes, with nothing left that it takes for something else: its tokens begin with %, and
- * a backslash or a quote is taken by itself. */
+/* Quoted for ssh, leaving nothing that it interprets: its tokens begin with %, and a backslash or
+ * quote is handled separately. */
 static gboolean
 add_path (GStrvBuilder *argv, const char *option, const char *path, GError **error)
 {
@@ -55,8 +55,8 @@ add_path (GStrvBuilder *argv, const char *option, const char *path, GError **err
   return TRUE;
 }
 
-/* Nothing of the user's is used: neither configuration nor agent, shared connections, trusted
- * hosts, or settings in the environment for other connections. */
+/* Nothing of the user's is used: no configuration, agent, shared connections, trusted hosts, or
+ * environment settings meant for other connections. */
 static const char *const own_options[] = {
   "-Fnone",
   "-oIdentitiesOnly=yes",
@@ -102,7 +102,7 @@ add_identity (VzVirtualMachine *self, GStrvBuilder *argv, GError **error)
     return FALSE;
   if (identifier == NULL)
     return TRUE;
-  /* Each guest has its host key under its own name, since all are reached on the loopback
+  /* Each guest has its host key under its own name, since all are reached at the loopback
    * address. */
   id = vz_machine_identifier_to_string (identifier);
   add_format (argv, "-oHostKeyAlias=vz-%s", id);
@@ -161,7 +161,7 @@ vz_virtual_machine_dup_ssh_command (VzVirtualMachine *self, const char *user_nam
   if (user_name == NULL)
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "no user is recorded for the guest");
   g_strv_builder_add (argv, "ssh");
-  /* ssh takes the first value that it finds, so the caller's come first. */
+  /* ssh uses the first value that it finds, so the caller's come first. */
   for (guint i = 0; options != NULL && options[i] != NULL; i++)
     add_format (argv, "-o%s", options[i]);
   g_strv_builder_addv (argv, (const char **) own_options);

@@ -16,10 +16,10 @@
 
 /* How this works
  *
- * A guest assumes that its disk is as it left it; resumed on a disk that has changed since, it
- * would destroy it. A disk's size and the time of its last write tell whether the guest or the host
- * has written to it since; merely moving or copying a bundle (and keeping the times) does no harm,
- * so inode and change time do not count. The same goes for the EFI variable store, and for a kernel
+ * A guest assumes that its disk is as it left it; resumed on a disk that has changed, it would
+ * destroy it. A disk's size and the time of its last write show whether the guest or the host has
+ * written to it since; merely moving or copying a bundle (and keeping the times) does no harm, so
+ * inode and change time do not count. The same goes for the EFI variable store, and for a kernel
  * and ramdisk, which are part of the memory that QEMU saves. */
 
 typedef struct {
@@ -91,7 +91,7 @@ describe_configuration (VzVirtualMachineConfiguration *configuration, const char
   return json_from_string (json, NULL);
 }
 
-/* The controllers of @configuration as they stand in its JSON; NULL without any. */
+/* The controllers of @configuration in the form of its JSON; NULL if there are none. */
 static JsonNode *
 describe_controllers (VzVirtualMachineConfiguration *configuration, const char *base)
 {
@@ -168,8 +168,8 @@ vz_save_binding_new (VzVirtualMachineConfiguration *configuration,
            : NULL;
 }
 
-/* Under KVM the guest sees the host's own processor, which may be another after a move. Only what
- * the kernel says of its model and abilities counts; frequencies change by the second. */
+/* Under KVM the guest sees the host's own processor, which may differ after a move. Only what the
+ * kernel reports about its model and features counts; frequencies change by the second. */
 static char *
 dup_host_processor (void)
 {
@@ -201,7 +201,7 @@ vz_save_binding_add_engine (JsonObject *binding, VzEngine *engine, GCancellable 
   if (!vz_engine_get_version (engine, &major, &minor, &micro, cancellable, error) ||
       !vz_engine_get_is_kvm (engine, &is_kvm, cancellable, error))
     return FALSE;
-  /* Within a series (7.2.x) QEMU only mends; between series emulated processors change. */
+  /* Within a series (7.2.x) QEMU only fixes bugs; between series emulated processors change. */
   version = g_strdup_printf ("%d.%d", major, minor);
   processor = is_kvm ? dup_host_processor () : g_strdup ("emulated");
   json_object_set_string_member (binding, "qemu", version);
@@ -230,8 +230,8 @@ check (JsonObject *saved, JsonObject *now, const char *name, const char *what, V
                   text_of (saved, name), text_of (now, name));
 }
 
-/* A USB disk that is none of a controller's may have been written down without a UUID, and gets
- * another one with each reading. */
+/* A USB disk that is not on a controller may have been saved without a UUID, and gets a different
+ * one each time it is read. */
 static void
 forget_uuids (VzVirtualMachineConfiguration *configuration)
 {
@@ -242,8 +242,8 @@ forget_uuids (VzVirtualMachineConfiguration *configuration)
       vz_usb_mass_storage_device_configuration_set_uuid (devices->pdata[i], NULL);
 }
 
-/* What a configuration means, written anew: a state from before there was a certain key has no such
- * key, and means the key's default. NULL: it is none. */
+/* What a configuration means, written anew: a state that is older than some key lacks it and means
+ * its default. NULL: not a configuration. */
 static char *
 normalize_configuration (JsonObject *binding)
 {

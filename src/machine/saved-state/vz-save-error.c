@@ -3,8 +3,8 @@
 
 #include "foundation/vz-fail.h"
 
-/* Every failure has the code that Apple gives it, except for mistakes of the caller, a full disk, a
- * state that is usable elsewhere, and what another program is doing right now. */
+/* Every failure has Apple's code for it, except for caller's mistakes, a full disk, a state that is
+ * usable elsewhere, and what another program is doing right now. */
 static void
 blame (GError **error, VzError code)
 {

@@ -13,22 +13,21 @@ G_BEGIN_DECLS
  * It holds a description of what the state belongs to, QEMU's stream in pieces that are compressed
  * individually, and a table of the pieces with their digests. */
 
-/* Most bytes of the stream in a piece: the pages of 2 MiB of memory and a little more. */
+/* Maximum bytes of the stream in a piece: the pages of 2 MiB of memory and a little more. */
 #define VZ_SAVE_PIECE_SIZE (9 * 256 * 1024)
 
-/* Writing: to `PATH.partial`, which becomes PATH when it is whole and durable. */
+/* Writing: to `PATH.partial`, which becomes PATH once it is complete and durable. */
 typedef struct _VzSaveWriter VzSaveWriter;
 
-/* @description is written at once, so that even half a file says what it is. @block: QEMU's name
+/* @description is written at once, so that even a partial file says what it is. @block: QEMU's name
  * for the guest's memory, or NULL. */
 VzSaveWriter *vz_save_writer_new (const char *path, JsonNode *description, const char *block,
                                   GError **error);
-/* Compresses what comes from @fd up to its end. Adds the bytes of the guest's memory in it to
- * @progress. */
+/* Compresses the data from @fd to its end. Adds the bytes of guest memory in it to @progress. */
 gboolean vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress,
                               GCancellable *cancellable, GError **error);
 gboolean vz_save_writer_finish (VzSaveWriter *self, GError **error);
-/* Removes what was not finished. */
+/* Removes an unfinished file. */
 void vz_save_writer_free (VzSaveWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzSaveWriter, vz_save_writer_free)
 
@@ -39,12 +38,12 @@ typedef struct _VzSaveReader VzSaveReader;
 VzSaveReader *vz_save_reader_new (const char *path, GError **error);
 JsonObject *vz_save_reader_get_description (VzSaveReader *self);
 guint64 vz_save_reader_get_size (VzSaveReader *self); /* bytes of pieces in the file */
-/* Compares every checksum. Pages are put into @memory, unless that is NULL, each piece as soon as
- * it has been found right. Adds the bytes of the file to @progress, those of pages that are put
- * twice. */
+/* Checks every checksum. Pages are put into @memory, unless that is NULL, each piece as soon as it
+ * has been verified. Adds the bytes of the file to @progress, twice for pages that are put into
+ * memory. */
 gboolean vz_save_reader_verify (VzSaveReader *self, const VzEngineMemory *memory,
                                 VzProgress *progress, GCancellable *cancellable, GError **error);
-/* Writes the stream, @with_pages or without those, to @fd, a pipe that does not block; adds the
+/* Writes the stream, including pages only if @with_pages, to @fd, a nonblocking pipe; adds the
  * bytes of the file to @progress. */
 gboolean vz_save_reader_unpack (VzSaveReader *self, gboolean with_pages, int fd,
                                 VzProgress *progress, GCancellable *cancellable, GError **error);

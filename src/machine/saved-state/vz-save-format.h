@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  *
  *   head    a skippable zstd frame: VZ_SAVE_MAGIC, version (u32), description (JSON)
  *   pieces  zstd frames
- *   tail    a skippable zstd frame: an entry for each piece, then the end
+ *   tail    a skippable zstd frame: one entry per piece, then the end
  *
  * So `zstd -dc` of the whole file gives QEMU's stream. */
 
@@ -22,7 +22,7 @@ G_BEGIN_DECLS
 #define VZ_SAVE_HEAD_FRAME 0x184D2A50u /* the first of zstd's numbers for skippable frames */
 #define VZ_SAVE_TAIL_FRAME 0x184D2A51u
 #define VZ_SAVE_DESCRIPTION_MAX (1024 * 1024)
-#define VZ_SAVE_STALL_MS (60 * 1000) /* QEMU neither reads nor writes for that long: it hangs */
+#define VZ_SAVE_STALL_MS (60 * 1000) /* QEMU hangs if it does not read or write for that long */
 
 typedef struct {
   guint32 number;
@@ -34,7 +34,7 @@ typedef struct {
   guint32 version;
 } VzSaveHead;
 
-/* Nothing but pages of the guest's memory, and each for the first time. */
+/* Only pages of the guest's memory, each for the first time. */
 #define VZ_SAVE_PAGES 1u
 
 typedef struct {
@@ -46,7 +46,7 @@ typedef struct {
 
 /* The last bytes of the file. */
 typedef struct {
-  guint64 head_size; /* of the frame and what is in it */
+  guint64 head_size; /* of the frame and its contents */
   guint64 n_pieces;
   guint8 digest[VZ_CHUNK_DIGEST_SIZE]; /* of the head, the entries and the two numbers above */
   char magic[8];

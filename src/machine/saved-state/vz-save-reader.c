@@ -19,13 +19,12 @@
 
 /* How this works
  *
- * The end of the file leads to the table, and the table's digest binds the head, the number of
- * pieces, their sizes and their checksums. So a file that was truncated, extended or changed
- * anywhere is detected before QEMU can interpret any of it, and every piece can be checked and
- * unpacked by whichever thread is free.
+ * The end of the file leads to the table, whose digest covers the head, the number of pieces, their
+ * sizes and their checksums. So a file that was truncated, extended or changed anywhere is detected
+ * before QEMU can interpret any of it, and any free thread can check and unpack any piece.
  *
- * Where that is allowed, pieces that are pages go into the guest's memory in any order, as soon as
- * each has been verified. The rest of the stream goes to QEMU, in order, once everything has been
+ * If allowed, pieces that are pages go into the guest's memory in any order, as soon as each has
+ * been verified. The rest of the stream goes to QEMU, in order, once everything has been
  * verified. */
 
 #define PACKED_MAX ZSTD_COMPRESSBOUND (VZ_SAVE_PIECE_SIZE)
@@ -51,11 +50,11 @@ typedef struct {
   VzSaveEntry entry;
 } Piece;
 
-/* One passage through the pieces. */
+/* One pass through the pieces. */
 typedef struct {
   VzSaveReader *reader;
-  guint64 next; /* piece to look at */
-  gboolean rest_only; /* pieces of pages are left out */
+  guint64 next; /* the next piece */
+  gboolean rest_only; /* pieces that are pages are skipped */
   const VzEngineMemory *memory; /* where pages go; NULL: nowhere */
 } Passage;
 
@@ -119,7 +118,8 @@ get_entry (VzSaveReader *self, guint64 number)
   return entry;
 }
 
-/* Reads end and table, whose sizes are believed only as far as the file's size bears them out. */
+/* Reads the end and the table, trusting their sizes only as far as the file's size confirms
+ * them. */
 static gboolean
 read_tail (VzSaveReader *self, VzSaveEnd *end, GError **error)
 {
@@ -165,7 +165,7 @@ place_pieces (VzSaveReader *self, GError **error)
   return TRUE;
 }
 
-/* Before anything that may be different in another version. */
+/* Before anything that another version may do differently. */
 static gboolean
 check_version (VzSaveReader *self, GError **error)
 {
@@ -346,7 +346,7 @@ write_pipe (int fd, const guint8 *data, gsize size, GCancellable *cancellable, G
   return TRUE;
 }
 
-/* What is unpacked goes to @fd, unless that is -1. */
+/* Unpacked data goes to @fd, unless that is -1. */
 static gboolean
 go_through (Passage *self, const VzRingWork *work, int fd, VzProgress *progress,
             GCancellable *cancellable, GError **error)

@@ -26,20 +26,18 @@
 /* How this works
  *
  * A thread reads a piece of the stream from the pipe and then compresses it while another thread
- * reads the next; the calling thread writes the pieces in order. Nothing here may ask QEMU
- * anything: while it waits for room in the pipe, it holds a lock that its monitor needs, so
- * progress is counted in what it writes. QEMU writes pages of zeros as nine bytes each, and those
- * compress to nothing. Pieces are cut where pages of memory begin and end, so that a restore can
- * put them in place using all cores.
+ * reads the next; the calling thread writes the pieces in order. Nothing here may query QEMU: while
+ * it waits for room in the pipe, it holds a lock that its monitor needs, so progress is counted by
+ * what it writes. QEMU writes pages of zeros as nine bytes each, which compress to nothing. Pieces
+ * are split where pages of memory begin and end, so that a restore can put them in place using all
+ * cores.
  *
- * The temporary name is always the same: a save that was killed leaves at most one file, which the
- * next save overwrites. It is renamed only once it is complete and durable, so that a file under
- * the real name is either the old state or the new one. */
+ * The temporary name is always the same: a killed save leaves at most one file, which the next save
+ * overwrites. It is renamed only once complete and durable, so a file under the real name is either
+ * the old state or the new one. */
 
-#define LEVEL \
-  (-3) /* faster than disks are, by two cores beside QEMU; level 1 makes a file one hundredth \
-          smaller */
-#define READ_SIZE (256 * 1024) /* bytes at a time */
+#define LEVEL (-3) /* faster than disks, on two cores beside QEMU; level 1 files are 1% smaller */
+#define READ_SIZE (256 * 1024) /* bytes per read */
 #define FLUSH_INTERVAL (8 * 1024 * 1024) /* bytes */
 
 struct _VzSaveWriter {
@@ -59,7 +57,8 @@ typedef struct {
   VzStateScanner *scanner;
   gboolean at_end;
   gsize n_carried;
-  /* Read, but of the next piece: what was read last, behind what could not be told before that. */
+  /* Read, but belongs to the next piece: the latest data, preceded by what could not be classified
+   * before. */
   guint8 carried[READ_SIZE + VZ_STATE_ELEMENT_MAX];
 } Source;
 
@@ -69,7 +68,7 @@ typedef struct {
   gsize output_size;
   ZSTD_CCtx *context;
   VzSaveEntry entry;
-  guint64 memory; /* bytes of the guest's */
+  guint64 memory; /* bytes of the guest's memory */
 } Piece;
 
 static gboolean
@@ -111,7 +110,7 @@ vz_save_writer_new (const char *path, JsonNode *description, const char *block, 
   self->head = make_head (description);
   self->scanner = vz_state_scanner_new (block);
   self->entries = g_array_new (FALSE, FALSE, sizeof (VzSaveEntry));
-  /* Memory of the guest is in it, so it is for this user only. */
+  /* It contains the guest's memory, so it is for this user only. */
   self->fd = open (self->partial, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
   if (self->fd < 0)
     return vz_fail_errno_null (error, "cannot write '%s'", self->partial);
@@ -160,7 +159,7 @@ clear_piece (gpointer slot, gpointer user_data)
   ZSTD_freeCCtx (piece->context);
 }
 
-/* What there is, READ_SIZE bytes at most. 0: the end of the stream; -1 with @error. */
+/* Reads what is available, at most READ_SIZE bytes. 0: the end of the stream; -1 with @error. */
 static gssize
 read_some (Source *source, guint8 *data, gsize size, GError **error)
 {
@@ -231,8 +230,8 @@ static const VzRingWork packing = {
   .work = pack_piece,
 };
 
-/* The kernel is told at once to write what has come together, so that little is left to wait for at
- * the end. That it may not be able to do so early is no error. */
+/* Makes the kernel write what has accumulated, so that there is little to wait for at the end. It
+ * is not an error if it cannot do so early. */
 static void
 flush_early (VzSaveWriter *self, gsize size)
 {
@@ -285,7 +284,7 @@ vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancella
   while ((piece = vz_ring_next (ring, &failure)) != NULL && write_piece (self, piece, &failure))
     if (progress != NULL)
       vz_progress_add_completed (progress, piece->memory);
-  g_cancellable_cancel (stop); /* a thread may wait for input that nobody wants any more */
+  g_cancellable_cancel (stop); /* a thread may be waiting for input that is no longer wanted */
   vz_ring_free (ring);
   g_cancellable_disconnect (cancellable, handler);
   if (failure == NULL)
@@ -294,8 +293,8 @@ vz_save_writer_pack (VzSaveWriter *self, int fd, VzProgress *progress, GCancella
   return FALSE;
 }
 
-/* Clocks of file systems tick a few hundred times a second. A program that writes to a disk after
- * this must not be able to leave it with the time that the state records. */
+/* File system clocks tick a few hundred times per second. A program that writes to a disk after
+ * this must not be able to leave it with the time recorded in the state. */
 static void
 wait_for_tick (void)
 {

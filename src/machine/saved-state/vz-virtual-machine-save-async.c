@@ -3,7 +3,7 @@
 
 #include "foundation/vz-async.h"
 
-/* What saves and restores, without blocking. */
+/* Saving and restoring without blocking. */
 
 /**
  * vz_virtual_machine_save_machine_state_to_file_async:
@@ -134,7 +134,7 @@ start_free (gpointer data)
   g_free (start);
 }
 
-/* What comes of it, besides that the machine runs. */
+/* The result, besides a running machine. */
 typedef struct {
   GError *refused; /* may be NULL */
 } Started;

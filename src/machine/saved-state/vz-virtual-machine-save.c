@@ -19,15 +19,15 @@
 
 /* How this works
  *
- * Saving: QEMU writes its state into a pipe, and a VzSaveWriter compresses what comes out of it
- * into the file. Restoring is the reverse. Whatever can be told about the file without reading all
- * of it is checked before QEMU starts; QEMU gets no byte of the stream before the last one has been
- * read and verified. Meanwhile the pages of the guest's memory are put in place without QEMU, which
- * would take several times as long: if the file turns out to be damaged, a QEMU that already holds
- * its pages ends without having run. */
+ * Saving: QEMU writes its state to a pipe, whose output a VzSaveWriter compresses into the file.
+ * Restoring is the reverse. Whatever can be checked without reading the whole file is checked
+ * before QEMU starts; QEMU gets no byte of the stream before the last one has been read and
+ * verified. Meanwhile the pages of the guest's memory are put in place without QEMU, which would
+ * take several times as long: if the file turns out to be damaged, a QEMU that already has its
+ * pages ends without having run. */
 
 #define CANNOT_USE "cannot use the saved state '%s'"
-#define PIPE_SIZE (1024 * 1024) /* as much as an ordinary user may ask for */
+#define PIPE_SIZE (1024 * 1024) /* the maximum for an ordinary user */
 
 static gboolean
 make_pipe (int *reading, int *writing, GError **error)
@@ -53,7 +53,7 @@ send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable
   if (!make_pipe (&reading, &writing, error) || !g_unix_set_fd_nonblocking (reading, TRUE, error) ||
       !vz_engine_send_state (engine, writing, cancellable, error))
     return FALSE;
-  vz_file_close (&writing); /* only QEMU has it now: the stream ends with it */
+  vz_file_close (&writing); /* only QEMU has it now: the stream ends with QEMU */
   ok = vz_save_writer_pack (writer, reading, progress, cancellable, error);
   vz_file_close (&reading);
   if (ok)
@@ -62,8 +62,8 @@ send (VzEngine *engine, VzSaveWriter *writer, VzProgress *progress, GCancellable
   return FALSE;
 }
 
-/* What this run has that the configuration of the program that saves it need not have. Folders are
- * checked against the rule for configurations below, which names the device. */
+/* Parts of this run that the configuration of the saving program need not contain. Folders are
+ * checked below by the rule for configurations, which names the device. */
 static gboolean
 check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, GError **error)
 {
@@ -73,7 +73,7 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
 
   if (directory == NULL)
     return FALSE;
-  /* QEMU restores a bus only with the ports that it had. */
+  /* QEMU restores a bus only with the same ports. */
   if (vz_exec_ports_sweep (engine, vz_virtual_machine_get_guest_agent (self), directory) > 0)
     return vz_fail (error, VZ_ERROR_BUSY,
                     "a command is running in the guest ('vz exec', 'vz copy'), and its streams "
@@ -97,7 +97,7 @@ check_run (VzVirtualMachine *self, VzEngine *engine, GCancellable *cancellable, 
                   "agent; run it without --clipboard");
 }
 
-/* The configuration, with a folder that is shared in this run alone. */
+/* The configuration, plus a folder that is shared only in this run. */
 static gboolean
 check_support (VzVirtualMachine *self, VzEngine *engine, GError **error)
 {
@@ -149,7 +149,7 @@ save (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancellab
     return FALSE;
   after = vz_save_binding_new (self->configuration, attached, path, error);
   if (after == NULL || !vz_save_binding_check_files (binding, after, error))
-    return FALSE; /* another program writes to a disk of a paused machine */
+    return FALSE; /* another program is writing to a disk of a paused machine */
   if (!vz_save_writer_finish (writer, error))
     return FALSE;
   if (progress != NULL)
@@ -196,7 +196,7 @@ vz_virtual_machine_save_machine_state_to_file (VzVirtualMachine *self, const cha
   return ok;
 }
 
-/* Everything that can be known of a state without reading all of it. */
+/* Checks everything that can be known about a state without reading all of it. */
 static VzSaveReader *
 open_and_check (VzVirtualMachineConfiguration *configuration, const char *path,
                 VzVirtualMachineConfiguration **ret_attached, JsonObject **ret_now,
@@ -224,7 +224,7 @@ open_and_check (VzVirtualMachineConfiguration *configuration, const char *path,
   return g_steal_pointer (&reader);
 }
 
-/* Where the pages of the state may be put; NULL: QEMU has to be given them. */
+/* Where to put the pages of the state; NULL: they must go to QEMU. */
 static VzEngineMemory *
 find_memory (VzEngine *engine, VzSaveReader *reader, GCancellable *cancellable)
 {
@@ -293,10 +293,10 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
 
   if (progress != NULL)
     vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_RESTORING);
-  /* Before the state is judged by disks to which another program may be writing. */
+  /* Before the state is compared with disks that another program may be writing to. */
   if (!vz_engine_check_free (self->configuration, error))
     return NULL;
-  /* Something that is missing is not a fault of the state. */
+  /* A missing file is not a fault of the state. */
   now = vz_save_binding_new (self->configuration, self->configuration, path, error);
   if (now == NULL)
     return NULL;
@@ -315,7 +315,7 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       vz_engine_check_locks (engine, FALSE, &cause))
     {
       vz_engine_let_live (
-        engine); /* before the guest may go on: it must not run and then be lost */
+        engine); /* before the guest may resume: it must not run and then be lost */
       if (progress != NULL)
         vz_progress_finish (progress);
       return g_steal_pointer (&engine);
@@ -327,8 +327,8 @@ restore (VzVirtualMachine *self, const char *path, VzProgress *progress, GCancel
       vz_engine_end (engine);
       return NULL;
     }
-  /* Unless it is the file's fault, QEMU may have died of it, and then its own words are the reason.
-   * A whole state that this QEMU does not take, for whatever reason, may be good another time. */
+  /* Unless it is the file's fault, QEMU may have died of it, and then its own message is the
+   * reason. An intact state that this QEMU rejects, for whatever reason, may work another time. */
   if (!g_error_matches (cause, VZ_ERROR, VZ_ERROR_RESTORE) &&
       !g_error_matches (cause, VZ_ERROR, VZ_ERROR_FOREIGN_SAVED_STATE) &&
       !vz_error_is_cancelled (cause))
@@ -402,18 +402,18 @@ restore_and_resume (VzVirtualMachine *self, const char *path, VzProgress *progre
     vz_pause_note_change (note, VZ_PAUSE_NOTE_RESTORED);
   if (ok && !vz_virtual_machine_resume (self, NULL, error))
     {
-      /* It never ran, so that its state is as good as before. */
+      /* It never ran, so its state is as good as before. */
       vz_virtual_machine_stop (self, NULL, NULL);
       ok = FALSE;
     }
-  /* The guest runs, and what was saved of it is old. */
+  /* The guest is running, so its saved state is outdated. */
   if (ok && unlink (path) != 0)
     ok = vz_fail_errno (error, "cannot remove the saved state '%s'", path);
   vz_pause_note_erase (&note);
   return ok;
 }
 
-/* A guest that goes on leaves its state behind as an old one, which must not be there then. */
+/* A guest that resumes makes its saved state outdated, so the state must be removable. */
 static gboolean
 check_removable (const char *path, GError **error)
 {
@@ -453,7 +453,7 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self), FALSE);
   if (path == NULL || vz_virtual_machine_get_ephemeral (self) || !vz_file_is_there (path))
     return vz_virtual_machine_start (self, cancellable, error);
-  /* Apple's states are made for one host, and the guest's disk goes with them. */
+  /* Apple's states are made for one host, and belong to the guest's disk. */
   if (VZ_IS_MAC_PLATFORM_CONFIGURATION (
         vz_virtual_machine_configuration_get_platform (self->configuration)))
     return vz_virtual_machine_configuration_validate (self->configuration, error) &&
@@ -471,7 +471,7 @@ vz_virtual_machine_start_or_restore (VzVirtualMachine *self, const char *path, V
     }
   if (restored)
     return TRUE;
-  /* Kept, it would be refused the next time, and refused again. */
+  /* If it were kept, it would be refused again and again. */
   if (unlink (path) != 0)
     return vz_fail_errno (error, "cannot remove the saved state '%s'", path);
   if (ret_refused != NULL)

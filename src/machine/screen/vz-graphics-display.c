@@ -14,8 +14,8 @@
 /* How this works
  *
  * QEMU accepts a new size only from a VNC client, and tells the client when the guest has changed
- * its size. So a change opens a connection to the machine's own VNC server, which stays until the
- * guest has followed or has had time to. */
+ * its size. So a change opens a connection to the machine's own VNC server, which stays open until
+ * the guest has followed or has had time to. */
 
 #define END_TIMEOUT_MS (10 * 1000)
 
@@ -33,8 +33,8 @@ typedef struct {
   GWeakRef machine;
   GMutex lock;
   VzGraphicsDisplayConfiguration *configuration; /* the last one */
-  /* On the main context only. */
-  VzRfb rfb; /* of the change under way */
+  /* Used on the main context only. */
+  VzRfb rfb; /* of the change in progress */
   GSource *source, *timer;
 } VzGraphicsDisplayPrivate;
 
@@ -208,7 +208,7 @@ on_readable (int fd, GIOCondition condition, gpointer data)
 typedef struct {
   VzGraphicsDisplay *display;
   VzRfb rfb;
-  gboolean is_so; /* the guest shows it already */
+  gboolean is_so; /* the guest already shows it */
 } Change;
 
 static void
@@ -221,7 +221,7 @@ change_free (gpointer data)
   g_free (change);
 }
 
-/* One that begins ends the one before. */
+/* A new one ends the previous one. */
 static void
 follow (GObject *owner, gpointer data)
 {

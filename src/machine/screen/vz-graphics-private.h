@@ -11,7 +11,7 @@ VzGraphicsDevice *vz_graphics_device_new (VzVirtualMachine *machine,
                                           VzGraphicsDeviceConfiguration *configuration);
 VzGraphicsDisplay *vz_graphics_display_new (VzVirtualMachine *machine,
                                             VzGraphicsDisplayConfiguration *configuration);
-/* What it was last configured with. */
+/* Its latest configuration. */
 VzGraphicsDisplayConfiguration *vz_graphics_display_dup_configuration (VzGraphicsDisplay *self);
 
 G_END_DECLS

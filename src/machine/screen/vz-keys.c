@@ -59,7 +59,7 @@ static const struct {
   { "f12", "f12" },
 };
 
-/* Keys with other characters than letters, digits not excepted: without and with Shift. */
+/* Keys with characters other than letters, including digits: without and with Shift. */
 static const struct {
   const char *code;
   char plain;
@@ -121,7 +121,7 @@ add_character (JsonArray *press, char character)
   return FALSE;
 }
 
-/* A letter in a combination is the key, whatever its case: Ctrl-C is no Ctrl-Shift-C. */
+/* A letter in a combination is the key, whatever its case: Ctrl-C is not Ctrl-Shift-C. */
 static gboolean
 add_named (JsonArray *press, const char *name)
 {
@@ -138,7 +138,7 @@ static JsonArray *
 parse_combination (const char *text, GError **error)
 {
   g_autoptr (JsonArray) press = json_array_new ();
-  gboolean is_character = text[1] == '\0'; /* "-" and "+" are keys, too */
+  gboolean is_character = text[1] == '\0'; /* "-" and "+" are keys too */
   g_auto (GStrv) names = g_strsplit_set (text, is_character ? "" : "-+", -1);
 
   for (gsize i = 0; names[i] != NULL; i++)

@@ -9,12 +9,12 @@
 
 /* How this works
  *
- * A machine with a display has two VNC servers in QEMU from its start. One is at a socket in the
+ * From its start, a machine with a display has two VNC servers in QEMU. One is on a socket in the
  * runtime directory that only this user can reach; it needs no password and accepts any number of
  * clients. The other, "remote", requires a password and does not listen until told to. */
 
 #define REMOTE_DISPLAY "remote"
-#define PASSWORD_MAX 8 /* characters: VNC's authentication cuts off what follows */
+#define PASSWORD_MAX 8 /* characters: VNC's authentication ignores the rest */
 
 static VzEngine *
 engine_with_display (VzVirtualMachine *self, GError **error)
@@ -64,7 +64,7 @@ addresses_arguments (const char *address, guint port)
   return vz_json_new ("type", vz_json_string ("vnc"), "addresses", vz_json_array (addresses), NULL);
 }
 
-/* The port of the remote display in the answer to query-vnc-servers; 0 when it listens nowhere. */
+/* The port of the remote display in the answer to query-vnc-servers; 0 if it is not listening. */
 static guint
 find_remote_port (JsonNode *answer)
 {

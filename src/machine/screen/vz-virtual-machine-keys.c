@@ -10,8 +10,8 @@
 #include "machine/vz-virtual-machine-private.h"
 
 /* QEMU presses and releases the keys of a press at intervals in the guest's time, and has room for
- * a few hundred of these steps; the rest would be lost. So each press is awaited before the next
- * one. */
+ * a few hundred of these steps; the rest would be lost. So each press is completed before the
+ * next. */
 #define HOLD_MS 20
 
 static gboolean
@@ -26,7 +26,7 @@ wait_for_press (guint n_keys, GCancellable *cancellable, GError **error)
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 
-/* A PC has a keyboard even if the configuration names none. */
+/* A PC has a keyboard even if the configuration has none. */
 static gboolean
 has_keyboard (VzVirtualMachineConfiguration *configuration)
 {

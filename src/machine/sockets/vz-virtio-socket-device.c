@@ -15,9 +15,9 @@
 /* How this works
  *
  * The host's kernel is the other end of a guest's virtio socket device: programs on the host
- * connect to the guest's number and a port, and listen on ports that are shared by all guests of
- * the host. So there is a socket for each port with a listener, and connections from other guests
- * are closed. The sockets are watched on the machine's main context. */
+ * connect to the guest's number and a port, and listen on ports shared by all guests of the host.
+ * So there is one socket per port with a listener, and connections from other guests are closed.
+ * The sockets are watched on the machine's main context. */
 
 #define RETRY_MS 100
 
@@ -41,14 +41,14 @@ struct _VzVirtioSocketDevice {
   gboolean has_machine;
   GMainContext *context;
   guint32 cid;
-  GMutex lock; /* for what follows */
+  GMutex lock; /* guards everything below */
   GHashTable *ports; /* of Port, by number */
 };
 
 G_DEFINE_FINAL_TYPE (VzVirtioSocketDevice, vz_virtio_socket_device, VZ_TYPE_SOCKET_DEVICE)
 
 typedef struct {
-  gatomicrefcount references; /* of the table and of the source */
+  gatomicrefcount references; /* from the table and from the source */
   GWeakRef device;
   VzVirtioSocketListener *listener;
   guint32 number;
@@ -69,7 +69,7 @@ port_unref (gpointer data)
   g_free (self);
 }
 
-/* The source's own reference goes with it, when nobody is in its callback any more. */
+/* The source's own reference is dropped with it, once nobody is in its callback any more. */
 static void
 port_end (gpointer data)
 {
@@ -151,7 +151,7 @@ on_connection (int fd, GIOCondition condition, gpointer data)
   guint32 cid, source_port;
   int accepted = vz_vsock_socket_accept (fd, &cid, &source_port);
 
-  /* Without descriptors it waits there, and would be told of again at once. */
+  /* Without free descriptors it stays pending, and would be reported again at once. */
   if (accepted < 0 && (errno == EMFILE || errno == ENFILE || errno == ENOMEM))
     vz_pause (RETRY_MS, NULL, NULL);
   if (listener == NULL || (accepted >= 0 && cid != self->cid))

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Takes over @fd. */
+/* Takes ownership of @fd. */
 VzVirtioSocketConnection *vz_virtio_socket_connection_new (int fd, guint32 destination_port,
                                                            guint32 source_port);
 
@@ -15,7 +15,8 @@ gboolean vz_virtio_socket_listener_ask (VzVirtioSocketListener *self,
                                         VzVirtioSocketDevice *device);
 
 VzSocketDevice *vz_virtio_socket_device_new (VzVirtualMachine *machine);
-/* The device of the guest @cid, whatever it is; listeners are told on @context (nullable). */
+/* The device of the guest @cid, whatever that guest is; listeners are called on @context
+ * (nullable). */
 VzVirtioSocketDevice *vz_virtio_socket_device_new_for_cid (guint32 cid, GMainContext *context);
 
 G_END_DECLS

@@ -15,7 +15,7 @@
 #include <linux/vm_sockets.h> /* needs sa_family_t */
 
 #define BACKLOG 128
-#define CONNECT_LIMIT_MS 10000 /* above what the kernel gives it */
+#define CONNECT_LIMIT_MS 10000 /* longer than the kernel's own limit */
 
 static struct sockaddr_vm
 make_address (guint32 cid, guint32 port)
@@ -77,7 +77,7 @@ vz_vsock_socket_accept (int listener, guint32 *ret_cid, guint32 *ret_port)
   return fd;
 }
 
-/* Nobody listening is a reset in this family. */
+/* In this family, the error when nobody listens is a reset. */
 static int
 fail_connect (int code, GError **error)
 {
