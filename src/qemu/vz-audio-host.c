@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
+#define LIMIT_MS 30000 /* for a program on a slow disk, on a loaded host */
 #define UNIX_PREFIX "unix:"
 
 void
@@ -33,7 +33,7 @@ find_pipewire (void)
                            name != NULL ? name : "pipewire-0", NULL);
 }
 
-/* A server that is not on this host has nothing to do with its speakers. */
+/* A server that is not on this host is unrelated to its speakers. */
 static char *
 find_pulse (void)
 {

@@ -11,8 +11,8 @@ typedef struct {
   char *server; /* PulseAudio's socket, else NULL */
 } VzAudioHost;
 
-/* The first of PipeWire, PulseAudio and ALSA that is there and that the QEMU has a driver for; NULL
- * with NOT_SUPPORTED, what is missing and what helps. Runs the program, which takes some 30 ms. */
+/* The first of PipeWire, PulseAudio and ALSA that exists and that QEMU has a driver for; NULL with
+ * NOT_SUPPORTED, what is missing and what helps. Runs the program, which takes about 30 ms. */
 VzAudioHost *vz_audio_host_find (const char *binary, GError **error);
 void vz_audio_host_free (VzAudioHost *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzAudioHost, vz_audio_host_free)

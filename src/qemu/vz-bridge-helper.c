@@ -9,7 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
+#define LIMIT_MS 30000 /* for a program on a slow disk, on a loaded host */
 
 static char *
 find_helper (GError **error)
@@ -27,7 +27,7 @@ find_helper (GError **error)
                        "no qemu-bridge-helper on this host (package qemu-system-common)");
 }
 
-/* -1: none has come. */
+/* -1: none was received. */
 static int
 receive_fd (int socket)
 {

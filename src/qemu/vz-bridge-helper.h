@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A descriptor of a new tap interface on the bridge, which QEMU's helper opens, or -1 with
- * NOT_SUPPORTED and which permission is missing. */
+/* A descriptor of a new tap interface on the bridge, opened by QEMU's helper, or -1 with
+ * NOT_SUPPORTED and the missing permission. */
 int vz_bridge_helper_open (const char *bridge, GError **error);
 
 G_END_DECLS

@@ -17,8 +17,8 @@
  * The kernel can end a process along with its creator (PDEATHSIG), but nothing outside the process
  * can revoke that later. So before the process becomes QEMU, it leaves another one behind that
  * reads from a socket. A byte there says that QEMU may stay; the end of the stream, which the
- * kernel brings about however the creator ends, says that it may not. The process is identified by
- * a descriptor, never by a number that may belong to another process by then. */
+ * kernel causes however the creator ends, says that it may not. The process is identified by a
+ * descriptor, never by a PID, which may belong to another process by then. */
 
 #define STREAM 0 /* the guard's only descriptors */
 #define PROCESS 1
@@ -35,8 +35,7 @@ close_others (void)
     close (fd);
 }
 
-/* A lock that it inherited would be held as long as it lives, so it has nothing but its two
- * ends. */
+/* It would hold any inherited lock as long as it lives, so it has only its two ends. */
 static void
 stand_guard (int stream, int process)
 {
@@ -65,8 +64,8 @@ vz_child_guard_leave (int fd)
   pid_t middle;
 
   if (process < 0)
-    return; /* a kernel before 5.3 */
-  /* By way of a process that ends at once, so that QEMU has no child that it does not know of. */
+    return; /* a kernel older than 5.3 */
+  /* Through a process that ends at once, so that QEMU has no unknown child. */
   middle = fork ();
   if (middle == 0)
     {

@@ -23,17 +23,16 @@
 
 /* How this works
  *
- * A guest goes by the numbers that QEMU's 9P server reports, and its user has number 1000. So a
- * QEMU that shares folders runs in a user namespace in which their owner has that number. The
- * kernel lets every user have a namespace in which only that user is mapped: the files of all
- * others appear to belong to number 65534, and what may be done with them is what the host's user
- * may do.
+ * A guest relies on the user IDs that QEMU's 9P server reports, and its user has ID 1000. So a QEMU
+ * that shares folders runs in a user namespace in which their owner has that ID. The kernel lets
+ * every user have a namespace in which only that user is mapped: all other users' files appear to
+ * belong to ID 65534, with the access that the host's user has.
  *
- * Root, who may map everything, swaps two numbers and keeps the others, and can still open what
- * belongs to others: root's capabilities over files are passed on as ambient ones. They apply only
- * inside the namespace, which is why a port below 1024 cannot be published from it. */
+ * Root, who may map everything, swaps two IDs and keeps the others, and can still open the files of
+ * others: root's capabilities over files are passed on as ambient ones. They apply only inside the
+ * namespace, which is why a port below 1024 cannot be published from it. */
 
-#define ALL_IDS G_GUINT64_CONSTANT (0xffffffff) /* the last number stands for none */
+#define ALL_IDS G_GUINT64_CONSTANT (0xffffffff) /* the last one means none */
 
 static void
 append_range (GString *text, guint64 first, guint64 outside, guint64 end)
@@ -161,7 +160,7 @@ write_file (const char *path, const char *text)
   return code;
 }
 
-/* With these root opens, creates and hands over files as before. */
+/* With these, root opens, creates and hands over files as before. */
 static int
 keep_capabilities (void)
 {
@@ -172,7 +171,7 @@ keep_capabilities (void)
 
   if (syscall (SYS_capget, &header, data) != 0)
     return errno;
-  /* None is given up here: to gain it again by exec would forget "die with your parent". */
+  /* None is dropped here: regaining it by exec would reset "die with your parent". */
   for (gsize i = 0; i < G_N_ELEMENTS (kept); i++)
     data[0].inheritable |= 1u << kept[i];
   if (syscall (SYS_capset, &header, data) != 0)
@@ -196,7 +195,7 @@ write_whole_map (const VzIdMap *self)
   g_snprintf (groups, sizeof groups, "/proc/%d/gid_map", (int) getpid ());
   if (pipe2 (go, O_CLOEXEC) != 0)
     return errno;
-  pid = _Fork (); /* a plain one may wait for a lock of another thread */
+  pid = _Fork (); /* plain fork() may wait for a lock of another thread */
   if (pid == 0)
     {
       close (go[1]);
@@ -230,7 +229,7 @@ vz_id_map_enter (const VzIdMap *self)
   if (unshare (CLONE_NEWUSER) != 0)
     return errno;
   code = write_file ("/proc/self/uid_map", self->users);
-  /* A group may be mapped only by a process that has given up changing its groups. */
+  /* A group may be mapped only by a process that has given up the right to change its groups. */
   if (code == 0)
     code = write_file ("/proc/self/setgroups", "deny");
   return code != 0 ? code : write_file ("/proc/self/gid_map", self->groups);
@@ -242,7 +241,7 @@ vz_id_map_check (const VzIdMap *self, GError **error)
   int status = 0;
   const char *remedy;
   const char *reason;
-  pid_t pid = _Fork (); /* a plain one may wait for a lock of another thread */
+  pid_t pid = _Fork (); /* plain fork() may wait for a lock of another thread */
 
   if (pid == 0)
     _exit (vz_id_map_enter (self));
@@ -252,7 +251,7 @@ vz_id_map_check (const VzIdMap *self, GError **error)
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "cannot try out a user namespace");
   if (WEXITSTATUS (status) == 0)
     return TRUE;
-  /* Of namespaces, ENOSPC says that their number is limited. */
+  /* For namespaces, ENOSPC means that their number is limited. */
   reason = WEXITSTATUS (status) == ENOSPC ? "no more of them may be created"
                                           : g_strerror (WEXITSTATUS (status));
   remedy = vz_namespaces_find_remedy ();

@@ -16,12 +16,12 @@
 
 /* How this works
  *
- * QEMU lets a second client of a monitor connect and then says nothing to it until the first one
- * has gone, so a client cannot tell a monitor in use from a QEMU that hangs. The locks tell: the
- * holder of one is the only client of that monitor, and silence then means that QEMU does not
- * answer. The kernel drops a lock with the process that holds it, however that ends.
+ * QEMU lets a second client connect to a monitor but then says nothing until the first one has
+ * gone, so a client cannot tell a monitor in use from a QEMU that hangs. The locks tell: the holder
+ * of one is the only client of that monitor, so silence means that QEMU does not answer. The kernel
+ * releases a lock when its holder ends, however that happens.
  *
- * The owner's monitor is taken last: it is free only when the owner has left the machine alone. */
+ * The owner's monitor is taken last: it is free only if the owner has left the machine. */
 
 #define INTERVAL_MS 20
 

@@ -19,13 +19,13 @@
 /* How this works
  *
  * Each disk that the guest may write to becomes the backing file of a qcow2 image, which contains
- * only the clusters that the guest has written. QEMU is given the images as descriptors, so that
- * nothing has to be removed, however the machine or we end. They are not in /tmp, which may be in
+ * only the clusters that the guest has written. QEMU gets the images as descriptors, so that
+ * nothing need be removed, however the machine or we end. They are not in /tmp, which may be in
  * memory. */
 
 #define FOLDER "/var/tmp"
 #define LIMIT_MS 60000
-#define ROOM_MIN (256 * 1024 * 1024) /* bytes; less is used up before a guest is booted */
+#define ROOM_MIN (256 * 1024 * 1024) /* bytes; a guest uses up less before it has booted */
 
 const char *
 vz_overlay_get_folder (void)
@@ -68,7 +68,7 @@ format_image (int fd, guint64 size, GError **error)
   return vz_fail (error, VZ_ERROR_IO, "qemu-img: %s", *said != '\0' ? said : cause->message);
 }
 
-/* The size of what the guest writes to; 0: it only reads. */
+/* The size of an image that the guest writes to; 0: it only reads. */
 static gboolean
 measure_image (VzDiskImageStorageDeviceAttachment *image, guint64 *ret_size, GError **error)
 {

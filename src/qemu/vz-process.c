@@ -20,14 +20,14 @@
  *
  * Each process has a thread that forks it and then sleeps in waitid() until it ends. One thread for
  * both, because the kernel ties "kill the child when its parent dies" (PDEATHSIG) to the thread
- * that forked, not to the process: if a worker thread started QEMU, it would be killed as soon as
- * that worker is done.
+ * that forked, not to the process: if a worker thread started QEMU, it would be killed when that
+ * worker ends.
  *
  * A process that may outlive this program, but only once others can use it, has a guard until then
  * (vz-child-guard.c).
  *
  * waitid() with WNOWAIT comes first, and the child is reaped under the lock, so that
- * vz_process_signal() never signals a number that the kernel has given to another process. */
+ * vz_process_signal() never signals a PID that the kernel has given to another process. */
 
 #define LOG_TAIL_MAX (16 * 1024)
 
@@ -54,7 +54,7 @@ typedef struct {
   const VzIdMap *id_map;
 } ChildSetup;
 
-/* Each file that a guest has open in a shared folder is one of QEMU's. */
+/* Each file that a guest has open in a shared folder is also open in QEMU. */
 static void
 raise_file_limit (void)
 {
@@ -78,7 +78,7 @@ enter_id_map (const VzIdMap *id_map)
   _exit (127);
 }
 
-/* Between fork and exec: only functions that are safe there. */
+/* Between fork and exec: only async-signal-safe functions. */
 static void
 child_setup (gpointer data)
 {
@@ -92,13 +92,13 @@ child_setup (gpointer data)
   if (chdir ("/") != 0) /* it may outlive us, and would keep the caller's file system busy */
     _exit (127);
   raise_file_limit ();
-  enter_id_map (setup->id_map); /* forgets a signal that was asked for before */
+  enter_id_map (setup->id_map); /* clears a parent death signal requested earlier */
   if (setup->guard >= 0)
     vz_child_guard_leave (setup->guard);
   if (!setup->kill_on_exit)
     return;
   prctl (PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid () != setup->parent) /* the parent died before the line above */
+  if (getppid () != setup->parent) /* the parent died before the prctl() above */
     _exit (127);
 }
 

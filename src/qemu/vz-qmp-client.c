@@ -13,10 +13,9 @@
 /* How this works
  *
  * For each client, one thread reads the socket, splits the input into lines, and hands each line to
- * the call that waits for it (by id) or to the event callback. Callers write their commands
- * themselves and sleep on a condition until their slot is filled, their time is up, or they are
- * cancelled. A caller that gives up removes its slot; an answer that comes later finds none and is
- * dropped.
+ * the call waiting for it (by id) or to the event callback. Callers write their commands themselves
+ * and sleep on a condition until their slot is filled, their time is up, or they are cancelled. A
+ * caller that gives up removes its slot; a later answer finds none and is dropped.
  *
  * Everything ends in one way: the reader thread sees end of file, an error, a line over the limit
  * or a line that is not a JSON object; it marks the client closed, fills every open slot with the
@@ -41,12 +40,12 @@ struct _VzQmpClient {
   GThread *thread;
   GMutex write_lock; /* one command on the wire at a time; taken before lock */
 
-  GMutex lock; /* protects what follows */
+  GMutex lock; /* guards everything below */
   GCond changed;
   GHashTable *slots; /* id -> Slot on the caller's stack */
   guint64 last_id;
   gboolean greeted;
-  GError *closed; /* set once the connection is gone */
+  GError *closed; /* set once the connection is closed */
 };
 
 static void
@@ -157,7 +156,7 @@ reader (gpointer data)
   while (read_lines (self, &buffer, &error))
     ;
   vz_line_buffer_clear (&buffer);
-  /* Nobody reads any more, so a peer that still lives learns it, and a writer does not block. */
+  /* Nobody reads any more: a living peer learns this, and a writer does not block. */
   shutdown (self->fd, SHUT_RDWR);
 
   g_mutex_lock (&self->lock);
@@ -220,7 +219,7 @@ wake (GCancellable *cancellable, VzQmpClient *self)
   g_mutex_unlock (&self->lock);
 }
 
-/* Sleeps until *@flag or the end of the connection. The lock is held on return. */
+/* Sleeps until *@flag or the end of the connection. Returns with the lock held. */
 static gboolean
 wait_for (VzQmpClient *self, const gboolean *flag, gint64 deadline, GCancellable *cancellable,
           GError **error)
@@ -228,7 +227,7 @@ wait_for (VzQmpClient *self, const gboolean *flag, gint64 deadline, GCancellable
   gulong handler = 0;
   gboolean in_time = TRUE;
 
-  /* Connected without the lock: a cancellable that is cancelled already calls back at once. */
+  /* Connected without the lock: an already cancelled cancellable calls back at once. */
   if (cancellable != NULL)
     handler = g_cancellable_connect (cancellable, G_CALLBACK (wake), self, NULL);
   g_mutex_lock (&self->lock);

@@ -19,7 +19,7 @@
 #define ANSWER_TIMEOUT_MS (10 * 1000)
 #define VERSION "RFB 003.008\n"
 #define SECURITY_NONE 1
-#define MAX_TEXT (1 << 20) /* bytes of a name or a clipboard, which are passed over */
+#define MAX_TEXT (1 << 20) /* bytes of a name or clipboard text, which is skipped */
 
 #define SET_ENCODINGS 2
 #define SET_DESKTOP_SIZE 251

@@ -9,7 +9,7 @@
 
 /* How this works
  *
- * QEMU's sandbox forbids it to start programs, so they are started here before it: each with a
+ * QEMU's sandbox does not let it start programs, so they are started here first: each with a
  * listening socket on which QEMU's connection is already waiting. Once our copy is closed, only
  * QEMU has the other end, and a server without its connection ends. So no server is left behind,
  * however QEMU or this program ends, and in whatever order. */
@@ -112,7 +112,7 @@ vz_share_servers_explain (VzShareServers *self, GError **error)
       g_autofree char *tail = NULL;
       int status;
 
-      /* Those that did well end well, without their connection. */
+      /* Those that worked well end well without their connection. */
       if (!vz_process_wait (server->process, vz_deadline_after (DYING_TIMEOUT_MS), &status) ||
           g_spawn_check_wait_status (status, NULL))
         continue;

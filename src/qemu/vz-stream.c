@@ -58,8 +58,8 @@ vz_stream_connect (const char *path, GError **error)
       vz_fail_errno (error, "cannot create a socket");
       return -1;
     }
-  /* The connection blocks while the listener's queue is full, never for long: QEMU has accepted
-   * every earlier client or is dead. Only then is the descriptor made not to block. */
+  /* Connecting blocks while the listener's queue is full, but never for long: QEMU has accepted
+   * every earlier client or is dead. Only then is the descriptor made nonblocking. */
   if (connect (fd, (struct sockaddr *) &address, sizeof address) != 0)
     {
       if (errno == ECONNREFUSED)

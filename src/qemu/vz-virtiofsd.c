@@ -19,22 +19,21 @@
 /* How this works
  *
  * Two programs have this name. The older one, in C, is part of QEMU up to 7.2 and can be started
- * only by root. The newer one, in Rust, has its own versions, and since 1.13 it translates user
- * numbers itself, so that the folder belongs to the guest's user without any namespace.
+ * only by root. The newer one, in Rust, has its own versions, and since 1.13 it translates user IDs
+ * itself, so that the folder belongs to the guest's user without any namespace.
  *
- * Whether it may sandbox itself depends on the host, so this is tried: it is given a connection
- * that has already ended, so that it does everything it does at a start and then exits
- * successfully.
+ * Whether it may sandbox itself depends on the host, so this is tried: given a connection that has
+ * already ended, it goes through a complete start and then exits successfully.
  *
- * Nothing is cached in the guest, so each side sees at once what the other does; the exception is
- * what a program there maps, as with 9P. */
+ * Nothing is cached in the guest, so each side sees the other's changes at once, except in what a
+ * program there maps, as with 9P. */
 
-#define LIMIT_MS 30000 /* a program on a slow disk, on a loaded host */
+#define LIMIT_MS 30000 /* for a program on a slow disk, on a loaded host */
 #define OLDEST "1.13"
 #define UNCONFINED "none"
 #define ALL_IDS "4294967295"
 
-/* Where distributions have it, if not in PATH. */
+/* Where distributions put it, if not in PATH. */
 static const char *const places[] = { "/usr/libexec/virtiofsd", "/usr/lib/qemu/virtiofsd",
                                       "/usr/lib/virtiofsd" };
 
@@ -52,8 +51,8 @@ vz_virtiofsd_is_confined (const VzVirtiofsd *self)
   return !g_str_equal (self->sandbox, UNCONFINED);
 }
 
-/* By way of the folder's descriptor, since a socket's name may be short only, and the place for
- * temporary files is the user's choice. */
+/* Through the folder's descriptor, since socket names must be short, and the user chooses the
+ * folder for temporary files. */
 int
 vz_virtiofsd_listen (const char *path, int *ret_peer, GError **error)
 {
@@ -75,7 +74,7 @@ vz_virtiofsd_listen (const char *path, int *ret_peer, GError **error)
        connect (peer, (struct sockaddr *) &address, length) == 0;
   if (!ok)
     vz_fail_errno (error, "cannot connect to '%s'", path);
-  unlink (path); /* who is to be connected is connected */
+  unlink (path); /* the one client is connected */
   if (!ok)
     return -1;
   *ret_peer = vz_file_steal_fd (&peer);
@@ -98,9 +97,9 @@ add_id (GStrvBuilder *builder, const char *option, const char *kind, guint32 fro
   add (builder, option, value);
 }
 
-/* An ordinary user can create only files that belong to that user, whichever user of the guest
- * creates them. Root keeps all numbers but two, which are swapped. If root is one of them, the
- * guest's root stays root here: as any other user it could not do there what root can. */
+/* An ordinary user can create only files of that user, whichever guest user creates them. Root
+ * keeps all IDs but two, which are swapped. If root is one of them, the guest's root stays root
+ * here: as any other user it could not do there what root can. */
 static void
 add_ids (GStrvBuilder *builder, const char *option, guint32 own, guint32 owner)
 {
@@ -121,7 +120,7 @@ add_ids (GStrvBuilder *builder, const char *option, guint32 own, guint32 owner)
     }
 }
 
-/* The root of all, where one cannot be shut in any further. */
+/* The root folder, in which it cannot be confined any further. */
 static gboolean
 is_root (const struct stat *folder)
 {
@@ -136,7 +135,7 @@ dup_arguments (const VzVirtiofsd *self, const char *path, gboolean read_only, in
   g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
   g_autofree char *number = g_strdup_printf ("%d", fd);
   struct stat status = { .st_uid = VZ_GUEST_USER, .st_gid = VZ_GUEST_USER };
-  gboolean is_there = stat (path, &status) == 0; /* else it says so itself */
+  gboolean is_there = stat (path, &status) == 0; /* otherwise it says so itself */
 
   add (builder, self->program, NULL);
   add (builder, "--fd", number);
@@ -180,7 +179,7 @@ run_in (const VzVirtiofsd *self, const char *folder, GError **error)
     return FALSE;
   if (g_spawn_check_wait_status (status, NULL))
     return TRUE;
-  line = strstr (output, "virtiofsd] "); /* behind time and level */
+  line = strstr (output, "virtiofsd] "); /* after time and level */
   line = line != NULL ? line + strlen ("virtiofsd] ") : output;
   return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "'%s' does not start here: %.*s", self->program,
                   (int) strcspn (line, "\n"), line);
@@ -248,7 +247,7 @@ vz_virtiofsd_find (GError **error)
 {
   const char *override = g_getenv ("VZ_VIRTIOFSD");
   g_autofree char *found = g_find_program_in_path (override != NULL ? override : "virtiofsd");
-  g_autoptr (GError) first = NULL; /* what stands against the first one */
+  g_autoptr (GError) first = NULL; /* the first one's error */
   VzVirtiofsd *self = NULL;
 
   if (g_strcmp0 (override, "none") == 0)

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-/* A program in the guest, started and asked for in short exchanges, so that it keeps nobody out. */
+/* A program in the guest, started and polled in short exchanges, so as not to block others. */
 
 #define POLL_FIRST_MS 10
 #define POLL_LAST_MS 250
@@ -58,7 +58,7 @@ decode (JsonObject *status, const char *name)
   return g_bytes_new_take (data, size);
 }
 
-/* An agent knows only what it has started itself, and says so in words that nobody understands. */
+/* An agent knows only what it has started itself, but its message for that is cryptic. */
 static gboolean
 fail_status (GError *cause, GError **error)
 {
@@ -74,7 +74,7 @@ fail_status (GError *cause, GError **error)
   return FALSE;
 }
 
-/* TRUE with *@ret_exited FALSE: it still runs. */
+/* TRUE with *@ret_exited FALSE: it is still running. */
 static gboolean
 exec_poll (VzGuestAgent *self, gint64 pid, gboolean *ret_exited, int *ret_status,
            GBytes **ret_output, GBytes **ret_errors, GCancellable *cancellable, GError **error)

@@ -8,17 +8,17 @@
 /* How this works
  *
  * A guest must not stay frozen because the program that froze it was killed. So the lock that keeps
- * other commands from the agent is held as long as the guest is frozen; the kernel drops it with
- * the program, and a program that then gets it and finds a frozen agent knows that the freeze is no
- * longer wanted. In case no other command ever comes, a shell that was started in the guest
- * beforehand thaws the file systems and restarts the agent. */
+ * other commands from the agent is held while the guest is frozen; the kernel releases it with the
+ * program, and a program that then gets it and finds a frozen agent knows that the freeze is no
+ * longer wanted. In case no other command ever comes, a shell started in the guest beforehand thaws
+ * the file systems and restarts the agent. */
 
-#define FREEZE_TIMEOUT_MS (60 * 1000) /* the guest writes all that it has not yet written */
+#define FREEZE_TIMEOUT_MS (60 * 1000) /* the guest writes everything not yet written */
 #define THAW_TIMEOUT_MS (30 * 1000)
 #define ALONE_SECONDS "30"
 
-/* `fsfreeze -u` fails where nothing is frozen. The agent believes in its file until it is started.
- * The shell has to be in memory before the freeze, and so has each program that it calls. */
+/* `fsfreeze -u` fails if nothing is frozen. The agent believes its file until it is restarted. The
+ * shell must be in memory before the freeze, and so must each program that it calls. */
 static const char watchdog[] =
   "fsfreeze --version; rm -f /run/vz-thawed; exec </dev/null >/dev/null 2>&1\n"
   "mounts=$(while read -r device place kind rest; do\n"
@@ -85,7 +85,7 @@ vz_guest_agent_freeze (VzGuestAgent *self, GCancellable *cancellable, GError **e
     return FALSE;
   if (!talk (self, lock, "guest-fsfreeze-freeze", FREEZE_TIMEOUT_MS, cancellable, &frozen, error))
     {
-      /* It may have frozen all the same, or some of them, and only the answer is missing. */
+      /* It may have frozen some or all of them, with only the answer missing. */
       talk (self, lock, "guest-fsfreeze-thaw", THAW_TIMEOUT_MS, NULL, NULL, NULL);
       return FALSE;
     }

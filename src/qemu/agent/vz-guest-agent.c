@@ -17,9 +17,8 @@
 /* How this works
  *
  * QEMU's end of the agent's socket serves one client at a time, and every vz command may want it.
- * So each exchange takes an flock on `agent.lock`, connects, synchronises, talks and releases it. A
- * command that runs for long in the guest is polled in short exchanges, so that it does not keep
- * others out.
+ * So each exchange takes an flock on `agent.lock`, connects, synchronizes, talks and releases it. A
+ * long-running command in the guest is polled in short exchanges, so that it does not block others.
  *
  * While no agent runs in the guest, what we send waits in QEMU; vz_guest_agent_wait() sends it
  * again every few seconds, since a guest that opens and closes the port may have discarded it. */
@@ -39,10 +38,10 @@ struct _VzGuestAgent {
 
   char *socket_path;
   char *lock_path;
-  GWeakRef owner; /* the machine, which knows whether the guest stands still */
+  GWeakRef owner; /* the machine, which knows whether the guest is paused */
   VzGuestAgentIsPaused is_paused;
   VzGuestAgentStart start;
-  gint next_start; /* second of the monotonic clock before which it is not tried again */
+  gint next_start; /* second of the monotonic clock before which it is not retried */
   gint kept_lock; /* while the guest is frozen; see vz-guest-agent-freeze.c */
 };
 
@@ -52,7 +51,7 @@ G_DEFINE_FINAL_TYPE (VzGuestAgent, vz_guest_agent, G_TYPE_OBJECT)
 #define RESEND_MS 3000
 #define PAUSE_LOOK_MS 500
 #define LOCK_POLL_MS 10
-#define START_LEAST_MS 5000 /* less time is not worth a try to start an agent */
+#define START_LEAST_MS 5000 /* with less time, starting an agent is not worth trying */
 #define START_LIMIT_MS 30000
 #define START_INTERVAL_S 5
 #define WRITE_CHUNK (48 * 1024) /* of a file, before base64 */
@@ -126,7 +125,7 @@ exchange_begin (VzGuestAgent *self, Exchange *exchange, gint64 deadline, GCancel
   return exchange->channel != NULL;
 }
 
-/* Who cannot be interrupted does not wait for that. */
+/* A caller that cannot be interrupted does not wait for that. */
 static gboolean
 stands_still (VzGuestAgent *self, GCancellable *cancellable)
 {
@@ -135,8 +134,8 @@ stands_still (VzGuestAgent *self, GCancellable *cancellable)
   return owner != NULL && cancellable != NULL && self->is_paused (owner);
 }
 
-/* Asks again, after ever longer times, since what is sent may get lost; nothing was asked for yet.
- * The time in which the guest stands still does not count. */
+/* Retries at increasing intervals, since what is sent may get lost; nothing has been requested yet.
+ * Time in which the guest is paused does not count. */
 static gboolean
 exchange_begin_again (VzGuestAgent *self, Exchange *exchange, int timeout_ms,
                       GCancellable *cancellable, GError **error)
@@ -190,7 +189,7 @@ call_once (VzGuestAgent *self, VzAgentChannel *channel, int timeout_ms, const ch
     }
 }
 
-/* Who froze the guest would have the lock that we have, were it still there. */
+/* A living program that froze the guest would hold the lock that we have. */
 static gboolean
 thaw_for_the_dead (VzAgentChannel *channel, gint64 deadline, GCancellable *cancellable)
 {
@@ -226,7 +225,7 @@ vz_guest_agent_call_within (VzGuestAgent *self, int timeout_ms, const char *comm
   if (call_once (self, exchange.channel, timeout_ms, command,
                  kept != NULL ? json_object_ref (kept) : NULL, cancellable, ret_result, &cause))
     return TRUE;
-  /* A frozen agent calls nearly every command "disabled". */
+  /* A frozen agent reports nearly every command as "disabled". */
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_GUEST_AGENT) &&
       strstr (cause->message, "disabled") != NULL &&
       thaw_for_the_dead (exchange.channel, vz_deadline_after (timeout_ms), cancellable))
@@ -361,7 +360,7 @@ vz_guest_agent_wait (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
       if (exchange_begin (self, &exchange, MIN (deadline, vz_deadline_after (RESEND_MS)),
                           cancellable, &failure))
         return TRUE;
-      exchange_end (&exchange); /* for who starts one */
+      exchange_end (&exchange); /* for the one that starts an agent */
       if (g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT) &&
           !try_start (self, deadline, cancellable, &reason, error))
         return FALSE;
@@ -431,7 +430,7 @@ vz_guest_agent_write_file (VzGuestAgent *self, const char *path, GBytes *content
     return vz_fail (error, VZ_ERROR_GUEST_AGENT, "the answer is not a file handle");
   handle = json_node_get_int (node);
   ok = write_chunks (exchange.channel, handle, content, cancellable, error);
-  /* Closing can fail where writing did not: a full disk shows here. */
+  /* Closing can fail where writing did not: this is where a full disk shows. */
   return vz_agent_channel_call (exchange.channel, "guest-file-close",
                                 vz_json_new ("handle", vz_json_int (handle), NULL),
                                 vz_deadline_after (CALL_TIMEOUT_MS), NULL, NULL,

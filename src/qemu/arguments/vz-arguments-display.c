@@ -14,7 +14,7 @@ typedef struct {
   guint height;
 } Size;
 
-/* Apple's default, for a device that names no display. */
+/* Apple's default, for a device without a display. */
 static const Size default_size = { 1920, 1200 };
 
 static Size
@@ -47,7 +47,7 @@ size_of (VzGraphicsDeviceConfiguration *graphics)
   return default_size;
 }
 
-/* "remote" comes first, because that is the one whose addresses the monitor can change; see
+/* "remote" comes first, because the monitor can change the addresses of the first one only; see
  * vz_virtual_machine_publish_display(). */
 void
 vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line)
@@ -59,14 +59,14 @@ vz_arguments_add_vnc (VzArguments *self, VzCommandLine *line)
   vz_option_set (server, "share", "ignore");
   vz_option_set (server, "password", "on");
   server = vz_command_line_add (line, "-vnc", NULL);
-  vz_option_set (server, "vnc", address); /* named, because an address may have a '=' in it */
+  vz_option_set (server, "vnc", address); /* named, because an address may contain '=' */
   vz_option_set (server, "id", "local");
-  vz_option_set (server, "share", "ignore"); /* a client never throws out another */
+  vz_option_set (server, "share", "ignore"); /* a client never disconnects another */
 }
 
-/* virtio-vga is virtio-gpu that answers as VGA too, which OVMF and early kernels draw on; the virt
+/* virtio-vga is virtio-gpu that also acts as a VGA, which OVMF and early kernels draw on; the virt
  * board has no VGA, and its firmware drives virtio-gpu itself. Linux sets the size that the device
- * asks for (EDID) once its driver is there. */
+ * requests (EDID) once its driver is loaded. */
 static gboolean
 add_graphics (VzArguments *self, VzCommandLine *line, GError **error)
 {
@@ -106,8 +106,7 @@ has_usb_storage (VzArguments *self)
   return FALSE;
 }
 
-/* A machine that needs a controller and has none configured gets a smaller one, as machines always
- * did. */
+/* A machine that needs a controller but has none configured gets a smaller one, as before. */
 static gboolean
 add_usb_controllers (VzArguments *self, VzCommandLine *line, gboolean is_needed, GError **error)
 {
@@ -141,8 +140,8 @@ add_usb_devices (VzCommandLine *line, const char *driver, guint n)
 }
 
 /* A Mac keyboard and a Mac trackpad need drivers that only macOS has: they become the USB devices
- * that every guest knows. Beside their USB siblings (Apple's advice for old guests) they add
- * none. */
+ * that every guest supports. Beside their USB counterparts (Apple's advice for old guests), they
+ * add none. */
 gboolean
 vz_arguments_add_display_and_input (VzArguments *self, VzCommandLine *line, GError **error)
 {

@@ -8,13 +8,12 @@
 
 /* How this works
  *
- * The vmapple board has what Apple's framework shows to a Mac: macOS knows its machine by the
+ * The vmapple board has what Apple's framework shows to a Mac: macOS recognizes its machine by the
  * identifier (ECID), for which its disk is signed, and by its auxiliary storage. The disk and the
  * storage are each attached twice. Before macOS runs, its boot loader reads them through the board,
- * which takes them from the first two flash drives; macOS itself has a driver for Apple's kind of
- * virtio disks. Both ways lead to one file, so the page cache keeps them identical, and QEMU's own
- * locks, which would exclude each other, are off: the locks of the bundle and the machine are held
- * as always.
+ * from the first two flash drives; macOS itself has a driver for Apple's kind of virtio disks. Both
+ * ways lead to one file, so the page cache keeps them identical, and QEMU's own locks, which would
+ * exclude each other, are off: the locks of the bundle and the machine are held as usual.
  *
  * Apple's header precedes the storage. It is skipped rather than removed, so that a Mac can still
  * use the bundle.
@@ -43,7 +42,7 @@ count_cpus (VzArguments *self)
   return vz_virtual_machine_configuration_get_cpu_count (self->configuration);
 }
 
-/* One instruction a tick, for a build whose processors are told apart by that. */
+/* One instruction per tick, for a build whose processors are distinguished by that. */
 static gboolean
 counts_instructions (VzArguments *self)
 {
@@ -104,7 +103,7 @@ add_processor (VzArguments *self, VzCommandLine *line)
   if (self->accelerator == VZ_ACCELERATOR_KVM)
     {
       option = vz_command_line_add (line, "-cpu", "host");
-      vz_option_set (option, "pmu", "off"); /* its interrupt is not wired */
+      vz_option_set (option, "pmu", "off"); /* its interrupt is not connected */
       if (vz_vmapple_has_processor_option (qemu, "kvm-psci-version"))
         vz_option_set (option, "kvm-psci-version", "1.1");
       return;
@@ -115,7 +114,7 @@ add_processor (VzArguments *self, VzCommandLine *line)
   if (vz_vmapple_has_option (qemu, "tcg-smp-final-shift") ||
       !vz_vmapple_has_processor_option (qemu, "pauth-qarma5"))
     return;
-  /* macOS wants the standard's way to sign pointers, and Apple's clock. */
+  /* macOS needs the standard algorithm for pointer authentication, and Apple's clock. */
   vz_option_set (option, "pauth", "on");
   vz_option_set (option, "pauth-qarma5", "on");
   vz_option_set (option, "cntfrq", "24000000");
@@ -144,12 +143,12 @@ add_board (VzArguments *self, VzCommandLine *line)
 
 typedef struct {
   const char *path;
-  guint64 offset; /* bytes of the file that are passed over */
+  guint64 offset; /* bytes of the file to skip */
   gboolean read_only;
   gboolean no_flush;
 } Image;
 
-/* @id: of a drive for a device; NULL: the board's next flash. @node: a name for it, nullable. */
+/* @id: of a drive for a device; NULL: the board's next flash. @node: its node name, nullable. */
 static void
 add_drive (VzCommandLine *line, const char *id, const char *node, const Image *image)
 {
@@ -208,7 +207,7 @@ add_storage (VzArguments *self, VzCommandLine *line, GError **error)
   add_drive (line, NULL, NULL, &storage);
   add_drive (line, NULL, NULL, &root);
   add_disk (line, "aux", NULL, &storage);
-  add_disk (line, "root", "disk0", &root); /* by which other programs know whose machine it is */
+  add_disk (line, "root", "disk0", &root); /* by which other programs recognize the machine */
   return TRUE;
 }
 
@@ -230,7 +229,7 @@ vz_arguments_add_mac (VzArguments *self, VzCommandLine *line, GError **error)
   if (!vz_arguments_add_network (self, line, error) || !add_storage (self, line, error) ||
       !vz_arguments_add_serial_line (self, line, error))
     return FALSE;
-  /* That the board can be set back to its beginning, nobody has seen. */
+  /* The board has never been seen to survive a reset. */
   vz_command_line_add_plain (line, "-no-reboot", NULL);
   return TRUE;
 }

@@ -20,8 +20,8 @@ vz_arguments_dup_host_authorities (const char *runtime_dir)
   return g_build_filename (runtime_dir, "authorities", NULL);
 }
 
-/* Gives the name of what QEMU knows of certificates. It looks closer at certificates than it can at
- * the host's, of which there are too many for it; those of a connection are always looked at. */
+/* Returns the name of QEMU's object for certificates. QEMU checks given certificates more closely
+ * than it can the host's, of which there are too many; a connection's are always checked. */
 static char *
 add_credentials (VzArguments *self, VzCommandLine *line, const char *name, const VzNbdUrl *url)
 {
@@ -69,7 +69,7 @@ vz_arguments_add_nbd (VzArguments *self, VzCommandLine *line, const char *name,
     return FALSE;
   if (url->tls)
     credentials = add_credentials (self, line, name, url);
-  /* Without another driver on top, which would not become read-only when the server says so. */
+  /* Without another driver on top, which would not become read-only when the server demands it. */
   node = vz_command_line_add (line, "-blockdev", NULL);
   vz_option_set (node, "driver", "nbd");
   vz_option_set (node, "node-name", name);

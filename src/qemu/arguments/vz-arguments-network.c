@@ -45,8 +45,8 @@ add_nat (VzArguments *self, VzCommandLine *line, const char *id, VzNATNetworkDev
     }
 }
 
-/* Machines of one user that name the same network come to the same group, and those of another user
- * to another one. */
+/* Machines of one user that name the same network get the same group, and those of another user a
+ * different one. */
 char *
 vz_arguments_dup_private_network (const char *name)
 {
@@ -57,7 +57,7 @@ vz_arguments_dup_private_network (const char *name)
 
   g_checksum_update (sum, (const guchar *) text, -1);
   g_checksum_get_digest (sum, digest, &size);
-  /* 239.192.0.0/14 is for what does not leave an organization; a port that nobody is given. */
+  /* 239.192.0.0/14 is for traffic within an organization; the port is unassigned. */
   return g_strdup_printf ("239.%u.%u.%u:%u", 192u + digest[0] % 4u, digest[1], digest[2],
                           20000u + (digest[3] << 8 | digest[4]) % 10000u);
 }
@@ -110,8 +110,8 @@ add_attachment (VzArguments *self, VzCommandLine *line, const char *id,
   return TRUE;
 }
 
-/* A bridge has no hub before it, which would take away what only a bridge's end can do, and what
- * the guest uses of it. */
+/* A bridge has no hub before it, as that would disable features that only a bridge's end has and
+ * the guest uses. */
 static gboolean
 connect_device (VzArguments *self, VzCommandLine *line, guint index,
                 VzNetworkDeviceAttachment *attachment, GError **error)

@@ -7,10 +7,10 @@
 /* How this works
  *
  * Each kind of device has a slot on the bus for its first device, and the next ones follow, so that
- * a device keeps its address, and the guest its interface's name, when devices of other kinds come
- * and go. A device whose kind has no slot left after it takes the nearest free one before it: the
- * small devices (panic, entropy, balloon), which come last, lose theirs only when nothing else is
- * left. So every slot of the bus is used, and as many devices fit as
+ * a device keeps its address, and the guest its interface's name, when devices of other kinds are
+ * added or removed. If no slot is left after its kind's, a device takes the nearest free one
+ * before: the small devices (panic, entropy, balloon), which come last, lose theirs only when
+ * nothing else is left. So every slot of the bus is used, and as many devices fit as
  * configuration/vz-configuration-rules.c allows. */
 
 #define FIRST_PLACE 0x01u /* 0x00: the host bridge */
@@ -32,7 +32,7 @@ count_small_devices (VzArguments *self)
          vz_virtual_machine_configuration_get_memory_balloon_devices (configuration)->len;
 }
 
-/* 0: none is free. */
+/* 0: no slot is free. */
 static guint
 find_place (VzArguments *self, guint first)
 {

@@ -15,8 +15,7 @@
 #include "qemu/vz-port-labels.h"
 
 #define MAX_PORTS 31 /* of QEMU's virtio-serial */
-/* The agent's port, and four for each command that vz_virtual_machine_execute() runs: 31 at
- * once. */
+/* The agent's port, and four for each command of vz_virtual_machine_execute(): 31 at a time. */
 #define AGENT_BUS_PORTS 127
 
 static void
@@ -28,8 +27,8 @@ add_socket_chardev (VzArguments *self, VzOption *chardev, const char *id, const 
     vz_option_set_format (chardev, "path", "%s/console.sock", self->runtime_dir);
   vz_option_set (chardev, "server", "on");
   vz_option_set (chardev, "wait", "off");
-  /* The guest's output is kept even while no client is connected. The socket without a path is the
-   * machine's console; others have a log with their own name. */
+  /* The guest's output is kept even if no client is connected. The socket without a path is the
+   * machine's console; others have a log named after them. */
   vz_option_set_format (chardev, "logfile", "%s/%s.log", self->state_dir,
                         path == NULL ? "console" : id);
   vz_option_set (chardev, "logappend", "off");
@@ -43,8 +42,8 @@ shares_clipboard (VzSerialPortAttachment *attachment)
            VZ_SPICE_AGENT_PORT_ATTACHMENT (attachment));
 }
 
-/* QEMU itself is the agent's peer; what it gets goes to the VNC clients. The pointer comes by the
- * tablet. */
+/* QEMU itself is the agent's peer; what it receives goes to the VNC clients. The tablet provides
+ * the pointer. */
 static void
 add_spice_agent (VzOption *chardev, VzSerialPortAttachment *attachment)
 {
@@ -104,7 +103,7 @@ add_controller (VzArguments *self, VzCommandLine *line, const char *id, guint ma
 
   vz_option_set (controller, "id", id);
   vz_option_set_format (controller, "max_ports", "%u", max_ports);
-  /* Each port has two queues, and KVM has room for a thousand of these descriptors in all. */
+  /* Each port has two queues, and KVM has room for a total of a thousand of these descriptors. */
   if (max_ports > MAX_PORTS)
     vz_option_set (controller, "ioeventfd", "off");
   return vz_arguments_place (self, controller, first_slot, error);
@@ -156,9 +155,9 @@ add_console_port (VzArguments *self, VzCommandLine *line, guint index, guint num
   if (!add_chardev (self, line, id, attachment, error))
     return FALSE;
   device = vz_command_line_add (line, "-device", is_console ? "virtconsole" : "virtserialport");
-  vz_option_set (device, "id", port_id); /* without one QEMU does not tell who opens it */
+  vz_option_set (device, "id", port_id); /* without one, QEMU does not report who opens it */
   vz_option_set_format (device, "bus", "console%u.0", index);
-  /* Port 0 is kept for a console: old drivers take it for one whatever it is. */
+  /* Port 0 is reserved for a console: old drivers take it for one whatever it is. */
   vz_option_set_format (device, "nr", "%u", is_console && number == 0 ? 0 : number + 1);
   vz_option_set (device, "chardev", id);
   if (name != NULL)
@@ -199,7 +198,7 @@ add_guest_agent (VzArguments *self, VzCommandLine *line, GError **error)
   vz_option_set_format (option, "path", "%s/agent.sock", self->runtime_dir);
   vz_option_set (option, "server", "on");
   vz_option_set (option, "wait", "off");
-  /* Room for the ports of commands that stream their input and output. */
+  /* Room for the ports of commands with streamed input and output. */
   if (!add_controller (self, line, "agent-bus", AGENT_BUS_PORTS, VZ_SLOT_AGENT, error))
     return FALSE;
   option = vz_command_line_add (line, "-device", "virtserialport");
@@ -226,7 +225,7 @@ vz_arguments_add_serial (VzArguments *self, VzCommandLine *line, GError **error)
   return TRUE;
 }
 
-/* Without a port in the configuration the guest's words still go to the log. */
+/* Even without a port in the configuration, the guest's output goes to the log. */
 gboolean
 vz_arguments_add_serial_line (VzArguments *self, VzCommandLine *line, GError **error)
 {

@@ -14,14 +14,14 @@
 /* How this works
  *
  * Where the host has a usable virtiofsd (vz-virtiofsd.c), each folder is served by a virtiofsd
- * process, with which QEMU talks over an inherited connection, and which sees the guest's memory.
+ * process, which shares the guest's memory and to which QEMU has an inherited connection.
  *
  * Elsewhere QEMU serves the folders itself, by 9P. "none" as security model means that what the
  * guest creates belongs to the user who runs QEMU, as it does with Apple's framework; QEMU never
  * follows a symbolic link out of the folder. cache=mmap keeps only what a program has mapped or, in
  * Linux 6.4 and later, what is read from a file while it is open. Without any cache, a Linux
  * program that reads past the end of a file that has shrunk reads forever and cannot be killed;
- * with more of it, changes on the host are seen late.
+ * with more caching, changes on the host are seen late.
  *
  * The guest's systemd (254 or later) mounts them at every boot, using fstab lines that come as a
  * credential in the firmware's tables. So neither the agent nor a program of ours is needed
@@ -29,7 +29,7 @@
 
 #define MESSAGE_SIZE 512000 /* bytes; as much as a virtio request of Linux's 9P holds */
 
-/* fstab's way to write what would end a field or begin a comment. */
+/* Escapes what would end a field or begin a comment in fstab. */
 static void
 append_escaped (GString *text, const char *name)
 {
@@ -40,12 +40,12 @@ append_escaped (GString *text, const char *name)
       g_string_append_c (text, *name);
 }
 
-/* A folder of the host on its way to the guest. */
+/* A host folder to be shared with the guest. */
 typedef struct {
   VzSharedDirectory *directory;
   const char *tag; /* of the device that shares it */
-  const char *name; /* below the tag's folder; NULL: it is that */
-  guint index; /* among those of the device */
+  const char *name; /* below the tag's folder; NULL: that folder itself */
+  guint index; /* among the device's */
 } Folder;
 
 static void
@@ -99,7 +99,7 @@ add_virtio_fs (VzCommandLine *line, int fd, const char *id, const char *tag)
   return option;
 }
 
-/* No tag of a device's has a slash, so that those of its folders are nobody else's. */
+/* No device's tag contains a slash, so the tags of its folders are unique. */
 static gboolean
 add_folder (VzArguments *self, VzCommandLine *line, const Folder *folder, guint device,
             GString *fstab, GError **error)

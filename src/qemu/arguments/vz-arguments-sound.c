@@ -9,10 +9,9 @@
 
 /* How this works
  *
- * A QEMU sound device has one host device for everything that it plays and records. If the two
- * directions of a sound device have different ends, HD Audio gets two codecs with one host device
- * each, so that a guest without a microphone never hears the host's just because it may play on its
- * speakers. */
+ * A QEMU sound device has one host device for all that it plays and records. If the two directions
+ * of a sound device have different ends, HD Audio gets two codecs with one host device each, so
+ * that a guest without a microphone never hears the host's just because it may use its speakers. */
 
 static gboolean
 add_host_device (VzArguments *self, VzCommandLine *line, const char *id, gpointer end,

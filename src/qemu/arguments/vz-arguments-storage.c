@@ -10,14 +10,14 @@
 #include "foundation/config/vz-problems.h"
 #include "foundation/vz-fail.h"
 
-/* The devices of USB controllers come and go, so that their names are made of their UUIDs. */
+/* Devices of USB controllers come and go, so their names are derived from their UUIDs. */
 char *
 vz_arguments_dup_usb_name (const char *uuid)
 {
   return g_strdup_printf ("usb-%s", uuid);
 }
 
-/* QEMU takes names of 31 letters for what is behind a device, and one may end in "-base". */
+/* QEMU limits node names to 31 characters, and one may end in "-base". */
 #define NODE_DIGITS 20
 
 char *
@@ -38,8 +38,8 @@ vz_arguments_dup_disk_node_name (VzVirtualMachineConfiguration *configuration, g
   return vz_arguments_dup_usb_node_name (vz_usb_device_configuration_get_uuid (all->pdata[index]));
 }
 
-/* What the guest writes goes into an image on top of the disk, and lasts no longer than the
- * machine, so that nothing need be flushed. */
+/* The guest's writes go to an image on top of the disk, which does not outlive the machine, so
+ * nothing need be flushed. */
 static void
 add_overlay (VzCommandLine *line, const char *name, const char *base, int fd)
 {
@@ -57,7 +57,7 @@ add_overlay (VzCommandLine *line, const char *name, const char *base, int fd)
 }
 
 /* The image is never probed: a guest writes its own disk, and must not be able to make the host
- * read it as some other format. */
+ * read it as a different format. */
 static void
 set_image (VzOption *node, VzDiskImageStorageDeviceAttachment *image, gboolean read_only,
            gboolean has_io_uring)
@@ -71,7 +71,7 @@ set_image (VzOption *node, VzDiskImageStorageDeviceAttachment *image, gboolean r
   vz_option_set_bool (node, "cache.direct", caching == VZ_DISK_IMAGE_CACHING_MODE_UNCACHED);
   vz_option_set_bool (node, "cache.no-flush",
                       synchronization == VZ_DISK_IMAGE_SYNCHRONIZATION_MODE_NONE);
-  /* The image stays sparse: what the guest trims or fills with zeros gives its space back. */
+  /* The image stays sparse: space that the guest trims or fills with zeros is freed. */
   vz_option_set (node, "discard", "unmap");
   vz_option_set (node, "detect-zeroes", "unmap");
   vz_option_set (node, "file.driver", "file");
@@ -171,7 +171,7 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
   else if (VZ_IS_NVM_EXPRESS_CONTROLLER_DEVICE_CONFIGURATION (storage))
     {
       device = vz_command_line_add (line, "-device", "nvme");
-      vz_option_set_format (device, "serial", "vz-nvme-%u", index); /* the standard wants one */
+      vz_option_set_format (device, "serial", "vz-nvme-%u", index); /* required by the standard */
       can_stop = FALSE;
     }
   else if (VZ_IS_USB_MASS_STORAGE_DEVICE_CONFIGURATION (storage))
@@ -184,12 +184,12 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
     return vz_fail (error, VZ_ERROR_NOT_SUPPORTED, "QEMU does not support a %s",
                     vz_problems_kind_of (storage));
   vz_option_set_format (device, "drive", "disk%u", index);
-  /* A write that fails pauses the guest, and is done again when it is resumed. */
+  /* A failed write pauses the guest, and is retried when it is resumed. */
   if (can_stop)
     vz_option_set (device, "werror", "stop");
   if (can_stop && vz_arguments_get_nbd (storage) != NULL)
     vz_option_set (device, "rerror", "stop"); /* its server may come back */
-  /* Firmware tries disks in their order; 0 is the kernel's of a direct boot. */
+  /* Firmware tries disks in this order; 0 is for the kernel of a direct boot. */
   vz_option_set_format (device, "bootindex", "%u", index + 1);
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);
 }
@@ -250,7 +250,7 @@ add_usb_device (VzArguments *self, VzCommandLine *line, guint index, guint contr
   return TRUE;
 }
 
-/* @first: the number of disks before them. */
+/* @first: the number of disks before these. */
 static gboolean
 add_usb_devices (VzArguments *self, VzCommandLine *line, guint first, GError **error)
 {

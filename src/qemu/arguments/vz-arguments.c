@@ -34,12 +34,12 @@
  *                                  the loopback; a bridge: a tap that qemu-bridge-helper opens
  * VzVirtioGraphicsDevice..., VzMacGraphicsDevice...
  *                                  virtio-vga (x86_64), virtio-gpu-pci (aarch64) of that size,
- *                                  shown by VNC at a socket of this user's
+ *                                  shown by VNC on a socket of this user
  * USB and Mac keyboards            usb-kbd;  screen pointer, Mac trackpad: usb-tablet
  * VzUARTSerialPortConfiguration    16550A on x86_64, PL011 on aarch64
- * VzVirtioConsoleDeviceSerialPort  virtconsole on a controller of its own
+ * VzVirtioConsoleDeviceSerialPort  virtconsole on its own controller
  * VzVirtioConsoleDevice...         virtio-serial-pci with its ports
- * VzSpiceAgentPortAttachment       a chardev in which QEMU itself speaks with the guest's agent
+ * VzSpiceAgentPortAttachment       a chardev by which QEMU itself talks to the guest's agent
  * VzVirtioSocketDevice...          vhost-vsock-pci with a descriptor of /dev/vhost-vsock
  * VzVirtioSoundDevice...           virtio-sound-pci on boards from 8.2 on, else ich9-intel-hda and
  *                                  codecs; -audiodev for each end
@@ -56,7 +56,7 @@
  * from the user's files. */
 
 #define SHARED_MEMORY "memory"
-/* Older tables of the firmware have a byte for it, and newer QEMUs refuse to write 255 there. */
+/* Older tables of the firmware have one byte for it, and newer QEMUs refuse to write 255 there. */
 #define MAX_SMBIOS_2_CPUS 254
 
 gboolean
@@ -114,7 +114,7 @@ add_confinement (VzArguments *self, VzCommandLine *line)
   VzOption *sandbox;
 
   vz_command_line_add_plain (line, "-no-user-config", NULL);
-  /* A Mac's keyboard and pointer are defaults of its board. */
+  /* The keyboard and pointer of a Mac are its board's defaults. */
   if (self->vmapple == NULL)
     vz_command_line_add_plain (line, "-nodefaults", NULL);
   if (self->vmapple == NULL || self->vmapple->has_sandbox)
@@ -159,13 +159,13 @@ add_processor (VzCommandLine *line, gboolean is_arm, gboolean is_kvm, gboolean i
   VzOption *option = vz_command_line_add (line, "-cpu", is_kvm ? "host" : "max");
 
   if (is_arm && !is_kvm)
-    vz_option_set (option, "pauth-impdef", "on"); /* the standard's algorithm is slow to emulate */
+    vz_option_set (option, "pauth-impdef", "on"); /* the standard algorithm is slow to emulate */
   if (!is_arm && !is_nested)
     {
       vz_option_set (option, "svm", "off");
       vz_option_set (option, "vmx", "off");
-      /* Without svm QEMU cuts the extended leaves before the one that tells the width of addresses,
-       * and a Linux with five-level page tables goes wrong in strange places. */
+      /* Without svm, QEMU drops the extended leaves before the one with the address width, and a
+       * Linux with five-level page tables fails in strange places. */
       if (!is_kvm)
         vz_option_set (option, "xlevel", "0x80000008");
     }
@@ -179,7 +179,7 @@ has_servers (VzArguments *self)
            0;
 }
 
-/* Memory that the servers of shared folders see as well. */
+/* Memory that is shared with the servers of shared folders. */
 static void
 add_shared_memory (VzCommandLine *line, guint64 size)
 {
@@ -190,7 +190,7 @@ add_shared_memory (VzCommandLine *line, guint64 size)
   vz_option_set (option, "share", "on");
 }
 
-/* Flash that only the firmware writes, in SMM, so that no guest has its own keys. */
+/* Flash that only the firmware writes, in SMM, so that no guest can install its own keys. */
 static gboolean
 has_secure_flash (VzArguments *self)
 {
@@ -268,7 +268,7 @@ add_identity (VzArguments *self, VzCommandLine *line)
   VzOption *option;
 
   option = vz_command_line_add (line, "-name", NULL);
-  /* A program that attaches recognizes it by the name. */
+  /* A program that attaches recognizes it by this name. */
   vz_option_set_format (option, "guest", "vz-%s%s", name,
                         self->overlay != NULL ? VZ_NAME_EPHEMERAL : "");
   vz_option_set (option, "debug-threads", "on");
@@ -300,7 +300,7 @@ add_kernel_options (VzCommandLine *line, const char *kernel_options)
   vz_option_set_format (table, "value", "io.systemd.boot.kernel-cmdline-extra=%s", kernel_options);
 }
 
-/* Read by what vz installs in its guests, see src/guest/provision.sh. */
+/* Read by what vz installs in its guests; see src/guest/provision.sh. */
 static void
 add_host_name (VzArguments *self, VzCommandLine *line)
 {
@@ -337,7 +337,7 @@ add_small_devices (VzArguments *self, VzCommandLine *line, GError **error)
     vz_virtual_machine_configuration_get_memory_balloon_devices (self->configuration);
   VzOption *device;
 
-  /* A guest that panics ends with an error rather than stand still. */
+  /* A guest that panics ends with an error rather than hang. */
   device = vz_command_line_add (line, "-device", "pvpanic-pci");
   if (!vz_arguments_place (self, device, VZ_SLOT_OTHER, error))
     return FALSE;

@@ -111,7 +111,7 @@ vz_option_set_number (VzOption *self, const char *key, guint value)
   take (self, key, g_strdup_printf ("%u", value), G_TYPE_INT64);
 }
 
-/* The object that the last word of @key is a member of. */
+/* The object that contains the last word of @key. */
 static JsonObject *
 find_object (JsonObject *object, char **words)
 {
@@ -162,7 +162,7 @@ check_value (VzOption *self, const char *key, const char *value, GError **error)
 }
 
 /* QEMU reads ",," as one comma inside a value. Nothing else is special: the first '=' ends the key,
- * and keys are ours. */
+ * and the keys are ours. */
 static void
 append_escaped (GString *text, const char *value)
 {

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* A Linux that the machine's firmware starts by itself, in place of what is on its disks, once:
- * when that guest restarts, the run is over. Under EFI it is there as if a boot loader had been. */
+/* A Linux that the machine's firmware starts by itself, instead of what is on its disks, once: when
+ * that guest restarts, the run ends. Under EFI, it finds itself as if started by a boot loader. */
 typedef struct {
   char *kernel; /* path */
   char *ramdisk; /* path */

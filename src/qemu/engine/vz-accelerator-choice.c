@@ -11,9 +11,9 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* A /dev/kvm that answers proves nothing: there are hosts whose device runs firmware and then hangs
- * in the kernel's decompressor, and whose processor shows neither svm nor vmx. So on x86 the flags
- * are asked for too. */
+/* A /dev/kvm that answers proves nothing: on some hosts the device runs firmware and then hangs in
+ * the kernel's decompressor, and the processor shows neither svm nor vmx. So on x86 the flags are
+ * checked too. */
 
 static gboolean
 cpuinfo_has_virtualization (void)

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What the choice depends on; read from this host by vz_accelerator_facts_read(), made up by
+/* What the choice depends on; read from this host by vz_accelerator_facts_read(), supplied by
  * tests. */
 typedef struct {
   const char *host_architecture; /* "x86_64", "aarch64" */
@@ -18,7 +18,7 @@ void vz_accelerator_facts_read (VzAcceleratorFacts *facts);
 void vz_accelerator_facts_clear (VzAcceleratorFacts *facts);
 
 /* KVM or TCG for a guest of @architecture, never AUTOMATIC. @ret_reason: one sentence for the user
- * when it is TCG, NULL for KVM. KVM asked for where it cannot work: NOT_SUPPORTED and FALSE. */
+ * if it is TCG, NULL for KVM. If KVM is requested but cannot work: NOT_SUPPORTED and FALSE. */
 gboolean vz_accelerator_choose (const VzAcceleratorFacts *facts, const char *architecture,
                                 VzAccelerator wanted, VzAccelerator *ret_accelerator,
                                 char **ret_reason, GError **error);

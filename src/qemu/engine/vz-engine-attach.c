@@ -14,8 +14,8 @@
 
 #define ATTACH_TIMEOUT_MS 10000
 
-/* The machine runs, but its sockets cannot be reached from here: says where they are, and what does
- * reach them. */
+/* The machine is running, but its sockets cannot be reached from here: says where they are, and how
+ * to reach them. */
 static gboolean
 check_reachable (const VzHolder *holder, GError **error)
 {
@@ -40,7 +40,7 @@ check_reachable (const VzHolder *holder, GError **error)
                   text, user, holder->runtime_dir, g_strerror (number));
 }
 
-/* A monitor of our own, or one that is shared: then only that it answers. */
+/* A monitor of our own or a shared one, which only has to answer. */
 static gboolean
 connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
 {
@@ -63,7 +63,7 @@ connect_to_monitor (VzEngine *self, GCancellable *cancellable, GError **error)
   return vz_qmp_client_negotiate (self->client, ATTACH_TIMEOUT_MS, cancellable, error);
 }
 
-/* If another program runs the machine: connects to it. */
+/* If another program runs the machine, connects to it. */
 static VzEngine *
 connect_to (VzEngine *self, int pid, GCancellable *cancellable, GError **error)
 {
@@ -112,9 +112,8 @@ vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **err
          vz_machine_files_check_users (configuration, FALSE, error);
 }
 
-/* QEMU 10 locks the disks of a restored guest only when that goes on, unless it is told to; before
- * 10 it does so by itself and does not know the command. Whether it has worked is seen by the
- * locks. */
+/* QEMU 10 locks the disks of a restored guest only when the guest resumes, unless told to; before
+ * 10 it does so by itself and does not know the command. The locks show whether it worked. */
 static void
 activate_disks (VzEngine *self)
 {

@@ -12,7 +12,7 @@
 
 #define DESCRIPTOR "vz-port"
 
-/* What QEMU's schema calls a backend: its kind, and what that kind wants. */
+/* A backend in the form of QEMU's schema: its type, and that type's data. */
 static JsonObject *
 new_backend (const char *type, JsonObject *data)
 {
@@ -30,7 +30,7 @@ new_socket (JsonObject *address, gboolean is_server)
   return new_backend ("socket", data);
 }
 
-/* As vz_arguments_add_serial() has it on the command line. */
+/* The equivalent of vz_arguments_add_serial() on the command line. */
 static JsonObject *
 describe (VzEngine *self, const char *id, VzSerialPortAttachment *attachment)
 {
@@ -76,7 +76,7 @@ change (VzEngine *self, const char *id, VzSerialPortAttachment *attachment,
                          cancellable, NULL, error);
 }
 
-/* In one session: QEMU forgets a descriptor with the client that gave it. */
+/* In one session: QEMU forgets a descriptor when the client that sent it leaves. */
 static gboolean
 change_to_descriptor (VzEngine *self, const char *id, VzSerialPortAttachment *attachment,
                       GCancellable *cancellable, GError **error)
@@ -104,7 +104,7 @@ gboolean
 vz_engine_change_chardev (VzEngine *self, const char *id, VzSerialPortAttachment *attachment,
                           GCancellable *cancellable, GError **error)
 {
-  /* What it had is closed first: a socket's path may be the same, and is removed with it. */
+  /* The old backend is closed first: a socket's path may be the same, and is removed with it. */
   if (!change (self, id, NULL, cancellable, error))
     return FALSE;
   if (attachment == NULL)

@@ -7,7 +7,7 @@
 G_BEGIN_DECLS
 
 /* Attaches the port that QEMU calls @id to something else, or with NULL to nothing. After an error
- * it is attached to nothing. Not for a Spice agent's. */
+ * it is attached to nothing. Not for a Spice agent's port. */
 gboolean vz_engine_change_chardev (VzEngine *self, const char *id,
                                    VzSerialPortAttachment *attachment, GCancellable *cancellable,
                                    GError **error);

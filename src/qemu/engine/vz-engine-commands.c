@@ -5,7 +5,7 @@
 #include "foundation/vz-json.h"
 #include "qemu/arguments/vz-arguments.h"
 
-/* What is asked of a QEMU that runs, beyond its life. */
+/* Commands for a running QEMU that do not concern its lifetime. */
 
 char *
 vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable,
@@ -47,7 +47,7 @@ vz_engine_call_with_fd (VzEngine *self, const char *command, JsonObject *argumen
 gboolean
 vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable, GError **error)
 {
-  vz_engine_remove_fd (self, number); /* of a program that was killed */
+  vz_engine_remove_fd (self, number); /* left by a killed program */
   return vz_engine_call_with_fd (self, "add-fd", fd_number (number), fd, cancellable, error);
 }
 

@@ -10,9 +10,9 @@
 /* How this works
  *
  * QEMU reads a state with one thread, byte by byte through a pipe. Most of it is pages of memory,
- * which all cores can put in place from outside: a process may write into a process of the same
- * user that it has started itself, even where the kernel (Yama) restricts such access. Where the
- * kernel forbids it altogether, QEMU gets the whole stream.
+ * which all cores can put in place from outside: a process may write to a process of the same user
+ * that it has started itself, even where the kernel (Yama) restricts such access. If the kernel
+ * forbids it altogether, QEMU gets the whole stream.
  *
  * While QEMU waits for a state it does not touch the guest's memory, and no guest runs. */
 
@@ -36,7 +36,7 @@ ask (VzEngine *engine, const char *command, JsonNode **ret_answer, GCancellable 
            : NULL;
 }
 
-/* The guest's address of the first byte of memory is the board's affair. */
+/* The guest's address of the first byte of memory depends on the board. */
 static const char *
 first_address (VzEngine *engine, GCancellable *cancellable)
 {
@@ -96,7 +96,7 @@ vz_engine_memory_is_writable (const VzEngineMemory *self)
   return self->pid > 0 && process_vm_writev (self->pid, &here, 1, &there, 1, 0) == 1;
 }
 
-/* Ranges of our memory, and those of QEMU's that they go to. */
+/* Ranges of our memory, and their destinations in QEMU's. */
 typedef struct {
   struct iovec here[BATCH];
   struct iovec there[BATCH];
@@ -152,7 +152,7 @@ vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, g
         return vz_fail (error, VZ_ERROR_RESTORE,
                         "it is damaged: a page of it lies outside the guest's memory");
       at += page.size;
-      if (page.data == NULL) /* it is zero as it is */
+      if (page.data == NULL) /* it is already zero */
         continue;
       add (batch, page.data, self->address + page.address);
       if (batch->n_here == BATCH && !flush (self, batch, error))

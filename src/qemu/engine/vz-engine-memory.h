@@ -5,15 +5,15 @@
 
 G_BEGIN_DECLS
 
-/* The guest's memory, where QEMU has it. */
+/* The guest's memory in QEMU. */
 typedef struct {
   char *block; /* QEMU's name for it */
   guint64 size; /* bytes */
   guint64 address; /* in QEMU's process */
-  pid_t pid; /* 0: another program has started it, and it is out of reach */
+  pid_t pid; /* 0: started by another program, and out of reach */
 } VzEngineMemory;
 
-/* NULL when QEMU does not tell; this is not a failure of the engine. */
+/* NULL if QEMU does not tell, which is not a failure of the engine. */
 VzEngineMemory *vz_engine_memory_find (VzEngine *engine, GCancellable *cancellable);
 void vz_engine_memory_free (VzEngineMemory *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngineMemory, vz_engine_memory_free)
@@ -21,8 +21,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngineMemory, vz_engine_memory_free)
 /* Whether this process may write to it. */
 gboolean vz_engine_memory_is_writable (const VzEngineMemory *self);
 
-/* Writes pages, records of QEMU's stream, into memory that has been zero so far. The guest must not
- * have run yet. */
+/* Writes pages, records of QEMU's stream, to memory that is still zero. The guest must not have run
+ * yet. */
 gboolean vz_engine_memory_put_pages (const VzEngineMemory *self, const guint8 *records, gsize size,
                                      GError **error);
 

@@ -13,17 +13,17 @@
  * end of which is passed to QEMU as a descriptor over the monitor, since its sandbox forbids
  * helpers. QEMU does not know what is at the other end.
  *
- * The end of the stream does not prove success, whether saving or restoring: QEMU is asked. But
- * only then: it writes the last part of a state while holding its big lock, which its monitor needs
- * as well, so the thread that empties the pipe must not wait for an answer. That part is kept
- * short, so that others get their answers. */
+ * The end of the stream does not prove success in saving or restoring: QEMU is asked. But only
+ * then: it writes the last part of a state while holding its big lock, which its monitor needs as
+ * well, so the thread that empties the pipe must not wait for an answer. That part is kept short,
+ * so that others get answers. */
 
 #define STREAM "vz-state"
 #define INTERVAL_MS 5
 #define SETTLE_TIMEOUT_MS (10 * 1000)
-#define FINISH_TIMEOUT_MS (60 * 1000) /* once all is written */
-#define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes a second */
-#define LAST_PART 1 /* milliseconds of the transfer that QEMU may do with its monitor shut */
+#define FINISH_TIMEOUT_MS (60 * 1000) /* once everything is written */
+#define NO_LIMIT G_GINT64_CONSTANT (0x3fffffffffffffff) /* bytes per second */
+#define LAST_PART 1 /* milliseconds of transfer during which QEMU may block its monitor */
 
 static gboolean
 give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
@@ -32,8 +32,8 @@ give_stream (VzEngine *self, int fd, GCancellable *cancellable, GError **error)
                                  cancellable, error);
 }
 
-/* QEMU refuses to save twice without the guest having gone on between. Who is killed between the
- * two commands leaves a guest that runs. */
+/* QEMU refuses to save twice unless the guest has been resumed in between. A program killed between
+ * the two commands leaves a running guest. */
 static gboolean
 leave_postmigrate (VzEngine *self, GCancellable *cancellable, GError **error)
 {
@@ -53,7 +53,7 @@ vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError 
 {
   gboolean ok;
 
-  /* One session: QEMU forgets a descriptor with the client that gave it. */
+  /* One session: QEMU forgets a descriptor when the client that sent it leaves. */
   if (!vz_engine_begin_session (self, cancellable, error))
     return FALSE;
   vz_engine_settle_state (self, cancellable);
@@ -113,8 +113,8 @@ vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error)
     }
 }
 
-/* A transfer whose other end is gone, because the program that saved was killed, ends by itself a
- * moment later; until then QEMU lets the guest neither be resumed nor be saved. */
+/* If the saving program was killed, the transfer ends by itself a moment later; until then, QEMU
+ * lets the guest neither resume nor be saved. */
 void
 vz_engine_settle_state (VzEngine *self, GCancellable *cancellable)
 {
@@ -175,7 +175,7 @@ vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_
   return TRUE;
 }
 
-/* Devices without a name of ours are here. */
+/* Devices that we have not named are here. */
 #define DEVICES "/machine/peripheral-anon"
 
 char *

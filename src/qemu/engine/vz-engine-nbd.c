@@ -17,9 +17,9 @@
 #include <unistd.h>
 
 #define LOG_LINES 10
-#define AUTHORITIES "ca-cert.pem" /* QEMU's name for them */
+#define AUTHORITIES "ca-cert.pem" /* QEMU's file name for them */
 
-/* All certificate authorities in one file, where distributions have it. */
+/* A file with all certificate authorities, where distributions have it. */
 static const char *
 find_authorities (void)
 {
@@ -36,7 +36,7 @@ find_authorities (void)
   return NULL;
 }
 
-/* QEMU takes a folder with a file of a certain name. */
+/* QEMU takes a folder that contains a file of that name. */
 static gboolean
 link_authorities (const char *runtime_dir, const char *url, GError **error)
 {
@@ -74,7 +74,7 @@ vz_engine_prepare_nbd (VzVirtualMachineConfiguration *configuration, const char 
   return TRUE;
 }
 
-/* QEMU says what it could not do behind the option as it was given. NULL: not of this disk. */
+/* QEMU repeats the option as given, followed by what it could not do. NULL: not about this disk. */
 static const char *
 find_reason (const char *log, const char *node)
 {
@@ -85,7 +85,7 @@ find_reason (const char *log, const char *node)
   return end != NULL ? end + strlen (VZ_NBD_LAST_FIELD ": ") : NULL;
 }
 
-/* QEMU waits for a server that is connected and silent, and says nothing of it. */
+/* QEMU waits for a server that is connected but silent, without reporting it. */
 static void
 blame_silence (GPtrArray *storage, GError **error)
 {

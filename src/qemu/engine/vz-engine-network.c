@@ -19,8 +19,8 @@
 /* How this works
  *
  * QEMU permanently ties a network device to the backend that it was started with. So each device is
- * connected to its own hub, which stays, and only another connection of that hub comes and goes.
- * All names are derived from the device's, so that every program finds them. */
+ * connected to its own hub, which stays; only the hub's other connection changes. All names are
+ * derived from the device's, so that every program finds them. */
 
 #define DESCRIPTOR "vz-network"
 
@@ -61,7 +61,7 @@ list_ports (VzNATNetworkDeviceAttachment *nat)
   return vz_json_array (list);
 }
 
-/* As vz_arguments_add_network() has it on the command line. */
+/* The equivalent of vz_arguments_add_network() on the command line. */
 static JsonObject *
 describe (VzNetworkDeviceAttachment *attachment, const char *name)
 {
@@ -102,7 +102,7 @@ set_link (VzEngine *self, const char *device, gboolean up, GCancellable *cancell
                cancellable, error);
 }
 
-/* What is not there need not be removed: another program may have done it. */
+/* What does not exist need not be removed: another program may have done so. */
 static void
 disconnect (VzEngine *self, const char *port, const char *backend)
 {
@@ -110,7 +110,7 @@ disconnect (VzEngine *self, const char *port, const char *backend)
   call (self, "netdev_del", vz_json_new_strings ("id", backend, NULL), NULL, NULL);
 }
 
-/* In one session: QEMU forgets a descriptor with the client that gave it. */
+/* In one session: QEMU forgets a descriptor when the client that sent it leaves. */
 static gboolean
 add_backend (VzEngine *self, VzNetworkDeviceAttachment *attachment, const char *backend, int fd,
              GCancellable *cancellable, GError **error)
@@ -163,8 +163,8 @@ connect (VzEngine *self, guint index, VzNetworkDeviceAttachment *attachment, int
   return FALSE;
 }
 
-/* QEMU's list says " \ net0: virtio-net-pci..." of a device on a hub, and without one
- * " \ net0: index=...". */
+/* QEMU's list says " \ net0: virtio-net-pci..." for a device on a hub, and without one " \ net0:
+ * index=...". */
 static gboolean
 check_hub (VzEngine *self, guint index, GCancellable *cancellable, GError **error)
 {

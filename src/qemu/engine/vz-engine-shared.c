@@ -8,12 +8,12 @@
 
 /* How this works
  *
- * Most clients of QEMU have a monitor to themselves, which tells them whatever happens. The number
- * of monitors is limited, so a client that finds none works without one: it takes a monitor that is
- * never lent for long for each command, or for a few that belong together (a session). What no
- * event reports is then polled every second, and the end of QEMU shows in the machine's lock. */
+ * Most clients of QEMU have their own monitor, which reports all events. The number of monitors is
+ * limited, so a client that finds none free does without: for each command, or a few that belong
+ * together (a session), it takes a monitor that is only lent briefly. What events would report is
+ * polled every second, and the machine's lock shows the end of QEMU. */
 
-#define SHARED_TIMEOUT_MS (30 * 1000) /* as long as another program's command may take */
+#define SHARED_TIMEOUT_MS (30 * 1000) /* as long as a command of another program may take */
 #define NEGOTIATE_TIMEOUT_MS (10 * 1000)
 #define LOOK_INTERVAL (200 * 1000) /* microseconds */
 #define LOOKS_PER_QUESTION 5
@@ -64,7 +64,7 @@ vz_engine_end_session (VzEngine *self)
   g_rec_mutex_unlock (&self->session);
 }
 
-/* What an event would have told. One that came meanwhile is newer than the answer. */
+/* What an event would have reported. One that arrived meanwhile is newer than the answer. */
 static void
 ask_whether_stopped (VzEngine *self)
 {
@@ -113,7 +113,7 @@ look_after (gpointer data)
           vz_engine_callbacks.closed (NULL, self);
           break;
         }
-      /* Not while the owner is at it: his events are our events. */
+      /* Not during the owner's session: its events are ours too. */
       if (n % LOOKS_PER_QUESTION == 0 && g_rec_mutex_trylock (&self->session))
         {
           ask_whether_stopped (self);

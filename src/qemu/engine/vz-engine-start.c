@@ -39,16 +39,16 @@
  *
  * The owner's monitor listens on a socket that is made here and passed to QEMU as a descriptor. So
  * the connection can be made before QEMU has started, nothing polls for a socket to appear, and if
- * QEMU dies early, the connection ends with it. QEMU makes the other sockets itself, before it
+ * QEMU dies early, the connection ends with it. QEMU creates the other sockets itself before it
  * answers on the monitor. */
 
-#define NEGOTIATE_TIMEOUT_MS (60 * 1000) /* a loaded host; a QEMU that dies is noticed at once */
+#define NEGOTIATE_TIMEOUT_MS (60 * 1000) /* a loaded host; we notice at once if QEMU dies */
 #define END_TIMEOUT_MS 5000
 
 typedef struct {
   VzEngine *engine;
   VzOverlay *overlay; /* NULL unless the machine is ephemeral */
-  GArray *fds; /* the engine's ends of what QEMU inherits; closed after the start */
+  GArray *fds; /* the engine's copies of what QEMU inherits; closed after the start */
   VzShareServers *servers; /* NULL: QEMU serves shared folders itself */
   VzIdMap id_map;
   gboolean has_id_map;
@@ -136,7 +136,7 @@ open_share (VzSharedDirectory *directory, gpointer user_data, GError **error)
   return fd;
 }
 
-/* Before the servers of shared folders start, of which one may serve it. */
+/* Before the servers of shared folders start, as one of them may serve it. */
 static gboolean
 provide_translator (VzEngine *engine, VzVirtualMachineConfiguration *configuration, GError **error)
 {
@@ -231,7 +231,7 @@ vz_engine_identifier_of (VzVirtualMachineConfiguration *configuration, GError **
                        "the platform has no machine identifier");
 }
 
-/* What a Mac needs beside the claim: the licence, and one of the places that it gives. QEMU
+/* What a Mac needs besides the claim: the licence, and one of the places that it allows. QEMU
  * inherits the place. */
 static gboolean
 claim_mac (Start *start, VzVirtualMachineConfiguration *configuration, GError **error)
@@ -247,7 +247,8 @@ claim_mac (Start *start, VzVirtualMachineConfiguration *configuration, GError **
   return TRUE;
 }
 
-/* Who came between the question who uses the disks and QEMU, which has no name for him. */
+/* Names a process that began to use the disks between our check and QEMU's start, since QEMU does
+ * not. */
 static void
 blame_late_user (VzEngine *self, GError **error)
 {
@@ -259,7 +260,7 @@ blame_late_user (VzEngine *self, GError **error)
   g_propagate_error (error, g_steal_pointer (&busy));
 }
 
-/* Leaves nothing of a start that failed; @error becomes QEMU's own reason if it has one. */
+/* Cleans up after a failed start; @error becomes QEMU's own reason if it has one. */
 static VzEngine *
 abandon (Start *start, VzEngine *self, GError **error)
 {
@@ -288,7 +289,7 @@ abandon (Start *start, VzEngine *self, GError **error)
   return NULL;
 }
 
-/* With the locks and the monitor's socket in hand: starts the process and connects. */
+/* Starts the process and connects, with the locks and the monitor's socket already held. */
 static gboolean
 spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *options,
        GError **error)
@@ -309,7 +310,7 @@ spawn (Start *start, char **argv, VzMachineClaim *claim, const VzEngineOptions *
   params.extra_fds = (const int *) (gpointer) fds->data;
   params.n_extra_fds = fds->len;
 
-  g_atomic_int_inc (&self->references); /* given back by vz_engine_process_exited() */
+  g_atomic_int_inc (&self->references); /* released by vz_engine_process_exited() */
   self->process = vz_process_spawn (&params, vz_engine_process_exited, self, error);
   if (self->process == NULL)
     {
@@ -361,7 +362,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (argv == NULL || !spawn (&start, argv, claim, options, error))
     return NULL;
   client_fd = vz_stream_connect (monitor_path, error);
-  /* Only QEMU has the listening socket now: when it dies, the connection does. */
+  /* Now only QEMU has the listening socket, so the connection ends when QEMU dies. */
   close_fds (&start);
   if (client_fd < 0)
     return abandon (&start, g_steal_pointer (&self), error);
@@ -369,7 +370,7 @@ vz_engine_start (VzVirtualMachineConfiguration *configuration, const VzEngineOpt
   if (!vz_qmp_client_negotiate (self->client, NEGOTIATE_TIMEOUT_MS, cancellable, error) ||
       !vz_engine_ask_status (self, cancellable, error))
     return abandon (&start, g_steal_pointer (&self), error);
-  vz_owner_follow_all (self->state_dir); /* logs that QEMU has made */
+  vz_owner_follow_all (self->state_dir); /* logs created by QEMU */
   if (!options->incoming)
     vz_engine_let_live (self);
   return g_steal_pointer (&self);

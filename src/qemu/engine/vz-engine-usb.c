@@ -13,7 +13,7 @@
 /* How this works
  *
  * Only QEMU knows which devices the controllers have: any program may attach one and then end.
- * Their names in QEMU are derived from their UUIDs, so that every program finds all of them. */
+ * Their names in QEMU are derived from their UUIDs, so that every program finds them all. */
 
 #define PERIPHERAL "/machine/peripheral"
 #define DEVICE_PREFIX "usb-"
@@ -112,9 +112,9 @@ list_nodes (VzEngine *self, GCancellable *cancellable, GError **error)
   return answer;
 }
 
-/* A disk goes as soon as it is told to, whatever the guest does with it, and lets go of its file a
- * moment later, of which QEMU says nothing; what it says before is not heard by a program that
- * shares a monitor. */
+/* A disk is removed as soon as requested, whatever the guest does with it, but its file is closed a
+ * moment later, which QEMU does not report; a program that shares a monitor would miss the earlier
+ * event. */
 static gboolean
 close_file (VzEngine *self, const char *uuid, GCancellable *cancellable, GError **error)
 {
@@ -156,7 +156,7 @@ vz_engine_detach_usb (VzEngine *self, const char *uuid, GCancellable *cancellabl
          close_file (self, uuid, cancellable, error);
 }
 
-/* What is not there is "". */
+/* "" if it does not exist. */
 static char *
 ask_text (VzEngine *self, const char *device, const char *property, GCancellable *cancellable)
 {
@@ -170,7 +170,7 @@ ask_text (VzEngine *self, const char *device, const char *property, GCancellable
            : g_strdup ("");
 }
 
-/* One that another program has attached, from what QEMU has opened. */
+/* Describes one that another program has attached, from what QEMU has opened. */
 static VzUSBMassStorageDeviceConfiguration *
 describe (JsonNode *nodes, const char *uuid)
 {
@@ -238,7 +238,7 @@ add_device (VzEngine *self, VzVirtualMachineConfiguration *configuration, GPtrAr
   g_ptr_array_add (lists->pdata[controller], g_steal_pointer (&device));
 }
 
-/* In the order of the ports, so that a list stays as it is. */
+/* Sorts by port, so that a list keeps its order. */
 static int
 compare_ports (gconstpointer a, gconstpointer b)
 {

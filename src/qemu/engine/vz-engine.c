@@ -15,9 +15,9 @@
  *
  * A run is over when two things have happened: the process has ended and the monitor's stream has
  * been read to its end. They happen on two threads in either order, and only both together tell
- * why: QEMU announces an orderly end with the event SHUTDOWN, and a process that ends without it,
- * by a signal, or with a status has failed. A program that attached has no process; QEMU has then
- * ended when the machine's lock is free, which is a moment after the end of the monitor.
+ * why: QEMU announces an orderly end with the event SHUTDOWN; a process that ends without it, by a
+ * signal, or with a nonzero status has failed. A program that attached has no process; for it, QEMU
+ * has ended when the machine's lock is free, a moment after the monitor's end.
  *
  * The two threads keep the engine alive: the monitor's is joined by vz_engine_release(), while the
  * process's holds a reference, since the process may outlive its owner's interest. */
@@ -26,11 +26,11 @@
 #define QUIT_TIMEOUT_MS 3000
 #define END_TIMEOUT_MS (30 * 1000) /* QEMU flushes its disks between monitor and end */
 #define END_INTERVAL_MS 20
-#define DYING_TIMEOUT_MS 1000 /* from an error that QEMU meets to its end */
+#define DYING_TIMEOUT_MS 1000 /* from an error in QEMU to its end */
 #define LOG_TAIL_LINES 10
 
 static const struct {
-  const char *words; /* of QEMU's */
+  const char *words; /* in QEMU */
   VzError code;
 } known_failures[] = {
   { "Is another process using the image", VZ_ERROR_BUSY },
@@ -121,7 +121,7 @@ vz_engine_error_with_log (VzEngine *self, const char *text)
                       tail != NULL ? tail : "", self->log_path);
 }
 
-/* How the run ended; NULL: well. With the lock held. */
+/* How the run ended; NULL: normally. With the lock held. */
 static GError *
 judge_locked (VzEngine *self)
 {
@@ -132,7 +132,7 @@ judge_locked (VzEngine *self)
     return g_error_new (VZ_ERROR, VZ_ERROR_INTERNAL,
                         "the guest's kernel panicked; its console's log is in %s", self->state_dir);
   if (self->shared)
-    return NULL; /* nobody has told us why */
+    return NULL; /* we do not know why */
   if (self->shutdown_reason != NULL && (self->process == NULL || self->wait_status == 0))
     return NULL;
   if (self->process == NULL)
@@ -179,7 +179,7 @@ on_event (const char *name, JsonObject *data, gpointer user_data)
     self->panicked = TRUE;
   else if (g_str_equal (name, "RESUME") || (g_str_equal (name, "STOP") && !self->panicked))
     {
-      /* A guest that panicked stops for a moment before QEMU ends, which is no pause. */
+      /* A guest that panicked stops for a moment before QEMU ends, which is not a pause. */
       self->guest_stopped = g_str_equal (name, "STOP");
       self->status_known = TRUE;
       g_atomic_int_inc (&self->n_events);
@@ -221,7 +221,7 @@ vz_engine_is_guest_stopped (VzEngine *self)
   return stopped;
 }
 
-/* TRUE at once when the engine is about to be freed. */
+/* TRUE at once if the engine is about to be freed. */
 static gboolean
 wait_leaving (VzEngine *self, int timeout_ms)
 {
@@ -236,7 +236,7 @@ wait_leaving (VzEngine *self, int timeout_ms)
   return leaving;
 }
 
-/* The locks are another process's, whose end they do not tell. */
+/* The locks belong to another process, and do not signal its end. */
 static void
 wait_lock_free (VzEngine *self)
 {
@@ -253,8 +253,8 @@ on_closed (const GError *reason, gpointer user_data)
 {
   VzEngine *self = user_data;
 
-  /* For others, should our owner keep the engine of a run that is over. */
-  if (!self->shared) /* whose session it is closes it */
+  /* For others, in case our owner keeps the engine of a run that has ended. */
+  if (!self->shared) /* otherwise the session's thread closes it */
     vz_file_close (&self->monitor_lock);
   if (self->process == NULL)
     wait_lock_free (self);
@@ -297,7 +297,7 @@ vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer us
     callbacks->ended (self->error, user_data);
 }
 
-/* A command had no answer: tells how QEMU ended, or that it hangs. */
+/* A command got no answer: says how QEMU ended, or that it hangs. */
 static void
 explain_silence (VzEngine *self, GError **cause)
 {
@@ -419,7 +419,7 @@ vz_engine_quit (VzEngine *self)
 {
   gint64 deadline = vz_deadline_after (QUIT_TIMEOUT_MS);
 
-  /* QEMU may be gone before its answer is; only the end counts. */
+  /* QEMU may be gone before its answer arrives; only its end counts. */
   if (vz_engine_begin_session (self, NULL, NULL))
     {
       vz_qmp_client_call (self->client, "quit", NULL, QUIT_TIMEOUT_MS, NULL, NULL, NULL);

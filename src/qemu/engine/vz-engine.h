@@ -10,22 +10,24 @@
 
 G_BEGIN_DECLS
 
-/* One run of a machine in QEMU: from the process's start, or from attaching to it, to its end. */
+/* One run of a machine in QEMU: from the start of the process, or from attaching to it, to its
+ * end. */
 typedef struct _VzEngine VzEngine;
 
-/* Which devices QEMU is given for a configuration, and where: a saved state is of use only to a
- * QEMU with the same. To be raised with every change of the arguments that a guest could notice. */
+/* The set and positions of the devices that QEMU gets for a configuration: a saved state only fits
+ * a QEMU with the same. To be raised with every change of the arguments that a guest could
+ * notice. */
 #define VZ_ENGINE_LAYOUT 2
 
-/* Of one run. */
+/* For one run. */
 typedef struct {
-  gboolean kill_on_exit; /* dies with this process; all do until they are started */
-  gboolean keeps_networks; /* no hub of QEMU's before what network devices are attached to */
-  gboolean ephemeral; /* what the guest writes goes elsewhere and is lost */
-  gboolean incoming; /* waits for vz_engine_receive_state(), and dies with this process
-                      * until vz_engine_let_live() */
-  const char *kernel_options; /* for the guest's Linux beside its own, where its boot loader is
-                               * systemd-boot of version 256 or later; may be NULL */
+  gboolean kill_on_exit; /* dies with this process; all do until they have started */
+  gboolean keeps_networks; /* no hub between a network device and its attachment */
+  gboolean ephemeral; /* the guest's writes go elsewhere and are lost */
+  gboolean incoming; /* waits for vz_engine_receive_state(), and dies with this process until
+                      * vz_engine_let_live() */
+  const char *kernel_options; /* for the guest's Linux, in addition to its own, if its boot loader
+                               * is systemd-boot 256 or later; may be NULL */
   const VzKernelBoot *kernel_boot; /* may be NULL */
 } VzEngineOptions;
 
@@ -33,70 +35,70 @@ typedef struct {
 VzEngine *vz_engine_start (VzVirtualMachineConfiguration *configuration,
                            const VzEngineOptions *options, GCancellable *cancellable,
                            GError **error);
-/* Connects to the QEMU that runs @configuration, whichever program started it and in whatever
- * session. NOT_FOUND when there is none, BUSY when its sockets are out of reach, TIMED_OUT when
- * QEMU does not answer. Any number of programs may be connected. */
+/* Connects to the QEMU that runs @configuration, whichever program started it, in any session.
+ * NOT_FOUND if there is none, BUSY if its sockets are out of reach, TIMED_OUT if QEMU does not
+ * answer. Any number of programs may be connected. */
 VzEngine *vz_engine_attach (VzVirtualMachineConfiguration *configuration, GCancellable *cancellable,
                             GError **error);
-/* The VZ_ENGINE_LAYOUT of whatever vz has started it. */
+/* The VZ_ENGINE_LAYOUT of the vz that started it. */
 guint vz_engine_get_layout (VzEngine *self);
 /* From now on QEMU may outlive this process, unless it was started to die with it. */
 void vz_engine_let_live (VzEngine *self);
-/* Lets go. QEMU goes on unless vz_engine_kill() was called. */
+/* Releases it. QEMU keeps running unless vz_engine_kill() was called. */
 void vz_engine_release (VzEngine *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzEngine, vz_engine_release)
 
-/* Both are called on the engine's threads, and must not wait for anything of the engine. */
+/* Both are called on the engine's threads, and must not wait for the engine. */
 typedef struct {
-  /* Called once, when the run is over; by vz_engine_watch() itself if it already is. @error is NULL
-   * when the guest ended or a program told QEMU to quit. */
+  /* Called once, when the run ends; by vz_engine_watch() itself if it already has. @error is NULL
+   * if the guest ended or a program told QEMU to quit. */
   void (*ended) (const GError *error, gpointer user_data);
   /* What QEMU reports about itself (the QMP events). @data may be NULL. */
   void (*event) (const char *name, JsonObject *data, gpointer user_data);
 } VzEngineCallbacks;
-/* @callbacks is borrowed for good. */
+/* @callbacks is borrowed permanently. */
 void vz_engine_watch (VzEngine *self, const VzEngineCallbacks *callbacks, gpointer user_data,
                       GDestroyNotify destroy);
 
-/* Whether the machine could be started: BUSY says who runs it already or uses its disks. */
+/* Whether the machine could be started: BUSY names who runs it already or uses its disks. */
 gboolean vz_engine_check_free (VzVirtualMachineConfiguration *configuration, GError **error);
-/* Checks that only QEMU writes to the images that the guest writes to, otherwise BUSY. When a state
- * is restored, QEMU does not check this before the guest resumes, and then only logs that another
- * program writes to them: so call this before, and again when @guest_goes_on. For an engine that
- * was not started here nothing is known. */
+/* Checks that only QEMU writes to the images that the guest writes to, otherwise BUSY. After
+ * restoring a state, QEMU does not check this until the guest resumes, and then only logs that
+ * another program writes to them: so call this before that, and again when @guest_goes_on. Nothing
+ * is known about an engine that was not started here. */
 gboolean vz_engine_check_locks (VzEngine *self, gboolean guest_goes_on, GError **error);
 
-/* Where the sockets are, and where the logs; borrowed. */
+/* Where the sockets and the logs are; borrowed. */
 const char *vz_engine_get_runtime_dir (VzEngine *self);
 const char *vz_engine_get_state_dir (VzEngine *self);
 
 /* Whether the guest is paused, whatever paused it. */
 gboolean vz_engine_is_guest_stopped (VzEngine *self);
 
-/* A monitor command. What QEMU refuses and what did not reach it are both errors; of a QEMU that
- * died the error is how it died, of one that hangs TIMED_OUT. */
+/* A monitor command. Both a refusal by QEMU and a failure to reach it are errors; for a QEMU that
+ * died, the error says how it died, for one that hangs it is TIMED_OUT. */
 gboolean vz_engine_call (VzEngine *self, const char *command, JsonObject *arguments,
                          GCancellable *cancellable, JsonNode **ret_result, GError **error);
 
-/* What QEMU says to @line, a command of its monitor for people, for what QMP has no command. */
+/* QEMU's answer to @line, a command of its human monitor, for what QMP has no command for. */
 char *vz_engine_ask_human_monitor (VzEngine *self, const char *line, GCancellable *cancellable,
                                    GError **error);
 
-/* Gives QEMU a descriptor, which it can open as `/dev/fdset/NUMBER`; what had the number before is
- * taken away. @fd itself stays the caller's. */
+/* Gives QEMU a descriptor, which it can open as `/dev/fdset/NUMBER`, replacing any with that
+ * number. @fd itself stays the caller's. */
 gboolean vz_engine_add_fd (VzEngine *self, int fd, guint number, GCancellable *cancellable,
                            GError **error);
-/* What has it open keeps it. */
+/* It stays with whatever has it open. */
 void vz_engine_remove_fd (VzEngine *self, guint number);
 
-/* Makes QEMU begin to write the guest's state to @fd, or to read it from there; QEMU gets a copy of
+/* Makes QEMU start writing the guest's state to @fd, or reading it from there; QEMU gets a copy of
  * the descriptor. Sending requires a paused guest, receiving an engine started with incoming. */
 gboolean vz_engine_send_state (VzEngine *self, int fd, GCancellable *cancellable, GError **error);
 gboolean vz_engine_receive_state (VzEngine *self, int fd, GCancellable *cancellable,
                                   GError **error);
-/* Waits, some seconds at most, for the end of a transfer whose other end may be gone. */
+/* Waits, at most some seconds, for the end of a transfer whose other end may be gone. */
 void vz_engine_settle_state (VzEngine *self, GCancellable *cancellable);
-/* Waits until QEMU has done so. */
+/* Waits until QEMU has finished. */
 gboolean vz_engine_wait_state (VzEngine *self, GCancellable *cancellable, GError **error);
 void vz_engine_cancel_state (VzEngine *self);
 gboolean vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, int *ret_micro,
@@ -104,32 +106,32 @@ gboolean vz_engine_get_version (VzEngine *self, int *ret_major, int *ret_minor, 
 gboolean vz_engine_get_is_kvm (VzEngine *self, gboolean *ret_is_kvm, GCancellable *cancellable,
                                GError **error);
 
-/* Whether what the guest writes is lost when QEMU ends. */
+/* Whether the guest's writes are lost when QEMU ends. */
 gboolean vz_engine_is_ephemeral (VzEngine *self);
 
-/* What is behind a port between QEMU and the guest. */
+/* The other end of a port between QEMU and the guest. */
 typedef enum {
   VZ_PORT_ABSENT,
-  VZ_PORT_CLOSED, /* nothing in the guest listens at it */
+  VZ_PORT_CLOSED, /* nothing in the guest listens on it */
   VZ_PORT_OPEN,
 } VzPortState;
 gboolean vz_engine_query_port (VzEngine *self, const char *label, VzPortState *ret_state,
                                GCancellable *cancellable, GError **error);
 
-/* The tag of a folder that is shared with the guest, of this run only perhaps; NULL when there is
+/* The tag of a folder that is shared with the guest, even if only in this run; NULL if there is
  * none. */
 char *vz_engine_dup_share_tag (VzEngine *self);
 
-/* Ends QEMU: by its monitor, and by force if that does not help within seconds. */
+/* Ends QEMU: through its monitor, and by force if it does not end within seconds. */
 void vz_engine_quit (VzEngine *self);
 /* At once, by signal. */
 void vz_engine_kill (VzEngine *self);
-/* At once, and waits until it is gone; for one that nobody watches yet. */
+/* At once, and waits until it is gone; for one that is not yet being watched. */
 void vz_engine_end (VzEngine *self);
-/* If QEMU is dead or dying, @error becomes how it died. */
+/* If QEMU is dead or dying, replaces @error with how it died. */
 void vz_engine_explain (VzEngine *self, GError **error);
 
-/* Why guest code is emulated, one sentence; NULL under KVM and when attached. */
+/* Why guest code is emulated, in one sentence; NULL under KVM and if attached. */
 const char *vz_engine_get_emulation_reason (VzEngine *self);
 
 G_END_DECLS

@@ -8,12 +8,12 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
 
-/* What QEMU takes beside the guest's memory, with every device: bytes that the kernel has to
- * promise, and address space in which there is nothing. */
+/* What QEMU needs besides the guest's memory, with every device: bytes that the kernel must
+ * guarantee, and address space with nothing in it. */
 #define OWN_MEMORY (G_GUINT64_CONSTANT (256) << 20)
 #define OWN_SPACE (G_GUINT64_CONSTANT (1792) << 20)
 
-/* Nothing of it is touched, so it takes no memory and no time. */
+/* None of it is touched, so it takes no memory and no time. */
 static gboolean
 try_all (guint64 guest)
 {
@@ -41,7 +41,7 @@ try_all (guint64 guest)
   return number == 0;
 }
 
-/* What refuses it, and what would do. */
+/* What refuses it, and what would help. */
 static char *
 dup_reason (guint64 guest)
 {

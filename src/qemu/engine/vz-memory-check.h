@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Whether a process of this one's limits gets address space for the guest's memory: FALSE with
- * NOT_SUPPORTED, what forbids it and what helps. Nothing is kept; QEMU takes it a moment later. */
+/* Whether a process with this one's limits can get address space for the guest's memory: otherwise
+ * NOT_SUPPORTED with what forbids it and what helps. Nothing is reserved; QEMU allocates it a
+ * moment later. */
 gboolean vz_memory_check (VzVirtualMachineConfiguration *configuration, GError **error);
 
 G_END_DECLS

@@ -15,16 +15,16 @@
 
 /* How this works
  *
- * QEMU's own message about a port that it cannot have names neither the reason nor the holder, and
- * comes when everything else has been done. So each port is taken and released before QEMU starts.
- * The kernel lists sockets with their ports and inodes in /proc/net; the process with a descriptor
- * for that inode is the holder, as far as this user may see it. */
+ * QEMU's own message about an unavailable port names neither the reason nor the holder, and comes
+ * after everything else has been done. So each port is taken and released before QEMU starts. The
+ * kernel lists sockets with their ports and inodes in /proc/net; the process with a descriptor for
+ * that inode is the holder, as far as this user can see. */
 
 #define UNPRIVILEGED_START "/proc/sys/net/ipv4/ip_unprivileged_port_start"
 #define TCP_LISTEN 0x0a
 #define UDP_BOUND 0x07
 
-/* The inode of a socket at @port, 0: none is listed in @table. */
+/* The inode of a socket at @port; 0: none is in @table. */
 static gulong
 find_inode (const char *table, guint port, guint state)
 {
@@ -150,7 +150,7 @@ check_port (VzPublishedPort *published, GError **error)
   fd = socket (AF_INET, (is_udp ? SOCK_DGRAM : SOCK_STREAM) | SOCK_CLOEXEC, 0);
   if (fd < 0)
     return vz_fail_errno (error, "cannot create a socket");
-  /* As QEMU does it: connections that are over do not count. */
+  /* As QEMU does: closed connections do not count. */
   if (!is_udp)
     setsockopt (fd, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
   if (bind (fd, (struct sockaddr *) &address, sizeof address) == 0 &&

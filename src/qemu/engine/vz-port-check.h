@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Whether the host ports that the configuration publishes can be had: FALSE with BUSY, who has it,
- * or NOT_SUPPORTED, why not. Nothing is kept; QEMU takes them a moment later. */
+/* Whether the host ports that the configuration publishes are available: otherwise BUSY with the
+ * holder, or NOT_SUPPORTED with the reason. Nothing is reserved; QEMU takes them a moment later. */
 gboolean vz_port_check (VzVirtualMachineConfiguration *configuration, GError **error);
 
-/* Who listens at @port of the host: "nginx (process 123)", or NULL where that cannot be seen. */
+/* The listener on @port of the host: "nginx (process 123)", or NULL if unknown. */
 char *vz_port_dup_holder (gboolean is_udp, guint port);
 
 G_END_DECLS

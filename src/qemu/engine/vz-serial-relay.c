@@ -16,19 +16,19 @@
 /* How this works
  *
  * One thread copies both ways and blocks only in poll(): the handles belong to the caller, and the
- * programs at their other ends may neither read nor go away. Data that was read from one side and
- * not yet written to the other waits in a buffer, and nothing more is read meanwhile. A handle that
- * ends or fails ends only its own direction, so that a guest's output is not lost because of
- * missing input. The attachment keeps the handles open.
+ * programs at their other ends may neither read nor go away. Data read from one side and not yet
+ * written to the other waits in a buffer, and nothing more is read meanwhile. A handle that ends or
+ * fails ends only its own direction, so that a guest's output is not lost for lack of input. The
+ * attachment keeps the handles open.
  *
- * The thread ends when QEMU's end is closed, or when the owner frees the relay: FLUSH_MS remain for
- * reading what QEMU has written by then. */
+ * The thread ends when QEMU's end is closed, or when the owner frees the relay: after that,
+ * FLUSH_MS are left to read what QEMU has written. */
 
 #define FLUSH_MS 1000
 
 typedef struct {
   int fd; /* -1: none, or over */
-  int own; /* a description of our own, in place of the caller's; -1: none */
+  int own; /* our own open description, in place of the caller's; -1: none */
   gboolean is_socket;
 } End;
 
@@ -36,7 +36,7 @@ typedef struct {
   End *from;
   End *to;
   gsize begin, end;
-  char data[4096]; /* PIPE_BUF: a pipe that can be written to takes all of it */
+  char data[4096]; /* PIPE_BUF: a writable pipe takes all of it */
 } Way;
 
 struct _VzSerialRelay {
@@ -69,7 +69,7 @@ is_passing (void)
   return errno == EAGAIN || errno == EINTR;
 }
 
-/* FALSE when there will never be more. */
+/* FALSE if there will never be more. */
 static gboolean
 take (Way *way)
 {
@@ -80,11 +80,11 @@ take (Way *way)
   if (n == 0 || (n < 0 && !is_passing ()))
     return FALSE;
   way->begin = 0;
-  way->end = n > 0 && way->to->fd >= 0 ? (gsize) n : 0; /* to nobody: thrown away */
+  way->end = n > 0 && way->to->fd >= 0 ? (gsize) n : 0; /* no reader: discarded */
   return TRUE;
 }
 
-/* FALSE when nobody takes it any more. */
+/* FALSE if it has no reader any more. */
 static gboolean
 give (Way *way)
 {
@@ -103,7 +103,7 @@ give (Way *way)
   return TRUE;
 }
 
-/* What is waited for: room where something is kept, else something to take. */
+/* What to wait for: room if something is buffered, otherwise something to read. */
 static void
 set_poll (const Way *way, struct pollfd *fds)
 {
@@ -113,7 +113,7 @@ set_poll (const Way *way, struct pollfd *fds)
   fds[1] = (struct pollfd){ .fd = full ? way->to->fd : -1, .events = POLLOUT };
 }
 
-/* FALSE when the relay is at its end. */
+/* FALSE if the relay has ended. */
 static gboolean
 serve (VzSerialRelay *self, Way *way, const struct pollfd *fds)
 {
@@ -135,7 +135,7 @@ relay_thread (gpointer user_data)
 {
   VzSerialRelay *self = user_data;
   g_autofree Way *ways = g_new0 (Way, 2);
-  gint64 deadline = 0; /* none as long as nobody has freed us */
+  gint64 deadline = 0; /* none until we are freed */
 
   ways[0].from = &self->qemu;
   ways[0].to = &self->out;
@@ -154,7 +154,7 @@ relay_thread (gpointer user_data)
           wait = (int) ((deadline - g_get_monotonic_time ()) / G_TIME_SPAN_MILLISECOND);
           if (wait <= 0)
             return NULL;
-          fds[2].fd = fds[3].fd = -1; /* nobody types any more */
+          fds[2].fd = fds[3].fd = -1; /* no more input */
         }
       if (poll (fds, G_N_ELEMENTS (fds), wait) < 0 && errno != EINTR)
         return NULL;

@@ -9,9 +9,8 @@
  *
  * QEMU's stream is a sequence of sections. Memory comes first: a section that names the blocks of
  * memory, then sections of pages, which begin and end with known bytes, so that they can be
- * followed from record to record. The devices come afterwards, and only they themselves can read
- * their data; the scan ends there. All numbers are big-endian; the low bits of a page's address are
- * flags. */
+ * followed from record to record. The devices come next, and only they can read their own data, so
+ * the scan ends there. All numbers are big-endian; the low bits of a page's address are flags. */
 
 #define SECTION_START 0x01
 #define SECTION_PART 0x02
@@ -33,24 +32,24 @@ typedef enum {
   SETUP, /* before the section that names the blocks */
   BETWEEN, /* sections of pages */
   PAGES, /* in such a section */
-  OTHER, /* all the rest */
+  OTHER, /* everything else */
 } State;
 
 struct _VzStateScanner {
   char *block;
   State state;
-  guint32 section; /* number of the memory's */
+  guint32 section; /* number of the memory's section */
   gboolean last; /* this section of pages is the last one */
-  gboolean in_block; /* the last page was of the block */
+  gboolean in_block; /* the last page belonged to the block */
   guint64 size; /* of the block */
-  guint8 *seen; /* a bit for each page of the block */
+  guint8 *seen; /* one bit per page of the block */
 };
 
-/* The least that can be told of: a page, the head of a section... */
+/* The smallest recognizable unit: a page, a section header... */
 typedef struct {
-  gsize size; /* 0: it is not whole */
+  gsize size; /* 0: incomplete */
   State next;
-  VzStatePage page; /* when it is one */
+  VzStatePage page; /* if it is one */
   gboolean in_block;
 } Element;
 
@@ -83,7 +82,7 @@ vz_state_page_parse (const guint8 *data, gsize size, VzStatePage *ret_page)
   if (at <= size)
     {
       if (content == FLAG_ZERO && data[at - 1] != 0)
-        return FALSE; /* a page of another byte: no QEMU makes them any more */
+        return FALSE; /* a page filled with another byte: no QEMU writes them any more */
       page.size = at;
     }
   *ret_page = page;
@@ -116,8 +115,7 @@ is_block (VzStateScanner *self, const char *name, gsize size)
   return strlen (self->block) == size && memcmp (name, self->block, size) == 0;
 }
 
-/* The names and sizes of blocks, their sum in front. Bytes, 0: not whole, or not to be
- * understood. */
+/* The names and sizes of blocks, preceded by their total. Bytes; 0: incomplete or unknown. */
 static gsize
 read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
 {
@@ -146,7 +144,7 @@ read_blocks (VzStateScanner *self, const guint8 *data, gsize size)
   return at;
 }
 
-/* The end of a section's records and its footer. 0: not whole, or something else. */
+/* The end of a section's records and its footer. 0: incomplete or something else. */
 static gsize
 read_end (VzStateScanner *self, const guint8 *data, gsize size)
 {
@@ -156,11 +154,11 @@ read_end (VzStateScanner *self, const guint8 *data, gsize size)
            : 0;
 }
 
-/* Everything up to the end of the section that names the blocks. */
+/* Everything to the end of the section that names the blocks. */
 static void
 look_at_setup (VzStateScanner *self, const guint8 *data, gsize size, Element *element)
 {
-  /* Name, instance and version; in front of it are the type and the number. */
+  /* Name, instance and version; the type and the number precede it. */
   static const guint8 name[] = { 3, 'r', 'a', 'm', 0, 0, 0, 0, 0, 0, 0, 4 };
   const guint8 *found = memmem (data, size, name, sizeof name);
   gsize at, n;
@@ -208,7 +206,7 @@ look_at_page (VzStateScanner *self, const guint8 *data, gsize size, Element *ele
   element->size = read_end (self, data, size);
   element->next = element->size > 0 ? BETWEEN : OTHER;
   if (element->size == 0 && size >= 8 + SECTION_HEAD_SIZE)
-    element->size = size; /* it is not known what this is */
+    element->size = size; /* unknown data */
 }
 
 static Element
@@ -230,7 +228,7 @@ look (VzStateScanner *self, const guint8 *data, gsize size)
   return element;
 }
 
-/* A bit for each page of the block; the page's own in @ret_bit. NULL: none of the block. */
+/* The byte with the page's bit, which is in @ret_bit; one bit per page. NULL: not of the block. */
 static guint8 *
 bit_of (VzStateScanner *self, const Element *element, guint8 *ret_bit)
 {
@@ -276,13 +274,13 @@ vz_state_scanner_extend (VzStateScanner *self, const guint8 *data, gsize size, g
       Element element = look (self, data + part->size, size - part->size);
       guint64 region = element.page.address / REGION_SIZE;
       gboolean is_new = is_new_page (self, &element);
-      /* A record that names its block stays in the rest, for those after it there which do not. */
+      /* A record that names its block stays in the rest, for later records there that do not. */
       gboolean pages = is_new && element.page.block == NULL;
 
       if (element.size == 0 && part->size == 0 &&
           (!more || (self->state == SETUP && size >= VZ_STATE_ELEMENT_MAX)))
         {
-          self->state = OTHER; /* it will not become anything */
+          self->state = OTHER; /* it will never be recognized */
           continue;
         }
       if (element.size == 0)
