@@ -4,7 +4,7 @@
 #include "image/manifest/vz-chunk.h"
 #include "image/manifest/vz-component-private.h"
 
-/* TRUE when all chunks are there. */
+/* TRUE if all chunks are there. */
 static gboolean
 measure_chunks (VzImageContainer *container, VzComponent *component)
 {

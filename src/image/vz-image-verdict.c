@@ -8,7 +8,7 @@
 #include "image/manifest/vz-image-product.h"
 #include "image/vz-mac-os-restore-image.h"
 
-/* One clause for each reason, and each once. */
+/* One clause per reason, without duplicates. */
 static void
 add_reason (VzImageVerdict *self, const char *reason)
 {
@@ -47,7 +47,7 @@ add_board_reasons (VzImageVerdict *self, const VzBuildIdentity *identity)
   add_reason (self, reason);
 }
 
-/* An identity for the host's own architecture is the best, since it may run accelerated. */
+/* An identity for the host's own architecture is best, since it may run accelerated. */
 static gboolean
 is_better (const VzBuildIdentity *identity, const VzBuildIdentity *best)
 {
@@ -87,7 +87,7 @@ vz_image_verdict_init (VzImageVerdict *self, const VzBuildManifest *manifest)
   };
   for (guint i = 0; i < manifest->identities->len; i++)
     judge_identity (self, g_ptr_array_index (manifest->identities, i));
-  /* Of an image that is only listed so far, the products are all that is known. */
+  /* For an image that has only been listed so far, only the products are known. */
   for (guint i = 0; manifest->identities->len == 0 && manifest->product_types[i] != NULL; i++)
     add_reasons (self, vz_image_product_dup_unsupported_reasons (manifest->product_types[i]));
   if (manifest->identities->len > 0 && self->requirements->len == 0 && self->reasons->len == 0)

@@ -8,9 +8,8 @@ G_BEGIN_DECLS
 
 /* What this host can do with an image. */
 typedef struct {
-  GPtrArray
-    *requirements; /* owned, of VzConfigurationRequirements: of all that is for virtual machines */
-  GPtrArray *reasons; /* owned, of string, NULL-terminated: why not supported; none when it is */
+  GPtrArray *requirements; /* owned, of VzConfigurationRequirements: for virtual machines */
+  GPtrArray *reasons; /* owned, of string, NULL-terminated: why not supported; empty if it is */
   const VzBuildIdentity *best; /* of the manifest; NULL: not supported */
   VzConfigurationRequirements *configuration; /* of best, of requirements; NULL: not supported */
 } VzImageVerdict;

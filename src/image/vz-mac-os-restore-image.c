@@ -5,7 +5,7 @@
 #include "foundation/vz-fail.h"
 #include "image/vz-restore-image-catalog.h"
 
-#define NEWEST_MACOS "macos" /* what catalogs are asked for */
+#define NEWEST_MACOS "macos" /* what to ask catalogs for */
 
 /**
  * VzMacOSRestoreImage:

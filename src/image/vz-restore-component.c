@@ -68,8 +68,7 @@ vz_restore_component_get_work (VzRestoreImage *self, const char *component)
   return bytes;
 }
 
-/* Makes the range read as zeros: chunks of zeros are not written, so nothing old may shine
- * through. */
+/* Makes the range read as zeros: chunks of zeros are not written, so no old data may remain. */
 static gboolean
 clear_range (int fd, guint64 offset, guint64 size, GError **error)
 {

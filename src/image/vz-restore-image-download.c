@@ -11,7 +11,7 @@
 #include "transfer/vz-download.h"
 #include "transfer/vz-http-handle.h"
 
-/* The zip file's directory is read and judged; the components' digests are left to verifying. */
+/* Reads and checks the zip file's directory; the components' digests are left to verifying. */
 static gboolean
 check_structure (const char *path, GCancellable *cancellable, GError **error)
 {
@@ -20,7 +20,7 @@ check_structure (const char *path, GCancellable *cancellable, GError **error)
   return container != NULL;
 }
 
-/* What the catalog says of the image, as far as it is from one. */
+/* What the catalog says about the image, if it is from one. */
 static VzDownload
 describe_download (VzRestoreImage *self)
 {

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* The ways in which a restore image comes to be: read from where it is, or only described. */
+/* How a restore image is created: read from its location, or only described. */
 
 void
 vz_restore_image_parts_clear (VzRestoreImageParts *self)
@@ -70,7 +70,7 @@ vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
     return image;
   vz_fail_generalize (&local, VZ_ERROR_NOT_FOUND, VZ_ERROR_RESTORE_IMAGE_LOAD_FAILED);
   vz_fail_generalize (&local, VZ_ERROR_DIGEST_MISMATCH, VZ_ERROR_INVALID_RESTORE_IMAGE);
-  /* what a transfer has to say names the address already */
+  /* transfer errors already name the address */
   if (strstr (local->message, location) == NULL)
     vz_fail_prefix (&local, "restore image '%s': ", location);
   g_propagate_error (error, g_steal_pointer (&local));
@@ -88,7 +88,7 @@ vz_restore_image_new_described (const char *url, const VzRestoreImageDescription
 
   parts.url = g_strdup (url);
   parts.entry = entry != NULL ? vz_catalog_entry_ref (entry) : NULL;
-  /* Through the manifest, so that a described image is judged by the very rules of a loaded one. */
+  /* Through the manifest, so that the same rules apply to a described image as to a loaded one. */
   parts.manifest = vz_build_manifest_parse (bytes, &error);
   if (parts.manifest == NULL)
     g_error ("malformed description of '%s': %s", url, error->message);

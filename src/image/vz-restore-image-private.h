@@ -15,34 +15,34 @@ typedef struct {
   char *path; /* owned; NULL: not a local file */
   VzImageContainer *container; /* owned; NULL: only described */
   VzBuildManifest *manifest; /* owned */
-  guint64 unpacked_size; /* 0: not known */
-  VzCatalogEntry *entry; /* owned: what a catalog says of its file; NULL: nothing */
+  guint64 unpacked_size; /* 0: unknown */
+  VzCatalogEntry *entry; /* owned: the catalog's entry for its file; NULL: none */
 } VzRestoreImageParts;
 
 void vz_restore_image_parts_clear (VzRestoreImageParts *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzRestoreImageParts, vz_restore_image_parts_clear)
 
-/* Takes what is in @parts, and judges it; a VzMacOSRestoreImage when it is one of Apple's. */
+/* Takes and evaluates the contents of @parts; returns a VzMacOSRestoreImage if it is one of
+ * Apple's. */
 VzRestoreImage *vz_restore_image_new (VzRestoreImageParts *parts);
 
-/* An image that is not a local file yet, as a catalog describes it: no path, no components. */
+/* An image that is not a local file yet, as described by a catalog: no path, no components. */
 VzRestoreImage *vz_restore_image_new_described (const char *url,
                                                 const VzRestoreImageDescription *description,
                                                 VzCatalogEntry *entry);
 
-/* The same for an image of which no more is known than its products: it is not supported, and what
- * it needs is known when it is inspected. */
+/* The same for an image of which only the products are known: it is not supported until inspecting
+ * it shows what it needs. */
 VzRestoreImage *vz_restore_image_new_listed (VzCatalogEntry *entry);
 
-/* Reads the image at @location, a path or an address, and keeps what a catalog says of it (NULL:
- * nothing). */
+/* Reads the image at @location, a path or an address, and stores its catalog entry (NULL: none). */
 VzRestoreImage *vz_restore_image_load_listed (const char *location, VzCatalogEntry *entry,
                                               GCancellable *cancellable, GError **error);
 
-/* What a catalog says of the file; NULL: it is not from a catalog. */
+/* The catalog's entry for the file; NULL: it is not from a catalog. */
 const VzCatalogEntry *vz_restore_image_get_entry (VzRestoreImage *self);
 
-/* NULL for an image that a catalog describes; without a descriptor for one on a server. */
+/* NULL for an image described by a catalog; without a descriptor for one on a server. */
 VzImageContainer *vz_restore_image_get_container (VzRestoreImage *self);
 
 /* What a restore on this host installs: the identity behind

@@ -119,7 +119,7 @@ install_sizes (GParamFlags flags)
     g_param_spec_uint64 ("unpacked-size", NULL, NULL, 0, G_MAXUINT64, 0, flags);
 }
 
-/* Whether this host can run it, and by what configuration. */
+/* Whether this host can run it, and with what configuration. */
 static void
 install_support (GParamFlags flags)
 {
@@ -198,7 +198,7 @@ vz_restore_image_class_init (VzRestoreImageClass *klass)
   g_object_class_install_properties (object_class, N_PROPS, props);
 }
 
-/* Apple's manifest has the system's name elsewhere; the products tell it as well. */
+/* Apple's manifest does not contain the system's name, but the products imply it. */
 static const char *
 name_system (const VzBuildManifest *manifest)
 {

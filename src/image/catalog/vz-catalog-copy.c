@@ -12,8 +12,8 @@
 
 /* How this works
  *
- * There is one file for each address, named by the digest of the address, so that a catalog and the
- * ETag it came with always match:
+ * There is one file per address, named by the digest of the address, so that a catalog and its ETag
+ * always match:
  *
  *   vz catalog 1
  *   URL: https://...
@@ -21,8 +21,8 @@
  *   Last-Modified: ...
  *   (an empty line, and the catalog as the server sent it)
  *
- * The file's modification time is when the server last said that this is the newest. A file of any
- * other form is ignored. */
+ * The file's modification time is when the server last confirmed that this is the newest. A file of
+ * any other form is ignored. */
 
 #define FOLDER "catalogs"
 #define MAGIC "vz catalog 1\n"
@@ -63,7 +63,7 @@ get_value (const char *line, const char *key)
            : NULL;
 }
 
-/* Whether the head is that of a copy of @url. */
+/* Whether the header is that of a copy of @url. */
 static gboolean
 read_head (const char *head, const char *url, VzCatalogCopy *copy)
 {

@@ -10,16 +10,16 @@ typedef struct {
   GBytes *body;
   char *etag; /* NULL: the server sent none */
   char *last_modified; /* NULL: the server sent none */
-  gint64 time; /* when it was known to be the newest: seconds since the epoch */
+  gint64 time; /* when it was last known to be the newest: seconds since the epoch */
 } VzCatalogCopy;
 
 void vz_catalog_copy_clear (VzCatalogCopy *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzCatalogCopy, vz_catalog_copy_clear)
 
-/* FALSE when there is none that can be used. */
+/* FALSE if there is no usable copy. */
 gboolean vz_catalog_copy_read (const char *url, VzCatalogCopy *ret_copy);
 
-/* Keeps @copy, of which @time is not looked at. The file has the new copy or the old one. */
+/* Stores @copy, ignoring its @time. The file has either the new copy or the old. */
 gboolean vz_catalog_copy_write (const char *url, const VzCatalogCopy *copy, GError **error);
 
 /* The copy is still the newest. */

@@ -7,16 +7,16 @@ G_BEGIN_DECLS
 
 VzCatalogEntry *vz_catalog_entry_new (void);
 
-/* Negative when @a is older than @b, by version and then by build. */
+/* Negative if @a is older than @b, by version and then by build. */
 int vz_catalog_entry_compare_age (const VzCatalogEntry *a, const VzCatalogEntry *b);
 
-/* By product, and of one product the newest first. */
+/* By product; within a product, the newest first. */
 int vz_catalog_entry_compare (const VzCatalogEntry *a, const VzCatalogEntry *b);
 
 /* The same image: product, version and build. */
 gboolean vz_catalog_entry_is_same (const VzCatalogEntry *a, const VzCatalogEntry *b);
 
-/* Takes digests and size from another entry with the same address where they are not known. */
+/* Takes missing digests and size from another entry with the same address. */
 void vz_catalog_entry_complete (VzCatalogEntry *self, const VzCatalogEntry *other);
 
 G_END_DECLS

@@ -25,7 +25,7 @@ load_file (const char *location, GError **error)
   bytes = vz_file_read (path, VZ_CATALOG_SIZE_MAX, &local);
   if (bytes != NULL)
     return vz_catalog_read (bytes, uri, location, error);
-  if (g_error_matches (local, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT)) /* too long, or no file */
+  if (g_error_matches (local, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT)) /* too long, or not a file */
     return vz_fail_null (error, VZ_ERROR_INVALID_RESTORE_IMAGE_CATALOG, "catalog %s",
                          local->message);
   vz_fail_generalize (&local, VZ_ERROR_NOT_FOUND, VZ_ERROR_RESTORE_IMAGE_CATALOG_LOAD_FAILED);
@@ -71,12 +71,12 @@ vz_catalog_load (const char *location, GCancellable *cancellable, GError **error
   return entries != NULL ? vz_catalog_new (entries, g_strv_builder_end (notes)) : NULL;
 }
 
-/* Several catalogs on their way to become one. */
+/* Several catalogs being merged. */
 typedef struct {
   GPtrArray *entries;
   GStrvBuilder *notes;
   guint loaded;
-  GError *first; /* why the first one that failed did */
+  GError *first; /* the first failure */
 } Merger;
 
 static void
@@ -88,7 +88,7 @@ merger_clear (Merger *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Merger, merger_clear)
 
-/* A failure is a note, and kept for when no catalog can be loaded. FALSE when it was cancelled. */
+/* A failure is noted, and kept in case no catalog can be loaded. FALSE if cancelled. */
 static gboolean
 merger_add (Merger *self, const char *location, GCancellable *cancellable, GError **error)
 {
@@ -98,7 +98,7 @@ merger_add (Merger *self, const char *location, GCancellable *cancellable, GErro
 
   if (more != NULL)
     {
-      g_ptr_array_set_free_func (more, NULL); /* they are the merger's now */
+      g_ptr_array_set_free_func (more, NULL); /* the merger owns them now */
       g_ptr_array_extend (self->entries, more, NULL, NULL);
       self->loaded++;
       return TRUE;

@@ -86,7 +86,7 @@ vz_catalog_name_means (const VzCatalogName *self, const VzCatalogEntry *entry)
   if (self->kind == VZ_CATALOG_NAME_PRODUCT)
     return g_str_equal (self->word, entry->product);
   if (!vz_catalog_entry_is_for_virtual_machines (entry))
-    return FALSE; /* only by its product */
+    return FALSE; /* only its product counts */
   switch (self->kind)
     {
     case VZ_CATALOG_NAME_LATEST:
@@ -101,7 +101,7 @@ vz_catalog_name_means (const VzCatalogName *self, const VzCatalogEntry *entry)
     }
 }
 
-/* "15" asks for the newest 15.x; "15.5" for nothing else, since 15.5.1 is another version. */
+/* "15" means the newest 15.x; "15.5" means only itself, since 15.5.1 is a different version. */
 static gboolean
 is_major (const char *version, const char *product_version)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Takes over both: entries as vz_catalog_read() makes them, and what there is to tell. */
+/* Takes ownership of both: entries as from vz_catalog_read(), and notes for the user. */
 VzCatalog *vz_catalog_new (GPtrArray *entries, GStrv notes);
 
 G_END_DECLS

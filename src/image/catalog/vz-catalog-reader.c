@@ -17,8 +17,8 @@
  *
  * Besides the builds of a product there may be "Unknown", with one more level, "Universal": the
  * same image for callers that do not know the build. A build without Restore has SameAs, which
- * names another build, or Update; neither adds an image. FirmwareSHA1 is missing where it would
- * matter most, for the virtual Mac, but another product with the same FirmwareURL has it.
+ * names another build, or Update; neither adds an image. FirmwareSHA1 is missing where it matters
+ * most, for the virtual Mac, but another product with the same FirmwareURL has it.
  *
  * FirmwareSHA256, FirmwareSize and ProductName are ours, and all optional. */
 
@@ -36,11 +36,11 @@ typedef struct {
   const char *location;
   const char *name;
   GPtrArray *entries; /* of VzCatalogEntry */
-  const char *product; /* where we are; borrowed */
+  const char *product; /* current position; borrowed */
   const char *build;
 } Reader;
 
-/* An empty text is none: Apple writes keys without a value. */
+/* An empty text counts as missing: Apple writes keys without a value. */
 static gboolean
 get_text (plist_t restore, const char *key, gsize limit, VzPlistNeed need, char **ret_text,
           GError **error)
@@ -89,7 +89,7 @@ get_url (const Reader *self, plist_t restore, char **ret_url, GError **error)
   return TRUE;
 }
 
-/* A catalog from elsewhere has no say over files of this host. */
+/* A catalog from elsewhere may not refer to files of this host. */
 static gboolean
 can_fetch (const Reader *self, const char *url)
 {
@@ -210,8 +210,8 @@ read_root (plist_t root, Reader *self, GError **error)
          vz_plist_reader_for_each (versions, VERSIONS_MAX, read_version, self, error);
 }
 
-/* The same file has the same digest for every product. Where products disagree on a digest, none is
- * trusted for others. */
+/* One file has the same digest for every product. If products disagree on a digest, none is applied
+ * to others. */
 static void
 share_digests (GPtrArray *entries)
 {

@@ -10,9 +10,9 @@
  *
  * The server is asked each time, but with the ETag of the existing copy, so that an unchanged
  * catalog is not sent again. A copy is kept only if it could be read as a catalog, so the login
- * page of a hotel's network never replaces a good one. */
+ * page of a hotel network never replaces a good one. */
 
-/* The copy, in two forms; both NULL when there is none that is any good. */
+/* The copy, in two forms; both NULL if there is no usable one. */
 typedef struct {
   VzCatalogCopy copy;
   GPtrArray *entries;

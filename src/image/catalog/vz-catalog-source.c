@@ -11,7 +11,7 @@
 /* How this works
  *
  * The order of the files, described in foundation/file/vz-configuration-files.h, is the order of
- * the catalogs. To switch off one of vz's own, hide its file with one that says "Enabled=false". */
+ * the catalogs. To disable one of vz's own, hide its file with one that says "Enabled=false". */
 
 #define DIRECTORY "catalogs.d"
 #define GROUP "Catalog"
@@ -42,7 +42,7 @@ read_key_file (const char *path, GError **error)
   return g_steal_pointer (&file);
 }
 
-/* A misspelt key would otherwise have no effect, and nobody would know why. */
+/* Otherwise a misspelt key would silently have no effect. */
 static gboolean
 check_keys (GKeyFile *file, const char *path, GError **error)
 {
@@ -69,7 +69,7 @@ make_location (const char *path, const char *text)
   return g_canonicalize_filename (text, directory);
 }
 
-/* FALSE with @error; TRUE and no source where it is switched off. */
+/* FALSE with @error; TRUE without a source if it is disabled. */
 static gboolean
 read_source (const char *path, VzCatalogSource **ret_source, GError **error)
 {

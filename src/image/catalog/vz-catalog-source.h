@@ -5,21 +5,21 @@
 
 G_BEGIN_DECLS
 
-/* A catalog that this host is configured for. The files are described in docs/catalogs.md. */
+/* A catalog configured on this host. docs/catalogs.md describes the files. */
 typedef struct {
-  char *path; /* of the file that says so */
+  char *path; /* of the file that configures it */
   char *location; /* a path or an address */
-  GStrv products; /* patterns of what it may have, "VirtualMac*" */
+  GStrv products; /* patterns of products that it may contain, "VirtualMac*" */
 } VzCatalogSource;
 
 void vz_catalog_source_free (VzCatalogSource *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzCatalogSource, vz_catalog_source_free)
 
-/* In the order in which they count, an array of VzCatalogSource. A file that is wrong is passed
- * over, with a note, so that one mistake does not take all catalogs away. */
+/* In order of priority, an array of VzCatalogSource. A faulty file is skipped with a note, so that
+ * one mistake does not disable all catalogs. */
 GPtrArray *vz_catalog_source_list (GStrvBuilder *notes);
 
-/* FALSE when nothing of what is meant can be in it, so that it need not be loaded. */
+/* FALSE if it cannot contain anything with that name, so that it need not be loaded. */
 gboolean vz_catalog_source_may_have (const VzCatalogSource *self, const VzCatalogName *name);
 
 G_END_DECLS

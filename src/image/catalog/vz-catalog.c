@@ -7,7 +7,7 @@
 #include "image/catalog/vz-catalog-name.h"
 #include "image/manifest/vz-image-product.h"
 
-#define NAMED_MAX 5 /* versions that a message lists */
+#define NAMED_MAX 5 /* versions listed in a message */
 
 /**
  * VzCatalog:
@@ -106,8 +106,8 @@ is_for_this_architecture (const VzCatalogEntry *entry)
   return product != NULL && g_strcmp0 (product->architecture, vz_host_get_architecture ()) == 0;
 }
 
-/* What this host can run comes first, without emulation before with it, then what fits better, and
- * only then what is newer. */
+/* What this host can run comes first, without emulation before with it; then the better fit; then
+ * the newer. */
 static gboolean
 is_better (const VzCatalogName *name, const VzCatalogEntry *entry, const VzCatalogEntry *best)
 {

@@ -19,22 +19,22 @@
 /* How this works
  *
  * vz_chunk_archive_add() only notes which chunks have data: the file system is asked about holes,
- * and chunks that are allocated but zero are found by reading up to the first byte that is not
- * zero. Writing makes a zip member for each chunk with data and lets libzip write the archive: when
- * libzip comes to a member, it asks that member's source for its size and data, and the source
- * takes the next packed chunk from the compressor, which works ahead on all cores. So nothing is
- * written twice and nothing waits in memory beyond the compressor's ring. The manifest comes after
- * the chunks, since only then are all digests known.
+ * and chunks that are allocated but zero are found by reading up to the first nonzero byte. Writing
+ * makes a zip member for each chunk with data and lets libzip write the archive: when libzip comes
+ * to a member, it asks that member's source for its size and data, and the source takes the next
+ * packed chunk from the compressor, which works ahead on all cores. So nothing is written twice and
+ * nothing is kept in memory except in the compressor's ring. The manifest comes after the chunks,
+ * since only then are all digests known.
  *
  * The same input gives the same bytes: a fixed order, a fixed date, no owner, and frames that do
  * not depend on the number of threads. */
 
 #define LEVEL_DEFAULT 3
-/* 2007-01-09 09:41:00, which Apple's own images carry */
+/* 2007-01-09 09:41:00, the date in Apple's own images */
 #define DOS_DATE ((27 << 9) | (1 << 5) | 9)
 #define DOS_TIME ((9 << 11) | (41 << 5))
 
-/* One zip member: a chunk, or a text where component is NULL. */
+/* One zip member: a chunk, or a text if component is NULL. */
 typedef struct {
   VzChunkArchive *writer; /* borrowed */
   VzComponent *component; /* borrowed */
@@ -175,7 +175,7 @@ add_chunks (VzChunkArchive *self, VzComponent *component, int fd, GError **error
           if (vz_fs_next_data (fd, (off_t) component->size, (off_t) source.offset, &next, &end))
             data = (guint64) next;
           else if (errno == 0)
-            break; /* nothing but a hole up to the end */
+            break; /* only a hole up to the end */
           else
             data = source.offset;
         }
@@ -207,7 +207,7 @@ check_name (VzChunkArchive *self, const char *name, GError **error)
   return TRUE;
 }
 
-/* The table of digests has a limit; a disk too large for it gets larger chunks. */
+/* The digest table has a size limit; a disk too large for it gets larger chunks. */
 static gboolean
 cut_into_chunks (VzComponent *component, guint64 size, GError **error)
 {
@@ -291,7 +291,7 @@ fetch_text (VzChunkArchive *self, const char *name)
   self->current.data = g_bytes_get_data (bytes, &self->current.size);
 }
 
-/* Makes the data of @member current; libzip comes to the members in their order. */
+/* Makes the data of @member current; libzip reads the members in order. */
 static gboolean
 fetch_member (Member *member)
 {

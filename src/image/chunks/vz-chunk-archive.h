@@ -8,42 +8,42 @@
 
 G_BEGIN_DECLS
 
-/* Writes the zip file of components in chunks: first the chunks, then the manifest. */
+/* Writes the zip file of chunked components: first the chunks, then the manifest. */
 typedef struct _VzChunkArchive VzChunkArchive;
 
 VzChunkArchive *vz_chunk_archive_new (const char *path);
 
-/* An unfinished archive is gone without a trace. */
+/* Leaves no trace of an unfinished archive. */
 void vz_chunk_archive_free (VzChunkArchive *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzChunkArchive, vz_chunk_archive_free)
 
 /* Compression level of zstd, 1 to 19; default 3. */
 void vz_chunk_archive_set_level (VzChunkArchive *self, int level);
 
-/* Makes the manifest's SHA-256 follow it in a separate member, in the form of sha256sum(1). */
+/* Adds the manifest's SHA-256 after it as a separate member, in the format of sha256sum(1). */
 void vz_chunk_archive_add_digest (VzChunkArchive *self);
 
-/* The file has secrets: it is nobody else's to read. Before it is opened. */
+/* The file contains secrets, so only its owner may read it. To be called before it is opened. */
 void vz_chunk_archive_keep_private (VzChunkArchive *self);
 
-/* Opens the output, so that what is wrong with the path is known before the work begins: EXISTS
- * when the name is taken. vz_chunk_archive_write() does it otherwise. */
+/* Opens the output, so that a problem with the path is known before the work begins: EXISTS if the
+ * name is taken. Otherwise vz_chunk_archive_write() does so. */
 gboolean vz_chunk_archive_open (VzChunkArchive *self, GError **error);
 
 /* Adds the content of @fd, a regular file whose holes are skipped, as @component, which has its
- * name and is given path, size and chunks. The descriptor is duplicated; the content is read by
- * vz_chunk_archive_write(), and must not change before. */
+ * name and is given path, size and chunks. The descriptor is duplicated; vz_chunk_archive_write()
+ * reads the content, which must not change before that. */
 gboolean vz_chunk_archive_add (VzChunkArchive *self, VzComponent *component, int fd,
                                GError **error);
 
 /* Of VzComponent, in the order of the calls; owned by the archive. */
 GPtrArray *vz_chunk_archive_get_components (VzChunkArchive *self);
 
-/* Formats the manifest, once all components have their digests. */
+/* Formats the manifest once all components have their digests. */
 typedef GBytes *(*VzChunkArchiveManifest) (GPtrArray *components, gpointer user_data);
 
-/* Compresses all components on all cores and gives the archive its name when it is whole and on the
- * disk. @progress (nullable) counts unpacked bytes. */
+/* Compresses all components on all cores and gives the archive its name once it is complete and on
+ * the disk. @progress (nullable) counts unpacked bytes. */
 gboolean vz_chunk_archive_write (VzChunkArchive *self, VzChunkArchiveManifest format,
                                  gpointer user_data, VzProgress *progress,
                                  GCancellable *cancellable, GError **error);

@@ -11,8 +11,8 @@
 /* How this works
  *
  * A ring (vz-ring.h) packs the chunks in threads and hands them out in order. Besides the slot, a
- * thread needs a context and a buffer for the unpacked bytes, which are large; so there is one of
- * each per working thread, not per slot.
+ * thread needs a context and a buffer for the unpacked bytes, which are large, so there is one of
+ * each per working thread rather than per slot.
  *
  * A single worker at a given level always makes the same frame from the same bytes, so the result
  * does not depend on the number of threads. */

@@ -21,15 +21,15 @@ typedef struct {
 
 typedef struct _VzChunkCompressor VzChunkCompressor;
 
-/* Compresses @n_sources chunks in threads, one for each core. @sources is borrowed. */
+/* Compresses @n_sources chunks in threads, one per core. @sources is borrowed. */
 VzChunkCompressor *vz_chunk_compressor_new (const VzChunkSource *sources, guint n_sources,
                                             int level);
 
-/* Stops the threads, whatever they do, and frees all. */
+/* Stops the threads, whatever they are doing, and frees everything. */
 void vz_chunk_compressor_free (VzChunkCompressor *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzChunkCompressor, vz_chunk_compressor_free)
 
-/* Gives the next chunk, in the order of the sources; waits for it. */
+/* Waits for the next chunk, in the order of the sources. */
 gboolean vz_chunk_compressor_next (VzChunkCompressor *self, VzPackedChunk *ret_chunk,
                                    GCancellable *cancellable, GError **error);
 

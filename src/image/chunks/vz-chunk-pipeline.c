@@ -15,16 +15,16 @@
 /* How this works
  *
  * Chunks are independent of each other, so each thread takes the next one and does everything for
- * it: it reads the frame from the file, hashes it, decompresses it and writes it. There is no queue
- * between stages, since a stage on another core would find the data in the wrong cache; while one
+ * it: reads the frame from the file, hashes it, decompresses it and writes it. There is no queue
+ * between stages, since a stage on another core would have the data in the wrong cache; while one
  * thread waits for the disk, the others compute. A thread's buffers and its decompressor live as
  * long as the thread, so memory is bounded by threads times (frame + chunk).
  *
  * Frames of a local image are read with pread() rather than mapped: a page fault for every 4 KiB
- * costs more than the copy does, and a file that shrinks would cause SIGBUS.
+ * costs more than the copy, and a file that shrinks would cause SIGBUS.
  *
- * The data is written in runs of blocks that are not zero: a hole in the original stays a hole in
- * the copy. */
+ * The data is written in runs of nonzero blocks: a hole in the original stays a hole in the
+ * copy. */
 
 #define THREADS_MAX 32
 #define BUFFERS_MAX (112 * 1024 * 1024) /* bytes for the buffers of all threads */
@@ -38,14 +38,14 @@ typedef struct {
 typedef struct {
   VzImageContainer *container;
   const VzComponent *component;
-  VzDiskWriter *writer; /* borrowed; NULL: nothing is written, only verified */
+  VzDiskWriter *writer; /* borrowed; NULL: verify only, write nothing */
   guint64 offset;
   GArray *pieces; /* of Piece, in the order of the image file */
   gsize largest; /* frame */
   VzProgress *progress;
   GCancellable *cancellable;
 
-  int next; /* atomic: piece to take */
+  int next; /* atomic: the next piece */
   int stop; /* atomic */
   GMutex lock;
   GError *failure; /* under lock: the first one */
@@ -105,7 +105,7 @@ compare_positions (gconstpointer a, gconstpointer b)
   return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
-/* Where every chunk lies, sorted, so that the image is read from front to back. */
+/* The position of every chunk, sorted, so that the image is read from front to back. */
 static gboolean
 plan (Pipeline *self, GError **error)
 {
@@ -253,8 +253,8 @@ static guint
 choose_threads (const Pipeline *self)
 {
   gboolean local = vz_image_container_get_fd (self->container) >= 0;
-  /* One for each core, and those that wait for the disk. Where the network is what all wait for,
-   * more would only hold memory: they read one after the other, and each chunk twice in memory. */
+  /* One per core, plus those that wait for the disk. If all wait for the network, more would only
+   * use memory: they read one after the other, and each has its chunk in memory twice. */
   guint wanted = g_get_num_processors () + (local ? VZ_DISK_WRITER_WAITING : 0);
   gsize packed = self->largest * (local ? 1 : 2);
   guint fit = (guint) (BUFFERS_MAX / (packed + self->component->chunk_size + 1));

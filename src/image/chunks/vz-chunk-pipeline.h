@@ -15,7 +15,7 @@ gboolean vz_chunk_pipeline_run (VzImageContainer *container, const VzComponent *
                                 guint64 offset, VzProgress *progress, GCancellable *cancellable,
                                 GError **error);
 
-/* Packed bytes of all chunks; FALSE when one is missing. */
+/* Packed bytes of all chunks; FALSE if one is missing. */
 gboolean vz_chunk_pipeline_measure (VzImageContainer *container, const VzComponent *component,
                                     guint64 *ret_bytes, GError **error);
 

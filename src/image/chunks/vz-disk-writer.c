@@ -12,21 +12,21 @@
 /* How this works
  *
  * A restore writes gigabytes that will not be read again soon. Through the page cache, each page is
- * allocated, copied to and written back in the background, which gets in the way of everything
- * else; on a virtual machine that has given its free memory back to the host, every one of these
- * pages also has to be fetched again, which was measured to take three times as long as
- * decompressing. So large pieces go straight to the disk (O_DIRECT), which costs no processor time.
+ * allocated, copied to and written back in the background, which slows everything else; on a
+ * virtual machine that has returned its free memory to the host, each of these pages must also be
+ * obtained again, which by measurement takes three times as long as decompressing. So large pieces
+ * go straight to the disk (O_DIRECT), which costs no processor time.
  *
  * The disk may also be slow, or busy with other work; then the cache lets us finish early while the
- * kernel keeps writing. So the rate of the direct writes is compared with the rate at which all
- * cores together could compute, and if it stays far behind, everything that follows goes through
- * the cache. Using both at once is not worthwhile: the kernel makes writes through the cache wait
- * for direct ones to the same file. Small or unaligned pieces always go through the cache, and so
- * does everything where the file system does not support direct writes. */
+ * kernel keeps writing. So the rate of direct writes is compared with the rate at which all cores
+ * together could compute, and if it stays far behind, everything from then on goes through the
+ * cache. Using both at once is not worthwhile: the kernel makes writes through the cache wait for
+ * direct ones to the same file. Small or unaligned pieces always go through the cache, and so does
+ * everything if the file system does not support direct writes. */
 
-#define DIRECT_MIN (256 * 1024) /* below, the way to the disk takes longer than the copy */
-#define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is judged */
-#define RATE_MIN 0.33 /* of the rate of computing; the cache has given at least that */
+#define DIRECT_MIN (256 * 1024) /* below this, writing directly takes longer than copying */
+#define PROBE_BYTES (32 * 1024 * 1024) /* written before the disk is assessed */
+#define RATE_MIN 0.33 /* of the computing rate; the cache has achieved at least this */
 
 struct _VzDiskWriter {
   int fd; /* borrowed */
@@ -34,11 +34,11 @@ struct _VzDiskWriter {
   int direct; /* atomic: direct writes are worth it */
   gint64 begin; /* monotonic time */
 
-  GMutex lock; /* of the following */
+  GMutex lock; /* guards everything below */
   gint64 computing; /* microseconds, of all threads */
-  guint64 computed; /* pieces */
-  guint64 written; /* directly: bytes */
-  guint64 pieces; /* and pieces */
+  guint64 computed; /* pieces computed */
+  guint64 written; /* bytes written directly */
+  guint64 pieces; /* in how many pieces */
 };
 
 VzDiskWriter *
@@ -48,7 +48,7 @@ vz_disk_writer_new (int fd)
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
 
   self->fd = fd;
-  /* Opened again: O_DIRECT set on the caller's descriptor would be seen by all who share it. */
+  /* Reopened: O_DIRECT on the caller's descriptor would affect all who share it. */
   self->direct_fd = open (path, O_WRONLY | O_DIRECT | O_CLOEXEC);
   self->direct = self->direct_fd >= 0;
   self->begin = g_get_monotonic_time ();
@@ -85,7 +85,7 @@ judge_disk (VzDiskWriter *self, gsize size)
   g_mutex_lock (&self->lock);
   self->written += size;
   self->pieces++;
-  /* How long all cores would take to compute what is written by now. */
+  /* How long all cores would have taken to compute what has been written. */
   needed = (double) self->computing * (double) self->pieces / (double) MAX (self->computed, 1) /
            g_get_num_processors ();
   if (self->written >= PROBE_BYTES && needed < RATE_MIN * elapsed)
@@ -93,7 +93,8 @@ judge_disk (VzDiskWriter *self, gsize size)
   g_mutex_unlock (&self->lock);
 }
 
-/* Writes what can be written directly and returns how much that was; the rest is for the cache. */
+/* Writes what can be written directly and returns how much that was; the rest is left to the
+ * cache. */
 static gsize
 write_direct (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position)
 {
@@ -103,7 +104,7 @@ write_direct (VzDiskWriter *self, const guint8 *data, gsize size, guint64 positi
   if (size < DIRECT_MIN || ((guintptr) data | position) % VZ_DISK_WRITER_ALIGNMENT != 0 ||
       !g_atomic_int_get (&self->direct))
     return 0;
-  /* Writes to blocks that exist can run side by side; those to a hole exclude each other. */
+  /* Writes to existing blocks can run in parallel; those to a hole exclude each other. */
   vz_fs_reserve (self->direct_fd, (off_t) position, (off_t) size);
   n = pwrite (self->direct_fd, data, size, (off_t) position);
   if (n < 0)

@@ -9,7 +9,7 @@ G_BEGIN_DECLS
 typedef struct _VzDiskWriter VzDiskWriter;
 
 #define VZ_DISK_WRITER_ALIGNMENT 4096
-#define VZ_DISK_WRITER_WAITING 4 /* threads beyond one for each core that keep the disk busy */
+#define VZ_DISK_WRITER_WAITING 4 /* threads in addition to one per core that keep the disk busy */
 
 /* @fd is borrowed. */
 VzDiskWriter *vz_disk_writer_new (int fd);
@@ -20,7 +20,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzDiskWriter, vz_disk_writer_free)
 gboolean vz_disk_writer_write (VzDiskWriter *self, const guint8 *data, gsize size, guint64 position,
                                GError **error);
 
-/* Tells how long a thread computed for a piece that it writes, in microseconds. */
+/* Records how long a thread computed for a piece that it writes, in microseconds. */
 void vz_disk_writer_add_computing (VzDiskWriter *self, gint64 microseconds);
 
 G_END_DECLS

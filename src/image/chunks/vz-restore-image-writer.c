@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define BUILD_DIGITS 12
-#define GPT_RESERVE (4 * 1024 * 1024) /* both partition tables and the alignment around them */
+#define GPT_RESERVE (4 * 1024 * 1024) /* both partition tables, plus alignment */
 
 struct _VzRestoreImageWriter {
   char *path; /* owned */
@@ -108,7 +108,7 @@ vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *n
   return vz_chunk_archive_add (self->archive, component, fd, error);
 }
 
-/* The same content has the same one. */
+/* Identical content has the same one. */
 static char *
 make_build_version (GPtrArray *components)
 {
@@ -147,7 +147,7 @@ vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "it has no description or no components");
   for (guint i = 0; i < components->len; i++)
     disk += ((VzComponent *) components->pdata[i])->size;
-  /* A whole disk has its tables. */
+  /* A whole disk has its own tables. */
   if (((VzComponent *) components->pdata[0])->partition_type != NULL)
     disk += GPT_RESERVE;
   self->description.minimum_disk_size = MAX (self->description.minimum_disk_size, disk);

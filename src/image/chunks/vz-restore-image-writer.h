@@ -13,19 +13,18 @@ typedef struct _VzRestoreImageWriter VzRestoreImageWriter;
 typedef struct {
   const char *partition_type; /* GUID of the partition's type, as text; NULL: not a partition */
   const char *partition_name; /* GPT name; NULL: none */
-  const char *partition_uuid; /* GUID of the partition itself; NULL: random at the restore */
+  const char *partition_uuid; /* GUID of the partition itself; NULL: random on restore */
   gboolean grow; /* the partition takes the rest of the disk */
 } VzComponentInfo;
 
-/* Writes a restore image for Linux guests. The same input makes the same bytes. */
+/* Writes a restore image for Linux guests. The same input produces the same bytes. */
 VzRestoreImageWriter *vz_restore_image_writer_new (const char *path);
 
-/* An unfinished image is gone without a trace. */
+/* Leaves no trace of an unfinished image. */
 void vz_restore_image_writer_free (VzRestoreImageWriter *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzRestoreImageWriter, vz_restore_image_writer_free)
 
-/* INVALID_ARGUMENT when the description lacks something, NOT_SUPPORTED for an unknown
- * architecture. */
+/* INVALID_ARGUMENT if the description is incomplete, NOT_SUPPORTED for an unknown architecture. */
 gboolean vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
                                                   const VzRestoreImageDescription *description,
                                                   GError **error);
@@ -33,15 +32,15 @@ gboolean vz_restore_image_writer_set_description (VzRestoreImageWriter *self,
 /* Compression level of zstd, 1 to 19; default 3. */
 void vz_restore_image_writer_set_level (VzRestoreImageWriter *self, int level);
 
-/* Adds a component with the content of @fd, a regular file whose holes are skipped. Partitions come
- * in the order of the calls. The descriptor is duplicated; the content is read by finish(), and
- * must not change before. @name is a file name of letters, digits, '.', '-' and '_'. */
+/* Adds a component with the content of @fd, a regular file whose holes are skipped. Partitions are
+ * in the order of the calls. The descriptor is duplicated; finish() reads the content, which must
+ * not change before that. @name is a file name of letters, digits, '.', '-' and '_'. */
 gboolean vz_restore_image_writer_add_component (VzRestoreImageWriter *self, const char *name,
                                                 const VzComponentInfo *info, int fd,
                                                 GError **error);
 
-/* Compresses all components on all cores and gives the image its name when it is whole and on the
- * disk; EXISTS when the name is taken. @progress (nullable) counts unpacked bytes. */
+/* Compresses all components on all cores and gives the image its name once it is complete and on
+ * the disk; EXISTS if the name is taken. @progress (nullable) counts unpacked bytes. */
 gboolean vz_restore_image_writer_finish (VzRestoreImageWriter *self, VzProgress *progress,
                                          GCancellable *cancellable, GError **error);
 

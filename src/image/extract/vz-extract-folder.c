@@ -16,30 +16,29 @@
 
 /* How this works
  *
- * Files are written under numbers in a hidden folder of ours beside their final paths, and renamed
- * when all of them are complete. Everything that was placed or created is remembered, so that it
- * can be undone when a later step fails. Only a process that is killed leaves the hidden folder
- * behind.
+ * Files are written under numbers in a hidden folder beside their final paths, and renamed when all
+ * of them are complete. Everything placed or created is recorded, so that it can be undone if a
+ * later step fails. Only a killed process leaves the hidden folder behind.
  *
  * The path to a file is walked one component at a time from the folder's descriptor, never through
- * a link: the contents of the folder may belong to somebody else. */
+ * a link: the contents of the folder may belong to another user. */
 
-#define FLUSH_EACH_MAX 64 /* for more files, to flush the whole file system takes less time */
+#define FLUSH_EACH_MAX 64 /* for more files, flushing the whole file system is faster */
 
 struct _VzExtractFolder {
-  char *path; /* owned: as the caller calls it */
+  char *path; /* owned: as the caller spells it */
   int fd; /* owned */
-  gboolean made; /* it was not there before */
-  char *staging; /* owned: name of the hidden folder; NULL: not made yet */
+  gboolean made; /* it did not exist before */
+  char *staging; /* owned: name of the hidden folder; NULL: not created yet */
   int staging_fd; /* owned */
   int n_files;
-  GPtrArray *placed; /* of string: names, folders' with '/', in the order in which they came */
+  GPtrArray *placed; /* of string: names, those of folders with '/', in order of creation */
   gboolean committed;
 };
 
 /* ---- ways ---- */
 
-/* Opens one folder on the way; made when it is not there and @make. */
+/* Opens one folder along the path; created if missing and @make. */
 static int
 open_part (VzExtractFolder *self, int parent, const char *part, const char *way, gboolean make,
            GError **error)
@@ -60,8 +59,7 @@ open_part (VzExtractFolder *self, int parent, const char *part, const char *way,
   return fd;
 }
 
-/* The folder in which @name lies; *@ret_last is the last part of the name, without '/'. -1:
- * failed. */
+/* The folder of @name; *@ret_last is the last part of the name, without '/'. -1: failed. */
 static int
 open_parent (VzExtractFolder *self, const char *name, gboolean make, char **ret_last,
              GError **error)

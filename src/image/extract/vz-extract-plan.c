@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define CHUNKS_SUFFIX ".img" /* for a component in chunks: it has no file name of its own */
+#define CHUNKS_SUFFIX ".img" /* for a chunked component, which has no file name of its own */
 
 static void
 clear_item (gpointer data)
@@ -93,8 +93,8 @@ want_matches (VzImageContainer *container, const char *pattern, gboolean *wanted
 
 typedef struct {
   const char *name; /* without the board */
-  const char *board; /* NULL: not said */
-  GPtrArray *found; /* of VzComponent, borrowed, each with a path of its own */
+  const char *board; /* NULL: not specified */
+  GPtrArray *found; /* of VzComponent, borrowed, each with its own path */
   int rank; /* of those found */
 } Search;
 

@@ -8,26 +8,26 @@ G_BEGIN_DECLS
 
 #define VZ_EXTRACT_LINK_MAX 1024 /* bytes of a symbolic link's target */
 
-/* What the names that a user gives stand for in an image. Immutable once made. */
+/* What the user's names refer to in an image. Immutable once created. */
 
 typedef struct {
-  const VzImageMember *member; /* borrowed from the image; NULL: a component in chunks */
-  VzComponent *component; /* owned: the one in chunks, else NULL */
-  char *target; /* owned: what it is called below the folder; a folder's ends with '/' */
+  const VzImageMember *member; /* borrowed from the image; NULL: a chunked component */
+  VzComponent *component; /* owned: the chunked one, else NULL */
+  char *target; /* owned: its name below the folder; a folder's ends with '/' */
 } VzExtractItem;
 
 typedef struct {
-  GArray *items; /* of VzExtractItem, components in chunks, then members in the image's order */
-  guint64 packed_size; /* bytes of the image that they take */
-  guint64 size; /* bytes that are written, not counting chunks of zeros */
+  GArray *items; /* of VzExtractItem, chunked components, then members in the image's order */
+  guint64 packed_size; /* bytes that they take in the image */
+  guint64 size; /* bytes to be written, not counting chunks of zeros */
 } VzExtractPlan;
 
 /* A name is that of a member; a pattern for members, with '*' and '?', which matches Finder's junk
- * only when it begins like it; or that of a component, which may be followed by "@BOARD". If
- * several boards have the component, the one for the machine that this host would install is meant,
+ * only if it begins the same way; or that of a component, optionally followed by "@BOARD". If
+ * several boards have the component, it means the one for the machine that this host would install,
  * or else the one for virtual machines.
  *
- * NOT_FOUND; INVALID_ARGUMENT when a component is still several files; INVALID_RESTORE_IMAGE when a
+ * NOT_FOUND; INVALID_ARGUMENT if a component is still several files; INVALID_RESTORE_IMAGE if a
  * member is a device, or a link with a long target. */
 VzExtractPlan *vz_extract_plan_new (VzRestoreImage *image, const char *const *names,
                                     GError **error);

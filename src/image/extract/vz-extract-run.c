@@ -15,13 +15,13 @@
 /* How this works
  *
  * Members are read one after another in the order of the file, and each piece is hashed and written
- * while it is in the processor's cache; for an image on a server, these pieces are what is fetched.
- * Chunks are handled as in a restore, on all cores. No file gets its name before everything is
- * complete and verified. */
+ * while it is in the processor's cache; an image on a server is fetched in these pieces. Chunks are
+ * handled as in a restore, on all cores. No file gets its name before everything is complete and
+ * verified. */
 
 typedef struct {
   VzImageContainer *container;
-  VzVerifyPlan *verify; /* owned: whose claims are about the members */
+  VzVerifyPlan *verify; /* owned: has the claims about the members */
   GHashTable *units; /* member's number -> VzVerifyUnit of verify */
   VzMemberCheck *check; /* owned */
   VzExtractFolder *folder;
@@ -60,7 +60,7 @@ set_size (int fd, guint64 size, GError **error)
          vz_fail_errno (error, "setting its size to %" G_GUINT64_FORMAT " bytes", size);
 }
 
-/* Judges the member that was read. */
+/* Judges the member just read. */
 static gboolean
 judge (Run *self, const VzVerifyUnit *unit, gboolean *ret_verified, GError **error)
 {
@@ -100,7 +100,7 @@ append_piece (gpointer data, const VzMemberPiece *piece, GError **error)
 {
   GString *text = data;
 
-  /* There are no holes in so short a file; the plan has seen to its length. */
+  /* So short a file has no holes; the plan has checked its length. */
   if (piece->data != NULL)
     g_string_append_len (text, (const char *) piece->data, (gssize) piece->size);
   return TRUE;
@@ -129,13 +129,13 @@ write_item (Run *self, const VzExtractItem *item, int fd, gboolean *ret_verified
 {
   if (item->member != NULL)
     return write_member (self, item->member, fd, ret_verified, error);
-  *ret_verified = TRUE; /* of each chunk the digest is compared before it is unpacked */
+  *ret_verified = TRUE; /* each chunk's digest is checked before it is unpacked */
   return set_size (fd, item->component->size, error) &&
          vz_chunk_pipeline_run (self->container, item->component, fd, 0, self->progress,
                                 self->cancellable, error);
 }
 
-/* A new file or link with all that it has; *@ret_number is -1 for a folder. */
+/* A new file or link, complete; *@ret_number is -1 for a folder. */
 static gboolean
 add_item (Run *self, const VzExtractItem *item, int *ret_number, gboolean *ret_verified,
           GError **error)

@@ -6,11 +6,11 @@
 
 G_BEGIN_DECLS
 
-/* Writes what the plan says into the folder and places it there; the caller commits. Everything is
- * checked against its checksum and digests while it is written. Zeros become holes. @progress
+/* Writes the plan's items into the folder and places them there; the caller commits. Everything is
+ * checked against its checksum and digests while being written. Zeros become holes. @progress
  * (nullable) counts bytes of the image, and its total is set.
  *
- * Returns for each item, in the plan's order, whether a digest proves it; of gboolean. Errors:
+ * Returns for each item, in the plan's order, whether a digest confirms it; of gboolean. Errors:
  * DIGEST_MISMATCH, INVALID_RESTORE_IMAGE, EXISTS, OUT_OF_DISK_SPACE, or one from the network. */
 GArray *vz_extract_run (VzRestoreImage *image, const VzExtractPlan *plan, VzExtractFolder *folder,
                         VzProgress *progress, GCancellable *cancellable, GError **error);

@@ -20,8 +20,8 @@ check_places (const VzExtractPlan *plan, VzExtractFolder *folder, GError **error
   return TRUE;
 }
 
-/* Of an image on a server the room is known before the transfer; of a local one what is a hole
- * there needs none, and to find too little of it costs little. */
+/* For an image on a server, the space needed is checked before the transfer; holes in a local one
+ * need none, and running out costs little. */
 static gboolean
 check_destination (VzRestoreImage *image, const VzExtractPlan *plan, const char *folder,
                    GError **error)

@@ -126,7 +126,7 @@ vz_build_manifest_format (const VzRestoreImageDescription *description, GPtrArra
 
   plist_to_xml (root, &xml, &length);
   bytes = g_bytes_new (xml, length);
-  free (xml); /* libplist 2.6 has no function of its own for this left */
+  free (xml); /* libplist 2.6 no longer has a function for this */
   plist_free (root);
   return bytes;
 }

@@ -86,7 +86,7 @@ parse_partition (plist_t info, VzComponent *component, GError **error)
   return TRUE;
 }
 
-/* What a backup says of the file that it was made from. */
+/* What a backup says about the file that it was made from. */
 static gboolean
 parse_file (plist_t info, VzComponent *component, GError **error)
 {
@@ -156,7 +156,7 @@ parse_chunks (plist_t dict, plist_t info, VzComponent *component, GBytes *digest
   return check_table_digest (component, digest, error);
 }
 
-/* Four letters, which take the place of four others in the file. */
+/* Four letters, which replace four others in the file. */
 static gboolean
 parse_payload_type (plist_t info, VzComponent *component, GError **error)
 {
@@ -232,7 +232,7 @@ compare_order (gconstpointer a, gconstpointer b)
   return left->order < right->order ? -1 : left->order > right->order;
 }
 
-/* The dictionary says nothing of an order, but partitions have one. */
+/* The dictionary has no order, but partitions do. */
 static gboolean
 parse_components (plist_t manifest, VzBuildIdentity *identity, GError **error)
 {
@@ -287,7 +287,7 @@ parse_requirements (plist_t info, VzBuildIdentity *identity, GError **error)
   return TRUE;
 }
 
-/* Apple's numbers of the hardware. */
+/* Apple's hardware numbers. */
 static gboolean
 parse_hardware (plist_t dict, VzBuildIdentity *identity, GError **error)
 {

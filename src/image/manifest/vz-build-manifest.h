@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* What BuildManifest.plist says, Apple's and ours. Immutable. */
+/* The contents of BuildManifest.plist, Apple's and ours. Immutable. */
 
 typedef struct {
   char *product_version; /* "12.9" */
@@ -19,8 +19,8 @@ typedef struct {
 
 #define VZ_MANIFEST_SIZE_MAX (32 * 1024 * 1024)
 
-/* INVALID_RESTORE_IMAGE with the key's name and what is allowed; DIGEST_MISMATCH when a table of
- * chunk digests does not have the digest it should have. */
+/* INVALID_RESTORE_IMAGE with the key's name and what is allowed; DIGEST_MISMATCH if a table of
+ * chunk digests does not have the right digest. */
 VzBuildManifest *vz_build_manifest_parse (GBytes *bytes, GError **error);
 void vz_build_manifest_free (VzBuildManifest *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzBuildManifest, vz_build_manifest_free)

@@ -35,7 +35,7 @@ vz_chunk_dup_member_name (const char *path, guint32 number)
 void
 vz_chunk_compute_digest (const void *data, gsize size, guint8 ret_digest[VZ_CHUNK_DIGEST_SIZE])
 {
-  /* OpenSSL has nothing to report here but a lack of memory, and GLib aborts on that as well. */
+  /* OpenSSL can only report a lack of memory here, and GLib aborts on that as well. */
   if (EVP_Digest (data, size, ret_digest, NULL, EVP_sha256 (), NULL) != 1)
     g_error ("SHA-256 is not available");
 }

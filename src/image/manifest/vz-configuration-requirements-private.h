@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* The requirements of an identity for a virtual machine. */
+/* An identity's requirements for a virtual machine. */
 VzConfigurationRequirements *vz_configuration_requirements_new (const VzBuildIdentity *identity);
 
 G_END_DECLS

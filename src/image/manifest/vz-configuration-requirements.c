@@ -176,7 +176,7 @@ vz_configuration_requirements_init (VzConfigurationRequirements *self)
 {
 }
 
-/* Apple's virtual Macs with board 0x20; their model says nothing but the oldest host. */
+/* Apple's virtual Macs with board 0x20; their model specifies only the oldest host. */
 
 static VzHardwareModel *
 create_hardware_model (const VzBuildIdentity *identity)
@@ -193,7 +193,7 @@ create_hardware_model (const VzBuildIdentity *identity)
   return generic != NULL ? VZ_HARDWARE_MODEL (generic) : (VzHardwareModel *) mac;
 }
 
-/* Images of ours say which processor they are for, Apple's do not. */
+/* Our images say which processor they are for; Apple's do not. */
 static gboolean
 is_for_a_mac (const VzBuildIdentity *identity)
 {

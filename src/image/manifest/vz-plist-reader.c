@@ -7,10 +7,10 @@
 #include <string.h>
 
 #define DEPTH_MAX 32 /* Apple's manifests go to 9; libplist frees recursively */
-#define TAGS_MAX (512 * 1024) /* Apple's have some 100,000; a node takes 100 bytes or so */
-#define KEYS_MAX 1024 /* in one dictionary; Apple's have up to 100 or so */
+#define TAGS_MAX (512 * 1024) /* Apple's have about 100,000; a node takes about 100 bytes */
+#define KEYS_MAX 1024 /* in one dictionary; Apple's have up to about 100 */
 #define STRING_MAX 4096
-#define ESCAPED_MAX 4096 /* bytes of a text with '&' in it */
+#define ESCAPED_MAX 4096 /* bytes of a text that contains '&' */
 #define KEY_MAX 256
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 #define fail_null(error, ...) vz_fail_null ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
@@ -26,10 +26,10 @@ tag_is (const char *tag, const char *end, const char *name)
 
 typedef struct {
   int depth;
-  guint keys[DEPTH_MAX + 1]; /* so far, of the dictionary at each depth */
+  guint keys[DEPTH_MAX + 1]; /* so far, in the dictionary at each depth */
 } Shape;
 
-/* A dictionary or array begins or ends. */
+/* Called when a dictionary or array begins or ends. */
 static gboolean
 scan_container (Shape *shape, gboolean closing, GError **error)
 {
@@ -43,8 +43,8 @@ scan_container (Shape *shape, gboolean closing, GError **error)
   return TRUE;
 }
 
-/* libplist looks for each new key among those that are there, by a hash that anybody can make
- * collide: with 100,000 keys it would be busy for minutes. */
+/* libplist looks up each new key among the existing ones with a hash for which anyone can make
+ * collisions: 100,000 keys would keep it busy for minutes. */
 static gboolean
 scan_key (Shape *shape, GError **error)
 {
@@ -53,7 +53,7 @@ scan_key (Shape *shape, GError **error)
   return TRUE;
 }
 
-/* Looks at one tag, from behind its '<' to its '>'. */
+/* Examines one tag, from after its '<' to its '>'. */
 static gboolean
 scan_tag (const char *tag, const char *end, Shape *shape, GError **error)
 {
@@ -62,7 +62,7 @@ scan_tag (const char *tag, const char *end, Shape *shape, GError **error)
 
   if (tag < end && *tag == '!')
     {
-      /* The one declaration that Apple writes, and without an internal subset. */
+      /* The one declaration that Apple writes, without an internal subset. */
       if (end - tag < 8 || memcmp (tag, "!DOCTYPE", 8) != 0 ||
           memchr (tag, '[', (gsize) (end - tag)) != NULL)
         return fail (error, "comments, CDATA and declarations are not allowed in it");
@@ -77,8 +77,8 @@ scan_tag (const char *tag, const char *end, Shape *shape, GError **error)
   return scan_container (shape, closing, error);
 }
 
-/* libplist moves the rest of the text for each "&amp;" in it, which takes minutes for a few
- * megabytes of them. Long texts are base64, where there is none. */
+/* For each "&amp;", libplist moves the rest of the text, so a few megabytes of them take minutes.
+ * Long texts are base64, which has none. */
 static gboolean
 scan_text (const char *text, const char *end, GError **error)
 {
@@ -90,9 +90,9 @@ scan_text (const char *text, const char *end, GError **error)
   return TRUE;
 }
 
-/* libplist builds and frees its tree recursively and without a limit, so the shape is looked at
- * first. That is safe only if both see the same tags: hence no comments, no CDATA, and no '<'
- * between a '<' and its '>'. */
+/* libplist builds and frees its tree recursively without a limit, so the shape is checked first.
+ * That is safe only if both see the same tags: hence no comments, no CDATA, and no '<' between a
+ * '<' and its '>'. */
 static gboolean
 scan (const char *text, gsize size, GError **error)
 {

@@ -6,12 +6,12 @@
 
 G_BEGIN_DECLS
 
-/* Property lists from images and catalogs, which anybody may have made: limits before parsing, and
- * typed getters that name the key that is wrong. All failures are INVALID_RESTORE_IMAGE. */
+/* Property lists from images and catalogs, which are untrusted: limits before parsing, and typed
+ * getters that name the faulty key. All failures are INVALID_RESTORE_IMAGE. */
 
 typedef enum {
   VZ_PLIST_REQUIRED,
-  VZ_PLIST_OPTIONAL, /* an absent key is not a failure and leaves the output untouched */
+  VZ_PLIST_OPTIONAL, /* a missing key is not a failure and leaves the output untouched */
 } VzPlistNeed;
 
 /* Parses XML. Refused before libplist sees it: more than @limit bytes, deep nesting, very many
@@ -23,7 +23,7 @@ plist_t vz_plist_reader_parse_xml (GBytes *bytes, gsize limit, GError **error);
 gboolean vz_plist_reader_get_string (plist_t dict, const char *key, gsize limit, VzPlistNeed need,
                                      char **ret_value, GError **error);
 
-/* An integer from @min to @max; also, as Apple's writers do, one in a string such as "0xFE00". */
+/* An integer from @min to @max; also one in a string such as "0xFE00", as Apple's writers do. */
 gboolean vz_plist_reader_get_uint (plist_t dict, const char *key, guint64 min, guint64 max,
                                    VzPlistNeed need, guint64 *ret_value, GError **error);
 gboolean vz_plist_reader_get_bool (plist_t dict, const char *key, VzPlistNeed need,
@@ -40,8 +40,8 @@ gboolean vz_plist_reader_get_strings (plist_t dict, const char *key, guint limit
                                       GStrv *ret_value, GError **error);
 
 /* Calls @visit for each item of @dict, which must be a dictionary of at most @limit items with keys
- * of at most 256 bytes, UTF-8 without control characters; failures in @visit get the key put before
- * them. */
+ * of at most 256 bytes, UTF-8 without control characters; failures in @visit are prefixed with the
+ * key. */
 typedef gboolean (*VzPlistVisit) (const char *key, plist_t value, gpointer data, GError **error);
 gboolean vz_plist_reader_for_each (plist_t dict, guint limit, VzPlistVisit visit, gpointer data,
                                    GError **error);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "image/verify/vz-finding.h"
 
-#define BOARDS_MAX 3 /* that are named in a description */
+#define BOARDS_MAX 3 /* named in a description */
 
 G_DEFINE_BOXED_TYPE (VzFinding, vz_finding, vz_finding_ref, vz_finding_unref)
 

@@ -9,15 +9,15 @@
  *
  * A payload is SEQUENCE { IA5String "IM4P", IA5String type, ... }, a complete image SEQUENCE {
  * IA5String "IMG4", payload, ... }, both in DER. Payloads have hundreds of megabytes, but only the
- * headers matter here, and they are in the first few bytes. OpenSSL's header parser is given these
- * bytes and the length of the file, so that it can judge lengths that lead beyond them. It reads up
- * to 133 bytes for one header, hence the room behind the head. */
+ * headers matter here, and they are in the first few bytes. OpenSSL's header parser gets these
+ * bytes and the length of the file, so that it can check lengths beyond them. It reads up to 133
+ * bytes for one header, hence the room after the head. */
 
 #define HEADER_MAX 192
 
 typedef struct {
   guint8 data[VZ_IMAGE4_HEAD_SIZE + HEADER_MAX];
-  gsize size; /* bytes of data that are the file's */
+  gsize size; /* bytes of data that come from the file */
   guint64 position; /* of the next header */
 } Head;
 
@@ -34,7 +34,7 @@ enter (Head *self, int tag, guint64 limit, guint64 *ret_size)
   room = (long) MIN (limit - self->position, (guint64) G_MAXLONG);
   result = ASN1_get_object (&p, &length, &found_tag, &found_class, room);
   ERR_clear_error ();
-  /* Bit 7 tells of an error, bit 0 of a length that is not given, which DER does not have. */
+  /* Bit 7 signals an error, bit 0 an indefinite length, which DER does not have. */
   if ((result & 0x81) != 0 || found_tag != tag || found_class != V_ASN1_UNIVERSAL ||
       (gsize) (p - self->data) > self->size)
     return FALSE;
@@ -73,7 +73,7 @@ enter_named (Head *self, guint64 limit, guint64 *ret_end, char name[VZ_IMAGE4_TY
   return read_letters (self, *ret_end, name);
 }
 
-/* Whether it was meant to be one, however damaged it is. */
+/* Whether it was meant to be one, however damaged. */
 static gboolean
 looks_like_one (const guint8 *head, gsize size)
 {

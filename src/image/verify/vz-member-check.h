@@ -8,11 +8,10 @@
 
 G_BEGIN_DECLS
 
-/* Reads members one after another and judges the claims that the plan has about them. Used by one
- * thread. */
+/* Reads members one after another and judges the plan's claims about them. Used by one thread. */
 typedef struct _VzMemberCheck VzMemberCheck;
 
-/* Is given each piece of a member as it is read. */
+/* Receives each piece of a member as it is read. */
 typedef gboolean (*VzMemberSink) (gpointer data, const VzMemberPiece *piece, GError **error);
 
 /* @plan is borrowed. @progress (nullable) is advanced by the packed bytes of members, read or
@@ -24,18 +23,18 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzMemberCheck, vz_member_check_free)
 
 VzMemberReader *vz_member_check_get_reader (VzMemberCheck *self);
 
-/* For those to whom only damage matters: digests that cannot tell of any, because nobody knows what
- * they cover, are not computed, and claims about such members not judged. */
+/* For callers that only care about damage: digests whose coverage is unknown, and so cannot show
+ * any, are not computed, and claims about such members not judged. */
 void vz_member_check_skip_unknown (VzMemberCheck *self);
 
-/* Reads the member to its end; its content goes to @sink (nullable) as well. FALSE when it was
- * cancelled, the sink failed, or the member cannot be read. */
+/* Reads the member to its end, also passing its content to @sink (nullable). FALSE if cancelled,
+ * the sink failed, or the member cannot be read. */
 gboolean vz_member_check_read (VzMemberCheck *self, const VzVerifyUnit *unit, VzMemberSink sink,
                                gpointer sink_data, GError **error);
 
-/* A finding for each claim about the member that was read last, in their order, and one more for
- * the member itself when something is wrong of which no claim speaks. Of VzFinding. @failure is
- * that of reading; NULL: it was read. */
+/* A finding for each claim about the last member read, in order, and one more for the member itself
+ * if there is a problem that no claim covers. Of VzFinding. @failure is that of reading; NULL: it
+ * was read. */
 GPtrArray *vz_member_check_judge (VzMemberCheck *self, const VzVerifyUnit *unit,
                                   const GError *failure);
 

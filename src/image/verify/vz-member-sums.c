@@ -8,13 +8,13 @@
 
 /* How this works
  *
- * Components that share one file need different digests of it: KernelCache that of the file as it
- * is, RestoreKernelCache that of the file with another type. Equal digests (of the same length and
- * type) are computed once; the type of the file is known only once its first bytes have been read,
+ * Components that share a file need different digests of it: KernelCache that of the file as is,
+ * RestoreKernelCache that of the file with another type. Equal digests (of the same length and
+ * type) are computed once; the type of the file is only known once its first bytes have been read,
  * so that is when wanted digests are matched with computations.
  *
- * The checksum is computed by libdeflate, in a tenth of the time that zlib takes; next to SHA-256,
- * zlib's would be most of the work. Zeros need not be read for it: the checksum is linear, and zlib
+ * libdeflate computes the checksum in a tenth of the time of zlib, whose checksum would be most of
+ * the work next to SHA-256. Zeros need not be read for it: the checksum is linear, and zlib
  * combines the checksums of two pieces. */
 
 #define ZEROS 65536
@@ -38,7 +38,7 @@ struct _VzMemberSums {
   guint n_states;
   VzImage4Kind kind;
   VzImage4 image; /* if sound */
-  guint64 begin; /* of what the digests cover, */
+  guint64 begin; /* start of the range that the digests cover, */
   guint64 end; /* and its end */
   guint64 position; /* in the member */
   guint32 crc;
@@ -138,7 +138,7 @@ add_state (VzMemberSums *self, gsize digest_size, const char *type)
     state->context = EVP_MD_CTX_new ();
   state->digest_size = digest_size;
   g_strlcpy (state->type, type, sizeof state->type);
-  /* OpenSSL has nothing to report here but a lack of memory, and GLib aborts on that as well. */
+  /* OpenSSL can only report a lack of memory here, and GLib aborts on that as well. */
   if (EVP_DigestInit_ex (state->context, find_method (digest_size), NULL) != 1)
     g_error ("%s is not available", vz_digest_name (digest_size));
   return state;
@@ -191,7 +191,7 @@ feed (State *state, const guint8 *data, guint64 size)
     (void) EVP_DigestUpdate (state->context, data != NULL ? data : zeros, MIN (step, size - done));
 }
 
-/* The same as feed(), but for bytes that have (a part of) the type in them. */
+/* The same as feed(), but for bytes that contain (part of) the type. */
 static void
 feed_with_type (State *state, const guint8 *data, guint64 size, guint64 type_position)
 {
@@ -216,7 +216,7 @@ update_digests (VzMemberSums *self, const guint8 *data, guint64 size)
     {
       State *state = &g_array_index (self->states, State, i);
 
-      /* The type stands in the head, which is the first piece or a part of it. */
+      /* The type is in the head, which is all or part of the first piece. */
       if (state->type[0] != '\0' && self->position == 0)
         feed_with_type (state, data, end - begin, self->image.type_offset - begin);
       else

@@ -5,31 +5,31 @@
 
 G_BEGIN_DECLS
 
-/* All that is computed of a member while its bytes pass by once: the zip's checksum and the digests
- * that components want of it. Used by one thread at a time, for one member after another. */
+/* Everything computed about a member in a single pass over its bytes: the zip's checksum and the
+ * digests that components want. Used by one thread at a time, for one member after another. */
 typedef struct _VzMemberSums VzMemberSums;
 
 #define VZ_DIGEST_SIZE_MAX 64
 
-/* "SHA-384" for 48; NULL when no digest that a manifest may have is so long. */
+/* "SHA-384" for 48; NULL if no digest allowed in a manifest has that length. */
 const char *vz_digest_name (gsize digest_size);
 
 VzMemberSums *vz_member_sums_new (void);
 void vz_member_sums_free (VzMemberSums *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzMemberSums, vz_member_sums_free)
 
-/* Forgets all, for the next member. */
+/* Forgets everything, for the next member. */
 void vz_member_sums_reset (VzMemberSums *self);
 
-/* Asks for a digest of @digest_size bytes, one that vz_digest_name() knows. Of an Image4 file it
- * covers the payload, with its type replaced by @type (four letters; NULL: left as it is); of any
- * other the whole file. Returns the number under which to ask for it. */
+/* Requests a digest of @digest_size bytes, one that vz_digest_name() knows. For an Image4 file it
+ * covers the payload, with its type replaced by @type (four letters; NULL: unchanged); for any
+ * other the whole file. Returns the number by which to retrieve it. */
 guint vz_member_sums_want (VzMemberSums *self, gsize digest_size, const char *type);
 
-/* Before the first byte; @head is that of vz_image4_parse(). */
+/* To be called before the first byte; @head is as for vz_image4_parse(). */
 void vz_member_sums_begin (VzMemberSums *self, const guint8 *head, gsize head_size, guint64 size);
 
-/* Computes no digests of this member after all; not to be asked for then. */
+/* Computes no digests of this member after all; they must not be retrieved then. */
 void vz_member_sums_drop_digests (VzMemberSums *self);
 
 /* The next bytes; @data NULL: zeros. */

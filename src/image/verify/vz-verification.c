@@ -7,7 +7,7 @@
 #include "image/verify/vz-verify-run.h"
 #include "image/vz-restore-image-private.h"
 
-#define LINES_MAX 20 /* of an error's message */
+#define LINES_MAX 20 /* in an error's message */
 
 /**
  * VzVerification:

@@ -9,7 +9,7 @@
 /* How this works
  *
  * A matching digest proves the bytes that it was computed over, whatever they were. A mismatch
- * proves damage only where we know what the digest should cover: our chunks, and Image4 files. Disk
+ * proves damage only if we know what the digest should cover: our chunks, and Image4 files. Disk
  * images and firmware of other kinds have digests too, mostly of the whole file, but for them a
  * mismatch may just as well mean that we hashed the wrong bytes. */
 
@@ -35,7 +35,7 @@ vz_verify_judge_want (const VzVerifyClaim *claim, const VzVerifyGroup *group, Vz
   if (claim->expected == NULL)
     return want;
   want.first = want.second = vz_member_sums_want (sums, claim->expected_size, type);
-  /* The type that goes with the component's name is no word of the manifest. */
+  /* The type that belongs to the component's name is not from the manifest. */
   if (type != NULL && group->component->payload_type == NULL)
     want.second = vz_member_sums_want (sums, claim->expected_size, NULL);
   return want;
@@ -170,7 +170,7 @@ vz_verify_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group,
   good = memcmp (first, claim->expected, claim->expected_size) == 0 ||
          memcmp (second, claim->expected, claim->expected_size) == 0;
   known = vz_verify_judge_knows_coverage (claim, group, sums);
-  if (!good && !known && trouble != NULL) /* the zip file's checksum knows more than we do */
+  if (!good && !known && trouble != NULL) /* the zip file's checksum tells more than the digest */
     return judge_without_digest (claim, group, trouble);
   finding = new_component_finding (good    ? VZ_FINDING_GOOD
                                    : known ? VZ_FINDING_BAD

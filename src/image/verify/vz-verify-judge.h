@@ -7,9 +7,9 @@
 
 G_BEGIN_DECLS
 
-/* What the sums of a member mean for those who have claims about it. */
+/* What the sums of a member mean for the claims about it. */
 
-/* Numbers of the digests that would prove a claim; one that is not wanted repeats the first. */
+/* Numbers of the digests that would prove a claim; an unwanted one repeats the first. */
 typedef struct {
   guint first;
   guint second;
@@ -18,27 +18,27 @@ typedef struct {
 VzVerifyWant vz_verify_judge_want (const VzVerifyClaim *claim, const VzVerifyGroup *group,
                                    VzMemberSums *sums);
 
-/* Whether it is known which bytes the claim's digest covers, so that another one means damage. Once
- * the sums have begun. */
+/* Whether it is known which bytes the claim's digest covers, so that a mismatch means damage. To be
+ * called once the sums have begun. */
 gboolean vz_verify_judge_knows_coverage (const VzVerifyClaim *claim, const VzVerifyGroup *group,
                                          VzMemberSums *sums);
 
-/* NULL when the member has its checksum, else a sentence. */
+/* NULL if the member has the right checksum, else a sentence. */
 char *vz_verify_judge_checksum (const VzImageMember *member, VzMemberSums *sums);
 
-/* @sums NULL: the member was not read to its end; @trouble NULL: it is sound as a zip's member. */
+/* @sums NULL: the member was not read to its end; @trouble NULL: it is sound as a zip member. */
 VzFinding *vz_verify_judge_claim (const VzVerifyClaim *claim, const VzVerifyGroup *group,
                                   const VzVerifyWant *want, VzMemberSums *sums,
                                   const char *trouble);
 
-/* Of a member with trouble that no component is said to have. */
+/* For a faulty member that belongs to no component. */
 VzFinding *vz_verify_judge_member (const VzImageMember *member, VzMemberSums *sums,
                                    const char *trouble);
 
-/* Of a claim without a member. */
+/* For a claim without a member. */
 VzFinding *vz_verify_judge_absent (const VzVerifyClaim *claim, const VzVerifyGroup *group);
 
-/* Of a component in chunks that are all good. */
+/* For a chunked component whose chunks are all good. */
 VzFinding *vz_verify_judge_group (const VzVerifyGroup *group);
 
 G_END_DECLS

@@ -8,10 +8,10 @@
 
 /* How this works
  *
- * The order is that of the file, so that a disk reads from front to back. But two cores cannot
- * share the computation of a digest: if the largest member came last, one core would work on it
- * alone while the others had nothing left to do. So large members come first, in order of size,
- * each read from front to back by one core, and then the small ones in the file's order. */
+ * The order is that of the file, so that a disk reads from front to back. But cores cannot share
+ * the computation of a digest: if the largest member came last, one core would work on it alone
+ * while the others were idle. So large members come first, in order of size, each read from front
+ * to back by one core, and then the small ones in the file's order. */
 
 #define LARGE (64 * 1024 * 1024)
 

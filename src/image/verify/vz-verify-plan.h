@@ -6,28 +6,28 @@
 
 G_BEGIN_DECLS
 
-/* What verifying an image has to compute: which bytes are read in which order, and what each has to
- * come to. Immutable once made. */
+/* What verifying an image has to compute: which bytes to read in which order, and the expected
+ * results. Immutable once created. */
 
-/* A component, or the same one of several boards. */
+/* A component, or the same one for several boards. */
 typedef struct {
   VzComponent *component; /* owned: the first of them */
   GPtrArray *device_classes; /* of string */
   GBytes *digest; /* NULL: none */
 } VzVerifyGroup;
 
-/* A component's or a chunk's word about a member. */
+/* What a component or chunk claims about a member. */
 typedef struct {
   guint32 member; /* number; VZ_VERIFY_ABSENT: there is none */
   guint32 group;
   gint64 chunk; /* -1: the whole component */
-  const guint8 *expected; /* NULL: no digest, or of no length that is known */
+  const guint8 *expected; /* NULL: no digest, or one of unknown length */
   gsize expected_size;
 } VzVerifyClaim;
 
 #define VZ_VERIFY_ABSENT G_MAXUINT32
 
-/* A member with the claims about it, which stand side by side. */
+/* A member with the claims about it, which are adjacent. */
 typedef struct {
   const VzImageMember *member;
   guint first_claim;
@@ -37,9 +37,9 @@ typedef struct {
 typedef struct {
   VzImageContainer *container; /* owned */
   GPtrArray *groups; /* of VzVerifyGroup */
-  GArray *claims; /* of VzVerifyClaim; those about nothing stand at the end */
-  guint n_absent; /* how many do */
-  GArray *units; /* of VzVerifyUnit, one for each member, in the order of the work */
+  GArray *claims; /* of VzVerifyClaim; those without a member are at the end */
+  guint n_absent; /* how many have none */
+  GArray *units; /* of VzVerifyUnit, one per member, in processing order */
   guint64 size; /* bytes to read */
 } VzVerifyPlan;
 

@@ -10,18 +10,17 @@
  * Each thread takes the next member of the plan and reads it once, piece by piece, while the
  * checksum and digests of each piece are computed. There are as many threads as cores, since the
  * kernel reads ahead what a thread would otherwise wait for. Then the claims about the member are
- * judged, and the findings are put into a list, which is sorted into the manifest's order at the
- * end.
+ * judged, and the findings are added to a list, which is finally sorted into the manifest's order.
  *
  * A member that cannot be read is a finding, not the end: the owner of a damaged image wants to
- * know about all the damage. */
+ * know all the damage. */
 
 #define THREADS_MAX 32
 
 typedef struct {
   guint32 group;
   gint64 chunk;
-  guint64 member; /* orders findings that no component is in */
+  guint64 member; /* orders findings without a component */
   VzFinding *finding; /* owned */
 } Entry;
 
@@ -30,10 +29,10 @@ typedef struct {
   VzProgress *progress;
   GCancellable *cancellable;
   guint n_threads;
-  int next; /* atomic: unit to take */
+  int next; /* atomic: the next unit */
   GMutex lock;
   GArray *entries; /* under lock: of Entry */
-  guint8 *mentioned; /* under lock: for each group, whether there is an entry */
+  guint8 *mentioned; /* under lock: for each group, whether it has an entry */
 } Run;
 
 static void
@@ -75,13 +74,13 @@ process (Run *self, VzMemberCheck *check, const VzVerifyUnit *unit)
           break;
         }
       claim = &g_array_index (self->plan->claims, VzVerifyClaim, unit->first_claim + i);
-      /* One finding says so for all good chunks. */
+      /* One finding covers all good chunks. */
       if (claim->chunk < 0 || finding->state != VZ_FINDING_GOOD)
         add_entry (self, claim->group, claim->chunk, unit->member->index, finding);
     }
 }
 
-/* What a thread will take some time later is the next one that nobody has been told of. */
+/* Announces the next unannounced unit, which a thread will take some time later. */
 static void
 prefetch (Run *self, VzMemberReader *reader, guint index)
 {
@@ -115,7 +114,7 @@ work (gpointer data)
   return NULL;
 }
 
-/* Claims about nothing, and components of which nothing was wrong. */
+/* Adds claims without a member, and components without a problem. */
 static void
 add_rest (Run *self)
 {

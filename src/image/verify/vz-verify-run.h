@@ -7,9 +7,8 @@
 
 G_BEGIN_DECLS
 
-/* Does what the plan says on all cores. Returns the findings, of VzFinding, in the manifest's
- * order; NULL only when cancelled. @progress (nullable) counts bytes of the file, and its total is
- * set. */
+/* Executes the plan on all cores. Returns the findings, of VzFinding, in the manifest's order; NULL
+ * only if cancelled. @progress (nullable) counts bytes of the file, and its total is set. */
 GPtrArray *vz_verify_run (VzVerifyPlan *plan, VzProgress *progress, GCancellable *cancellable,
                           GError **error);
 

@@ -14,30 +14,30 @@ struct _VzImageContainer {
   int ref_count; /* atomic */
   GArray *members; /* of VzImageMember, immutable once open */
   GHashTable *names; /* name -> index + 1 */
-  GMutex lock; /* of all that follows */
+  GMutex lock; /* guards everything below */
   VzImageSource *source;
   zip_t *archive; /* owned */
 
-  /* what libzip's source does for the call that is under way */
+  /* what libzip's source does for the current call */
   guint64 position;
   guint64 first_read; /* where its first read began; G_MAXUINT64: none yet */
-  guint64 size; /* of the archive as libzip is shown it */
+  guint64 size; /* of the archive as presented to libzip */
   GBytes *directory; /* from directory_offset to the file's end; NULL once open */
   guint64 directory_offset;
   GCancellable *cancellable;
-  GError *failure; /* of the source: libzip can only say that there was one */
+  GError *failure; /* of the source: libzip can only report that it failed */
   zip_error_t zip_error;
 };
 
-/* Makes whatever libzip reads from now on, under the lock, obey @cancellable. */
+/* Makes all of libzip's reading from now on, under the lock, obey @cancellable. */
 void vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable);
 
 /* Why libzip failed at @doing @what; always FALSE. */
 gboolean vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what,
                                       zip_error_t *failure, GError **error);
 
-/* Where the member's data begins, by its own header, which must agree with the directory; under the
- * lock. */
+/* The start of the member's data according to its own header, which must agree with the directory;
+ * under the lock. */
 gboolean vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *member,
                                          guint64 *ret_offset, GCancellable *cancellable,
                                          GError **error);

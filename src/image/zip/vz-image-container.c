@@ -14,25 +14,24 @@
 /* How this works
  *
  * libzip reads the image through a source of ours, which may be a file or a server. While the
- * archive is being opened, libzip is given the directory from memory, where vz_zip_directory_read()
- * has put and checked it, so that opening needs no second transfer and cannot exhaust the memory.
- * (Where the directory lacks something that libzip insists on, libzip is shown a completed one, see
+ * archive is being opened, libzip gets the directory from memory, where vz_zip_directory_read() has
+ * put and checked it, so that opening needs no second transfer and cannot exhaust the memory. (If
+ * the directory lacks something that libzip insists on, libzip gets a completed one, see
  * vz-zip64-field.c.) The two readings of the directory must agree on every member.
  *
  * A member is opened in two steps. First we read its local header ourselves, because libzip does
- * not tell where the data is: it must begin and end within the room that the directory leaves for
- * it. Then libzip opens the member, and must read the very same header. A restore reads chunks in
- * place with pread() from many threads, without libzip and its lock; there the data is checked
- * against the digests of the manifest.
+ * not tell where the data is: it must be within the space that the directory leaves for it. Then
+ * libzip opens the member, and must read the very same header. A restore reads chunks in place with
+ * pread() from many threads, without libzip and its lock; there the data is checked against the
+ * digests of the manifest.
  *
  * The archive is used under a lock, because a zip_t belongs to one thread at a time. */
 
-#define EXTRA_USUAL 64 /* bytes of an extra field in a local header: nearly always fewer */
+#define EXTRA_USUAL 64 /* bytes of an extra field in a local header: usually fewer */
 
 /* ---- libzip's source ---- */
 
-/* What lies before the directory comes from the image, the rest out of memory, while it is
- * there. */
+/* Data before the directory comes from the image, the rest from memory while it is there. */
 static gboolean
 read_bytes (VzImageContainer *self, guint8 *buffer, guint64 size)
 {
@@ -121,7 +120,7 @@ source_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t
     }
 }
 
-/* Before libzip is called. */
+/* To be called before libzip. */
 void
 vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable)
 {
@@ -130,7 +129,7 @@ vz_image_container_begin (VzImageContainer *self, GCancellable *cancellable)
   g_clear_error (&self->failure);
 }
 
-/* The source's own failure, if that was the reason, else libzip's. */
+/* The source's own failure if that was the reason, else libzip's. */
 gboolean
 vz_image_container_fail_zip (VzImageContainer *self, const char *doing, const char *what,
                              zip_error_t *failure, GError **error)
@@ -175,7 +174,7 @@ is_as_libzip_reads (const VzImageMember *member, const zip_stat_t *st)
   if ((st->valid & needed) != needed || !g_str_equal (st->name, member->name) ||
       st->size != member->size || st->comp_size != member->packed_size)
     return FALSE;
-  /* Of an encrypted member libzip gives how it was packed before. */
+  /* For an encrypted member, libzip reports the method used before encryption. */
   return member->encrypted || (st->comp_method == member->method &&
                                ((st->valid & ZIP_STAT_CRC) == 0 || st->crc == member->checksum));
 }
@@ -215,7 +214,7 @@ list_names (VzImageContainer *self, GError **error)
   return TRUE;
 }
 
-/* Takes @source, also when it fails. */
+/* Takes @source, even on failure. */
 static VzImageContainer *
 open_source (VzImageSource *source, GCancellable *cancellable, GError **error)
 {
@@ -323,7 +322,7 @@ vz_image_container_locate_data (VzImageContainer *self, const VzImageMember *mem
   g_autofree guint8 *header = g_malloc (size);
   guint64 offset;
 
-  /* The directory's reader has seen that there is room for this much. */
+  /* The directory's reader has checked that there is room for this much. */
   vz_image_source_expect (self->source, member->offset,
                           member->offset + size + EXTRA_USUAL + member->packed_size);
   if (!vz_image_source_read (self->source, member->offset, header, size, cancellable, error))

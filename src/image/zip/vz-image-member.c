@@ -28,9 +28,8 @@ count_folders (const char *name)
   return count;
 }
 
-/* ".." goes up from where one really is, and behind another link that is somewhere else. So they
- * may only stand at the front, where they go up from the folders of this link, which are no
- * links. */
+/* ".." goes up from the actual folder, which is elsewhere after another link. So they may only be
+ * at the front, where they go up from the folders of this link, which are not links. */
 const char *
 vz_image_member_target_problem (const VzImageMember *self, const char *target, gsize length)
 {

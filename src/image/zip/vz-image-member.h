@@ -11,19 +11,19 @@ G_BEGIN_DECLS
 /* One member of an image's zip file, as the directory at its end describes it. */
 typedef struct {
   char *name; /* UTF-8, relative, without "..", "." and empty parts; a folder's ends with '/' */
-  guint64 index; /* its place in the directory */
+  guint64 index; /* its position in the directory */
   guint64 size; /* unpacked bytes */
   guint64 packed_size;
-  guint64 offset; /* of its local header, which the data follow */
+  guint64 offset; /* of its local header, followed by the data */
   guint64 end; /* where the next thing begins: the data end before it */
   guint32 checksum; /* CRC-32 of the unpacked data */
-  guint32 mode; /* of Unix, with the file's type; 0: not said */
+  guint32 mode; /* Unix mode with the file's type; 0: unspecified */
   guint16 method; /* how it is packed, one of those below or another */
   gboolean stored; /* neither compressed nor encrypted */
   gboolean encrypted;
 } VzImageMember;
 
-/* Whether it is what Finder puts beside members when it packs an image anew. */
+/* Whether it is what Finder adds beside members when it repacks an image. */
 gboolean vz_image_member_is_junk (const VzImageMember *self);
 
 /* A symbolic link: its content is its target. */
@@ -33,10 +33,10 @@ gboolean vz_image_member_is_link (const VzImageMember *self);
 const char *vz_image_member_target_problem (const VzImageMember *self, const char *target,
                                             gsize length);
 
-/* NULL when a member may be named so, else what is wrong with the name ("it is empty"). */
+/* NULL if a member may have this name, else what is wrong with it ("it is empty"). */
 const char *vz_image_member_name_problem (const char *name, gsize length);
 
-/* NULL when it is stored or deflated and not encrypted, else what it is: "is encrypted". */
+/* NULL if it is stored or deflated and not encrypted, else what it is: "is encrypted". */
 char *vz_image_member_packing_problem (const VzImageMember *self);
 
 G_END_DECLS

@@ -54,7 +54,7 @@ vz_image_source_new_for_file (const char *path, GError **error)
   struct stat st;
 
   self->kind = &file_kind;
-  /* Not blocking, so that a FIFO cannot hold us; it is refused below. */
+  /* Nonblocking, so that a FIFO cannot block us; it is refused below. */
   self->fd = open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
   if (self->fd < 0 && errno == ENOENT)
     return vz_fail_null (error, VZ_ERROR_NOT_FOUND, "there is no such file");

@@ -8,33 +8,32 @@
 
 /* How this works
  *
- * An image on a server is read in blocks, each being a range that is fetched by one request over a
+ * An image on a server is read in blocks, each of which is a range fetched by one request over a
  * connection that stays open. The first request is for the end of the file: it tells how long the
  * file is and whether the server serves ranges at all, and brings the zip's directory, or most of
- * it. After that the reader announces what it is going to need (a member from its header to its
- * end), so that a small member costs one request of its size and a large one a request for every
- * BLOCK_MAX bytes.
+ * it. After that, the reader announces what it will need (a member from its header to its end), so
+ * that a small member costs one request of its size and a large one a request for every BLOCK_MAX
+ * bytes.
  *
  * Every answer must come from the same file as the first: with the same length, ETag and date.
  * Later requests go to the address from which the first answer came after redirects; such addresses
- * may be valid only for a while, so if this fails, the redirects are followed again from the
- * beginning. */
+ * may expire, so if this fails, the redirects are followed again from the beginning. */
 
-#define TAIL_SIZE (256 * 1024) /* the directory of an image of Apple's has some 150 KB */
-#define BLOCK_MIN (64 * 1024) /* when nobody said what will be needed */
+#define TAIL_SIZE (256 * 1024) /* the directory of an Apple image has about 150 KB */
+#define BLOCK_MIN (64 * 1024) /* if nothing has been announced */
 #define BLOCK_MAX (8 * 1024 * 1024)
-#define N_BLOCKS 3 /* the directory's, and those of members that are read in turns */
+#define N_BLOCKS 3 /* the directory's, and those of members read alternately */
 
 typedef struct {
   guint64 begin;
   GBytes *bytes; /* NULL: unused */
-  guint64 used; /* when, by the clock of HttpSource */
+  guint64 used; /* when, in HttpSource's clock */
 } Block;
 
 typedef struct {
   VzImageSource parent;
   VzHttpClient *client;
-  char *url; /* what was asked for */
+  char *url; /* the requested address */
   VzHttpResponse first; /* of the first answer: address, length, validators */
   Block blocks[N_BLOCKS];
   guint64 clock;
@@ -60,8 +59,8 @@ find_block (HttpSource *self, guint64 offset)
   return NULL;
 }
 
-/* Takes @bytes, in place of the block that they go on from, which was read to its end, or else of
- * the one that was used the longest ago. */
+/* Takes @bytes, replacing the block that they continue, which was read to its end, or else the
+ * least recently used one. */
 static Block *
 keep_block (HttpSource *self, guint64 begin, GBytes *bytes)
 {
@@ -84,7 +83,7 @@ keep_block (HttpSource *self, guint64 begin, GBytes *bytes)
   return place;
 }
 
-/* How much is asked for at once from @offset on: what is expected to be read, but nothing twice. */
+/* How much to request from @offset on: what is expected to be read, but nothing twice. */
 static guint64
 choose_length (HttpSource *self, guint64 offset)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What a kind of source has to know. */
+/* What each kind of source provides. */
 typedef struct {
   gboolean (*read) (VzImageSource *self, guint64 offset, void *buffer, gsize size,
                     GCancellable *cancellable, GError **error);

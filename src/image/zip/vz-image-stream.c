@@ -45,7 +45,7 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
                                    zip_get_error (self->archive), error);
       return NULL;
     }
-  /* libzip looks only at those parts of the header that it needs, of an empty member at none */
+  /* libzip reads only the parts of the header that it needs, and none for an empty member */
   if (self->first_read != G_MAXUINT64 &&
       (self->first_read < member->offset || self->first_read - member->offset >= LOCAL_HEADER_SIZE))
     {
@@ -61,7 +61,7 @@ vz_image_container_open_member (VzImageContainer *self, const VzImageMember *mem
   return stream;
 }
 
-/* libzip compares the checksum when it meets the end, so the end has to be read as well. */
+/* libzip compares the checksum on reaching the end, so the end must be read as well. */
 static gboolean
 read_end (VzImageStream *self, GError **error)
 {

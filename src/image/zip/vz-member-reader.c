@@ -14,20 +14,20 @@
 /* How this works
  *
  * A block is read, and everything about it is computed before the next is read, so that the data
- * stays in the processor's cache. Meanwhile the kernel reads ahead, as it is told what comes next.
+ * stays in the processor's cache. Meanwhile the kernel reads ahead, as we tell it what comes next.
  * So each reader opens the file anew, since the kernel keeps its read-ahead state per open file.
  *
  * The file is not mapped, because a file that shrinks would cause SIGBUS.
  *
  * An image on a server is read by libzip, since there the network takes most of the time.
  *
- * Where the file has holes, their zeros are not read. The file system's word on holes is trusted
- * only for a file that has fewer blocks than its size needs. */
+ * The zeros of holes in the file are not read. The file system's information on holes is trusted
+ * only for a file with fewer blocks than its size needs. */
 
-#define BLOCK (256 * 1024) /* fits the second cache, with what is computed of it */
-#define AHEAD (4 * 1024 * 1024) /* how far the kernel is told in advance */
+#define BLOCK (256 * 1024) /* fits the second-level cache, with what is computed from it */
+#define AHEAD (4 * 1024 * 1024) /* how far ahead the kernel is told */
 #define HOLE_MAX \
-  (8 * 1024 * 1024) /* given at once, so that progress is seen and cancelling works */
+  (8 * 1024 * 1024) /* returned at a time, so that progress shows and cancelling works */
 
 struct _VzMemberReader {
   VzImageContainer *container; /* owned */
@@ -42,10 +42,10 @@ struct _VzMemberReader {
   const VzImageMember *member; /* borrowed */
   guint64 position; /* in the file */
   guint64 end; /* of the packed data */
-  guint64 data_end; /* there is no hole before that */
+  guint64 data_end; /* there is no hole before this */
   guint64 announced; /* to the kernel, up to here */
   guint64 done; /* unpacked bytes */
-  gboolean ended; /* the deflated data say so */
+  gboolean ended; /* according to the deflated data */
 };
 
 static int
@@ -54,7 +54,7 @@ open_again (int fd)
   g_autofree char *path = g_strdup_printf ("/proc/self/fd/%d", fd);
   int again = open (path, O_RDONLY | O_CLOEXEC);
 
-  /* Where it is no longer readable for us by name, it is open still. */
+  /* If we can no longer read it by name, it is still open. */
   return again >= 0 ? again : fcntl (fd, F_DUPFD_CLOEXEC, 3);
 }
 
@@ -162,7 +162,7 @@ measure_hole (VzMemberReader *self)
   return 0;
 }
 
-/* At most a block; 0 bytes only when all is read. */
+/* At most a block; 0 bytes only if everything has been read. */
 static gboolean
 read_block (VzMemberReader *self, gsize *ret_size, GError **error)
 {
@@ -194,7 +194,7 @@ read_block (VzMemberReader *self, gsize *ret_size, GError **error)
 static gboolean
 next_stored (VzMemberReader *self, VzMemberPiece *ret_piece, GError **error)
 {
-  /* The head is always read, since it tells what kind of file this is. */
+  /* The head is always read, since it shows the kind of file. */
   guint64 hole = self->done > 0 ? measure_hole (self) : 0;
   gsize size = 0;
 
@@ -270,7 +270,7 @@ next_deflated (VzMemberReader *self, VzMemberPiece *ret_piece, GError **error)
   return TRUE;
 }
 
-/* libzip unpacks, and says only at the end that all has been read. */
+/* libzip unpacks, and reports only at the end that everything has been read. */
 static gboolean
 next_remote (VzMemberReader *self, VzMemberPiece *ret_piece, GCancellable *cancellable,
              GError **error)
@@ -293,7 +293,7 @@ vz_member_reader_next (VzMemberReader *self, VzMemberPiece *ret_piece, GCancella
 {
   if (self->remote != NULL)
     return next_remote (self, ret_piece, cancellable, error);
-  /* The deflated data have to end by themselves: there may be more than the size says. */
+  /* The deflated data must end by themselves: there may be more than the size says. */
   if (self->member->stored ? self->done == self->member->size : self->ended)
     {
       *ret_piece = (VzMemberPiece){ .size = 0 };

@@ -9,15 +9,15 @@
 
 /* How this works
  *
- * libzip unpacks the members, but the directory is read here before libzip sees it, for things that
- * libzip neither checks nor reports: where a member begins (so that no two overlap, which is how a
- * small file unpacks to a huge amount), names with a NUL byte, and the number of members before
- * memory is allocated for all of them. The container then compares the two readings; a file that
- * can be understood in two ways is refused. */
+ * libzip unpacks the members, but the directory is read here before libzip sees it, for what libzip
+ * neither checks nor reports: where a member begins (so that no two overlap, which lets a small
+ * file unpack to a huge amount), names with a NUL byte, and the number of members before memory is
+ * allocated for all of them. The container then compares the two readings; an ambiguous file is
+ * refused. */
 
 #define HEADER_SIZE 46
-#define LOCAL_HEADER_SIZE 30 /* with the name behind it, and an extra field that we do not know */
-#define COUNT_CUT 65536 /* members: what 16 bits have no room for */
+#define LOCAL_HEADER_SIZE 30 /* followed by the name, and an extra field that we do not know */
+#define COUNT_CUT 65536 /* members: what 16 bits cannot represent */
 #define FLAG_ENCRYPTED (1 << 0)
 #define FLAG_MASKED (1 << 13) /* the directory itself is encrypted */
 #define METHOD_STORED 0
@@ -28,7 +28,7 @@
 #define fail(error, ...) vz_fail ((error), VZ_ERROR_INVALID_RESTORE_IMAGE, __VA_ARGS__)
 
 typedef struct {
-  const guint8 *data; /* borrowed: what is left of the directory */
+  const guint8 *data; /* borrowed: the rest of the directory */
   gsize left;
 } Reader;
 
@@ -45,9 +45,9 @@ vz_zip_directory_clear (VzZipDirectory *self)
   g_clear_pointer (&self->members, g_array_unref);
 }
 
-/* The large numbers stand there in a fixed order, but only those that have no room in the header.
- * Without the field the number is just what it is: a member of exactly 4,294,967,295 bytes, which a
- * writer that streams cannot know to need one. */
+/* The large numbers are in a fixed order, but only those that do not fit into the header. Without
+ * the field, the number is taken literally: a member of exactly 4,294,967,295 bytes, for which a
+ * streaming writer cannot know to need one. */
 static gboolean
 read_zip64 (VzImageMember *member, const guint8 *extra, gsize size, GError **error)
 {
@@ -102,7 +102,7 @@ read_name (VzImageMember *member, const guint8 *name, gsize length, GError **err
   return TRUE;
 }
 
-/* Takes one header off; what it takes is owned by @member also when it fails. */
+/* Consumes one header; @member owns what it contains even on failure. */
 static gboolean
 read_member (Reader *reader, VzImageMember *member, GError **error)
 {
@@ -177,8 +177,8 @@ compare_offsets (gconstpointer a, gconstpointer b)
   return left->offset < right->offset ? -1 : left->offset > right->offset;
 }
 
-/* Finds out where each member's room ends. That is for what is known here: the length of the local
- * header is only looked at when the member is opened, since a server would have to be asked for
+/* Determines where each member's space ends, from what is known here: the length of the local
+ * header is only checked when the member is opened, since that would take a request to a server for
  * each. */
 static gboolean
 check_overlaps (VzZipDirectory *self, GError **error)

@@ -11,14 +11,14 @@ G_BEGIN_DECLS
 
 /* The directory at the end of a zip file. */
 typedef struct {
-  GBytes *bytes; /* owned: the file from the directory's start to its end, as libzip is shown it */
+  GBytes *bytes; /* owned: the file from the directory's start to its end, as presented to libzip */
   guint64 offset; /* of bytes in the file */
   GArray *members; /* owned, of VzImageMember, in the directory's order */
 } VzZipDirectory;
 
-/* Reads and checks it: no member outside the file or over another, no name that could do harm, no
- * two that are the same, no two statements of one number that differ. INVALID_RESTORE_IMAGE; the
- * failures of vz_image_source_read(). */
+/* Reads and checks it: no member outside the file or overlapping another, no harmful names, no
+ * duplicates, no contradictory numbers. INVALID_RESTORE_IMAGE; the failures of
+ * vz_image_source_read(). */
 gboolean vz_zip_directory_read (VzZipDirectory *self, VzImageSource *source,
                                 GCancellable *cancellable, GError **error);
 void vz_zip_directory_clear (VzZipDirectory *self);

@@ -9,8 +9,9 @@
  *
  * A zip file ends with its end record, which may be followed by a comment; the comment may contain
  * anything, including another end record. The right one is the one whose comment ends with the
- * file, or the last if there are several. In a zip64 file a locator directly before it tells where
- * a second, larger end record is. Both then say the same, or the small one says "look there". */
+ * file, or the last if there are several. In a zip64 file, a locator directly before it gives the
+ * position of a second, larger end record. Both then say the same, or the small one says "look
+ * there". */
 
 #define END_SIZE 22
 #define COMMENT_MAX 65535
@@ -29,7 +30,7 @@ vz_zip_get_le (const guint8 *data, guint bytes)
   return value;
 }
 
-/* The place of the end record in the tail, or NULL. */
+/* The end record's position in the tail, or NULL. */
 static const guint8 *
 find_end (const guint8 *tail, gsize length)
 {
@@ -57,7 +58,7 @@ fail_no_end (VzImageSource *source, const guint8 *tail, gsize length, GError **e
   return fail (error, "the file is truncated: the zip file's directory at its end is missing");
 }
 
-/* Two statements of one number: the small one may also say that it has no room for it. */
+/* Two statements of one number: the small one may also say that it cannot represent it. */
 static gboolean
 agree (const char *what, guint64 small, guint64 marker, guint64 large, GError **error)
 {
@@ -69,7 +70,7 @@ agree (const char *what, guint64 small, guint64 marker, guint64 large, GError **
                what, small, large);
 }
 
-/* What a program that knows no zip64 makes of a large file: its numbers lack their upper halves. */
+/* A program that does not know zip64 truncates a large file's numbers to their lower halves. */
 static gboolean
 check_not_cut (guint64 offset, guint64 size, guint64 end_at, GError **error)
 {

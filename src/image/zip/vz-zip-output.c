@@ -20,15 +20,15 @@
  * name. This source writes to an unnamed file where the file system supports that (otherwise to a
  * hidden one), which gets its name at the end, and only if the name is free.
  *
- * libzip hands over 8 KiB at a time and goes back once for each member to complete its header; a
- * buffer collects contiguous data. */
+ * libzip passes 8 KiB at a time and goes back once per member to complete its header; a buffer
+ * collects contiguous data. */
 
 #define BUFFER_SIZE (1024 * 1024)
 
 struct _VzZipOutput {
   char *path; /* owned */
   char *temporary; /* owned: hidden name */
-  gboolean unnamed; /* it is not used so far */
+  gboolean unnamed; /* it is not in use yet */
   int fd; /* owned */
   guint8 *buffer; /* owned */
   gsize filled;
@@ -120,7 +120,7 @@ seek_write (VzZipOutput *self, const zip_source_args_seek_t *args)
   struct stat st;
   gint64 base = 0;
 
-  /* Everything is in the file before the position changes, so SEEK_END is simply its length. */
+  /* All data is in the file before the position changes, so SEEK_END is simply its length. */
   if (!flush (self))
     return -1;
   if (args->whence == SEEK_CUR)
@@ -164,7 +164,7 @@ output_callback (void *data, void *argument, zip_uint64_t size, zip_source_cmd_t
     case ZIP_SOURCE_ROLLBACK_WRITE:
     case ZIP_SOURCE_REMOVE:
     case ZIP_SOURCE_FREE:
-      return 0; /* the owner of @self decides what becomes of the file */
+      return 0; /* the owner of @self decides what happens to the file */
     case ZIP_SOURCE_ERROR:
       return zip_error_to_data (&self->zip_error, argument, size);
     default:
@@ -203,8 +203,8 @@ vz_zip_output_publish (VzZipOutput *self, GCancellable *cancellable, GError **er
   folder_fd = open (folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder_fd >= 0)
     {
-      (void) vz_fs_sync_directory (
-        folder_fd); /* only a crash of the host could take the name away again */
+      (void)
+        vz_fs_sync_directory (folder_fd); /* only a crash of the host could remove the name again */
       (void) close (folder_fd);
     }
   return TRUE;

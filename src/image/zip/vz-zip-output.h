@@ -8,19 +8,19 @@ G_BEGIN_DECLS
 
 typedef struct _VzZipOutput VzZipOutput;
 
-/* A file that has no name until it is whole. Nothing remains of it when the process dies. The umask
- * takes from @mode. */
+/* A file without a name until it is complete. Nothing remains of it if the process dies. The umask
+ * applies to @mode. */
 VzZipOutput *vz_zip_output_new (const char *path, mode_t mode, GError **error);
 
-/* Forgets the file unless it was published. */
+/* Discards the file unless it was published. */
 void vz_zip_output_free (VzZipOutput *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzZipOutput, vz_zip_output_free)
 
 /* A libzip source that writes to @self, which must outlive it. */
 zip_source_t *vz_zip_output_create_source (VzZipOutput *self, GError **error);
 
-/* Flushes the file to the disk and gives it its name; EXISTS when the name is taken. From the name
- * on it is done, and nothing cancels it. */
+/* Flushes the file to the disk and gives it its name; EXISTS if the name is taken. Once named, it
+ * is done, and nothing cancels it. */
 gboolean vz_zip_output_publish (VzZipOutput *self, GCancellable *cancellable, GError **error);
 
 G_END_DECLS

@@ -7,9 +7,8 @@
  *
  * The format reserves 4,294,967,295 in a header's 32 bits as the mark for "see the zip64 field". A
  * writer that streams a member of exactly that size does not know this when it has to decide, so
- * the number also occurs without the field, and then stands for itself. libzip rejects such an
- * archive altogether. So it is shown a different directory that has the field, following the same
- * data. */
+ * the number also occurs without the field, and is then literal. libzip rejects such an archive
+ * altogether. So it gets a different directory that has the field, following the same data. */
 
 #define HEADER_SIZE 46
 #define ZIP64_FIELD 1
@@ -56,7 +55,7 @@ header_length (const guint8 *header)
                                 vz_zip_get_le (header + 32, 2));
 }
 
-/* How many numbers the missing field has to hold; 0 when none is missing. */
+/* How many numbers the missing field must contain; 0 if it is not missing. */
 static guint
 count_missing (const guint8 *header)
 {
@@ -71,7 +70,7 @@ count_missing (const guint8 *header)
   return count;
 }
 
-/* The field goes first: what stands in the extra field may end in padding. */
+/* The field goes first: the existing extra field may end in padding. */
 static gboolean
 append_header (GByteArray *array, const guint8 *header, GError **error)
 {
