@@ -3,21 +3,21 @@
 
 #include <string.h>
 
-#define MAX_TEXT (511 * 1024) /* bytes: QEMU ends a connection that sends more than twice of it */
+#define MAX_TEXT (511 * 1024) /* bytes: QEMU ends a connection that sends over twice as much */
 
 /* How this works
  *
  * QEMU takes VNC's plain clipboard messages as UTF-8, although the protocol says Latin-1, and keeps
  * the text for the guest's Spice agent, if there is one. It answers only in the extended form;
- * messages in the plain form come from a newer QEMU or gtk-vnc. */
+ * plain messages come from a newer QEMU or gtk-vnc. */
 
 struct _VzClipboard {
   VncDisplay *display;
   GtkClipboard *clipboard;
-  guint n_waiting; /* texts asked for; the last one frees what has ended meanwhile */
+  guint n_waiting; /* pending text requests; the last one frees an ended clipboard */
   gboolean has_ended;
-  gboolean is_new; /* something was copied that the guest has not been given */
-  char *from_guest; /* the last text, which does not go back */
+  gboolean is_new; /* something was copied that the guest does not have yet */
+  char *from_guest; /* the last text, which is not sent back */
 };
 
 static void

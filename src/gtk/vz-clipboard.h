@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Texts between the desktop's clipboard and a screen's. The guest is given what is copied while the
- * screen has the focus, and what was copied before that. */
+/* Transfers text between the desktop's clipboard and a screen's. The guest gets what is copied
+ * while the screen has the focus, and what was copied before that. */
 typedef struct _VzClipboard VzClipboard;
 
 VzClipboard *vz_clipboard_new (VncDisplay *display); /* borrowed */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #pragma once
 
-/* What a program with GTK 3 includes of vz beyond vz.h. */
+/* What a GTK 3 program includes besides vz.h. */
 #include "vz-virtual-machine-view.h"

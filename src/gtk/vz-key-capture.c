@@ -3,7 +3,7 @@
 
 struct _VzKeyCapture {
   GtkWidget *widget;
-  GdkSeat *seat; /* that is grabbed, or NULL; owned */
+  GdkSeat *seat; /* the grabbed one, or NULL; owned */
   gboolean active;
   gboolean pointer_inside;
 };
@@ -16,7 +16,7 @@ ungrab (VzKeyCapture *self)
   g_clear_object (&self->seat);
 }
 
-/* Another program may have the keyboard; then the desktop keeps its keys until the next time. */
+/* Another program may have the keyboard; then the desktop keeps its keys until the next attempt. */
 static void
 grab (VzKeyCapture *self)
 {

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* Keeps the keyboard from the desktop while a widget has the focus and the pointer is over it: a
- * grab hides from GTK that another window has got the focus, so the pointer's leaving has to end
- * it. */
+ * grab hides from GTK that another window has got the focus, so it must end when the pointer
+ * leaves. */
 typedef struct _VzKeyCapture VzKeyCapture;
 
 VzKeyCapture *vz_key_capture_new (GtkWidget *widget); /* borrowed; off at first */

@@ -3,9 +3,9 @@
 
 /* How this works
  *
- * A machine reports its state on the main context in which it was made, which may belong to another
- * thread. So a notification only queues a call in GTK's main loop, and whether the watch has ended
- * is read and written only there. Each call waiting in the loop holds a reference. */
+ * A machine reports its state on the main context in which it was created, which may belong to
+ * another thread. So a notification only queues a call in GTK's main loop, and whether the watch
+ * has ended is read and written only there. Each queued call holds a reference. */
 
 struct _VzMachineWatch {
   gatomicrefcount n_references;

@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* Tells GTK's thread about a machine's changes, whichever thread the machine reports them on. */
+/* Notifies GTK's thread of a machine's changes, whichever thread the machine reports them on. */
 typedef struct _VzMachineWatch VzMachineWatch;
 
 /* @machine: a reference is kept. @changed is called from GTK's main loop, until the watch ends. */

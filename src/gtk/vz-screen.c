@@ -9,8 +9,8 @@
 
 /* How this works
  *
- * Here gtk-vnc's widget makes only one connection in its life: another connection is another
- * screen, so that nothing of the previous machine is left in it. */
+ * gtk-vnc's widget makes only one connection here: a new connection gets a new screen, so that
+ * nothing of the previous machine is left in it. */
 
 struct _VzScreen {
   VncDisplay *display;
@@ -58,7 +58,7 @@ vz_screen_new (const VzScreenEvents *events, gpointer data)
   vnc_display_set_scaling (self->display, TRUE);
   vnc_display_set_keep_aspect_ratio (self->display, TRUE);
   vnc_display_set_force_size (self->display, FALSE);
-  vnc_display_set_pointer_grab (self->display, TRUE); /* of use to a mouse, not to a tablet */
+  vnc_display_set_pointer_grab (self->display, TRUE); /* useful for a mouse, not for a tablet */
   vnc_display_set_pointer_local (self->display, TRUE);
   g_signal_connect (self->display, "vnc-initialized", G_CALLBACK (on_initialized), self);
   g_signal_connect (self->display, "vnc-desktop-resize", G_CALLBACK (on_resized), self);
@@ -83,8 +83,8 @@ vz_screen_free (VzScreen *self)
   vz_clipboard_free (self->clipboard);
   g_signal_handlers_disconnect_by_data (self->display, self);
   vnc_display_close (self->display);
-  /* The connection ends a little later, and until then tells the widget of pictures that it has no
-   * window for any more. */
+  /* The connection ends a little later, and until then sends the widget pictures for which it no
+   * longer has a window. */
   g_signal_handlers_disconnect_matched (vnc_display_get_connection (self->display),
                                         G_SIGNAL_MATCH_DATA, 0, 0, NULL, NULL, self->display);
   gtk_widget_destroy (GTK_WIDGET (self->display));

@@ -9,14 +9,14 @@ G_BEGIN_DECLS
 typedef struct _VzScreen VzScreen;
 
 typedef struct {
-  void (*shown) (gpointer data); /* there is a picture, or one of another size */
-  void (*ended) (gpointer data); /* the connection is gone, or could not be made */
+  void (*shown) (gpointer data); /* there is a picture, or its size has changed */
+  void (*ended) (gpointer data); /* the connection has ended or failed */
 } VzScreenEvents;
 
 VzScreen *vz_screen_new (const VzScreenEvents *events, gpointer data);
 void vz_screen_free (VzScreen *self);
 
-/* Once its widget is realized. @path: socket of a VNC server. */
+/* To be called once its widget is realized. @path: socket of a VNC server. */
 void vz_screen_connect (VzScreen *self, const char *path);
 GtkWidget *vz_screen_get_widget (VzScreen *self); /* borrowed */
 /* In the guest's pixels; FALSE before there is a picture. */

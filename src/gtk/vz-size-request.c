@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "gtk/vz-size-request.h"
 
-#define SETTLE_MS 200 /* a border that is dragged changes the size many times a second */
+#define SETTLE_MS 200 /* dragging a border changes the size many times per second */
 
 typedef struct {
   guint width;
@@ -43,7 +43,7 @@ on_asked (GObject *source, GAsyncResult *result, gpointer data)
 {
   VzSizeRequest *self;
 
-  /* A display of one size, a machine that ends: the picture is scaled, as without the question. */
+  /* A fixed-size display, a machine that ends: the picture is scaled, as without the request. */
   g_task_propagate_boolean (G_TASK (result), NULL);
   if (g_cancellable_is_cancelled (g_task_get_cancellable (G_TASK (result))))
     return; /* freed */

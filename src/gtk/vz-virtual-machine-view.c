@@ -10,10 +10,9 @@
  *
  * The view has one child: a label, or the screen's widget while there is a connection, which needs
  * a window to draw in. The machine's state decides which, and is checked whenever it or the
- * connection changes; so a machine that is stopped and started, or restored, is connected to
- * again. */
+ * connection changes; so a machine that is restarted or restored is connected to again. */
 
-#define RETRY_MS 500 /* after QEMU has hung up, mostly because it ends */
+#define RETRY_MS 500 /* after QEMU has closed the connection, usually because it ends */
 
 /**
  * VzVirtualMachineView:
@@ -98,7 +97,7 @@ want_size (VzVirtualMachineView *self)
                           gtk_widget_get_allocated_height (GTK_WIDGET (self)) * scale);
 }
 
-/* Nobody else in the window has the focus: the screen that was shown before had it. */
+/* Nothing else in the window has the focus: the previous screen had it. */
 static void
 take_focus (VzVirtualMachineView *self)
 {
@@ -139,7 +138,7 @@ disconnect (VzVirtualMachineView *self)
     vz_size_request_forget (self->size);
 }
 
-/* QEMU's end is seen here before the machine's state shows it. */
+/* The end of QEMU shows here before the machine's state changes. */
 static void
 on_ended (gpointer data)
 {
@@ -185,7 +184,7 @@ get_quark (void)
   return g_quark_from_static_string ("vz-virtual-machine-view");
 }
 
-/* Of two views that both have it follow their size, a display would never come to rest. */
+/* If two views both made a display follow their size, it would never settle. */
 static void
 follow_size (VzVirtualMachineView *self)
 {
@@ -352,8 +351,7 @@ vz_virtual_machine_view_set_property (GObject *object, guint id, const GValue *v
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
 }
 
-/* What the screen has, or will have when the machine starts; it may be made as small as anything.
- */
+/* The screen's size, or its size once the machine starts; it may be shrunk without limit. */
 static void
 get_natural_size (VzVirtualMachineView *self, int *ret_width, int *ret_height)
 {

@@ -3,7 +3,7 @@
 
 #include <linux/audit.h>
 
-/* What the filters of system calls in these programs are written for. */
+/* The architecture of the system call filters in these programs. */
 #if defined __x86_64__
 #define THIS_ARCH AUDIT_ARCH_X86_64
 #elif defined __aarch64__

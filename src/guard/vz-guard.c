@@ -25,16 +25,16 @@
  *
  *   vz-guard [--namespace] [--remove DIR] -- COMMAND [ARGUMENT]...
  *
- * Runs a command so that nothing of it is left behind, however its starter ends. Standard input
- * must be a pipe that only the starter holds open: when it ends, which the kernel ensures even if
- * the starter is killed, all processes of the command are ended (SIGTERM, two seconds later
- * SIGKILL; those in their own namespaces at once), and DIR is removed. The same happens when the
- * command ends by itself. The exit status is that of the command, 128 plus the signal's number if a
- * signal ended it, or 125 if the guard itself failed.
+ * Runs a command so that nothing of it remains, however its starter ends. Standard input must be a
+ * pipe that only the starter holds open: when it ends, which the kernel ensures even if the starter
+ * is killed, all processes of the command are ended (SIGTERM, two seconds later SIGKILL; those in
+ * their own namespaces at once), and DIR is removed. The same happens when the command ends by
+ * itself. The exit status is that of the command, 128 plus the signal's number if a signal ended
+ * it, or 125 if the guard itself failed.
  *
  * The guard has its own session, so that Ctrl-C on the terminal reaches only the starter, which
- * then ends things in order; and it is the subreaper, so that no process of the command can escape
- * by losing its parent.
+ * then shuts everything down in order; and it is the subreaper, so that no process of the command
+ * can escape by losing its parent.
  *
  * DIR is locked (flock) as long as the guard lives: if a folder is not locked, its guard was
  * killed, and anyone may remove it.
@@ -44,7 +44,7 @@
  * caller's from /etc/subuid. DIR is removed in such a namespace too, since files in it belong to
  * those numbers. unshare(1) does that part.
  *
- * What the command writes in DIR is not worth waiting for the disk: there, flushing does nothing.
+ * What the command writes to DIR is not worth waiting for the disk, so flushing does nothing there;
  * dpkg would flush thousands of times. For this the guard runs itself inside the namespaces
  * (--no-sync), where a system call filter may be set without forbidding set-user-id programs.
  *
@@ -67,7 +67,7 @@ complain (const char *what)
 }
 
 /* Makes all flushing succeed at once, for this process and its children. Without the filter things
- * are slower, and that is all. */
+ * are just slower. */
 static void
 suppress_sync (void)
 {
@@ -90,7 +90,7 @@ suppress_sync (void)
 #endif
 }
 
-/* Where this program is, for calling it again. */
+/* The path of this program, for running it again. */
 static const char *
 own_path (void)
 {
@@ -100,8 +100,8 @@ own_path (void)
   return length > 0 ? path : NULL;
 }
 
-/* Puts unshare's words and our own before @command, or copies it only. The result is never freed
- * where it is passed to exec. */
+/* Puts unshare's arguments and our own before @command, or only copies it. The result is never
+ * freed if it is passed to exec. */
 static const char **
 wrap_command (const char *const *command, bool isolated)
 {
@@ -154,7 +154,7 @@ start (const char *const *command, bool isolated, const sigset_t *mask)
   return pid;
 }
 
-/* The parent of @pid, or -1 when it is gone. */
+/* The parent of @pid, or -1 if it is gone. */
 static pid_t
 read_parent (const char *pid)
 {
@@ -175,8 +175,8 @@ read_parent (const char *pid)
   return parent;
 }
 
-/* Sends @signal_number to all children, adopted ones included. Grandchildren become children when
- * their parents end, so that doing it until there are none reaches everybody. */
+/* Sends @signal_number to all children, including adopted ones. Grandchildren become children when
+ * their parents end, so repeating this until there are none reaches all of them. */
 static void
 signal_children (int signal_number)
 {
@@ -192,7 +192,7 @@ signal_children (int signal_number)
   closedir (proc);
 }
 
-/* Collects the dead. FALSE when no child is left. */
+/* Reaps dead children. FALSE if no child is left. */
 static bool
 reap (pid_t main_child, int *status)
 {
@@ -205,7 +205,7 @@ reap (pid_t main_child, int *status)
   return pid == 0;
 }
 
-/* @grace: milliseconds between asking and forcing. */
+/* @grace: milliseconds between SIGTERM and SIGKILL. */
 static void
 end_all (pid_t main_child, int grace, int *status)
 {
@@ -218,7 +218,7 @@ end_all (pid_t main_child, int grace, int *status)
     }
 }
 
-/* Waits until @child ends, the starter goes away or a signal asks for the end. */
+/* Waits until @child ends, the starter disappears or a signal requests the end. */
 static void
 watch (pid_t child, int signals, int *status)
 {
@@ -256,7 +256,7 @@ remove_folder (const char *folder, bool isolated, const sigset_t *mask)
     {
       while (waitpid (pid, &status, 0) < 0 && errno == EINTR)
         ;
-      /* unshare leaves a child behind where namespaces are refused, which keeps our output open. */
+      /* If namespaces are refused, unshare leaves a child behind that keeps our output open. */
       end_all (pid, 0, &(int){ 0 });
     }
   return status == 0;
@@ -287,7 +287,7 @@ run (const char *const *command, const char *folder, bool isolated)
   if (child > 0)
     {
       watch (child, signals, &status);
-      /* unshare ignores SIGTERM, and with it goes the whole namespace. */
+      /* unshare ignores SIGTERM, and the whole namespace ends with it. */
       end_all (child, isolated ? 0 : GRACE_MS, &status);
     }
   if (folder != NULL && !remove_folder (folder, isolated, &before))
@@ -297,7 +297,7 @@ run (const char *const *command, const char *folder, bool isolated)
   return WIFSIGNALED (status) ? 128 + WTERMSIG (status) : WEXITSTATUS (status);
 }
 
-/* vz-guard --no-sync -- COMMAND: for ourselves, see above. */
+/* vz-guard --no-sync -- COMMAND: for internal use, see above. */
 static int
 run_without_sync (char **command)
 {

@@ -32,7 +32,7 @@
  * own checks of an image's contents before anything else reads it. */
 
 #define EXIT_SANDBOX 125
-#define MEMORY (2ULL << 30) /* of addresses; what is used is a tenth of it */
+#define MEMORY (2ULL << 30) /* of address space; a tenth of it is used */
 #define PROCESSOR_SECONDS 3600
 #define FILES 64
 #define MAX_GRANTS 8
@@ -49,7 +49,7 @@ complain (const char *what)
   return EXIT_SANDBOX;
 }
 
-/* What none of these programs needs. */
+/* System calls that none of these programs needs. */
 static const int forbidden[] = {
   SYS_socket,
   SYS_connect,
@@ -89,7 +89,7 @@ static const int forbidden[] = {
   SYS_userfaultfd,
   SYS_io_uring_setup,
   SYS_openat2,
-  SYS_clone3, /* whose flags a filter cannot see; the C library takes clone then */
+  SYS_clone3, /* a filter cannot see its flags; the C library then uses clone */
   SYS_setuid,
   SYS_setgid,
   SYS_setresuid,
@@ -134,7 +134,7 @@ append (struct sock_filter *filter, size_t at, const struct sock_filter *more, s
   return at + n;
 }
 
-/* No files are created, threads are started and processes are not. */
+/* Files cannot be created; threads can be started, but not processes. */
 static size_t
 append_rules (struct sock_filter *filter, size_t at)
 {
@@ -223,7 +223,7 @@ grant_path (int rules, int fd, uint64_t access)
   return (int) syscall (SYS_landlock_add_rule, rules, LANDLOCK_RULE_PATH_BENEATH, &attr, 0);
 }
 
-/* Programs and libraries of this system, wherever distributions keep them. */
+/* This system's programs and libraries, wherever distributions keep them. */
 static void
 grant_system (int rules)
 {
@@ -239,7 +239,7 @@ grant_system (int rules)
 
       if (fd < 0)
         continue;
-      /* QEMU tries its locks on /dev/null, and writes to it for that. */
+      /* QEMU tests its locks on /dev/null, for which it opens it for writing. */
       grant_path (rules, fd,
                   MAY_READ |
                     (is_place ? LANDLOCK_ACCESS_FS_EXECUTE : LANDLOCK_ACCESS_FS_WRITE_FILE));
@@ -247,7 +247,7 @@ grant_system (int rules)
     }
 }
 
-/* The program itself may lie elsewhere: in a build folder, or a user's own. */
+/* The program itself may be elsewhere: in a build folder or in one of the user's. */
 static void
 grant_program (int rules, const char *program)
 {
@@ -273,7 +273,7 @@ fence_files (const char *program, const Grant *grants, size_t n_grants)
     if (grant_path (rules, grants[i].fd,
                     LANDLOCK_ACCESS_FS_READ_FILE |
                       (grants[i].writes ? LANDLOCK_ACCESS_FS_WRITE_FILE : 0)) != 0 &&
-        errno != EBADFD) /* a pipe, which nobody opens again */
+        errno != EBADFD) /* a pipe, which is never reopened */
       return -1;
   if (syscall (SYS_landlock_restrict_self, rules, 0) != 0)
     return -1;
@@ -308,7 +308,7 @@ set_limits (unsigned long long size)
   return 0;
 }
 
-/* A name is looked for here, since the new environment is not the caller's. */
+/* The name is looked up here, since the new environment is not the caller's. */
 static int
 run (char **command, const Grant *grants, size_t n_grants, unsigned long long size)
 {
@@ -331,7 +331,7 @@ run (char **command, const Grant *grants, size_t n_grants, unsigned long long si
   execvpe (command[0], command, (char *const *) environment);
   is_missing = errno == ENOENT;
   complain (command[0]);
-  /* What would run at the end, a sanitizer's search for leaks, cannot run in here. */
+  /* A sanitizer's leak check, which would run at the end, cannot work in here. */
   _exit (is_missing ? 127 : 126);
 }
 

@@ -86,7 +86,7 @@ tell (Unpack *self, struct archive *archive)
   fflush (stdout);
 }
 
-/* Writes @size bytes, a file's block at a time so that holes stay ones. */
+/* Writes @size bytes, one file system block at a time so that holes stay holes. */
 static int
 write_data (Unpack *self, const char *data, size_t size)
 {
@@ -161,7 +161,7 @@ open_archive (int fd)
   return archive;
 }
 
-/* Names are of no use here, but who writes such ones has nothing good in mind. */
+/* Names are not used here, but such names are a sign of bad intent. */
 static bool
 is_bad_name (const char *name)
 {
@@ -179,7 +179,7 @@ is_bad_name (const char *name)
     }
 }
 
-/* The number of the largest file; archives say sizes before the data. -1: none. */
+/* The number of the largest file; archives give sizes before the data. -1: none. */
 static int
 find_member (int fd, int *ret_status, char **ret_name)
 {

@@ -6,9 +6,9 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
-#define MAX_SETTINGS (1024 * 1024) /* bytes; a usual one has 1000 */
+#define MAX_SETTINGS (1024 * 1024) /* bytes; a typical file has 1000 */
 #define MAX_SHOWN 40 /* characters of a value in a message */
-#define MAX_DATA 4096 /* bytes of an identity, of which some have 180 */
+#define MAX_DATA 4096 /* bytes of an identity, some of which have 180 */
 
 JsonObject *
 vz_foreign_json_read (const char *path, GError **error)
@@ -33,7 +33,7 @@ vz_foreign_json_read (const char *path, GError **error)
   return json_object_ref (json_node_get_object (root));
 }
 
-/* *@ret_node: NULL where it need not be there and is not. */
+/* *@ret_node: NULL if it is optional and absent. */
 static gboolean
 get_node (JsonObject *object, const char *key, gboolean need, JsonNode **ret_node, GError **error)
 {

@@ -10,7 +10,7 @@
  *
  * The input is a libvirt domain, as `virsh dumpxml` writes it. The parser reports elements as they
  * begin and end; the current position is kept as a path, "/domain/devices/disk", and each relevant
- * path has a row below. The text between the tags comes with the same path. */
+ * path has a row below. The text between the tags has the same path. */
 
 #define MAX_SETTINGS (256 * 1024) /* bytes */
 
@@ -18,7 +18,7 @@ typedef struct {
   VzForeignMachine *machine; /* not owned */
   GString *path;
   char *unit; /* of the memory; owned, as all below */
-  char *device; /* what the disk that we are in is */
+  char *device; /* the current disk's kind */
   char *source; /* its file */
 } Reader;
 
@@ -139,7 +139,7 @@ end_memory (Reader *self, const char *text, GError **error)
     if (g_str_equal (units[i].unit, unit) &&
         g_ascii_string_to_unsigned (text, 10, 1, G_MAXINT64 / units[i].bytes, &number, NULL))
       {
-        /* libvirt rounds up likewise. */
+        /* libvirt rounds up in the same way. */
         self->machine->memory_size = (number * units[i].bytes + (1 << 20) - 1) >> 20 << 20;
         return TRUE;
       }

@@ -8,14 +8,14 @@
 #include "foundation/vz-size.h"
 #include "import/vz-foreign-yaml.h"
 
-/* An instance of lima: lima.yaml with its settings, most of them left to lima, and the disk: "disk"
- * in new versions, before "diffdisk", with QEMU on top of "basedisk". */
+/* A lima instance: lima.yaml with its settings, most of which use lima's defaults, and the disk:
+ * "disk" in new versions, previously "diffdisk", a qcow2 backed by "basedisk". */
 
 #define MAX_SETTINGS (256 * 1024) /* bytes */
 #define DEFAULT_MEMORY (G_GUINT64_CONSTANT (4) << 30) /* lima's */
 #define DEFAULT_CPUS 4
 
-/* NULL for what is absent, and for YAML's null. */
+/* NULL for absent values and for YAML's null. */
 static const char *
 get (GHashTable *settings, const char *key)
 {
@@ -24,7 +24,7 @@ get (GHashTable *settings, const char *key)
   return value != NULL && *value != '\0' ? value : NULL;
 }
 
-/* "4GiB", as lima writes sizes: powers of 1024 whichever way. */
+/* "4GiB", as lima writes sizes: always powers of 1024. */
 static gboolean
 parse_size (const char *text, guint64 *ret_bytes)
 {

@@ -7,7 +7,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
-#define MAX_SETTINGS (256 * 1024) /* bytes; usual ones have 10,000 */
+#define MAX_SETTINGS (256 * 1024) /* bytes; typical files have 10,000 */
 
 VzForeignMachine *
 vz_foreign_machine_new (const char *program, const char *settings)
@@ -100,12 +100,12 @@ has (const char *folder, const char *name)
   return g_file_test (path, G_FILE_TEST_EXISTS);
 }
 
-/* In a folder, what only one program has there. */
+/* A file that only one program has in its folder. */
 static const struct {
   const char *file;
-  const char *beside; /* NULL: nothing else is looked for */
+  const char *beside; /* NULL: look for nothing else */
   VzForeignMachine *(*read) (const char *place, GError **error);
-  gboolean wants_file; /* the reader is given the file, not the folder */
+  gboolean wants_file; /* the reader gets the file, not the folder */
 } folders[] = {
   { ".vbdata", NULL, vz_foreign_virtual_buddy_read, FALSE },
   { "vm.json", NULL, vz_foreign_macosvm_read, TRUE },
@@ -135,7 +135,7 @@ read_folder (const char *folder, GError **error)
     "(.vbdata), UTM (config.plist and Data) or lima (lima.yaml) machine");
 }
 
-/* quickemu's settings have that name; libvirt's and macosvm's are told apart by their first
+/* quickemu's settings have that suffix; libvirt's and macosvm's are distinguished by their first
  * byte. */
 static VzForeignMachine *
 read_file (const char *path, GError **error)

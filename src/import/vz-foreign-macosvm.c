@@ -6,8 +6,8 @@
 #include "configuration/platform/vz-mac-auxiliary-storage.h"
 #include "foundation/vz-fail.h"
 
-/* A machine of macosvm: one file of settings that names the others. Their names are relative to
- * the folder that macosvm is started in, which is usually the one with the settings. */
+/* A macosvm machine: one settings file that names the others. Their names are relative to the
+ * folder in which macosvm is started, usually that of the settings. */
 
 #define DEFAULT_WIDTH 2560
 #define DEFAULT_HEIGHT 1600
@@ -111,7 +111,7 @@ read_networks (VzForeignMachine *self, JsonObject *settings, GError **error)
   return TRUE;
 }
 
-/* Without machineId, macosvm takes what the installation has left in the storage. */
+/* Without machineId, macosvm uses what the installation has left in the storage. */
 static gboolean
 read_identity (VzForeignMachine *self, JsonObject *settings, GError **error)
 {

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What the readers of settings in property lists share, beside vz-plist-reader.h. */
+/* What the readers of settings in property lists share, besides vz-plist-reader.h. */
 
 #define VZ_FOREIGN_MAX_TEXT 1024 /* bytes */
 #define VZ_FOREIGN_MAX_IDENTITY 4096
@@ -13,13 +13,13 @@ G_BEGIN_DECLS
 
 /* A file of at most @max bytes, binary or XML. Free the result with plist_free(). */
 plist_t vz_foreign_plist_read (const char *path, gsize max, GError **error);
-/* A list that belongs to @dict, empty where it is absent. */
+/* A list that belongs to @dict, empty if it is absent. */
 gboolean vz_foreign_plist_get_list (plist_t dict, const char *key, plist_t *ret_list, guint *ret_n,
                                     GError **error);
 /* The dictionary at @index, which belongs to @list. */
 plist_t vz_foreign_plist_get_item (plist_t list, const char *key, guint index, GError **error);
-/* Gives @cause to the caller. What reads property lists has restore images in mind, and it is a
- * machine's settings that are wrong. */
+/* Passes @cause to the caller. The property list reader's messages are about restore images, but
+ * here a machine's settings are wrong. */
 void vz_foreign_plist_propagate (GError **error, GError *cause);
 
 G_END_DECLS

@@ -7,13 +7,13 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-size.h"
 
-/* A machine of quickemu: NAME.conf, which quickemu runs as a part of a shell program. We do not:
- * of its lines those are read that give a variable a plain text, and the others are no settings of
- * a machine. Firmware variables lie beside the disk. */
+/* A quickemu machine: NAME.conf, which quickemu sources as shell code. We do not: only lines that
+ * set a variable to a plain text are read; the others are not settings of a machine. Firmware
+ * variables are beside the disk. */
 
 #define MAX_SETTINGS (64 * 1024) /* bytes */
 
-/* The value of the last line that sets @key; NULL: there is none. */
+/* The value of the last line that sets @key; NULL: none. */
 static char *
 dup_value (char *const *lines, const char *key)
 {
@@ -33,7 +33,7 @@ dup_value (char *const *lines, const char *key)
   return g_steal_pointer (&value);
 }
 
-/* What only a shell knows is refused: a guess would be another machine. */
+/* Values that only a shell can evaluate are rejected: a guess would give a different machine. */
 static gboolean
 get (char *const *lines, const char *key, char **ret_value, GError **error)
 {
@@ -80,7 +80,7 @@ read_size (VzForeignMachine *self, char *const *lines, GError **error)
                   memory);
 }
 
-/* Beside the disk, by quickemu's name for them. */
+/* Beside the disk, under quickemu's name for them. */
 static void
 find_variables (VzForeignMachine *self)
 {

@@ -4,11 +4,11 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 
-/* A machine of tart: config.json, disk.img, nvram.bin in a folder of its own. */
+/* A tart machine: config.json, disk.img and nvram.bin in their own folder. */
 
-#define DEFAULT_PPI 72 /* what tart gives a display whose size is in pixels */
+#define DEFAULT_PPI 72 /* tart's value for a display whose size is in pixels */
 
-/* A Mac has Apple's processor, a Linux machine the one of the Mac that it was made on. */
+/* A Mac has Apple's processor; a Linux machine has that of the Mac on which it was created. */
 static gboolean
 check_kind (VzForeignMachine *self, JsonObject *settings, GError **error)
 {

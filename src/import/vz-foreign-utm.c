@@ -10,16 +10,16 @@
 
 /* How this works
  *
- * A UTM machine is a folder NAME.utm with config.plist, of version 4, and all its files in Data.
- * UTM has two engines: "QEMU" means a Linux machine here, "Apple" a Mac or a Linux machine,
- * depending on MacPlatform. Both describe drives, networks and size with the same keys. */
+ * A UTM machine is a folder NAME.utm with config.plist, version 4, and all its files in Data. UTM
+ * has two engines: "QEMU" means a Linux machine here, "Apple" a Mac or a Linux machine, depending
+ * on MacPlatform. Both describe drives, networks and size with the same keys. */
 
 #define SETTINGS "config.plist"
 #define MAX_SETTINGS (256 * 1024) /* bytes */
 #define VERSION 4
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
-/* A name of a file in Data, which is nowhere else. */
+/* A name of a file in Data and nowhere else. */
 static gboolean
 get_file (VzForeignMachine *self, plist_t dict, const char *key, char **ret_path, GError **error)
 {
@@ -104,7 +104,7 @@ read_networks (VzForeignMachine *self, plist_t settings, GError **error)
   return TRUE;
 }
 
-/* Only Apple's displays have a size of their own. */
+/* Only Apple's displays have a size. */
 static gboolean
 read_display (VzForeignMachine *self, plist_t settings, GError **error)
 {
@@ -135,7 +135,7 @@ read_mac (VzForeignMachine *self, plist_t platform, GError **error)
   g_autoptr (GBytes) model = NULL;
   g_autoptr (GBytes) identifier = NULL;
 
-  if (self->cpu_count == 0) /* as many as there are; a bundle of a Mac has a number */
+  if (self->cpu_count == 0) /* as many as the host has; a Mac's bundle needs a number */
     self->cpu_count = MAX (g_get_num_processors (), 2) - 1;
   self->has_usb_keyboard = self->has_mac_keyboard = TRUE;
   self->has_usb_pointer = self->has_trackpad = TRUE;
@@ -174,7 +174,7 @@ read_system (VzForeignMachine *self, plist_t settings, GError **error)
   return self->is_linux || read_mac (self, platform, error);
 }
 
-/* UTM's own name for them; those of Apple's firmware are of no use to another. */
+/* UTM's own name for them; variables of Apple's firmware are useless to other firmware. */
 static void
 find_variables (VzForeignMachine *self, gboolean is_qemu)
 {

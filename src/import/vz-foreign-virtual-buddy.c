@@ -8,11 +8,11 @@
 #include "foundation/vz-plist.h"
 #include "import/vz-foreign-plist.h"
 
-/* A machine of VirtualBuddy: a folder NAME.vbvm with Apple's names for identity and storage, a
- * disk, and the settings in .vbdata/Config.plist, which its older versions do not have whole. */
+/* A VirtualBuddy machine: a folder NAME.vbvm with Apple's names for identity and storage, a disk,
+ * and the settings in .vbdata/Config.plist, which older versions do not write completely. */
 
 #define SETTINGS ".vbdata/Config.plist"
-#define MAX_SETTINGS (64 * 1024) /* bytes; a usual one has 2000 */
+#define MAX_SETTINGS (64 * 1024) /* bytes; a typical one has 2000 */
 #define POINTER_TRACKPAD 1
 #define KEYBOARD_MAC 1
 #define MAX_KIND 1 /* of both: USB or Apple's own */
@@ -70,7 +70,7 @@ read_networks (VzForeignMachine *self, plist_t hardware, GError **error)
   return TRUE;
 }
 
-/* Of a Swift enumeration with a value: { managedImage: { _0: { filename, format } } }. */
+/* From a Swift enumeration with a value: { managedImage: { _0: { filename, format } } }. */
 static plist_t
 get_managed_image (plist_t device)
 {
@@ -141,7 +141,7 @@ read_storage (VzForeignMachine *self, plist_t hardware, const char *folder, GErr
   return TRUE;
 }
 
-/* A device of which there is one, whose kind is a number: whether it is @kind. */
+/* A device that exists once, whose kind is a number: whether it is @kind. */
 static gboolean
 read_kind (plist_t hardware, const char *key, guint64 kind, gboolean *ret_is, GError **error)
 {

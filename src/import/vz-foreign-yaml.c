@@ -9,25 +9,25 @@
 
 /* How this works
  *
- * libyaml gives one event for each scalar and each end of a mapping or sequence. A stack has a
- * level for each open mapping or sequence, with the name of what comes next in it. */
+ * libyaml reports one event for each scalar and for each end of a mapping or sequence. A stack has
+ * a level for each open mapping or sequence, with the name of its next item. */
 
 #define MAX_DEPTH 16
 #define MAX_VALUES 10000
-#define MAX_KEY 256 /* bytes: each value below a key has it in its name */
+#define MAX_KEY 256 /* bytes: the names of all values below a key contain it */
 
 typedef struct {
   gboolean is_sequence;
   guint index; /* of the next item */
-  char *key; /* that has no value yet; owned */
-  gsize length; /* of the name of the level around it */
+  char *key; /* without a value so far; owned */
+  gsize length; /* of the name of the enclosing level */
 } Level;
 
 typedef struct {
   GHashTable *table;
   Level levels[MAX_DEPTH];
   guint depth;
-  GString *name; /* of the level that is open */
+  GString *name; /* of the current level */
 } Reader;
 
 static void
@@ -46,7 +46,7 @@ get_level (Reader *self)
   return self->depth > 0 ? &self->levels[self->depth - 1] : NULL;
 }
 
-/* The name of the next value; the level goes on to the one after it. */
+/* The name of the next value; advances the level to the one after it. */
 static char *
 take_name (Reader *self)
 {
@@ -109,7 +109,7 @@ take_scalar (Reader *self, const char *text, GError **error)
   return TRUE;
 }
 
-/* A text in quotes is a text, whatever it says. */
+/* Quoted text is always text, whatever it says. */
 static gboolean
 is_null (const yaml_event_t *event)
 {

@@ -15,9 +15,9 @@
 /* How this works
  *
  * The machine is installed from its own disk, as `vz install` does from a disk image, and the guest
- * is left as it is. So another program's disk is read by qemu-img in its sandbox, and an
- * interrupted import is continued. Before the disk is written, vz's usual configuration gets what
- * the other program specifies: addresses, display, firmware variables. */
+ * is left unchanged. So another program's disk is read by qemu-img in its sandbox, and an
+ * interrupted import can be continued. Before the disk is written, vz's usual configuration gets
+ * what the other program specifies: addresses, display, firmware variables. */
 
 #define VARIABLES_MAX (G_GUINT64_CONSTANT (64) << 20)
 /* In the header of a firmware volume: UEFI Platform Initialization, volume 3. */
@@ -40,7 +40,7 @@ set_screen (VzVirtualMachineConfiguration *configuration, const VzForeignMachine
     VZ_VIRTIO_GRAPHICS_DEVICE_CONFIGURATION (g_ptr_array_index (graphics, 0)), scanouts);
 }
 
-/* A firmware volume with variables, of the size that our firmware has. */
+/* A firmware volume with variables, of the same size as our firmware's. */
 static gboolean
 fits (GBytes *ours, GBytes *theirs)
 {
@@ -82,13 +82,13 @@ customize (VzBundle *bundle, VzVirtualMachineConfiguration *configuration, gpoin
   VzForeignMachine *machine = data;
   GPtrArray *usual = vz_virtual_machine_configuration_get_network_devices (configuration);
 
-  /* The usual one leads to the guest's SSH server. */
+  /* The usual one publishes the guest's SSH server. */
   vz_import_set_networks (configuration, machine, g_ptr_array_index (usual, 0));
   set_screen (configuration, machine);
   return set_variables (bundle, machine, error);
 }
 
-/* What this host does not have; another size of the machine is no reason not to have it at all. */
+/* Adjusts what this host does not have; a different size is no reason to refuse the machine. */
 static void
 fit_into_host (VzForeignMachine *machine)
 {

@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes a bundle of a machine that is not a Mac. What its firmware variables turn out to be is
- * added to what is left out. Errors as of vz_import_machine(). */
+/* Makes a bundle from a machine that is not a Mac. Problems with its firmware variables are added
+ * to what is left out. Errors as for vz_import_machine(). */
 gboolean vz_import_linux (VzForeignMachine *machine, const char *destination, VzProgress *progress,
                           GCancellable *cancellable, GError **error);
 

@@ -6,9 +6,9 @@
 
 G_BEGIN_DECLS
 
-/* Gives the configuration a network device behind NAT for each address of @machine, of which @first
- * (NULL: none) is the first. Where the machine has a network and nothing is said of its address,
- * the configuration's own devices stay. */
+/* Gives the configuration a network device behind NAT for each address of @machine, the first of
+ * which is @first (NULL: none). If the machine has a network but no specified address, the
+ * configuration's own devices are kept. */
 void vz_import_set_networks (VzVirtualMachineConfiguration *configuration,
                              const VzForeignMachine *machine, VzNetworkDeviceConfiguration *first);
 

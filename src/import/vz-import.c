@@ -23,9 +23,9 @@
 /* How this works
  *
  * A reader for each program describes its machine in one common form. The bundle is made from that
- * like any other: in a locked folder beside its final path, which gets its name when it is
- * complete. The disk and the storage share their blocks with the originals where the file system
- * can. The original is opened only for reading.
+ * like any other: in a locked folder beside its final path, renamed once complete. The disk and the
+ * storage share their blocks with the originals where the file system can. The original is only
+ * opened for reading.
  *
  * A Mac's configuration starts as that of Apple's sample code, from which these programs grew; a
  * Linux machine is made in vz-import-linux.c. */
@@ -94,7 +94,7 @@ write_settings (VzBundle *bundle, const VzForeignMachine *machine, GError **erro
 static gboolean
 check_numbers (const VzForeignMachine *machine, GError **error)
 {
-  gboolean of_vz = machine->is_linux; /* chooses what is 0 */
+  gboolean of_vz = machine->is_linux; /* chooses values that are 0 */
   const struct {
     const char *what;
     guint64 value;
@@ -116,7 +116,7 @@ check_numbers (const VzForeignMachine *machine, GError **error)
   return TRUE;
 }
 
-/* What no host could run; a machine that is too large for this one may go to another. */
+/* Rejects what no host could run; a machine too large for this one may move to another. */
 static gboolean
 check_memory (const VzForeignMachine *machine, GError **error)
 {
@@ -131,7 +131,7 @@ check_memory (const VzForeignMachine *machine, GError **error)
                   machine->memory_size, min, MIB);
 }
 
-/* In Apple's compressed format a disk cannot be read on Linux; its first bytes tell. */
+/* Linux cannot read a disk in Apple's compressed format, which its first bytes show. */
 static gboolean
 check_disk (const VzBundleFile *disk, const char *path, GError **error)
 {
@@ -164,7 +164,7 @@ open_original (const char *path, const char *name, GError **error)
            : NULL;
 }
 
-/* Of VzBundleFile, as they shall be called. */
+/* Of VzBundleFile, with their names in the bundle. */
 static GPtrArray *
 open_files (const VzForeignMachine *machine, GError **error)
 {
@@ -172,7 +172,7 @@ open_files (const VzForeignMachine *machine, GError **error)
   VzBundleFile *disk;
   VzBundleFile *storage;
 
-  /* tart and macosvm hold a lock on the settings while the machine runs. */
+  /* tart and macosvm lock the settings while the machine runs. */
   if (!vz_file_check_users (machine->settings, VZ_FILE_USE_READ, error) ||
       (disk = open_original (machine->disk, VZ_BUNDLE_DISK_IMAGE, error)) == NULL)
     return NULL;
@@ -271,7 +271,7 @@ vz_import_machine (const char *place, const char *destination, VzProgress *progr
     vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_COPYING);
   if (!fill (bundle, machine, files, progress, cancellable, error))
     {
-      vz_bundle_discard (bundle, NULL); /* what stopped us is what the caller has to know */
+      vz_bundle_discard (bundle, NULL); /* the caller needs to know what stopped us */
       return NULL;
     }
   if (progress != NULL)

@@ -7,9 +7,9 @@
 /* How this works
  *
  * One thread drives libcurl's multi handle. The pace decides how many connections there are. Each
- * takes the next few seconds' worth of the file, so that what has arrived stays nearly contiguous
- * and can be hashed behind them. When nothing is left to take, an idle connection takes half of the
- * largest remainder. */
+ * takes the next few seconds' worth of the file, so that the received data stays nearly contiguous
+ * and can be hashed behind them. When nothing is left, an idle connection takes half of the largest
+ * remainder. */
 
 #define MOST_CONNECTIONS 16
 #define FIRST_PIECE ((guint64) 4 << 20)
@@ -25,16 +25,16 @@
 
 typedef struct {
   VzDownloadShared *shared;
-  VzProgress *progress; /* borrowed; NULL: nobody looks */
+  VzProgress *progress; /* borrowed; NULL: not displayed */
   CURLM *multi;
   VzDownloadTransfer transfers[MOST_CONNECTIONS];
   guint n_transfers;
   VzDownloadPace pace;
-  gboolean held; /* a connection had to pause, since the pace looked */
-  gint64 waited; /* microseconds for data, since the pace looked */
+  gboolean held; /* a connection has had to pause since the pace last checked */
+  gint64 waited; /* microseconds spent waiting for data since the pace last checked */
   gint64 allowed_at;
   guint restarts;
-  gboolean ended; /* a transfer did in this round, so its connection may have nothing to do */
+  gboolean ended; /* a transfer ended in this round, so its connection may be idle */
   gboolean complete;
 } Crew;
 
@@ -58,7 +58,7 @@ split (Crew *self, VzDownloadPiece *piece)
   return vz_download_plan_split (&self->shared->file->plan, pieces, n, piece);
 }
 
-/* What one of them has to do that is not at it is for the others. */
+/* The remaining work of an inactive connection goes to the others. */
 static void
 take_away_piece (Crew *self, VzDownloadTransfer *transfer)
 {
@@ -67,7 +67,7 @@ take_away_piece (Crew *self, VzDownloadTransfer *transfer)
   transfer->has_piece = FALSE;
 }
 
-/* FALSE: there is nothing for it to do. */
+/* FALSE: no work for it. */
 static gboolean
 give_piece (Crew *self, VzDownloadTransfer *transfer)
 {
@@ -170,7 +170,7 @@ count_running (const Crew *self)
   return n;
 }
 
-/* Takes over @cause. A download that comes in one go begins anew each time, so bytes are no
+/* Takes ownership of @cause. A download in a single request restarts each time, so bytes are not
  * progress. */
 static gboolean
 try_again (Crew *self, VzDownloadTransfer *transfer, gboolean busy, GError *cause, GError **error)
@@ -246,8 +246,8 @@ finish_transfers (Crew *self, GError **error)
   return TRUE;
 }
 
-/* There is no use for more connections where some had to pause for the rate limit, nor with a
- * thread that hardly ever waits for them, or waits for the disk. */
+/* More connections are useless if some had to pause for the rate limit, or if the thread hardly
+ * ever waits for them, or waits for the disk. */
 static gboolean
 may_grow (const Crew *self, gint64 now)
 {

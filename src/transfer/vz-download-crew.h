@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* The connections of a download: fetches all that is not there yet. */
+/* The connections of a download: fetches everything that is still missing. */
 gboolean vz_download_crew_run (VzDownloadShared *shared, VzProgress *progress,
                                GCancellable *cancellable, GError **error);
 

@@ -18,7 +18,7 @@
 #define SINK_INTERVAL (5 * G_USEC_PER_SEC)
 #define STATE_MAX (64 * 1024 * 1024)
 
-/* Whether the file that is locked is still the one with that name. */
+/* Whether the locked file is still the one with that name. */
 static gboolean
 is_current (VzDownloadFile *self)
 {
@@ -28,7 +28,7 @@ is_current (VzDownloadFile *self)
          ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
-/* The address that the holder of the lock fetches. */
+/* The address that the lock's holder is fetching. */
 static char *
 read_others_url (VzDownloadFile *self)
 {
@@ -42,7 +42,7 @@ read_others_url (VzDownloadFile *self)
   return g_steal_pointer (&origin.url);
 }
 
-/* Takes the lock. @others_url: of the process that had it, as far as it is known. */
+/* Takes the lock. @others_url: of the process that had it, if known. */
 static gboolean
 wait_for_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
                GCancellable *cancellable, GError **error)
@@ -84,8 +84,7 @@ open_and_lock (VzDownloadFile *self, char **others_url, VzProgress *progress,
   return TRUE;
 }
 
-/* Takes up what an earlier try left, if its sidecar is whole and says that it is of this
- * address. */
+/* Resumes an earlier attempt if its sidecar is intact and for this address. */
 static gboolean
 resume (VzDownloadFile *self, const char *url)
 {
@@ -173,7 +172,7 @@ vz_download_file_close (VzDownloadFile *self)
   g_clear_pointer (&self->boot, g_free);
 }
 
-/* Then it is copied in the end, and needs room twice. */
+/* If so, it is finally copied and needs the space twice. */
 static gboolean
 is_on_another_file_system (VzDownloadFile *self)
 {
@@ -216,7 +215,7 @@ vz_download_file_begin (VzDownloadFile *self, const char *url, const VzHttpHeade
   return self->state_fd >= 0 || vz_fail_errno (error, "disk: cannot write '%s'", self->sidecar);
 }
 
-/* A byte that is not written only costs fetching its block again. */
+/* A lost byte only costs fetching its block again. */
 static void
 write_down (gsize block, gpointer user_data)
 {
@@ -286,7 +285,7 @@ vz_download_file_reset (VzDownloadFile *self, GError **error)
   vz_download_plan_clear (&self->plan);
   self->planned = self->sinking = FALSE;
   self->written = 0;
-  /* In this order, or a sidecar could speak of bytes that are gone. */
+  /* In this order, or a sidecar could refer to lost bytes. */
   if (unlink (self->sidecar) != 0 && errno != ENOENT)
     return vz_fail_errno (error, "disk: cannot remove '%s'", self->sidecar);
   if (ftruncate (self->fd, 0) != 0)
@@ -317,7 +316,7 @@ vz_download_file_abandon (VzDownloadFile *self, gboolean keep)
       return;
     }
   vz_download_flush_begin (self->flush);
-  /* When the disk fails nobody knows which of the bytes are on it. */
+  /* After a disk error, it is unknown which bytes are on the disk. */
   reached = vz_download_flush_wait (self->flush) == 0 ? VZ_DOWNLOAD_SAFE : VZ_DOWNLOAD_FREE;
   vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_THERE, reached, write_down, self);
   vz_download_plan_turn (&self->plan, VZ_DOWNLOAD_SINKING, reached, write_down, self);
@@ -342,6 +341,6 @@ vz_download_file_commit (VzDownloadFile *self, GError **error)
     return FALSE;
   unlink (self->sidecar);
   vz_file_sync_directory (
-    directory, NULL); /* it is there: only a crash of the host could take it away again */
+    directory, NULL); /* it is in place: only a crash of the host could remove it again */
   return TRUE;
 }

@@ -5,8 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-/* The kernel would begin to write after some seconds, or when much memory is dirty: on a fast
- * network the whole of a file may be there by then, and all of it left to wait for. */
+/* The kernel would only start writing after some seconds, or when much memory is dirty: on a fast
+ * network the whole file may have arrived by then, with all of it left to wait for. */
 #define STEP_SIZE ((guint64) 8 << 20)
 
 struct _VzDownloadFlush {
@@ -14,14 +14,14 @@ struct _VzDownloadFlush {
   GThread *thread; /* owned */
   GMutex lock;
   GCond changed;
-  guint64 unwritten; /* bytes since the disk was last told */
-  guint begun; /* how often it was asked for durability */
-  guint done; /* and how many of those have been answered */
-  int failure; /* errno; the kernel tells it but once */
+  guint64 unwritten; /* bytes since the last writeback */
+  guint begun; /* how many flushes were requested */
+  guint done; /* and how many of them have finished */
+  int failure; /* errno; the kernel reports it only once */
   gboolean stop;
 };
 
-/* TRUE: something is to be made durable. */
+/* TRUE: there is something to make durable. */
 static gboolean
 wait_for_work (VzDownloadFlush *self)
 {
@@ -46,7 +46,7 @@ run (gpointer data)
       if (self->stop)
         break;
       g_mutex_unlock (&self->lock);
-      /* Only an attempt: a failure shows itself when it is waited for. */
+      /* Only an attempt: a failure shows in the final wait. */
       if (!durable)
         sync_file_range (self->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
       else if (fdatasync (self->fd) != 0)

@@ -16,13 +16,13 @@ struct _VzDownloadHash {
   GThread *thread; /* owned; NULL: ended */
   GMutex lock;
   GCond changed;
-  guint64 end; /* bytes that are there */
-  guint64 done; /* bytes that are in the digest */
+  guint64 end; /* bytes available */
+  guint64 done; /* bytes included in the digest */
   gboolean stop;
   int failure; /* errno of a read; 0: none */
 };
 
-/* Waits until there is something to read. 0: the thread is to end. */
+/* Waits until there is something to read. 0: the thread must end. */
 static gsize
 wait_for_bytes (VzDownloadHash *self)
 {

@@ -6,17 +6,16 @@
  * It begins with one connection. As soon as all wanted connections deliver data, their total rate
  * is measured for a while, and their number is doubled. A doubling that gained nothing is followed
  * by another, since the rate before it may have been misleading: servers that limit each connection
- * are generous at its beginning. If both together gained nothing, the number goes back to what it
- * was before them and stays so for some seconds, longer each time, before more are tried again:
- * networks change. If the rate falls far below what that number once achieved, more are tried at
- * once. */
+ * are generous at first. If both together gained nothing, the number returns to what it was before
+ * and stays there for some seconds, longer each time, before more are tried again: networks change.
+ * If the rate falls far below what that number once achieved, more are tried at once. */
 
 #define SHORTEST_WHILE (G_USEC_PER_SEC / 4)
 #define LONGEST_WHILE (2 * G_USEC_PER_SEC)
-#define ANSWER_TIMES 4 /* in a while: a connection needs several to come up to its speed */
+#define ANSWER_TIMES 4 /* per measurement: a connection needs several to reach its full speed */
 #define SHORTEST_REST (4 * G_USEC_PER_SEC)
 #define LONGEST_REST (64 * G_USEC_PER_SEC)
-#define WORTH_IT 1.15 /* how much faster more connections must have made it */
+#define WORTH_IT 1.15 /* minimum speedup that justifies more connections */
 #define FELL 0.7
 
 void
@@ -36,7 +35,7 @@ grow (VzDownloadPace *self)
   self->wanted = MIN (self->wanted * 2, self->limit);
 }
 
-/* More than before was worth it, or what it was is no longer so. */
+/* The increase was worth it, or the old measurement no longer applies. */
 static void
 grow_from_here (VzDownloadPace *self)
 {
@@ -78,7 +77,7 @@ judge (VzDownloadPace *self, gint64 now)
     }
 }
 
-/* From now on what comes counts for the next look. */
+/* Data from now on counts for the next check. */
 static void
 begin_look (VzDownloadPace *self, guint64 received, gint64 now)
 {
@@ -86,7 +85,7 @@ begin_look (VzDownloadPace *self, guint64 received, gint64 now)
   self->seen = received;
 }
 
-/* Those that have brought nothing for so long may never do. */
+/* Connections that have delivered nothing for so long may never do so. */
 static gboolean
 is_waiting (const VzDownloadPace *self, guint64 received, guint working, gint64 now)
 {

@@ -6,17 +6,17 @@
 G_BEGIN_DECLS
 
 /* How many connections a download should have: more as long as that makes the whole faster. It
- * knows rates and the time, but nothing of networks. */
+ * knows rates and time, but nothing about networks. */
 typedef struct {
-  guint wanted; /* connections there shall be */
-  guint limit; /* most that there may be */
-  double rate; /* bytes a second lately, of all together */
+  guint wanted; /* number of connections to have */
+  guint limit; /* maximum number */
+  double rate; /* recent bytes per second, of all together */
   /* Its own: */
-  guint fewer; /* the number that was last worth it */
-  double before; /* and what they brought */
-  gint64 settled_until; /* more did not help; 0: not known */
+  guint fewer; /* the last number that was worth it */
+  double before; /* and its rate */
+  gint64 settled_until; /* more did not help; 0: unknown */
   gint64 rest; /* microseconds to stay settled next time */
-  gboolean doubted; /* one doubling brought nothing */
+  gboolean doubted; /* one doubling gained nothing */
   gint64 answer_time; /* microseconds until the first byte came; 0: not yet */
   gint64 grown_at; /* when @wanted changed */
   gint64 looked_at;
@@ -26,15 +26,15 @@ typedef struct {
 /* Begins with one. @now: microseconds, monotonic, here and below. */
 void vz_download_pace_init (VzDownloadPace *self, guint limit, gint64 now);
 
-/* To be called often. @received: bytes of all connections, ever. @working: how many of those wanted
- * have ever brought something. @may_grow: FALSE when something else sets the rate. */
+/* To be called often. @received: total bytes of all connections. @working: how many of those wanted
+ * have delivered anything. @may_grow: FALSE if something else limits the rate. */
 void vz_download_pace_look (VzDownloadPace *self, guint64 received, guint working,
                             gboolean may_grow, gint64 now);
 
-/* The server turned a connection away while @running others were at work. */
+/* The server rejected a connection while @running others were active. */
 void vz_download_pace_turned_away (VzDownloadPace *self, guint running);
 
-/* Another file: begins with one again; what the server allows is still so. */
+/* Another file: restarts with one; the server's limit is kept. */
 void vz_download_pace_restart (VzDownloadPace *self);
 
 G_END_DECLS

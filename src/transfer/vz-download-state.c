@@ -81,7 +81,7 @@ vz_download_state_format (const VzDownloadOrigin *origin, const VzDownloadPlan *
   return g_byte_array_free_to_bytes (bytes);
 }
 
-/* Where the line behind @count lines begins; NULL: there are not so many. */
+/* Where the line after @count lines begins; NULL: there are fewer. */
 static const char *
 skip_lines (const char *text, const char *end, guint count)
 {
@@ -109,7 +109,7 @@ parse_head (const char *head, gsize size, VzDownloadOrigin *origin, char **ret_b
   return TRUE;
 }
 
-/* The blocks as far as they may be relied on. FALSE: that is no list of blocks. */
+/* The blocks, as far as they are reliable. FALSE: not a list of blocks. */
 static gboolean
 parse_blocks (const char *text, gsize size, gboolean same_boot, VzDownloadPlan *plan)
 {

@@ -31,7 +31,7 @@ vz_download_check_range (const char *url, const VzHttpHeaders *headers, guint64 
   return TRUE;
 }
 
-/* The first answer of all to a range: now the file's length is known. */
+/* The very first answer to a range: now the file's length is known. */
 static gboolean
 begin_in_pieces (VzDownloadTransfer *self, GError **error)
 {
@@ -44,7 +44,7 @@ begin_in_pieces (VzDownloadTransfer *self, GError **error)
   return vz_download_plan_take (&shared->file->plan, self->asked_end, &self->piece);
 }
 
-/* Only where nothing is there yet can a whole file be what was asked for. */
+/* A whole file is acceptable only if nothing has been fetched yet. */
 static gboolean
 begin_plain (VzDownloadTransfer *self, GError **error)
 {
@@ -86,8 +86,8 @@ has_to_pause (VzDownloadTransfer *self)
   return self->paused;
 }
 
-/* Returns less than was given to end the transfer: when its piece is there before the answer is at
- * its end, since the rest became another connection's. */
+/* Returns less than it was given to end the transfer: when its piece is complete before the end of
+ * the answer, because another connection took over the rest. */
 static gsize
 take_data (VzDownloadTransfer *self, const char *data, gsize size)
 {
@@ -138,8 +138,8 @@ vz_download_transfer_init (VzDownloadTransfer *self, VzDownloadShared *shared, G
   curl_easy_setopt (self->handle, CURLOPT_PRIVATE, self);
   curl_easy_setopt (self->handle, CURLOPT_BUFFERSIZE, BUFFER_SIZE);
   curl_easy_setopt (self->handle, CURLOPT_ACCEPT_ENCODING, NULL);
-  /* Streams of HTTP/2 would share one connection, and with it its window and what the server allows
-   * a connection; whole pieces over connections of their own are at least as fast. */
+  /* HTTP/2 streams would share one connection, and with it its window and the server's
+   * per-connection limit; pieces over separate connections are at least as fast. */
   curl_easy_setopt (self->handle, CURLOPT_HTTP_VERSION, (long) CURL_HTTP_VERSION_1_1);
   return TRUE;
 }
@@ -193,7 +193,7 @@ is_passing (VzDownloadTransfer *self, CURLcode code)
 {
   if (vz_http_code_is_transient (code) || code == CURLE_OPERATION_TIMEDOUT)
     return TRUE;
-  /* A network that was there a moment ago may come back. */
+  /* A network that worked a moment ago may recover. */
   return self->shared->answered &&
          (code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST);
 }

@@ -5,24 +5,23 @@
 
 G_BEGIN_DECLS
 
-/* Says whether the fetched file at @path is what it should be. */
+/* Checks whether the fetched file at @path is what it should be. */
 typedef gboolean (*VzDownloadCheck) (const char *path, GCancellable *cancellable, GError **error);
 
-/* Fetching a large file. Proxies, TLS and redirects as with VzHttpClient. */
+/* Fetches a large file. Proxies, TLS and redirects as with VzHttpClient. */
 typedef struct {
   const char *url;
   const char *destination;
-  const char
-    *part; /* where the unfinished file is kept; NULL: @destination with ".part" behind it */
-  const char *sha512; /* hexadecimal digest it must have; NULL: not known */
-  const char *sha256; /* looked at only without @sha512 */
-  const char *sha1; /* looked at only without both */
-  guint64 size; /* bytes it must have; 0: not known */
-  guint64 rate_limit; /* bytes a second; 0: none */
+  const char *part; /* where the unfinished file is kept; NULL: @destination plus ".part" */
+  const char *sha512; /* required digest in hexadecimal; NULL: unknown */
+  const char *sha256; /* used only without @sha512 */
+  const char *sha1; /* used only without both */
+  guint64 size; /* required size in bytes; 0: unknown */
+  guint64 rate_limit; /* bytes per second; 0: none */
   VzDownloadCheck check; /* NULL: none */
 } VzDownload;
 
-/* @destination appears whole and correct, or not at all, and is never overwritten. When the
+/* @destination appears complete and correct, or not at all, and is never overwritten. If the
  * download fails or is cancelled, what was fetched stays in the part and a sidecar (PART.state) for
  * the next time, unless it is wrong. @progress then has the phase "resuming" instead of "fetching".
  *
@@ -32,8 +31,8 @@ typedef struct {
 gboolean vz_download_run (const VzDownload *self, VzProgress *progress, GCancellable *cancellable,
                           GError **error);
 
-/* Whether the file @path, from wherever it is, has the size and the digest that are known; reads it
- * only for a digest. @progress (nullable): is given the bytes as its total. DIGEST_MISMATCH, IO. */
+/* Whether the file @path, wherever it is from, has the known size and digest; only reads it for a
+ * digest. @progress (nullable): gets the bytes as its total. DIGEST_MISMATCH, IO. */
 gboolean vz_download_check_file (const VzDownload *self, const char *path, VzProgress *progress,
                                  GCancellable *cancellable, GError **error);
 

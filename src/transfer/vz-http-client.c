@@ -7,7 +7,7 @@
 
 #define TRIES 3
 #define FIRST_PAUSE_MS 250
-/* Of an error page; a longer one costs the connection. */
+/* For an error page; a longer one costs the connection. */
 #define PAGE_MAX 65536
 
 struct _VzHttpClient {
@@ -16,7 +16,7 @@ struct _VzHttpClient {
   char message[CURL_ERROR_SIZE];
 };
 
-/* One request under way. */
+/* One request in progress. */
 typedef struct {
   VzHttpClient *client;
   const char *url;
@@ -25,7 +25,7 @@ typedef struct {
   guint64 limit;
   GByteArray *body;
   guint64 discarded;
-  gboolean checked; /* the head was found good */
+  gboolean checked; /* the headers were found to be valid */
   GError *error; /* why on_data ended the transfer */
   GCancellable *cancellable;
 } Transfer;
@@ -72,7 +72,7 @@ wanted_last (const VzHttpRequest *request, const VzHttpHeaders *headers)
   return request->length > 0 ? MIN (end, request->offset + request->length - 1) : end;
 }
 
-/* The answer to a range: never taken for the file's beginning, never for another range. */
+/* The answer to a range: never mistaken for the file's beginning or for another range. */
 static gboolean
 check_range (Transfer *self, GError **error)
 {
@@ -194,7 +194,7 @@ set_up (Transfer *self)
   curl_easy_setopt (handle, CURLOPT_XFERINFOFUNCTION, on_progress);
   curl_easy_setopt (handle, CURLOPT_XFERINFODATA, self);
   curl_easy_setopt (handle, CURLOPT_RANGE, NULL);
-  /* A range counts bytes of what is sent, which must then be the file's own. */
+  /* A range counts transferred bytes, which must then be the file's own. */
   curl_easy_setopt (handle, CURLOPT_ACCEPT_ENCODING, self->ranged ? NULL : "");
   if (request->suffix > 0)
     {
@@ -207,7 +207,7 @@ set_up (Transfer *self)
                               request->length > 0 ? request->offset + request->length - 1 : 0);
 }
 
-/* A cut may also show as a body that is shorter than its head said. */
+/* A broken connection may also show as a body shorter than announced. */
 static gboolean
 check_body (Transfer *self, GError **error)
 {
@@ -223,7 +223,7 @@ check_body (Transfer *self, GError **error)
                   self->url, wanted, self->body->len);
 }
 
-/* One try. @ret_again: another may do better. */
+/* One attempt. @ret_again: a retry may succeed. */
 static gboolean
 perform (Transfer *self, gboolean *ret_again, GError **error)
 {
@@ -262,7 +262,7 @@ perform (Transfer *self, gboolean *ret_again, GError **error)
   return check_head (self, error) && check_body (self, error);
 }
 
-/* FALSE: cancelled meanwhile. */
+/* FALSE: cancelled in the meantime. */
 static gboolean
 pause_after (guint try, GCancellable *cancellable)
 {
@@ -286,8 +286,8 @@ fill_response (Transfer *self, VzHttpResponse *response)
     response->total = self->body->len;
 }
 
-/* There are servers that serve ranges, but not the last bytes of a file of unknown length: those
- * answer with the whole file, whose head tells the length. FALSE when that is not what happened. */
+/* Some servers serve ranges, but not the last bytes of a file of unknown length: they answer with
+ * the whole file, whose headers give the length. FALSE if that is not what happened. */
 static gboolean
 count_from_start (const VzHttpHeaders *headers, const VzHttpRequest *request,
                   VzHttpRequest *ret_request)

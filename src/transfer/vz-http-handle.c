@@ -43,8 +43,8 @@ vz_http_handle_new (VzHttpHeaders *headers, char *message, GError **error)
   curl_easy_setopt (self, CURLOPT_ERRORBUFFER, message);
   curl_easy_setopt (self, CURLOPT_HEADERFUNCTION, on_header);
   curl_easy_setopt (self, CURLOPT_HEADERDATA, headers);
-  /* OpenSSL's variable, for those whose network has an authority of its own. Debian's libcurl names
-   * a file of its own and so never looks at it. */
+  /* OpenSSL's variable, for networks with their own authority. Debian's libcurl sets a file of its
+   * own and so never reads it. */
   if (certificates != NULL && *certificates != '\0')
     curl_easy_setopt (self, CURLOPT_CAINFO, certificates);
   return self;
@@ -62,7 +62,7 @@ vz_http_handle_set_range (CURL *handle, guint64 first, guint64 last)
   curl_easy_setopt (handle, CURLOPT_RANGE, range);
 }
 
-/* What kind of failure it was, in the words that users and tests find in the message. */
+/* The kind of failure, in the words that users and tests find in the message. */
 static const char *
 kind_of (CURLcode code)
 {
@@ -98,7 +98,7 @@ vz_http_fail_transfer (GError **error, const char *url, CURL *handle, CURLcode c
   g_autofree char *hint = NULL;
 
   curl_easy_getinfo (handle, CURLINFO_PRETRANSFER_TIME_T, &connect_time);
-  /* libcurl speaks of bytes a second here; a person wants to know that the server went silent. */
+  /* libcurl reports bytes per second here; users want to know that the server went silent. */
   if (code == CURLE_OPERATION_TIMEDOUT && connect_time > 0)
     return vz_fail (
       error, VZ_ERROR_NETWORK_ERROR,

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #define MAX_VALUE 256
-/* No file has more: offsets stay positive as off_t, and sums of two do not overflow. */
+/* No file is larger: offsets stay positive as off_t, and sums of two do not overflow. */
 #define MAX_SIZE ((guint64) G_MAXINT64 / 2)
 #define MAX_RETRY_AFTER 86400
 
@@ -23,7 +23,7 @@ vz_http_headers_clear (VzHttpHeaders *self)
   vz_http_headers_init (self);
 }
 
-/* Reads digits at *@text and moves it behind them. */
+/* Reads digits at *@text and moves it past them. */
 static gboolean
 take_number (const char **text, guint64 *ret_number)
 {
