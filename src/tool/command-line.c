@@ -8,9 +8,9 @@
 
 /* How this works
  *
- * "vz image compose --suite x" : the longest command whose words start the line is taken, and the
- * rest goes through GOption with the command's own rows. Everything after "--" is cut off
- * beforehand, because GOption keeps or drops "--" depending on what is around it.
+ * "vz image compose --suite x" : the longest command whose words start the line is used, and
+ * GOption parses the rest with the command's own rows. Everything after "--" is cut off first,
+ * because GOption keeps or drops "--" depending on its surroundings.
  *
  * GOption takes strings as text in the locale's encoding and rejects anything else. For vz, text is
  * UTF-8 whatever the locale, so every string is requested as raw bytes and checked here. */
@@ -21,7 +21,7 @@ option_value_name (const GOptionEntry *entry)
   return entry->arg_description;
 }
 
-/* "image" alone is no command, but the user was on the way to one. */
+/* "image" alone is not a command, but begins one. */
 static gboolean
 fail_unknown (char **argv, GError **error)
 {
@@ -136,7 +136,7 @@ make_context (const VzCommand *command, VzTool *tool)
   return context;
 }
 
-/* Cuts argv at "--"; what stood behind is returned, NULL when there was no "--". */
+/* Cuts argv at "--"; returns what follows, NULL if there is no "--". */
 static GStrv
 cut_rest (char **argv)
 {
@@ -161,7 +161,7 @@ dup_usage (const VzCommand *command)
   return g_strchomp (g_strdup_printf ("usage: vz %s %s", command->name, command->arguments));
 }
 
-/* A script's variable that is not set would else mean the current folder. */
+/* A script's unset variable would otherwise mean the current folder. */
 static gboolean
 check_not_empty (const VzCommand *command, VzTool *tool, GError **error)
 {
@@ -197,7 +197,7 @@ check_count (const VzCommand *command, VzTool *tool, GError **error)
   return check_not_empty (command, tool, error);
 }
 
-/* GOption passes over what is given to an option that takes no value: --force=no would force. */
+/* GOption ignores a value given to an option that takes none: --force=no would force. */
 static gboolean
 check_flag (const GOptionEntry *entries, const char *argument, GError **error)
 {
@@ -226,8 +226,7 @@ check_flags (const VzCommand *command, char **argv, GError **error)
   return TRUE;
 }
 
-/* Takes over nothing: @argv stays the caller's. Fills tool->arguments, tool->rest and
- * tool->json. */
+/* @argv stays the caller's. Fills tool->arguments, tool->rest and tool->json. */
 gboolean
 vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **error)
 {
@@ -236,7 +235,7 @@ vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **
   g_autoptr (GError) parse_error = NULL;
   GStrv strv;
 
-  g_ptr_array_add (line, g_strdup ("vz")); /* GOption passes over the first */
+  g_ptr_array_add (line, g_strdup ("vz")); /* GOption skips the first */
   for (guint i = 0; argv[i] != NULL; i++)
     g_ptr_array_add (line, g_strdup (argv[i]));
   g_ptr_array_add (line, NULL);
@@ -249,7 +248,7 @@ vz_command_parse (const VzCommand *command, VzTool *tool, char **argv, GError **
     }
   if (!g_option_context_parse_strv (context, &strv, &parse_error))
     {
-      g_autofree char *said = vz_text_dup_line (parse_error->message); /* no names in quotes */
+      g_autofree char *said = vz_text_dup_line (parse_error->message); /* no quoted names */
 
       g_strfreev (strv);
       return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s; 'vz %s --help' lists the options",

@@ -5,7 +5,7 @@
 
 #include "tool/completion-program.h"
 
-/* The completion is completion/vz.sh with what the table of commands has, so that it cannot lag. */
+/* The completion is completion/vz.sh with the table of commands, so that it stays up to date. */
 
 static const char *
 get_taken (const VzCommand *command)
@@ -15,7 +15,7 @@ get_taken (const VzCommand *command)
   return strstr (command->arguments, "BUNDLE") != NULL ? "machines" : "";
 }
 
-/* A branch of a shell's case. */
+/* A branch of a shell case. */
 static void
 append_command (GString *text, const VzCommand *command)
 {
@@ -37,9 +37,9 @@ append_once (GString *text, GHashTable *seen, const char *word)
 }
 
 typedef struct {
-  GString *groups; /* words that begin several commands; owned, as the others */
+  GString *groups; /* words that begin several commands; owned, as are the others */
   GString *first_words;
-  GString *second_words; /* whole names, a line each */
+  GString *second_words; /* complete names, one per line */
   GString *commands;
 } Words;
 
@@ -63,7 +63,7 @@ collect (void)
       append_once (words.groups, seen_groups, parts[0]);
       g_string_append_printf (words.second_words, "%s\n", vz_commands[i]->name);
     }
-  g_string_append (words.commands, "*"); /* the branch in whose place they stand */
+  g_string_append (words.commands, "*"); /* the branch that they replace */
   return words;
 }
 

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Members of the object that @builder is at. */
+/* Members of @builder's current object. */
 
 /* null for NULL. */
 void tool_json_add_string (JsonBuilder *builder, const char *key, const char *value);

@@ -31,7 +31,7 @@ is_help (const char *argument)
   return g_str_equal (argument, "--help") || g_str_equal (argument, "-h");
 }
 
-/* What is asked of vz itself. TRUE when it was answered. */
+/* Options of vz itself. TRUE if one was handled. */
 static gboolean
 answer_general (const char *argument)
 {
@@ -87,8 +87,8 @@ run (VzTool *tool, char **argv)
   return vz_exit_for_error (error);
 }
 
-/* Where a caller has closed one of them, the first file that we open would be in its place. What is
- * put there instead has nothing to read, and writing to it fails. */
+/* If a caller has closed one of them, the first file that we open would take its number. The
+ * substitute has nothing to read, and writing to it fails. */
 static void
 hold_standard_descriptors (void)
 {
@@ -108,8 +108,8 @@ main (int argc, char *argv[])
 
   hold_standard_descriptors ();
   setlocale (LC_ALL, "");
-  signal (SIGPIPE, SIG_IGN); /* a closed pipe is an error of the write; tool_output_finish() comes
-                                back to it */
+  signal (SIGPIPE, SIG_IGN); /* writing to a closed pipe is an error; tool_output_finish() handles
+                              * it */
   tool_output_init (tool.cancellable);
   return tool_output_finish (run (&tool, argv + 1));
 }

@@ -6,7 +6,7 @@
 #include "config.h"
 #include "foundation/vz-fail.h"
 
-/* The manual pages are made from the table of commands, so that they cannot lag. */
+/* The manual pages are generated from the table of commands, so that they are always up to date. */
 
 static const char *const exit_codes[][2] = {
   { "0", "done" },
@@ -19,7 +19,7 @@ static const char *const exit_codes[][2] = {
   { "130", "interrupted" },
 };
 
-/* What stands at the start of a line must not be taken for a request. */
+/* The start of a line must not be taken for a request. */
 static void
 append_roff (GString *page, const char *text)
 {
@@ -83,7 +83,7 @@ append_examples (GString *page, const VzCommand *command)
     }
 }
 
-/* "image compose" -> "image-compose": pages have one word. */
+/* "image compose" -> "image-compose": page names are one word. */
 static char *
 page_name (const VzCommand *command)
 {

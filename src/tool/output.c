@@ -17,7 +17,7 @@
  * A terminal may be stopped, and the reader of a pipe may not read. While signals are caught,
  * nothing may wait for either forever: a signal must still end the command. So there must be room
  * for each piece before it is written. Output that a reader needs waits until a signal comes;
- * messages for people wait SAY_MS; a picture of the progress does not wait.
+ * messages for users wait SAY_MS; the drawn progress does not wait.
  *
  * Names and messages come from outside, and may contain terminal control sequences. These are
  * escaped on standard error, and on standard output if it is a terminal; bytes go into a file or
@@ -26,10 +26,10 @@
 #define PIECE_SIZE 4096 /* PIPE_BUF: a pipe that has room takes it at once */
 #define POLL_MS 200
 #define SAY_MS 2000
-#define INTERRUPTED_MS 1000 /* for the last words after a signal */
+#define INTERRUPTED_MS 1000 /* for the last messages after a signal */
 
 static GCancellable *interrupted; /* borrowed */
-static int output_errno; /* of the first write to standard output that failed */
+static int output_errno; /* of the first failed write to standard output */
 
 void
 tool_output_init (GCancellable *cancellable)
@@ -47,7 +47,7 @@ wait_for_room (int fd, int limit_ms)
       int max = limit_ms;
 
       if (poll (&wait, 1, limit_ms == 0 ? 0 : POLL_MS) != 0)
-        return TRUE; /* or an error, which the write tells */
+        return TRUE; /* or an error, which the write reports */
       if (g_cancellable_is_cancelled (interrupted) && (max < 0 || max > INTERRUPTED_MS))
         max = INTERRUPTED_MS;
       if (max >= 0 && waited >= max)
@@ -92,7 +92,7 @@ print_text (const char *text)
   return output_errno == 0;
 }
 
-/* Of a format that is one line nothing that is put into it makes two. */
+/* Nothing inserted into a one-line format adds a line. */
 static char *
 dup_for_terminal (const char *format, const char *text)
 {
@@ -139,8 +139,8 @@ tool_output_is_gone (void)
   return output_errno == EPIPE;
 }
 
-/* What is left in stdio's buffer counts too: a command whose answer was not written has failed.
- * Where nobody wants it any more, we end as a program does that leaves SIGPIPE alone. */
+/* What is left in stdio's buffer counts too: a command whose answer was not written has failed. If
+ * it has no reader any more, we end like a program that does not handle SIGPIPE. */
 int
 tool_output_finish (int exit_code)
 {
@@ -198,7 +198,7 @@ exit_for_code (const GError *error)
   return VZ_EXIT_FAILED;
 }
 
-/* A code of ours says more than the one of Apple's above it. */
+/* Our own code says more than Apple's above it. */
 VzExit
 vz_exit_for_error (const GError *error)
 {
@@ -212,7 +212,7 @@ vz_exit_for_error (const GError *error)
   return code != VZ_EXIT_FAILED ? code : exit_for_code (error);
 }
 
-/* Within the strings of JSON: a byte that is not UTF-8 becomes the four characters \xHH. */
+/* Within JSON strings: a byte that is not UTF-8 becomes the four characters \xHH. */
 static char *
 dup_valid_json (const char *json)
 {
@@ -266,10 +266,10 @@ tool_print_error (VzTool *tool, const GError *error)
   g_autofree char *message = NULL;
   g_auto (GStrv) lines = NULL;
 
-  flush (); /* what was said before stands before */
+  flush (); /* keeps the order of the messages */
   message = vz_text_dup_message (error->message);
   lines = g_strsplit (message, "\n", -1);
-  for (guint i = 0; lines[i] != NULL; i++) /* each problem of a validation has its line */
+  for (guint i = 0; lines[i] != NULL; i++) /* each problem of a validation has its own line */
     {
       g_autofree char *line = g_strconcat ("vz: ", lines[i], "\n", NULL);
 

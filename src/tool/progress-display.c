@@ -3,10 +3,10 @@
 
 #include <unistd.h>
 
-/* On a terminal, one line is redrawn at each notification (at most five a second). Elsewhere a line
- * is written when the phase changes and then every PLAIN_STEP percent, so that a log of an hour's
- * work stays readable. The time left is for the whole, based on the pace since the start: the
- * phases have different units, so none of their rates would do. */
+/* On a terminal, one line is redrawn at each notification (at most five per second). Elsewhere a
+ * line is written when the phase changes and then every PLAIN_STEP percent, so that a log of an
+ * hour's work stays readable. The remaining time is for the whole, based on the pace since the
+ * start: the phases have different units, so none of their rates would do. */
 
 #define PLAIN_STEP 10
 #define BAR_WIDTH 24
@@ -16,7 +16,7 @@ struct _ProgressDisplay {
   gulong handler;
   gboolean json;
   gboolean terminal;
-  gboolean drawn; /* something stands on the terminal's line */
+  gboolean drawn; /* the terminal's line is not empty */
   gint64 started; /* monotonic, microseconds */
   int last_step; /* last PLAIN_STEP written, -1: none */
   char *last_phase; /* owned */
@@ -40,7 +40,7 @@ format_rate (VzProgress *current)
   double rate = vz_progress_get_rate (current);
   g_autofree char *size = NULL;
 
-  /* Below a kilobyte a second the unit is not bytes (steps, seconds), or nothing moves. */
+  /* Below a kilobyte per second, the unit is not bytes (steps, seconds), or nothing moves. */
   if (rate < 1024.0)
     return g_strdup ("");
   size = g_format_size_full ((guint64) rate, G_FORMAT_SIZE_IEC_UNITS);
@@ -59,7 +59,7 @@ draw_bar (ProgressDisplay *self, const char *phase, double fraction, VzProgress 
   for (int i = 0; i < BAR_WIDTH; i++)
     bar[i] = i < filled ? '#' : '.';
   bar[BAR_WIDTH] = '\0';
-  /* \033[K clears what an earlier, longer line left behind. */
+  /* \033[K clears the rest of an earlier, longer line. */
   line = g_strdup_printf ("\r%-10.10s [%s] %3d%%  %12s  %s\033[K", phase, bar,
                           (int) (fraction * 100.0), rate, left);
   tool_draw (STDERR_FILENO, line);

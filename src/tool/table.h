@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Prints rows of texts in columns as wide as they need. @rows: of GStrv, each with a text for each
- * column; the first row is usually the head. @right: a string of one letter for each column, 'r'
- * for those set to the right, such as sizes; 'l' for the rest. */
+/* Prints rows of texts in columns as wide as they need. @rows: of GStrv, each with one text per
+ * column; the first row is usually the header. @right: a string of one letter per column, 'r' for
+ * right-aligned ones, such as sizes, 'l' for the others. */
 void table_print (GPtrArray *rows, const char *right);
 
 G_END_DECLS

@@ -8,8 +8,8 @@
 
 #include "tool/progress-display.h"
 
-/* The library's plain calls block. They run in a thread of their own here while the main thread
- * runs the main loop: signals cancel, and progress is drawn where it was made. */
+/* The library's plain calls block. Here they run in their own thread while the main thread runs the
+ * main loop: signals cancel, and progress is drawn where it was created. */
 
 typedef struct {
   VzToolCall call;
@@ -39,10 +39,10 @@ static gboolean
 on_signal (gpointer data)
 {
   GCancellable *cancellable = data;
-  /* A second signal changes nothing: what is being cleaned up has to be cleaned up. */
+  /* A second signal changes nothing: the cleanup must be completed. */
   gboolean is_first = !g_cancellable_is_cancelled (cancellable);
 
-  /* What was finished before anybody looked is finished. */
+  /* What was finished before anyone looked is finished. */
   if (ended)
     return G_SOURCE_CONTINUE;
   g_cancellable_cancel (cancellable);
@@ -51,7 +51,7 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Signals have a thread of their own: the main loop's may be waiting for a terminal or a reader. */
+/* Signals have their own thread: the main loop's may be waiting for a terminal or a reader. */
 static gpointer
 watch_signals (gpointer data)
 {
@@ -82,7 +82,7 @@ watch_stop (Watch *self)
 {
   GSource *quit = g_idle_source_new ();
 
-  /* By a source: a loop that does not run yet would not notice g_main_loop_quit(). */
+  /* Through a source: a loop that is not running yet would ignore g_main_loop_quit(). */
   g_source_set_callback (quit, quit_loop, self->loop, NULL);
   g_source_attach (quit, g_main_loop_get_context (self->loop));
   g_source_unref (quit);
@@ -106,11 +106,11 @@ run_call (gpointer data)
 }
 
 static guint held_signals[3]; /* sources; 0: none */
-static GThread *late_signals; /* until the program ends; NULL: nobody watches for them yet */
+static GThread *late_signals; /* until the program ends; NULL: not watched yet */
 static const int ending_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-/* With the result there an interrupt comes too late, but not to a program whose output nobody
- * takes. */
+/* Once there is a result, an interrupt comes too late, except for a program whose output has no
+ * reader. */
 static gboolean
 on_late_signal (gpointer data)
 {

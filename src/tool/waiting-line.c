@@ -46,7 +46,7 @@ waiting_line_free (WaitingLine *self)
   if (self->ticks != 0)
     {
       g_source_remove (self->ticks);
-      draw (self); /* how long it took stays on the screen */
+      draw (self); /* the time that it took stays on the screen */
       tool_draw (STDERR_FILENO, "\n");
     }
   g_free (self->text);

@@ -3,8 +3,8 @@
 
 #include "tool/vz-tool.h"
 
-/* One line on standard error that says what is waited for: on a terminal with the seconds so far,
- * which the main loop counts on; elsewhere once. Nothing where JSON was asked for. */
+/* One line on standard error that says what is being waited for: on a terminal with the elapsed
+ * seconds, updated by the main loop; elsewhere once. Nothing with --json. */
 typedef struct _WaitingLine WaitingLine;
 
 WaitingLine *waiting_line_new (VzTool *tool, const char *text);

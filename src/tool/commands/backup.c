@@ -50,7 +50,7 @@ say_what_is_outside (VzBundle *bundle, GPtrArray *devices)
     }
 }
 
-/* Whoever relies on a backup has to know what is not in it. */
+/* Users who rely on a backup must know what is not in it. */
 static void
 say_what_is_missing (VzBundle *bundle)
 {

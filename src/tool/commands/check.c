@@ -30,7 +30,7 @@ run_check (VzTool *tool, GError **error)
 
   if (bundle == NULL)
     return FALSE;
-  /* What a machine that runs writes to its files is its own business. */
+  /* A running machine may write to its files at any time. */
   if (!vz_bundle_is_running (bundle) && !vz_bundle_check_at_rest (bundle, error))
     return FALSE;
   problems = vz_bundle_check (bundle);

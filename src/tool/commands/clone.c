@@ -34,7 +34,7 @@ check_options (GError **error)
   return FALSE;
 }
 
-/* What macOS keeps on its disk and in its auxiliary storage about starting is signed for one
+/* Boot data that macOS keeps on its disk and in its auxiliary storage is signed for one
  * identifier. */
 static gboolean
 choose_identity (VzBundle *bundle, VzBundleCloneFlags *ret_flags, GError **error)

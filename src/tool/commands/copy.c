@@ -19,27 +19,27 @@
 /* How this works
  *
  * A file goes through cat into a differently named file beside the destination, which is renamed
- * when it is complete; a folder, or a file with holes, goes through tar at both ends into a
- * differently named folder, which then takes its place, or whose contents do. The guest's agent
- * runs the guest's end, with streams of any length. Modes and times are kept; copies belong to the
- * user who makes them: root in the guest, the user here. What a guest sends is not trusted: GNU tar
- * unpacks its tar stream, and lets nothing out of the folder. */
+ * once complete; a folder, or a file with holes, goes through tar at both ends into a differently
+ * named folder, which then takes its place, or whose contents do. The guest's agent runs the
+ * guest's end, with streams of any length. Modes and times are kept; copies belong to the user who
+ * makes them: root in the guest, the user here. What a guest sends is untrusted: GNU tar unpacks
+ * its tar stream, and lets nothing out of the folder. */
 
-/* $1: the place, $2: the name in it if it is a folder; then $target is the copy's path. */
+/* $1: the place, $2: the name in it if it is a folder; afterwards $target is the copy's path. */
 #define FIND_TARGET \
   "fail () { echo \"$1\" >&2; exit ${2:-1}; }\n" \
   "umask 022; folder=; target=$1; [ ! -d \"$1\" ] || target=${1%/}/$2\n" \
   "[ -d \"$(dirname \"$target\")\" ] || fail \"'$(dirname \"$target\")' is not a folder in the " \
   "guest\" 66\n"
 
-/* What is interrupted is killed soon, and on a busy guest sooner than a large file is removed. So
- * somebody of another session looks after it. */
+/* An interrupted command is soon killed, on a busy guest before it can remove a large file. So a
+ * process in another session cleans up. */
 #define CLEAR_UP \
   "setsid sh -c 'while kill -0 $1; do sleep 1; done; rm -rf \"$2\"' vz-copy $$ \"$new\" " \
   "< /dev/null > /dev/null 2>&1 &\n" \
   "trap 'rm -rf \"$new\"' EXIT; trap 'exit 1' HUP INT TERM\n"
-/* Beside its place, where it can be renamed to its name; $folder: where, if not there. Whoever
- * removes it is there before it is. */
+/* Beside its place, from which it can be renamed; $folder: where, if not there. The cleaner exists
+ * before the file does. */
 #define NEW(create) \
   "folder=${folder:-$(dirname \"$target\")}\n" \
   "new=$(mktemp -u \"$folder/.vz-copy.XXXXXX\")\n" CLEAR_UP create \
@@ -74,8 +74,8 @@ static const char describe_source[] =
   "elif [ -f \"$1\" ]; then stat -L -c 'file %a %Y %s %b' \"$1\"\n"
   "else echo \"'$1' in the guest is neither a file nor a folder\" >&2; exit 1; fi\n";
 
-/* $2: bytes; what is written meanwhile at its end may never end. A file of the kernel's has none
- * beforehand. */
+/* $2: bytes; a file that is being appended to might never end. The kernel's own files report no
+ * size. */
 static const char give_file[] = "[ \"$2\" = 0 ] || exec head -c \"$2\" \"$1\"; exec cat \"$1\"";
 
 typedef struct {
@@ -83,7 +83,7 @@ typedef struct {
   const CopyPlace *from, *to;
   VzProgress *progress;
   char *name; /* owned: of the source */
-  char *result; /* owned: where the copy is, on the host */
+  char *result; /* owned: path of the copy on the host */
 } Copy;
 
 static gboolean
@@ -192,7 +192,7 @@ ask_for_source (Copy *self, Source *source, GCancellable *cancellable, GError **
   return TRUE;
 }
 
-/* What failed does not know the name that the copy is to have. */
+/* The failed command does not know the name that the copy will have. */
 static gboolean
 fail_here (Copy *self, GError **error)
 {
@@ -217,7 +217,7 @@ get_file (Copy *self, const Source *source, GCancellable *cancellable, GError **
   fd = stream.fd >= 0 ? fcntl (stream.fd, F_DUPFD_CLOEXEC, 3) : -1;
   if (fd < 0)
     return vz_fail_errno (error, "cannot create '%s'", self->result);
-  /* A program that belongs to somebody else there shall not run as somebody else here. */
+  /* A set-user-ID program of another user there must not run as another user here. */
   ok = (copy_stream_run (&stream, cancellable, error) || fail_here (self, error)) &&
        ((fchmod (fd, source->mode & 0777) == 0 && futimens (fd, times) == 0 &&
          rename (new, self->result) == 0) ||
@@ -260,7 +260,7 @@ get_packed (Copy *self, const char *folder, const char *member, const char *into
          fail_here (self, error);
 }
 
-/* A new folder beside what will take its place, or in it. */
+/* A new folder beside its destination, or in it. */
 static char *
 make_new_folder (const char *parent, GError **error)
 {
@@ -271,7 +271,7 @@ make_new_folder (const char *parent, GError **error)
   return g_steal_pointer (&new);
 }
 
-/* Into a folder that is there; a new one has its name only when it is whole. */
+/* Into an existing folder; a new one gets its name only once complete. */
 static gboolean
 get_folder (Copy *self, GCancellable *cancellable, GError **error)
 {
@@ -295,7 +295,7 @@ get_folder (Copy *self, GCancellable *cancellable, GError **error)
   return ok;
 }
 
-/* What came is a file, and nothing else under its name. */
+/* What arrived must be a file, and nothing else under its name. */
 static gboolean
 get_file_with_holes (Copy *self, GCancellable *cancellable, GError **error)
 {
@@ -385,7 +385,7 @@ run_copy (VzTool *tool, GError **error)
       g_free (self.name);
       return FALSE;
     }
-  /* A tar that goes away is an error, so that the command in the guest can be ended first. */
+  /* A tar that ends is an error, so that the command in the guest can be ended first. */
   signal (SIGPIPE, SIG_IGN);
   self.machine = running.machine;
   done = tool_wait (tool, copy, &self, progress, error);

@@ -14,7 +14,7 @@ static const GOptionEntry options[] = {
   G_OPTION_ENTRY_NULL,
 };
 
-/* Only a person at a terminal can be asked; a script has to say --force. */
+/* Only a user at a terminal can be asked; a script must say --force. */
 static gboolean
 confirm (const char *path, GError **error)
 {
@@ -45,7 +45,7 @@ run_delete (VzTool *tool, GError **error)
       return TRUE;
     }
   if (bundle == NULL)
-    bundle = tool_open_bundle (tool, 0, error); /* says what it is that was named */
+    bundle = tool_open_bundle (tool, 0, error); /* reports what was named */
   return bundle != NULL && (arg_force || confirm (vz_bundle_get_path (bundle), error)) &&
          vz_bundle_delete (bundle, error);
 }

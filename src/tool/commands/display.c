@@ -8,7 +8,7 @@
 
 #include "foundation/vz-fail.h"
 
-/* The kind is the last argument, so that a bundle may stand before it as everywhere. */
+/* The kind is the last argument, so that a bundle may precede it as everywhere else. */
 static gboolean
 run_display (VzTool *tool, GError **error)
 {
@@ -16,7 +16,7 @@ run_display (VzTool *tool, GError **error)
   const char *kind = tool->arguments[n - 1];
   g_auto (Running) running = { 0 };
   g_auto (DisplayRequest) request = { 0 };
-  MachineAction action; /* outlives the two below, which use it until they are freed */
+  MachineAction action; /* outlives these two, which use it until they are freed */
   g_autoptr (Display) display = NULL;
   g_autoptr (Stay) stay = NULL;
 
@@ -31,7 +31,7 @@ run_display (VzTool *tool, GError **error)
   display = display_open (&request, &action, error);
   if (display == NULL)
     return FALSE;
-  if (request.kind == DISPLAY_VNC) /* QEMU goes on showing it */
+  if (request.kind == DISPLAY_VNC) /* QEMU keeps showing it */
     return TRUE;
   display_follow (display, stay_close, stay);
   tool_say ("Ctrl-C ends this command; the machine keeps running");

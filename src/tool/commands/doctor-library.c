@@ -3,7 +3,7 @@
 
 #include "foundation/file/vz-paths.h"
 
-/* @words after "timeout": a program that hangs is one that does not find the library. */
+/* @words after "timeout": a program that hangs does not find the library. */
 static gboolean
 succeeds (const char *const *words)
 {
@@ -27,7 +27,7 @@ is_installed (const char *program)
   return path != NULL;
 }
 
-/* NULL when C programs find the library. */
+/* NULL if C programs find the library. */
 static const char *
 what_c_lacks (void)
 {
@@ -38,7 +38,7 @@ what_c_lacks (void)
            : "pkg-config does not find vz-1.0";
 }
 
-/* NULL when Python finds the library. */
+/* NULL if Python finds the library. */
 static const char *
 what_python_lacks (void)
 {

@@ -5,9 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Whether programs in C and in Python find the installed library as README says. @ret_text is what
- * is to be said of it, with the line that helps; NULL where nothing was installed (a build folder).
- * Never waits for long. */
+/* Whether C and Python programs find the installed library as README says. @ret_text: the report,
+ * with a line that helps; NULL if nothing is installed (a build folder). Never waits long. */
 gboolean tool_examine_library (char **ret_text);
 
 G_END_DECLS

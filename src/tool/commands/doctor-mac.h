@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Whether a Mac's bundle can be started here. *@ret_text: a line for each thing that is missing, or
- * one that none is. */
+/* Whether a Mac's bundle can be started here. *@ret_text: a line for each missing thing, or one
+ * that says nothing is. */
 gboolean tool_examine_mac (char **ret_text);
 
 G_END_DECLS

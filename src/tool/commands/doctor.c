@@ -28,8 +28,8 @@ static const GOptionEntry options[] = {
 
 typedef enum {
   FINDING_OK,
-  FINDING_SLOW, /* works, but something would be better */
-  FINDING_MISSING, /* something of vz does not work */
+  FINDING_SLOW, /* works, but could be better */
+  FINDING_MISSING, /* some part of vz does not work */
 } Severity;
 
 typedef struct {
@@ -111,7 +111,7 @@ check_compose (gpointer data, GCancellable *cancellable, GError **error)
   return vz_compose_request_check_host (data, cancellable, error);
 }
 
-/* FALSE with @error when it was interrupted: it is the one that may take a while. */
+/* FALSE with @error if it was interrupted: this is the check that may take a while. */
 static gboolean
 examine_compose (Doctor *self, VzTool *tool, GError **error)
 {
@@ -202,7 +202,7 @@ examine_translator (Doctor *self)
     report (self, FINDING_SLOW, "translator", error->message);
 }
 
-/* What is there of the path. */
+/* The part of the path that exists. */
 static char *
 dup_nearest (const char *path)
 {
@@ -269,7 +269,7 @@ examine_space (Doctor *self, const char *what, const char *path)
   report (self, space < SPACE_NEEDED ? FINDING_MISSING : FINDING_OK, what, text);
 }
 
-/* Where sockets go; vz has other places, but they do not survive a logout as this does. */
+/* Where sockets are; vz has other places, but they do not survive a logout as this does. */
 static void
 examine_runtime (Doctor *self)
 {
@@ -317,7 +317,7 @@ examine_network_and_clock (Doctor *self)
     report (self, FINDING_MISSING, "clock", clock->message);
 }
 
-/* Who only uses the command needs nothing of it. */
+/* Users of the command do not need it. */
 static void
 examine_library (Doctor *self)
 {
@@ -328,7 +328,7 @@ examine_library (Doctor *self)
     report (self, found ? FINDING_OK : FINDING_SLOW, "library", text);
 }
 
-/* A Mac that was installed elsewhere; few hosts run one, and who has none misses nothing. */
+/* For a Mac installed elsewhere; few hosts run one, and the others miss nothing. */
 static void
 examine_mac (Doctor *self)
 {

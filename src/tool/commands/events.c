@@ -11,7 +11,7 @@ typedef struct {
   VzVirtualMachine *machine;
 } Events;
 
-/* One line for each event; what has no value is left out. */
+/* One line per event; missing values are omitted. */
 static void
 tell (Events *self, const char *event, const char *key, const char *value)
 {
@@ -37,7 +37,7 @@ tell (Events *self, const char *event, const char *key, const char *value)
   if (self->tool->json)
     tool_print_json (node);
   if (tool_output_is_gone ())
-    g_cancellable_cancel (self->tool->cancellable); /* nobody wants to know any more */
+    g_cancellable_cancel (self->tool->cancellable); /* the output has no reader any more */
 }
 
 static void
@@ -80,7 +80,7 @@ tell_agent_is_up (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* The agent is looked for until it is there; the end of the machine ends the waiting for both. */
+/* Polls for the agent until it appears; the end of the machine ends both waits. */
 static gboolean
 follow (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -97,7 +97,7 @@ follow (gpointer data, GCancellable *cancellable, GError **error)
         break;
       }
   if (!vz_virtual_machine_wait_stopped (self->machine, cancellable, &cause))
-    g_debug ("the machine ended: %s", cause->message); /* its signal has told */
+    g_debug ("the machine ended: %s", cause->message); /* its signal has reported that */
   return !g_cancellable_set_error_if_cancelled (cancellable, error);
 }
 

@@ -48,7 +48,7 @@ run_exec (VzTool *tool, GError **error)
     return FALSE;
   if (arg_no_stdin)
     self.input = open ("/dev/null", O_RDONLY | O_CLOEXEC);
-  /* A reader that goes away is an error, so that the command in the guest can be ended first. */
+  /* A reader that disappears is an error, so that the command in the guest can be ended first. */
   signal (SIGPIPE, SIG_IGN);
   self.machine = running.machine;
   self.argv = (const char *const *) tool->rest;

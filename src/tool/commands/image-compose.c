@@ -63,7 +63,7 @@ set_copies (VzComposeRequest *request, GError **error)
   return TRUE;
 }
 
-/* What the one kind of image has and the other has not. */
+/* Options that apply to only one kind of image. */
 static gboolean
 check_kind (GError **error)
 {

@@ -14,7 +14,7 @@
 static char *arg_output;
 static char *arg_limit_rate;
 static char *arg_catalog;
-static InstallProof arg_proof; /* what it points to is owned */
+static InstallProof arg_proof; /* what it refers to is owned */
 
 static const GOptionEntry options[] = {
   { "output", 'o', 0, G_OPTION_ARG_FILENAME, &arg_output, "File to write (named as in the URL)",
@@ -52,8 +52,8 @@ fetch (gpointer data, GCancellable *cancellable, GError **error)
                                             self->progress, cancellable, error);
 }
 
-/* What stands in an address may be anything; a name that every file system and shell takes is made
- * of it. */
+/* An address may contain anything; turns it into a name that every file system and shell
+ * accepts. */
 static char *
 safe_name (const char *text)
 {
@@ -105,7 +105,7 @@ parse_limit (guint64 *ret_limit, GError **error)
     arg_limit_rate);
 }
 
-/* Before any catalog is asked. */
+/* Before any catalog is queried. */
 static gboolean
 check_output (GError **error)
 {
@@ -192,7 +192,7 @@ fetch_disk (Fetch *work, VzTool *tool, InstallSource *source, char **ret_destina
   return TRUE;
 }
 
-/* Where only one catalog is looked in, it is for restore images. */
+/* If a single catalog is specified, it is for restore images. */
 static gboolean
 find_source (InstallSource *source, VzTool *tool, GError **error)
 {

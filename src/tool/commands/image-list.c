@@ -61,7 +61,7 @@ print_json (const VzCatalogEntry *entry)
   tool_print_json (node);
 }
 
-/* Reasons are long and the same for many images: the table has their numbers, they follow below
+/* Reasons are long and shared by many images: the table has their numbers, and they follow below
  * it. */
 static char *
 make_verdict (const VzCatalogEntry *entry, GPtrArray *reasons)

@@ -50,7 +50,7 @@ print_finding_as_json (const VzFinding *finding)
   tool_print_json (node);
 }
 
-/* The good ones are counted; each of the others has its line. */
+/* The good ones are only counted; each of the others gets a line. */
 static void
 print_finding (const VzFinding *finding)
 {

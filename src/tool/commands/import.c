@@ -49,7 +49,7 @@ print_json (Import *self)
   tool_print_json (node);
 }
 
-/* Whose identity came with it. */
+/* Whether its identity came with it. */
 static gboolean
 is_mac (const char *path)
 {

@@ -17,8 +17,8 @@ describe_bad (const char *path, const char *state, const char *reason)
   return json_builder_get_root (builder);
 }
 
-/* A bundle that cannot be read is listed as such: a list that fails because of one bundle is of no
- * use. */
+/* A bundle that cannot be read is listed as such: a list that fails because of one bundle is
+ * useless. */
 static JsonNode *
 describe_or_say_why (const char *path)
 {
@@ -56,8 +56,7 @@ describe_line (gpointer data, gpointer user_data G_GNUC_UNUSED)
   line->node = describe_or_say_why (line->path);
 }
 
-/* Side by side: a QEMU that does not answer takes seconds, and several of them no longer than
- * one. */
+/* In parallel: a QEMU that does not answer takes seconds, but several take no longer than one. */
 static GPtrArray *
 describe_all (const char *const *paths)
 {
@@ -77,7 +76,7 @@ describe_all (const char *const *paths)
   return nodes;
 }
 
-/* Another bundle of the list that is the same machine, or NULL. */
+/* Another bundle in the list with the same machine, or NULL. */
 static const char *
 find_same (GPtrArray *nodes, JsonNode *node)
 {

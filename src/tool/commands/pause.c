@@ -14,7 +14,7 @@ resume_machine (gpointer data, GCancellable *cancellable, GError **error)
   return vz_virtual_machine_resume (data, cancellable, error);
 }
 
-/* The two commands differ in the call and the word. */
+/* The two commands differ only in the call and the word. */
 static gboolean
 change (VzTool *tool, VzToolCall call, const char *done, GError **error)
 {
@@ -22,7 +22,7 @@ change (VzTool *tool, VzToolCall call, const char *done, GError **error)
 
   if (!running_open (&running, tool->arguments[0], error))
     return FALSE;
-  /* What was left by a program that was killed goes on already. */
+  /* What a killed program left has already been resumed. */
   if (!(running.recovered && call == resume_machine &&
         vz_virtual_machine_get_can_pause (running.machine)) &&
       !tool_wait (tool, call, running.machine, NULL, error))

@@ -20,7 +20,7 @@ typedef struct {
   gboolean partition_grown;
 } Resize;
 
-/* "+20G" is that much more. */
+/* "+20G" means that much more. */
 static gboolean
 parse_size (const char *text, VzBundle *bundle, guint64 *ret_size, GError **error)
 {
@@ -40,7 +40,7 @@ parse_size (const char *text, VzBundle *bundle, guint64 *ret_size, GError **erro
                   "SIZE: '%s' found, which is larger than any disk can be", text);
 }
 
-/* Whether the guest can do its part is asked before the disk grows, which cannot be undone. */
+/* Whether the guest can do its part is checked before the disk grows, which cannot be undone. */
 static gboolean
 resize_running (Resize *self, GCancellable *cancellable, GError **error)
 {

@@ -7,7 +7,7 @@ typedef struct {
   const char *backup;
   const char *path;
   VzProgress *progress;
-  VzBundle *bundle; /* owned: what came of it */
+  VzBundle *bundle; /* owned: the result */
 } Restore;
 
 static gboolean
@@ -20,7 +20,7 @@ restore (gpointer data, GCancellable *cancellable, GError **error)
   return self->bundle != NULL;
 }
 
-/* The bundle that the backup was made of may still be there, and copies of it. */
+/* The bundle that was backed up may still exist, as may copies of it. */
 static void
 say_who_is_the_same (VzBundle *bundle)
 {

@@ -19,7 +19,7 @@
  *
  * QEMU is a separate process that outlives this one: however `vz run` ends, the machine keeps
  * running, and other commands find it by its bundle. The options differ in what this command does
- * meanwhile:
+ * in the meantime:
  *
  *   --detach    nothing, it ends when QEMU runs (or with --wait when the guest is up)
  *   --headless  waits for the end
@@ -155,7 +155,7 @@ check_options (Run *self, GError **error)
   return TRUE;
 }
 
-/* A machine that nobody can see as was asked for does not stay. */
+/* A machine whose requested display fails is not kept. */
 static Display *
 open_late (Run *self, GError **error)
 {
@@ -166,7 +166,7 @@ open_late (Run *self, GError **error)
   return display;
 }
 
-/* A page or a window is there before the machine, to show how it comes up. */
+/* A page or window opens before the machine, to show it starting. */
 static gboolean
 start_and_stay (Run *self, GError **error)
 {
@@ -199,7 +199,7 @@ start_and_leave (Run *self, GError **error)
 
       if (display == NULL)
         return FALSE;
-      display_close (display); /* QEMU goes on showing it */
+      display_close (display); /* QEMU keeps showing it */
     }
   if (arg_wait != NULL &&
       !until_up (self->tool, self->action.machine, arg_wait, self->restored, error))
@@ -224,7 +224,7 @@ start_and_show_console (Run *self, GError **error)
   return stay_run (stay, error);
 }
 
-/* An option that gives the machine another device, or NULL. */
+/* An option that gives the machine an additional device, or NULL. */
 static const char *
 find_changing_option (void)
 {
@@ -239,8 +239,8 @@ find_changing_option (void)
   return arg_sound ? "--sound" : NULL;
 }
 
-/* What cannot be saved is not saved when its window is closed, and a saved state is not thrown away
- * for the sake of a device. */
+/* A machine that cannot be saved is not saved when its window is closed, and a saved state is not
+ * discarded for the sake of a device. */
 static gboolean
 check_saving (Run *self, VzVirtualMachineConfiguration *configuration, GError **error)
 {

@@ -10,7 +10,7 @@ take (gpointer data, GCancellable *cancellable, GError **error)
   return vz_virtual_machine_screenshot (pair[0], pair[1], cancellable, error);
 }
 
-/* The file is the last argument, so that a bundle may stand before it as everywhere. */
+/* The file is the last argument, so that a bundle may precede it as everywhere else. */
 static gboolean
 run_screenshot (VzTool *tool, GError **error)
 {

@@ -26,7 +26,7 @@ send_keys (gpointer data, GCancellable *cancellable, GError **error)
          vz_virtual_machine_press_keys (self->machine, self->keys, cancellable, error);
 }
 
-/* The first argument is a bundle when there is one of that name, else a key. */
+/* The first argument is a bundle if one has that name, otherwise a key. */
 static gboolean
 is_bundle (const char *argument)
 {

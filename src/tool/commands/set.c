@@ -18,7 +18,7 @@ static const GOptionEntry entries[] = {
   G_OPTION_ENTRY_NULL,
 };
 
-/* A bundle may have '=' in its name. */
+/* A bundle's name may contain '='. */
 static gboolean
 is_assignment (const char *argument)
 {
@@ -61,7 +61,7 @@ change_properties (VzTool *tool, GError **error)
          vz_bundle_change_configuration (bundle, apply_all, tool->arguments + first, error);
 }
 
-/* Of this run only: the next one begins with what the configuration says. */
+/* For this run only: the next one starts with the configured size. */
 static gboolean
 request_memory (VzTool *tool, GError **error)
 {

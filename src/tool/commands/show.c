@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "tool/vz-tool.h"
 
-/* "cpu-count: 2", one property a line, so that a line can be given back to `vz set`. */
+/* "cpu-count: 2", one property per line, so that a line can be passed to `vz set`. */
 static void
 print_node (JsonNode *node, const char *path)
 {

@@ -38,7 +38,7 @@ has_recorded_user (VzVirtualMachine *machine)
            VZ_GENERIC_PLATFORM_CONFIGURATION (platform)) != NULL;
 }
 
-/* A bundle that records no user may have been made before that was done. */
+/* A bundle that records no user may be older than that feature. */
 static gboolean
 ask_user (gpointer data, GCancellable *cancellable, GError **error)
 {
@@ -96,7 +96,7 @@ run_ssh (VzTool *tool, GError **error)
                                              (const char *const *) tool->rest, NULL, error);
   if (argv == NULL)
     return FALSE;
-  /* A program of the user's that asks for the passwords of other machines. */
+  /* A user's program that asks for the passwords of other machines. */
   g_unsetenv ("SSH_ASKPASS");
   g_unsetenv ("SSH_ASKPASS_REQUIRE");
   execvp (argv[0], argv);

@@ -29,11 +29,11 @@ typedef struct {
   gint64 deadline;
   gboolean woken; /* it was paused */
   gboolean forced;
-  GError *unreachable; /* owned: why nothing can be asked of QEMU; NULL: it can */
+  GError *unreachable; /* owned: why QEMU cannot be reached; NULL: it can */
   GError *obstacle; /* owned: why the guest could not be asked; NULL: it did not answer */
 } Stop;
 
-/* TRUE when it has stopped; FALSE without @error when it has to be forced. */
+/* TRUE if it has stopped; FALSE without @error if it must be forced. */
 static gboolean
 ask (Stop *self, GCancellable *cancellable, GError **error)
 {
@@ -42,7 +42,7 @@ ask (Stop *self, GCancellable *cancellable, GError **error)
 
   ok = machine_action_wake (machine, &self->woken, cancellable, &self->obstacle);
   if (g_error_matches (self->obstacle, VZ_ERROR,
-                       VZ_ERROR_BUSY)) /* it is being saved, which nobody shall spoil */
+                       VZ_ERROR_BUSY)) /* it is being saved, which must not be disturbed */
     {
       g_propagate_error (error, g_steal_pointer (&self->obstacle));
       return FALSE;
@@ -71,7 +71,7 @@ force (Stop *self, GCancellable *cancellable, GError **error)
     return FALSE;
   if (vz_virtual_machine_switch_off (configuration, cancellable, &cause))
     return TRUE;
-  /* Why it cannot be reached says more than why it cannot be ended. */
+  /* Why it cannot be reached is more useful than why it cannot be ended. */
   g_propagate_error (error, self->unreachable != NULL && !vz_error_is_cancelled (cause)
                               ? g_error_copy (self->unreachable)
                               : g_steal_pointer (&cause));
@@ -102,7 +102,7 @@ stop (gpointer data, GCancellable *cancellable, GError **error)
                   "the guest did not stop within %d seconds; it keeps running", arg_timeout);
 }
 
-/* By force it works whether or not QEMU answers, or can be asked at all. */
+/* Forcing works whether or not QEMU answers or can be reached at all. */
 static gboolean
 open_machine (Stop *self, const char *argument, GError **error)
 {

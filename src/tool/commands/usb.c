@@ -78,7 +78,7 @@ print_device (VzTool *tool, VzUSBDevice *device)
   tool_print_json (node);
 }
 
-/* A machine that does not run has what its configuration says. */
+/* A machine that is not running has what its configuration says. */
 static VzVirtualMachine *
 open_machine (Running *running, const char *argument, GError **error)
 {
@@ -92,7 +92,7 @@ open_machine (Running *running, const char *argument, GError **error)
   return configuration != NULL ? vz_virtual_machine_new (configuration) : NULL;
 }
 
-/* Gives TRUE when it has seen enough. */
+/* Returns TRUE once it has seen enough. */
 typedef gboolean (*Look) (VzUSBController *controller, VzUSBDevice *device, gpointer data);
 
 static gboolean
@@ -174,11 +174,11 @@ run_attach (VzTool *tool, GError **error)
   return TRUE;
 }
 
-/* By its UUID, or by the file that it is; the first of several. */
+/* Finds a device by its UUID or file; the first of several. */
 typedef struct {
   const char *name;
   const char *path;
-  Action *found; /* gives its device to the caller */
+  Action *found; /* returns its device to the caller */
 } Search;
 
 static gboolean

@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Shows @address in the user's browser. The command line of a browser is for every user of the host
- * to see, and an address with a token is not: so the browser is given a file of this user's, whose
- * name is returned for browser_forget(). NULL when there is no browser. */
+/* Shows @address in the user's browser. All users of the host can see a browser's command line, but
+ * an address with a token is secret: so the browser gets a file of this user, whose name is
+ * returned for browser_forget(). NULL if there is no browser. */
 char *browser_open (VzBundle *bundle, const char *address);
 void browser_forget (char *file);
 

@@ -5,8 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Gives a machine the port by which its screen and the guest's Spice agent share the clipboard,
- * unless it has one. NOT_FOUND when it has no display: the other end is whoever looks at that. */
+/* Gives a machine the port through which its screen and the guest's Spice agent share the
+ * clipboard, unless it has one. NOT_FOUND if it has no display: the other end is the viewer of the
+ * display. */
 gboolean clipboard_share (VzVirtualMachineConfiguration *configuration, GError **error);
 
 G_END_DECLS

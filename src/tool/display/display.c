@@ -10,11 +10,11 @@
 #include "tool/display/web-server.h"
 #include "tool/display/window.h"
 
-#define PASSWORD_SIZE 8 /* as long as VNC takes one */
+#define PASSWORD_SIZE 8 /* the length that VNC uses */
 
 struct _Display {
   WebServer *server;
-  char *opened; /* file that sends a browser to the page, or NULL */
+  char *opened; /* file that redirects a browser to the page, or NULL */
   Window *window;
 };
 
@@ -109,7 +109,7 @@ make_password (char *password)
   guint8 bytes[PASSWORD_SIZE * 4];
   gsize n = 0;
 
-  /* A byte that would make some characters likelier than others is left out. */
+  /* A byte that would make some characters likelier than others is skipped. */
   while (n < PASSWORD_SIZE)
     {
       vz_random_bytes (bytes, sizeof bytes);

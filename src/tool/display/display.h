@@ -14,7 +14,7 @@ typedef enum {
 
 typedef struct {
   DisplayKind kind;
-  char *address; /* of vnc=ADDR: host without brackets; NULL: not given */
+  char *address; /* of vnc=ADDR: host without brackets; NULL: unspecified */
   guint port; /* 0: any */
 } DisplayRequest;
 
@@ -23,14 +23,14 @@ gboolean display_parse (const char *text, DisplayRequest *request, GError **erro
 void display_request_clear (DisplayRequest *request);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (DisplayRequest, display_request_clear)
 
-/* A screen on show. */
+/* A screen being shown. */
 typedef struct _Display Display;
 
-/* Called when the user wants the screen's window closed; it stays until display_close(). */
+/* Called when the user wants to close the screen's window, which stays until display_close(). */
 typedef void (*DisplayClosed) (gpointer data);
 
-/* A page and a window can be opened before the machine runs and then show its start; VNC needs it
- * running. @request and @action are borrowed. Prints how the screen is reached. */
+/* A page or window can be opened before the machine runs and then show its start; VNC needs it
+ * running. @request and @action are borrowed. Prints how to reach the screen. */
 Display *display_open (const DisplayRequest *request, MachineAction *action, GError **error);
 /* To be called once the machine runs. */
 void display_follow (Display *self, DisplayClosed closed, gpointer data);

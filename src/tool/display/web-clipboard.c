@@ -3,8 +3,8 @@
 
 #include "tool/display/web-message.h"
 
-/* The texts themselves go over the screen's socket. A machine's configuration does not tell whether
- * they do: the clipboard may be shared for one run only, and an agent in the guest may come up
+/* The texts themselves go through the screen's socket. A machine's configuration does not tell
+ * whether they do: the clipboard may be shared for one run only, and a guest's agent may start
  * late. */
 
 static void

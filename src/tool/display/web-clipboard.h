@@ -7,7 +7,7 @@
 
 G_BEGIN_DECLS
 
-/* Answers a page's question whether the guest's clipboard is shared, when QEMU has told. */
+/* Answers a page's query whether the guest's clipboard is shared, once QEMU has replied. */
 void web_clipboard_answer (VzVirtualMachine *machine, SoupWebsocketConnection *websocket);
 
 G_END_DECLS

@@ -10,10 +10,10 @@
 
 /* How this works
  *
- * Every page gets every state, and sees what the others do. An action runs in a thread, and no
+ * Every page gets every state, and sees the others' actions. An action runs in a thread, and no
  * other begins until it is done, except that a machine can always be switched off. The guest counts
- * as up once its agent has answered; a thread waits for that, because it is the only sign that all
- * booting guests give alike. */
+ * as up once its agent has answered; a thread waits for that, because it is the only sign common to
+ * all booting guests. */
 
 #define ORDER_MAX 4096 /* bytes */
 
@@ -24,13 +24,13 @@ struct _WebControl {
   gpointer data;
   GPtrArray *websockets;
   WebTextSize *text_size;
-  GCancellable *cancellable; /* of actions and of the wait for the agent */
-  char *action; /* under way, or NULL */
+  GCancellable *cancellable; /* for actions and the wait for the agent */
+  char *action; /* in progress, or NULL */
   gboolean is_waiting; /* for the agent */
   gboolean is_up;
   gint64
-    booting_since; /* monotonic time in microseconds; 0: it does not boot, or nobody saw it begin */
-  gboolean was_off; /* the last state that says what comes next was one of a machine that is off */
+    booting_since; /* monotonic time in microseconds; 0: not booting, or the start was missed */
+  gboolean was_off; /* the last decisive state was that of a machine that is off */
   guint n_threads;
 };
 
@@ -50,7 +50,7 @@ job_free (gpointer data)
   g_free (job);
 }
 
-/* Why the machine cannot be saved as it is; NULL: it can, as far as its configuration tells. */
+/* Why the machine cannot be saved; NULL: it can, as far as its configuration tells. */
 static char *
 dup_save_refusal (WebControl *self)
 {
@@ -190,7 +190,7 @@ start_job (WebControl *self, const char *action)
   g_task_run_in_thread (task, run_job);
 }
 
-/* A machine boots that was off and now runs, but not one that goes on from a saved state. */
+/* A machine boots if it was off and now runs, unless it was restored from a saved state. */
 static void
 watch_boot (WebControl *self, VzVirtualMachineState state)
 {
@@ -352,7 +352,7 @@ web_control_free (WebControl *self)
   g_cancellable_cancel (self->cancellable);
   web_text_size_free (self->text_size);
   g_ptr_array_set_size (self->websockets, 0);
-  while (self->n_threads > 0) /* they hold what is freed below */
+  while (self->n_threads > 0) /* they use what is freed below */
     g_main_context_iteration (NULL, TRUE);
   g_ptr_array_unref (self->websockets);
   g_object_unref (self->cancellable);

@@ -6,22 +6,22 @@
 
 G_BEGIN_DECLS
 
-/* What a button of the page does, named "pause", "resume", "save", "stop" or "switch-off". Called
- * in a thread of its own, one at a time. @progress is shown on the page when it is told of some.
- * INVALID_ARGUMENT for a name that means nothing. */
+/* The action of a button on the page, named "pause", "resume", "save", "stop" or "switch-off".
+ * Called in its own thread, one at a time. The page shows @progress if any is reported.
+ * INVALID_ARGUMENT for an unknown name. */
 typedef gboolean (*WebAct) (const char *action, gpointer data, VzProgress *progress,
                             GCancellable *cancellable, GError **error);
 
-/* Tells browsers what the machine does and takes their commands, over WebSockets that carry JSON:
+/* Reports the machine's state to browsers and takes their commands, over WebSockets with JSON:
  *
  *   to the page
  * {"event":"state","state":"running","can-pause":true,...,"is-up":false,"action":null,...}
- *                 ("booting-seconds" is there while a guest boots that was started under our eyes)
+ *                 ("booting-seconds" is present while a guest boots whose start we observed)
  *                  {"event":"error","message":"..."}
  *                  {"event":"progress","phase":"saving","fraction-completed":0.5}
  *                  {"event":"clipboard","state":"shared"}, when asked
  *   from the page  {"action":"pause"}, the question {"action":"clipboard"},
- *                 and {"action":"screen-size","width":1280,"height":755} when that has changed */
+ *                 and {"action":"screen-size","width":1280,"height":755} when that changes */
 typedef struct _WebControl WebControl;
 
 WebControl *web_control_new (VzVirtualMachine *machine, const char *title, WebAct act,

@@ -19,7 +19,7 @@ static const struct {
   { ".svg", "image/svg+xml" },
 };
 
-/* Debian and Fedora have it in the first place, Arch in the second. */
+/* Debian and Fedora have it in the first folder, Arch in the second. */
 static char *
 find_novnc (void)
 {
@@ -55,7 +55,7 @@ web_files_clear (WebFiles *self)
   g_clear_pointer (&self->novnc, g_free);
 }
 
-/* A folder or file name as ours and noVNC's are; above all it does not begin with a dot. */
+/* A folder or file name as used by us and noVNC; above all it does not begin with a dot. */
 static gboolean
 is_plain_name (const char *name)
 {
@@ -79,7 +79,7 @@ dup_file_path (WebFiles *self, const char *path)
   for (gsize i = 0; names[i] != NULL; i++)
     if (!is_plain_name (names[i]))
       return NULL;
-  /* Debian's package has pages and a program beside the modules. */
+  /* Debian's package has pages and a program besides the modules. */
   if (is_novnc && !g_str_has_prefix (rest, "core/") && !g_str_has_prefix (rest, "vendor/"))
     return NULL;
   return g_build_filename (is_novnc ? self->novnc : self->ours, rest, NULL);

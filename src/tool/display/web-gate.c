@@ -9,14 +9,14 @@
 /* How this works
  *
  * Every program and every web page on this host can reach the port, so neither reaching it nor
- * coming from a browser proves anything. A browser is admitted once, by a token that only the
- * terminal showed; it gets a cookie in exchange and is redirected to an address without the token,
- * so that no token stays in its history.
+ * coming from a browser proves anything. A browser is admitted once, by a token shown only on the
+ * terminal; it gets a cookie in exchange and is redirected to an address without the token, so that
+ * no token stays in its history.
  *
  * Another page in the same browser cannot use that cookie: from other sites it is sent only with a
  * plain navigation (SameSite), which changes nothing; a WebSocket must come from our origin; and
- * the host name in the request must be that of the loopback, so that no DNS name that points here
- * can stand for us. Cookies do not distinguish ports, so the name contains ours. */
+ * the host name in the request must be a loopback name, so that no DNS name that points here can
+ * impersonate us. Cookies do not distinguish ports, so the name contains ours. */
 
 #define SECRET_SIZE 16 /* bytes */
 #define N_SECRETS_MAX 64 /* browsers; the oldest is forgotten */
@@ -81,7 +81,7 @@ web_gate_get_token (WebGate *self)
   return self->token;
 }
 
-/* The host by which we are called, or NULL when it is not one of ours. */
+/* The host name used for us, or NULL if it is not one of ours. */
 static const char *
 find_host (WebGate *self, SoupServerMessage *message)
 {
@@ -157,7 +157,7 @@ open_session (WebGate *self, SoupServerMessage *message)
 static void
 set_headers (SoupServerMessage *message, const char *host)
 {
-  /* noVNC draws its pointer from a "data:" address and keeps styles on its elements. */
+  /* noVNC draws its pointer from a "data:" address and sets styles on its elements. */
   g_autofree char *policy =
     g_strdup_printf ("default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
                      "img-src 'self' data: blob:; connect-src 'self' ws://%s; manifest-src 'self'; "

@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* Who is let in. Every request passes here before anything else looks at it. */
+/* Access control. Every request passes here before anything else examines it. */
 typedef struct _WebGate WebGate;
 
 WebGate *web_gate_new (guint port);
 void web_gate_free (WebGate *self);
 
-/* The token that lets the next browser in. */
+/* The token that admits the next browser. */
 const char *web_gate_get_token (WebGate *self);
-/* Answers @message unless it may pass: by a redirection with a cookie for the right token, which is
- * then used up (TRUE is returned), by a status without content for everything else. */
+/* Answers @message unless it may pass: with a redirection and a cookie for the right token, which
+ * is then used up (returns TRUE), otherwise with a status without content. */
 gboolean web_gate_check (WebGate *self, SoupServerMessage *message, gboolean is_websocket);
 
 G_END_DECLS

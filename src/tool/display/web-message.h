@@ -6,7 +6,7 @@
 
 G_BEGIN_DECLS
 
-/* What is said to the page: JSON objects, each with its kind as member "event". */
+/* Messages to the page: JSON objects, each with its kind as member "event". */
 JsonBuilder *web_message_begin (const char *event);
 /* @value may be NULL. */
 void web_message_add_string (JsonBuilder *builder, const char *name, const char *value);
@@ -15,7 +15,7 @@ char *web_message_end (JsonBuilder *builder);
 
 char *web_message_new_error (const GError *error);
 
-/* Nothing happens when it is closed. */
+/* Does nothing if it is closed. */
 void web_message_send (SoupWebsocketConnection *websocket, const char *text);
 
 G_END_DECLS

@@ -5,16 +5,15 @@
 
 /* How this works
  *
- * At most one read and one write are under way; each holds a reference, so that the relay outlives
- * what it waits for. What a browser sends while a write is under way waits in a buffer. The other
- * direction needs no buffer: a VNC server sends a picture only when its client has asked for
- * one. */
+ * At most one read and one write are in progress; each holds a reference, so that the relay
+ * outlives them. What a browser sends during a write waits in a buffer. The other direction needs
+ * no buffer: a VNC server sends a picture only when its client has asked for one. */
 
 #define RETRY_MS 50
 #define TRIES_MAX 200
 #define READ_SIZE (64 * 1024)
 #define PENDING_MAX \
-  (4 * 1024 * 1024) /* a clipboard fits in; a server that does not read is given up */
+  (4 * 1024 * 1024) /* a clipboard fits; a server that does not read is abandoned */
 
 struct _WebRelay {
   gint references;
@@ -23,9 +22,9 @@ struct _WebRelay {
   guint n_tries;
   GSocketConnection *connection; /* NULL until connected */
   GCancellable *cancellable;
-  GByteArray *pending; /* for the server, while a write is under way or it is not connected */
-  guint n_operations; /* reads and writes under way */
-  GByteArray *writing; /* what the write under way has; NULL: none is */
+  GByteArray *pending; /* for the server, during a write or until it is connected */
+  guint n_operations; /* reads and writes in progress */
+  GByteArray *writing; /* the data of the current write; NULL: none */
   gboolean closed;
   guint8 buffer[READ_SIZE];
 };
@@ -69,7 +68,7 @@ web_relay_close (WebRelay *self)
     soup_websocket_connection_close (self->websocket, SOUP_WEBSOCKET_CLOSE_GOING_AWAY, NULL);
 }
 
-/* After what was under way has ended: the server's end closes now, and not with the last
+/* After the operations in progress have ended: closes the server's end now, not with the last
  * reference. */
 static void
 end_operation (WebRelay *self)
@@ -118,7 +117,7 @@ on_read (GObject *source, GAsyncResult *result, gpointer data)
   WebRelay *self = data;
   gssize n = g_input_stream_read_finish (G_INPUT_STREAM (source), result, NULL);
 
-  /* A browser that is leaving takes nothing more, although it is not gone yet. */
+  /* A browser that is closing accepts no more data, although it is not gone yet. */
   if (n > 0 && !self->closed &&
       soup_websocket_connection_get_state (self->websocket) == SOUP_WEBSOCKET_STATE_OPEN)
     {
@@ -165,7 +164,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
       read_some (self);
       write_pending (self);
     }
-  /* The kernel has no way to wait for a place in a local server's short queue. */
+  /* The kernel offers no way to wait for a place in a local server's short queue. */
   else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK) &&
            self->n_tries++ < TRIES_MAX)
     g_timeout_add (RETRY_MS, connect_again, ref (self));

@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Carries bytes between a WebSocket and a socket of this host until either is closed. */
+/* Relays bytes between a WebSocket and a socket of this host until either is closed. */
 typedef struct _WebRelay WebRelay;
 
 WebRelay *web_relay_new (SoupWebsocketConnection *websocket, const char *socket_path);

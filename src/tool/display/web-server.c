@@ -13,7 +13,7 @@
  *   /socket/control   WebSocket: its state and its buttons, see web-control.h
  *
  * libsoup calls only the early handler of the most specific path, so each path has one. A path
- * stands for all that begin with it, so no file of the page may begin like those of the sockets. */
+ * matches all that begin with it, so no file of the page may begin like those of the sockets. */
 
 #define SOCKETS "/socket/"
 #define GOODBYE_MS 300
@@ -28,7 +28,7 @@ struct _WebServer {
   WebServerUsed used;
   gpointer data;
   guint port;
-  char *address; /* with the token that is good now */
+  char *address; /* with the currently valid token */
 };
 
 static void

@@ -3,12 +3,11 @@
 
 /* How this works
  *
- * A Linux guest gives its screen the requested size, but its text consoles keep the number of lines
- * and columns that they started with: if the screen has become smaller, the bottom and the right
- * are cut off. So the guest's agent is asked to set these numbers. The size of a character follows
- * from the frame buffer and the initial number of lines and columns. Consoles under a desktop and
- * other systems need no special case: there is no such frame buffer, or the console is not
- * visible. */
+ * A Linux guest gives its screen the requested size, but its text consoles keep their initial
+ * number of lines and columns: if the screen has become smaller, the bottom and right are cut off.
+ * So the guest's agent is asked to set these numbers. The size of a character follows from the
+ * frame buffer and the initial number of lines and columns. Consoles under a desktop and other
+ * systems need no special case: there is no such frame buffer, or the console is not visible. */
 
 #define SCRIPT \
   "cd /run && IFS=, read -r w h </sys/class/graphics/fb0/virtual_size || exit; " \
@@ -19,8 +18,8 @@
 struct _WebTextSize {
   VzVirtualMachine *machine; /* borrowed */
   GCancellable *cancellable;
-  GThreadPool *pool; /* of one thread; what it is given is a size */
-  gsize size; /* the last it was given */
+  GThreadPool *pool; /* with one thread; its items are sizes */
+  gsize size; /* the last one queued */
 };
 
 #define PACK(width, height) ((gsize) (width) << 16 | (height))
@@ -37,7 +36,7 @@ ask_agent (gpointer data, gpointer user_data)
   int status;
 
   if (agent == NULL || !vz_guest_agent_wait (agent, -1, self->cancellable, NULL) ||
-      g_thread_pool_unprocessed (self->pool) > 0) /* another size has come meanwhile */
+      g_thread_pool_unprocessed (self->pool) > 0) /* a newer size has arrived */
     return;
   vz_guest_agent_exec (agent, argv, NULL, &status, NULL, NULL, self->cancellable, NULL);
 }

@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* Keeps the text consoles of a guest as large as what is seen of them. */
+/* Keeps a guest's text consoles as large as their visible part. */
 typedef struct _WebTextSize WebTextSize;
 
 WebTextSize *web_text_size_new (VzVirtualMachine *machine);
 void web_text_size_free (WebTextSize *self);
-/* The screen has this many pixels now. */
+/* The screen now has this many pixels. */
 void web_text_size_set (WebTextSize *self, guint width, guint height);
 
 G_END_DECLS

@@ -9,16 +9,16 @@
 #include "foundation/file/vz-paths.h"
 #include "foundation/vz-fail.h"
 
-/* What the two say to each other is told in src/tool/window/main.c. */
+/* src/tool/window/main.c describes the protocol. */
 
 #define PROGRAM "vz-window"
 #define FAILED "failed "
-#define ANSWER_TIMEOUT_MS (30 * 1000) /* GTK has no limit of its own for a desktop that hangs */
+#define ANSWER_TIMEOUT_MS (30 * 1000) /* GTK has no timeout of its own for a desktop that hangs */
 
 struct _Window {
   GSubprocess *process;
   GDataInputStream *lines;
-  GCancellable *cancellable; /* of the wait for a line */
+  GCancellable *cancellable; /* for the wait for a line */
   void (*closed) (gpointer data);
   gpointer data;
 };
@@ -78,11 +78,11 @@ window_open (VzBundle *bundle, GError **error)
 {
   g_autofree char *program = has_desktop (error) ? find_program (error) : NULL;
   g_autofree char *line = NULL;
-  /* A bundle that is being made is not yet where it will be. */
+  /* A bundle under construction is not yet at its final path. */
   g_autofree char *title = g_path_get_basename (vz_bundle_get_path (bundle));
   const char *argv[] = { program, vz_bundle_get_directory (bundle), title, NULL };
   GSubprocessFlags flags = G_SUBPROCESS_FLAGS_STDIN_PIPE | G_SUBPROCESS_FLAGS_STDOUT_PIPE |
-                           G_SUBPROCESS_FLAGS_STDERR_SILENCE; /* what GTK says of themes */
+                           G_SUBPROCESS_FLAGS_STDERR_SILENCE; /* GTK's messages about themes */
   GSubprocess *process = program != NULL ? g_subprocess_newv (argv, flags, error) : NULL;
   Window *self;
 
@@ -133,7 +133,7 @@ window_show (Window *self, void (*closed) (gpointer data), gpointer data)
 {
   self->closed = closed;
   self->data = data;
-  /* That it cannot be told, its end says as well. */
+  /* If it cannot be told, its end tells it as well. */
   g_output_stream_write_all (g_subprocess_get_stdin_pipe (self->process), "show\n",
                              strlen ("show\n"), NULL, NULL, NULL);
   listen (self);

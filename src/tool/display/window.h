@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* A machine's window, in a process of its own, so that this one needs no GTK. */
+/* A machine's window, in a separate process, so that this one needs no GTK. */
 typedef struct _Window Window;
 
-/* Returns once there is one, before the machine runs. NOT_SUPPORTED without the program for it, or
- * without a desktop. */
+/* Returns once the window exists, before the machine runs. NOT_SUPPORTED without the program for
+ * it, or without a desktop. */
 Window *window_open (VzBundle *bundle, GError **error);
-/* The machine runs; @closed is called each time that the user wants the window closed, and when it
- * ends by itself. */
+/* The machine is running; @closed is called whenever the user wants to close the window, and when
+ * the window ends by itself. */
 void window_show (Window *self, void (*closed) (gpointer data), gpointer data);
 void window_close (Window *self);
 

@@ -22,7 +22,7 @@ has_magic (const char *path, goffset at, const char *magic)
          memcmp (found, magic, length) == 0;
 }
 
-/* A restore image is a zip file; a disk image may be in one. */
+/* A restore image is a zip file, but a disk image may be in one as well. */
 static gboolean
 is_zip (const char *path)
 {
@@ -56,7 +56,7 @@ disk_argument_is_one (const char *text)
     return vz_disk_source_has_usual_name (text);
   if (g_str_has_suffix (text, ".ipsw"))
     return FALSE;
-  /* What is not there, or is no file, is missed as what it is called. */
+  /* A missing file is reported as what its name suggests. */
   if (!g_file_test (text, G_FILE_TEST_IS_REGULAR))
     return vz_disk_source_has_usual_name (text);
   return !is_zip (text) || !is_restore_image (text);

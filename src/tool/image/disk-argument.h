@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* Whether IMAGE of a command line is a disk image rather than a restore image or a name: of a file
- * the content says so, of an address and of what is no file the end of the name. */
+/* Whether IMAGE on a command line is a disk image rather than a restore image or a name: decided by
+ * the content of a file, otherwise by the end of the name. */
 gboolean disk_argument_is_one (const char *text);
 
-/* Whether it is a file here that is a CD image (ISO 9660). */
+/* Whether it is a local CD image (ISO 9660). */
 gboolean disk_argument_is_cd (const char *text);
 
 /* Whether it is on a server. */

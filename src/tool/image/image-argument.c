@@ -47,7 +47,7 @@ is_url (const char *text)
   return g_str_has_prefix (text, "http://") || g_str_has_prefix (text, "https://");
 }
 
-/* A folder is no image: somebody's folder "debian" does not hide the system of that name. */
+/* A folder is not an image: a user's folder "debian" does not hide the system of that name. */
 static gboolean
 is_path (const char *text)
 {

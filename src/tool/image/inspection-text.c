@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define PRODUCTS_SHOWN 4
-#define DIGEST_SHOWN 16 /* digits; the whole is in the JSON */
+#define DIGEST_SHOWN 16 /* digits; the JSON has all of them */
 
 static char *
 format_size (guint64 size)
@@ -25,7 +25,7 @@ or_dash (const char *text)
   return text != NULL ? text : "-";
 }
 
-/* The virtual machines first, since nobody reads fifty names of Macs to find them. */
+/* The virtual machines first, so that they are easy to find among fifty Macs. */
 static void
 print_products (VzRestoreImage *image)
 {
@@ -132,7 +132,7 @@ print_identities (const Inspection *self)
     tool_print ("and %u that are not for virtual machines (--all shows them)\n", self->n_left_out);
 }
 
-/* The identities of one board have most components in common: each is shown once. */
+/* The identities of one board share most components: each is shown once. */
 static gboolean
 is_new (GHashTable *seen, const VzComponent *component)
 {

@@ -5,21 +5,20 @@
 
 G_BEGIN_DECLS
 
-/* What `vz image inspect` shows of an image. */
+/* What `vz image inspect` shows about an image. */
 typedef struct {
   VzRestoreImage *image; /* owned */
   GPtrArray *requirements; /* owned, of VzConfigurationRequirements */
-  GPtrArray *identities; /* owned, of VzBuildIdentity: those that are shown */
-  guint n_left_out; /* identities that are not */
+  GPtrArray *identities; /* owned, of VzBuildIdentity: those shown */
+  guint n_left_out; /* identities not shown */
 } Inspection;
 
-/* Takes @image. Unless @all, only what is for virtual machines is shown, if anything is. */
+/* Takes @image. Unless @all, only shows what is for virtual machines, if anything is. */
 void inspection_init (Inspection *self, VzRestoreImage *image, gboolean all);
 void inspection_clear (Inspection *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Inspection, inspection_clear)
 
-/* The smallest disk that any of the image's boards asks for, in bytes; 0: the image does not
- * say. */
+/* The smallest disk that any of the image's boards requires, in bytes; 0: unspecified. */
 guint64 inspection_get_disk_size (const Inspection *self);
 
 /* inspection-json.c: one object, as design.md says */

@@ -6,15 +6,15 @@
 /* How this works
  *
  * The machine belongs to this process until it is installed, and ends with it: no other command
- * finds it. The screen is a person's only access to it, so a page is shown when no display was
- * requested, and in place of a window that was closed: that must not end half an hour's work. */
+ * finds it. The screen is the user's only access to it, so a page is shown if no display was
+ * requested, and instead of a closed window: closing it must not ruin half an hour's work. */
 
 typedef struct {
   InstallIso *options;
   MachineAction action;
   Display *display; /* owned; NULL: none */
-  const char *unattended; /* what is installed without a question; NULL: the installer asks */
-  gboolean over; /* the machine is about to end, or has */
+  const char *unattended; /* the system that is installed unattended; NULL: the installer asks */
+  gboolean over; /* the machine has ended or is about to */
 } Screen;
 
 void
@@ -93,7 +93,7 @@ say_what_runs (VzVirtualMachine *machine, const char *unattended)
             unattended, log != NULL ? log : "");
 }
 
-/* A page or a window is there before the machine, VNC only with it. */
+/* A page or window opens before the machine, VNC only with it. */
 static gboolean
 start_and_show (Screen *self, VzTool *tool, GError **error)
 {

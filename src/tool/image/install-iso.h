@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Runs an installer from its CD image, on a screen that is shown for as long. */
+/* Runs an installer from its CD image, showing its screen meanwhile. */
 typedef struct {
   gboolean headless; /* no screen is shown */
   DisplayRequest display;
@@ -14,11 +14,11 @@ typedef struct {
 void install_iso_clear (InstallIso *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (InstallIso, install_iso_clear)
 
-/* Takes the options --display (NULL: a page) and --headless. */
+/* Reads the options --display (NULL: a page) and --headless. */
 gboolean install_iso_parse (InstallIso *self, const char *display, gboolean headless,
                             GError **error);
 
-/* From a claimed bundle to one in its place. */
+/* From a claimed bundle to a finished one. */
 gboolean install_iso_run (InstallIso *self, VzTool *tool, VzBundleInstaller *installer,
                           GError **error);
 

@@ -26,7 +26,7 @@ plan_clear (Plan *self)
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Plan, plan_clear)
 
-/* @word: NULL: only in the object; @key NULL: only in the text. */
+/* @word NULL: only in the object; @key NULL: only in the text. */
 static void
 add (Plan *self, const char *key, const char *word, const char *value)
 {
@@ -84,7 +84,7 @@ add_machine (Plan *self, VzBundleInstaller *installer, const char *path)
   disk_text = vz_size_format (disk);
   append_processors (text, cpus);
   g_string_append_printf (text, ", %s of memory, a sparse disk of %s", memory_text, disk_text);
-  if (cpus != 0 && memory != 0) /* of what is refused before, they may not be known */
+  if (cpus != 0 && memory != 0) /* if the image is refused early, they may be unknown */
     add (self, NULL, "machine:", text->str);
   add (self, "bundle", "bundle:", path);
   if (find_free_room (path, &free_bytes))

@@ -6,8 +6,8 @@
 G_BEGIN_DECLS
 
 /* `vz install --dry-run`: says what would be fetched, from where, how it would be verified, and
- * what is needed for it; then refuses what an installation would refuse. Of what is on a server,
- * nothing but the directory of a restore image is fetched. */
+ * what it takes; then refuses what an installation would refuse. From a server, only the directory
+ * of a restore image is fetched. */
 gboolean install_plan_show (InstallSource *source, VzTool *tool, VzBundleInstaller *installer,
                             const char *path, GError **error);
 

@@ -28,7 +28,7 @@ install_proof_get_option (const InstallProof *self)
                                    : NULL;
 }
 
-/* What the library calls insufficient can be mended by options. */
+/* What the library calls insufficient can be fixed with options. */
 #define INSUFFICIENT "proof: "
 
 static void
@@ -79,7 +79,7 @@ install_source_find (InstallSource *self, VzTool *tool, const char *text, GError
     return FALSE;
   self->system = vz_system_catalog_find (catalog, text, &self->unknown);
   if (g_error_matches (self->unknown, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT))
-    g_clear_error (&self->unknown); /* "macos@15" is none */
+    g_clear_error (&self->unknown); /* "macos@15" is not one */
   if (self->system != NULL)
     self->location = self->system->url;
   return TRUE;
@@ -126,11 +126,11 @@ install_source_set_proof (InstallSource *self, const InstallProof *options, GErr
 
 typedef struct {
   const ImageArgument *argument;
-  VzRestoreImage *image; /* owned by who asked */
+  VzRestoreImage *image; /* owned by the caller */
 } Open;
 
-/* What a catalog says may be enough to refuse an image; else it is looked into, also on a server,
- * so that all it asks for is known before any of it is fetched. */
+/* The catalog's entry may be enough to refuse an image; otherwise it is examined, even on a server,
+ * so that all its requirements are known before any of it is fetched. */
 static gboolean
 open_image (gpointer data, GCancellable *cancellable, GError **error)
 {

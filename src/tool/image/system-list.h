@@ -5,17 +5,17 @@
 
 G_BEGIN_DECLS
 
-/* The systems that can be installed by their names, @name's at least (NULL: all); says what the
- * user should know of that. */
+/* The systems that can be installed by name, at least @name's (NULL: all); says what the user
+ * should know about that. */
 VzSystemCatalog *tool_load_systems (VzTool *tool, const char *name, GError **error);
 
-/* What is known of a system, as the members of an object. */
+/* What is known about a system, as members of an object. */
 void system_list_add_json (JsonBuilder *builder, const VzSystem *system);
 
-/* What vouches for the image of a system, in two words. */
+/* What vouches for a system's image, in two words. */
 const char *system_list_judge (const VzSystem *system);
 
-/* A line for each, or a table. */
+/* One line each, or a table. */
 gboolean system_list_print (VzTool *tool, GError **error);
 
 G_END_DECLS

@@ -30,7 +30,7 @@ begin (gpointer data, GCancellable *cancellable, GError **error)
   return TRUE;
 }
 
-/* A state that is good, but not here: what there is to be done. */
+/* A valid state that cannot be used here: what to do. */
 static void
 add_remedy (VzBundle *bundle, GError *error)
 {

@@ -3,7 +3,7 @@
 
 #define ANSWER_TIMEOUT (3 * G_TIME_SPAN_SECOND)
 
-/* Asking QEMU, which may hang: the thread that asks is left to itself when it takes too long. */
+/* Querying QEMU, which may hang: if that takes too long, the querying thread is abandoned. */
 typedef struct {
   gint references;
   GMutex lock;
@@ -11,9 +11,9 @@ typedef struct {
   VzVirtualMachineConfiguration *configuration;
   gboolean done;
   gboolean paused;
-  char *reason; /* why it is paused, or could not be asked */
+  char *reason; /* why it is paused, or could not be queried */
   guint64 guest_memory_size;
-  const char *guest_agent; /* static; NULL: not known */
+  const char *guest_agent; /* static; NULL: unknown */
 } Question;
 
 static void
@@ -28,7 +28,7 @@ question_unref (Question *self)
   g_free (self);
 }
 
-/* 0 without a balloon: it is the configuration's then. */
+/* 0 without a balloon: then it is the configured size. */
 static guint64
 ask_guest_memory (VzVirtualMachine *machine)
 {
@@ -107,8 +107,8 @@ find_running (BundleState *self, VzBundle *bundle)
   question_unref (question);
 }
 
-/* Of a bundle whose lock nobody has. Somebody may have its disk all the same: a program that knows
- * nothing of the lock, such as a QEMU that a vz from before there was one has started. */
+/* For a bundle whose lock is free. Its disk may still be in use by a program that does not know the
+ * lock, such as a QEMU started by an older vz. */
 static const char *
 find_at_rest (VzBundle *bundle, char **ret_reason)
 {
@@ -149,7 +149,7 @@ bundle_state_init (BundleState *self, VzBundle *bundle)
     }
   if (g_strcmp0 (purpose, "run") == 0 && !vz_bundle_check_at_rest (bundle, &error))
     {
-      self->name = "in-use"; /* as another bundle, with the same files */
+      self->name = "in-use"; /* by another bundle with the same files */
       self->reason = g_strdup (error->message);
       return;
     }

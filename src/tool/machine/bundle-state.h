@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* What a bundle's machine does. */
+/* What a bundle's machine is doing. */
 typedef struct {
   const char *name; /* "running", "paused", "saved", "stopped", "installing", "in-use" (by a program
                      * that does not hold its lock) or "damaged" */
-  char *reason; /* what there is to say of it, or NULL */
-  guint64 guest_memory_size; /* bytes that the guest has now; 0: not known */
-  const char *guest_agent; /* "absent", "installed" or "started-over-ssh"; NULL: not known */
+  char *reason; /* details, or NULL */
+  guint64 guest_memory_size; /* bytes that the guest has now; 0: unknown */
+  const char *guest_agent; /* "absent", "installed" or "started-over-ssh"; NULL: unknown */
 } BundleState;
 
-/* Takes a few seconds at most, also when QEMU hangs. */
+/* Takes a few seconds at most, even if QEMU hangs. */
 void bundle_state_init (BundleState *self, VzBundle *bundle);
 void bundle_state_clear (BundleState *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (BundleState, bundle_state_clear)

@@ -5,7 +5,7 @@
 
 #include "foundation/vz-fail.h"
 
-/* A BUNDLE argument is a path when it has a slash or is there, else a name that `vz list` shows. */
+/* A BUNDLE argument is a path if it contains a slash or exists, otherwise a name from `vz list`. */
 char *
 tool_bundle_path (const char *argument)
 {
@@ -29,7 +29,7 @@ tool_bundle_path (const char *argument)
   return g_canonicalize_filename (argument, NULL);
 }
 
-/* How many letters differ, are missing or too many. */
+/* How many letters differ, are missing or are superfluous. */
 static guint
 distance (const char *a, const char *b)
 {
@@ -115,7 +115,7 @@ add_string (JsonBuilder *builder, const char *key, const char *value)
   json_builder_add_string_value (builder, value);
 }
 
-/* The configuration with paths relative to the bundle, as it stands in Configuration.json. */
+/* The configuration with paths relative to the bundle, as in Configuration.json. */
 static gboolean
 add_configuration (JsonBuilder *builder, VzBundle *bundle, GError **error)
 {

@@ -5,8 +5,8 @@
 
 #include "foundation/vz-fail.h"
 
-/* As with scp, a colon before any slash is between machine and path. A bundle is often named by its
- * path, so a colon behind a slash is that as well if what is before it is a bundle. */
+/* As with scp, a colon before any slash separates machine and path. A bundle is often named by its
+ * path, so a colon after a slash does so too if what precedes it is a bundle. */
 
 static gboolean
 is_bundle (const char *path)

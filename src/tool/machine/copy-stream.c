@@ -13,8 +13,8 @@
 /* How this works
  *
  * The command's stream goes through a pipe, and a thread moves the bytes between it and the
- * descriptor and counts them. When the command ends early, or the descriptor fails, the pipe
- * breaks, which ends the other side. */
+ * descriptor and counts them. If the command ends early or the descriptor fails, the pipe breaks,
+ * which ends the other side. */
 
 #define BLOCK 65536
 #define SAID_MAX 4096
@@ -82,7 +82,7 @@ judge (CopyStream *self, int status, int said_fd, GError **error)
   said = copy_stream_dup_said (said_fd);
   if (status == 0)
     {
-      /* What was left out, or changed meanwhile. */
+      /* What was left out, or changed in the meantime. */
       if (*said != '\0')
         tool_say ("note: %s", said);
       return TRUE;
@@ -125,7 +125,7 @@ copy_stream_run (CopyStream *self, GCancellable *cancellable, GError **error)
     ran = judge (self, status, said, &cause);
   close (said);
   close (null);
-  /* What broke first explains the rest. */
+  /* The first failure explains the rest. */
   if (relay.error != NULL && !vz_error_is_cancelled (cause))
     {
       g_clear_error (&cause);

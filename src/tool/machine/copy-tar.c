@@ -11,8 +11,9 @@
 #include "tool/machine/copy-stream.h"
 #include "tool/vz-tool.h"
 
-/* GNU tar's status 1 is that of files which changed or went meanwhile: it has named them. Names
- * come from find, one a line; one with a line's end in it is not recognised, and goes along. */
+/* GNU tar's status 1 means files that changed or vanished in the meantime, which it has named.
+ * Names come from find, one per line; one that contains a line break is not recognized, and is
+ * included. */
 const char copy_tar_pack_script[] =
   "cd -- \"$1\" || exit 2\n"
   "special=$(find \"$2\" \\( -type b -o -type c -o -type p -o -type s \\) 2>/dev/null)\n"
@@ -25,7 +26,7 @@ const char copy_tar_pack_script[] =
   "*) tar -c $3 -f - \"$2\" ;;\n"
   "esac\n";
 
-/* What a guest sends is not trusted. */
+/* What a guest sends is untrusted. */
 static const char clean_script[] =
   "find \"$1\" \\( -type b -o -type c \\) -delete -o -type f -perm /6000 -exec chmod ug-s {} +";
 
@@ -36,9 +37,9 @@ start (CopyTar *self, gboolean packs, const char *const *argv, GError **error)
   g_autoptr (GError) cause = NULL;
   int ends[2];
 
-  /* What the user gives all his tars (what to leave out, say) is not meant for ours. */
+  /* The user's own tar options (such as exclusions) are not meant for ours. */
   g_subprocess_launcher_unsetenv (launcher, "TAR_OPTIONS");
-  /* Names as they are, and words that are known here. */
+  /* Unquoted names, and messages that we recognize. */
   g_subprocess_launcher_setenv (launcher, "LC_ALL", "C.UTF-8", TRUE);
   self->said = memfd_create ("said", MFD_CLOEXEC);
   if (self->said < 0 || pipe2 (ends, O_CLOEXEC) != 0)
@@ -76,8 +77,8 @@ copy_tar_unpack (CopyTar *self, const char *folder, GError **error)
   return start (self, FALSE, argv, error);
 }
 
-/* A full disk is one to scripts, whoever has met it. GNU tar tells the reason only of a write that
- * wrote nothing; one that wrote a part has met the same. */
+/* A full disk is reported to scripts as such, on whichever side. GNU tar gives the reason only for
+ * a write that wrote nothing; a partial write has the same one. */
 static gboolean
 fail_for_said (const char *said, GError **error)
 {
@@ -103,7 +104,7 @@ copy_tar_end (CopyTar *self, GError *cause, gboolean broken, GError **error)
   g_autofree char *said = NULL;
   gboolean ok;
 
-  /* Its stream is closed, which ends it, unless it looks for the next file of a large folder. */
+  /* Its stream is closed, which ends it, unless it is searching a large folder for a file. */
   if (cause != NULL && !broken)
     g_subprocess_force_exit (self->process);
   g_subprocess_wait (self->process, NULL, NULL);

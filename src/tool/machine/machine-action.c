@@ -26,7 +26,7 @@ gboolean
 machine_action_ask_to_stop (VzVirtualMachine *machine, gint64 deadline, GCancellable *cancellable,
                             GError **error)
 {
-  gint64 ask_at = 0; /* at once */
+  gint64 ask_at = 0; /* immediately */
 
   while (!vz_virtual_machine_has_ended (machine))
     {
@@ -38,7 +38,7 @@ machine_action_ask_to_stop (VzVirtualMachine *machine, gint64 deadline, GCancell
         return FALSE;
       if (vz_deadline_is_past (ask_at))
         {
-          /* Asking again fails when it is just about to end, which is fine. */
+          /* Asking again fails if it is just about to end, which is fine. */
           if (!vz_virtual_machine_request_stop (machine, &cause) && ask_at == 0 &&
               !vz_virtual_machine_has_ended (machine))
             {

@@ -3,6 +3,6 @@
 
 #include "tool/vz-tool.h"
 
-/* Gives the machine a disk more for each of the addresses of NBD exports; @urls may be NULL. */
+/* Adds a disk to the machine for each address of an NBD export; @urls may be NULL. */
 gboolean nbd_add (VzVirtualMachineConfiguration *configuration, const char *const *urls,
                   GError **error);

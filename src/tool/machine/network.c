@@ -5,7 +5,7 @@
 
 #define ADDRESS_SIZE 6
 
-/* The same at every start, so that the guest knows its interface again. */
+/* The same at every start, so that the guest recognizes its interface. */
 static VzMACAddress *
 derive_address (VzMachineIdentifier *identifier, const char *name)
 {

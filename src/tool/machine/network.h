@@ -3,6 +3,6 @@
 
 #include "tool/vz-tool.h"
 
-/* Gives the machine a network device more on each of the private networks; @names may be NULL. */
+/* Adds a network device to the machine for each private network; @names may be NULL. */
 void network_join (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *identifier,
                    const char *const *names);

@@ -34,7 +34,7 @@ attach (Running *self, GError **error)
   self->machine = vz_virtual_machine_attach (configuration, &cause);
   if (self->machine != NULL)
     return TRUE;
-  /* Locked, yet nobody listens: QEMU is being started or has just ended. */
+  /* Locked, but nothing listens: QEMU is starting or has just ended. */
   if (g_error_matches (cause, VZ_ERROR, VZ_ERROR_NOT_FOUND))
     return vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                     "'%s' is not running: it is starting or stopping",
@@ -43,7 +43,7 @@ attach (Running *self, GError **error)
   return FALSE;
 }
 
-/* The next command that meets the machine does it, whatever it is for. */
+/* Done by the next command that finds the machine, whatever its purpose. */
 static gboolean
 recover (Running *self, GError **error)
 {
@@ -87,8 +87,8 @@ running_open (Running *self, const char *argument, GError **error)
 gboolean
 running_fail_at_rest (Running *self, GError **error)
 {
-  /* By who knows nothing of the bundle's lock, or has it as another bundle; "vz run" would be
-   * refused. */
+  /* By a program that does not know the bundle's lock, or has it through another bundle; "vz run"
+   * would be refused. */
   return vz_bundle_check_at_rest (self->bundle, error) &&
          vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                   "'%s' is not running; 'vz run%s' starts it", vz_bundle_get_path (self->bundle),

@@ -5,40 +5,38 @@
 
 G_BEGIN_DECLS
 
-/* How long a guest is waited for that is still booting; on a slow host a minute is normal. */
+/* How long to wait for a guest that is still booting; on a slow host a minute is normal. */
 #define RUNNING_AGENT_TIMEOUT_MS (120 * 1000)
 
-/* A bundle whose machine runs, as the commands see it that did not start it. */
+/* A bundle with a running machine, for commands that did not start it. */
 typedef struct {
   VzBundle *bundle;
   VzMachineIdentifier *identifier;
   VzVirtualMachine *machine;
   gboolean recovered; /* it was cleaned up */
-  char *
-    name; /* how the user can call it in another command: "" for the default bundle, else " NAME" */
+  char *name; /* how to refer to it in another command: "" for the default bundle, else " NAME" */
 } Running;
 
-/* Connects to the machine of the bundle @argument; INVALID_VIRTUAL_MACHINE_STATE when it does not
- * run. What a program has left that was killed while it saved or restored the machine is cleaned
- * up, and said. */
+/* Connects to the machine of the bundle @argument; INVALID_VIRTUAL_MACHINE_STATE if it is not
+ * running. Cleans up after a program that was killed while saving or restoring the machine, and
+ * says so. */
 gboolean running_open (Running *self, const char *argument, GError **error);
-/* FALSE, with what @self, whose machine does not run, is instead: BUSY when somebody else uses it.
- */
+/* FALSE, with the state of @self, whose machine is not running: BUSY if it is otherwise in use. */
 gboolean running_fail_at_rest (Running *self, GError **error);
-/* The same for what needs a guest that can answer: BUSY, with what lets it go on, when it is
+/* The same for commands that need a responsive guest: BUSY, with how to resume it, if it is
  * paused. */
 gboolean running_open_awake (Running *self, const char *argument, GError **error);
-/* As running_open_awake() for one that is open. */
+/* As running_open_awake() for one that is already open. */
 gboolean running_check_awake (const Running *self, GCancellable *cancellable, GError **error);
-/* The same, but without a machine when it does not run. */
+/* The same, but without a machine if it is not running. */
 gboolean running_open_if_running (Running *self, const char *argument, GError **error);
 void running_clear (Running *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
 
-/* Only looks what there is: nothing is connected to, and nothing cleaned up. */
+/* Only looks: connects to nothing and cleans up nothing. */
 gboolean running_open_bundle (Running *self, const char *argument, GError **error);
 
-/* " NAME" to put behind "vz console" in a hint; "" for ~/VM.bundle. */
+/* " NAME" to append to "vz console" in a hint; "" for ~/VM.bundle. */
 char *running_dup_hint_name (VzBundle *bundle);
 
 G_END_DECLS

@@ -5,7 +5,7 @@
 
 #include "foundation/vz-fail.h"
 
-/* A folder may have a colon in its name: what is a folder as a whole has no tag behind it. */
+/* A folder's name may contain a colon: if the whole text is a folder, it has no tag. */
 static char *
 cut_tag (char *text)
 {
@@ -27,7 +27,7 @@ is_taken (GPtrArray *devices, const char *tag)
   return FALSE;
 }
 
-/* One that is valid and that no other folder has: "work", then "work-2". */
+/* One that is valid and unique: "work", then "work-2". */
 static char *
 make_tag (const char *path, GPtrArray *devices)
 {

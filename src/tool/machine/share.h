@@ -9,7 +9,7 @@ G_BEGIN_DECLS
  * shared folders. INVALID_ARGUMENT names the option and what is allowed. */
 gboolean share_folders (VzVirtualMachineConfiguration *configuration, const char *const *texts,
                         GError **error);
-/* Says where the guest has the folders, if there are any. */
+/* Says where the folders are in the guest, if there are any. */
 void share_say (VzVirtualMachineConfiguration *configuration);
 
 G_END_DECLS

@@ -3,5 +3,5 @@
 
 #include "tool/vz-tool.h"
 
-/* Lets the guest play on the host's speakers: by the sound device that it has, or one more. */
+/* Lets the guest play on the host's speakers, through its sound device or an additional one. */
 void sound_share (VzVirtualMachineConfiguration *configuration);

@@ -8,9 +8,9 @@
 
 /* How this works
  *
- * The first request to end starts what --on-close says, in a thread; the main loop keeps running,
- * so that a page shows what happens. A second request does not wait any longer: the machine is
- * switched off. */
+ * The first request to end starts the --on-close action in a thread; the main loop keeps running,
+ * so that a page shows what happens. A second request stops waiting: the machine is switched
+ * off. */
 
 static const int signal_numbers[] = { SIGINT, SIGTERM, SIGHUP };
 
@@ -19,7 +19,7 @@ struct _Stay {
   OnClose on_close;
   const char *name;
   GMainLoop *loop;
-  GCancellable *cancellable; /* of what --on-close has started */
+  GCancellable *cancellable; /* of the --on-close action */
   guint n_requests;
   gboolean acting;
   gboolean over;
@@ -72,11 +72,11 @@ on_action_done (GObject *source, GAsyncResult *result, gpointer data)
   if (!g_task_propagate_boolean (G_TASK (result), &error) && !vz_error_is_cancelled (error))
     {
       tool_say ("vz: %s", error->message);
-      self->n_requests = 0; /* it runs on, and so does this */
+      self->n_requests = 0; /* it keeps running, and so does this process */
       if (self->on_close == ON_CLOSE_SAVE)
         tool_say (
           "it was not saved and keeps running; the next attempt will ask the guest to stop");
-      self->on_close = ON_CLOSE_STOP; /* what cannot be saved now cannot be saved then */
+      self->on_close = ON_CLOSE_STOP; /* what cannot be saved now cannot be saved later */
     }
   if (self->over)
     g_main_loop_quit (self->loop);

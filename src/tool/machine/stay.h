@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* What becomes of a machine whose owner is told to end: by a signal, or because its window was
+/* What to do with a machine whose owner is told to end: by a signal, or because its window was
  * closed. */
 typedef enum {
   ON_CLOSE_SAVE,
@@ -16,7 +16,7 @@ typedef enum {
 /* "save", "stop" or "detach"; INVALID_ARGUMENT otherwise. */
 gboolean on_close_parse (const char *text, OnClose *ret_on_close, GError **error);
 
-/* Stays beside a machine until that ends, or until it is left. */
+/* Stays with a machine until it ends or is left. */
 typedef struct _Stay Stay;
 
 /* @action: borrowed. @name: for hints, see running_dup_hint_name(). */
@@ -24,9 +24,9 @@ Stay *stay_new (MachineAction *action, OnClose on_close, const char *name);
 void stay_free (Stay *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Stay, stay_free)
 
-/* As a first SIGTERM does; @data is a Stay. */
+/* Acts like a first SIGTERM; @data is a Stay. */
 void stay_close (gpointer data);
-/* TRUE when the machine ended well or was left; otherwise why it died. */
+/* TRUE if the machine ended normally or was left; otherwise why it died. */
 gboolean stay_run (Stay *self, GError **error);
 
 G_END_DECLS

@@ -12,14 +12,14 @@
 
 /* How this works
  *
- * A guest has booted when a user could log in. There are two signs, whichever comes first: a login
+ * A guest has booted once a user could log in. Whichever of two signs comes first counts: a login
  * prompt on the serial console, which every Unix shows if that is its console; and a report by
  * systemd, through the agent, for a guest that shows its prompt elsewhere. */
 
 #define TIMEOUT_MS 600000
 #define TIMEOUT_MINUTES (TIMEOUT_MS / 60000)
 #define PING_MS 2000
-#define AGENT_LOOK_MS 15000 /* enough for one to be started over SSH */
+#define AGENT_LOOK_MS 15000 /* enough to start one over SSH */
 #define RETRY_INTERVAL_MS 500
 #define GREETING "SSH-"
 #define LOG_TAIL 65536
@@ -65,7 +65,7 @@ until_up_knows (const char *what)
   return find_text (what) != NULL;
 }
 
-/* QEMU accepts the connection for the guest, so only the greeting tells that the server is
+/* QEMU accepts the connection for the guest, so only the greeting shows that the server is
  * there. */
 static gboolean
 ssh_greets (guint port, GCancellable *cancellable)
@@ -85,8 +85,8 @@ ssh_greets (guint port, GCancellable *cancellable)
          n == sizeof greeting && memcmp (greeting, GREETING, n) == 0;
 }
 
-/* A line with getty's prompt, "host login: "; the kernel may have written behind it. The log is of
- * this run. */
+/* A line with getty's prompt, "host login: "; the kernel may have written after it. The log is this
+ * run's. */
 static gboolean
 console_asks_for_login (VzVirtualMachine *machine)
 {
@@ -108,7 +108,7 @@ console_asks_for_login (VzVirtualMachine *machine)
                                G_REGEX_MULTILINE | G_REGEX_RAW | G_REGEX_NEWLINE_ANYCRLF, 0);
 }
 
-/* Says nothing of a guest without systemd. */
+/* Says nothing about a guest without systemd. */
 static gboolean
 agent_says_booted (VzVirtualMachine *machine, GCancellable *cancellable)
 {
@@ -156,8 +156,7 @@ wait_until_up (gpointer data, GCancellable *cancellable, GError **error)
         return vz_virtual_machine_wait_stopped (self->machine, cancellable, error) &&
                vz_fail (error, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE,
                         "the guest shut down before it was up");
-      /* A disk that is full, or a command of somebody else: it will not come up before it goes
-       * on. */
+      /* A full disk, or another user's command: it will not come up before it is resumed. */
       if (!vz_virtual_machine_check_awake (self->machine, cancellable, error))
         return FALSE;
       if (vz_deadline_is_past (deadline))

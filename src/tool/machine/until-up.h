@@ -7,8 +7,8 @@ G_BEGIN_DECLS
 
 /* What --wait can wait for: "boot", "agent", "ssh". */
 gboolean until_up_knows (const char *what);
-/* Waits, ten minutes at most, until the guest has come that far. @restored: it has gone on from a
- * saved state, so that it does not boot. */
+/* Waits, at most ten minutes, until the guest has reached that point. @restored: it was restored
+ * from a saved state, so it does not boot. */
 gboolean until_up (VzTool *tool, VzVirtualMachine *machine, const char *what, gboolean restored,
                    GError **error);
 

@@ -6,13 +6,13 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-/* One thread asks the agent, for the size as it is when it asks: of many changes in a row, as when
- * a window is dragged, the guest sees the last. */
+/* One thread asks the agent, passing the current size each time: of many quick changes, as when a
+ * window is dragged, the guest sees the last. */
 
-#define QUIET_MS 200 /* without a change, before the guest is told */
+#define QUIET_MS 200 /* without a change before the guest is told */
 
 /* The serial ports that a console can be, in the order of Linux's names for x86_64, aarch64 and
- * virtio; "stty" makes the kernel signal the program in the foreground. */
+ * virtio; "stty" makes the kernel signal the foreground program. */
 #define SCRIPT \
   "for tty in ttyS0 ttyAMA0 hvc0; do " \
   "[ -c /dev/$tty ] && exec stty -F /dev/$tty rows \"$1\" cols \"$2\"; done"
@@ -22,8 +22,8 @@ struct _ConsoleSize {
   GCancellable *cancellable;
   guint window_source;
   guint timer;
-  gboolean busy; /* a thread asks */
-  gboolean again; /* the size has changed since it asked */
+  gboolean busy; /* a thread is asking */
+  gboolean again; /* the size has changed since */
 };
 
 static void tell (ConsoleSize *self);
@@ -125,7 +125,7 @@ console_size_free (ConsoleSize *self)
     g_source_remove (self->timer);
   g_cancellable_cancel (self->cancellable);
   self->again = FALSE;
-  while (self->busy) /* it holds what is freed below */
+  while (self->busy) /* it uses what is freed below */
     g_main_context_iteration (NULL, TRUE);
   g_object_unref (self->cancellable);
   g_free (self);

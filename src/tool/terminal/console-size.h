@@ -5,9 +5,9 @@
 
 G_BEGIN_DECLS
 
-/* Tells a guest the size of this terminal, at first and whenever it changes. A serial line has no
- * way to say it, so the guest's agent is asked to set it on the line's other end; without an agent
- * the guest keeps the size that it assumes. */
+/* Tells a guest the size of this terminal, initially and whenever it changes. A serial line has no
+ * way to say it, so the guest's agent sets it on the line's other end; without an agent, the guest
+ * keeps the size that it assumes. */
 typedef struct _ConsoleSize ConsoleSize;
 
 ConsoleSize *console_size_new (VzVirtualMachine *machine);

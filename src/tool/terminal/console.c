@@ -24,13 +24,13 @@
  * nothing. So a client that attaches holds a lock beside the socket.
  *
  * A guest that does not read its serial port fills the socket. Input that cannot be sent waits in a
- * buffer, so that Ctrl-] is still seen; beyond its limit keys are dropped, as by a full UART.
+ * buffer, so that Ctrl-] is still seen; beyond its limit, keys are dropped, as by a full UART.
  *
  * A stopped terminal accepts nothing. The guest's output then waits, and no more is read from it,
  * so that signals and keys are still seen.
  *
- * Ctrl-] opens a one-line menu, in which the next key chooses. Anything chosen other than leaving
- * is done by the caller, with the terminal restored: it may take its time and print messages. */
+ * Ctrl-] opens a one-line menu, in which the next key chooses. The caller performs any choice other
+ * than leaving, with the terminal restored: it may take a while and print messages. */
 
 #define ESCAPE_KEY 0x1d /* Ctrl-] */
 #define PENDING_MAX 65536
@@ -43,10 +43,10 @@ typedef struct {
   VzVirtualMachine *machine; /* borrowed */
   GMainLoop *loop;
   int socket;
-  GByteArray *pending; /* keys that the guest has not taken yet */
+  GByteArray *pending; /* keys that the guest has not read yet */
   guint output_source;
-  int screen; /* standard output, not blocking where that can be had */
-  GByteArray *unshown; /* what the terminal has not taken yet */
+  int screen; /* standard output, nonblocking if possible */
+  GByteArray *unshown; /* what the terminal has not accepted yet */
   guint screen_source; /* waits for it */
   guint guest_source; /* waits for the guest; 0 while something is unshown */
   gboolean in_menu;
@@ -112,7 +112,7 @@ print (Console *self, const guint8 *data, gsize size)
     self->screen_source = g_unix_fd_add (self->screen, G_IO_OUT, on_screen_writable, self);
 }
 
-/* Quickly done, and then the console goes on; so it is not left to the caller. */
+/* Quick, and the console continues afterwards, so it is not left to the caller. */
 static void
 send_break (Console *self)
 {
@@ -125,7 +125,7 @@ send_break (Console *self)
   print (self, (const guint8 *) text, strlen (text));
 }
 
-/* The key after Ctrl-]. FALSE: the console is left. */
+/* The key after Ctrl-]. FALSE: leave the console. */
 static gboolean
 choose (Console *self, guint8 key)
 {
@@ -151,7 +151,7 @@ choose (Console *self, guint8 key)
   return TRUE;
 }
 
-/* Keys of the guest's and of the menu's. FALSE: the console is left. */
+/* Keys for the guest and for the menu. FALSE: leave the console. */
 static gboolean
 take_keys (Console *self, const guint8 *keys, gsize n, gboolean has_menu)
 {
@@ -218,7 +218,7 @@ on_signal (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* The lock goes with the descriptor. */
+/* The lock is released with the descriptor. */
 static int
 take_lock (const char *directory, GError **error)
 {

@@ -13,7 +13,7 @@ terminal_restore (void)
 {
   if (!is_raw)
     return;
-  /* TCSADRAIN: what the guest printed last is still to be seen. */
+  /* TCSADRAIN: the guest's last output must still appear. */
   tcsetattr (STDIN_FILENO, TCSADRAIN, &saved);
   is_raw = FALSE;
 }

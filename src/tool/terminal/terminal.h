@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Passes keys on unchanged, if standard input is a terminal. What it was like comes back with
- * terminal_restore(), and also when the process exits by itself. */
+/* Passes keys on unchanged, if standard input is a terminal. terminal_restore(), or the process
+ * exiting by itself, restores the previous mode. */
 void terminal_make_raw (void);
 void terminal_restore (void);
 

@@ -3,8 +3,8 @@
 
 /* How this works
  *
- * All keys go to the guest but two: F11, unless the guest is to get the desktop's keys as well, and
- * Ctrl-Alt-Home, which switches that. In full screen, without the header, they are the only
+ * All keys go to the guest except two: F11, unless the guest is to get the desktop's keys as well,
+ * and Ctrl-Alt-Home, which toggles that. In full screen, without the header, they are the only
  * controls. */
 
 struct _MachineWindow {
@@ -13,7 +13,7 @@ struct _MachineWindow {
   GtkHeaderBar *header;
   VzVirtualMachine *machine;
   gboolean is_full_screen;
-  guint16 held; /* code of a key that has been acted on and is still down; 0: none */
+  guint16 held; /* code of a key that was acted on and is still held down; 0: none */
   void (*close) (gpointer data);
   gpointer data;
 };
@@ -68,7 +68,7 @@ toggle_system_keys (MachineWindow *self)
 
 typedef void (*Action) (MachineWindow *self);
 
-/* What a key does here, or NULL: it is the guest's. */
+/* The action of a key here, or NULL: it is the guest's. */
 static Action
 find_action (MachineWindow *self, const GdkEventKey *event)
 {
@@ -82,7 +82,7 @@ find_action (MachineWindow *self, const GdkEventKey *event)
   return NULL;
 }
 
-/* A key that is held down repeats, and is let go of after its modifiers or before them. */
+/* A key that is held down repeats, and may be released after its modifiers or before them. */
 static gboolean
 on_key (GtkWidget *widget, GdkEventKey *event, MachineWindow *self)
 {
@@ -188,5 +188,5 @@ machine_window_show_machine (MachineWindow *self, VzVirtualMachine *machine)
   vz_virtual_machine_view_set_virtual_machine (self->view, machine);
   show_state (self);
   gtk_widget_show_all (GTK_WIDGET (self->window));
-  gtk_window_set_focus (self->window, NULL); /* the screen takes it when it comes */
+  gtk_window_set_focus (self->window, NULL); /* the screen takes it when it appears */
 }
