@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
 # A build for aarch64 on another machine, against Debian's libraries for arm64 in build-roots/aarch64. These are unpacked
-# there and not installed: neither this machine's dpkg nor another root has to know a second architecture. Sourced by
+# there, not installed: neither this machine's dpkg nor another root needs to know a second architecture. Sourced by
 # bash, after lib.sh.
 . "$(dirname "${BASH_SOURCE[0]}")/roots.sh"
 
 cross_root=${roots:?is set by roots.sh}/aarch64
 
-# What vz is compiled with; what is for the build machine, and GTK's, is left out.
+# What vz is compiled with, except for build machine packages and GTK.
 cross_packages() {
     grep -E '^(lib|zlib).*-dev$' "${top:?is set by lib.sh}/data/packages/build.txt" | grep -vE 'girepository|gtk' | paste -sd,
 }
 
-# Links from the root on lead out of a tree that is not entered.
+# Absolute links lead out of a tree that is not entered.
 make_links_relative() {
     local link
     find "$1" -type l -lname '/*' | while read -r link; do
@@ -43,7 +43,7 @@ build_cross() {
     local emulator
     emulator=$(command -v qemu-aarch64-static qemu-aarch64 | head -n 1)
     printf "[constants]\nsysroot = '%s'\nemulator = '%s'\n" "$cross_root" "$emulator" >"$roots/aarch64.ini"
-    # The linker that is set for the machine's own build has not been tried here.
+    # The linker set for the machine's native build is untested here.
     (
         unset CC_LD
         configure build-aarch64 --cross-file "$roots/aarch64.ini" --cross-file "$top/scripts/aarch64.ini" \
@@ -52,9 +52,9 @@ build_cross() {
     ninja -C "$top/build-aarch64" --quiet all meson-test-prereq
 }
 
-# The unit tests that are programs of the build, but for those that start such a program themselves, which the kernel
-# cannot without binfmt_misc, or compare a process's name with theirs, which is the emulator's, or with what the
-# emulator knows of a file system.
+# The unit tests that are programs of the build, except those that start such a program themselves (which takes
+# binfmt_misc), compare a process's name with their own (which is the emulator's), or depend on the emulator's
+# knowledge of a file system.
 no_cross='configuration-hardware-model compose-guard compose-guest compose-host
 bundle-bundle-lock bundle-file-users bundle-machine-claim bundle-machine-lock foundation-file-system'
 list_cross_tests() {

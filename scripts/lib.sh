@@ -1,10 +1,10 @@
 # shellcheck shell=bash
 # SPDX-License-Identifier: LGPL-2.1-or-later
-# What quickstart and check share: stages with their times, and the packages. Sourced by bash.
+# Shared by quickstart and check: timed stages, and packages. Sourced by bash.
 
 set -Eeuo pipefail
 
-# The tools of file systems are there, and not on the path of an ordinary user of Debian.
+# File system tools are there, which an ordinary Debian user does not have in PATH.
 PATH=$PATH:/usr/sbin:/sbin
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stage_names=()
@@ -48,7 +48,7 @@ as_root() {
     fi
 }
 
-# Without root, mmdebstrap works in a user namespace, for which the user NAME needs ids of his own.
+# Without root, mmdebstrap works in a user namespace, for which the user NAME needs subordinate IDs.
 add_subordinate_ids() {
     local name=$1 kind start
     for kind in uid gid; do
@@ -65,7 +65,7 @@ is_installed() {
     [ "$(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null)" = 'ii ' ]
 }
 
-# choose_package LINE: of "a | b | c" the first that this Debian has; the first of all where it has none.
+# choose_package LINE: the first of "a | b | c" that this Debian has, or just the first if it has none.
 choose_package() {
     local line=$1 package
     for package in ${line//|/ }; do
@@ -88,7 +88,7 @@ missing_packages() {
     done
 }
 
-# install_packages LIST...: only what is missing, so that a second run needs no network.
+# install_packages LIST...: installs only what is missing, so that a second run needs no network.
 install_packages() {
     local -a missing
     command -v dpkg-query >/dev/null || die 'only Debian and its derivatives are supported: no dpkg here' 3
@@ -98,14 +98,14 @@ install_packages() {
         return
     fi
     as_root apt-get update -qq
-    # What the archive has is known only now.
+    # The archive's contents are only known now.
     mapfile -t missing < <(missing_packages "$@")
     printf 'installing %d packages: %s\n' ${#missing[@]} "${missing[*]}"
     as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
         -o Dpkg::Use-Pty=0 -o DPkg::Lock::Timeout=300 "${missing[@]}" >/dev/null
 }
 
-# configure DIR OPTION...: sets a build directory up once; meson sees to changes by itself.
+# configure DIR OPTION...: sets up a build directory once; meson handles changes by itself.
 configure() {
     local dir=$1
     shift

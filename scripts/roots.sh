@@ -1,19 +1,19 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=bash
-# Roots of other Debians in build-roots/SUITE, with a copy of the tree in /vz: made once, used again, no trace
-# of them outside of that folder. As root in a mount namespace, as anybody else in a user namespace. Sourced by bash, after lib.sh.
+# Roots of other Debian releases in build-roots/SUITE, with a copy of the tree in /vz: created once, reused, without
+# a trace outside that folder. In a mount namespace for root, in a user namespace for others. Sourced by bash, after lib.sh.
 . "$(dirname "${BASH_SOURCE[0]}")/archive.sh"
 
 roots=${top:?is set by lib.sh}/build-roots
 
-# as_owner COMMAND...: in namespaces of its own, and there as root; what it starts ends with it.
+# as_owner COMMAND...: runs it as root in its own namespaces; what it starts ends with it.
 as_owner() {
     local -a ids=()
     [ "$(id -u)" = 0 ] || ids=(--map-root-user --map-auto)
     unshare "${ids[@]}" --mount --pid --fork --kill-child "$@"
 }
 
-# make_root NAME SUITE: the root NAME of Debian SUITE, unless it is there.
+# make_root NAME SUITE: creates the root NAME of Debian SUITE unless it exists.
 make_root() {
     local root=$roots/$1
     [ ! -e "$root/vz/.made" ] || return 0
@@ -31,8 +31,8 @@ make_root() {
     as_owner touch "$root/vz/.made"
 }
 
-# The inner half of in_root, in the namespaces. The root is the namespace's own, not one of chroot's, in which nobody
-# may make a user namespace and no mount is seen.
+# The inner half of in_root, in the namespaces. The root is the namespace's own, not a chroot, which allows no user
+# namespaces and shows no mounts.
 enter='set -e
 root=$1
 shift
@@ -47,8 +47,8 @@ umount -l /mnt
 cd /
 exec "$@"'
 
-# in_root NAME COMMAND...: runs it in that root, with the host's network and devices. What is compiled there is compiled
-# once, also for a copy of the tree in another folder.
+# in_root NAME COMMAND...: runs it in that root, with the host's network and devices. Each file is compiled only once
+# there, even for a copy of the tree in another folder.
 in_root() {
     local root=$roots/$1 variable
     local -a passed=()
@@ -62,8 +62,8 @@ in_root() {
         bash -c "$enter" in_root "$root" "$@"
 }
 
-# The inner half of copy_tree. What has changed since the last copy gets the time of now, and not that of its change,
-# which may lie before what was made of its predecessor.
+# The inner half of copy_tree. What has changed since the last copy gets the current time, not that of the change, which
+# may be older than what was built from its predecessor.
 replace='set -e
 cd "$1"
 touch build-stamp.new
@@ -73,7 +73,7 @@ tar -xf - --no-same-owner
 mv build-stamp.new build-stamp
 chown -R root:root .'
 
-# copy_tree NAME: the tree as it is here into /vz of that root, where the build folders stay.
+# copy_tree NAME: copies the current tree to /vz in that root, keeping the build folders there.
 copy_tree() {
     tar -C "$top" --exclude=./.git --exclude='./build*' -cf - . | as_owner bash -c "$replace" copy_tree "$roots/$1/vz"
 }

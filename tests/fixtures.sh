@@ -3,8 +3,8 @@
 # For shell tests: . "$VZ_TEST_FIXTURES". meson sets VZ_TEST_CACHE and VZ_TEST_COMPOSE_IMAGE.
 
 # composed_image: prints the path of a restore image of the current stable Debian, which all tests share and none
-# may change. The first caller composes it (a minute); others wait. Status 77: it cannot be made here. The umask is the
-# one that would spoil most of it, if it had a say.
+# may change. The first caller composes it (a minute); others wait. Status 77: it cannot be composed here. The umask is
+# the one that would do the most damage if it had any effect.
 composed_image() (
     cache=${VZ_TEST_CACHE:?}
     mkdir -p "$cache"

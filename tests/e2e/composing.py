@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Composing with a recipe and an archive that stand for Debian's: everything of vz's own is run, in two seconds."""
+"""Composing with stand-ins for Debian's recipe and archive: runs all of vz's own code, in two seconds."""
 import email.utils
 import os
 import sys
@@ -8,7 +8,7 @@ import time
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'server'))
 from webserver import Server  # noqa: E402  pylint: disable=wrong-import-position
 
-# What a recipe has to do, and what of its surroundings could come into an image: all of it is in the partition.
+# What a recipe must do, and anything around it that could get into an image: the partition contains all of it.
 RECIPE = '''#!/bin/sh -e
 echo esp > "$VZ_WORK/esp.img"
 { cat "$VZ_WORK/sources.list" "$VZ_WORK/guest.sources"
@@ -19,7 +19,7 @@ truncate -s 1M "$VZ_WORK/root.img"
 
 
 class Archive:
-    """The three release files that vz asks for, served to what believes to speak with a proxy. @age: in seconds."""
+    """The three release files that vz requests, served to a client that takes us for a proxy. @age: in seconds."""
 
     def __init__(self, home, age=3600, recipe=RECIPE):
         self.home, self.age = home, age
@@ -37,7 +37,7 @@ class Archive:
         home.environment.pop('no_proxy', None)
 
     def use_recipe(self, text):
-        """The data of vz, but for the recipe."""
+        """The data of vz, except for the recipe."""
         data, theirs = self.home.join('standin'), os.environ['VZ_DATADIR']
         if not os.path.isdir(data):
             os.makedirs(os.path.join(data, 'compose'))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the tests of fetching share: an image to serve, fetching it to one place, looking at what is there then."""
+"""Shared by the tests of fetching: serving an image, fetching it to one place, examining the result."""
 import hashlib
 import os
 import subprocess

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A whole Debian for the programs of suite guest: installed once, booted and saved once. Each program has a copy of its
-own, disk and all, which goes on from where it was saved."""
+"""A whole Debian for the programs of suite guest: installed, booted and saved once. Each program has its own copy,
+including the disk, which resumes from where it was saved."""
 import contextlib
 import fcntl
 import json
@@ -10,9 +10,9 @@ import subprocess
 
 from vztest import VZ, Home, composed_image, expect
 
-BOOT = 900  # seconds that a guest may take to come up on a slow and busy host
+BOOT = 900  # seconds that a guest may take to boot on a slow and busy host
 CACHE = os.environ['VZ_TEST_CACHE']
-PREFIX = 'vz,a=b-'  # what a command line of QEMU's would stumble over
+PREFIX = 'vz,a=b-'  # characters that could break QEMU's command line
 
 
 @contextlib.contextmanager
@@ -24,12 +24,12 @@ def locked():
 
 
 def copy(source, target):
-    """Times are kept, which a saved state asks for, and holes."""
+    """Keeps times, as a saved state requires, and holes."""
     subprocess.run(['cp', '-a', '--sparse=always', source, target], check=True)
 
 
 def folder():
-    """Where the machine is that this vz has installed from this image."""
+    """Path of the machine that this vz has installed from this image."""
     words = [f'{os.stat(path).st_size:x}-{os.stat(path).st_mtime_ns:x}' for path in (VZ, composed_image())]
     return os.path.join(CACHE, 'machine-' + '-'.join(words))
 
@@ -47,7 +47,7 @@ def install(place):
         with open(os.path.join(place, 'events'), 'w', encoding='utf-8') as file:
             file.write(result.stdout)
         copy(home.join('data'), place)
-        shutil.rmtree(os.path.join(place, 'data', 'vz', 'bundles'))  # the list, which would have this one as lost
+        shutil.rmtree(os.path.join(place, 'data', 'vz', 'bundles'))  # the registry, which would list this one as missing
         copy(home.join('VM.bundle'), os.path.join(place, 'installed'))
     finally:
         home.close()
@@ -82,19 +82,19 @@ def get(home, name):
 
 
 def installed(home):
-    """The machine that nobody has booted yet, as VM.bundle in @home. What `vz install --json` said of it."""
+    """Puts the machine, not booted yet, into @home as VM.bundle. Returns the output of `vz install --json`."""
     return get(home, 'installed')
 
 
 def running(home):
-    """The machine, up. What `vz run` said of it."""
+    """Puts the running machine there. Returns the output of `vz run`."""
     get(home, 'saved')
     done = expect(home.vz('run', '--detach', '--wait', 'agent', timeout=BOOT), 0, 'restored')
     return done.stdout + done.stderr
 
 
 def ask(home, script, *bundle):
-    """What the shell script @script says in the guest."""
+    """The output of the shell script @script in the guest."""
     return expect(home.vz('exec', '-n', *bundle, '--', 'sh', '-c', script), 0).stdout.strip()
 
 

@@ -33,7 +33,7 @@ def content(path, name):
 
 
 def configure(path):
-    """What a machine needs to be shown and changed; it could not boot."""
+    """What a machine needs in order to be shown and changed; it could not boot."""
     configuration = {
         'type': 'VzVirtualMachineConfiguration', 'cpu-count': 1, 'memory-size': 256 * MIB,
         'platform': {'type': 'VzGenericPlatformConfiguration'},

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""File systems for tests: what this user may mount, and the calls that a preloaded library takes away."""
+"""File systems for tests: what this user may mount, and calls disabled by a preloaded library."""
 import os
 import shutil
 import signal
@@ -11,12 +11,12 @@ from vztest import SANITIZED, Skip
 
 CALLS = ('renameat2', 'linkat', 'fallocate', 'copy_file_range', 'fchmod', 'fsync', 'SEEK_DATA', 'O_TMPFILE', 'syncfs')
 ERRORS = ('EINVAL', 'ENOSYS', 'EOPNOTSUPP', 'EPERM')
-# All of them, each way in which a file system says that it has not got them.
+# All of them, with each error by which a file system reports that it does not support them.
 NONE_OF_THEM = [','.join(f'{call}={error}' for call in CALLS) for error in ERRORS]
 
 
 class Mount:
-    """A file system of its own below @home, gone at the end."""
+    """A separate file system below @home, unmounted at the end."""
 
     def __init__(self, home, name):
         self.home, self.place, self.loop = home, home.join(name), None
@@ -32,7 +32,7 @@ class Mount:
         return self
 
     def __exit__(self, *_):
-        # A test that failed leaves its guest running, which keeps the place busy.
+        # A failed test leaves its guest running, which keeps the mount busy.
         for pid in self.home.processes():
             os.kill(pid, signal.SIGKILL)
         for _ in range(50):
@@ -60,7 +60,7 @@ def formatted(home, kind, size, *options):
     mount = Mount(home, kind)
     mount.run(shutil.which(f'mkfs.{kind}', path=os.environ['PATH'] + ':/usr/sbin:/sbin'), *options, file)
     if subprocess.run(['mount', '-t', kind, '-o', 'loop', file, mount.place], capture_output=True).returncode:
-        # A kernel without it: FUSE has a good one for exfat.
+        # The kernel may lack it: FUSE has a good one for exfat.
         if kind != 'exfat':
             raise Skip(f'the kernel has no {kind}')
         need('mount.exfat-fuse')
@@ -70,7 +70,7 @@ def formatted(home, kind, size, *options):
 
 
 def bindfs(home, *options):
-    """What is written there is in 'behind' below @home."""
+    """What is written there ends up in 'behind' below @home."""
     need('bindfs')
     mount = Mount(home, 'there')
     os.mkdir(home.join('behind'))
@@ -79,12 +79,12 @@ def bindfs(home, *options):
 
 
 def take_away(home, calls):
-    """From now on vz does without @calls, a line as "renameat2=EINVAL,fchmod=EPERM"."""
+    """From now on vz runs without @calls, in the form "renameat2=EINVAL,fchmod=EPERM"."""
     if SANITIZED:
         raise Skip('a sanitizer wants to be the first library')
     home.environment['LD_PRELOAD'] = os.environ['VZ_TEST_LACKING']
     home.environment['VZ_LACKING'] = 'O_TMPFILE=ENOSYS'
-    # The library itself may fail to stand between, and nothing here would notice.
+    # The library itself may fail to intercept calls, unnoticed here.
     script = f'import os; os.open({home.path!r}, os.O_TMPFILE | os.O_RDWR)'
     tried = subprocess.run([sys.executable, '-c', script], env=home.environment, capture_output=True, text=True)
     assert tried.returncode and 'Function not implemented' in tried.stderr, tried

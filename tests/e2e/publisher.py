@@ -48,7 +48,7 @@ class Publisher:
         return self.run('gpg', '--batch', '--quiet', '--yes', '--passphrase', '', *words, data=data)
 
     def make_key(self, name, *options, until='never'):
-        """The fingerprint of a new key; its public half is served as NAME.asc and NAME.gpg."""
+        """Returns the fingerprint of a new key, whose public half is served as NAME.asc and NAME.gpg."""
         self.gpg(*options, '--quick-gen-key', f'{name}@acme.example', 'ed25519', 'sign', until)
         for end, armor in (('asc', ['--armor']), ('gpg', [])):
             with open(self.path(f'{name}.{end}'), 'wb') as file:
@@ -57,7 +57,7 @@ class Publisher:
         return next(line.split(':')[9] for line in lines if line.startswith('fpr'))
 
     def forge(self, name, attacker):
-        """NAME.asc as somebody would serve it who has another key: with a subkey that NAME has never signed. That subkey."""
+        """Serves NAME.asc as another key's owner would: with a subkey that NAME has never signed. Returns that subkey."""
         whole = f'{attacker}@acme.example'
         own = self.make_key(attacker)
         self.gpg('--quick-add-key', own, 'ed25519', 'sign', 'never')
@@ -112,7 +112,7 @@ class Publisher:
         return [request.target.lstrip('/') for request in self.server.requests]
 
     def refused(self, code, *texts, arguments=(), name='acme', asks=None):
-        """As expected; the image is not asked for, and nothing is left."""
+        """Fails as expected; the image is not requested, and nothing is left."""
         shutil.rmtree(self.home.join('d.bundle'), ignore_errors=True)
         before = self.home.files()
         result = expect(self.install(*arguments, name=name), code, *texts)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the end-to-end tests share: a home of their own, running vz, restore images made by hand, TAP.
+"""Shared by the end-to-end tests: a separate home, running vz, restore images made by hand, TAP.
 
 meson sets VZ_PROGRAM, VZ_TEST_FIXTURES and what fixtures.sh needs.
 """
@@ -29,17 +29,17 @@ SANITIZED = 'VZ_TEST_SANITIZED' in os.environ
 
 
 class Home:
-    """A directory that stands for a user's home: nothing of the real one is read or written."""
+    """A directory used as a user's home: the real one is neither read nor written."""
 
     def __init__(self, prefix='vz-e2e-', timeout=120):
-        """@timeout: seconds that a command may take here, unless it is told otherwise."""
+        """@timeout: default time limit of a command, in seconds."""
         self.timeout = timeout
         self.path = tempfile.mkdtemp(prefix=prefix)
         self.runtime = os.path.join(self.path, 'run')
         os.mkdir(self.runtime, 0o700)
         self.environment = dict(os.environ, HOME=self.path, XDG_RUNTIME_DIR=self.runtime, LC_ALL='C.UTF-8',
                                 TMPDIR=self.path, G_DEBUG='fatal-criticals')
-        # A proxy of the developer's must not come between us and the tests' own server.
+        # The developer's proxy must not get between us and the tests' own server.
         self.environment['no_proxy'] = ','.join(filter(None, [os.environ.get('no_proxy'), '127.0.0.1']))
         for name in ('DATA', 'CACHE', 'STATE', 'CONFIG'):
             self.environment[f'XDG_{name}_HOME'] = os.path.join(self.path, name.lower())
@@ -56,7 +56,7 @@ class Home:
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, start_new_session=True, **more)
 
     def files(self):
-        """All files below, without sockets' directories, logs, and notes of who has had a bundle, which may stay."""
+        """All files below, except socket directories, logs and notes about a bundle's users, which may stay."""
         found = set()
         for here, dirs, names in os.walk(self.path):
             dirs[:] = [name for name in dirs if os.path.join(here, name) not in (self.runtime, self.join('state'))]
@@ -64,7 +64,7 @@ class Home:
         return found
 
     def processes(self, word='qemu-system'):
-        """Processes with @word in their command line that belong to this home."""
+        """Processes of this home with @word in their command line."""
         found = []
         for pid in filter(str.isdigit, os.listdir('/proc')):
             try:
@@ -83,14 +83,14 @@ class Home:
 
 
 def in_bounds():
-    """For preexec_fn: the program has little memory and processor time. Sanitizers need more of both."""
+    """For preexec_fn: limits the program's memory and processor time. Sanitizers need more of both."""
     if not SANITIZED:
         resource.setrlimit(resource.RLIMIT_AS, (1 << 30, 1 << 30))
         resource.setrlimit(resource.RLIMIT_CPU, (10, 10))
 
 
 def needs_little_memory(home, *arguments, code=0):
-    """Runs vz in less than 150 MB. By way of a small process: a child of ours begins with our memory."""
+    """Runs vz in less than 150 MB, through a small process, since our own children start with our memory."""
     command = [sys.executable, '-c', 'import resource, subprocess, sys\n'
                'done = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)\n'
                f'assert done.returncode == {code}, done\n'
@@ -100,7 +100,7 @@ def needs_little_memory(home, *arguments, code=0):
 
 
 def has_open(pid, path):
-    """Whether the process has the file open: qemu-nbd makes its socket before it opens the image."""
+    """Whether the process has the file open: qemu-nbd creates its socket before it opens the image."""
     folder = f'/proc/{pid}/fd'
     return os.path.realpath(path) in [os.path.realpath(os.path.join(folder, name)) for name in os.listdir(folder)]
 
@@ -114,7 +114,7 @@ def eventually(what, seconds, test):
 
 
 def expect(result, code, *texts):
-    """The exit code, and each text somewhere in what was printed."""
+    """Expects the exit code, and each text somewhere in the output."""
     said = result.stdout + result.stderr
     assert result.returncode == code, f'exit code {result.returncode}, not {code}: {said}'
     for text in texts:
@@ -134,8 +134,8 @@ def zstd(data):
 
 def small_image(path, architecture=ARCHITECTURE, cpus=1, memory_mb=512, manifest=True, spoil=None,
                 minimum_disk=64 << 20):
-    """A restore image with one small partition, well-formed but for what the arguments ask for. @spoil: number of the
-    chunk whose bytes do not have their digest."""
+    """A restore image with one small partition, well-formed except for what the arguments request. @spoil: number of a
+    chunk that does not match its digest."""
     device_class = {'x86_64': 'q35-x86_64', 'aarch64': 'virt-aarch64'}.get(architecture, 'other')
     chunks = [zstd(bytes([number]) * CHUNK) for number in (1, 2, 3)]
     digests = b''.join(hashlib.sha256(chunk).digest() for chunk in chunks)
@@ -211,19 +211,19 @@ class Console:
         self.text = ''
         self.socket = socket.socket(socket.AF_UNIX)
         self.socket.connect(os.path.join(self.runtime, 'console.sock'))
-        # A guest stands still while nobody takes what it says.
+        # A guest blocks while nobody reads its output.
         threading.Thread(target=self.listen, daemon=True).start()
 
     def listen(self):
-        decoder = codecs.getincrementaldecoder('utf-8')('replace')  # a character may come in two parts
+        decoder = codecs.getincrementaldecoder('utf-8')('replace')  # a character may arrive in two parts
         try:
             while data := self.socket.recv(4096):
                 self.text += decoder.decode(data)
         except ConnectionResetError:
-            pass  # QEMU was killed; the test is after something else
+            pass  # QEMU was killed; the test is about something else
 
     def close(self):
-        """Only one can be connected."""
+        """Only one client can be connected."""
         self.socket.shutdown(socket.SHUT_RDWR)
 
     def say(self, line):
@@ -238,16 +238,16 @@ class Console:
     def answers(self):
         self.say('echo I am up')
         time.sleep(0.5)
-        # A terminal that is just opened shows the end of what was said to it; the guest adds "ok".
+        # A newly opened terminal echoes the end of its input; the guest adds "ok".
         return 'I am up\nok' in '\n'.join(line.strip() for line in self.text.splitlines())
 
     def wait_until_up(self):
-        """The guest says READY once, perhaps before anybody listens; so it is asked."""
+        """The guest says READY once, perhaps before anyone listens, so it is asked."""
         eventually('an answer of the guest', 180, self.answers)
 
 
 def full_pipe():
-    """The writing end of one whose reader does not read."""
+    """The writing end of a pipe whose reader does not read."""
     ends = os.pipe()
     os.set_blocking(ends[1], False)
     try:
@@ -260,12 +260,12 @@ def full_pipe():
 
 
 class Skip(Exception):
-    """What a test raises when this host does not have what it needs."""
+    """Raised by a test if this host lacks what it needs."""
 
 
 @functools.cache
 def mounter():
-    """The words before a command that mounts something: what this user may do for it. The mounts end with the command."""
+    """The prefix of a command that mounts something, as this user may. The mounts end with the command."""
     for words in (['unshare', '--mount'], ['unshare', '--user', '--map-root-user', '--mount']):
         tried = subprocess.run([*words, 'mount', '-t', 'tmpfs', 'none', '/mnt'], capture_output=True, text=True)
         if tried.returncode == 0:
@@ -278,7 +278,7 @@ def last_event(result):
 
 
 def main(tests):
-    """Runs the functions in @tests, each with a home of its own unless it takes no argument. TAP on standard output."""
+    """Runs the functions in @tests, each with its own home unless it takes no argument. TAP on standard output."""
     print(f'1..{len(tests)}', flush=True)
     failed = 0
     for number, test in enumerate(tests, 1):
