@@ -6,8 +6,8 @@
 
 G_BEGIN_DECLS
 
-/* Makes the restore image @path of the request's disk image. Errors as of vz_disk_source_open(), of
- * copying the disk and of writing the image. */
+/* Creates the restore image @path from the request's disk image. Errors as for
+ * vz_disk_source_open(), for copying the disk and for writing the image. */
 gboolean vz_compose_disk (VzComposeRequest *request, const char *path, VzProgress *progress,
                           GCancellable *cancellable, GError **error);
 

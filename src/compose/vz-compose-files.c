@@ -13,9 +13,9 @@
 
 /* How this works
  *
- * What the user adds is part of the request, and the request names the image in the cache. So it is
- * first read for its digest and then copied, and the copy, which nothing else changes, must have
- * the same digest. The recipe sees only the copy. */
+ * What the user adds is part of the request, which names the image in the cache. So it is first
+ * read for its digest and then copied, and the copy, which nothing else changes, must have the same
+ * digest. The recipe sees only the copy. */
 
 #define ENTRIES_MAX 100000
 #define BUFFER_SIZE 65536
@@ -79,7 +79,7 @@ add_folder (Walk *self, const char *path, GError **error)
   return TRUE;
 }
 
-/* Type, mode and length stand before the content, so that no two trees look alike. */
+/* Type, mode and length precede the content, so that no two trees look alike. */
 static gboolean
 add (Walk *self, const char *path, const char *name, gboolean follow, GError **error)
 {
@@ -111,7 +111,7 @@ add (Walk *self, const char *path, const char *name, gboolean follow, GError **e
                                           "'%s' is neither a file nor a folder nor a link", path);
 }
 
-/* Where a copy goes: the folder, and the name in it. */
+/* The destination of a copy: the folder, and the name in it. */
 static char *
 dup_folder (VzComposeCopy *copy, char **ret_name)
 {
@@ -130,7 +130,7 @@ is_nothing (VzComposeRequest *request)
          vz_compose_request_get_copies (request)->len == 0;
 }
 
-/* At @root is the script and what is to be copied in the form of stage(); NULL: where they are. */
+/* @root has the script and what is to be copied as by stage(); NULL: they are in place. */
 static char *
 compute_digest (VzComposeRequest *request, const char *root, GCancellable *cancellable,
                 GError **error)
@@ -169,7 +169,7 @@ vz_compose_files_digest (VzComposeRequest *request, GCancellable *cancellable, G
   return is_nothing (request) ? g_strdup ("") : compute_digest (request, NULL, cancellable, error);
 }
 
-/* A link that is named itself is followed; those in a folder stay links. */
+/* A link named directly is followed; those in a folder stay links. */
 static gboolean
 copy (const char *from, const char *to, GCancellable *cancellable, GError **error)
 {

@@ -5,12 +5,12 @@
 
 G_BEGIN_DECLS
 
-/* The folder below the scratch folder that has the user's script and files for the recipe. */
+/* The folder in the scratch folder with the user's script and files for the recipe. */
 #define VZ_COMPOSE_ADDED "added"
 
 /* A digest, as hex digits, of the request's script and of what is to be copied: names, modes and
- * content; "" where there is neither. NOT_FOUND, IO, or INVALID_ARGUMENT for what is neither file,
- * folder nor link. */
+ * content; "" if there is neither. NOT_FOUND, IO, or INVALID_ARGUMENT for anything except files,
+ * folders and links. */
 char *vz_compose_files_digest (VzComposeRequest *request, GCancellable *cancellable,
                                GError **error);
 

@@ -13,7 +13,7 @@ typedef struct {
   int root_fd;
 } VzComposedGuest;
 
-/* What the guest's file systems and partitions are called; all follow from the key. */
+/* The identifiers of the guest's file systems and partitions; all are derived from the key. */
 typedef struct {
   char *root_uuid; /* of the file system */
   char *esp_id; /* "1234-ABCD" */
@@ -25,7 +25,7 @@ VzGuestNames *vz_guest_names_new (const char *key);
 void vz_guest_names_free (VzGuestNames *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzGuestNames, vz_guest_names_free)
 
-/* What is to be made. All borrowed. */
+/* What to create. All borrowed. */
 typedef struct {
   VzComposeRequest *request;
   const VzDebianArchive *archive;
@@ -36,8 +36,8 @@ typedef struct {
 /* A digest of all files of the recipe, as hex digits. */
 char *vz_compose_recipe_digest (GError **error);
 
-/* Runs the recipe. Nothing of it is left behind, whatever happens to this process. @progress
- * (nullable) advances by VZ_COMPOSE_LOG_UNITS. */
+/* Runs the recipe. Leaves nothing behind, whatever happens to this process. @progress (nullable)
+ * advances by VZ_COMPOSE_LOG_UNITS. */
 gboolean vz_compose_guest (const VzComposeWork *work, VzProgress *progress,
                            VzComposedGuest *ret_guest, GCancellable *cancellable, GError **error);
 void vz_composed_guest_clear (VzComposedGuest *guest);

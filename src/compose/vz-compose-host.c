@@ -15,7 +15,7 @@
 
 #define NAMESPACE_LIMIT_MS 15000
 
-/* What the recipe runs on the host, and what Debian calls its package. */
+/* What the recipe runs on the host, and Debian's package for it. */
 static const struct {
   const char *program;
   const char *package;
@@ -58,7 +58,7 @@ vz_subid_text_has_range (const char *text, const char *user, guint uid)
   return FALSE;
 }
 
-/* One line of the file: what it gives away, as far as it can be understood. */
+/* One line of the file: the range that it grants, as far as it can be parsed. */
 static gboolean
 parse_range (const char *line, guint64 *ret_first, guint64 *ret_end)
 {
@@ -99,7 +99,7 @@ vz_subid_text_find_free (const char *text, guint uid)
   return moved ? 0 : start;
 }
 
-/* Programs of the administrator are not in every user's PATH. */
+/* Administrative programs are not in every user's PATH. */
 static gboolean
 has_program (const char *name)
 {
@@ -167,8 +167,8 @@ namespace_remedy (void)
                           "--privileged); or compose on another host, and install from the file";
 }
 
-/* Tried for real: kernel settings, security modules and containers all have a say. unshare leaves a
- * child behind where it fails, which holds our end of its output. */
+/* Tried for real: kernel settings, security modules and containers all matter. On failure, unshare
+ * leaves a child behind that holds our end of its output. */
 static gboolean
 check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error)
 {
@@ -198,7 +198,7 @@ check_namespaces (GPtrArray *problems, GCancellable *cancellable, GError **error
   return TRUE;
 }
 
-/* The guest's programs are run in the scratch folder. */
+/* The guest's programs run in the scratch folder. */
 static void
 check_cache (GPtrArray *problems)
 {
@@ -222,7 +222,7 @@ check_emulation (const char *architecture, GPtrArray *problems)
 
   if (g_str_equal (architecture, vz_host_get_architecture ()))
     return;
-  arch_test = g_find_program_in_path ("arch-test"); /* mmdebstrap asks it */
+  arch_test = g_find_program_in_path ("arch-test"); /* mmdebstrap calls it */
   if (arch_test == NULL || !g_file_get_contents (path, &text, NULL, NULL) ||
       !g_str_has_prefix (text, "enabled"))
     g_ptr_array_add (

@@ -9,8 +9,8 @@
  *
  * mmdebstrap goes through the same stages each time and announces them with lines that begin in a
  * known way. Each stage is a child of the progress with a measured share; within a stage, bytes or
- * steps are counted where lines tell them. A stage ends when a later one begins, so a line that
- * another version words differently costs only smoothness. */
+ * steps are counted if lines report them. A stage ends when a later one begins, so a line that
+ * another version words differently only makes progress less smooth. */
 
 #define TAIL_LINES 10
 #define LINE_MAX_LENGTH 300
@@ -18,10 +18,11 @@
 typedef enum { COUNT_NOTHING, COUNT_BYTES, COUNT_STEPS } Counting;
 
 static const struct {
-  const char *marker; /* what the line that begins the stage begins with */
-  gboolean only_in_turn; /* the marker appears elsewhere too: it counts after the stage before */
+  const char *marker; /* the beginning of the line that begins the stage */
+  gboolean
+    only_in_turn; /* the marker appears elsewhere too: only counts after the previous stage */
   VzProgressPhase phase;
-  guint units; /* about the seconds it takes, of VZ_COMPOSE_LOG_UNITS */
+  guint units; /* approximately its seconds, of VZ_COMPOSE_LOG_UNITS */
   Counting counting;
 } stages[] = {
   { "vz-phase: packages", FALSE, VZ_PROGRESS_PHASE_UPDATE, 6, COUNT_NOTHING },
@@ -34,14 +35,14 @@ static const struct {
   { "vz-phase: pack", FALSE, VZ_PROGRESS_PHASE_PACK, 4, COUNT_NOTHING },
 };
 
-/* What the recipe says of a failure in its own words. */
+/* The recipe's own messages about failures. */
 #define VZ_FAILED "vz-failed: "
 
 /* Why a run failed: the first row with a line that contains the text. */
 static const struct {
   const char *text;
   VzError code;
-  const char *reason; /* NULL: the line says it */
+  const char *reason; /* NULL: the line itself */
 } reasons[] = {
   { VZ_FAILED, VZ_ERROR_INTERNAL, NULL },
   { "No space left on device", VZ_ERROR_OUT_OF_DISK_SPACE, "the disk is full" },
@@ -70,7 +71,7 @@ struct _VzComposeLog {
   VzProgress *progress; /* owned, may be NULL */
   VzProgress *child; /* owned: of the stage; NULL without progress */
   int stage; /* -1 before the first */
-  guint64 total; /* of the stage, 0: not known */
+  guint64 total; /* of the stage, 0: unknown */
   guint64 done;
   guint64 steps_ahead; /* announced by apt for the stage after the download */
 
@@ -144,7 +145,7 @@ enter_stage (VzComposeLog *self, int stage)
   if (self->child != NULL)
     vz_progress_finish (self->child);
   g_clear_object (&self->child);
-  /* Stages that were not seen are done all the same. */
+  /* Stages that were not seen are nevertheless done. */
   for (int i = self->stage + 1; i <= stage && self->progress != NULL; i++)
     {
       g_autoptr (VzProgress) child = vz_progress_add_child (self->progress, stages[i].units, 0);

@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* Reads what the recipe prints, line by line: turns it into progress, keeps the end of it and knows
- * why composing failed. */
+/* Reads the recipe's output line by line: turns it into progress, keeps its end and determines why
+ * composing failed. */
 typedef struct _VzComposeLog VzComposeLog;
 
 /* Units that a whole run adds to the progress; the caller counts them into its total. */
@@ -22,7 +22,7 @@ void vz_compose_log_add_line (VzComposeLog *self, const char *line);
 /* Sets @error with the reason, the last lines and where the whole log is. Returns FALSE. */
 gboolean vz_compose_log_fail (VzComposeLog *self, const char *log_path, GError **error);
 
-/* "88.7 kB" -> 88700; 0 when it is no size. Exposed for the tests. */
+/* "88.7 kB" -> 88700; 0 if it is not a size. Exposed for the tests. */
 guint64 vz_compose_log_parse_size (const char *text);
 
 G_END_DECLS

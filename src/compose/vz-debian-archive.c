@@ -210,7 +210,7 @@ collect (Collection *self, const char *mirror, const char *suite, const char *ar
   if (!has_architecture (self->archive->release, architecture))
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "%s '%s' has no packages for %s",
                     self->distribution->title, suite, architecture);
-  /* By code name from here: the guest must not turn into another release one day. */
+  /* From here on by code name: the guest must not become another release one day. */
   add_source (self, address, self->archive->release->codename);
   updates = g_strdup_printf ("%s-updates", self->archive->release->codename);
   security = g_strdup_printf ("%s-security", self->archive->release->codename);

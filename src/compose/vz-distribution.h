@@ -5,25 +5,25 @@
 
 G_BEGIN_DECLS
 
-/* A distribution with an archive in Debian's form. All static. */
+/* A distribution with a Debian-style archive. All static. */
 typedef struct {
   const char *name; /* "debian" */
   const char *title; /* "Debian GNU/Linux" */
   const char *short_title; /* "Debian" */
   const char *address; /* of its archive */
   const char *security_address;
-  const char *ports_address; /* of both for other architectures than x86_64; NULL: the same */
+  const char *ports_address; /* of both for architectures other than x86_64; NULL: the same */
   const char *components; /* "main" */
-  const char *keyring; /* the file with the archive's keys, without the end of its name */
+  const char *keyring; /* the file with the archive's keys, without its suffix */
   const char *keyring_package;
   gboolean has_stable; /* there is a suite of that name */
 } VzDistribution;
 
-/* NULL for a name that is none's. */
+/* NULL for an unknown name. */
 const VzDistribution *vz_distribution_find (const char *name);
 
-/* Where this host has the keys: among the keyrings of a data folder of the system's
- * (XDG_DATA_DIRS). NULL where it has none. */
+/* Where this host has the keys: in the keyrings folder of one of the system's data folders
+ * (XDG_DATA_DIRS). NULL if it has none. */
 char *vz_distribution_find_keyring (const VzDistribution *self);
 /* Where a guest has them. */
 char *vz_distribution_dup_keyring (const VzDistribution *self);

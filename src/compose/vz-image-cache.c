@@ -15,11 +15,11 @@
  * An entry is "LABEL-REQUEST-TIME-STATE.ipsw": the label is for the user, REQUEST and STATE are the
  * first digits of digests, and TIME is when the archive was signed, so that names of the same
  * request sort by age. An entry's modification time is when it was last used; nothing else changes
- * a file. Entries appear whole, through the writer's rename.
+ * a file. Entries appear complete, through the writer's rename.
  *
- * "fetched-ADDRESS.ipsw.part" is what was fetched of an image so far, with
+ * "fetched-ADDRESS.ipsw.part" is what has been fetched of an image so far, with
  * "fetched-ADDRESS.ipsw.part.state" beside it; both belong to the download, which locks the former.
- * They are moved out of the cache when they are complete. */
+ * They are moved out of the cache once complete. */
 
 #define SUFFIX ".ipsw"
 #define PART_SUFFIX SUFFIX ".part"
@@ -128,7 +128,7 @@ entry_free (gpointer data)
   g_free (entry);
 }
 
-/* Used last comes first. */
+/* Most recently used first. */
 static int
 compare_entries (gconstpointer a, gconstpointer b)
 {
@@ -166,7 +166,7 @@ list_entries (const char *directory)
   return entries;
 }
 
-/* A sidecar must not speak of bytes that are gone, so it goes first; a whole image has none. */
+/* A sidecar must not refer to lost bytes, so it is removed first; a complete image has none. */
 static gboolean
 remove_entry (const Entry *entry)
 {

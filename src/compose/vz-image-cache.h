@@ -5,7 +5,7 @@
 
 G_BEGIN_DECLS
 
-/* Composed images, kept for the next time, and what was fetched of images that are to be installed:
+/* Composed images, kept for reuse, and what has been fetched of images to be installed:
  * $XDG_CACHE_HOME/vz/images. */
 
 #define VZ_IMAGE_CACHE "images"
@@ -13,22 +13,22 @@ G_BEGIN_DECLS
 #define VZ_IMAGE_CACHE_KEEP 3
 #define VZ_IMAGE_CACHE_BUDGET (4 * G_GUINT64_CONSTANT (1073741824))
 
-/* What an entry's name is made of. @request: hex digits that stand for the request and the recipe;
- * @time, @state: of the archive. */
+/* An entry's name. @request: hex digits for the request and the recipe; @time, @state: of the
+ * archive. */
 char *vz_image_cache_dup_name (const char *label, const char *request, gint64 time,
                                const char *state);
 
-/* The path of the entry if it is there, and NULL if not. It counts as used. */
+/* The path of the entry if it exists, otherwise NULL. Marks it as used. */
 char *vz_image_cache_lookup (const char *directory, const char *name);
 
-/* The newest entry for the request, whatever the archive's state; NULL if there is none. Counts as
- * used. */
+/* The newest entry for the request, whatever the archive's state; NULL if there is none. Marks it
+ * as used. */
 char *vz_image_cache_lookup_newest (const char *directory, const char *label, const char *request);
 
-/* Where the unfinished file of an address is; its sidecar has ".state" behind the same name. */
+/* The path of an address's unfinished file; its sidecar has the same name plus ".state". */
 char *vz_image_cache_dup_part_path (const char *directory, const char *url);
 
-/* Waits until nobody else is composing the same request; the lock ends with the descriptor. -1 on
+/* Waits until no one else is composing the same request; the lock ends with the descriptor. -1 on
  * error. */
 int vz_image_cache_lock (const char *directory, const char *label, const char *request,
                          GCancellable *cancellable, GError **error);

@@ -5,7 +5,7 @@
 
 #include "foundation/vz-fail.h"
 
-#define MAX_LINE 4096 /* longer ones name no file */
+#define MAX_LINE 4096 /* longer ones do not name a file */
 #define HEX "0123456789abcdefABCDEF"
 
 static const struct {
@@ -17,7 +17,7 @@ static const struct {
   { "sha256", "SHA256 (", 64 },
 };
 
-/* What has been used for this, and proves nothing any more. */
+/* Digests formerly used for this, which no longer prove anything. */
 static const struct {
   const char *tag;
   gsize digits;
@@ -82,7 +82,7 @@ read_line (char *line, Line *ret_line)
   return FALSE;
 }
 
-/* The line at @text, without what ends it; NULL when it is too long. Where the next one begins. */
+/* The line at @text, without its line end; NULL if too long. Returns where the next one begins. */
 static char *
 take_line (const char **text, const char *end)
 {

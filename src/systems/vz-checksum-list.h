@@ -15,9 +15,9 @@ typedef struct {
 } VzChecksum;
 
 /* Finds the digest of @name (in which '*' and '?' are wildcards) in a publisher's list: lines as
- * from sha256sum or sha512sum, also with --tag. If there are both kinds, the longer one is taken;
- * other lines are ignored, such as those around them in a signed text. VERIFICATION_FAILED when
- * there is none for that name, or several that differ. */
+ * from sha256sum or sha512sum, also with --tag. If there are both kinds, uses the longer one;
+ * ignores other lines, such as those around them in a signed text. VERIFICATION_FAILED if there is
+ * none for that name, or several that differ. */
 gboolean vz_checksum_list_find (const char *text, gsize size, const char *name,
                                 VzChecksum *ret_checksum, GError **error);
 

@@ -64,7 +64,7 @@ bring_keys (VzDiskProof *self, Fetcher *fetcher, GError **error)
   return g_steal_pointer (&keyrings);
 }
 
-/* What of @list is signed. */
+/* Checks that @list is signed, and returns the signed part. */
 static GBytes *
 check_signature (VzDiskProof *self, Fetcher *fetcher, GBytes *list, GError **error)
 {

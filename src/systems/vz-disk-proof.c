@@ -13,8 +13,8 @@
  * What the user names takes precedence over what is known about the system: a digest needs nothing
  * else; the user's own checksums replace those of the system, with their signature; the user's own
  * keyrings replace the publisher's keys, and then any key in them will do. Only then is it decided
- * what that amounts to, and whether it is enough (vz_disk_proof_check()). Only
- * vz-disk-proof-resolve.c uses the network. */
+ * what this proves, and whether it is enough (vz_disk_proof_check()). Only vz-disk-proof-resolve.c
+ * uses the network. */
 
 #define SHA256_DIGITS 64
 
@@ -261,7 +261,7 @@ check_parts (VzDiskProof *self, GError **error)
   return TRUE;
 }
 
-/* Why what there is does not suffice. */
+/* Why the available proof is not sufficient. */
 static const char *
 explain (VzDiskProof *self)
 {

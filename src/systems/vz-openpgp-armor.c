@@ -10,14 +10,14 @@
 #define SIGNED "-----BEGIN PGP SIGNED MESSAGE-----"
 #define BASE64 "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/="
 
-/* The base64 of a block: its lines from the empty one on, which ends the headers, to the one that
- * has the checksum. That is not looked at: keys are signed in themselves. */
+/* The base64 of a block: its lines after the empty one that ends the headers, up to the one with
+ * the checksum. That is not checked: keys contain their own signatures. */
 static char *
 join_lines (char *block)
 {
   g_auto (GStrv) lines = g_strsplit (block, "\n", -1);
   g_autoptr (GString) text = g_string_new (NULL);
-  guint i = 1; /* behind the line that begins the block */
+  guint i = 1; /* after the line that begins the block */
 
   while (lines[0] != NULL && lines[i] != NULL && *g_strchomp (lines[i]) != '\0')
     i++;

@@ -17,7 +17,7 @@
 
 #define MAX_DEPTH 8
 
-/* A path that is neither a file nor a folder, at which the loader would wait forever; or NULL. */
+/* A path that is neither a file nor a folder, on which the loader would block forever; or NULL. */
 static char *
 find_odd_file (const char *path, guint depth)
 {
@@ -42,7 +42,7 @@ find_odd_file (const char *path, guint depth)
   return NULL;
 }
 
-/* A database of libosinfo's: its own, this host's, and the user's. */
+/* One of libosinfo's databases: its own, this host's, or the user's. */
 typedef struct {
   const char *variable;
   const char *folder; /* NULL: the user's */
@@ -75,7 +75,7 @@ add_note (GStrvBuilder *notes, const char *text)
     g_strv_builder_add (notes, line);
 }
 
-/* One by one, so that a malformed file of the user's does not hide what the others have. */
+/* One by one, so that a malformed file of the user does not hide what the others have. */
 static void
 read_database (OsinfoLoader *loader, const Database *database, GStrvBuilder *notes)
 {

@@ -13,9 +13,9 @@
 /* How this works
  *
  * gpgv reads data from a server, so it runs in the sandbox for disk images, where it has only the
- * files that it is given as descriptors. Its status lines count, not its exit code: that reports
- * success for signatures by expired keys, and failure when one of two signatures is by an unknown
- * key. Its output for people is discarded: only its output for programs counts. */
+ * files passed as descriptors. Its status lines count, not its exit code: that reports success for
+ * signatures by expired keys, and failure when one of two signatures is by an unknown key. Its
+ * output for humans is discarded. */
 
 #define STATUS_MAX (256 * 1024)
 #define PREFIX "[GNUPG:] "
@@ -25,7 +25,7 @@
 #define HASH_MD5 "1"
 #define HASH_SHA1 "2"
 
-/* A file without a name that has @bytes. -1 with @error. */
+/* A nameless file that contains @bytes. -1 with @error. */
 static int
 make_scratch (GBytes *bytes, GError **error)
 {
@@ -56,17 +56,17 @@ read_scratch (int fd)
   return n >= 0 ? g_steal_pointer (&text) : NULL;
 }
 
-/* What has been seen of the signature that is being told of, and of all. */
+/* What is known about the signature being reported, and about all. */
 typedef struct {
   const char *const *signers;
-  gboolean good; /* of this one: by a key that is neither expired nor revoked */
-  char *accepted; /* owned: the fingerprint of the key of the first that does */
-  char *other; /* owned: the same of one that is good, by a key that is not meant */
-  char *unknown; /* owned: the key of one that is not in the keyrings */
-  char *useless; /* owned: the key of one that gpgv cannot check */
+  gboolean good; /* this one: by a key that is neither expired nor revoked */
+  char *accepted; /* owned: the fingerprint of the first acceptable key */
+  char *other; /* owned: that of a good signature by a key that is not expected */
+  char *unknown; /* owned: the key of a signature that is not in the keyrings */
+  char *useless; /* owned: the key of a signature that gpgv cannot check */
   guint n_texts;
   gboolean bad;
-  const char *reason; /* why one that is right does not count */
+  const char *reason; /* why a correct signature does not count */
 } Judge;
 
 static void
@@ -85,7 +85,7 @@ is_meant (const Judge *self, const char *key)
   return self->signers == NULL || self->signers[0] == NULL || g_strv_contains (self->signers, key);
 }
 
-/* VALIDSIG KEY DATE ... PRIMARY-KEY: follows GOODSIG, or what it is instead. */
+/* VALIDSIG KEY DATE ... PRIMARY-KEY: follows GOODSIG or its substitute. */
 static void
 take_valid (Judge *self, char **words, guint n)
 {
@@ -189,7 +189,7 @@ vz_signature_judge (const char *status, gboolean is_detached, const char *const 
   if (judge.bad)
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
                     "it is not what was signed: the signature does not match");
-  /* A signature that has a text in itself is good for that text, and for nothing else. */
+  /* A clear signature is valid only for the text that it contains. */
   if (judge.n_texts != (is_detached ? 0 : 1))
     return vz_fail (error, VZ_ERROR_VERIFICATION_FAILED,
                     is_detached ? "the signature is for something else"

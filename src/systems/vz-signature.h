@@ -9,22 +9,22 @@ G_BEGIN_DECLS
 #define VZ_KEYRING_MAX (16 * 1024 * 1024)
 #define VZ_KEYRINGS_MAX 4
 
-/* Something that is said to be signed. */
+/* Data that is supposed to be signed. */
 typedef struct {
   GBytes *data;
-  GBytes *signature; /* NULL: @data has it in itself */
+  GBytes *signature; /* NULL: @data contains it */
   GPtrArray *keyrings; /* GBytes, binary or armored; at most VZ_KEYRINGS_MAX */
   const char *const
     *signers; /* fingerprints of the keys that may have made it; empty: any of @keyrings */
 } VzSignature;
 
-/* gpgv, in a sandbox, looks whether it is so. What is signed, which is @data, or the text in it;
- * @ret_signer: the fingerprint of the key. NULL with VERIFICATION_FAILED, which says what is wrong:
- * another key, one that has expired, data that were changed; NOT_SUPPORTED without gpgv. */
+/* Verifies it with gpgv in a sandbox. Returns what is signed, @data or the text in it; @ret_signer:
+ * the fingerprint of the key. NULL with VERIFICATION_FAILED, which says what is wrong: a different
+ * key, an expired one, modified data; NOT_SUPPORTED without gpgv. */
 GBytes *vz_signature_check (const VzSignature *self, char **ret_signer, GCancellable *cancellable,
                             GError **error);
 
-/* What gpgv has said on its status descriptor, judged. @signers as above. */
+/* Evaluates gpgv's status output. @signers as above. */
 gboolean vz_signature_judge (const char *status, gboolean is_detached, const char *const *signers,
                              char **ret_signer, GError **error);
 

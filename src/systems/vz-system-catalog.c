@@ -82,8 +82,8 @@ add_aliases (VzSystem *system, const char *const *more)
   system->version_aliases = g_strv_builder_end (all);
 }
 
-/* What a file says of a version counts more: it may say how to verify the image. What libosinfo
- * calls it is good for both. */
+/* A file's entry for a version takes precedence: it may say how to verify the image. libosinfo's
+ * names apply to both. */
 static void
 add_unknown (GPtrArray *systems, GPtrArray *more)
 {

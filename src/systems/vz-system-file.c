@@ -24,12 +24,11 @@
 #define MAX_WORD 64
 #define MAX_CPUS 1024
 
-/* One release on its way: where its values are looked up, and what stands for the words in braces.
- */
+/* A release being read: where its values are looked up, and what replaces the words in braces. */
 typedef struct {
   GKeyFile *file;
   const char *path;
-  const char *group; /* of the release; NULL: there is none */
+  const char *group; /* of the release; NULL: none */
   const char *version; /* NULL: none */
   char *codename; /* owned */
   char *arch; /* owned: the publisher's word for the architecture */
@@ -70,7 +69,7 @@ wrong_key (const Reader *self, const char *key, GError **error, const char *form
                   text);
 }
 
-/* NULL where there is none, or where it is empty: a release can take away what all have. */
+/* NULL if there is none, or if it is empty: a release can remove a common value. */
 static char *
 dup_raw (const Reader *self, const char *key)
 {
@@ -107,7 +106,7 @@ find_word (const Reader *self, const char *name, gsize length)
   return NULL;
 }
 
-/* NULL with @error for braces with something else in them. */
+/* NULL with @error if other words are in braces. */
 static char *
 expand (const Reader *self, const char *key, const char *raw, GError **error)
 {
@@ -138,7 +137,7 @@ expand (const Reader *self, const char *key, const char *raw, GError **error)
   return g_string_free (g_steal_pointer (&text), FALSE);
 }
 
-/* FALSE with @error; TRUE and NULL where the key is not there. */
+/* FALSE with @error; TRUE and NULL if the key is missing. */
 static gboolean
 read_text (const Reader *self, const char *key, char **ret_text, GError **error)
 {
@@ -217,7 +216,7 @@ read_boolean (const Reader *self, const char *key, gboolean *ret_value, GError *
   return local == NULL || wrong_key (self, key, error, "must be true or false");
 }
 
-/* Fingerprints may have spaces in them, as people write them. */
+/* Fingerprints may contain spaces, as users write them. */
 static gboolean
 read_signers (const Reader *self, VzSystem *system, GError **error)
 {
@@ -320,7 +319,7 @@ read_proof (const Reader *self, VzSystem *system, GError **error)
     return wrong_key (self, "Checksums", error, "it is missing, and the signature is for it");
   if (system->signature != NULL && system->is_clear_signed)
     return wrong_key (self, "ClearSigned", error, "it cannot be combined with Signature");
-  /* What is fetched from anywhere proves nothing by itself. */
+  /* A key fetched from anywhere proves nothing by itself. */
   if (system->key != NULL && system->signers[0] == NULL)
     return wrong_key (self, "Key", error, "it needs SignedBy, to recognise the key");
   if (!read_keyrings (self, system, error))
@@ -332,8 +331,8 @@ read_proof (const Reader *self, VzSystem *system, GError **error)
                     system->url);
 }
 
-/* "x86_64=amd64;aarch64=arm64": which there are, and what the publisher calls them. FALSE with
- * @error; TRUE and NULL where there is no image for @architecture. */
+/* "x86_64=amd64;aarch64=arm64": the available ones, with the publisher's names. FALSE with @error;
+ * TRUE and NULL if there is no image for @architecture. */
 static gboolean
 read_architecture (Reader *self, const char *architecture, GError **error)
 {
@@ -356,7 +355,7 @@ read_architecture (Reader *self, const char *architecture, GError **error)
   return TRUE;
 }
 
-/* What is printed for people, also into pipes that lead to a terminal. */
+/* It is printed for users, also into pipes that lead to a terminal. */
 static void
 clean_title (VzSystem *system)
 {
@@ -365,7 +364,7 @@ clean_title (VzSystem *system)
   system->title = title != NULL ? vz_text_dup_clean (title) : vz_system_dup_full_name (system);
 }
 
-/* FALSE with @error; TRUE and nothing added where it is not for @architecture. */
+/* FALSE with @error; TRUE without adding anything if it is not for @architecture. */
 static gboolean
 read_system (Reader *self, const char *architecture, GPtrArray *systems, GError **error)
 {
@@ -394,7 +393,7 @@ read_system (Reader *self, const char *architecture, GPtrArray *systems, GError 
   return TRUE;
 }
 
-/* A misspelt key would otherwise have no effect, and nobody would know why. */
+/* Otherwise a misspelt key would silently have no effect. */
 static gboolean
 check_keys (GKeyFile *file, const char *path, const char *group, GError **error)
 {

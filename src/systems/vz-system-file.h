@@ -10,8 +10,8 @@ G_BEGIN_DECLS
 
 /* Reads one file of systems, described in docs/systems.md: one system, and its releases in the
  * order in which they appear. Those that are not for @architecture are left out. @path says where
- * the file is from. Returns an array of VzSystem, empty if the file is switched off;
- * INVALID_ARGUMENT names the file, the group and the key that is wrong. */
+ * the file is from. Returns an array of VzSystem, empty if the file is disabled; INVALID_ARGUMENT
+ * names the file, the group and the faulty key. */
 GPtrArray *vz_system_file_read (GBytes *bytes, const char *path, const char *architecture,
                                 GError **error);
 

@@ -9,7 +9,7 @@
 
 #define DIRECTORY "systems.d"
 
-/* The first one counts, and who wrote the other ought to know. */
+/* The first one counts, and the author of the other should know. */
 static void
 note_clash (GPtrArray *systems, const VzSystem *system, GStrvBuilder *notes)
 {

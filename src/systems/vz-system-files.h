@@ -5,8 +5,8 @@
 
 G_BEGIN_DECLS
 
-/* What all files of this host describe, in the order of their names; an array of VzSystem. A file
- * that is wrong is passed over, with a note; there is a note, too, of a name that two systems have.
+/* What all files of this host describe, in order of their names; an array of VzSystem. Skips a
+ * faulty file with a note; also notes a name that two systems have.
  */
 GPtrArray *vz_system_files_load (const char *architecture, GStrvBuilder *notes);
 

@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#define MAX_NAME 64 /* longer ones are like nothing */
+#define MAX_NAME 64 /* longer ones resemble nothing */
 
 typedef struct {
   const char *at; /* NULL: no version */
-  gsize length; /* of the word before it */
+  gsize length; /* of the preceding word */
 } Parts;
 
 static Parts
@@ -61,7 +61,7 @@ is_named (const VzSystem *system, const char *word, gsize length)
   return equal (word, length, system->name) || is_listed (word, length, system->aliases);
 }
 
-/* "24" asks for the first 24.x. */
+/* "24" means the first 24.x. */
 static gboolean
 is_major (const char *version, const char *other)
 {
@@ -155,8 +155,8 @@ vz_system_name_find (GPtrArray *systems, const char *name)
   return NULL;
 }
 
-/* The number of characters that have to be changed, left out or put in, two that have changed
- * places counting as one. */
+/* The number of characters to be changed, removed or inserted, where swapping two adjacent ones
+ * counts as one. */
 static guint
 measure_distance (const char *a, const char *b)
 {
@@ -186,7 +186,7 @@ measure_distance (const char *a, const char *b)
 
 typedef struct {
   char *name; /* owned */
-  guint distance; /* twice that of the words, and one if the version is another */
+  guint distance; /* twice that of the words, plus one if the version differs */
   guint order;
 } Candidate;
 
@@ -216,7 +216,7 @@ has_name (gconstpointer candidate, gconstpointer name)
   return g_str_equal (((const Candidate *) candidate)->name, name);
 }
 
-/* Without a version, or where the word is right, names with versions are too many or the only ones
+/* Without a version, names with versions are too many; if the word is right, they are the only ones
  * that help. */
 static void
 add_candidate (GPtrArray *candidates, const VzSystem *system, const char *text, Parts parts,
@@ -254,7 +254,7 @@ vz_system_name_list_similar (GPtrArray *systems, const char *name, guint max)
     {
       const Candidate *candidate = candidates->pdata[i];
 
-      /* Where the word is right, no other word is meant. */
+      /* If the word is right, no other word is meant. */
       if (candidate->distance > 1 && ((const Candidate *) candidates->pdata[0])->distance <= 1)
         break;
       g_strv_builder_add (names, candidate->name);

@@ -5,24 +5,24 @@
 
 G_BEGIN_DECLS
 
-/* What people call a system; docs/systems.md lists the forms. */
+/* What users call a system; docs/systems.md lists the forms. */
 
-/* Whether @text can be the name of a system at all: no address, path, version or product, and none
- * of the words that restore images have for themselves. */
+/* Whether @text could be the name of a system: not an address, path, version or product, and none
+ * of the words reserved for restore images. */
 gboolean vz_system_name_is_one (const char *text);
 
-/* The best of @systems (VzSystem) for @name, where the first one that fits counts; NULL: none. */
+/* The best match in @systems (VzSystem) for @name; among equals, the first one; NULL: none. */
 VzSystem *vz_system_name_find (GPtrArray *systems, const char *name);
 
-/* Whether a system is called so that is meant only with a version: the name alone means another. */
+/* Whether a system's name needs a version to refer to it, because the name alone means another. */
 gboolean vz_system_name_is_taken (GPtrArray *systems, const char *name);
 
-/* Whether @system cannot be reached by one of its names, since @first, which comes before it, has
- * that. */
+/* Whether @system cannot be reached by one of its names because @first, which precedes it, has that
+ * name. */
 gboolean vz_system_name_clashes (const VzSystem *first, const VzSystem *system);
 
-/* What @name may have been meant to be, the likeliest first, at most @max; empty when nothing is
- * like it. */
+/* What @name may have been meant to be, the likeliest first, at most @max; empty if nothing is
+ * similar. */
 GStrv vz_system_name_list_similar (GPtrArray *systems, const char *name, guint max);
 
 G_END_DECLS

@@ -9,8 +9,8 @@
 #include "systems/vz-system-private.h"
 #include "transfer/vz-http-handle.h"
 
-/* How well an image serves; 0: not at all. Of some systems there are several, and nothing but their
- * names says what differs. */
+/* How suitable an image is; 0: unsuitable. Some systems have several, which only their names
+ * distinguish. */
 static guint
 rate_image (OsinfoImage *image, const char *architecture)
 {
@@ -25,7 +25,7 @@ rate_image (OsinfoImage *image, const char *architecture)
     rate += 8;
   else if (g_strcmp0 (format, "raw") != 0 && g_strcmp0 (format, "vmdk") != 0)
     return 0;
-  if (strstr (url, "uefi") != NULL) /* vz's machines start by EFI */
+  if (strstr (url, "uefi") != NULL) /* vz's machines boot with EFI */
     rate += 2;
   if (strstr (url, "-generic-") != NULL)
     rate += 1;

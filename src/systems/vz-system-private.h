@@ -5,16 +5,16 @@
 
 G_BEGIN_DECLS
 
-/* All zeros, to be filled by who made it before anybody else has it. */
+/* All zeros, to be filled in by the creator before any other code sees it. */
 VzSystem *vz_system_new (void);
 
-/* The last part of a path or an address, as a file would be called. */
+/* The last part of a path or an address, as a file name. */
 char *vz_system_dup_file_name (const char *location);
 
 /* The first of the keyrings that this host has; NULL: none. */
 const char *vz_system_find_keyring (const VzSystem *self);
 
-/* The name that stands for all systems of osinfo-db. */
+/* The source name used for all systems of osinfo-db. */
 #define VZ_SYSTEM_SOURCE_OSINFO "osinfo-db"
 
 G_END_DECLS

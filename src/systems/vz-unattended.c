@@ -13,11 +13,11 @@
 
 /* How this works
  *
- * libosinfo recognizes a CD by its volume's name, and knows where its kernel and initial ramdisk
- * are, and a script in the language of its installer, a template that is filled in. A release that
- * is newer than the database, but that it or vz nevertheless knows by name, gets the script of its
- * newest ancestor. Of the ways to pass a script to an installer, only the initial ramdisk is used,
- * which all of these installers support. */
+ * libosinfo recognizes a CD by its volume name, and knows where its kernel and initial ramdisk are,
+ * and a script in its installer's language, a template to be filled in. A release that is newer
+ * than the database, but whose name it or vz knows, gets the script of its newest ancestor. Of the
+ * ways to pass a script to an installer, only the initial ramdisk is used, which all of these
+ * installers support. */
 
 #define LANGUAGE "en_US.UTF-8"
 #define KEYBOARD "us"
@@ -61,7 +61,7 @@ is_small (OsinfoInstallScript *script)
                     OSINFO_INSTALL_SCRIPT_PROFILE_JEOS) == 0;
 }
 
-/* The one for a system without a desktop, where there are several. */
+/* The one for a system without a desktop, if there are several. */
 static OsinfoInstallScript *
 choose_script (OsinfoInstallScriptList *list)
 {
@@ -90,7 +90,7 @@ find_script_of (OsinfoOs *os)
 }
 
 /* The newest release of the same distribution that has a script for a small system: other kinds of
- * it have versions of the same numbers. */
+ * the distribution use the same version numbers. */
 static OsinfoOs *
 find_ancestor (OsinfoDb *db, OsinfoOs *os, OsinfoInstallScript **ret_script)
 {
@@ -161,7 +161,7 @@ dup_known (OsinfoDb *db)
   return names->len > 1 ? g_strjoinv (", ", (char **) names->pdata) : g_strdup ("none");
 }
 
-/* %NULL: the library cannot read it. Its strings of the location are lost (libosinfo 1.10). */
+/* NULL: the library cannot read it. Its strings for the location are leaked (libosinfo 1.10). */
 static OsinfoMedia *
 read_media (const char *iso, GCancellable *cancellable, GError **error)
 {
@@ -205,7 +205,7 @@ identify (const char *iso, OsinfoLoader *loader, GCancellable *cancellable, GErr
                        volume, known);
 }
 
-/* What the database says of the CD itself: the library asks also whether its release has scripts.
+/* What the database says about the CD itself: the library also looks for scripts of its release.
  */
 static gboolean
 takes_script (OsinfoMedia *media)
@@ -268,7 +268,7 @@ generate (VzUnattended *self, OsinfoMedia *media, OsinfoOs *ancestor, OsinfoInst
   vz_osinfo_end_leaks ();
 }
 
-/* @ancestor: whose script it is; NULL: it is for this very CD. */
+/* @ancestor: the script's release; NULL: it is for this very CD. */
 static gboolean
 fill_in (VzUnattended *self, OsinfoMedia *media, OsinfoOs *ancestor, OsinfoInstallScript *script,
          const char *host_name, GCancellable *cancellable, GError **error)
@@ -304,7 +304,7 @@ make (const char *iso, const char *host_name, VzUnattended *ret, GCancellable *c
   g_autoptr (OsinfoInstallScript) script = NULL;
   OsinfoOs *ancestor = NULL;
 
-  if (wrong != NULL) /* it stands in the script as it is */
+  if (wrong != NULL) /* the script contains it unquoted */
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "host-name: '%s' found, %s", host_name,
                     wrong);
   loader = vz_osinfo_database_load (NULL);
@@ -330,7 +330,7 @@ make (const char *iso, const char *host_name, VzUnattended *ret, GCancellable *c
   return TRUE;
 }
 
-/* Its blocking calls run the thread's main loop: another one may belong to somebody else. */
+/* Its blocking calls run the thread's main loop: another one may belong to other code. */
 gboolean
 vz_unattended_make (const char *iso, const char *host_name, VzUnattended *ret,
                     GCancellable *cancellable, GError **error)

@@ -5,14 +5,14 @@
 
 G_BEGIN_DECLS
 
-/* In which language a script is written. */
+/* The language of a script. */
 typedef enum {
   VZ_UNATTENDED_PRESEED, /* of Debian's installer */
   VZ_UNATTENDED_KICKSTART, /* of Anaconda */
   VZ_UNATTENDED_AUTOYAST, /* of YaST; XML */
 } VzUnattendedKind;
 
-/* An installer's CD for which libosinfo has a script that answers the installer's questions. */
+/* An installer CD for which libosinfo has a script that answers the installer's questions. */
 typedef struct {
   char *title; /* of the system: "Debian 11" */
   char *distro; /* "debian" */
