@@ -135,9 +135,11 @@ static const ValidationRow rows[] = {
     "network-devices[0].attachment.interface: identifier: '../net' found, must be a network "
     "interface of this host" },
   { "interface-is-no-bridge", NULL, NULL, interface_is_no_bridge,
-    "network-devices[0].attachment.interface: identifier: 'lo' found, must be a bridge, which root "
-    "can "
-    "create: *" },
+    "network-devices[0].attachment.interface: identifier: 'lo' found, must be a bridge or a "
+    "macvtap "
+    "interface, which root can create: *'ip link add link lo name macvtap0 address MAC type "
+    "macvtap "
+    "mode bridge'*" },
 };
 
 /* What is listed can be attached to. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "../machine/guest-fixture.h"
+#include "macvtap.h"
 #include "sockets.h"
 
 #include <string.h>
@@ -56,6 +57,7 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/kvm/chosen", test_kvm);
   g_test_add_func ("/kvm/asked-for", test_asked_for);
+  macvtap_add_tests ();
   sockets_add_tests ();
   return g_test_run ();
 }

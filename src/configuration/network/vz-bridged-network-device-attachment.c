@@ -6,13 +6,16 @@
 /**
  * VzBridgedNetworkDeviceAttachment:
  *
- * Connects a network device to a bridge of the host, so that the guest is on the host's network.
- * Apple: `VZBridgedNetworkDeviceAttachment`, for which a program needs an entitlement. Here the
- * user needs permission: a line `allow br0` in /etc/qemu/bridge.conf, and QEMU's helper set to run
- * as root.
+ * Connects a network device to an interface of the host, so that the guest is on the host's
+ * network. Apple: `VZBridgedNetworkDeviceAttachment`, for which a program needs an entitlement.
+ * Here the user needs permission. For a bridge: a line `allow br0` in /etc/qemu/bridge.conf, and
+ * QEMU's helper set to run as root. For a macvtap interface: to read and write its device file,
+ * /dev/tapN with its index; its address must be that of the network device, since Linux delivers it
+ * no other frames, and it serves one machine at a time. The host itself cannot be reached over a
+ * macvtap interface.
  *
  * QEMU: `-netdev tap` with a descriptor that `qemu-bridge-helper` has opened; vz runs it, since
- * QEMU's sandbox does not let it start programs.
+ * QEMU's sandbox does not let it start programs. Or with a descriptor of the device file.
  *
  * Since: 0.1
  */
@@ -23,8 +26,9 @@ struct _VzBridgedNetworkDeviceAttachment {
 };
 
 static const VzField fields[] = {
-  VZ_OBJECT ("interface", VzBridgedNetworkDeviceAttachment, interface, "the bridge",
-             vz_bridged_network_interface_get_type, .flags = VZ_FIELD_REQUIRED),
+  VZ_OBJECT ("interface", VzBridgedNetworkDeviceAttachment, interface,
+             "the bridge or macvtap interface", vz_bridged_network_interface_get_type,
+             .flags = VZ_FIELD_REQUIRED),
 };
 
 VZ_DEFINE_CONFIG (VzBridgedNetworkDeviceAttachment, vz_bridged_network_device_attachment,
@@ -32,9 +36,9 @@ VZ_DEFINE_CONFIG (VzBridgedNetworkDeviceAttachment, vz_bridged_network_device_at
 
 /**
  * vz_bridged_network_device_attachment_new:
- * @interface: (nullable): the bridge
+ * @interface: (nullable): the bridge or macvtap interface
  *
- * Makes an attachment to a bridge.
+ * Makes an attachment to an interface of the host.
  *
  * Returns: (transfer full): the attachment
  */

@@ -2,14 +2,14 @@
 #include "configuration/network/vz-bridged-network-interface.h"
 
 #include "foundation/config/vz-field.h"
-
-#include <string.h>
+#include "foundation/host/vz-network-interface.h"
 
 /**
  * VzBridgedNetworkInterface:
  *
- * A bridge of this host, to which machines can be connected. Apple: `VZBridgedNetworkInterface`,
- * which can be any interface: Linux does not turn one into a bridge by itself.
+ * A bridge of this host, to which machines can be connected, or a macvtap interface, to which one
+ * can. Apple: `VZBridgedNetworkInterface`, which can be any interface: on Linux, root has to make
+ * one of these two for it.
  *
  * QEMU: see #VzBridgedNetworkDeviceAttachment.
  *
@@ -21,40 +21,36 @@ struct _VzBridgedNetworkInterface {
   char *identifier;
 };
 
-#define INTERFACES "/sys/class/net"
-#define MAX_NAME 15 /* of Linux */
-
 static const VzField fields[] = {
   VZ_STRING ("identifier", VzBridgedNetworkInterface, identifier,
              "the interface's name, such as br0", .flags = VZ_FIELD_REQUIRED),
 };
 
 static gboolean
-is_bridge (const char *name)
+is_usable (const char *name)
 {
-  g_autofree char *path = g_build_filename (INTERFACES, name, "bridge", NULL);
+  VzNetworkInterfaceKind kind = vz_network_interface_get_kind (name);
 
-  return g_file_test (path, G_FILE_TEST_IS_DIR);
+  return kind == VZ_NETWORK_INTERFACE_BRIDGE || kind == VZ_NETWORK_INTERFACE_MACVTAP;
 }
 
 static void
 check (VzConfig *config, VzProblems *problems)
 {
   VzBridgedNetworkInterface *self = VZ_BRIDGED_NETWORK_INTERFACE (config);
-  g_autofree char *path = NULL;
 
   if (self->identifier == NULL || *self->identifier == '\0')
     return;
-  path = g_build_filename (INTERFACES, self->identifier, NULL);
-  if (strlen (self->identifier) > MAX_NAME || strchr (self->identifier, '/') != NULL ||
-      !g_file_test (path, G_FILE_TEST_EXISTS))
+  if (vz_network_interface_get_kind (self->identifier) == VZ_NETWORK_INTERFACE_ABSENT)
     vz_problems_add (problems, config, "identifier", self->identifier,
                      "must be a network interface of this host");
-  else if (!is_bridge (self->identifier))
+  else if (!is_usable (self->identifier))
     vz_problems_add (problems, config, "identifier", self->identifier,
-                     "must be a bridge, which root can create: 'ip link add br0 type bridge', 'ip "
-                     "link set %s master br0'",
-                     self->identifier);
+                     "must be a bridge or a macvtap interface, which root can create: 'ip link add "
+                     "br0 type bridge', 'ip link set %s master br0'; or 'ip link add link %s name "
+                     "macvtap0 address MAC type macvtap mode bridge' with the machine's MAC "
+                     "address, 'ip link set macvtap0 up'",
+                     self->identifier, self->identifier);
 }
 
 VZ_DEFINE_CONFIG (VzBridgedNetworkInterface, vz_bridged_network_interface, VZ_TYPE_CONFIG,
@@ -75,34 +71,23 @@ vz_bridged_network_interface_new (const char *identifier)
   return g_object_new (VZ_TYPE_BRIDGED_NETWORK_INTERFACE, "identifier", identifier, NULL);
 }
 
-static int
-compare (gconstpointer a, gconstpointer b)
-{
-  const VzBridgedNetworkInterface *const *first = a;
-  const VzBridgedNetworkInterface *const *second = b;
-
-  return strcmp ((*first)->identifier, (*second)->identifier);
-}
-
 /**
  * vz_bridged_network_interface_get_network_interfaces:
  *
  * Apple: `networkInterfaces`.
  *
- * Returns: (transfer full) (element-type VzBridgedNetworkInterface): the bridges of this host,
- * sorted by name
+ * Returns: (transfer full) (element-type VzBridgedNetworkInterface): the bridges and
+ *   macvtap interfaces of this host, sorted by name
  */
 GPtrArray *
 vz_bridged_network_interface_get_network_interfaces (void)
 {
   GPtrArray *list = g_ptr_array_new_with_free_func (g_object_unref);
-  g_autoptr (GDir) dir = g_dir_open (INTERFACES, 0, NULL);
-  const char *name;
+  g_auto (GStrv) names = vz_network_interface_list ();
 
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    if (is_bridge (name))
-      g_ptr_array_add (list, vz_bridged_network_interface_new (name));
-  g_ptr_array_sort (list, compare);
+  for (guint i = 0; names[i] != NULL; i++)
+    if (is_usable (names[i]))
+      g_ptr_array_add (list, vz_bridged_network_interface_new (names[i]));
   return list;
 }
 
@@ -120,14 +105,7 @@ VZ_ACCESS_STRING (VzBridgedNetworkInterface, vz_bridged_network_interface, ident
 char *
 vz_bridged_network_interface_dup_localized_display_name (VzBridgedNetworkInterface *self)
 {
-  g_autofree char *path = NULL;
-  char *text = NULL;
-
   g_return_val_if_fail (VZ_IS_BRIDGED_NETWORK_INTERFACE (self), NULL);
-  if (self->identifier == NULL)
-    return NULL;
-  path = g_build_filename (INTERFACES, self->identifier, "ifalias", NULL);
-  if (!g_file_get_contents (path, &text, NULL, NULL) || *g_strstrip (text) == '\0')
-    g_clear_pointer (&text, g_free);
-  return text;
+  return self->identifier != NULL ? vz_network_interface_dup_attribute (self->identifier, "ifalias")
+                                  : NULL;
 }

@@ -2,7 +2,9 @@
 #include "configuration/network/vz-virtio-network-device-configuration.h"
 
 #include "configuration/identity/vz-values.h"
+#include "configuration/network/vz-bridged-network-device-attachment.h"
 #include "foundation/config/vz-field.h"
+#include "foundation/host/vz-network-interface.h"
 
 /**
  * VzVirtioNetworkDeviceConfiguration:
@@ -31,6 +33,30 @@ static const VzField fields[] = {
 
 #define ZERO "00:00:00:00:00:00"
 
+/* A macvtap interface gets no frames for any other address than its own. */
+static void
+check_interface (VzVirtioNetworkDeviceConfiguration *self, VzProblems *problems)
+{
+  VzBridgedNetworkInterface *interface = NULL;
+  const char *name = NULL;
+  const char *address = vz_mac_address_to_string (self->mac_address);
+  g_autofree char *own = NULL;
+
+  if (VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (self->attachment))
+    interface = vz_bridged_network_device_attachment_get_interface (
+      VZ_BRIDGED_NETWORK_DEVICE_ATTACHMENT (self->attachment));
+  if (interface != NULL)
+    name = vz_bridged_network_interface_get_identifier (interface);
+  if (name == NULL || vz_network_interface_get_kind (name) != VZ_NETWORK_INTERFACE_MACVTAP)
+    return;
+  own = vz_network_interface_dup_attribute (name, "address");
+  if (own != NULL && g_ascii_strcasecmp (own, address) != 0)
+    vz_problems_add (problems, VZ_CONFIG (self), "mac-address", address,
+                     "must be '%s', the address of the interface %s; or root can change that: 'ip "
+                     "link set %s address %s'",
+                     own, name, name, address);
+}
+
 static void
 check (VzConfig *config, VzProblems *problems)
 {
@@ -41,6 +67,8 @@ check (VzConfig *config, VzProblems *problems)
                      "must be a unicast address: the second digit must be even");
   if (self->mac_address != NULL && g_str_equal (vz_mac_address_to_string (self->mac_address), ZERO))
     vz_problems_add (problems, config, "mac-address", ZERO, "must not be all zeros");
+  if (self->mac_address != NULL)
+    check_interface (self, problems);
 }
 
 static void

@@ -7,11 +7,13 @@
 #include "configuration/network/vz-vmnet-network-device-attachment.h"
 #include "foundation/config/vz-problems.h"
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-network-interface.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
 #include "qemu/arguments/vz-arguments.h"
 #include "qemu/engine/vz-engine-private.h"
 #include "qemu/vz-bridge-helper.h"
+#include "qemu/vz-macvtap.h"
 
 #include <fcntl.h>
 #include <string.h>
@@ -24,6 +26,16 @@
 
 #define DESCRIPTOR "vz-network"
 
+static int
+open_interface (VzBridgedNetworkInterface *interface, GError **error)
+{
+  const char *name = vz_bridged_network_interface_get_identifier (interface);
+
+  return vz_network_interface_get_kind (name) == VZ_NETWORK_INTERFACE_MACVTAP
+           ? vz_macvtap_open (name, error)
+           : vz_bridge_helper_open (name, error);
+}
+
 int
 vz_engine_open_network (VzNetworkDeviceAttachment *attachment, gboolean *ret_needed, GError **error)
 {
@@ -31,10 +43,9 @@ vz_engine_open_network (VzNetworkDeviceAttachment *attachment, gboolean *ret_nee
 
   *ret_needed = TRUE;
   if (VZ_IS_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))
-    return vz_bridge_helper_open (vz_bridged_network_interface_get_identifier (
-                                    vz_bridged_network_device_attachment_get_interface (
-                                      VZ_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment))),
-                                  error);
+    return open_interface (vz_bridged_network_device_attachment_get_interface (
+                             VZ_BRIDGED_NETWORK_DEVICE_ATTACHMENT (attachment)),
+                           error);
   *ret_needed = VZ_IS_FILE_HANDLE_NETWORK_DEVICE_ATTACHMENT (attachment);
   if (!*ret_needed)
     return -1;
