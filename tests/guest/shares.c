@@ -44,7 +44,7 @@ decode (const char *from, char *to)
   *to = '\0';
 }
 
-/* "nofail" is systemd's, all else the kernel's. */
+/* "nofail" and "x-..." are systemd's, all else the kernel's. */
 static int
 mount_line (const char *line)
 {
@@ -57,7 +57,7 @@ mount_line (const char *line)
   while ((word = strsep (&rest, ",")) != NULL)
     if (strcmp (word, "ro") == 0)
       flags |= MS_RDONLY;
-    else if (strcmp (word, "nofail") != 0)
+    else if (strcmp (word, "nofail") != 0 && strncmp (word, "x-", 2) != 0)
       snprintf (data + strlen (data), sizeof data - strlen (data), "%s%s", *data != '\0' ? "," : "",
                 word);
   mkdir ("/mnt", 0755);

@@ -25,8 +25,10 @@
  *
  * The guest's systemd (254 or later) mounts them at every boot, using fstab lines that come as a
  * credential in the firmware's tables. So neither the agent nor a program of ours is needed
- * there. */
+ * there. Linux offers 9P's transport before it has looked for the devices, so that the second of
+ * two mounts at the same time finds no device: all of them wait until the module is loaded. */
 
+#define MODULE_LOADED "x-systemd.requires=modprobe@9pnet_virtio.service"
 #define MESSAGE_SIZE 512000 /* bytes; as much as a virtio request of Linux's 9P holds */
 
 /* Escapes what would end a field or begin a comment in fstab. */
@@ -60,7 +62,9 @@ append_mount (GString *fstab, const Folder *folder, const char *mount_tag, gbool
       append_escaped (fstab, folder->name);
     }
   if (is_9p)
-    g_string_append_printf (fstab, " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap,",
+    g_string_append_printf (fstab,
+                            " 9p trans=virtio,version=9p2000.L,msize=%d,cache=mmap," MODULE_LOADED
+                            ",",
                             MESSAGE_SIZE);
   else
     g_string_append (fstab, " virtiofs ");
