@@ -74,6 +74,29 @@ def usb_disks_come_and_go():
     expect(home.vz('stop', '--force', bundle), 0)
 
 
+def more_usb_disks_than_ports_are_refused():
+    """A controller has 15 ports, and QEMU gives keyboard and pointer two of them."""
+    bundle = small_guest(home, 'ports.bundle', **{
+        'usb-controllers': [{'type': 'VzXHCIControllerConfiguration'}],
+        'keyboards': [{'type': 'VzUSBKeyboardConfiguration'}],
+        'pointing-devices': [{'type': 'VzUSBScreenCoordinatePointingDeviceConfiguration'}]})
+    expect(home.vz('run', '--detach', bundle), 0)
+    odd = home.join('odd.img')
+    with open(odd, 'wb') as file:
+        file.truncate(1000)
+    expect(home.vz('usb', 'attach', bundle, odd), 4, 'multiple of 512 bytes')
+    for i in range(14):
+        path = home.join(f'disk{i}.img')
+        with open(path, 'wb') as file:
+            file.truncate(MIB)
+        if i < 13:
+            expect(home.vz('usb', 'attach', bundle, path), 0)
+    expect(home.vz('usb', 'attach', bundle, path), 1, 'all 15 ports of the USB controller 0 are in use')
+    expect(home.vz('usb', 'detach', bundle, home.join('disk5.img')), 0)
+    expect(home.vz('usb', 'attach', bundle, path), 0)
+    expect(home.vz('stop', '--force', bundle), 0)
+
+
 def a_machine_without_a_controller_says_so():
     bundle = home.join('plain.bundle')
     expect(home.vz('run', '--detach', bundle), 0)
@@ -83,6 +106,6 @@ def a_machine_without_a_controller_says_so():
 
 try:
     main([memory_follows_a_target, what_cannot_be_set_is_refused, usb_disks_come_and_go,
-          a_machine_without_a_controller_says_so])
+          more_usb_disks_than_ports_are_refused, a_machine_without_a_controller_says_so])
 finally:
     home.close()

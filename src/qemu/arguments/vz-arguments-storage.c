@@ -194,6 +194,20 @@ add_device (VzArguments *self, VzCommandLine *line, guint index,
   return !on_pci || vz_arguments_place (self, device, VZ_SLOT_STORAGE, error);
 }
 
+/* Of the first controller: keyboard, pointer and USB disks of the machine's own list. */
+static guint
+count_first_ports (VzVirtualMachineConfiguration *configuration)
+{
+  GPtrArray *disks = vz_virtual_machine_configuration_get_storage_devices (configuration);
+  guint n_keyboards = vz_virtual_machine_configuration_get_keyboards (configuration)->len;
+  guint n_pointers = vz_virtual_machine_configuration_get_pointing_devices (configuration)->len;
+  guint n = MIN (n_keyboards, 1) + MIN (n_pointers, 1);
+
+  for (guint i = 0; i < disks->len; i++)
+    n += VZ_IS_USB_MASS_STORAGE_DEVICE_CONFIGURATION (disks->pdata[i]);
+  return n;
+}
+
 /* Ports are given from the last one down: QEMU gives keyboards and the like the first ones. They
  * are named always, since a saved state knows a device by its port, and QEMU tells only of those
  * that were named. */
@@ -203,11 +217,12 @@ vz_arguments_find_usb_port (VzVirtualMachineConfiguration *configuration, guint 
   GPtrArray *controllers = vz_virtual_machine_configuration_get_usb_controllers (configuration);
   GPtrArray *devices =
     vz_usb_controller_configuration_get_usb_devices (controllers->pdata[controller]);
+  guint n_first = controller == 0 ? count_first_ports (configuration) : 0;
   guint32 used = 0;
 
   for (guint i = 0; i < devices->len; i++)
     used |= 1u << vz_usb_mass_storage_device_configuration_get_port (devices->pdata[i]);
-  for (guint port = VZ_USB_PORTS; port > 0; port--)
+  for (guint port = VZ_USB_PORTS; port > n_first; port--)
     if ((used & (1u << port)) == 0)
       return port;
   return 0;

@@ -165,7 +165,8 @@ run_attach (VzTool *tool, GError **error)
 
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     return vz_fail (error, VZ_ERROR_NOT_FOUND, "'%s' does not exist", path);
-  if (!running_open (&running, get_bundle (tool), error))
+  if (!vz_config_validate (VZ_CONFIG (configuration), error) ||
+      !running_open (&running, get_bundle (tool), error))
     return FALSE;
   action.controller = find_controller (running.bundle, running.machine, error);
   if (action.controller == NULL || !tool_wait (tool, attach, &action, NULL, error))
