@@ -27,7 +27,9 @@ struct _VzVirtualMachine {
 VzEngine *vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error);
 /* The same for what wants the guest's file systems to be whole on the disk: also refused when the
  * guest is paused, and cannot be asked for that. */
-VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error);
+/* After waiting for the guest's agent, so that nothing is copied in vain. */
+VzEngine *vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self,
+                                                   GCancellable *cancellable, GError **error);
 /* The identifier of a generic machine, or NULL. */
 VzMachineIdentifier *vz_virtual_machine_get_identifier (VzVirtualMachine *self);
 /* Where the machine's sockets are or will be once it runs; where its logs are. NULL if there is no

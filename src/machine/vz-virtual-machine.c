@@ -31,6 +31,8 @@
  */
 G_DEFINE_FINAL_TYPE (VzVirtualMachine, vz_virtual_machine, G_TYPE_OBJECT)
 
+#define AGENT_WAIT_MS (60 * 1000) /* to be there, before what needs it in the end */
+
 enum {
   PROP_STATE = 1,
   PROP_CAN_START,
@@ -439,7 +441,8 @@ vz_virtual_machine_get_running_engine (VzVirtualMachine *self, GError **error)
 }
 
 VzEngine *
-vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
+vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GCancellable *cancellable,
+                                         GError **error)
 {
   VzEngine *engine = vz_virtual_machine_get_running_engine (self, error);
 
@@ -454,8 +457,10 @@ vz_virtual_machine_get_freezable_engine (VzVirtualMachine *self, GError **error)
     return vz_fail_null (
       error, VZ_ERROR_NOT_SUPPORTED,
       "a Mac's disk and auxiliary storage can be copied only while it is stopped");
-  if (vz_virtual_machine_check_awake (self, NULL, error))
+  if (vz_virtual_machine_check_awake (self, cancellable, error) &&
+      vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self), AGENT_WAIT_MS, cancellable,
+                           error))
     return engine;
-  g_prefix_error (error, "cannot freeze the guest's file systems: ");
+  vz_fail_prefix (error, "cannot freeze the guest's file systems: ");
   return NULL;
 }

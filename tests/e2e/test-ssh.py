@@ -82,6 +82,16 @@ def an_agent_is_started_where_there_is_none(home):
     agent = base64.b64decode(script.splitlines()[0].partition('=')[2]).decode()
     assert agent == open(os.path.join(HERE, '..', '..', 'src', 'guest', 'agent.py')).read()
     assert agent_of(home, bundle) == 'absent'
+    # What needs the agent only in the end asks for it first, and before anything is copied.
+    backup = home.join('none.backup')
+    expect(home.vz('backup', bundle, backup), 3, 'over SSH: the guest has no Python')
+    expect(home.vz('clone', bundle, home.join('clone.bundle')), 3, 'over SSH: the guest has no Python')
+    assert not os.path.exists(backup) and not os.path.exists(home.join('clone.bundle'))
+    # One of the guest's own that does not answer is the reason, and not that a last try has too little time.
+    put_ssh(home, f'[ -e {log}.until ] || date -d "35 seconds" +%s >{log}.until\n'
+                  f'[ "$(date +%s)" -lt "$(cat {log}.until)" ] || exec sleep 60\n'
+                  'echo "the guest has an agent of its own" >&2; exit 10')
+    expect(home.vz('backup', bundle, backup), 1, 'the guest has an agent of its own', 'no answer in time')
     # A guest that only boots is asked again, and without a user there is nothing to log in as.
     os.unlink(log)
     put_ssh(home, f'echo asked >>{log}; echo "Connection refused" >&2; exit 255')

@@ -208,7 +208,7 @@ vz_virtual_machine_back_up_bundle (VzVirtualMachine *self, VzBundle *bundle, con
 
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) && path != NULL,
                         FALSE);
-  engine = vz_virtual_machine_get_freezable_engine (self, error);
+  engine = vz_virtual_machine_get_freezable_engine (self, cancellable, error);
   if (engine == NULL)
     return FALSE;
   snapshot.writer = writer = vz_backup_writer_new (bundle, path, error);

@@ -131,7 +131,7 @@ vz_virtual_machine_clone_bundle (VzVirtualMachine *self, VzBundle *bundle, const
   g_return_val_if_fail (VZ_IS_VIRTUAL_MACHINE (self) && VZ_IS_BUNDLE (bundle) &&
                           destination != NULL,
                         FALSE);
-  engine = vz_virtual_machine_get_freezable_engine (self, error);
+  engine = vz_virtual_machine_get_freezable_engine (self, cancellable, error);
   if (engine == NULL)
     return FALSE;
   done = clone_in_one_way (&copy, bundle, destination, flags, &cause);

@@ -55,9 +55,11 @@ judge (int wait_status, const char *said, GError **error)
 {
   int status = WIFEXITED (wait_status) ? WEXITSTATUS (wait_status) : EXIT_SSH_FAILED;
 
-  if (status == 0 || status == EXIT_OWN_AGENT)
+  if (status == 0)
     return TRUE;
-  return vz_fail (error, status == EXIT_SSH_FAILED ? VZ_ERROR_TIMED_OUT : VZ_ERROR_NOT_SUPPORTED,
+  return vz_fail (error,
+                  status == EXIT_SSH_FAILED || status == EXIT_OWN_AGENT ? VZ_ERROR_TIMED_OUT
+                                                                        : VZ_ERROR_NOT_SUPPORTED,
                   "over SSH: %s", find_last_line (said));
 }
 

@@ -301,7 +301,8 @@ vz_guest_agent_ping (VzGuestAgent *self, int timeout_ms, GCancellable *cancellab
   return exchange_begin (self, &exchange, vz_deadline_after (timeout_ms), cancellable, error);
 }
 
-/* Makes the owner start an agent. A failure that may pass is kept as the *@reason. */
+/* Makes the owner start an agent. A failure that may pass is kept as the *@reason, unless it is
+ * only that little time was left and an earlier try knows more. */
 static gboolean
 try_start (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GError **reason,
            GError **error)
@@ -316,12 +317,20 @@ try_start (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GErro
       now < g_atomic_int_get (&self->next_start) || self->is_paused (owner))
     return TRUE;
   g_atomic_int_set (&self->next_start, now + START_INTERVAL_S);
-  g_clear_error (reason);
   if (self->start (owner, limit_ms, cancellable, &failure))
-    return TRUE;
+    {
+      g_clear_error (reason);
+      return TRUE;
+    }
   if (g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT))
     {
-      *reason = failure;
+      if (*reason != NULL && limit_ms < START_LIMIT_MS)
+        g_error_free (failure);
+      else
+        {
+          g_clear_error (reason);
+          *reason = failure;
+        }
       return TRUE;
     }
   g_propagate_error (error, failure);
