@@ -134,19 +134,30 @@ open_and_lock (const char *directory, const char *path, gboolean *ret_again, GEr
   return -1;
 }
 
+/* A machine does not run where QEMU's options cannot name its files, and a bundle within another
+ * one would be a part of its copies. */
+static gboolean
+check_path (const char *path, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (path);
+  g_autofree char *outer = g_build_filename (parent, VZ_BUNDLE_MACHINE_IDENTIFIER, NULL);
+
+  if (strpbrk (path, "\n\r") != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "'%s': a line break is not accepted in a path", path);
+  return !vz_file_is_there (outer) ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "'%s': a bundle is not accepted inside another, and '%s' is one", path, parent);
+}
+
 int
 vz_bundle_partial_claim (const char *path, gboolean resume, char **ret_directory,
                          gboolean *ret_leftover, GError **error)
 {
   g_autofree char *directory = partial_path (path);
 
-  /* No machine runs there: QEMU's options contain its paths. */
-  if (strpbrk (path, "\n\r") != NULL)
-    {
-      vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "'%s': a line break is not accepted in a path",
-               path);
-      return -1;
-    }
+  if (!check_path (path, error))
+    return -1;
   for (guint i = 0; i < ATTEMPTS; i++)
     {
       int fd VZ_AUTO_CLOSE = -1;

@@ -65,11 +65,16 @@ append_manual_options (GString *page, const VzCommand *command)
 }
 
 static void
-append_exit_status (GString *page)
+append_exit_status (GString *page, const VzCommand *command)
 {
   g_string_append (page, ".SH EXIT STATUS\n");
   for (gsize i = 0; i < G_N_ELEMENTS (exit_codes); i++)
     g_string_append_printf (page, ".TP\n%s\n%s\n", exit_codes[i][0], exit_codes[i][1]);
+  if (command != NULL && command->flags & VZ_COMMAND_REST)
+    g_string_append (page,
+                     ".TP\nothers\nThe exit code of the command in the guest: 127 if there is no "
+                     "such program, 128 plus the signal's number if a signal ended it; 255 if ssh "
+                     "failed\n");
 }
 
 static void
@@ -113,7 +118,7 @@ make_page (const VzCommand *command)
                            "optional, it defaults to ~/VM.bundle.\n");
   append_manual_options (page, command);
   append_examples (page, command);
-  append_exit_status (page);
+  append_exit_status (page, command);
   g_string_append (page, ".SH SEE ALSO\n.BR vz (1)\n");
   return g_string_free (page, FALSE);
 }
@@ -143,7 +148,7 @@ make_overview (void)
       append_roff (page, vz_commands[i]->arguments);
       append_line (page, "\n", vz_commands[i]->summary, ".\n");
     }
-  append_exit_status (page);
+  append_exit_status (page, NULL);
   g_string_append (page, ".SH FILES\n"
                          ".TP\n"
                          "~/VM.bundle\n"

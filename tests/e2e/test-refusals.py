@@ -4,6 +4,7 @@
 import os
 import subprocess
 
+from machinefiles import bundle
 from vztest import ARCHITECTURE, VZ, expect, last_event, main, mounter, small_image
 
 OTHER = 'aarch64' if ARCHITECTURE == 'x86_64' else 'x86_64'
@@ -91,6 +92,11 @@ def places_that_will_not_do(home):
     image = small_image(home.join('i.ipsw'))
     refused(home, 5, ['nowhere'], 'install', '--bundle', home.join('nowhere', 'a.bundle'), image)
     refused(home, 2, ['line break'], 'install', '--bundle', home.join('a\nb.bundle'), image)
+    outer = bundle(home, name='outer.bundle')
+    for arguments in (('install', '--bundle', os.path.join(outer, 'b.bundle'), image),
+                      ('clone', outer, os.path.join(outer, 'c'))):
+        refused(home, 2, ['inside another', outer], *arguments)
+    assert not [name for name in os.listdir(outer) if 'partial' in name], os.listdir(outer)
     refused(home, 2, ['--bundle', '\\xff', 'UTF-8'], 'install', '--bundle', home.join('a\udcffb.bundle'), image)
     # Root may write everywhere but on a file system that is read-only.
     expect(install_on_tmpfs(home, 'ro', image), 1, 'closed', 'cannot write')

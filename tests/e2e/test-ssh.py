@@ -39,6 +39,7 @@ def nothing_of_the_users_has_a_say(home):
     os.mkdir(strange)
     home.environment.update(XDG_STATE_HOME=strange, SSH_AUTH_SOCK=home.join('agent'))
     expect(home.vz('run', '--detach', bundle), 0)
+    expect(home.vz('ssh', bundle, '--ssh-option', '', '--', 'true'), 2, "--ssh-option: '' found")
     said = expect(home.vz('ssh', bundle, '--user', 'somebody', '--ssh-option', 'Compression=yes', '--', 'true'), 0).stdout
     seen = dict(line.split(' ', 1) for line in said.splitlines() if ' ' in line)
     for key, value in {'hostname': '127.0.0.1', 'user': 'somebody', 'identitiesonly': 'yes', 'identityagent': 'none',

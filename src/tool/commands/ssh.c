@@ -72,6 +72,17 @@ check_port (VzVirtualMachine *machine, GError **error)
                   cause->message, SSH_PORT);
 }
 
+/* ssh would take what follows for the option's value. */
+static gboolean
+check_options (GError **error)
+{
+  for (char **option = arg_options; option != NULL && *option != NULL; option++)
+    if (**option == '\0')
+      return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                      "--ssh-option: '' found, must be an option of ssh_config(5): NAME=VALUE");
+  return TRUE;
+}
+
 static gboolean
 run_ssh (VzTool *tool, GError **error)
 {
@@ -80,7 +91,7 @@ run_ssh (VzTool *tool, GError **error)
   Asking asking = { 0 };
   g_autofree char *asked = NULL;
 
-  if (!running_open_awake (&running, tool->arguments[0], error))
+  if (!check_options (error) || !running_open_awake (&running, tool->arguments[0], error))
     return FALSE;
   if (!check_port (running.machine, error))
     return FALSE;
