@@ -43,7 +43,8 @@ vz_virtual_machine_start_with_kernel_options (VzVirtualMachine *self, const char
                               .keeps_networks =
                                 vz_virtual_machine_get_keeps_network_attachments (self),
                               .kernel_options = kernel_options,
-                              .kernel_boot = self->kernel_boot };
+                              .kernel_boot = self->kernel_boot,
+                              .firmware_file = self->firmware_file };
   VzVirtualMachineState before;
   VzEngine *engine = NULL;
 

@@ -19,6 +19,7 @@ struct _VzVirtualMachine {
   gint ephemeral;
   gint keeps_network_attachments;
   const VzKernelBoot *kernel_boot; /* not owned; NULL: its boot loader decides what is started */
+  const VzFirmwareFile *firmware_file; /* not owned; may be NULL */
   VzNbdWatch *nbd_watch; /* NULL: no disk is on an NBD server */
   GPtrArray *network_devices; /* of VzNetworkDevice */
 };

@@ -8,6 +8,7 @@
 #include "activity.h"
 #include "clipboard.h"
 #include "devices.h"
+#include "ignition.h"
 #include "installing.h"
 #include "network.h"
 #include "shares.h"
@@ -218,6 +219,8 @@ obey_other (const char *line, const char *argument)
     return clipboard_copy (argument) != 0;
   else if (strcmp (line, "write") == 0)
     return write_disk (argument) != 0;
+  else if (strcmp (line, "ignition") == 0)
+    return ignition_show (console);
   else if (strcmp (line, "panic") == 0)
     panic_kernel ();
   else if (strcmp (line, "poweroff") == 0)
@@ -336,6 +339,7 @@ main (void)
 
   set_up ();
   installing_start (console);
+  ignition_start (console);
   activity_start ();
   fds[0] = (struct pollfd){ .fd = console, .events = POLLIN };
   fds[1] = (struct pollfd){ .fd = clipboard_open (), .events = POLLIN };

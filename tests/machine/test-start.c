@@ -3,6 +3,7 @@
 
 #include "bundle/vz-machine-lock.h"
 #include "foundation/vz-fail.h"
+#include "machine/vz-virtual-machine-private.h"
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -70,6 +71,41 @@ test_no_firmware (void)
   g_setenv ("VZ_FIRMWARE_PATH", guest->root, TRUE);
   assert_start_fails (guest, VZ_ERROR_NOT_SUPPORTED, "ovmf");
   g_unsetenv ("VZ_FIRMWARE_PATH");
+}
+
+/* Whole, under both names, and from a path that QEMU could take for several options. */
+static void
+test_firmware_file (void)
+{
+  static const char *const names[] = { "opt/com.coreos/config", "opt/org.flatcar-linux/config",
+                                       NULL };
+  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autofree char *path = NULL;
+  g_autofree char *noise = g_strnfill (20000, 'x');
+  g_autofree char *content = g_strconcat ("{\"ignition\":", noise, "}", NULL);
+  VzFirmwareFile file = { names, NULL };
+
+  if (guest == NULL)
+    return;
+  path = g_build_filename (guest->root, "Ignition,file=x.json", NULL);
+  g_assert_true (g_file_set_contents (path, content, -1, NULL));
+  file.path = path;
+  guest->machine = vz_virtual_machine_new (guest->configuration);
+  guest->machine->firmware_file = &file;
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "ignition");
+  for (guint i = 0; names[i] != NULL; i++)
+    {
+      g_autofree char *wanted =
+        g_strdup_printf ("ignition: %s is\n%s\nignition: end\n", names[i], content);
+      g_autofree char *heard = NULL;
+      g_auto (GStrv) lines = g_strsplit (guest->heard->str, "\r", -1);
+
+      heard = g_strjoinv ("", lines);
+      g_assert_nonnull (strstr (heard, wanted));
+    }
+  guest_stop (guest);
 }
 
 static void
@@ -258,6 +294,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/start/firmware-file", test_firmware_file);
   g_test_add_func ("/start/no-qemu", test_no_qemu);
   g_test_add_func ("/start/no-firmware", test_no_firmware);
   g_test_add_func ("/start/configuration-rejected", test_configuration_rejected);

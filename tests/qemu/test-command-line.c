@@ -184,6 +184,9 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
 {
   const VzKernelBoot boot = { (char *) "/bundle, one/Kernel", (char *) "/bundle, one/Ramdisk",
                               (char *) "auto=true a,b --- console=ttyS0" };
+  static const char *const names[] = { "opt/com.coreos/config", "opt/org.flatcar-linux/config",
+                                       NULL };
+  const VzFirmwareFile file = { names, "/bundle, one/Ignition.json" };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
   const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
   VzOverlay overlay = { .disks = fds, .variables = 22 };
@@ -203,6 +206,7 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
     .runtime_dir = "/run/vz",
     .state_dir = "/state/vz",
     .kernel_boot = g_str_has_suffix (variant, "kernel") ? &boot : NULL,
+    .firmware_file = g_str_has_suffix (variant, "ignition") ? &file : NULL,
     .overlay = g_str_has_suffix (variant, "ephemeral") ? &overlay : NULL,
     .has_io_uring = TRUE,
     .has_hubs = g_str_has_suffix (variant, "hubs"),
@@ -352,6 +356,7 @@ main (int argc, char *argv[])
   g_test_add_data_func ("/command-line/golden/secure-boot", "x86_64-tcg-secure-boot", test_golden);
   g_test_add_data_func ("/command-line/golden/hubs", "x86_64-tcg-hubs", test_golden);
   g_test_add_data_func ("/command-line/golden/kernel", "x86_64-tcg-kernel", test_golden);
+  g_test_add_data_func ("/command-line/golden/ignition", "x86_64-tcg-ignition", test_golden);
   g_test_add_func ("/command-line/escaping", test_escaping);
   g_test_add_func ("/command-line/refusals", test_refusals);
   return g_test_run ();

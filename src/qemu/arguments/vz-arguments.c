@@ -48,6 +48,8 @@
  * VzVirtioFileSystemDevice...      vhost-user-fs-pci or virtio-9p-pci, and a line for the guest's
  * fstab
  *
+ * a file for the guest's first boot  -fw_cfg, once for each name
+ *
  * VzMacPlatformConfiguration, VzMacOSBootLoader
  *                                  another board, see vz-arguments-mac.c
  *
@@ -319,6 +321,19 @@ add_host_name (VzArguments *self, VzCommandLine *line)
   vz_option_set_format (table, "value", "vz.host-name=%s", name);
 }
 
+/* Commas in the path are doubled as in any other option. */
+static void
+add_firmware_file (VzCommandLine *line, const VzFirmwareFile *file)
+{
+  for (guint i = 0; file->names[i] != NULL; i++)
+    {
+      VzOption *item = vz_command_line_add (line, "-fw_cfg", NULL);
+
+      vz_option_set (item, "name", file->names[i]);
+      vz_option_set (item, "file", file->path);
+    }
+}
+
 /* What it does after a restart is not what the one who has started it so is after. */
 static void
 add_kernel_boot (VzCommandLine *line, const VzKernelBoot *boot)
@@ -395,6 +410,8 @@ vz_arguments_build (VzArguments *self, GError **error)
     add_kernel_options (line, self->kernel_options);
   if (self->kernel_boot != NULL)
     add_kernel_boot (line, self->kernel_boot);
+  if (self->firmware_file != NULL)
+    add_firmware_file (line, self->firmware_file);
   add_host_name (self, line);
   if (self->incoming)
     vz_command_line_add_plain (line, "-incoming", "defer");

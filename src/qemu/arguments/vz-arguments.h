@@ -12,6 +12,7 @@
 #include "foundation/host/vz-firmware.h"
 #include "foundation/host/vz-vmapple.h"
 #include "qemu/arguments/vz-command-line.h"
+#include "qemu/arguments/vz-firmware-file.h"
 #include "qemu/arguments/vz-kernel-boot.h"
 #include "qemu/vz-audio-host.h"
 #include "qemu/vz-overlay.h"
@@ -32,6 +33,7 @@ typedef struct {
   const char *state_dir; /* logs */
   const char *kernel_options; /* may be NULL; see VzEngineOptions */
   const VzKernelBoot *kernel_boot; /* may be NULL */
+  const VzFirmwareFile *firmware_file; /* may be NULL */
   const VzOverlay *overlay; /* takes what the guest writes; NULL: its disks do */
   gboolean incoming; /* waits for a saved state */
   gboolean has_io_uring;

@@ -3,6 +3,7 @@
 
 #include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
+#include "qemu/arguments/vz-firmware-file.h"
 #include "qemu/arguments/vz-kernel-boot.h"
 #include "qemu/vz-port-labels.h"
 
@@ -29,6 +30,7 @@ typedef struct {
   const char *kernel_options; /* for the guest's Linux, in addition to its own, if its boot loader
                                * is systemd-boot 256 or later; may be NULL */
   const VzKernelBoot *kernel_boot; /* may be NULL */
+  const VzFirmwareFile *firmware_file; /* may be NULL */
 } VzEngineOptions;
 
 /* Starts QEMU and returns once its monitor answers. */
