@@ -16,7 +16,7 @@
  * memory use does not grow with it.
  *
  * The image has the whole disk as one component that is not a partition, and says that its guest
- * takes its settings from cloud-init, as the guest of a disk image does. */
+ * takes its settings from cloud-init or by Ignition, as the guest of a disk image does. */
 
 #define SCRATCH "tmp"
 #define COMPONENT "Disk"
@@ -63,7 +63,8 @@ write_image (VzComposeRequest *request, VzDiskSource *source, int fd, const char
     .operating_system = name,
     .product_version = vz_compose_request_get_system_version (request),
     .architecture = source->architecture,
-    .guest_settings = VZ_GUEST_SETTINGS_CLOUD_INIT,
+    .guest_settings = source->takes_ignition ? VZ_GUEST_SETTINGS_IGNITION
+                                             : VZ_GUEST_SETTINGS_CLOUD_INIT,
     .minimum_cpu_count = 1,
     .minimum_memory_size = MINIMUM_MEMORY,
   };

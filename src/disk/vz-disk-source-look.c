@@ -7,6 +7,7 @@
 
 #include "disk/vz-disk-header.h"
 #include "disk/vz-esp.h"
+#include "disk/vz-ignition-disk.h"
 #include "disk/vz-sandbox.h"
 #include "disk/vz-tar-member.h"
 #include "foundation/file/vz-file-content.h"
@@ -59,6 +60,7 @@ find_esp (VzDiskSource *self, guint64 *ret_offset, guint64 *ret_size, GCancellab
   if (fd < 0 || !vz_disk_source_convert (self, 0, size, fd, NULL, cancellable, error))
     return FALSE;
   size = read_head (fd, 0, head);
+  self->takes_ignition = vz_ignition_disk_recognise (head, size);
   return vz_esp_find (head, size, self->disk_size, ret_offset, ret_size, error);
 }
 
@@ -162,6 +164,7 @@ look_at_packed (VzDiskSource *self, GCancellable *cancellable, GError **error)
     return TRUE;
   if (!vz_esp_find (head, n, VZ_DISK_SOURCE_MAX, &offset, &size, error))
     return FALSE;
+  self->takes_ignition = vz_ignition_disk_recognise (head, n);
   if (offset + size > UNPACK_MAX)
     return TRUE;
   more = vz_sandbox_open_scratch (error);

@@ -18,6 +18,7 @@ struct _VzDiskSource {
   guint64 disk_size; /* bytes of the disk; 0: unknown until it is unpacked */
   guint64 data_size; /* bytes that writing it takes, approximately; 0: likewise */
   const char *architecture; /* NULL: likewise */
+  gboolean takes_ignition; /* FALSE: likewise, or it does not */
   int backing_fd; /* of the image that this one, a qcow2, stands on; -1: on none */
   VzDiskFormat backing_format;
 };

@@ -248,6 +248,7 @@ write_stream (VzDiskSource *self, int fd, guint64 size, VzProgress *progress,
   if (!vz_disk_source_look (disk, cancellable, error))
     return FALSE;
   self->architecture = disk->architecture;
+  self->takes_ignition = disk->takes_ignition;
   self->disk_size = disk->disk_size;
   self->data_size = disk->data_size;
   return TRUE;

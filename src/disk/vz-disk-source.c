@@ -243,3 +243,19 @@ vz_disk_source_get_architecture (VzDiskSource *self)
   g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), NULL);
   return self->architecture;
 }
+
+/**
+ * vz_disk_source_get_takes_ignition:
+ * @self: a disk image
+ *
+ * Returns: whether the system on it takes its settings by Ignition, judging by its partitions'
+ *   names; %FALSE also while its architecture is unknown
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_disk_source_get_takes_ignition (VzDiskSource *self)
+{
+  g_return_val_if_fail (VZ_IS_DISK_SOURCE (self), FALSE);
+  return self->takes_ignition;
+}

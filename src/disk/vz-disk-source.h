@@ -26,5 +26,7 @@ VZ_PUBLIC
 guint64 vz_disk_source_get_data_size (VzDiskSource *self);
 VZ_PUBLIC
 const char *vz_disk_source_get_architecture (VzDiskSource *self);
+VZ_PUBLIC
+gboolean vz_disk_source_get_takes_ignition (VzDiskSource *self);
 
 G_END_DECLS

@@ -2,8 +2,8 @@
 # shellcheck shell=sh disable=SC2154 # the lines before it set these
 # Runs as root in the guest's first boot, by the guest agent, from standard input. The lines before
 # this one set host_name, user_name, console_login (1 or 0) and keys (one a line). Everything may be
-# done twice: an interrupted installation runs it again. With in_boot=1 it is cloud-init, a part of
-# the boot, that runs it, and that has made the user with his keys.
+# done twice: an interrupted installation runs it again. With in_boot=1 it is cloud-init or a unit of
+# Ignition's, a part of the boot, that runs it, and the user with his keys is made.
 set -eu
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 umask 022
@@ -24,7 +24,7 @@ set_host_name () {
   names=$host_name
   [ "${host_name%%.*}" = "$host_name" ] || names="$host_name ${host_name%%.*}"
   echo "$host_name" | install_file 0644 /etc/hostname
-  hostname "$host_name"
+  hostname "$host_name" 2> /dev/null || echo "$host_name" > /proc/sys/kernel/hostname
   [ -e /etc/hosts ] || printf '127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n' > /etc/hosts
   {
     sed '/^127\.0\.1\.1[[:space:]]/d' /etc/hosts
@@ -91,9 +91,12 @@ END
 # interrupted before the end of it leaves the old UUID, and the next one begins anew.
 set_identity () {
   [ -d /etc/systemd/system ] || return 0
-  mkdir -p /var/lib/vz /usr/local/lib/vz
+  # Flatcar's /usr is read-only, and has no such folder.
+  programs=/usr/local/lib/vz
+  mkdir -p "$programs" 2> /dev/null || programs=/var/lib/vz/programs
+  mkdir -p /var/lib/vz "$programs"
   cat /sys/class/dmi/id/product_uuid 2> /dev/null | install_file 0600 /var/lib/vz/machine-uuid
-  install_file 0755 /usr/local/lib/vz/renew-identity << 'END'
+  install_file 0755 "$programs/renew-identity" << 'END'
 #!/bin/sh
 # Installed by vz. Runs early in each boot, and does something in the first boot of a clone.
 set -eu
@@ -149,7 +152,7 @@ sync
 echo "$now" | put 0600 /var/lib/vz/machine-uuid
 sync
 END
-  install_file 0644 /etc/systemd/system/vz-renew-identity.service << 'END'
+  install_file 0644 /etc/systemd/system/vz-renew-identity.service << END
 [Unit]
 Description=New identity for a cloned machine
 DefaultDependencies=no
@@ -164,7 +167,7 @@ ConditionPathExists=/var/lib/vz/machine-uuid
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-ExecStart=/usr/local/lib/vz/renew-identity
+ExecStart=$programs/renew-identity
 
 [Install]
 WantedBy=sysinit.target

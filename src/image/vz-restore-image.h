@@ -49,6 +49,8 @@ const char *const *vz_restore_image_get_unsupported_reasons (VzRestoreImage *sel
 VZ_PUBLIC
 gboolean vz_restore_image_has_cloud_init (VzRestoreImage *self);
 VZ_PUBLIC
+gboolean vz_restore_image_has_ignition (VzRestoreImage *self);
+VZ_PUBLIC
 VzConfigurationRequirements *
 vz_restore_image_get_most_featureful_supported_configuration (VzRestoreImage *self);
 VZ_PUBLIC

@@ -12,9 +12,11 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/file/vz-paths.h"
 #include "foundation/vz-fail.h"
+#include "image/vz-mac-os-restore-image.h"
 #include "installer/vz-cloud-seed.h"
 #include "installer/vz-default-machine.h"
 #include "installer/vz-first-boot.h"
+#include "installer/vz-ignition.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-partition-table.h"
 #include "machine/vz-host-support.h"
@@ -31,6 +33,18 @@
 #define BOOT_SHARE 120
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
+/* Of what is packed it may be known later. */
+static gboolean
+check_disk (VzBundleInstaller *self, GError **error)
+{
+  gboolean is_known = vz_disk_source_get_architecture (self->disk) != NULL ||
+                      vz_disk_source_get_takes_ignition (self->disk);
+
+  return vz_machine_size_check_disk (&self->size, self->disk, self->path, error) &&
+         (!is_known || vz_first_boot_check_data (vz_disk_source_get_takes_ignition (self->disk),
+                                                 self->user_data, self->ignition_data, error));
+}
+
 /**
  * vz_bundle_installer_check_disk:
  * @self: an installer
@@ -43,8 +57,8 @@
  * vouches for the image suffices, a local file, and the machine and the free space.
  *
  * Returns: whether nothing is wrong so far; otherwise @error is one from vz_disk_source_open() or
- *   vz_disk_proof_check(), %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or
- *   %VZ_ERROR_OUT_OF_DISK_SPACE
+ *   vz_disk_proof_check(), %VZ_ERROR_INVALID_ARGUMENT if a file for the other way of taking
+ * settings was set, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION or %VZ_ERROR_OUT_OF_DISK_SPACE
  *
  * Since: 0.1
  */
@@ -70,7 +84,7 @@ vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, V
     return FALSE;
   if (self->size.disk_size == 0)
     self->size.disk_size = (vz_disk_source_get_disk_size (self->disk) + MIB - 1) / MIB * MIB;
-  return vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+  return check_disk (self, error);
 }
 
 /**
@@ -180,6 +194,61 @@ vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *pa
 }
 
 /**
+ * vz_bundle_installer_set_ignition_file:
+ * @self: an installer
+ * @path: (type filename): a configuration for Ignition, in JSON, of a version 3
+ * @error: return location for an error, or %NULL
+ *
+ * Adds a configuration of the user's to what a guest with Ignition is told in its first boot.
+ * Ignition merges the two: lists are joined, and for single values the settings of this installer
+ * take precedence.
+ *
+ * Returns: whether it is a valid configuration; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT,
+ *   %VZ_ERROR_NOT_FOUND or %VZ_ERROR_IO
+ *
+ * Since: 0.1
+ */
+gboolean
+vz_bundle_installer_set_ignition_file (VzBundleInstaller *self, const char *path, GError **error)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && path != NULL, FALSE);
+  g_clear_pointer (&self->ignition_data, g_bytes_unref);
+  self->ignition_data = vz_ignition_read (path, error);
+  return self->ignition_data != NULL;
+}
+
+/**
+ * vz_bundle_installer_get_settings_way:
+ * @self: an installer
+ *
+ * Tells how the guest of a disk image or of a restore image learns its settings.
+ *
+ * Returns: (transfer none) (nullable): `cloud-init`, `ignition`, `agent` for vz's, or `none` after
+ *   vz_bundle_installer_set_leave_guest(); %NULL while nothing is known, as of an image on a
+ * server, and for a Mac
+ *
+ * Since: 0.1
+ */
+const char *
+vz_bundle_installer_get_settings_way (VzBundleInstaller *self)
+{
+  g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self), NULL);
+  if (self->is_iso || VZ_IS_MAC_OS_RESTORE_IMAGE (self->image))
+    return NULL;
+  if (self->leave_guest)
+    return "none";
+  if (self->image != NULL)
+    return vz_restore_image_has_ignition (self->image)     ? "ignition"
+           : vz_restore_image_has_cloud_init (self->image) ? "cloud-init"
+                                                           : "agent";
+  if (self->disk == NULL)
+    return NULL;
+  if (vz_disk_source_get_takes_ignition (self->disk))
+    return "ignition";
+  return vz_disk_source_get_architecture (self->disk) != NULL ? "cloud-init" : NULL;
+}
+
+/**
  * vz_bundle_installer_set_leave_guest:
  * @self: an installer
  * @leave_guest: whether to leave the guest as it is
@@ -265,8 +334,7 @@ fetch (VzBundleInstaller *self, const char *destination, VzProgress *progress,
   if (!vz_bundle_installer_fetch_file (self, destination, progress, cancellable, error))
     return FALSE;
   self->disk = vz_disk_source_open (destination, cancellable, error);
-  return self->disk != NULL &&
-         vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+  return self->disk != NULL && check_disk (self, error);
 }
 
 gboolean
@@ -300,7 +368,7 @@ bring (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable,
   g_object_unref (self->disk);
   self->disk = plain;
   vz_progress_finish (unpacking);
-  return vz_machine_size_check_disk (&self->size, self->disk, self->path, error);
+  return check_disk (self, error);
 }
 
 void
@@ -378,7 +446,8 @@ boot_once (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancella
   g_autoptr (VzVirtualMachineConfiguration)
     configuration = vz_bundle_load_configuration (self->bundle, error);
   g_autofree char *disk = vz_bundle_dup_disk_image_path (self->bundle);
-  const VzFirstBoot boot = { configuration, disk, self->settings, self->user_data };
+  const VzFirstBoot boot = { configuration, disk, self->settings, self->user_data,
+                             self->ignition_data };
   g_autoptr (VzProgress) booting = vz_progress_add_child (progress, BOOT_SHARE, 0);
 
   if (configuration == NULL)

@@ -81,7 +81,7 @@ make_installer (VzBundleInstaller *self, GError **error)
   machine = vz_virtual_machine_new (configuration);
   installer = vz_installer_new (machine, vz_restore_image_get_path (self->image));
   vz_installer_set_settings (installer, self->settings);
-  vz_installer_set_cloud_init (installer, self->user_data, self->leave_guest);
+  vz_installer_set_first_boot (installer, self->user_data, self->ignition_data, self->leave_guest);
   return installer;
 }
 

@@ -43,6 +43,7 @@ struct _VzBundleInstaller {
   char *disk_location; /* instead of an image: a path or an address */
   VzDiskProof *proof; /* what the disk image has to be; resolved */
   GBytes *user_data; /* for cloud-init; NULL: none */
+  GBytes *ignition_data; /* the same for Ignition */
   gboolean leave_guest; /* no first boot, no settings */
   char *note; /* what the user has to know when it is done; NULL: nothing */
   VzDiskSource *disk; /* NULL until it is fetched */

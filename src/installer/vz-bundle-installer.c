@@ -4,6 +4,7 @@
 #include "foundation/vz-async.h"
 #include "installer/vz-bundle-installer-iso.h"
 #include "installer/vz-bundle-installer-steps.h"
+#include "installer/vz-first-boot.h"
 
 #define DEFAULT_DISK_SIZE (G_GUINT64_CONSTANT (128) << 30)
 
@@ -49,6 +50,7 @@ vz_bundle_installer_finalize (GObject *object)
   g_clear_object (&self->proof);
   g_free (self->note);
   g_clear_pointer (&self->user_data, g_bytes_unref);
+  g_clear_pointer (&self->ignition_data, g_bytes_unref);
   vz_media_boot_clear (&self->media);
   vz_iso_image_clear (&self->iso);
   vz_bundle_installer_clear_unattended (self);
@@ -230,6 +232,15 @@ vz_bundle_installer_check (VzBundleInstaller *self, GError **error)
          vz_machine_size_check_host (&self->size, error);
 }
 
+static gboolean
+check_first_boot (VzBundleInstaller *self, VzRestoreImage *image, GError **error)
+{
+  gboolean takes_ignition = vz_restore_image_has_ignition (image);
+
+  return (!takes_ignition && !vz_restore_image_has_cloud_init (image)) ||
+         vz_first_boot_check_data (takes_ignition, self->user_data, self->ignition_data, error);
+}
+
 /**
  * vz_bundle_installer_set_image:
  * @self: an installer
@@ -238,9 +249,10 @@ vz_bundle_installer_check (VzBundleInstaller *self, GError **error)
  *
  * Sets what to install, and checks it against the machine and the free space.
  *
- * Returns: whether it can be installed; otherwise @error is %VZ_ERROR_NOT_SUPPORTED for an image
- *   that this host cannot install, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine
- *   has less than the image needs, or %VZ_ERROR_OUT_OF_DISK_SPACE
+ * Returns: whether it can be installed; otherwise @error is %VZ_ERROR_INVALID_ARGUMENT if a file
+ *   for another way of taking settings was set, %VZ_ERROR_NOT_SUPPORTED for an image that this host
+ * cannot install, %VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION when the machine has less than
+ * the image needs, or %VZ_ERROR_OUT_OF_DISK_SPACE
  *
  * Since: 0.1
  */
@@ -248,7 +260,8 @@ gboolean
 vz_bundle_installer_set_image (VzBundleInstaller *self, VzRestoreImage *image, GError **error)
 {
   g_return_val_if_fail (VZ_IS_BUNDLE_INSTALLER (self) && VZ_IS_RESTORE_IMAGE (image), FALSE);
-  if (!vz_machine_size_check_image (&self->size, image, error) ||
+  if (!check_first_boot (self, image, error) ||
+      !vz_machine_size_check_image (&self->size, image, error) ||
       !vz_machine_size_check_space (&self->size, image, self->path, self->keep_image, error))
     return FALSE;
   g_set_object (&self->image, image);

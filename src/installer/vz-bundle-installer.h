@@ -74,6 +74,11 @@ VZ_PUBLIC
 gboolean vz_bundle_installer_set_cloud_init_file (VzBundleInstaller *self, const char *path,
                                                   GError **error);
 VZ_PUBLIC
+gboolean vz_bundle_installer_set_ignition_file (VzBundleInstaller *self, const char *path,
+                                                GError **error);
+VZ_PUBLIC
+const char *vz_bundle_installer_get_settings_way (VzBundleInstaller *self);
+VZ_PUBLIC
 void vz_bundle_installer_set_leave_guest (VzBundleInstaller *self, gboolean leave_guest);
 VZ_PUBLIC
 const char *vz_bundle_installer_get_note (VzBundleInstaller *self);

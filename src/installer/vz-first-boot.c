@@ -2,27 +2,36 @@
 #include "installer/vz-first-boot.h"
 
 #include <glib/gstdio.h>
+#include <string.h>
 
 #include "bundle/vz-runtime.h"
 #include "configuration/platform/vz-generic-platform-configuration.h"
 #include "configuration/storage/vz-disk-image-storage-device-attachment.h"
 #include "configuration/storage/vz-virtio-block-device-configuration.h"
+#include "disk/vz-ignition-disk.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "installer/unattended/vz-settings-mark.h"
 #include "installer/vz-cloud-seed.h"
+#include "installer/vz-ignition.h"
 #include "installer/vz-install-journal.h"
 #include "installer/vz-installer-steps.h"
-#include "machine/vz-virtual-machine.h"
+#include "machine/vz-virtual-machine-private.h"
 
 /* How this works
  *
  * A guest whose system is unknown cannot be asked how far it is. It reports on its serial line that
  * it has its settings, in a line that nothing else could have written, and switches itself off when
- * cloud-init has finished. A guest that does neither has no cloud-init, or one that does not look
- * for such a volume; this is known once the time is up. */
+ * cloud-init, or what Ignition has installed, has finished. A guest that does neither does not look
+ * for what it was given; this is known once the time is up.
+ *
+ * cloud-init begins anew for another volume. Ignition does not: once it is done, what it has made
+ * says the mark of the first time. So the note that the disk is only restored goes before the guest
+ * starts, and who is interrupted begins anew. */
 
-#define SEED "CloudInit.img" /* beside the disk, for this boot only */
+/* Beside the disk, for this boot only. */
+#define SEED "CloudInit.img"
+#define CONFIG "Ignition.json"
 #define BOOT_LIMIT (30 * 60) /* seconds: under TCG on a busy host */
 #define OFF_LIMIT 180 /* seconds from the mark to the end, or from the power button */
 #define EXPECTED 120.0
@@ -32,6 +41,9 @@ typedef struct {
   VzVirtualMachine *machine;
   VzSettingsMark mark;
   char *disk;
+  char *given; /* path of the volume or of the configuration */
+  gboolean is_ignition;
+  VzFirmwareFile file; /* of the machine */
 } Boot;
 
 static void
@@ -40,12 +52,27 @@ boot_clear (Boot *self)
   g_clear_object (&self->machine);
   vz_settings_mark_clear (&self->mark);
   g_free (self->disk);
+  g_free (self->given);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Boot, boot_clear)
 
-/* The machine's own configuration, and the volume; none of that is saved. */
+static void
+add_volume (VzVirtualMachineConfiguration *configuration, const char *path)
+{
+  g_autoptr (VzDiskImageStorageDeviceAttachment)
+    attachment = vz_disk_image_storage_device_attachment_new (path, TRUE);
+  g_autoptr (GPtrArray) devices =
+    g_ptr_array_copy (vz_virtual_machine_configuration_get_storage_devices (configuration),
+                      (GCopyFunc) (void *) g_object_ref, NULL);
+
+  g_ptr_array_add (
+    devices, vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
+  vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
+}
+
+/* The machine's own configuration, and what the guest is given; none of that is saved. */
 static gboolean
-make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **error)
+make_machine (const VzFirstBoot *self, Boot *boot, GError **error)
 {
   g_autoptr (VzVirtualMachineConfiguration) configuration =
     VZ_VIRTUAL_MACHINE_CONFIGURATION (vz_config_copy (VZ_CONFIG (self->configuration)));
@@ -53,20 +80,16 @@ make_machine (const VzFirstBoot *self, Boot *boot, const char *seed, GError **er
   VzMachineIdentifier *identifier =
     VZ_MACHINE_IDENTIFIER (vz_generic_platform_configuration_get_machine_identifier (
       VZ_GENERIC_PLATFORM_CONFIGURATION (platform)));
-  g_autoptr (VzDiskImageStorageDeviceAttachment)
-    attachment = vz_disk_image_storage_device_attachment_new (seed, TRUE);
-  g_autoptr (GPtrArray) devices = NULL;
-  g_autofree char *state = NULL;
+  g_autofree char *state = vz_state_directory_for (identifier, error);
 
-  state = vz_state_directory_for (identifier, error);
   if (state == NULL)
     return FALSE;
-  devices = g_ptr_array_copy (vz_virtual_machine_configuration_get_storage_devices (configuration),
-                              (GCopyFunc) (void *) g_object_ref, NULL);
-  g_ptr_array_add (
-    devices, vz_virtio_block_device_configuration_new (VZ_STORAGE_DEVICE_ATTACHMENT (attachment)));
-  vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
+  if (!boot->is_ignition)
+    add_volume (configuration, boot->given);
   boot->machine = vz_virtual_machine_new (configuration);
+  boot->file = (VzFirmwareFile){ vz_ignition_names, boot->given };
+  if (boot->is_ignition)
+    boot->machine->firmware_file = &boot->file;
   boot->disk = g_strdup (self->disk);
   boot->mark.log = g_build_filename (state, "console.log", NULL);
   return TRUE;
@@ -119,27 +142,51 @@ static gboolean
 judge (const Boot *self, char **ret_note, GError **error)
 {
   if (self->mark.status < 0)
-    *ret_note =
-      g_strdup_printf ("the guest did not apply its settings within %d minutes: its system has no "
-                       "cloud-init, or one that does not look for a volume CIDATA (NoCloud). User, "
-                       "key and host name are the image's; the console's log is '%s'",
-                       BOOT_LIMIT / 60, self->mark.log);
+    *ret_note = g_strdup_printf (
+      "the guest did not apply its settings within %d minutes: its system %s. User, key and host "
+      "name are the image's; the console's log is '%s'",
+      BOOT_LIMIT / 60,
+      self->is_ignition
+        ? "was booted before, its Ignition does not read QEMU's fw_cfg (an image for QEMU does), "
+          "or refused the configuration"
+        : "has no cloud-init, or one that does not look for a volume CIDATA (NoCloud)",
+      self->mark.log);
   return self->mark.status <= 0 || vz_fail (error, VZ_ERROR_INSTALLATION_FAILED,
                                             "the guest did not accept its settings (status %d): %s",
                                             self->mark.status, self->mark.said);
 }
 
 static gboolean
-boot_once (const VzFirstBoot *self, Boot *boot, const char *seed, VzProgress *progress,
-           GCancellable *cancellable, GError **error)
+write_config (const VzFirstBoot *self, const Boot *boot, GError **error)
+{
+  VZ_ERROR_PREFIX ("the configuration for Ignition");
+  const VzIgnition ignition = { self->settings, boot->mark.word, self->ignition_data };
+  char *text = vz_ignition_dup_config (&ignition);
+  g_autoptr (GBytes) data = g_bytes_new_take (text, strlen (text));
+
+  return vz_file_write (boot->given, data, 0600, error) &&
+         vz_install_journal_remove (self->disk, error);
+}
+
+static gboolean
+write_given (const VzFirstBoot *self, const Boot *boot, GCancellable *cancellable, GError **error)
 {
   VzCloudSeed volume = { .settings = self->settings, .user_data = self->user_data };
+
+  if (boot->is_ignition)
+    return write_config (self, boot, error);
+  volume.identifier = volume.mark = boot->mark.word;
+  return vz_cloud_seed_write (&volume, boot->given, cancellable, error);
+}
+
+static gboolean
+boot_once (const VzFirstBoot *self, Boot *boot, VzProgress *progress, GCancellable *cancellable,
+           GError **error)
+{
   gint64 limit = g_get_monotonic_time () + BOOT_LIMIT * G_USEC_PER_SEC;
   gboolean ok;
 
-  volume.identifier = volume.mark = boot->mark.word;
-  if (!vz_cloud_seed_write (&volume, seed, cancellable, error) ||
-      !make_machine (self, boot, seed, error) ||
+  if (!write_given (self, boot, cancellable, error) || !make_machine (self, boot, error) ||
       !vz_virtual_machine_start (boot->machine, cancellable, error))
     return FALSE;
   ok = wait_for_end (boot, limit, progress, cancellable, error) &&
@@ -150,20 +197,37 @@ boot_once (const VzFirstBoot *self, Boot *boot, const char *seed, VzProgress *pr
 }
 
 gboolean
+vz_first_boot_check_data (gboolean takes_ignition, GBytes *user_data, GBytes *ignition_data,
+                          GError **error)
+{
+  if (takes_ignition && user_data != NULL)
+    return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                    "cloud-init: the image's system takes its settings by Ignition; give it a "
+                    "configuration for that with --ignition");
+  return takes_ignition || ignition_data == NULL ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
+                  "ignition: the image's system does not take its settings by Ignition, judging by "
+                  "its partitions' names; --cloud-init is for one with cloud-init");
+}
+
+gboolean
 vz_first_boot_run (const VzFirstBoot *self, VzProgress *progress, char **ret_note,
                    GCancellable *cancellable, GError **error)
 {
   g_autofree char *directory = g_path_get_dirname (self->disk);
-  g_autofree char *seed = g_build_filename (directory, SEED, NULL);
   g_auto (Boot) boot = { NULL };
   gboolean ok;
 
   *ret_note = NULL;
+  boot.is_ignition = vz_ignition_disk_recognise_file (self->disk);
+  boot.given = g_build_filename (directory, boot.is_ignition ? CONFIG : SEED, NULL);
+  if (!vz_first_boot_check_data (boot.is_ignition, self->user_data, self->ignition_data, error))
+    return FALSE;
   vz_settings_mark_init (&boot.mark);
   vz_progress_set_phase (progress, VZ_PROGRESS_PHASE_BOOT);
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
-  ok = boot_once (self, &boot, seed, progress, cancellable, error);
-  if (g_unlink (seed) != 0 && vz_file_is_there (seed) && ok)
-    return vz_fail_errno (error, "cannot remove '%s'", seed);
+  ok = boot_once (self, &boot, progress, cancellable, error);
+  if (g_unlink (boot.given) != 0 && vz_file_is_there (boot.given) && ok)
+    return vz_fail_errno (error, "cannot remove '%s'", boot.given);
   return ok && judge (&boot, ret_note, error);
 }

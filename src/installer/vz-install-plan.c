@@ -157,8 +157,9 @@ plan_settings (VzInstallPlan *self, GError **error)
 {
   const char *way = vz_restore_image_get_install_identity (self->image)->guest_settings;
 
-  self->has_cloud_init = vz_restore_image_has_cloud_init (self->image);
-  return way == NULL || self->has_cloud_init ||
+  self->boots_once = vz_restore_image_has_cloud_init (self->image) ||
+                     vz_restore_image_has_ignition (self->image);
+  return way == NULL || self->boots_once ||
          vz_fail (error, VZ_ERROR_NOT_SUPPORTED,
                   "this restore image's guest takes its settings by '%s', which this version of vz "
                   "does not know",

@@ -17,7 +17,7 @@ typedef struct {
   VzPartitionTable *table; /* its partitions are the components to restore, in this order; NULL:
                             * one component is the whole disk */
   char *whole_disk; /* the name of that one */
-  gboolean has_cloud_init; /* that is how the guest takes its settings */
+  gboolean boots_once; /* the guest takes its settings in a first boot, without an agent */
   char *fingerprint; /* of the content that the disk will have */
   gboolean restored; /* an interrupted installation has done the restore already */
 } VzInstallPlan;

@@ -5,8 +5,10 @@
 
 G_BEGIN_DECLS
 
-/* For a guest with cloud-init, before the installation begins: @user_data (nullable) is what it is
- * told beside the settings; with @leave_guest it is not booted, and has none of them. */
-void vz_installer_set_cloud_init (VzInstaller *self, GBytes *user_data, gboolean leave_guest);
+/* For a guest with cloud-init or Ignition, before the installation begins: @user_data and
+ * @ignition_data (nullable) are what it is told beside the settings; with @leave_guest it is not
+ * booted, and has none of them. */
+void vz_installer_set_first_boot (VzInstaller *self, GBytes *user_data, GBytes *ignition_data,
+                                  gboolean leave_guest);
 
 G_END_DECLS

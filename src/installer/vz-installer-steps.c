@@ -75,11 +75,11 @@ restore (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, 
 
 /* Boot, settings and shutdown in one: nobody can ask such a guest how far it is. */
 static gboolean
-boot_with_volume (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
-                  GError **error)
+boot_once (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
   const VzFirstBoot first = { vz_virtual_machine_get_configuration (self->machine),
-                              self->plan->disk_path, self->settings, self->user_data };
+                              self->plan->disk_path, self->settings, self->user_data,
+                              self->ignition_data };
 
   return self->leave_guest || vz_first_boot_run (&first, progress, &self->note, cancellable, error);
 }
@@ -91,8 +91,8 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
   gint64 limit = since + BOOT_LIMIT * G_USEC_PER_SEC;
   VzGuestAgent *agent;
 
-  if (self->plan->has_cloud_init)
-    return boot_with_volume (self, progress, cancellable, error);
+  if (self->plan->boots_once)
+    return boot_once (self, progress, cancellable, error);
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   if (!vz_virtual_machine_start_with_kernel_options (self->machine, FIRST_BOOT, cancellable, error))
     return FALSE;
@@ -152,7 +152,7 @@ settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
   gboolean ran;
   int status = 0;
 
-  if (self->plan->has_cloud_init)
+  if (self->plan->boots_once)
     return TRUE;
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   g_mutex_init (&ticker.mutex);
@@ -195,7 +195,7 @@ shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable
   gint64 since = g_get_monotonic_time ();
   gint64 limit = since + SHUTDOWN_LIMIT * G_USEC_PER_SEC;
 
-  if (self->plan->has_cloud_init)
+  if (self->plan->boots_once)
     return vz_install_journal_remove (self->plan->disk_path, error);
   vz_progress_set_total (progress, VZ_INSTALL_CLOCK_UNITS);
   if (!power_off (vz_virtual_machine_get_guest_agent (self->machine), cancellable) &&

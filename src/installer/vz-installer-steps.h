@@ -13,7 +13,8 @@ typedef struct {
   const char *image_path;
   VzGuestSettings *settings;
   GBytes *user_data; /* for cloud-init; NULL: none */
-  gboolean leave_guest; /* one with cloud-init: no first boot */
+  GBytes *ignition_data; /* the same for Ignition */
+  gboolean leave_guest; /* one with either: no first boot */
   char *note; /* owned; what the user has to know */
   VzInstallPlan *plan; /* owned; made by the first step */
 } VzInstallation;

@@ -32,6 +32,7 @@ struct _VzInstaller {
   VzGuestSettings *settings;
   VzProgress *progress;
   GBytes *user_data; /* for cloud-init; NULL: none */
+  GBytes *ignition_data; /* the same for Ignition */
   gboolean leave_guest;
   char *note; /* what the user has to know; NULL: nothing */
   gint used; /* atomic: the one call was made */
@@ -98,6 +99,7 @@ vz_installer_finalize (GObject *object)
   g_free (self->restore_image_path);
   g_free (self->note);
   g_clear_pointer (&self->user_data, g_bytes_unref);
+  g_clear_pointer (&self->ignition_data, g_bytes_unref);
   G_OBJECT_CLASS (vz_installer_parent_class)->finalize (object);
 }
 
@@ -245,9 +247,12 @@ vz_installer_set_settings (VzInstaller *self, VzGuestSettings *settings)
 }
 
 void
-vz_installer_set_cloud_init (VzInstaller *self, GBytes *user_data, gboolean leave_guest)
+vz_installer_set_first_boot (VzInstaller *self, GBytes *user_data, GBytes *ignition_data,
+                             gboolean leave_guest)
 {
   g_clear_pointer (&self->user_data, g_bytes_unref);
+  g_clear_pointer (&self->ignition_data, g_bytes_unref);
+  self->ignition_data = ignition_data != NULL ? g_bytes_ref (ignition_data) : NULL;
   self->user_data = user_data != NULL ? g_bytes_ref (user_data) : NULL;
   self->leave_guest = leave_guest;
 }
@@ -373,6 +378,7 @@ vz_installer_install (VzInstaller *self, GCancellable *cancellable, GError **err
   installation.image_path = self->restore_image_path;
   installation.settings = self->settings;
   installation.user_data = self->user_data;
+  installation.ignition_data = self->ignition_data;
   installation.leave_guest = self->leave_guest;
   for (guint i = 0; ok && i < VZ_N_INSTALL_STEPS; i++)
     ok = run_step (self, &installation, &vz_install_steps[i], cancellable, error);

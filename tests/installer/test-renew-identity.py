@@ -25,6 +25,7 @@ WRAPPER = textwrap.dedent(r'''
     cp "$root/uuid" /sys/class/dmi/id/product_uuid
     cp "$root/DMI" /sys/firmware/dmi/tables/DMI
     [ ! -e "$root/first-boot" ] || mount --bind -o ro "$root/first-boot" /etc/machine-id
+    [ ! -e "$root/read-only" ] || mount -t tmpfs -o ro none /usr/local/lib
     export PATH=/usr/sbin:/usr/bin:/sbin:/bin
     "$@"
     hostname
@@ -33,7 +34,7 @@ WRAPPER = textwrap.dedent(r'''
 
 def script():
     with open(SCRIPT, encoding='utf-8') as file:
-        return re.search(r"/usr/local/lib/vz/renew-identity << 'END'\n(.*?)\nEND\n", file.read(), re.DOTALL).group(1)
+        return re.search(r"/renew-identity\" << 'END'\n(.*?)\nEND\n", file.read(), re.DOTALL).group(1)
 
 
 class Guest:
@@ -158,6 +159,23 @@ def an_old_number_of_dbus_is_renewed():
     guest.close()
 
 
+def settings_where_usr_is_read_only():
+    """The whole script, as a guest with cloud-init or Ignition runs it: what it installs goes elsewhere, and starts."""
+    namespaces_are_there()
+    guest = Guest()
+    os.makedirs(guest.path('etc/systemd/system'))
+    guest.write('read-only', '')
+    with open(SCRIPT, encoding='utf-8') as file:
+        guest.write('renew', "in_boot=1 host_name=box user_name=anna console_login=1 keys=''\n" + file.read())
+    assert guest.boot() == 'box'
+    unit = guest.read('etc/systemd/system/vz-renew-identity.service')
+    assert 'ExecStart=/var/lib/vz/programs/renew-identity\n' in unit, unit
+    assert os.access(guest.path('lib/vz/programs/renew-identity'), os.X_OK)
+    assert guest.read('lib/vz/programs/renew-identity') == script() + '\n'
+    assert '--autologin anna ' in guest.read('etc/systemd/system/serial-getty@.service.d/vz-login.conf')
+    guest.close()
+
+
 def without_a_name_it_keeps_its():
     namespaces_are_there()
     guest = Guest()
@@ -199,4 +217,4 @@ def kill_at(guest, kill):
 
 
 main([a_clone_is_renewed_once, the_original_stays, before_the_first_ordinary_boot, an_old_number_of_dbus_is_renewed,
-      without_a_name_it_keeps_its, interrupted_anywhere])
+      settings_where_usr_is_read_only, without_a_name_it_keeps_its, interrupted_anywhere])

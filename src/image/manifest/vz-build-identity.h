@@ -24,8 +24,8 @@ G_BEGIN_DECLS
  * @minimum_cpu_count: the fewest CPUs that the guest accepts; 0 when it is not for virtual machines
  * @minimum_memory_size: the smallest memory that the guest accepts, in bytes
  * @minimum_disk_size: the smallest disk that holds it, in bytes; 0 when the image does not say
- * @guest_settings: (nullable): how the guest takes its settings, `cloud-init`; %NULL: through its
- * agent
+ * @guest_settings: (nullable): how the guest takes its settings, `cloud-init` or `ignition`; %NULL:
+ * through its agent
  * @components: (element-type VzComponent): what it consists of; partitions are in their order on
  *   the disk
  *

@@ -52,6 +52,7 @@ G_BEGIN_DECLS
 #define VZ_BEHAVIOR_BACKUP "Backup" /* ours: not for an installation */
 /* How the guest gets its settings; by default, the guest agent writes them. */
 #define VZ_GUEST_SETTINGS_CLOUD_INIT "cloud-init"
+#define VZ_GUEST_SETTINGS_IGNITION "ignition"
 #define VZ_HASH_METHOD_SHA256 "sha2-256"
 
 /* What the manifest says about the image. Strings are borrowed for the call. */

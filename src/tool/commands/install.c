@@ -21,11 +21,12 @@ static const struct {
   const char *property;
   const char *option;
 } names[] = {
-  { "cpu-count: ", "--cpus: " },  { "memory-size: ", "--memory: " },
-  { "disk-size: ", "--disk: " },  { "path: ", "--bundle: " },
-  { "sha256: ", "--sha256: " },   { "signature: ", "--signature: " },
-  { "keyring: ", "--keyring: " }, { "host-name: ", "--name: " },
-  { "user-name: ", "--user: " },  { "ssh-authorized-keys: ", "--ssh-key: " },
+  { "cpu-count: ", "--cpus: " },        { "memory-size: ", "--memory: " },
+  { "disk-size: ", "--disk: " },        { "path: ", "--bundle: " },
+  { "sha256: ", "--sha256: " },         { "signature: ", "--signature: " },
+  { "keyring: ", "--keyring: " },       { "host-name: ", "--name: " },
+  { "user-name: ", "--user: " },        { "ssh-authorized-keys: ", "--ssh-key: " },
+  { "cloud-init: ", "--cloud-init: " }, { "ignition: ", "--ignition: " },
 };
 
 static char *arg_bundle;
@@ -40,6 +41,7 @@ static gboolean arg_keep_image;
 static InstallProof arg_proof; /* what it points to is owned */
 static gboolean arg_dry_run;
 static char *arg_cloud_init;
+static char *arg_ignition;
 static gboolean arg_no_settings;
 static char *arg_iso;
 static gboolean arg_unattended;
@@ -69,6 +71,8 @@ static const GOptionEntry options[] = {
     "Only say what would be fetched, from where, how it is verified, and what it needs", NULL },
   { "cloud-init", 0, 0, G_OPTION_ARG_FILENAME, &arg_cloud_init,
     "Settings for a disk image's cloud-init besides vz's", "FILE" },
+  { "ignition", 0, 0, G_OPTION_ARG_FILENAME, &arg_ignition,
+    "Configuration for a disk image's Ignition besides vz's (JSON)", "FILE" },
   { "no-settings", 0, 0, G_OPTION_ARG_NONE, &arg_no_settings,
     "Leave the guest of a disk image as it is: no first boot, no user, no key", NULL },
   { "iso", 0, 0, G_OPTION_ARG_FILENAME, &arg_iso,
@@ -162,20 +166,35 @@ find_disk_option (void)
 
   return option != NULL           ? option
          : arg_cloud_init != NULL ? "--cloud-init"
+         : arg_ignition != NULL   ? "--ignition"
          : arg_no_settings        ? "--no-settings"
                                   : NULL;
 }
 
+/* A guest has one way to learn its settings, or none. */
 static gboolean
-set_cloud_options (VzBundleInstaller *installer, GError **error)
+check_ways (GError **error)
 {
-  if (arg_cloud_init != NULL && arg_no_settings)
+  if (arg_cloud_init != NULL && arg_ignition != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
-                    "--cloud-init: cannot be combined with --no-settings");
+                    "--ignition: cannot be combined with --cloud-init");
+  return !arg_no_settings || (arg_cloud_init == NULL && arg_ignition == NULL) ||
+         vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: cannot be combined with --no-settings",
+                  arg_cloud_init != NULL ? "--cloud-init" : "--ignition");
+}
+
+static gboolean
+set_first_boot (VzBundleInstaller *installer, GError **error)
+{
+  if (!check_ways (error))
+    return FALSE;
   vz_bundle_installer_set_leave_guest (installer, arg_no_settings);
-  return arg_cloud_init == NULL ||
-         vz_bundle_installer_set_cloud_init_file (installer, arg_cloud_init, error) ||
-         vz_fail_prefix (error, "--cloud-init: ");
+  if (arg_cloud_init != NULL &&
+      !vz_bundle_installer_set_cloud_init_file (installer, arg_cloud_init, error))
+    return vz_fail_prefix (error, "--cloud-init: ");
+  return arg_ignition == NULL ||
+         vz_bundle_installer_set_ignition_file (installer, arg_ignition, error) ||
+         vz_fail_prefix (error, "--ignition: ");
 }
 
 /* The first option that an installer's CD cannot heed, or NULL. */
@@ -184,6 +203,7 @@ find_option_against_iso (void)
 {
   return arg_keep_image           ? "--keep-image"
          : arg_cloud_init != NULL ? "--cloud-init"
+         : arg_ignition != NULL   ? "--ignition"
          : arg_no_settings        ? "--no-settings"
                                   : NULL;
 }
@@ -239,7 +259,7 @@ set_disk_options (VzBundleInstaller *installer, const char *text, GError **error
   if (arg_keep_image)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "--keep-image: is for restore images, and '%s' is a disk image", text);
-  return set_cloud_options (installer, error);
+  return set_first_boot (installer, error);
 }
 
 static gboolean
@@ -266,8 +286,9 @@ find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, 
       !install_source_open_image (source, tool, error))
     return FALSE;
   if (install_proof_get_option (&arg_proof) == NULL &&
-      vz_restore_image_has_cloud_init (source->image))
-    return set_cloud_options (installer, error);
+      (vz_restore_image_has_cloud_init (source->image) ||
+       vz_restore_image_has_ignition (source->image)))
+    return set_first_boot (installer, error);
   return find_disk_option () == NULL ||
          vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "%s: is for disk images, and '%s' is not one",
                   find_disk_option (), source->text != NULL ? source->text : "latest");
@@ -396,7 +417,11 @@ run_install (VzTool *tool, GError **error)
   if (arg_dry_run)
     return TRUE;
   if (!install_all (installer, path, &iso, tool, error))
-    return FALSE;
+    {
+      if (error != NULL)
+        name_option (*error);
+      return FALSE;
+    }
   if (vz_bundle_installer_get_note (installer) != NULL)
     tool_say ("vz: %s", vz_bundle_installer_get_note (installer));
   tool_print_result (tool, "bundle", path);

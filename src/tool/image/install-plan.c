@@ -187,6 +187,29 @@ print (Plan *self)
     tool_print ("%s", self->text->str);
 }
 
+/* Nothing is said of what is known only once it is fetched. */
+static void
+add_settings (Plan *self, VzBundleInstaller *installer)
+{
+  static const struct {
+    const char *way;
+    const char *text;
+  } rows[] = {
+    { "cloud-init", "cloud-init, if the guest has it (a volume CIDATA)" },
+    { "ignition", "Ignition (QEMU's fw_cfg)" },
+    { "agent", "vz's agent" },
+    { "none", "none: the guest is left as it is" },
+  };
+  const char *way = vz_bundle_installer_get_settings_way (installer);
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    if (g_strcmp0 (way, rows[i].way) == 0)
+      {
+        add (self, "settings", NULL, way);
+        add (self, NULL, "settings:", rows[i].text);
+      }
+}
+
 static gboolean
 plan_disk (Plan *self, InstallSource *source, VzBundleInstaller *installer, const char *path,
            GError **error)
@@ -201,6 +224,7 @@ plan_disk (Plan *self, InstallSource *source, VzBundleInstaller *installer, cons
   add (self, "url", is_local ? "image:" : "fetched:", source->location);
   add (self, "unattended", "unattended:", vz_bundle_installer_get_unattended_system (installer));
   add_proof (self, source->proof, is_local);
+  add_settings (self, installer);
   if (system != NULL)
     add_needs (self, system->minimum_cpu_count, system->minimum_memory_size,
                system->minimum_disk_size);
@@ -233,6 +257,7 @@ plan_image (Plan *self, InstallSource *source, VzBundleInstaller *installer, con
   add (self, "verified-by", NULL, composed ? "archive" : "manifest");
   add (self, NULL,
        "verified:", composed ? "the signature of Debian's archive" : "the digests in its manifest");
+  add_settings (self, installer);
   add_needs (self, (guint) vz_configuration_requirements_get_minimum_supported_cpu_count (needs),
              vz_configuration_requirements_get_minimum_supported_memory_size (needs),
              vz_configuration_requirements_get_minimum_disk_size (needs));
