@@ -198,7 +198,7 @@ check_version (JsonObject *object, const char *path, GError **error)
                   "'%s': ignition.version is '%s', must be 3.x, such as " VERSION, path, version);
 }
 
-/* What is passed on is written anew: the parser here accepts comments, Ignition's does not. */
+/* What is passed on is written anew, since the parser here may accept more than Ignition does. */
 GBytes *
 vz_ignition_read (const char *path, GError **error)
 {

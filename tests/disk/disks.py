@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Small disks for tests: an EFI system partition with a boot loader's name on it, and a Linux partition."""
 import os
+import shutil
 import struct
 import subprocess
 
@@ -39,6 +40,53 @@ def make_raw(path, loader=LOADERS.get(os.uname().machine), label='gpt', size=48 
         for at in range(12 * MIB, min(size - 2 * MIB, 32 * MIB), 4 * MIB):
             file.seek(at)
             file.write(content * 1000)
+    return path
+
+
+# The names of the partitions of systems that take their settings by Ignition, as their publishers make them.
+IGNITION = {'core-os': ('BIOS-BOOT', 'EFI-SYSTEM', 'boot', 'root'),
+            'flatcar': ('EFI-SYSTEM', 'BIOS-BOOT', 'USR-A', 'USR-B', 'OEM', 'ROOT')}
+
+
+def _starting_esp(path, size, folder, options):
+    """The kernel and the initramfs in @folder, for x86_64, started by GRUB; None: only a boot loader's name."""
+    with open(path, 'wb') as file:
+        file.truncate(size)
+    run('mkfs.vfat', path)
+    run('mmd', '-i', path, '::/EFI', '::/EFI/BOOT')
+    loader = path + '.loader'
+    if folder is None:
+        with open(loader, 'wb') as file:
+            file.write(b'MZ' + bytes(100))
+    else:
+        with open(path + '.cfg', 'w', encoding='utf-8') as file:
+            file.write(f'search --no-floppy --file --set=root /kernel\nlinux /kernel {options}\ninitrd /initramfs\nboot\n')
+        run('grub-mkstandalone', '-O', 'x86_64-efi', '-o', loader, '--locales=', '--themes=', '--fonts=',
+            '--modules=part_gpt fat search_fs_file linux', f'boot/grub/grub.cfg={path}.cfg', stderr=subprocess.DEVNULL)
+        os.unlink(path + '.cfg')
+        run('mcopy', '-i', path, os.path.join(folder, 'kernel'), os.path.join(folder, 'initramfs'), '::/')
+    run('mcopy', '-i', path, loader, f'::/EFI/BOOT/{LOADERS[os.uname().machine]}')
+    os.unlink(loader)
+
+
+def make_ignition(path, kind='core-os', folder=None, options=''):
+    """A disk with the shape of such a system's; @folder: the small guest, which it starts with these options."""
+    esp_mib = 8 if folder is None else 64
+    table, at = 'label: gpt\n', 1
+    for name in IGNITION[kind]:
+        size, guid = (esp_mib, ESP) if name == 'EFI-SYSTEM' else (4, LINUX)
+        table += f'start={at * 2048}, size={size * 2048}, type={guid}, name="{name}"\n'
+        if name == 'EFI-SYSTEM':
+            esp_at = at
+        at += size
+    with open(path, 'wb') as file:
+        file.truncate((at + 1) * MIB)
+    run('sfdisk', '-q', path, input=table.encode())
+    _starting_esp(path + '.esp', esp_mib * MIB, folder, options)
+    with open(path + '.esp', 'rb') as esp, open(path, 'r+b') as disk:
+        disk.seek(esp_at * MIB)
+        shutil.copyfileobj(esp, disk)
+    os.unlink(path + '.esp')
     return path
 
 

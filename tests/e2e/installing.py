@@ -10,15 +10,15 @@ LIMIT = 480
 FILES = {'AuxiliaryStorage', 'Configuration.json', 'Disk.img', 'HardwareModel', 'MachineIdentifier'}
 
 
-def small_guest_folder():
+def small_guest_folder(kind=KIND):
     """Where its kernel and initial ramdisk are."""
     folder = os.environ['VZ_TEST_GUEST']
     if ARCHITECTURE != 'x86_64':
         raise Skip('the installer is made for x86_64')
-    made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], KIND, folder], capture_output=True, text=True)
+    made = subprocess.run([os.environ['VZ_TEST_MAKE_GUEST'], kind, folder], capture_output=True, text=True)
     if made.returncode:
         raise Skip(f'tests/guest/make-guest could not make the small guest: {made.stderr}')
-    return os.path.join(folder, KIND)
+    return os.path.join(folder, kind)
 
 
 def command(home, iso, *options):

@@ -32,7 +32,7 @@ def pack(path, kind):
 
 def as_it_is(options):
     """There is no system on these disks that could take settings."""
-    return [] if '--cloud-init' in options else ['--no-settings']
+    return [] if {'--cloud-init', '--ignition'}.intersection(options) else ['--no-settings']
 
 
 def install(home, location, *options, disk='256M'):
@@ -249,6 +249,53 @@ def unknown(home):
     expect(install(home, home.join('none.qcow2')), 5)
 
 
+def write(home, name, text):
+    with open(home.join(name), 'w', encoding='utf-8') as file:
+        file.write(text)
+    return home.join(name)
+
+
+def ignition(home):
+    """What is not for such a system, or not for another one; it is told before anything is written."""
+    raw = disks.make_raw(home.join('a.raw'))
+    core_os, flatcar = (disks.make_ignition(home.join(f'{kind}.raw'), kind) for kind in disks.IGNITION)
+    packed_raw = pack(disks.make_ignition(home.join('p.raw')), 'xz')
+    good = write(home, 'good.ign', '{"ignition": {"version": "3.3.0"}}')
+    for text, words in (('{"ignition": {"version": "2.3.0"}}', ["ignition.version is '2.3.0', must be 3.x"]),
+                        ('variant: flatcar\nversion: 1.0.0\n', ['a Butane configuration', 'butane --strict']),
+                        ('{"ignition"', ['it is not a JSON object']), ('{}', ['it has no ignition.version'])):
+        refused(home, 2, ['--ignition: ', *words], core_os, '--ignition', write(home, 'bad.ign', text))
+    refused(home, 5, ['--ignition', 'nothing'], core_os, '--ignition', home.join('nothing'))
+    refused(home, 2, ['--ignition: ', 'does not take its settings by Ignition', '--cloud-init'], raw, '--ignition', good)
+    own = write(home, 'user-data', '#cloud-config\n')
+    for path in (core_os, flatcar, packed_raw, disks.convert(core_os, home.join('a.qcow2'), 'qcow2')):
+        refused(home, 2, ['--cloud-init: ', 'by Ignition', '--ignition'], path, '--cloud-init', own)
+    refused(home, 2, ['--ignition: cannot be combined with --cloud-init'], core_os, '--ignition', good, '--cloud-init', own)
+    refused(home, 2, ['--ignition: cannot be combined with --no-settings'], core_os, '--ignition', good, '--no-settings')
+    refused(home, 2, ['--ignition', 'is not one'], 'debian', '--ignition', good)
+    # Known only once it is unpacked; then the disk is not written.
+    path = pack(home.join('a.qcow2'), 'xz')
+    expect(install(home, path, '--cloud-init', own), 2, '--cloud-init: ', 'by Ignition')
+    assert not os.path.exists(home.join('d.bundle'))
+
+
+def ways(home):
+    """--dry-run says which way the guest learns its settings; show, too, of one that takes Ignition's."""
+    core_os = disks.make_ignition(home.join('core-os.raw'))
+    plain = disks.make_raw(home.join('plain.raw'))
+    for path, options, way, text in ((core_os, [], 'ignition', "Ignition (QEMU's fw_cfg)"),
+                                     (plain, [], 'cloud-init', 'cloud-init, if the guest has it'),
+                                     (plain, ['--no-settings'], 'none', 'none: the guest is left as it is')):
+        command = ['install', '--dry-run', '--bundle', home.join('d.bundle'), '--disk', '256M', *options, path]
+        expect(home.vz(*command), 0, f'settings:   {text}')
+        assert json.loads(expect(home.vz(*command, '--json'), 0).stdout)['settings'] == way
+    expect(install(home, core_os), 0, 'is installed')
+    expect(home.vz('show', home.join('d.bundle')), 0, 'guest-settings: ignition')
+    assert 'Ignition.json' not in os.listdir(home.join('d.bundle'))
+    expect(install(home, plain), 0, 'is installed')
+    assert 'guest-settings' not in home.vz('show', home.join('d.bundle')).stdout
+
+
 def no_space(home):
     mount = mounter()
     place = home.join('small')
@@ -339,4 +386,4 @@ def sandboxed(home):
 
 
 main([formats, packed, mbr, from_a_server, hostile_qcow2, hostile_vmdk, hostile_archives, truncated, no_system, unknown,
-      no_space, interrupted, little_memory, sandboxed])
+      ignition, ways, no_space, interrupted, little_memory, sandboxed])

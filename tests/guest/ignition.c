@@ -4,7 +4,7 @@
  * ignition=applied    looks for the first boot's script in the configuration, says the mark in it
  *                     with status 0, as the script would at its end, and switches itself off
  * ignition=failed     the same with status 1
- * ignition=stays      says it, and stays
+ * ignition=silent     shows the configuration, says nothing, and stays
  *
  * Only the first boot does, as with Ignition itself: there is a note of it on the disk. */
 #define _GNU_SOURCE
@@ -133,10 +133,8 @@ ignition_start (int out)
   ignition_show (out);
   if (read_item (names[0], text, sizeof text) >= 0)
     mark = find_mark (text, 0);
-  if (mark == NULL)
+  if (mark == NULL || strcmp (how, "silent") == 0)
     return;
   dprintf (out, "\n%.*s %d as told\n", MARK_LENGTH, mark, strcmp (how, "failed") == 0);
-  if (strcmp (how, "stays") != 0)
-    syscall (SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF,
-             NULL);
+  syscall (SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_POWER_OFF, NULL);
 }

@@ -166,6 +166,8 @@ tool_describe_bundle (VzBundle *bundle, gboolean with_configuration, GError **er
   add_string (builder, "machine-identifier", text);
   add_string (builder, "uuid", uuid);
   add_string (builder, "hardware-model", board);
+  if (with_configuration && vz_bundle_get_takes_ignition (bundle))
+    add_string (builder, "guest-settings", "ignition");
   if (with_configuration && !add_configuration (builder, bundle, error))
     return NULL;
   json_builder_end_object (builder);
