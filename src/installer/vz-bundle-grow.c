@@ -13,7 +13,7 @@
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
-#include "installer/vz-partition-table.h"
+#include "installer/target/vz-partition-table.h"
 #include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
 #include "src/guest/vz-guest-programs.h"

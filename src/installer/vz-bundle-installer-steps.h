@@ -3,9 +3,9 @@
 
 #include "disk/vz-disk-source.h"
 #include "disk/vz-iso-image.h"
+#include "installer/target/vz-machine-size.h"
 #include "installer/unattended/vz-settings-mark.h"
 #include "installer/vz-bundle-installer.h"
-#include "installer/vz-machine-size.h"
 #include "installer/vz-media-boot.h"
 #include "systems/vz-disk-proof.h"
 #include "systems/vz-unattended.h"

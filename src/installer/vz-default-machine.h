@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bundle/vz-bundle.h"
-#include "installer/vz-machine-size.h"
+#include "installer/target/vz-machine-size.h"
 
 G_BEGIN_DECLS
 

@@ -11,10 +11,10 @@
 #include "disk/vz-ignition-disk.h"
 #include "foundation/file/vz-file.h"
 #include "foundation/vz-fail.h"
+#include "installer/target/vz-install-journal.h"
 #include "installer/unattended/vz-settings-mark.h"
 #include "installer/vz-cloud-seed.h"
 #include "installer/vz-ignition.h"
-#include "installer/vz-install-journal.h"
 #include "installer/vz-installer-steps.h"
 #include "machine/vz-virtual-machine-private.h"
 

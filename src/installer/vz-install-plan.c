@@ -15,7 +15,7 @@
 #include "image/manifest/vz-component-private.h"
 #include "image/vz-restore-component.h"
 #include "image/vz-restore-image-private.h"
-#include "installer/vz-install-journal.h"
+#include "installer/target/vz-install-journal.h"
 
 /* Beside the restored data: what the first boot writes (journal, host keys, file system growth). */
 #define FIRST_BOOT_SPACE (256ULL << 20)

@@ -4,7 +4,7 @@
 #include "configuration/identity/vz-machine-identifier.h"
 #include "configuration/vz-virtual-machine-configuration.h"
 #include "image/vz-restore-image.h"
-#include "installer/vz-partition-table.h"
+#include "installer/target/vz-partition-table.h"
 
 G_BEGIN_DECLS
 

@@ -8,7 +8,7 @@
 #include "foundation/host/vz-file-users.h"
 #include "foundation/vz-fail.h"
 #include "image/vz-restore-component.h"
-#include "installer/vz-install-journal.h"
+#include "installer/target/vz-install-journal.h"
 #include "installer/vz-install-plan.h"
 
 /* A hole from end to end: a component's chunks of zeros are not written. */

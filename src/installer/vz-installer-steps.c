@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "foundation/vz-fail.h"
+#include "installer/target/vz-install-journal.h"
 #include "installer/vz-first-boot.h"
-#include "installer/vz-install-journal.h"
 #include "installer/vz-provision.h"
 #include "machine/vz-virtual-machine-private.h"
 

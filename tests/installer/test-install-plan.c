@@ -10,7 +10,7 @@
 
 #include "../image/image-fixture.h"
 #include "bundle/vz-machine-lock.h"
-#include "installer/vz-install-journal.h"
+#include "installer/target/vz-install-journal.h"
 #include "vz.h"
 
 #define MIB (1ULL << 20)

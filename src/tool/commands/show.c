@@ -43,8 +43,8 @@ static void
 print_for_people (JsonNode *node)
 {
   static const char *const keys[] = {
-    "bundle", "state", "reason", "guest-agent", "machine-identifier", "uuid", "hardware-model",
-    "guest-settings"
+    "bundle", "state",          "reason",        "guest-agent", "machine-identifier",
+    "uuid",   "hardware-model", "guest-settings"
   };
   JsonObject *object = json_node_get_object (node);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "installer/vz-machine-size.h"
+#include "installer/target/vz-machine-size.h"
 
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "installer/vz-install-journal.h"
+#include "installer/target/vz-install-journal.h"
 
 #include <errno.h>
 #include <json-glib/json-glib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "installer/vz-partition-table.h"
+#include "installer/target/vz-partition-table.h"
 
 #include <errno.h>
 #include <libfdisk.h>
