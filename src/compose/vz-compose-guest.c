@@ -29,8 +29,10 @@
 
 #define SCRATCH "tmp"
 #define SCRATCH_PREFIX "compose-"
-/* Tree, packages and images take 2 GB at most with the usual packages. */
-#define SPACE_NEEDED (3 * G_GUINT64_CONSTANT (1073741824))
+#define GIB G_GUINT64_CONSTANT (1073741824)
+/* Tree, packages and images take 2 GB at most with the usual packages, and 4 GB with a desktop. */
+#define SPACE_NEEDED (3 * GIB)
+#define SPACE_NEEDED_DESKTOP (5 * GIB)
 #define RECIPE_FILES_MAX 1000
 #define SILENCE_MAX_MS (30 * 60 * 1000) /* of the recipe: apt gives up on a server long before */
 #define CLEAN_UP_MS (2 * 60 * 1000) /* for the guard, to end the recipe and remove its folder */
@@ -227,6 +229,8 @@ make_environment (const VzComposeWork *work, const char *recipe, const char *dir
                           g_str_equal (architecture, "x86_64") ? "ttyS0,115200" : "ttyAMA0,115200",
                           TRUE);
   env = g_environ_setenv (env, "VZ_PACKAGES", vz_compose_request_get_packages (request), TRUE);
+  env =
+    g_environ_setenv (env, "VZ_DESKTOP", vz_compose_request_get_desktop (request) ? "1" : "", TRUE);
   env = g_environ_setenv (env, "VZ_ROOT_UUID", names->root_uuid, TRUE);
   return g_environ_setenv (env, "VZ_ESP_ID", names->esp_id, TRUE);
 }
@@ -302,9 +306,10 @@ vz_compose_guest (const VzComposeWork *work, VzProgress *progress, VzComposedGue
   g_autofree char *directory = NULL;
   g_auto (GStrv) env = NULL;
   VzComposedGuest guest = { -1, -1 };
-  const VzDestination wanted = { .flags = VZ_DESTINATION_FOLDER | VZ_DESTINATION_PROGRAMS |
-                                          VZ_DESTINATION_LINKS,
-                                 .data = SPACE_NEEDED };
+  const VzDestination wanted = {
+    .flags = VZ_DESTINATION_FOLDER | VZ_DESTINATION_PROGRAMS | VZ_DESTINATION_LINKS,
+    .data = vz_compose_request_get_desktop (work->request) ? SPACE_NEEDED_DESKTOP : SPACE_NEEDED
+  };
 
   if (log_path == NULL)
     return FALSE;

@@ -37,6 +37,7 @@ struct _VzComposeRequest {
   char *suite;
   char *architecture;
   char *packages;
+  gboolean desktop;
   GPtrArray *copies; /* of VzComposeCopy */
   char *script;
   char *disk;
@@ -60,6 +61,9 @@ static const VzField fields[] = {
              .flags = VZ_FIELD_REQUIRED),
   VZ_STRING ("packages", VzComposeRequest, packages,
              "additional packages for the guest, separated by commas", .text = ""),
+  VZ_BOOL ("desktop", VzComposeRequest, desktop,
+           "whether the guest has a desktop, Xfce, that logs the installed machine's user in",
+           .more = "The image then asks for more memory and a larger disk."),
   VZ_ARRAY ("copies", VzComposeRequest, copies, "the files of this host to copy into the guest",
             vz_compose_copy_get_type),
   VZ_STRING ("script", VzComposeRequest, script,
@@ -173,6 +177,7 @@ check_disk (VzComposeRequest *self, VzProblems *problems)
   const struct {
     const char *property, *value;
   } others[] = { { "packages", self->packages },
+                 { "desktop", self->desktop ? "true" : "" },
                  { "script", self->script },
                  { "mirror", self->mirror },
                  { "copies", self->copies->len > 0 ? "files" : "" } };
@@ -235,6 +240,7 @@ VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, distribution)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, suite)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, architecture)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, packages)
+VZ_ACCESS_NUMBER (gboolean, VzComposeRequest, vz_compose_request, desktop)
 VZ_ACCESS_ARRAY (VzComposeRequest, vz_compose_request, copies)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, script)
 VZ_ACCESS_STRING (VzComposeRequest, vz_compose_request, disk)
@@ -280,8 +286,8 @@ vz_compose_request_check_host (VzComposeRequest *self, GCancellable *cancellable
  * vz_compose_request_dup_file_name:
  * @self: a valid request
  *
- * Gets the usual name for the image's file: after its system, release and architecture, or after
- * the disk image.
+ * Gets the usual name for the image's file: after its system, release and architecture, and the
+ * desktop if it has one, or after the disk image.
  *
  * Returns: (transfer full) (type filename): a name without a folder, "Debian_stable_x86_64.ipsw"
  *
@@ -300,9 +306,9 @@ vz_compose_request_dup_file_name (VzComposeRequest *self)
       return g_strconcat (base, ".ipsw", NULL);
     }
   distribution = vz_distribution_find (self->distribution);
-  return g_strdup_printf ("%s_%s_%s.ipsw",
+  return g_strdup_printf ("%s_%s_%s%s.ipsw",
                           distribution != NULL ? distribution->short_title : self->distribution,
-                          self->suite, self->architecture);
+                          self->suite, self->architecture, self->desktop ? "_desktop" : "");
 }
 
 /**

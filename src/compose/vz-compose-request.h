@@ -29,6 +29,10 @@ const char *vz_compose_request_get_packages (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_packages (VzComposeRequest *self, const char *packages);
 VZ_PUBLIC
+gboolean vz_compose_request_get_desktop (VzComposeRequest *self);
+VZ_PUBLIC
+void vz_compose_request_set_desktop (VzComposeRequest *self, gboolean desktop);
+VZ_PUBLIC
 GPtrArray *vz_compose_request_get_copies (VzComposeRequest *self);
 VZ_PUBLIC
 void vz_compose_request_set_copies (VzComposeRequest *self, GPtrArray *copies);

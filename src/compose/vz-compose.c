@@ -33,6 +33,9 @@
 /* Kernel and initial ramdisk unpack in it with room to spare. */
 #define MINIMUM_MEMORY (512 * G_GUINT64_CONSTANT (1048576))
 #define MINIMUM_DISK (2 * GIB)
+/* With room for a few programs and what they write. */
+#define MINIMUM_MEMORY_DESKTOP GIB
+#define MINIMUM_DISK_DESKTOP (4 * GIB)
 
 #define ESP_TYPE "C12A7328-F81F-11D2-BA4B-00A0C93EC93B"
 #define ROOT_TYPE_X86_64 "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709"
@@ -95,8 +98,9 @@ job_prepare (Job *job, VzComposeRequest *request, VzProgress *progress, GCancell
   job->label = g_strdup_printf ("%s-%s-%s", job->distribution->name,
                                 vz_compose_request_get_suite (request),
                                 vz_compose_request_get_architecture (request));
-  text = g_strdup_printf ("%s\n%s\n%s\n%s\n%s\n", recipe, job->label, packages,
-                          vz_compose_request_get_mirror (request), job->files);
+  text = g_strdup_printf ("%s\n%s\n%s\n%s\n%s\n%s", recipe, job->label, packages,
+                          vz_compose_request_get_mirror (request), job->files,
+                          vz_compose_request_get_desktop (request) ? "desktop\n" : "");
   job->key = g_compute_checksum_for_string (G_CHECKSUM_SHA256, text, -1);
   return job->directory != NULL;
 }
@@ -107,6 +111,7 @@ write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names
              GError **error)
 {
   const char *architecture = vz_compose_request_get_architecture (job->request);
+  gboolean desktop = vz_compose_request_get_desktop (job->request);
   g_autoptr (VzProgress) progress = vz_progress_add_child (job->progress, UNITS_WRITE, 0);
   g_autoptr (VzRestoreImageWriter) writer = vz_restore_image_writer_new (path);
   g_autoptr (GDateTime) date = g_date_time_new_from_unix_utc (archive->time);
@@ -118,8 +123,8 @@ write_image (Job *job, const VzDebianArchive *archive, const VzGuestNames *names
     .build_version = build,
     .architecture = architecture,
     .minimum_cpu_count = 1,
-    .minimum_memory_size = MINIMUM_MEMORY,
-    .minimum_disk_size = MINIMUM_DISK,
+    .minimum_memory_size = desktop ? MINIMUM_MEMORY_DESKTOP : MINIMUM_MEMORY,
+    .minimum_disk_size = desktop ? MINIMUM_DISK_DESKTOP : MINIMUM_DISK,
   };
   VzComponentInfo esp = { ESP_TYPE, "esp", names->esp_partition_uuid, FALSE };
   VzComponentInfo root = {

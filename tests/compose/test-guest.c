@@ -102,6 +102,25 @@ test_good (Fixture *fixture, gconstpointer data)
   vz_composed_guest_clear (&guest);
 }
 
+/* The recipe is told of a desktop, and can find what that is made of. */
+static void
+test_desktop (Fixture *fixture, gconstpointer data)
+{
+  for (int desktop = 0; desktop < 2; desktop++)
+    {
+      VzComposedGuest guest = { -1, -1 };
+      g_autoptr (GError) error = NULL;
+      g_autofree char *log = NULL;
+
+      vz_compose_request_set_desktop (fixture->request, desktop);
+      g_assert_true (run (fixture, &guest, NULL, &error));
+      g_assert_no_error (error);
+      vz_composed_guest_clear (&guest);
+      g_assert_true (g_file_get_contents (fixture->log_path, &log, NULL, NULL));
+      g_assert_cmpstr (log, ==, desktop ? "desktop=1\n" : "desktop=\n");
+    }
+}
+
 /* The recipe is given what it is to add, as copies of its own; what has changed since it was read
  * for the request is not taken. */
 static void
@@ -233,6 +252,8 @@ main (int argc, char **argv)
               "#!/bin/sh\necho esp > $VZ_WORK/esp.img; truncate -s 1M $VZ_WORK/root.img\n"
               "test -s $VZ_WORK/sources.list && echo $VZ_CODENAME $SOURCE_DATE_EPOCH $LD_PRELOAD\n",
               set_up, test_good, tear_down);
+  g_test_add ("/compose/guest/desktop", Fixture, "#!/bin/sh\necho desktop=$VZ_DESKTOP\n", set_up,
+              test_desktop, tear_down);
   g_test_add ("/compose/guest/added", Fixture,
               "#!/bin/sh\nset -e; cd $VZ_WORK/added; ./run; cat list\n"
               "LC_ALL=C find [0-9]/* -printf '%p %m %U\\n' | LC_ALL=C sort\n",

@@ -26,7 +26,25 @@ test_defaults (void)
   g_assert_cmpstr (url, ==, expected);
   g_assert_cmpstr (vz_compose_request_get_packages (request), ==, "");
   g_assert_cmpstr (vz_compose_request_get_mirror (request), ==, "");
+  g_assert_false (vz_compose_request_get_desktop (request));
   g_assert_true (vz_compose_request_get_use_cache (request));
+}
+
+static void
+test_desktop (void)
+{
+  g_autoptr (VzComposeRequest) request = vz_compose_request_new ();
+  g_autoptr (GError) error = NULL;
+
+  vz_compose_request_set_desktop (request, TRUE);
+  vz_compose_request_set_packages (request, "vim,nano");
+  g_assert_true (vz_config_validate (VZ_CONFIG (request), &error));
+  g_assert_no_error (error);
+  vz_compose_request_set_packages (request, "");
+  vz_compose_request_set_disk (request, "/x/cloud.qcow2");
+  g_assert_false (vz_config_validate (VZ_CONFIG (request), &error));
+  g_assert_nonnull (strstr (error->message, "desktop"));
+  g_assert_nonnull (strstr (error->message, "cannot be combined with a disk image"));
 }
 
 static void
@@ -206,8 +224,10 @@ test_file_name (void)
 {
   const struct {
     const char *distribution, *suite, *disk, *name;
+    gboolean desktop;
   } rows[] = {
     { "debian", "stable", "", "Debian_stable_x86_64.ipsw" },
+    { "debian", "stable", "", "Debian_stable_x86_64_desktop.ipsw", TRUE },
     { "ubuntu", "noble", "", "Ubuntu_noble_x86_64.ipsw" },
     { "debian", "stable", "/x/cloud.qcow2", "cloud.ipsw" },
     { "debian", "stable", "cloud.img.xz", "cloud.ipsw" },
@@ -224,6 +244,7 @@ test_file_name (void)
       vz_compose_request_set_suite (request, rows[i].suite);
       vz_compose_request_set_architecture (request, "x86_64");
       vz_compose_request_set_disk (request, rows[i].disk);
+      vz_compose_request_set_desktop (request, rows[i].desktop);
       name = vz_compose_request_dup_file_name (request);
       g_assert_cmpstr (name, ==, rows[i].name);
     }
@@ -234,6 +255,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/compose/request/defaults", test_defaults);
+  g_test_add_func ("/compose/request/desktop", test_desktop);
   g_test_add_func ("/compose/request/refusals", test_refusals);
   g_test_add_func ("/compose/request/script", test_script);
   g_test_add_func ("/compose/request/copies", test_copies);

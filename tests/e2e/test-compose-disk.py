@@ -108,6 +108,7 @@ def refusals(home):
         file.write('text')
     refused(home, 4, ['text.img'], '--from', home.join('text.img'))
     refused(home, 2, ['--packages', 'cannot be combined with --from'], '--from', raw, '--packages', 'vim')
+    refused(home, 2, ['--desktop', 'cannot be combined with --from'], '--from', raw, '--desktop')
     refused(home, 2, ['--architecture', '--from'], '--from', raw, '--architecture', 'aarch64')
     refused(home, 2, ['--name', 'only for --from'], '--name', 'x')
     image = compose(home, raw)

@@ -3,6 +3,7 @@
 """Composing, and installing what has to be composed, on hosts that lack something. The recipe and the archive are
 stand-ins (composing.py); the real ones are tested end to end."""
 import os
+import re
 import shutil
 import signal
 import stat
@@ -67,6 +68,44 @@ def each_call_missing(home):
             for kind, options in (('new', ['--no-cache']), ('filled', []), ('cached', [])):
                 assert compose(home, home.join(f'{kind}{number}.ipsw'), *options) == usual, (row, kind)
         assert os.listdir(home.join('cache', 'vz', 'tmp')) == []
+
+
+def desktop(home):
+    """It is part of the request, for the cache as well, and asks for a larger machine."""
+    able(home)
+    with Archive(home):
+        usual = compose(home, home.join('usual.ipsw'))
+        made = compose(home, home.join('desktop.ipsw'), '--desktop', '--packages', 'vim')
+        assert made != usual
+        assert compose(home, home.join('again.ipsw'), '--packages', 'vim', '--desktop') == made
+        assert compose(home, home.join('plain.ipsw'), '--packages', 'vim') != made
+        assert compose(home, home.join('still.ipsw')) == usual
+        assert len([name for name in os.listdir(home.join('cache', 'vz', 'images')) if name.endswith('.ipsw')]) == 3
+        done = subprocess.run([VZ, 'image', 'compose', '--desktop'], env=home.environment, cwd=home.path,
+                              capture_output=True, text=True, timeout=SOON, check=True)
+        assert done.stdout.endswith('_desktop.ipsw\n'), done
+    expect(home.vz('install', '--dry-run', home.join('usual.ipsw')), 0, '512M of memory, 2G of disk')
+    expect(home.vz('install', '--dry-run', home.join('desktop.ipsw')), 0, '1G of memory, 4G of disk')
+    expect(home.vz('install', '--memory', '512M', home.join('desktop.ipsw')), 4, '--memory', '1G')
+    expect(home.vz('install', '--disk', '3G', home.join('desktop.ipsw')), 4, '--disk', '4G')
+
+
+def lists_of_packages():
+    """What mmdebstrap is told, by the recipe's own function."""
+    recipe = os.path.join(os.environ['VZ_DATADIR'], 'compose')
+    with open(os.path.join(recipe, 'compose'), encoding='utf-8') as file:
+        function = re.search(r'^list_packages\(\)\n{\n.*?^}\n', file.read(), re.DOTALL | re.MULTILINE).group(0)
+
+    def packages(**more):
+        environment = {'PATH': os.environ['PATH'], 'VZ_DATA': recipe, 'VZ_DISTRIBUTION': 'debian', 'VZ_DEB_ARCH': 'amd64',
+                       'VZ_PACKAGES': '', 'VZ_DESKTOP': '', **more}
+        return subprocess.run(['sh', '-euc', function + 'list_packages'], env=environment, capture_output=True, text=True,
+                              check=True).stdout.split()
+
+    usual = packages()
+    added = packages(VZ_DESKTOP='1')[len(usual):]
+    assert not set(added) & set(usual) and {'lightdm', 'xfce4-session', 'thunar', 'spice-vdagent'} <= set(added), added
+    assert packages(VZ_DESKTOP='1', VZ_PACKAGES='vim,git') == usual + added + ['vim', 'git']
 
 
 def other_file_system(home, mount, takes_links):
@@ -190,5 +229,5 @@ def interrupted(home):
     assert not [name for name in os.listdir(home.path) if name.startswith(('x', '.x'))], os.listdir(home.path)
 
 
-main([every_umask, each_call_missing, on_bindfs, on_exfat, on_vfat, noexec_cache, no_name_servers, wrong_clock,
-      refused_namespaces, namespaces_refused_by_the_kernel, interrupted])
+main([every_umask, desktop, lists_of_packages, each_call_missing, on_bindfs, on_exfat, on_vfat, noexec_cache,
+      no_name_servers, wrong_clock, refused_namespaces, namespaces_refused_by_the_kernel, interrupted])

@@ -8,6 +8,7 @@ static char *arg_distribution;
 static char *arg_suite;
 static char *arg_architecture;
 static char *arg_packages;
+static gboolean arg_desktop;
 static char **arg_copy;
 static char *arg_run;
 static char *arg_from;
@@ -26,6 +27,8 @@ static const GOptionEntry options[] = {
     "ARCH" },
   { "packages", 0, 0, G_OPTION_ARG_STRING, &arg_packages,
     "Additional packages, separated by commas", "LIST" },
+  { "desktop", 0, 0, G_OPTION_ARG_NONE, &arg_desktop,
+    "Add a light desktop, Xfce, which logs the machine's user in by itself", NULL },
   { "copy", 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &arg_copy,
     "Copy a file or folder of this host into the guest; may be repeated", "FILE:PATH" },
   { "run", 0, 0, G_OPTION_ARG_FILENAME, &arg_run,
@@ -75,6 +78,7 @@ check_kind (GError **error)
     { "--suite", arg_suite != NULL, FALSE },
     { "--architecture", arg_architecture != NULL, FALSE },
     { "--packages", arg_packages != NULL, FALSE },
+    { "--desktop", arg_desktop, FALSE },
     { "--copy", arg_copy != NULL, FALSE },
     { "--run", arg_run != NULL, FALSE },
     { "--mirror", arg_mirror != NULL, FALSE },
@@ -120,6 +124,7 @@ make_request (GError **error)
     vz_compose_request_set_architecture (request, arg_architecture);
   if (arg_packages != NULL)
     vz_compose_request_set_packages (request, arg_packages);
+  vz_compose_request_set_desktop (request, arg_desktop);
   if (arg_mirror != NULL)
     vz_compose_request_set_mirror (request, arg_mirror);
   if (arg_log != NULL)
@@ -193,6 +198,8 @@ const VzCommand vz_command_image_compose = {
   .examples = { { "vz image compose --output debian.ipsw", "Composes Debian stable" },
                 { "vz image compose --suite testing --packages nginx,git",
                   "Composes another suite, with more packages" },
+                { "vz image compose --desktop --packages firefox-esr",
+                  "Composes a desktop with a browser, to look at with 'vz run --display web'" },
                 { "vz image compose --copy motd:/etc/motd --copy site:/srv/ --run setup.sh",
                   "Adds files, and runs a script" },
                 { "vz image compose --from cloud.qcow2",
