@@ -86,6 +86,22 @@ ExecStart=-/sbin/agetty --autologin $user_name --noclear $2
 END
 }
 
+# Only in a guest that vz has composed with a desktop. The user has no password: none is asked for after a logout either.
+login_on_desktop () {
+  directory=/etc/lightdm/lightdm.conf.d
+  [ -e $directory/50-vz.conf ] || return 0
+  if [ "$console_login" = 0 ]; then
+    rm -f $directory/60-vz-login.conf
+    return
+  fi
+  install_file 0644 $directory/60-vz-login.conf << END
+[Seat:*]
+autologin-user=$user_name
+autologin-user-timeout=0
+pam-service=lightdm-autologin
+END
+}
+
 # A clone is another machine: when the UUID that the machine shows is not the one of the last boot, what
 # must be unique in a network is made anew, before the network and the SSH server are started. A boot that is
 # interrupted before the end of it leaves the old UUID, and the next one begins anew.
@@ -182,6 +198,7 @@ main () {
   set_identity
   login_on serial-getty@.service '--keep-baud 115200,57600,38400,9600 %I $TERM'
   login_on getty@tty1.service '%I $TERM'
+  login_on_desktop
   set_host_keys
   # What the first boot makes (the grown file system above all) has to be whole before the machine
   # is shut down; a unit that failed is not the installation's affair.
