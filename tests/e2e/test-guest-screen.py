@@ -2,11 +2,10 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """The screen of a real guest: pictures of it, and a browser that it is used from."""
 import os
-import struct
 import sys
-import zlib
 
 from guestmachine import BOOT, PREFIX, running
+from png import read_png
 from vztest import Home, eventually, expect, main
 
 sys.path.append(os.path.join(os.path.dirname(__file__), '..', 'web'))
@@ -14,24 +13,6 @@ from chromium import Driver  # noqa: E402
 from pageserver import PageServer  # noqa: E402
 
 home = Home(PREFIX, BOOT)
-
-
-def read_png(path):
-    """Width, height, and the rows of a PNG file of 8 bits a channel, unfiltered."""
-    with open(path, 'rb') as file:
-        data = file.read()
-    assert data[:8] == b'\x89PNG\r\n\x1a\n', 'no PNG file'
-    position, packed = 8, b''
-    while position < len(data):
-        length, kind = struct.unpack('>I4s', data[position:position + 8])
-        body = data[position + 8:position + 8 + length]
-        if kind == b'IHDR':
-            width, height, depth, color = struct.unpack('>IIBB', body[:10])
-        elif kind == b'IDAT':
-            packed += body
-        position += 12 + length
-    assert depth == 8 and color in (2, 6), 'not RGB of 8 bits'
-    return width, height, zlib.decompress(packed), 3 if color == 2 else 4
 
 
 def goes_on():
