@@ -170,18 +170,28 @@ test_killed_from_outside (void)
   guest_start (guest);
 }
 
+/* A guest that has started and been told @line; NULL: the test is skipped. */
+static Guest *
+guest_told (const char *line)
+{
+  Guest *guest = guest_new ("x86_64");
+
+  if (guest == NULL)
+    return NULL;
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_say (guest, line);
+  return guest;
+}
+
 static void
 test_guest_powers_off (void)
 {
-  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (Guest) guest = guest_told ("poweroff");
   g_autoptr (GError) error = NULL;
-  g_autofree char *ready = NULL;
 
   if (guest == NULL)
     return;
-  guest_start (guest);
-  ready = guest_expect (guest, "READY");
-  guest_say (guest, "poweroff");
   vz_virtual_machine_wait_stopped (guest->machine, NULL, &error);
   g_assert_no_error (error);
 }
@@ -189,15 +199,11 @@ test_guest_powers_off (void)
 static void
 test_guest_panics (void)
 {
-  g_autoptr (Guest) guest = guest_new ("x86_64");
+  g_autoptr (Guest) guest = guest_told ("panic");
   g_autoptr (GError) error = NULL;
-  g_autofree char *ready = NULL;
 
   if (guest == NULL)
     return;
-  guest_start (guest);
-  ready = guest_expect (guest, "READY");
-  guest_say (guest, "panic");
   g_free (guest_expect (guest, "Kernel panic"));
   /* A client that does not read makes the guest wait at its serial port; none at all does not. */
   close (guest->console);

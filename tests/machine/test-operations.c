@@ -213,49 +213,73 @@ run (Waiting *waiting, VzVirtualMachineState state, VzVirtualMachine *machine)
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, state);
 }
 
+/* A machine, and what its asynchronous operations need. */
+typedef struct {
+  Guest *guest;
+  VzVirtualMachine *machine; /* of the guest; NULL: the test is skipped */
+  GCancellable *cancelled;
+  char *path; /* of a state */
+  Waiting waiting;
+} Life;
+
+static void
+life_set_up (Life *life, gconstpointer data)
+{
+  life->guest = guest_new ("x86_64");
+  if (life->guest == NULL)
+    return;
+  life->machine = life->guest->machine = vz_virtual_machine_new (life->guest->configuration);
+  life->cancelled = g_cancellable_new ();
+  life->path = g_build_filename (life->guest->root, "state", NULL);
+  life->waiting.loop = g_main_loop_new (NULL, FALSE);
+}
+
+static void
+life_tear_down (Life *life, gconstpointer data)
+{
+  g_clear_pointer (&life->guest, guest_free);
+  g_clear_object (&life->cancelled);
+  g_free (life->path);
+  g_clear_pointer (&life->waiting.loop, g_main_loop_unref);
+}
+
 /* The same operations without blocking, through a whole life, with one that is cancelled. */
 static void
-test_asynchronous (void)
+test_asynchronous (Life *life, gconstpointer data)
 {
-  g_autoptr (Guest) guest = guest_new ("x86_64");
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-  Waiting waiting = { .loop = loop };
-  g_autofree char *path = NULL;
-  VzVirtualMachine *machine;
+  VzVirtualMachine *machine = life->machine;
 
-  if (guest == NULL)
+  if (machine == NULL)
     return;
-  path = g_build_filename (guest->root, "state", NULL);
-  machine = guest->machine = vz_virtual_machine_new (guest->configuration);
-  waiting.finish = vz_virtual_machine_start_finish;
-  vz_virtual_machine_start_async (machine, NULL, on_done, &waiting);
-  run (&waiting, STATE (RUNNING), machine);
-  waiting.finish = vz_virtual_machine_pause_finish;
-  vz_virtual_machine_pause_async (machine, NULL, on_done, &waiting);
-  run (&waiting, STATE (PAUSED), machine);
-  waiting.finish = vz_virtual_machine_save_machine_state_to_file_finish;
-  vz_virtual_machine_save_machine_state_to_file_async (machine, path, NULL, NULL, on_done,
-                                                       &waiting);
-  run (&waiting, STATE (PAUSED), machine);
-  waiting.finish = vz_virtual_machine_stop_finish;
-  vz_virtual_machine_stop_async (machine, NULL, on_done, &waiting);
-  run (&waiting, STATE (STOPPED), machine);
+  life->waiting.finish = vz_virtual_machine_start_finish;
+  vz_virtual_machine_start_async (machine, NULL, on_done, &life->waiting);
+  run (&life->waiting, STATE (RUNNING), machine);
+  life->waiting.finish = vz_virtual_machine_pause_finish;
+  vz_virtual_machine_pause_async (machine, NULL, on_done, &life->waiting);
+  run (&life->waiting, STATE (PAUSED), machine);
+  life->waiting.finish = vz_virtual_machine_save_machine_state_to_file_finish;
+  vz_virtual_machine_save_machine_state_to_file_async (machine, life->path, NULL, NULL, on_done,
+                                                       &life->waiting);
+  run (&life->waiting, STATE (PAUSED), machine);
+  life->waiting.finish = vz_virtual_machine_stop_finish;
+  vz_virtual_machine_stop_async (machine, NULL, on_done, &life->waiting);
+  run (&life->waiting, STATE (STOPPED), machine);
 
-  waiting.finish = vz_virtual_machine_restore_machine_state_from_file_finish;
-  g_cancellable_cancel (cancelled);
-  vz_virtual_machine_restore_machine_state_from_file_async (machine, path, NULL, cancelled, on_done,
-                                                            &waiting);
-  g_main_loop_run (loop);
-  g_assert_error (waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&waiting.error);
+  life->waiting.finish = vz_virtual_machine_restore_machine_state_from_file_finish;
+  g_cancellable_cancel (life->cancelled);
+  vz_virtual_machine_restore_machine_state_from_file_async (machine, life->path, NULL,
+                                                            life->cancelled, on_done,
+                                                            &life->waiting);
+  g_main_loop_run (life->waiting.loop);
+  g_assert_error (life->waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&life->waiting.error);
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, STATE (STOPPED));
-  vz_virtual_machine_restore_machine_state_from_file_async (machine, path, NULL, NULL, on_done,
-                                                            &waiting);
-  run (&waiting, STATE (PAUSED), machine);
-  waiting.finish = vz_virtual_machine_resume_finish;
-  vz_virtual_machine_resume_async (machine, NULL, on_done, &waiting);
-  run (&waiting, STATE (RUNNING), machine);
+  vz_virtual_machine_restore_machine_state_from_file_async (machine, life->path, NULL, NULL,
+                                                            on_done, &life->waiting);
+  run (&life->waiting, STATE (PAUSED), machine);
+  life->waiting.finish = vz_virtual_machine_resume_finish;
+  vz_virtual_machine_resume_async (machine, NULL, on_done, &life->waiting);
+  run (&life->waiting, STATE (RUNNING), machine);
 }
 
 static gboolean
@@ -280,42 +304,39 @@ start_refused_finish (VzVirtualMachine *machine, GAsyncResult *result, GError **
 
 /* What an application does when it is opened and closed. */
 static void
-test_asynchronous_life (void)
+test_asynchronous_life (Life *life, gconstpointer data)
 {
-  g_autoptr (Guest) guest = guest_new ("x86_64");
-  g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
-  g_autoptr (GCancellable) cancelled = g_cancellable_new ();
-  Waiting waiting = { .loop = loop };
-  g_autofree char *path = NULL;
-  VzVirtualMachine *machine;
+  VzVirtualMachine *machine = life->machine;
 
-  if (guest == NULL)
+  if (machine == NULL)
     return;
-  path = g_build_filename (guest->root, "state", NULL);
-  machine = guest->machine = vz_virtual_machine_new (guest->configuration);
-  waiting.finish = start_or_restore_finish;
-  vz_virtual_machine_start_or_restore_async (machine, path, NULL, NULL, on_done, &waiting);
-  run (&waiting, STATE (RUNNING), machine);
-  waiting.finish = vz_virtual_machine_save_and_stop_finish;
-  g_cancellable_cancel (cancelled);
-  vz_virtual_machine_save_and_stop_async (machine, path, NULL, cancelled, on_done, &waiting);
-  g_main_loop_run (loop);
-  g_assert_error (waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
-  g_clear_error (&waiting.error);
+  life->waiting.finish = start_or_restore_finish;
+  vz_virtual_machine_start_or_restore_async (machine, life->path, NULL, NULL, on_done,
+                                             &life->waiting);
+  run (&life->waiting, STATE (RUNNING), machine);
+  life->waiting.finish = vz_virtual_machine_save_and_stop_finish;
+  g_cancellable_cancel (life->cancelled);
+  vz_virtual_machine_save_and_stop_async (machine, life->path, NULL, life->cancelled, on_done,
+                                          &life->waiting);
+  g_main_loop_run (life->waiting.loop);
+  g_assert_error (life->waiting.error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+  g_clear_error (&life->waiting.error);
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, STATE (RUNNING));
-  vz_virtual_machine_save_and_stop_async (machine, path, NULL, NULL, on_done, &waiting);
-  run (&waiting, STATE (STOPPED), machine);
-  waiting.finish = start_or_restore_finish;
-  vz_virtual_machine_start_or_restore_async (machine, path, NULL, NULL, on_done, &waiting);
-  run (&waiting, STATE (RUNNING), machine);
-  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
-  waiting.finish = vz_virtual_machine_stop_finish;
-  vz_virtual_machine_stop_async (machine, NULL, on_done, &waiting);
-  run (&waiting, STATE (STOPPED), machine);
-  g_assert_true (g_file_set_contents (path, "no state", -1, NULL));
-  waiting.finish = start_refused_finish;
-  vz_virtual_machine_start_or_restore_async (machine, path, NULL, NULL, on_done, &waiting);
-  run (&waiting, STATE (RUNNING), machine);
+  vz_virtual_machine_save_and_stop_async (machine, life->path, NULL, NULL, on_done, &life->waiting);
+  run (&life->waiting, STATE (STOPPED), machine);
+  life->waiting.finish = start_or_restore_finish;
+  vz_virtual_machine_start_or_restore_async (machine, life->path, NULL, NULL, on_done,
+                                             &life->waiting);
+  run (&life->waiting, STATE (RUNNING), machine);
+  g_assert_false (g_file_test (life->path, G_FILE_TEST_EXISTS));
+  life->waiting.finish = vz_virtual_machine_stop_finish;
+  vz_virtual_machine_stop_async (machine, NULL, on_done, &life->waiting);
+  run (&life->waiting, STATE (STOPPED), machine);
+  g_assert_true (g_file_set_contents (life->path, "no state", -1, NULL));
+  life->waiting.finish = start_refused_finish;
+  vz_virtual_machine_start_or_restore_async (machine, life->path, NULL, NULL, on_done,
+                                             &life->waiting);
+  run (&life->waiting, STATE (RUNNING), machine);
 }
 
 int
@@ -323,7 +344,9 @@ main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/operations/every-one-in-every-state", test_every_operation_in_every_state);
-  g_test_add_func ("/operations/asynchronous", test_asynchronous);
-  g_test_add_func ("/operations/asynchronous-life", test_asynchronous_life);
+  g_test_add ("/operations/asynchronous", Life, NULL, life_set_up, test_asynchronous,
+              life_tear_down);
+  g_test_add ("/operations/asynchronous-life", Life, NULL, life_set_up, test_asynchronous_life,
+              life_tear_down);
   return g_test_run ();
 }

@@ -154,13 +154,43 @@ listen_at (const char *path)
   g_assert_cmpint (listen (listener, 4), ==, 0);
 }
 
+/* The folder of a machine whose agent is at a socket. */
+typedef struct {
+  char *folder;
+  char *path; /* of the socket */
+  char *lock;
+  VzGuestAgent *agent;
+} Place;
+
+static VzGuestAgent *
+place_init (Place *self)
+{
+  self->folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
+  self->path = g_build_filename (self->folder, "agent.sock", NULL);
+  self->lock = g_build_filename (self->folder, "agent.lock", NULL);
+  self->agent = vz_guest_agent_new (self->folder);
+  return self->agent;
+}
+
+static void
+place_clear (Place *self)
+{
+  unlink (self->path);
+  unlink (self->lock);
+  rmdir (self->folder);
+  g_clear_object (&self->agent);
+  g_free (self->folder);
+  g_free (self->path);
+  g_free (self->lock);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Place, place_clear)
+
 static void
 test_exec (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
-  g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
-  g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
+  g_auto (Place) place = { NULL };
+  VzGuestAgent *agent = place_init (&place);
   const char *argv[] = { "cat", "-v", NULL };
   g_autoptr (GBytes) input = g_bytes_new ("\0\1\2", 3);
   g_autoptr (GBytes) output = NULL;
@@ -174,7 +204,7 @@ test_exec (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
   g_clear_error (&error);
 
-  listen_at (path);
+  listen_at (place.path);
   unused = peer_start (&peer, serve_exec);
   vz_guest_agent_exec (agent, argv, input, &status, &output, &errors, NULL, &error);
   g_assert_no_error (error);
@@ -191,9 +221,6 @@ test_exec (void)
   peer_join (&peer);
   close (listener);
   close (unused);
-  unlink (path);
-  unlink (lock);
-  rmdir (folder);
 }
 
 /* A guest that stands still for longer than the limit, and then answers. */
@@ -225,16 +252,14 @@ static void
 test_paused (gconstpointer data)
 {
   gboolean patient = GPOINTER_TO_INT (data);
-  g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
-  g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
-  g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
+  g_auto (Place) place = { NULL };
+  VzGuestAgent *agent = place_init (&place);
   g_autoptr (GCancellable) cancellable = g_cancellable_new ();
   g_autoptr (GError) error = NULL;
   Peer peer;
   int unused;
 
-  listen_at (path);
+  listen_at (place.path);
   g_atomic_int_set (&paused, TRUE);
   vz_guest_agent_set_owner (agent, G_OBJECT (cancellable), is_paused, NULL);
   unused = peer_start (&peer, serve_late);
@@ -247,9 +272,6 @@ test_paused (gconstpointer data)
   peer_join (&peer);
   close (listener);
   close (unused);
-  unlink (path);
-  unlink (lock);
-  rmdir (folder);
 }
 
 static gboolean
@@ -264,23 +286,18 @@ refuse_to_start (GObject *owner, int timeout_ms, GCancellable *cancellable, GErr
 static void
 test_start_refused (void)
 {
-  g_autofree char *folder = g_dir_make_tmp ("vzq-XXXXXX", NULL);
-  g_autofree char *path = g_build_filename (folder, "agent.sock", NULL);
-  g_autofree char *lock = g_build_filename (folder, "agent.lock", NULL);
-  g_autoptr (VzGuestAgent) agent = vz_guest_agent_new (folder);
+  g_auto (Place) place = { NULL };
+  VzGuestAgent *agent = place_init (&place);
   g_autoptr (GObject) owner = G_OBJECT (g_cancellable_new ());
   g_autoptr (GError) error = NULL;
 
-  listen_at (path);
+  listen_at (place.path);
   g_atomic_int_set (&paused, FALSE);
   vz_guest_agent_set_owner (agent, owner, is_paused, refuse_to_start);
   g_assert_false (vz_guest_agent_wait (agent, 60 * 1000, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
   g_assert_cmpint (GPOINTER_TO_INT (g_object_get_data (owner, "asked")), >, 0);
   close (listener);
-  unlink (path);
-  unlink (lock);
-  rmdir (folder);
 }
 
 int

@@ -32,13 +32,13 @@ make_interface (void)
 }
 
 static void
-assert_refused (Guest *guest, int code, const char *text)
+assert_refused (Guest *guest, const char *text)
 {
   g_autoptr (VzVirtualMachine) machine = vz_virtual_machine_new (guest->configuration);
   g_autoptr (GError) error = NULL;
 
   g_assert_false (vz_virtual_machine_start (machine, NULL, &error));
-  g_assert_error (error, VZ_ERROR, code);
+  g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
   if (strstr (error->message, text) == NULL)
     g_error ("no '%s' in: %s", text, error->message);
 }
@@ -56,14 +56,13 @@ test_macvtap (void)
   g_assert_cmpuint (list->len, ==, 1);
   g_assert_cmpstr (vz_bridged_network_interface_get_identifier (list->pdata[0]), ==, NAME);
   bridged_add_device (other, NAME, "5e:00:00:00:00:01");
-  assert_refused (other, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION,
-                  "mac-address: '5e:00:00:00:00:01' found, must be '" MAC "'");
+  assert_refused (other, "mac-address: '5e:00:00:00:00:01' found, must be '" MAC "'");
   bridged_add_device (guest, NAME, MAC);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   bridged_exchange (guest, WIRE);
   bridged_add_device (other, NAME, MAC);
-  assert_refused (other, VZ_ERROR_BUSY, "'" NAME "' is in use by another machine");
+  assert_refused (other, "'" NAME "' is in use by another machine");
   guest_stop (guest);
   run ("ip link del " WIRE);
 }
