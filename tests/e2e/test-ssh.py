@@ -3,10 +3,12 @@
 import base64
 import json
 import os
+import pty
 import shutil
 import signal
+import subprocess
 
-from vztest import eventually, expect, main, small_guest
+from vztest import VZ, eventually, expect, main, small_guest
 
 HERE = os.path.dirname(__file__)
 
@@ -66,6 +68,21 @@ def an_agent_of_the_guests_is_known(home):
     expect(home.vz('stop', '--force', bundle), 0)
 
 
+def says_what_it_waits_for(home, bundle):
+    """On a terminal, after a while in which there is nothing to see."""
+    ours, theirs = pty.openpty()
+    said = b''
+    with subprocess.Popen([VZ, 'exec', '-n', bundle, '--', 'true'], env=home.environment, stdin=subprocess.DEVNULL,
+                          stdout=subprocess.DEVNULL, stderr=theirs) as waiting:
+        os.close(theirs)
+        while b"waiting for the guest's agent" not in said:
+            said += os.read(ours, 4096)
+        waiting.send_signal(signal.SIGINT)
+        assert waiting.wait(timeout=30) == 130
+    os.close(ours)
+    return said
+
+
 def an_agent_is_started_where_there_is_none(home):
     """How the login is asked for, and what is said when it is of no use. The small guest has neither agent nor ssh."""
     user = {'platform': {'type': 'VzGenericPlatformConfiguration', 'user-name': 'tester'}}
@@ -100,6 +117,7 @@ def an_agent_is_started_where_there_is_none(home):
         eventually('a second try', 60, lambda: os.path.exists(log) and len(open(log).readlines()) > 1)
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(timeout=30) == 130
+    assert says_what_it_waits_for(home, bundle)
     expect(home.vz('stop', '--force', bundle), 0)
 
 

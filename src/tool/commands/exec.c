@@ -28,8 +28,8 @@ execute (gpointer data, GCancellable *cancellable, GError **error)
 {
   Exec *self = data;
 
-  return vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine),
-                              RUNNING_AGENT_TIMEOUT_MS, cancellable, error) &&
+  return running_wait_agent (vz_virtual_machine_get_guest_agent (self->machine), cancellable,
+                             error) &&
          vz_virtual_machine_execute (self->machine, self->argv, self->input, STDOUT_FILENO,
                                      STDERR_FILENO, &self->status, cancellable, error);
 }

@@ -16,7 +16,7 @@ ask (gpointer data, GCancellable *cancellable, GError **error)
   Ask *self = data;
   int status = 0;
 
-  if (!vz_guest_agent_wait (self->agent, RUNNING_AGENT_TIMEOUT_MS, cancellable, error) ||
+  if (!running_wait_agent (self->agent, cancellable, error) ||
       !vz_guest_agent_exec (self->agent, argv, NULL, &status, &self->output, NULL, cancellable,
                             error))
     return FALSE;

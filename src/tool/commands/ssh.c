@@ -49,7 +49,7 @@ ask_user (gpointer data, GCancellable *cancellable, GError **error)
   g_auto (GStrv) fields = NULL;
   int status = 0;
 
-  if (!vz_guest_agent_wait (self->agent, RUNNING_AGENT_TIMEOUT_MS, cancellable, error) ||
+  if (!running_wait_agent (self->agent, cancellable, error) ||
       !vz_guest_agent_exec (self->agent, argv, NULL, &status, &output, NULL, cancellable, error))
     return FALSE;
   line = g_strndup (g_bytes_get_data (output, NULL), g_bytes_get_size (output));

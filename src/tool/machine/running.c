@@ -2,8 +2,11 @@
 #include "tool/machine/running.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "foundation/vz-fail.h"
+
+#define QUIET_MS 3000 /* a wait that needs no explanation */
 
 #define PLAIN_IN_SHELL "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./@%+:,-"
 
@@ -116,6 +119,23 @@ gboolean
 running_open_awake (Running *self, const char *argument, GError **error)
 {
   return running_open (self, argument, error) && running_check_awake (self, NULL, error);
+}
+
+gboolean
+running_wait_agent (VzGuestAgent *agent, GCancellable *cancellable, GError **error)
+{
+  g_autoptr (GError) late = NULL;
+
+  if (vz_guest_agent_wait (agent, QUIET_MS, cancellable, &late))
+    return TRUE;
+  if (!vz_error_is (late, VZ_ERROR_TIMED_OUT))
+    {
+      g_propagate_error (error, g_steal_pointer (&late));
+      return FALSE;
+    }
+  if (isatty (STDERR_FILENO))
+    tool_say ("waiting for the guest's agent");
+  return vz_guest_agent_wait (agent, RUNNING_AGENT_TIMEOUT_MS - QUIET_MS, cancellable, error);
 }
 
 void

@@ -30,6 +30,9 @@ gboolean running_open_awake (Running *self, const char *argument, GError **error
 gboolean running_check_awake (const Running *self, GCancellable *cancellable, GError **error);
 /* The same, but without a machine if it is not running. */
 gboolean running_open_if_running (Running *self, const char *argument, GError **error);
+/* Waits for the agent of a guest that may still be booting, and says so on a terminal once that
+ * takes a while. */
+gboolean running_wait_agent (VzGuestAgent *agent, GCancellable *cancellable, GError **error);
 void running_clear (Running *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
 
