@@ -20,7 +20,7 @@
 
 #define SCRATCH "tmp"
 #define COMPONENT "Disk"
-/* A component's chunks are numbered up to here. */
+/* The largest component whose chunks can be numbered. */
 #define DISK_MAX (G_GUINT64_CONSTANT (1) << 40)
 #define MINIMUM_MEMORY (512 * G_GUINT64_CONSTANT (1048576))
 #define UNITS 100
@@ -37,7 +37,7 @@ dup_name (VzComposeRequest *request)
            : g_utf8_make_valid (base, -1);
 }
 
-/* Of what is compressed the size is known once it is unpacked. */
+/* The size of a compressed image is known once it is unpacked. */
 static gboolean
 copy_disk (VzDiskSource *source, int fd, VzProgress *progress, GCancellable *cancellable,
            GError **error)

@@ -103,7 +103,7 @@ vz_bundle_grow_disk_image (VzBundle *self, guint64 size, gboolean *ret_partition
   return TRUE;
 }
 
-/* QEMU's name for the device with the bundle's disk. */
+/* QEMU's node name for the bundle's disk. */
 static char *
 find_node (VzVirtualMachine *self, const char *path, GError **error)
 {

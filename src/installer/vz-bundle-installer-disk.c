@@ -25,15 +25,15 @@
 
 /* How this works
  *
- * As with a restore image, the bundle is made beside its final path and gets its name when
+ * As with a restore image, the bundle is created beside its final path and gets its name when
  * everything is done. An image on a server is fetched into it first; then the disk is written, its
- * partition table is adapted to the machine's disk, and a note says that it is complete. */
+ * partition table is adapted to the machine's disk, and a note records that it is complete. */
 
 #define BRING_SHARE 40
 #define BOOT_SHARE 120
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 
-/* Of what is packed it may be known later. */
+/* For a compressed image, this may be known later. */
 static gboolean
 check_disk (VzBundleInstaller *self, GError **error)
 {
@@ -73,7 +73,7 @@ vz_bundle_installer_check_disk (VzBundleInstaller *self, const char *location, V
   g_clear_object (&self->disk);
   g_clear_object (&self->proof);
   self->proof = proof != NULL ? g_object_ref (proof) : vz_disk_proof_new ();
-  /* The machine's size is known, too, of what nothing vouches for yet. */
+  /* The machine's size is known even if nothing vouches for the image yet. */
   if (vz_http_is_url (location))
     return vz_machine_size_check_fetched (&self->size, 0, self->path, error) &&
            vz_disk_proof_check (self->proof, location, error);
@@ -346,7 +346,7 @@ vz_bundle_installer_check_file (VzBundleInstaller *self, VzProgress *progress,
   return vz_download_check_file (&expected, self->disk_location, progress, cancellable, error);
 }
 
-/* Has the file here, right, and all known of it. */
+/* Provides the file locally, verified, with all its facts. */
 static gboolean
 bring (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -455,7 +455,7 @@ boot_once (VzBundleInstaller *self, VzProgress *progress, GCancellable *cancella
   return self->leave_guest || vz_first_boot_run (&boot, booting, &self->note, cancellable, error);
 }
 
-/* A guest that did not has left a note of it. */
+/* If the guest did not take them, it has left a note. */
 gboolean
 vz_bundle_installer_took_settings (const VzBundleInstaller *self)
 {

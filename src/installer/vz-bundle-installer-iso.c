@@ -15,13 +15,13 @@
 
 /* How this works
  *
- * As with a disk image, the bundle is made beside its final path and gets its name when everything
- * is done; but its disk is blank, and the publisher's installer, which runs in the machine and is
- * used by a person on its screen, writes the system to it. A program that shows the screen needs
- * the machine before it runs, so the steps up to that point have a separate call.
+ * As with a disk image, the bundle is created beside its final path and gets its name when
+ * everything is done; but its disk is blank, and the publisher's installer, which runs in the
+ * machine and is used by a person at its screen, writes the system to it. A program that shows the
+ * screen needs the machine before it runs, so the steps up to that point have a separate call.
  *
  * A half-finished installer run cannot be continued: an interrupted installation is discarded, and
- * what a killed one left behind is replaced by the next. */
+ * whatever a killed one left behind is replaced by the next. */
 
 static gboolean
 look (VzBundleInstaller *self, const char *path, GCancellable *cancellable, GError **error)
@@ -93,7 +93,7 @@ vz_bundle_installer_set_iso (VzBundleInstaller *self, const char *location, VzDi
          vz_disk_proof_resolve (self->proof, location, cancellable, error);
 }
 
-/* Has the file here, right, and knows where; @ret_path. */
+/* Provides the file locally, verified; @ret_path is where. */
 static gboolean
 bring (VzBundleInstaller *self, char **ret_path, GCancellable *cancellable, GError **error)
 {

@@ -5,22 +5,22 @@
 
 G_BEGIN_DECLS
 
-/* The steps of an installation by an installer's CD, in place of those from a restore image. */
+/* The steps of installing from an installer's CD, instead of those for a restore image. */
 
-/* All that takes long, from a claimed bundle to one in its place. */
+/* Everything that takes long, from a claimed bundle to one in its place. */
 gboolean vz_bundle_installer_make_from_iso (VzBundleInstaller *self, GCancellable *cancellable,
                                             GError **error);
 
-/* Of an installer that is to ask nothing; they do nothing for another one. */
+/* For an installer that asks nothing; for any other they do nothing. */
 
 void vz_bundle_installer_clear_unattended (VzBundleInstaller *self);
-/* Finds out whether there is a script for the CD image @iso, and all it needs. */
+/* Checks that there is a script for the CD image @iso, and everything that it needs. */
 gboolean vz_bundle_installer_check_unattended (VzBundleInstaller *self, const char *iso,
                                                GCancellable *cancellable, GError **error);
-/* Writes what the installer is started with, for the machine that is prepared. */
+/* Writes what the installer is started with, for the prepared machine. */
 gboolean vz_bundle_installer_prepare_unattended (VzBundleInstaller *self, const char *iso,
                                                  GCancellable *cancellable, GError **error);
-/* Removes that; tells whether the new system has user, keys and host name. */
+/* Removes that; returns whether the new system has user, keys and host name. */
 gboolean vz_bundle_installer_finish_unattended (VzBundleInstaller *self, GError **error);
 
 G_END_DECLS

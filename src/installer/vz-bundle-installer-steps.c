@@ -13,12 +13,12 @@
 
 /* How this works
  *
- * The bundle is made beside its final path. An image that is not a local file is fetched or
- * composed into it first, and if that fails, what was fetched stays in the cache for the next time;
+ * The bundle is created beside its final path. An image that is not a local file is fetched or
+ * composed into it first, and if that fails, what was fetched stays in the cache for next time;
  * then the disk is restored, the guest is booted once for its settings, and only then does the
  * bundle get its name. If anything goes wrong meanwhile, it is discarded.
  *
- * A killed process cannot discard anything. The next installation examines what it left behind: if
+ * A killed process cannot discard anything. The next installation examines what was left behind: if
  * the disk had been restored from the same image, it continues with the first boot; otherwise it
  * starts over. */
 
@@ -37,7 +37,7 @@ needs_copy (VzBundleInstaller *self, const char *destination)
   return !is_local (self) || (self->keep_image && !g_file_test (destination, G_FILE_TEST_EXISTS));
 }
 
-/* Makes a local file of an image that is none, or keeps a copy of one that is. */
+/* Turns an image that is not a local file into one, or keeps a copy of one that is. */
 static gboolean
 bring_image (VzBundleInstaller *self, const char *destination, GCancellable *cancellable,
              GError **error)
@@ -56,7 +56,7 @@ bring_image (VzBundleInstaller *self, const char *destination, GCancellable *can
          vz_machine_size_check_space (&self->size, self->image, self->path, FALSE, error);
 }
 
-/* A file where it is, of which a catalog may say what it should be. */
+/* A file used in place, for which a catalog may have the digest. */
 static gboolean
 check_image (VzBundleInstaller *self, GCancellable *cancellable, GError **error)
 {
@@ -85,7 +85,7 @@ make_installer (VzBundleInstaller *self, GError **error)
   return installer;
 }
 
-/* Whether the claimed leftover can be gone on with; takes the image in it for one that is not
+/* Whether the claimed leftover can be continued; uses the image in it in place of one that is not
  * local. */
 static gboolean
 can_resume (VzBundleInstaller *self)
@@ -124,7 +124,7 @@ vz_bundle_installer_take_over (VzBundleInstaller *self, GError **error)
   if (self->resumes)
     return TRUE;
   g_set_object (&self->image, asked_for);
-  g_clear_object (&self->bundle); /* lets go of the lock that creating takes */
+  g_clear_object (&self->bundle); /* releases the lock that creating takes */
   return FALSE;
 }
 

@@ -16,16 +16,16 @@
  * The installer's kernel and initial ramdisk are copied from the CD, and the script is added to the
  * ramdisk, where all these installers look for it. The firmware starts that kernel directly, so
  * that no menu on the CD asks anything and we choose the kernel's options. The installer finds
- * whatever else it needs from the CD on the USB disk. When it restarts the machine, the run is
+ * whatever else it needs on the CD, on the USB disk. When it restarts the machine, the run is
  * over. */
 
-#define KERNEL "InstallerKernel" /* in the bundle, while it is made */
+#define KERNEL "InstallerKernel" /* in the bundle, during installation */
 #define RAMDISK "InstallerRamdisk"
 #define KERNEL_MAX ((guint64) 256 << 20)
 #define RAMDISK_MAX ((guint64) 1 << 30)
 #define OWN_MAX (1 << 20)
 
-/* Where the CDs of newer releases have what osinfo-db looks for elsewhere. */
+/* Where newer releases' CDs have what osinfo-db looks for elsewhere. */
 #define OTHER_KERNEL "images/pxeboot/vmlinuz"
 #define OTHER_RAMDISK "images/pxeboot/initrd.img"
 

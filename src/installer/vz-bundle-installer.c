@@ -73,7 +73,7 @@ vz_bundle_installer_init (VzBundleInstaller *self)
   self->progress = vz_progress_new (VZ_BUNDLE_INSTALLER_SHARES);
 }
 
-/* The guest's user is named like the one who installs, if the guest accepts that name. */
+/* The guest's user is named after whoever installs, if the guest accepts that name. */
 static void
 choose_user (VzGuestSettings *settings)
 {

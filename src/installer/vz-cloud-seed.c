@@ -17,8 +17,8 @@
  * runs in every guest (src/guest/provision.sh) does the rest, as one part of the user-data. The
  * user's own file is another part, merged by cloud-init's own rules: lists are joined, and for
  * single values ours, which come from the command line, take precedence. At the end of the boot,
- * when all of that is done, cloud-init is switched off, since its volume goes away, and so is the
- * machine. JSON is YAML. */
+ * when all of that is done, cloud-init is switched off, since its volume goes away, and the machine
+ * is switched off. JSON is valid YAML. */
 
 #define VOLUME_SIZE (4 << 20)
 #define USER_DATA_MAX (1 << 20)
@@ -61,7 +61,7 @@ vz_cloud_seed_read (const char *path, GError **error)
                        path);
 }
 
-/* The user whom vz installs everywhere: no password, sudo, the keys. */
+/* The user that vz creates everywhere: no password, sudo, the keys. */
 static JsonNode *
 describe_user (VzGuestSettings *settings)
 {
@@ -81,7 +81,7 @@ describe_user (VzGuestSettings *settings)
   return vz_json_array (users);
 }
 
-/* The last thing that cloud-init does. Where the script has not been run, the mark has no 0. */
+/* cloud-init's last action. If the script has not been run, the mark is not followed by 0. */
 static JsonNode *
 describe_end (void)
 {
@@ -107,7 +107,7 @@ make_config (const VzCloudSeed *self)
   g_autofree char *text = NULL;
 
   json_array_add_string_element (devices, "/");
-  /* No RSA key, as in provision.sh: an emulated processor looks for its primes for long. */
+  /* No RSA key, as in provision.sh: finding its primes takes long on an emulated processor. */
   json_array_add_string_element (kinds_of_keys, "ecdsa");
   json_array_add_string_element (kinds_of_keys, "ed25519");
   json_object_set_array_member (growth, "devices", devices);

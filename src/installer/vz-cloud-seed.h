@@ -5,23 +5,23 @@
 
 G_BEGIN_DECLS
 
-/* The volume by which a guest with cloud-init learns its settings in its first boot (NoCloud): a
+/* The volume from which a guest with cloud-init learns its settings in its first boot (NoCloud): a
  * small FAT file system with the label CIDATA. */
 typedef struct {
   VzGuestSettings *settings; /* valid */
-  const char *identifier; /* of this instance: another one makes cloud-init begin anew */
-  const char *mark; /* the guest says it on its serial line, with a status behind it, at the end */
-  GBytes *user_data; /* nullable: the user's own, as vz_cloud_seed_read() */
+  const char *identifier; /* of this instance: a different one makes cloud-init start over */
+  const char *mark; /* the guest prints it on its serial line at the end, followed by a status */
+  GBytes *user_data; /* nullable: the user's own, from vz_cloud_seed_read() */
 } VzCloudSeed;
 
-/* Writes the volume to a new file @path. NOT_SUPPORTED when mkfs.vfat or mtools are missing. */
+/* Writes the volume to a new file @path. NOT_SUPPORTED if mkfs.vfat or mtools is missing. */
 gboolean vz_cloud_seed_write (const VzCloudSeed *self, const char *path, GCancellable *cancellable,
                               GError **error);
 
-/* The user-data of the volume: MIME, of which each part is one kind of cloud-init's. */
+/* The user-data of the volume: MIME, each part being one of cloud-init's kinds. */
 char *vz_cloud_seed_dup_user_data (const VzCloudSeed *self);
 
-/* A user's file for cloud-init. INVALID_ARGUMENT when it is none of the kinds that cloud-init
+/* Reads a user's file for cloud-init. INVALID_ARGUMENT if it is none of the kinds that cloud-init
  * recognizes by their first line. */
 GBytes *vz_cloud_seed_read (const char *path, GError **error);
 

@@ -24,7 +24,7 @@
 
 #define SSH_PORT 22
 
-/* A list of one device, which it takes over. */
+/* A list of one device, whose reference is taken. */
 static GPtrArray *
 one (gpointer device)
 {
@@ -48,7 +48,7 @@ add_disk (VzVirtualMachineConfiguration *configuration, VzBundle *bundle)
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
 }
 
-/* NAT, with the guest's ssh server on a free port of the loopback address. */
+/* NAT, with the guest's SSH server on a free port of the loopback address. */
 static void
 add_network (VzVirtualMachineConfiguration *configuration, VzMachineIdentifier *identifier,
              GPtrArray *published_ports)
@@ -85,7 +85,7 @@ add_display_and_input (VzVirtualMachineConfiguration *configuration)
   vz_virtual_machine_configuration_set_pointing_devices (configuration, pointers);
 }
 
-/* The firmware and the boot loader speak on a UART, so the console is one from the first line
+/* The firmware and the boot loader print to a UART, so the console is one from the first line
  * on. */
 static void
 add_console (VzVirtualMachineConfiguration *configuration)
@@ -142,7 +142,7 @@ set_platform (VzVirtualMachineConfiguration *configuration, const VzDefaultMachi
                                                  VZ_PLATFORM_CONFIGURATION (platform));
 }
 
-/* What the options of one install decide, and all that does not touch files. */
+/* Everything that the install's options decide and that does not involve files. */
 static gboolean
 finish_configuration (const VzDefaultMachine *self, VzVirtualMachineConfiguration *configuration,
                       VzMachineIdentifier *identifier, VzBundle *bundle, GError **error)

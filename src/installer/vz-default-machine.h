@@ -11,12 +11,12 @@ G_BEGIN_DECLS
 typedef struct {
   VzHardwareModel *hardware_model;
   VzMachineSize size; /* nothing left to choose */
-  GPtrArray *published_ports; /* VzPublishedPort, beside the one for SSH; may be NULL */
+  GPtrArray *published_ports; /* VzPublishedPort, besides the one for SSH; may be NULL */
 } VzDefaultMachine;
 
 gboolean vz_default_machine_create (const VzDefaultMachine *self, VzBundle *bundle, GError **error);
-/* The same for a bundle whose interrupted installation goes on: identity and disk stay, the rest is
- * as asked for now. */
+/* The same for a bundle whose interrupted installation is continued: identity and disk stay, the
+ * rest is as requested now. */
 gboolean vz_default_machine_update (const VzDefaultMachine *self, VzBundle *bundle, GError **error);
 
 G_END_DECLS

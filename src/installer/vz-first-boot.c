@@ -20,20 +20,20 @@
 
 /* How this works
  *
- * A guest whose system is unknown cannot be asked how far it is. It reports on its serial line that
- * it has its settings, in a line that nothing else could have written, and switches itself off when
- * cloud-init, or what Ignition has installed, has finished. A guest that does neither does not look
- * for what it was given; this is known once the time is up.
+ * A guest whose system is unknown cannot be asked for its progress. It reports on its serial line
+ * that it has its settings, in a line that nothing else could have written, and switches itself off
+ * when cloud-init, or what Ignition has installed, has finished. A guest that does neither does not
+ * look for what it was given; this is known once the time is up.
  *
- * cloud-init begins anew for another volume. Ignition does not: once it is done, what it has made
- * says the mark of the first time. So the note that the disk is only restored goes before the guest
- * starts, and who is interrupted begins anew. */
+ * cloud-init starts over for another volume. Ignition does not: once it is done, what it has
+ * created prints the mark of the first time. So the note that the disk is only restored is removed
+ * before the guest starts, and an interrupted installation starts over. */
 
 /* Beside the disk, for this boot only. */
 #define SEED "CloudInit.img"
 #define CONFIG "Ignition.json"
 #define BOOT_LIMIT (30 * 60) /* seconds: under TCG on a busy host */
-#define OFF_LIMIT 180 /* seconds from the mark to the end, or from the power button */
+#define OFF_LIMIT 180 /* seconds from the mark, or the power button, to the end */
 #define EXPECTED 120.0
 #define SLICE 1000 /* milliseconds between two looks at the log */
 
@@ -70,7 +70,7 @@ add_volume (VzVirtualMachineConfiguration *configuration, const char *path)
   vz_virtual_machine_configuration_set_storage_devices (configuration, devices);
 }
 
-/* The machine's own configuration, and what the guest is given; none of that is saved. */
+/* The machine's own configuration plus what the guest is given; none of the latter is saved. */
 static gboolean
 make_machine (const VzFirstBoot *self, Boot *boot, GError **error)
 {
@@ -95,7 +95,7 @@ make_machine (const VzFirstBoot *self, Boot *boot, GError **error)
   return TRUE;
 }
 
-/* Until the machine is off, or @limit is over; FALSE only when cancelled. */
+/* Until the machine is off or @limit has passed; FALSE only if cancelled. */
 static gboolean
 wait_for_end (Boot *self, gint64 limit, VzProgress *progress, GCancellable *cancellable,
               GError **error)
@@ -112,7 +112,7 @@ wait_for_end (Boot *self, gint64 limit, VzProgress *progress, GCancellable *canc
       if (!marked && vz_settings_mark_look (&self->mark))
         {
           marked = TRUE;
-          /* A second boot of this disk would not say it again: who is interrupted begins anew. */
+          /* A second boot of this disk would not report it again: once interrupted, start over. */
           if (!vz_install_journal_remove (self->disk, error))
             return FALSE;
           limit = g_get_monotonic_time () + OFF_LIMIT * G_USEC_PER_SEC;
@@ -124,7 +124,7 @@ wait_for_end (Boot *self, gint64 limit, VzProgress *progress, GCancellable *canc
   return TRUE;
 }
 
-/* Who did not switch itself off is asked to, and then not asked any more. */
+/* A guest that did not switch itself off is asked to, and then forced. */
 static gboolean
 switch_off (Boot *self, GCancellable *cancellable, GError **error)
 {

@@ -15,15 +15,15 @@ typedef struct {
   GBytes *ignition_data; /* nullable: the user's own for Ignition */
 } VzFirstBoot;
 
-/* Boots the machine once with what its guest learns its settings from, a volume for cloud-init or a
- * configuration for Ignition, which the disk's content decides, until the guest has taken its
- * settings and switched itself off. *@ret_note: NULL, or what the user has to know: the guest did
- * not take them. The machine is stopped on return in any case. INSTALLATION_FAILED, or of starting
- * the machine. */
+/* Boots the machine once with the source of its guest's settings, a volume for cloud-init or a
+ * configuration for Ignition, as the disk's content decides, until the guest has taken its settings
+ * and switched itself off. *@ret_note: NULL, or what the user has to know: the guest did not take
+ * them. The machine is always stopped on return. INSTALLATION_FAILED, or errors of starting the
+ * machine. */
 gboolean vz_first_boot_run (const VzFirstBoot *self, VzProgress *progress, char **ret_note,
                             GCancellable *cancellable, GError **error);
 
-/* INVALID_ARGUMENT when what the user has given for the first boot is not for this guest. */
+/* INVALID_ARGUMENT if the user's data for the first boot is not for this guest. */
 gboolean vz_first_boot_check_data (gboolean takes_ignition, GBytes *user_data,
                                    GBytes *ignition_data, GError **error);
 

@@ -5,7 +5,7 @@
 
 #include "foundation/vz-user-name.h"
 
-#define SSH_KEY_MAXIMUM 16384 /* an RSA key of 16384 bits needs a sixth of it */
+#define SSH_KEY_MAXIMUM 16384 /* a 16384-bit RSA key needs a sixth of it */
 
 /* Users and groups of a Debian system (base-passwd, systemd, openssh): useradd would fail on them
  * in the guest, minutes later, since a user's own group has the user's name. */
@@ -39,7 +39,7 @@ vz_guest_rule_user_name (const char *text)
   return wrong;
 }
 
-/* The blob begins with the type once more, as a string with a length of four bytes before it. */
+/* The blob starts by repeating the type, as a string preceded by a length of four bytes. */
 static gboolean
 blob_has_type (const char *base64, const char *type)
 {
@@ -49,7 +49,7 @@ blob_has_type (const char *base64, const char *type)
   gsize length = 0;
 
   blob = g_base64_decode (base64, &length);
-  /* GLib skips what is not base64: only a text that comes back the same was one. */
+  /* GLib skips invalid characters: only text that comes back unchanged was base64. */
   again = g_base64_encode (blob, length);
   if (!g_str_equal (again, base64) || length <= 4 + type_length)
     return FALSE;

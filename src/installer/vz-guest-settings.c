@@ -10,7 +10,7 @@
 #include "machine/guest/vz-ssh-key.h"
 
 #define KEY_FILE_MAXIMUM (64 * 1024)
-#define KEYS_MAXIMUM 100 /* all of them travel in one message to the guest's agent */
+#define KEYS_MAXIMUM 100 /* all of them go to the guest's agent in one message */
 
 /**
  * VzGuestSettings:
@@ -411,7 +411,7 @@ vz_guest_settings_add_own_ssh_keys (VzGuestSettings *self, GError **error)
     {
       g_autofree char *path = g_build_filename (g_get_home_dir (), ".ssh", names[i], NULL);
 
-      /* A key that is not there or is odd is the user's affair: nobody asked for it by name. */
+      /* A missing or odd key is the user's business: nobody asked for it by name. */
       vz_guest_settings_add_ssh_key_file (self, path, NULL);
     }
   return TRUE;

@@ -15,15 +15,15 @@
  * starts it when the servers are up. That unit reports, removes itself, and switches the machine
  * off when the boot is over.
  *
- * The facts, and where they are from:
+ * The facts, and their sources:
  *
  * - The configuration is JSON, and ignition.version is required ("Configuration Specification",
- *   coreos.github.io/ignition). An Ignition takes each version up to its own whose first number is
- *   its own. So 3.0.0 is what every Ignition 2.x takes: those of all Fedora CoreOS, whose own base
- *   configuration has it, too, and of Flatcar since 3185.0.0 (which has up to 3.3.0, see "Ignition
- *   Specification", flatcar.org). Nothing here is newer than 3.0.0.
+ *   coreos.github.io/ignition). Ignition accepts each version up to its own that has the same first
+ *   number. So every Ignition 2.x accepts 3.0.0: that of all Fedora CoreOS, whose own base
+ *   configuration has it, too, and that of Flatcar since 3185.0.0 (which goes up to 3.3.0, see
+ *   "Ignition Specification", flatcar.org). Nothing here is newer than 3.0.0.
  * - Modes are decimal numbers. Contents are a URL, of which "data:" needs no network.
- * - "merge" is a list of configurations; each is merged onto what there is so far, so that the
+ * - "merge" is a list of configurations; each is merged into what there is so far, so that the
  *   last one wins for single values. Lists are joined, and items with the same key (a file's path,
  *   a user's or unit's name) become one. The user's has a version of its own.
  * - A group that does not exist makes Ignition fail. Both systems have "sudo" and "wheel".
@@ -41,8 +41,8 @@
 const char *const vz_ignition_names[] = { "opt/com.coreos/config", "opt/org.flatcar-linux/config",
                                           NULL };
 
-/* /bin/sh starts it, as not every SELinux policy lets a service start a program in /etc. The keys
- * of the SSH server must not be made by two at once. */
+/* /bin/sh starts it, as not every SELinux policy lets a service start a program in /etc. The SSH
+ * server's keys must not be generated twice at once. */
 static const char unit[] =
   "[Unit]\n"
   "Description=Settings from vz\n"
@@ -56,7 +56,7 @@ static const char unit[] =
   "[Install]\n"
   "WantedBy=multi-user.target\n";
 
-/* What the first boot makes has to be whole before the machine is switched off. */
+/* What the first boot writes has to be complete before the machine is switched off. */
 static const char end[] = "systemctl disable " UNIT " > /dev/null 2>&1 || :\n"
                           "rm -f /etc/systemd/system/" UNIT " " SCRIPT "\n"
                           "timeout 150 systemctl is-system-running --wait > /dev/null 2>&1 || :\n"
@@ -107,7 +107,7 @@ describe_files (const VzIgnition *self)
   return vz_json_object (vz_json_new ("files", vz_json_array (files), NULL));
 }
 
-/* The user whom vz installs everywhere: no password, sudo, the keys. */
+/* The user that vz creates everywhere: no password, sudo, the keys. */
 static JsonNode *
 describe_users (const VzIgnition *self)
 {
@@ -151,7 +151,7 @@ make_own (const VzIgnition *self)
                                        describe_files (self), "systemd", describe_units (), NULL));
 }
 
-/* Ours comes last: for single values what the command line says takes precedence. */
+/* Ours comes last: for single values the command line takes precedence. */
 char *
 vz_ignition_dup_config (const VzIgnition *self)
 {
@@ -198,7 +198,8 @@ check_version (JsonObject *object, const char *path, GError **error)
                   "'%s': ignition.version is '%s', must be 3.x, such as " VERSION, path, version);
 }
 
-/* What is passed on is written anew, since the parser here may accept more than Ignition does. */
+/* What is passed on is serialized anew, since the parser here may accept more than Ignition
+ * does. */
 GBytes *
 vz_ignition_read (const char *path, GError **error)
 {

@@ -17,7 +17,8 @@
 #include "image/vz-restore-image-private.h"
 #include "installer/target/vz-install-journal.h"
 
-/* Beside the restored data: what the first boot writes (journal, host keys, file system growth). */
+/* On top of the restored data: what the first boot writes (journal, host keys, file system
+ * growth). */
 #define FIRST_BOOT_SPACE (256ULL << 20)
 
 void
@@ -34,7 +35,7 @@ vz_install_plan_free (VzInstallPlan *self)
   g_free (self);
 }
 
-/* The disk that the guest will boot from is the first one that it can write. */
+/* The guest will boot from the first disk that it can write to. */
 static char *
 find_disk (VzVirtualMachineConfiguration *configuration, GError **error)
 {
@@ -75,7 +76,7 @@ lacks (GString *problems, const char *property, const char *found, const char *n
     problems->len > 0 ? "\n" : "", property, found, needed);
 }
 
-/* All at once, like every validation. */
+/* Everything at once, like any validation. */
 static gboolean
 check_requirements (VzVirtualMachineConfiguration *configuration,
                     VzConfigurationRequirements *requirements, VzGenericHardwareModel *model,
@@ -121,8 +122,7 @@ check_requirements (VzVirtualMachineConfiguration *configuration,
   return TRUE;
 }
 
-/* What the disk will hold: the digests of its components, in order, and the build that they are
- * of. */
+/* What the disk will hold: the digests of its components, in order, and their build. */
 static char *
 make_fingerprint (VzRestoreImage *image, GPtrArray *components)
 {
@@ -140,7 +140,7 @@ make_fingerprint (VzRestoreImage *image, GPtrArray *components)
                           g_checksum_get_string (checksum));
 }
 
-/* What the image says of the disk that it needs need not be true. */
+/* What the image says about the disk that it needs may not be true. */
 static gboolean
 check_fits (const VzComponent *component, guint64 size, GError **error)
 {

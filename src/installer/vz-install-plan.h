@@ -8,18 +8,18 @@
 
 G_BEGIN_DECLS
 
-/* What an installation is going to write, checked before anything is written. */
+/* What an installation will write, checked before anything is written. */
 typedef struct {
   VzRestoreImage *image;
   VzMachineIdentifier *identifier;
   char *disk_path;
   guint64 disk_size; /* bytes */
-  VzPartitionTable *table; /* its partitions are the components to restore, in this order; NULL:
-                            * one component is the whole disk */
-  char *whole_disk; /* the name of that one */
+  VzPartitionTable *table; /* its partitions are the components to restore, in this order; NULL: one
+                              component is the whole disk */
+  char *whole_disk; /* the name of that component */
   gboolean boots_once; /* the guest takes its settings in a first boot, without an agent */
   char *fingerprint; /* of the content that the disk will have */
-  gboolean restored; /* an interrupted installation has done the restore already */
+  gboolean restored; /* an interrupted installation has already done the restore */
 } VzInstallPlan;
 
 /* Loads the image and checks it against the machine, the disk and this host.
@@ -33,8 +33,8 @@ VzInstallPlan *vz_install_plan_new (VzVirtualMachineConfiguration *configuration
 void vz_install_plan_free (VzInstallPlan *self);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzInstallPlan, vz_install_plan_free)
 
-/* Partitions the disk, restores all components and puts them on stable storage, with the machine
- * locked; whatever the disk had before is gone. Does nothing when that is done already. @progress
+/* Partitions the disk, restores all components and flushes them to stable storage, with the machine
+ * locked; the disk's previous contents are lost. Does nothing if that is already done. @progress
  * gets its total here; it counts packed bytes. */
 gboolean vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress,
                                   GCancellable *cancellable, GError **error);

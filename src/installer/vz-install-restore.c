@@ -11,7 +11,7 @@
 #include "installer/target/vz-install-journal.h"
 #include "installer/vz-install-plan.h"
 
-/* A hole from end to end: a component's chunks of zeros are not written. */
+/* Turns the file into one hole: a component's chunks of zeros are not written. */
 static gboolean
 erase (int fd, guint64 size)
 {
@@ -51,7 +51,7 @@ restore_partitions (VzInstallPlan *self, int fd, VzProgress *progress, GCancella
   return TRUE;
 }
 
-/* Its partition table comes with it, and is made to fit the machine's disk. */
+/* Its partition table comes with it, and is adapted to the machine's disk. */
 static gboolean
 restore_disk (VzInstallPlan *self, int fd, VzProgress *progress, GCancellable *cancellable,
               GError **error)
@@ -92,7 +92,7 @@ vz_install_plan_restore (VzInstallPlan *self, VzProgress *progress, GCancellable
   fd = open (self->disk_path, O_RDWR | O_CLOEXEC);
   if (fd < 0)
     return vz_fail_errno (error, "cannot open the disk image '%s'", self->disk_path);
-  /* The note goes first: from here the disk is not what the note says. */
+  /* The note is removed first: from here on the disk is not what the note says. */
   if (!vz_install_journal_remove (self->disk_path, error))
     return FALSE;
   if (!erase (fd, self->disk_size))

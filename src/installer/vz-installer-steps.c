@@ -12,18 +12,18 @@
 /* How this works
  *
  * The shares are what the steps take on two cores under TCG, in tenths of a second. Restoring
- * counts bytes. The guest does not report how far its boot or its shutdown has come, so these two
- * steps go by the clock: when the expected time has passed they are at nine tenths of their share,
- * and wait there until the step is really done. So a fraction of 1 always means that it is done,
- * and a fraction that does not change means that it takes longer than usual.
+ * counts bytes. The guest does not report the progress of its boot or shutdown, so these two steps
+ * go by the clock: when the expected time has passed they are at nine tenths of their share, and
+ * wait there until the step is really done. So a fraction of 1 always means that it is done, and a
+ * fraction that does not change means that it takes longer than usual.
  *
  * All waiting is done in slices, between which the machine's state is checked: a machine that stops
  * in its first boot ends the installation at once, with the cause that the machine reports.
  *
  * The first boot brings up the agent and what it needs, but not the rest of the system: no network,
  * no logins, no servers. A guest composed by vz knows vz.first_boot and starts the agent before
- * everything else (data/compose/overlay). Under TCG that saves half the time. A guest whose boot
- * loader does not accept the options boots as usual, and is installed as well. */
+ * everything else (data/compose/overlay). Under TCG that halves the time. A guest whose boot loader
+ * does not accept the options boots as usual, and is installed as well. */
 
 #define FIRST_BOOT \
   "systemd.unit=qemu-guest-agent.service systemd.mask=systemd-resolved.service " \
@@ -43,11 +43,11 @@ vz_install_go_by_clock (VzProgress *progress, gint64 since, double expected)
   double seconds = (double) (g_get_monotonic_time () - since) / G_USEC_PER_SEC;
   guint64 units = (guint64) (MIN (seconds / expected, 1.0) * CLOCK_CAP * VZ_INSTALL_CLOCK_UNITS);
 
-  if (units != vz_progress_get_completed (progress)) /* who watches hears of changes only */
+  if (units != vz_progress_get_completed (progress)) /* observers are only notified of changes */
     vz_progress_set_completed (progress, units);
 }
 
-/* For a machine that is over: with the error it ended with, if any. */
+/* For a machine that has ended: with the error it ended with, if any. */
 static gboolean
 fail_ended (VzVirtualMachine *machine, GError **error)
 {
@@ -73,7 +73,7 @@ restore (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, 
   return vz_install_plan_restore (self->plan, progress, cancellable, error);
 }
 
-/* Boot, settings and shutdown in one: nobody can ask such a guest how far it is. */
+/* Boot, settings and shutdown in one: such a guest cannot be asked about its progress. */
 static gboolean
 boot_once (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {
@@ -116,7 +116,7 @@ boot (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GEr
                   BOOT_LIMIT / 60);
 }
 
-/* The call to the agent blocks, so a separate timer moves the progress. */
+/* The call to the agent blocks, so a separate timer advances the progress. */
 typedef struct {
   VzProgress *progress;
   GMutex mutex;
@@ -170,9 +170,9 @@ settings (VzInstallation *self, VzProgress *progress, GCancellable *cancellable,
   return ran && vz_provision_judge (status, errors, error);
 }
 
-/* qemu-ga (10.0) that is stopped while it carries out guest-shutdown does not end, and systemd
- * gives it 90 seconds. In a first boot, where no logind takes the order, that is what happens. So
- * it only starts something that gives the order when the agent is idle again. */
+/* If qemu-ga (10.0) is told to stop while it carries out guest-shutdown, it does not exit, and
+ * systemd gives it 90 seconds. That happens in a first boot, where no logind takes the order. So it
+ * only starts something that gives the order once the agent is idle again. */
 #define POWER_OFF \
   "command -v systemctl > /dev/null || exit 1; " \
   "(sleep 0.5; exec systemctl --no-block poweroff) > /dev/null 2>&1 < /dev/null &"
@@ -188,7 +188,7 @@ power_off (VzGuestAgent *agent, GCancellable *cancellable)
          vz_guest_agent_shutdown (agent, cancellable, NULL);
 }
 
-/* By the agent; by the power button when the agent is gone already. */
+/* Through the agent; with the power button if the agent is already gone. */
 static gboolean
 shut_down (VzInstallation *self, VzProgress *progress, GCancellable *cancellable, GError **error)
 {

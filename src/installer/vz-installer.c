@@ -9,9 +9,9 @@
  *
  * An installation is a list of steps (vz-installer-steps.c), run one after the other in the calling
  * thread; the asynchronous call does the same in its own thread. Each step has its share of the
- * single progress. When a step fails or is cancelled, the machine is forcibly stopped before the
- * call returns, so none of its processes remains. The disk keeps its contents, and the note beside
- * it (vz-install-journal.h) says whether the restore can be skipped next time. */
+ * single progress. If a step fails or is cancelled, the machine is forcibly stopped before the call
+ * returns, so none of its processes remains. The disk keeps its contents, and the note beside it
+ * (vz-install-journal.h) says whether the restore can be skipped next time. */
 
 /**
  * VzInstaller:
@@ -35,7 +35,7 @@ struct _VzInstaller {
   GBytes *ignition_data; /* the same for Ignition */
   gboolean leave_guest;
   char *note; /* what the user has to know; NULL: nothing */
-  gint used; /* atomic: the one call was made */
+  gint used; /* atomic: the only call was made */
 };
 
 enum { PROP_VIRTUAL_MACHINE = 1, PROP_RESTORE_IMAGE_PATH, PROP_PROGRESS, PROP_SETTINGS, N_PROPS };
@@ -297,7 +297,7 @@ vz_installer_can_resume (VzInstaller *self, GCancellable *cancellable, GError **
   return plan != NULL && plan->restored;
 }
 
-/* What went wrong in the machine is a failed installation, unless the code says more. */
+/* An error in the machine is a failed installation, unless its code is more specific. */
 static void
 explain (const VzInstallStep *step, VzProgress *progress, GError **error)
 {

@@ -19,19 +19,19 @@
 
 /* How this works
  *
- * The firmware tries the disk first and then the CD, so that the same machine starts the installer
- * while its disk is blank, and the system once it is installed. An installer cannot be asked
- * whether it is done. But all of them restart the guest or switch it off at the end, and then there
- * is a boot loader on the disk. A guest that restarts without one (because its user chose to in a
- * menu) boots from the CD again; one that switches itself off without one has given up.
+ * The firmware tries the disk first and then the CD, so the same machine starts the installer while
+ * its disk is blank, and the system once it is installed. An installer cannot be asked whether it
+ * is done. But all of them restart the guest or switch it off at the end, and then there is a boot
+ * loader on the disk. A guest that restarts without one (because its user chose to in a menu) boots
+ * from the CD again; one that switches itself off without one has given up.
  *
  * With nobody watching, an installer that waits for an answer would wait forever. One that is
  * working writes to the serial line or to the disk every few minutes. */
 
-#define LONG (60 * 60 * 1000) /* milliseconds; it is waited again */
-#define LOOK (10 * 1000) /* between two looks at an unattended one */
+#define LONG (60 * 60 * 1000) /* milliseconds; the wait is repeated */
+#define LOOK (10 * 1000) /* between two checks of an unattended one */
 #define STILL_LIMIT \
-  ((gint64) 60 * 60) /* seconds: slow mirrors, and packages that are unpacked under TCG */
+  ((gint64) 60 * 60) /* seconds: for slow mirrors, and for unpacking packages under TCG */
 #define LOG_MAX (16 << 20)
 
 void
@@ -94,7 +94,7 @@ vz_media_boot_set_unattended (VzMediaBoot *self, const VzKernelBoot *boot)
   self->is_unattended = TRUE;
 }
 
-/* FALSE without an error: nothing on the disk can be started. */
+/* FALSE without an error: nothing on the disk can be booted. */
 static gboolean
 can_start_from_disk (const VzMediaBoot *self, GCancellable *cancellable, GError **error)
 {
@@ -156,7 +156,7 @@ wait_for_news (VzMediaBoot *self, GCancellable *cancellable, GError **error)
                                               NULL);
     }
   g_cancellable_disconnect (cancellable, handler);
-  /* From here on another restart counts anew, and what is looked at next is not older. */
+  /* From here on another restart counts again, and what is checked next is no older than this. */
   g_cancellable_reset (self->restarted);
   if (g_cancellable_set_error_if_cancelled (cancellable, error))
     return FALSE;

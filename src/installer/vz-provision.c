@@ -16,7 +16,7 @@ assign (GString *script, const char *variable, const char *value)
   g_string_append_printf (script, "%s=%s\n", variable, quoted);
 }
 
-/* The script goes to the standard input of a shell: values are quoted here, and nowhere else. */
+/* The script goes to a shell's standard input: values are quoted here, and nowhere else. */
 char *
 vz_provision_script (VzGuestSettings *settings)
 {

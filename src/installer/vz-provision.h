@@ -5,21 +5,21 @@
 
 G_BEGIN_DECLS
 
-/* The shell script that writes @settings in the guest; see src/guest/provision.sh. @settings are
- * valid. */
+/* The shell script that applies @settings, which are valid, in the guest; see
+ * src/guest/provision.sh. */
 char *vz_provision_script (VzGuestSettings *settings);
 
-/* A script for a shell, which runs that one with @variable ("in_boot=1"), sees to it that the guest
- * can be reached, and says on the serial line how that ended: the word @mark, a status, and the
- * last that it said. */
+/* A shell script that runs the former with @variable ("in_boot=1"), makes sure that the guest can
+ * be reached, and reports the outcome on the serial line: the word @mark, a status, and its last
+ * output. */
 char *vz_provision_dup_reporting_script (VzGuestSettings *settings, const char *variable,
                                          const char *mark);
 
-/* What to say when the script ended with @status (of wait()) and wrote @output to standard error:
- * the last lines of it count. */
+/* What to report if the script ended with @status (of wait()) and wrote @output to standard error,
+ * of which the last lines count. */
 gboolean vz_provision_judge (int status, GBytes *output, GError **error);
 
-/* The last lines of what a command in the guest said, joined by "; ", since a message is one
+/* The last lines that a command in the guest printed, joined by "; ", since a message is one
  * line. */
 char *vz_provision_dup_tail (GBytes *output);
 

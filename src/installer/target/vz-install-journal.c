@@ -10,7 +10,7 @@
 #include "foundation/vz-fail.h"
 #include "foundation/vz-json.h"
 
-#define MAXIMUM 4096 /* what we write has some 200 bytes */
+#define MAXIMUM 4096 /* ours takes about 200 bytes */
 
 static char *
 journal_path (const char *disk_path)

@@ -13,8 +13,8 @@
 
 #define DEFAULT_MEMORY_SIZE (G_GUINT64_CONSTANT (4) << 30)
 #define DIGEST_SIZE 32
-#define COMPOSED "compose:" /* begins the address of an image that is yet to be made */
-#define COMPOSED_SIZE_MIN (G_GUINT64_CONSTANT (384) << 20) /* the smallest Debian takes more */
+#define COMPOSED "compose:" /* prefix of addresses of images yet to be composed */
+#define COMPOSED_SIZE_MIN (G_GUINT64_CONSTANT (384) << 20) /* the smallest Debian needs more */
 #define SPACE_FOR_THE_REST (G_GUINT64_CONSTANT (256) << 20) /* first boot, logs, variable store */
 
 gboolean
@@ -24,7 +24,7 @@ vz_machine_size_check_place (const VzMachineSize *self, const char *path, GError
 
   if (strpbrk (path, "\n\r") != NULL)
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT, "path: a line break is not accepted");
-  /* Bundles may be anywhere, but what QEMU is told of one that runs is JSON. */
+  /* Bundles may be anywhere, but QEMU is told about the paths of a running one in JSON. */
   if (!g_utf8_validate (path, -1, NULL))
     return vz_fail (error, VZ_ERROR_INVALID_ARGUMENT,
                     "path: '%s' found, must be UTF-8 for the machine to run", shown);
@@ -70,7 +70,7 @@ choose (VzMachineSize *self, guint64 min_cpus, guint64 min_memory)
   guint64 memory =
     MIN (DEFAULT_MEMORY_SIZE, vz_virtual_machine_configuration_get_maximum_allowed_memory_size ());
 
-  /* One processor is left to the host, which has QEMU's own work to do. */
+  /* One processor is left to the host for QEMU's own work. */
   if (self->cpu_count == 0)
     self->cpu_count = MAX (MAX (cpus - 1, 1), min_cpus);
   if (self->memory_size == 0)
@@ -91,7 +91,7 @@ vz_machine_size_check_needs (VzMachineSize *self, const VzMachineSize *needs, co
     return fail_size (error, "memory-size", self->memory_size, "least", needs->memory_size, whose);
   if (self->disk_size < needs->disk_size)
     return fail_size (error, "disk-size", self->disk_size, "least", needs->disk_size, whose);
-  /* What is asked for may be more than there is. */
+  /* The request may exceed what the host has. */
   return vz_machine_size_check_host (self, error);
 }
 
@@ -130,7 +130,7 @@ get_data_size (const VzComponent *component)
   return n_chunks * component->chunk_size;
 }
 
-/* What the disk will take; an image may be for other boards as well. */
+/* What the disk will take up; an image may be for other boards as well. */
 static guint64
 get_restored_size (VzRestoreImage *image)
 {
@@ -162,7 +162,7 @@ vz_machine_size_check_space (const VzMachineSize *self, VzRestoreImage *image, c
 
   if (vz_restore_image_get_size (image) == 0)
     {
-      /* Composing takes minutes, and how much comes of it is seen at its end. */
+      /* Composing takes minutes, and the size of the result is known only at its end. */
       if (!g_str_has_prefix (vz_restore_image_get_url (image), COMPOSED))
         return TRUE;
       restored = COMPOSED_SIZE_MIN;

@@ -6,7 +6,7 @@
 
 #include "foundation/vz-fail.h"
 
-#define SECTOR 512ULL /* what the guest sees, whatever the host's file system is made of */
+#define SECTOR 512ULL /* as seen by the guest, whatever the host's file system uses */
 #define ALIGNMENT (1ULL << 20)
 #define MAX_PARTITIONS 128
 #define MBR_LINUX 0x83
@@ -14,10 +14,11 @@
 #define MBR_LARGEST (G_MAXUINT32 / 2048 * ALIGNMENT) /* bytes of a partition */
 
 /* The second copy of the table needs 33 sectors at the end of the disk; a whole unit is kept free,
- * so that a partition that grows ends on a boundary, too. */
+ * so that a growing partition ends on a boundary, too. */
 #define TAIL ALIGNMENT
 
-/* Partitions whose file system a Linux guest grows: the root of its architecture, and any other. */
+/* Partitions whose file system a Linux guest grows: the root for its architecture, and generic
+ * ones. */
 static const char *const linux_types[] = {
   "4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709", /* x86-64 */
   "B921B045-1DF0-41C3-AF44-4C6F280D3FAE", /* aarch64 */
@@ -102,7 +103,7 @@ rank (const VzPartition *partition)
   return g_ascii_strcasecmp (partition->type, esp_type) == 0 ? 0 : 1;
 }
 
-/* g_ptr_array_sort() keeps the order of equal elements. */
+/* g_ptr_array_sort() preserves the order of equal elements. */
 static int
 compare_rank (gconstpointer a, gconstpointer b)
 {
@@ -175,7 +176,7 @@ vz_partition_table_plan (VzPartitionTable *self, GError **error)
     {
       VzPartition *partition = g_ptr_array_index (self->partitions, i);
 
-      if (partition->grow) /* it is the last one */
+      if (partition->grow) /* it is the last */
         partition->size = self->disk_size / ALIGNMENT * ALIGNMENT - TAIL - partition->offset;
     }
   return TRUE;
@@ -198,7 +199,7 @@ add_partition (FdiskContext *context, const VzPartition *partition, guint number
   g_autoptr (FdiskPartition) entry = fdisk_new_partition ();
   g_autoptr (FdiskPartType) type = NULL;
 
-  /* The table knows the common types; any other GUID is allowed all the same. */
+  /* The table has the common types; any other GUID is allowed as well. */
   type = fdisk_label_get_parttype_from_string (label, partition->type);
   if (type == NULL)
     type = fdisk_new_unknown_parttype (0, partition->type);
@@ -250,8 +251,7 @@ find_last (FdiskTable *table)
   return last;
 }
 
-/* Of an MBR only the four that are in it: what lies in an extended one would have to grow with it.
- */
+/* In an MBR only the four primary ones: an extended one's contents would have to grow with it. */
 static gboolean
 is_for_linux (FdiskContext *context, struct fdisk_partition *partition)
 {
@@ -289,7 +289,7 @@ grow_last (FdiskContext *context, gboolean *ret_grown, GError **error)
     end = MIN (end, start * SECTOR + MBR_LARGEST);
   if (end / SECTOR <= start + fdisk_partition_get_size (last))
     {
-      *ret_grown = TRUE; /* it was before */
+      *ret_grown = TRUE; /* it already was */
       return TRUE;
     }
   change = fdisk_new_partition ();
@@ -310,7 +310,7 @@ vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error)
   if (!check (fdisk_save_user_sector_size (context, SECTOR, SECTOR), "sector size", error) ||
       !check (fdisk_assign_device_by_fd (context, fd, "disk image", 0), "opening", error))
     return FALSE;
-  /* Opening has noted already that the second copy is not at the end, and writing puts it there. */
+  /* Opening has already noted that the second copy is not at the end; writing puts it there. */
   if (fdisk_has_label (context) && (fdisk_is_labeltype (context, FDISK_DISKLABEL_GPT) ||
                                     fdisk_is_labeltype (context, FDISK_DISKLABEL_DOS)))
     ok = grow_last (context, ret_grown, error) &&

@@ -7,18 +7,18 @@ G_BEGIN_DECLS
 
 /* One partition: what the restore image asks for, and where the plan puts it. */
 typedef struct {
-  char *component; /* the image's component that fills it */
-  char *type; /* GUID of the partition's type, as text */
+  char *component; /* the image's component to be written to it */
+  char *type; /* partition type GUID, as text */
   char *name; /* GPT name; NULL: none */
   char *uuid; /* GUID of the partition itself; NULL: random */
   guint64 content; /* bytes that the restore writes */
-  gboolean grow; /* takes what is left of the disk */
+  gboolean grow; /* takes the rest of the disk */
   guint64 offset; /* bytes from the start of the disk; set by the plan */
   guint64 size; /* bytes, at least content; set by the plan */
 } VzPartition;
 
 typedef struct {
-  GPtrArray *partitions; /* owned VzPartition, in the order of the disk once planned */
+  GPtrArray *partitions; /* owned VzPartition, in disk order once planned */
   guint64 disk_size; /* bytes */
 } VzPartitionTable;
 
@@ -30,18 +30,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (VzPartitionTable, vz_partition_table_free)
 void vz_partition_table_add (VzPartitionTable *self, const char *component, const char *type,
                              const char *name, const char *uuid, guint64 content, gboolean grow);
 
-/* Gives each partition its place: the EFI system partition first, the growing one last, all on
- * boundaries of 1 MiB. INVALID_VIRTUAL_MACHINE_CONFIGURATION when the disk is too small,
- * INVALID_RESTORE_IMAGE when the components cannot be laid out on any disk. */
+/* Places the partitions: the EFI system partition first, the growing one last, all on boundaries of
+ * 1 MiB. INVALID_VIRTUAL_MACHINE_CONFIGURATION if the disk is too small, INVALID_RESTORE_IMAGE if
+ * the components cannot be laid out on any disk. */
 gboolean vz_partition_table_plan (VzPartitionTable *self, GError **error);
 
 /* Writes a GPT with the planned partitions to @fd, a regular file of the disk's size. The
  * descriptor stays open. */
 gboolean vz_partition_table_write (VzPartitionTable *self, int fd, GError **error);
 
-/* Makes the table (GPT or MBR) on @fd, a regular file that has become longer, fit: a GPT's second
- * copy moves to the new end, and the last partition takes all up to there if it is one of Linux'.
- * @ret_grown: whether it is. No table is no error. INVALID_DISK_IMAGE when it is damaged. */
+/* Adapts the table (GPT or MBR) on @fd, a regular file that has become longer: a GPT's second copy
+ * moves to the new end, and the last partition grows up to there if it is a Linux one. @ret_grown:
+ * whether it reaches that far. A missing table is not an error. INVALID_DISK_IMAGE if it is
+ * damaged. */
 gboolean vz_partition_table_grow (int fd, gboolean *ret_grown, GError **error);
 
 /* The planned partition for @component, or NULL. */

@@ -17,12 +17,11 @@
 #define SERIAL_OF(architecture) (g_str_equal (architecture, "aarch64") ? "ttyAMA0" : "ttyS0")
 #define LINE 76
 
-/* A Linux that is emulated on a busy host may find its timer broken in its first moments, and end.
- */
+/* An emulated Linux on a busy host may find its timer broken in its first moments, and give up. */
 #define TIMER_OF(architecture) (g_str_equal (architecture, "x86_64") ? "no_timer_check " : "")
 
-/* Questions that libosinfo leaves open or answers for another time: those of a machine with EFI and
- * one blank disk, packages that a machine of vz has, updates. */
+/* Questions that libosinfo leaves open or answers for an earlier time: those for a machine with EFI
+ * and one blank disk, the packages that a vz machine has, updates. */
 static const char preseed[] = "\n"
                               "d-i auto-install/enable boolean true\n"
                               "d-i hw-detect/load_firmware boolean false\n"
@@ -50,7 +49,7 @@ static const char preseed_of_debian[] =
   "d-i apt-setup/security_host string security.debian.org\n"
   "tasksel tasksel/first multiselect standard, ssh-server\n";
 
-/* What is made after the installation has no label of SELinux's yet. */
+/* Files created after the installation have no SELinux label yet. */
 #define DECODE_AND_RUN \
   "base64 -d > /root/" VZ_INSTALL_SCRIPT_SETTINGS " << 'END_OF_SETTINGS'\n" \
   "%s" \
@@ -80,7 +79,7 @@ dup_base64_lines (const char *text)
   return g_string_free (lines, FALSE);
 }
 
-/* "hd:LABEL=..." as udev writes a label in a name. */
+/* "hd:LABEL=..." with the label as udev escapes it in a name. */
 static char *
 dup_label (const char *volume)
 {
@@ -103,7 +102,7 @@ make_preseed (const VzInstallScriptParts *parts, VzInstallScript *self)
                               parts->own != NULL ? parts->own : "", preseed,
                               "d-i netcfg/hostname string ", parts->host_name, "\n", NULL);
   self->settings = g_strdup (parts->settings);
-  /* Its text front end says what it does, line by line. What follows the dashes is for the
+  /* Its text front end reports what it does, line by line. Options after the dashes are for the
    * installed system as well. */
   self->options =
     g_strdup_printf ("%s %sauto=true DEBIAN_FRONTEND=text --- console=tty0 console=%s",
@@ -122,13 +121,13 @@ make_kickstart (const VzInstallScriptParts *parts, VzInstallScript *self)
                               "\nfirstboot --disable\n"
                               "\n%packages\nopenssh-server\nsudo\nqemu-guest-agent\n%end\n",
                               post, NULL);
-  /* Without a boot loader nobody tells Anaconda which volume it is on. */
+  /* Without a boot loader nothing tells Anaconda which volume it is on. */
   self->options = g_strdup_printf ("%s %sinst.stage2=hd:LABEL=%s inst.text console=tty0 console=%s",
                                    parts->unattended->options, TIMER_OF (parts->architecture),
                                    label, SERIAL_OF (parts->architecture));
 }
 
-/* @text goes before or behind the first @place of the XML. */
+/* @text goes before or after the first @place in the XML. */
 static gboolean
 insert (GString *xml, const char *place, gboolean before, const char *text, GError **error)
 {
@@ -140,7 +139,7 @@ insert (GString *xml, const char *place, gboolean before, const char *text, GErr
   return TRUE;
 }
 
-/* YaST starts the new system without restarting the machine unless it is to halt. */
+/* YaST starts the new system without restarting the machine unless told to halt. */
 static gboolean
 make_autoyast (const VzInstallScriptParts *parts, VzInstallScript *self, GError **error)
 {

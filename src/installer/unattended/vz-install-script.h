@@ -5,11 +5,11 @@
 
 G_BEGIN_DECLS
 
-/* All that an installer is told which is to ask nothing. */
+/* Everything that an unattended installer is given. */
 typedef struct {
-  char *script; /* in the language of the installer */
-  char *settings; /* NULL: they are in the script; a shell's script that the installer finds beside
-                   * its own, under VZ_INSTALL_SCRIPT_SETTINGS */
+  char *script; /* in the installer's language */
+  char *settings; /* NULL: they are in the script; a shell script that the installer finds beside
+                     its own, as VZ_INSTALL_SCRIPT_SETTINGS */
   char *options; /* for the installer's kernel */
 } VzInstallScript;
 
@@ -18,18 +18,18 @@ typedef struct {
 void vz_install_script_clear (VzInstallScript *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (VzInstallScript, vz_install_script_clear)
 
-/* What it is made of. */
+/* What the script is made from. */
 typedef struct {
   const VzUnattended *unattended;
-  const char *host_name; /* a valid one, since it stands in the script as it is */
-  const char *settings; /* a shell's script that the new system is to run */
-  const char *own; /* lines of the user's; NULL: none */
-  const char *volume; /* the CD's name */
+  const char *host_name; /* a valid one, since it is put into the script as is */
+  const char *settings; /* a shell script for the new system to run */
+  const char *own; /* lines of the user's own; NULL: none */
+  const char *volume; /* the CD's volume name */
   const char *architecture;
 } VzInstallScriptParts;
 
-/* NOT_SUPPORTED when libosinfo's script is not as this knows them, or the user's lines cannot be
- * added to one of this kind. */
+/* NOT_SUPPORTED if libosinfo's script is not of a form known here, or the user's lines cannot be
+ * added to one of its kind. */
 gboolean vz_install_script_make (const VzInstallScriptParts *parts, VzInstallScript *ret,
                                  GError **error);
 

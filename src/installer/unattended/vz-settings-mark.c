@@ -29,7 +29,7 @@ vz_settings_mark_clear (VzSettingsMark *self)
   g_clear_pointer (&self->said, g_free);
 }
 
-/* The guest's kernel echoes nothing of it, since the script that says it is coded. */
+/* The guest's kernel cannot echo any of it, since the script that prints it is encoded. */
 gboolean
 vz_settings_mark_look (VzSettingsMark *self)
 {

@@ -5,13 +5,13 @@
 
 G_BEGIN_DECLS
 
-/* Files that change while an installer works; initially all 0 except their names. */
+/* Files that change while an installer works; initially all 0 except for the names. */
 typedef struct {
   const char *log; /* grows; NULL: none */
-  const char *disk; /* is written, and sparse */
+  const char *disk; /* is written to; sparse */
   gint64 said; /* bytes */
   gint64 written; /* blocks */
-  gint64 since; /* when it was so first */
+  gint64 since; /* when that was first so */
 } VzStandstill;
 
 /* For how many microseconds nothing has changed, at the monotonic time @now. */

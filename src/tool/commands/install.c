@@ -11,12 +11,12 @@
 
 #include "foundation/vz-fail.h"
 
-/* What is written on the line is checked first, then this host, and only then is the image looked
- * for; nothing is written before all of it is known to do. */
+/* The command line is checked first, then this host, and only then is the image looked for; nothing
+ * is written before everything is known to work. */
 
 #define MAX_CPU_COUNT 1024 /* more than any host has */
 
-/* What the library says of a property is about the option that sets it. */
+/* The library's messages about a property concern the option that sets it. */
 static const struct {
   const char *property;
   const char *option;
@@ -122,7 +122,7 @@ set_size (VzBundleInstaller *installer, GError **error)
   return TRUE;
 }
 
-/* Only the texts: whether the ports are free is known when the machine starts. */
+/* Only their syntax: whether the ports are free is known when the machine starts. */
 static gboolean
 set_ports (VzBundleInstaller *installer, GError **error)
 {
@@ -171,7 +171,7 @@ find_disk_option (void)
                                   : NULL;
 }
 
-/* A guest has one way to learn its settings, or none. */
+/* A guest has at most one way to learn its settings. */
 static gboolean
 check_ways (GError **error)
 {
@@ -197,7 +197,7 @@ set_first_boot (VzBundleInstaller *installer, GError **error)
          vz_fail_prefix (error, "--ignition: ");
 }
 
-/* The first option that an installer's CD cannot heed, or NULL. */
+/* The first option that an installer's CD cannot honour, or NULL. */
 static const char *
 find_option_against_iso (void)
 {
@@ -208,7 +208,7 @@ find_option_against_iso (void)
                                   : NULL;
 }
 
-/* The first option that an installer which asks its user does not heed, or NULL. */
+/* The first option that an interactive installer does not honour, or NULL. */
 static const char *
 find_option_against_asking (void)
 {
@@ -279,7 +279,7 @@ find_source (VzBundleInstaller *installer, VzTool *tool, InstallSource *source, 
   if (source->location != NULL)
     return set_disk_options (installer, source->text, error) &&
            install_source_set_proof (source, &arg_proof, error);
-  /* That nobody knows a name is told before the options that would not go with it. */
+  /* An unknown name is reported before the options that would not go with it. */
   if (source->unknown != NULL && !install_source_open_image (source, tool, error))
     return FALSE;
   if (install_proof_get_option (&arg_proof) == NULL && source->image == NULL &&
@@ -321,7 +321,7 @@ static void
 name_option (GError *error)
 {
   g_autofree char *message = g_steal_pointer (&error->message);
-  g_auto (GStrv) lines = g_strsplit (message, "\n", -1); /* one for each thing that is wrong */
+  g_auto (GStrv) lines = g_strsplit (message, "\n", -1); /* one for each problem */
 
   for (guint i = 0; lines[i] != NULL; i++)
     lines[i] = name_option_of_line (lines[i]);
@@ -334,7 +334,7 @@ name_option (GError *error)
   install_proof_name_option (error);
 }
 
-/* Whoever has an installer's CD image means to start it. */
+/* Anyone who gives an installer's CD image wants to boot it. */
 static void
 add_hint (const VzTool *tool, GError *error)
 {
@@ -388,7 +388,7 @@ run_checked (VzBundleInstaller *installer, const char *path, VzTool *tool, GErro
     return FALSE;
   if (!arg_dry_run)
     return install_source_give (&source, tool, installer, error);
-  /* What is known of the system is worth saying even where there is no place for it. */
+  /* What is known about the system is worth showing even if there is no place for it. */
   if (refused == NULL)
     return install_plan_show (&source, tool, installer, path, error);
   install_plan_show (&source, tool, installer, path, NULL);
