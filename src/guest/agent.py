@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The agent that vz starts over SSH in a guest that has none: what vz uses of qemu-guest-agent's protocol.
+"""The agent that vz starts over SSH in a guest without one: the part of qemu-guest-agent's protocol that vz uses.
 
-It speaks lines of JSON on the virtio port that qemu-guest-agent would have open, as root. Nothing is installed: it is
-gone with the guest's next boot. Python 3.6 is enough, which is the oldest that cloud images of today have.
+It exchanges lines of JSON on the virtio port that qemu-guest-agent would have open, as root. Nothing is installed: it
+is gone after the guest's next boot. Python 3.6 is enough, the oldest in today's cloud images.
 """
 import base64
 import ctypes
@@ -23,16 +23,16 @@ DELIMITER = b'\xff'
 BLOCK = 65536
 LINE_MAX = 64 << 20
 OUTPUT_MAX = 16 << 20
-# The host's coming and going wakes us by a signal; the time is for one that was missed.
+# A signal wakes us when the host comes or goes; the time is for a missed one.
 ABSENT_SECONDS = 1
 FIFREEZE, FITHAW = 0xC0045877, 0xC0045878
-# By which vz knows the agent that it has started.
+# How vz recognizes the agent that it has started.
 VERSION = 'vz'
 WHILE_FROZEN = ('guest-info', 'guest-ping', 'guest-sync-delimited', 'guest-fsfreeze-status', 'guest-fsfreeze-thaw')
 
 
 class Command:
-    """A program that was started for the host, with what it reads and writes."""
+    """A program started for the host, with its input and output."""
 
     def __init__(self, argv, environment, given, captures):
         stream = subprocess.PIPE if captures else subprocess.DEVNULL
@@ -56,7 +56,7 @@ class Command:
             self.process.stdin.write(given)
             self.process.stdin.close()
         except OSError:
-            pass  # it does not want it
+            pass  # it does not want the input
 
     @staticmethod
     def collect(stream, collected):
@@ -129,7 +129,7 @@ class Agent:
         return {}
 
     def freeze(self, arguments):
-        """The innermost mounts first: what lies above could not be written any more."""
+        """The innermost mounts first: with the outer ones frozen, they could not be written."""
         try:
             for place in reversed(find_file_systems()):
                 self.freeze_one(os.open(place, os.O_RDONLY | os.O_CLOEXEC))
@@ -158,7 +158,7 @@ class Agent:
         return count
 
     def answer(self, line):
-        """None: nothing is to be said."""
+        """None: no answer is sent."""
         try:
             request = json.loads(line.decode())
             name = request['execute']
@@ -167,7 +167,7 @@ class Agent:
             if self.frozen and name not in WHILE_FROZEN:
                 raise ValueError('The command %s is disabled while file systems are frozen' % name)
             value = self.functions[name](request.get('arguments', {}))
-        except Exception as error:  # whatever a request does, the agent goes on
+        except Exception as error:  # whatever a request does, the agent continues
             return {'error': {'class': 'GenericError', 'desc': describe_error(error)}}
         return {'return': value} if value is not None else None
 
@@ -186,7 +186,7 @@ class Agent:
         while True:
             block = os.read(self.port, BLOCK)
             if not block:
-                # No client on the host's side. What the last one left is nobody's.
+                # No client on the host's side. What the last one left is for nobody.
                 waiting = b''
                 if select.select([self.wakes], [], [], ABSENT_SECONDS)[0]:
                     os.read(self.wakes, BLOCK)
@@ -209,7 +209,7 @@ def describe_error(error):
 
 
 def find_file_systems():
-    """Of each file system on a disk that is mounted for writing one place, in the order of mounting."""
+    """One place for each file system that is on a disk and mounted for writing, in the order of mounting."""
     places = {}
     with open('/proc/self/mountinfo') as mounts:
         for line in mounts:
@@ -248,7 +248,7 @@ def find_port():
 
 
 def announce_changes(port):
-    """Gives a descriptor with something to read when the host has connected or left."""
+    """Returns a descriptor that becomes readable when the host has connected or left."""
     wakes, end = os.pipe()
     os.set_blocking(end, False)
     signal.set_wakeup_fd(end)
@@ -259,7 +259,7 @@ def announce_changes(port):
 
 
 def stay_in_memory():
-    """What is frozen cannot take the memory of who is to thaw it."""
+    """Its memory must not depend on frozen file systems, which it has to thaw."""
     ctypes.CDLL(None).mlockall(1)  # MCL_CURRENT
 
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=sh disable=SC2154,SC2034 # the lines before it set these
 # Runs one command for vz_virtual_machine_execute() in a guest: read by a plain sh (dash, busybox) from its
-# standard input, behind lines that set $token, $takes_input, and the command as "$@".
+# standard input, after lines that set $token, $takes_input, and the command as "$@".
 #
-#   main       this shell: the command's parent's parent; says on the port ctl how it ended
+#   main       this shell: the command's parent's parent; reports on the port ctl how it ended
 #   pumps      a cat for each stream, between the command's pipe and a port
-#   the watch  obeys the other side of ctl; its end is that of whoever asked for the command
-#   lifeline   clears up when main has ended, however that came
-#   holder     keeps the command's input open until the other side says that it has ended: that the port was closed may
-#              as well mean that whoever asked was killed, and half of an input is not to be taken for the whole
+#   the watch  obeys the other side of ctl; ends when whoever asked for the command does
+#   lifeline   cleans up when main has ended, for whatever reason
+#   holder     keeps the command's input open until the other side says that it has ended: a closed port may also mean
+#              that whoever asked was killed, and half of an input must not be taken for the whole
 #
-# The command has a session of its own, and a parent of its own that it may kill.
+# The command has its own session, and its own parent, which it may kill.
 
 fail () { echo "$1" >&2; exit 125; }
 
@@ -34,7 +34,7 @@ make_directory () {
   fail 'no folder for its pipes can be created in /run, /tmp or /dev/shm'
 }
 
-# Whatever the agent's own service has set is none of the command's business; a login's is.
+# The command gets the environment of a login, not that of the agent's own service.
 set_environment () {
   HOME=/ SHELL=/bin/sh USER=root LANG=C.UTF-8
   PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -59,7 +59,7 @@ set_environment () {
   umask 022
 }
 
-# SIGNAL: to the command's session; false when nobody is left in it.
+# SIGNAL: to the command's session; false if nobody is left in it.
 signal_session () {
   if command -v pkill >/dev/null; then
     pkill "-$1" -s "$leader"
@@ -83,7 +83,7 @@ end_session () {
   signal_session KILL
 }
 
-# The lines of ctl: "eof" (the input has ended), "mark TEXT" (what ends a stream), "end STREAM" (with what is in the
+# The lines of ctl: "eof" (the input has ended), "mark TEXT" (what ends a stream), "end STREAM" (after what is in the
 # pipe now), "close STREAM" (nobody wants it any more).
 watch () {
   while read -r word text; do
@@ -98,7 +98,7 @@ watch () {
   kill -s KILL $$
 }
 
-# A leader that has not said who it is by now cannot any more, and ends.
+# A leader that has not reported its process ID by now no longer can, and ends.
 lifeline () {
   read -r _
   mv "$dir" "$dir.ended" && dir=$dir.ended
@@ -107,26 +107,26 @@ lifeline () {
   kill -s KILL -- -$$
 }
 
-# By links of ours. Of a port that has been unplugged meanwhile, since nobody waits any more, a redirection to its own
-# name would make a file, in whose place no port could ever appear again; a link is of a port or is not made.
+# Through links of ours. If a port has been unplugged meanwhile, because nobody waits any more, a redirection to its own
+# name would create a file, and no port could ever appear in its place; a link is to a port or is not created.
 open_ports () {
   mkdir -m 700 "$links" || fail 'no folder for its ports can be created in /dev'
   ln "$out" "$err" "$ctl" ${in:+"$in"} "$links" || fail 'its ports have disappeared'
   exec 3>"$links/${out##*/}" 4>"$links/${err##*/}" 6<>"$links/${ctl##*/}"
   [ -z "$in" ] || exec 7<"$links/${in##*/}"
   rm -rf "$links"
-  # Its place may be that of another command's port by now.
+  # Another command's port may have taken its place by now.
   set -- "$in" "$out" "$err" "$ctl"
   find_ports
   [ "$*" = "$in $out $err $ctl" ] || fail 'its ports are not there any more'
 }
 
-# The lifeline is first: what follows may be killed at any moment. It waits for the end of all who have 5 open, so that
-# nobody else may keep it: whoever opens a pipe, which waits for its other end, closes it before that, and by "exec": of
-# what is closed for one command a shell keeps a copy to put it back.
+# The lifeline is first: what follows may be killed at any moment. It waits until nobody has 5 open, so no others may
+# keep it: whoever opens a pipe, which waits for its other end, closes 5 before that, and with "exec": if it is closed
+# for one command only, the shell keeps a copy to restore it.
 start_helpers () {
   mkfifo "$dir/in" "$dir/out" "$dir/err" "$dir/mark" "$dir/life" "$dir/eof" || fail 'its pipes cannot be created'
-  # A service manager that ends the agent ends the command, and we tell of it.
+  # A service manager that ends the agent ends the command, and we report that.
   trap '' TERM HUP INT
   exec 5<>"$dir/life" 8<>"$dir/eof" 9<>"$dir/mark"
   (exec <"$dir/life" >/dev/null 2>&1 5>&- 8>&- 9>&-; lifeline) &
@@ -158,7 +158,7 @@ run_command () {
 
 say_end () {
   state=''
-  # A service manager that ends the agent kills what belongs to it until nothing new appears: its own client, too.
+  # A service manager that ends the agent kills what belongs to it until nothing new appears: even its own client.
   trap '' TERM HUP INT
   if [ $status -ge 128 ]; then
     state=$(systemctl is-system-running 2>/dev/null)
@@ -173,7 +173,7 @@ say_end () {
   printf %s "$mark" >&4
 }
 
-# In one piece: the rest of the standard input, which this is read from, is given up on the way.
+# In one piece: the rest of the standard input, from which this is read, is given up on the way.
 main () {
   n=0
   until find_ports; do

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=sh
-# Runs as root in the guest, by its agent: makes the root file system as large as its disk, which has
-# grown to $1 bytes. May be done twice. What it says on standard error is for the user.
+# Run as root in the guest by its agent: makes the root file system as large as its disk, which has
+# grown to $1 bytes. May be repeated. What it prints to standard error is for the user.
 set -u
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 
@@ -33,7 +33,7 @@ if [ "$disk" != "$device" ]; then
     [ "$(cat "$other")" -le "$start" ] || fail "partition $(cat "${other%/*}/partition") lies after the root file system's, which cannot grow"
   done
   command -v sfdisk > /dev/null || fail "the guest has no sfdisk"
-  # It also moves the table's second copy to the new end of the disk.
+  # This also moves the table's second copy to the new end of the disk.
   said=$(echo ', +' | sfdisk --no-reread --no-tell-kernel --force -N "$number" "$disk" 2>&1) || fail "sfdisk: $said"
   said=$(partx -u -n "$number" "$disk" 2>&1) || fail "partx: $said"
 fi

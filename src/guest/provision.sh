@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 # shellcheck shell=sh disable=SC2154 # the lines before it set these
-# Runs as root in the guest's first boot, by the guest agent, from standard input. The lines before
-# this one set host_name, user_name, console_login (1 or 0) and keys (one a line). Everything may be
-# done twice: an interrupted installation runs it again. With in_boot=1 it is cloud-init or a unit of
-# Ignition's, a part of the boot, that runs it, and the user with his keys is made.
+# Run as root in the guest's first boot by the guest agent, from standard input. The lines before
+# this one set host_name, user_name, console_login (1 or 0) and keys (one per line). Everything may
+# be repeated: an interrupted installation runs it again. With in_boot=1 it is run as a part of the
+# boot, by cloud-init or a unit of Ignition's, and the user exists already, with the keys.
 set -eu
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C
 umask 022
@@ -13,7 +13,7 @@ fail () {
   exit 1
 }
 
-# Standard input becomes the file, in one step, with mode $1.
+# Writes standard input to the file, in one step, with mode $1.
 install_file () {
   cat > "$2.vz-new"
   chmod "$1" "$2.vz-new"
@@ -39,13 +39,13 @@ set_user () {
     ! getent passwd "$user_name" > /dev/null || fail "the guest already has a user '$user_name'"
     useradd --create-home --uid 1000 --user-group --shell /bin/bash "$user_name"
   elif [ "$old" != "$user_name" ]; then
-    # An interrupted installation had asked for another name.
+    # An interrupted installation had requested another name.
     usermod --login "$user_name" --home "/home/$user_name" "$old"
     [ ! -d "/home/$old" ] || [ -e "/home/$user_name" ] || mv "/home/$old" "/home/$user_name"
     ! getent group "$old" > /dev/null || groupmod --new-name "$user_name" "$old"
     rm -f "/etc/sudoers.d/90-vz-$old"
   fi
-  # '*' fits no password but does not lock the account, '!' would.
+  # '*' matches no password but does not lock the account, as '!' would.
   usermod --password '*' "$user_name"
   ! getent group sudo > /dev/null || usermod --append --groups sudo "$user_name"
   usermod --lock root
@@ -62,8 +62,8 @@ set_keys () {
   chown "1000:$group" "$home/.ssh/authorized_keys"
 }
 
-# The unit that makes them waits for the servers, which this boot leaves out. No RSA key: an emulated processor
-# looks for its primes for half a minute, and every client since 2014 knows the others.
+# The unit that generates them waits for the servers, which this boot leaves out. No RSA key: finding its primes takes
+# an emulated processor half a minute, and every client since 2014 knows the others.
 set_host_keys () {
   ! command -v ssh-keygen > /dev/null || for type in ecdsa ed25519; do
     [ -e "/etc/ssh/ssh_host_${type}_key" ] ||
@@ -86,7 +86,8 @@ ExecStart=-/sbin/agetty --autologin $user_name --noclear $2
 END
 }
 
-# Only in a guest that vz has composed with a desktop. The user has no password: none is asked for after a logout either.
+# Only in a guest that vz has composed with a desktop. The user has no password: none is asked for after logging out
+# either.
 login_on_desktop () {
   directory=/etc/lightdm/lightdm.conf.d
   [ -e $directory/50-vz.conf ] || return 0
@@ -102,12 +103,12 @@ pam-service=lightdm-autologin
 END
 }
 
-# A clone is another machine: when the UUID that the machine shows is not the one of the last boot, what
-# must be unique in a network is made anew, before the network and the SSH server are started. A boot that is
-# interrupted before the end of it leaves the old UUID, and the next one begins anew.
+# A clone is another machine: if the machine's UUID differs from that of the last boot, everything that must be unique
+# in a network is renewed, before the network and the SSH server start. A boot that is interrupted before its end leaves
+# the old UUID, and the next one starts over.
 set_identity () {
   [ -d /etc/systemd/system ] || return 0
-  # Flatcar's /usr is read-only, and has no such folder.
+  # Flatcar's /usr is read-only and has no such folder.
   programs=/usr/local/lib/vz
   mkdir -p "$programs" 2> /dev/null || programs=/var/lib/vz/programs
   mkdir -p /var/lib/vz "$programs"
@@ -200,11 +201,11 @@ main () {
   login_on getty@tty1.service '%I $TERM'
   login_on_desktop
   set_host_keys
-  # What the first boot makes (the grown file system above all) has to be whole before the machine
-  # is shut down; a unit that failed is not the installation's affair.
+  # What the first boot writes (the grown file system above all) has to be complete before the machine is shut down; a
+  # failed unit is not the installation's concern.
   [ -n "${in_boot-}" ] || ! command -v systemctl > /dev/null || timeout 180 systemctl is-system-running --wait > /dev/null 2>&1 || :
   sync
 }
 
-# The shell reads this script from standard input, which no command in it may do.
+# The shell reads this script from standard input, so no command in it may.
 main < /dev/null

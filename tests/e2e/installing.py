@@ -11,7 +11,7 @@ FILES = {'AuxiliaryStorage', 'Configuration.json', 'Disk.img', 'HardwareModel', 
 
 
 def small_guest_folder(kind=KIND):
-    """Where its kernel and initial ramdisk are."""
+    """The folder with its kernel and initial ramdisk."""
     folder = os.environ['VZ_TEST_GUEST']
     if ARCHITECTURE != 'x86_64':
         raise Skip('the installer is made for x86_64')
@@ -26,7 +26,7 @@ def command(home, iso, *options):
 
 
 def console(home):
-    """All that guests have said."""
+    """Everything that guests have printed."""
     text = ''
     for here, _, names in os.walk(home.join('state')):
         if 'console.log' in names:
@@ -36,7 +36,7 @@ def console(home):
 
 
 def check_bundle(home):
-    """It is whole, knows nothing of the CD and its kernel, and starts from its disk."""
+    """It is complete, has nothing of the CD and its kernel left, and boots from its disk."""
     bundle = home.join('i.bundle')
     assert {*os.listdir(bundle)} - {'.holder'} == FILES, os.listdir(bundle)
     assert not [name for name in os.listdir(home.path) if 'partial' in name]
