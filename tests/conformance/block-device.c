@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 /* VZDiskBlockDeviceStorageDeviceAttachment, VZDiskSynchronizationMode: a block device of the host.
- * Here it is a loop device, which only root can make. */
+ * Here it is a loop device, which only root can create. */
 
 #define SIZE (4 << 20)
 
@@ -69,7 +69,7 @@ set_path (Case *self, gboolean read_only)
   set_disk (self, attachment);
 }
 
-/* NULL, with the test skipped, where there can be no loop device. */
+/* NULL, with the test skipped, if no loop device can be created. */
 static Case *
 case_new (void)
 {
@@ -111,7 +111,7 @@ assert_text (Case *self, const char *text)
   g_assert_cmpstr (found, ==, text);
 }
 
-/* Apple's code, and below it the one that says more. */
+/* Apple's code, and below it the more specific one. */
 static void
 assert_in_use (const GError *error)
 {

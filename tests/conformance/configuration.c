@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* VZVirtualMachineConfiguration, and what it is made of: what was set is read again, and what was
- * not set is as Apple documents it. */
+/* VZVirtualMachineConfiguration and its parts: what was set is read back, and what was not set has
+ * the value that Apple documents. */
 
-/* What a list property holds is an array of its own: the caller's may go. */
+/* A list property holds its own array: the caller's may be freed. */
 static void
 set_list (gpointer object, const char *property, gpointer device)
 {
@@ -52,7 +52,7 @@ test_machine (void)
   g_assert_cmpuint (vz_virtual_machine_configuration_get_keyboards (configuration)->len, ==, 1);
 }
 
-/* The machine has a copy: what is changed later is not the machine's. */
+/* The machine has a copy: later changes do not affect it. */
 static void
 test_copy (void)
 {
@@ -81,7 +81,7 @@ test_generic_platform (void)
                                                  VZ_PLATFORM_CONFIGURATION (platform));
   vz_virtual_machine_configuration_validate (configuration, &error);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_CONFIGURATION);
-  /* Refused exactly where a caller was told that the host cannot. */
+  /* Refused exactly where the caller was told that the host lacks it. */
   g_assert_cmpint (strstr (error->message, "nested-virtualization-enabled") == NULL, ==,
                    vz_generic_platform_configuration_is_nested_virtualization_supported ());
 }
@@ -208,7 +208,7 @@ test_network (void)
     file = vz_file_handle_network_device_attachment_new (handle);
   g_autofree char *name = vz_bridged_network_interface_dup_localized_display_name (interface);
 
-  /* Locally administered, for one host. */
+  /* Locally administered, for a single host. */
   g_assert_true (vz_mac_address_is_unicast (
     vz_network_device_configuration_get_mac_address (VZ_NETWORK_DEVICE_CONFIGURATION (device))));
   g_assert_true (vz_mac_address_is_locally_administered (
@@ -218,7 +218,7 @@ test_network (void)
   g_assert_cmpstr (vz_bridged_network_interface_get_identifier (
                      vz_bridged_network_device_attachment_get_interface (bridged)),
                    ==, "br0");
-  g_assert_null (name); /* of an interface that is not there */
+  g_assert_null (name); /* of a nonexistent interface */
   g_assert_cmpstr (vz_vmnet_network_device_attachment_get_network (vmnet), ==, "lab");
   g_assert_true (vz_file_handle_network_device_attachment_get_file_handle (file) == handle);
   g_assert_cmpuint (vz_file_handle_network_device_attachment_get_maximum_transmission_unit (file),

@@ -24,7 +24,7 @@ typedef struct {
 static void
 on_opened (VzVirtioConsoleDevice *device, VzVirtioConsolePort *port, Told *told)
 {
-  /* The console the guest's kernel opens by itself. */
+  /* The guest's kernel opens the console by itself. */
   told->opened += vz_virtio_console_port_get_name (port) != NULL;
   told->port = port;
 }
@@ -44,8 +44,8 @@ new_file (Guest *guest, const char *name)
   return vz_file_serial_port_attachment_new (path, FALSE);
 }
 
-/* A device with a console that nobody uses, and a port with a name, which writes to a file; number
- * 1 is left out. */
+/* A device with a console that nobody uses, and a named port that writes to a file; number 1 is
+ * left out. */
 static void
 add_device (Guest *guest)
 {
@@ -111,7 +111,7 @@ say (Guest *guest, const char *text)
   guest_command (guest, line);
 }
 
-/* What the guest has said is on its way when it has said it. */
+/* When the guest has printed something, it may still be on its way. */
 static void
 assert_has_line (Guest *guest, const char *name, const char *line)
 {
@@ -168,8 +168,8 @@ test_configuration (void)
   g_assert_cmpuint (vz_virtio_console_port_configuration_array_get_length (ports), ==, 0);
 }
 
-/* A file that was written before numbers could be left out reads as it did, and one with null for
- * such a number is written as it was read. */
+/* A file written before numbers could be left out reads as before, and one with null for such a
+ * number is written back as it was read. */
 static void
 test_json (void)
 {
@@ -213,7 +213,7 @@ test_json (void)
                     1);
 }
 
-/* The guest's kernel names a port by its device and the number that QEMU gave it: one higher. */
+/* The guest's kernel names a port after its device and the number that QEMU gave it: one higher. */
 static void
 test_guest_numbers (void)
 {
@@ -266,7 +266,7 @@ test_guest_opens (void)
   g_signal_connect (device_of (guest), "did-open-port", G_CALLBACK (on_opened), &told);
   g_signal_connect (device_of (guest), "did-close-port", G_CALLBACK (on_closed), &told);
   start (guest);
-  guest_say (guest, "ask-port " NAME " answer"); /* opens it, and waits for a line */
+  guest_say (guest, "ask-port " NAME " answer"); /* opens it and waits for a line */
   guest_iterate_until (&told.opened, 1);
   g_assert_true (told.port == port_of (guest));
   g_assert_cmpuint (told.closed, ==, 0);
@@ -313,7 +313,7 @@ test_guest_attachments (void)
   close (ends[0]);
 }
 
-/* Also when the path is the one that it has. */
+/* Even if the path is the one that it already has. */
 static void
 test_guest_socket (void)
 {
@@ -345,7 +345,7 @@ test_guest_socket (void)
   g_assert_cmpstr (heard, ==, "a line");
 }
 
-/* What cannot be leaves all as it was. */
+/* An impossible change leaves everything as it was. */
 static void
 test_guest_refused (void)
 {

@@ -85,7 +85,7 @@ test_stopped (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE);
 }
 
-/* The screen that the guest sees, by its kernel. */
+/* The screen that the guest's kernel sees. */
 static void
 assert_preferred_mode (Guest *guest, const char *mode)
 {
@@ -137,7 +137,7 @@ test_guest_follows (void)
   g_assert_cmpuint (told.begun, ==, 2);
 }
 
-/* One without is told, and stays as it is. */
+/* One without a driver is told, and stays as it is. */
 static void
 test_guest_stays (void)
 {

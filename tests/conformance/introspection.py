@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What the library has, as its introspection data tell, and what the tests of this build are made of."""
+"""What the library has, from its introspection data, and what this build's tests consist of."""
 import json
 import os
 import re
@@ -12,7 +12,7 @@ GLIB = '{http://www.gtk.org/introspection/glib/1.0}'
 
 
 def check_document(path, text):
-    """That a document is the text which it is made of; VZ_RENEW_GOLDEN=1 writes it anew."""
+    """Checks that a document matches the text generated for it; VZ_RENEW_GOLDEN=1 rewrites it."""
     if os.environ.get('VZ_RENEW_GOLDEN'):
         with open(path, 'w', encoding='utf-8') as file:
             file.write(text)
@@ -21,7 +21,7 @@ def check_document(path, text):
 
 
 class Library:
-    """Names are those of C."""
+    """Names are the C ones."""
 
     def __init__(self, girs):
         self.parents, self.functions, self.properties, self.signals = {}, {}, {}, {}
@@ -55,7 +55,7 @@ class Library:
                 self.signals[name, child.get('name')] = True
 
     def _read_doc(self, node):
-        """Functions whose comment names a member of Apple's."""
+        """Functions whose comment names an Apple member."""
         doc = node.find(CORE + 'doc')
         found = re.search(r'Apple:\s+`([\w.:()]+)`', doc.text if doc is not None else '')
         if found:
@@ -94,6 +94,6 @@ class Tests:
         return '\n'.join(texts)
 
     def cases(self, name):
-        """Of a program of GLib's test functions. Newer ones write the list as comments of TAP."""
+        """Of a program of GLib test functions. Newer ones print the list as TAP comments."""
         output = subprocess.run([*self.commands[name], '-l'], check=True, capture_output=True, text=True).stdout
         return [line for line in (line.removeprefix('# ') for line in output.splitlines()) if line.startswith('/')]

@@ -3,9 +3,9 @@
 
 #include "guest-fixture.h"
 
-/* VZMemoryBalloonDevice, VZVirtioTraditionalMemoryBalloonDevice: how much memory a guest has is
- * changed while it runs. The target is never refused: it is rounded down to whole MiB, and put into
- * the range from the least that is allowed to what the configuration gives. */
+/* VZMemoryBalloonDevice, VZVirtioTraditionalMemoryBalloonDevice: a guest's memory is changed while
+ * it runs. The target is never refused: it is rounded down to whole MiB, and clamped to the range
+ * from the minimum allowed to the configured size. */
 
 #define MIB (G_GUINT64_CONSTANT (1) << 20)
 #define LEAST (vz_virtual_machine_configuration_get_minimum_allowed_memory_size ())
@@ -54,7 +54,7 @@ new_machine (gboolean has_balloon)
   return vz_virtual_machine_new (configuration);
 }
 
-/* The list has the runtime devices of what was configured, and is empty rather than absent. */
+/* The list has the runtime devices for the configured ones, and is empty rather than absent. */
 static void
 test_devices (void)
 {
@@ -99,10 +99,10 @@ test_target (void)
       g_object_get (balloon, "target-virtual-machine-memory-size", &found, NULL);
       g_assert_cmpuint (found, ==, rows[i].found);
     }
-  g_assert_cmpuint (notifications, ==, 4); /* once a change */
+  g_assert_cmpuint (notifications, ==, 4); /* once per change */
 }
 
-/* A device outlives its machine when a program keeps it, and is of no use then. */
+/* If a program keeps a device, it outlives its machine, and is then of no use. */
 static void
 test_machine_gone (void)
 {
@@ -139,7 +139,7 @@ wait_for_guest (VzVirtioTraditionalMemoryBalloonDevice *balloon, guint64 size)
   g_assert_cmpuint (query (balloon), ==, size);
 }
 
-/* In KiB, what the guest's kernel has to give out. */
+/* In KiB, what the guest's kernel can allocate. */
 static guint64
 ask_total (Guest *guest)
 {
@@ -174,7 +174,7 @@ test_guest_follows (void)
   g_assert_cmpuint (ask_total (guest), ==, all);
 }
 
-/* Also what another program attached to the machine asks for, and what is set before the start. */
+/* Also what another program attached to the machine requests, and what is set before the start. */
 static void
 test_guest_before_start (void)
 {
@@ -201,7 +201,7 @@ test_guest_before_start (void)
   wait_for_guest (balloon_of (guest->machine), LEAST);
 }
 
-/* What a guest has given up stays so over a save and a restore. */
+/* Memory that a guest has given up stays so across a save and a restore. */
 static void
 test_guest_restored (void)
 {

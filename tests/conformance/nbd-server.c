@@ -100,7 +100,7 @@ server_start_nbdkit (Server *self, const char *trigger)
   wait_for_socket (self);
 }
 
-/* It takes one client at a time, and the one that asks whether it listens is one. */
+/* It takes one client at a time, and a check whether it listens counts as one. */
 void
 server_start_qemu_nbd (Server *self, gboolean read_only)
 {

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-/* VZNetworkBlockDeviceStorageDeviceAttachment and its delegate: a disk that a server has. */
+/* VZNetworkBlockDeviceStorageDeviceAttachment and its delegate: a disk on a server. */
 
 /* What the delegate was told. */
 typedef struct {
@@ -70,7 +70,7 @@ add_disk (Case *self)
   vz_virtual_machine_configuration_set_storage_devices (self->guest->configuration, devices);
 }
 
-/* NULL, with the test skipped, without the guest or the server's program. */
+/* NULL, with the test skipped, if the guest or the server's program is missing. */
 static Case *
 case_new (const char *program)
 {
@@ -85,7 +85,7 @@ case_new (const char *program)
   return g_steal_pointer (&self);
 }
 
-/* The machine has a copy of what it was made from. */
+/* The machine has a copy of what it was created from. */
 static VzNetworkBlockDeviceStorageDeviceAttachment *
 disk_of (VzVirtualMachine *machine)
 {
@@ -119,7 +119,7 @@ test_url (void)
 {
   const struct {
     const char *url;
-    const char *reason; /* NULL: good */
+    const char *reason; /* NULL: valid */
   } rows[] = {
     { "nbd://localhost:10809/myDisk", NULL },
     { "nbd://localhost", NULL },
@@ -195,7 +195,7 @@ test_values (void)
   g_assert_nonnull (strstr (error->message, "timeout: '0' found"));
 }
 
-/* The server is killed and comes back: the guest waits, and notices nothing. */
+/* The server is killed and comes back: the guest waits and notices nothing. */
 static void
 test_guest_back (void)
 {
@@ -216,7 +216,7 @@ test_guest_back (void)
   server_start_nbdkit (self->server, NULL);
   write_and_check (self->guest, self->server, "second");
   guest_iterate_until (&self->told.connected, 2);
-  /* While a request waits. */
+  /* While a request is waiting. */
   server_kill (self->server);
   g_string_truncate (self->guest->heard, 0);
   guest_say (self->guest, "use-disk vda third");
@@ -229,7 +229,7 @@ test_guest_back (void)
   g_assert_cmpuint (self->told.errors, ==, 0);
 }
 
-/* It does not come back in time: the machine pauses, and goes on where it was. */
+/* It does not come back in time: the machine pauses, and later continues where it was. */
 static void
 test_guest_gone (void)
 {
@@ -263,7 +263,7 @@ test_guest_gone (void)
   guest_iterate_until (&self->told.connected, 2);
 }
 
-/* A server that says no to a request is not one that is gone. */
+/* A server that refuses a request is not a lost one. */
 static void
 test_guest_refused (void)
 {
@@ -303,7 +303,7 @@ test_guest_read_only_server (void)
   guest_iterate_until (&self->told.connected, 1);
 }
 
-/* The same server lets others write. */
+/* The same server allows others to write. */
 static void
 test_guest_forced_read_only (void)
 {
@@ -362,7 +362,7 @@ test_guest_tls (void)
   server_make_certificates (other);
   port = server_start_tls (self->server, good);
 
-  /* The host's authorities do not know this one, nor do those of another folder. */
+  /* This authority is neither among the host's nor in another folder. */
   url = g_strdup_printf ("nbds://localhost:%u/", port);
   vz_network_block_device_storage_device_attachment_set_url (self->attachment, url);
   assert_start_fails (self->guest, VZ_ERROR_NETWORK_BLOCK_DEVICE_NEGOTIATION_FAILED, "certificate");
@@ -375,7 +375,7 @@ test_guest_tls (void)
   url = g_strdup_printf ("nbds://127.0.0.1:%u/?tls-certificates=%s", port, good);
   vz_network_block_device_storage_device_attachment_set_url (self->attachment, url);
   assert_start_fails (self->guest, VZ_ERROR_NETWORK_BLOCK_DEVICE_NEGOTIATION_FAILED, "127.0.0.1");
-  /* Without TLS the server does not talk. */
+  /* The server does not talk without TLS. */
   g_free (url);
   url = g_strdup_printf ("nbd://localhost:%u/", port);
   vz_network_block_device_storage_device_attachment_set_url (self->attachment, url);
@@ -390,7 +390,7 @@ test_guest_tls (void)
   write_and_check (self->guest, self->server, "in secret");
 }
 
-/* What would need to know the disk's contents, or who writes to it. */
+/* Operations that depend on the disk's contents, or on who writes to it. */
 static void
 test_guest_not_possible (void)
 {

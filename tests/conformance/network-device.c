@@ -7,14 +7,14 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* VZNetworkDevice: what a network device is attached to changes while its machine runs, and ends;
+/* VZNetworkDevice: the attachment of a network device changes while its machine runs, and ends;
  * virtualMachine(_:networkDevice:attachmentWasDisconnectedWithError:). */
 
-#define TYPE "\x88\xb5" /* of the frames that the guest sends and hears */
+#define TYPE "\x88\xb5" /* of frames that the guest sends and hears */
 #define HEAD 14
 #define WAIT_S 60
 
-/* A socket whose one end is an attachment; frames come out of the other one. */
+/* A socket, one end of which is an attachment; frames come out of the other end. */
 typedef struct {
   VzNetworkDeviceAttachment *attachment;
   int fd;
@@ -45,7 +45,7 @@ cable_init (Cable *self)
   self->fd = pair[1];
 }
 
-/* The text of the guest's next frame; others, of its kernel, are passed over. */
+/* The text of the guest's next frame; others, from its kernel, are skipped. */
 static void
 assert_hears (Cable *self, const char *text)
 {
@@ -179,7 +179,7 @@ test_stopped (void)
   g_assert_true (is_attached (device_of (guest->machine)));
 }
 
-/* From NAT to a socket, to another one, to nothing, and to a NAT that publishes a port. */
+/* From NAT to a socket, to another one, to nothing, and to a NAT with a published port. */
 static void
 test_guest_swapped (void)
 {
@@ -227,8 +227,8 @@ test_guest_swapped (void)
   g_assert_cmpuint (told.disconnected, ==, 0);
 }
 
-/* The program at the other end goes away: the attachment is nil, the cable is out, and another one
- * can be put in. The next run begins with the attachment of the configuration. */
+/* The program at the other end goes away: the attachment is nil, the cable is unplugged, and
+ * another can be plugged in. The next run starts with the attachment of the configuration. */
 static void
 test_guest_disconnected (void)
 {
@@ -269,7 +269,7 @@ test_guest_disconnected (void)
   g_assert_cmpuint (told.disconnected, ==, 1);
 }
 
-/* What cannot be leaves all as it was, or is told. */
+/* An impossible change leaves everything as it was, or is reported. */
 static void
 test_guest_refused (void)
 {
@@ -308,7 +308,7 @@ test_guest_refused (void)
   assert_hears (&one, "still as before");
 }
 
-/* A machine whose network was changed is saved as the configuration has it. */
+/* A machine whose network was changed is saved with the configured one. */
 static void
 test_guest_restored (void)
 {

@@ -5,8 +5,8 @@
 
 #include <glib/gstdio.h>
 
-/* VZLinuxRosettaDirectoryShare, its availability and installation, and the options of its caching,
- * which are there and are refused. This host's translator is qemu-user's. */
+/* VZLinuxRosettaDirectoryShare, its availability and installation, and its caching options, which
+ * exist and are refused. This host's translator is qemu-user's. */
 
 #define TAG "rosetta"
 
@@ -116,7 +116,7 @@ test_caching_options (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
 }
 
-/* A machine whose host has no translator says so, and starts as little as one is made. */
+/* A machine whose host has no translator says so, and can be neither created nor started. */
 static void
 test_machine_without (void)
 {
@@ -134,7 +134,7 @@ test_machine_without (void)
   g_unsetenv ("VZ_TRANSLATOR");
 }
 
-/* The line of docs/shared-folders.md that begins with @head. */
+/* The line of docs/shared-folders.md that starts with @head. */
 static char *
 line_of_document (const char *head)
 {
@@ -159,7 +159,7 @@ typedef struct {
   const char *guest; /* a kind of tests/guest/make-guest */
   const char *foreign;
   const char *compiler;
-  const char *make_translator; /* the variable with the program that makes it; NULL: the host's */
+  const char *make_translator; /* variable naming the program that makes it; NULL: the host's */
   const char *make_server; /* the same for virtiofsd; NULL: 9P */
 } Case;
 
@@ -171,7 +171,7 @@ static const Case cases[] = {
     NULL },
 };
 
-/* A program of the other architecture, which says what it is given. */
+/* A program for the other architecture that prints its arguments. */
 static void
 make_program (const Case *self, const char *folder)
 {
@@ -212,8 +212,8 @@ add_shares (const Case *self, Guest *guest)
   guest_make_again (guest);
 }
 
-/* What the program of tests/guest that @variable names puts there, fetched on first use; NULL, with
- * the test skipped, when that is not possible. */
+/* What the tests/guest program named by @variable puts there, fetched on first use; NULL, with the
+ * test skipped, if that is not possible. */
 static char *
 make (const char *variable, const char *folder, const char *name)
 {
@@ -249,7 +249,7 @@ choose_programs (const Case *self)
   return TRUE;
 }
 
-/* By what the firmware's tables say, which a guest without firmware does not have. */
+/* As the firmware's tables specify, which a guest without firmware does not have. */
 static void
 mount_shares (const Case *self, Guest *guest)
 {
@@ -277,9 +277,8 @@ ask (Guest *guest, const char *question, const char *word)
   return guest_expect (guest, word);
 }
 
-/* The guest mounts both folders, finds in the one the translator and nothing else, cannot write
- * there, registers it as the documentation says, and runs a program that it could not run before.
- */
+/* The guest mounts both folders, finds the translator and nothing else in one of them, cannot write
+ * there, registers it as documented, and runs a program that it could not run before. */
 static void
 test_guest (gconstpointer data)
 {

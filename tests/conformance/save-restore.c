@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* validateSaveRestoreSupport: what of a machine can be saved. More than on a Mac: entropy devices,
+/* validateSaveRestoreSupport: which machines can be saved. More than on a Mac: entropy devices,
  * consoles, and a guest's own USB keyboard and pointer are no obstacle. */
 
 static void
@@ -55,7 +55,7 @@ test_supported (void)
   g_assert_no_error (error);
 }
 
-/* Each alone, and the reason says what to have instead or why not. */
+/* Each on its own, and the reason says what to use instead, or why not. */
 static void
 expect_refusal (const char *property, gpointer device, const char *text)
 {

@@ -4,10 +4,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* VZSocketDevice, VZVirtioSocketDevice, VZVirtioSocketListener, as far as they go without a guest:
- * tests/machine/test-vsock.c has connections, where the kernel has them without one. */
+/* VZSocketDevice, VZVirtioSocketDevice, VZVirtioSocketListener, as far as possible without a guest:
+ * tests/machine/test-vsock.c has connections, if the kernel allows them without one. */
 
-/* A port belongs to one program of the host, and this test may run twice at a time. */
+/* A port belongs to one program on the host, and two runs of this test may overlap. */
 #define PORT (40000 + 2 * ((guint) getpid () % 10000))
 
 static VzVirtualMachine *
@@ -37,7 +37,7 @@ test_devices (void)
   g_assert_true (devices == vz_virtual_machine_get_socket_devices (machine));
 }
 
-/* Only a machine that runs has a guest to connect to. */
+/* Only a running machine has a guest to connect to. */
 static void
 test_connect_stopped (void)
 {
@@ -52,8 +52,8 @@ test_connect_stopped (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
 }
 
-/* A port has one listener, the last that was set; a listener has several ports; removing one that
- * is not there does nothing. */
+/* A port has one listener, the last one set; a listener may have several ports; removing a missing
+ * one does nothing. */
 static void
 test_listeners (void)
 {

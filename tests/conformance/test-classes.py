@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Which of Apple's classes libvz has: counted in its introspection data, and told by docs/classes.md.
+"""Which of Apple's classes libvz has: counted in its introspection data, and listed in docs/classes.md.
 
   test-classes.py GIR...
 """
@@ -31,7 +31,7 @@ def ours():
 
 
 def rows():
-    """Apple's name to ours, as docs/classes.md has them."""
+    """Apple's name to ours, from docs/classes.md."""
     table = {}
     for line in read(DOCS, 'classes.md').splitlines():
         columns = [column.strip() for column in line.split('|')]

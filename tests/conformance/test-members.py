@@ -4,7 +4,7 @@
 
   test-members.py BUILD GIR...
 
-VZ_RENEW_GOLDEN=1 writes docs/members.md anew."""
+VZ_RENEW_GOLDEN=1 rewrites docs/members.md."""
 import collections
 import os
 import re
@@ -71,7 +71,7 @@ def rows_are_complete():
 
 
 def each_class_has_its_rows():
-    """Protocols and enumerations have rows, too, and are no classes."""
+    """Protocols and enumerations have rows as well, but are not classes."""
     classes = {line for line in read(HERE, 'classes.txt').splitlines() if not line.startswith('#')}
     with_rows = {row.apple.split('.')[0] for row in ROWS}
     assert classes <= with_rows | set(WITHOUT), f'no row: {sorted(classes - with_rows - set(WITHOUT))}'
@@ -80,7 +80,7 @@ def each_class_has_its_rows():
 
 
 def class_of(row):
-    """Ours for Apple's: by the name, or by its row in docs/classes.md."""
+    """Our name for Apple's: the same, or from its row in docs/classes.md."""
     apple = re.sub('(Delegate|Observer)$', '', row.apple.split('.')[0])
     found = re.search(rf'^\|[^|]*`{apple}`[^|]*\|[^|]*`(Vz\w+)`', read(DOCS, 'classes.md'), re.M)
     return 'Vz' + apple[2:] if 'Vz' + apple[2:] in LIBRARY.parents else found and found.group(1)
@@ -118,7 +118,7 @@ def what_can_be_set_there_can_be_set_here():
 
 
 def ours_are_of_that_class():
-    """Of the class with Apple's name, of a parent or of a child."""
+    """Of the class with Apple's name, or of a parent or child."""
     wrong = []
     for row in ROWS:
         mine = class_of(row)
@@ -130,7 +130,7 @@ def ours_are_of_that_class():
 
 
 def patterns(name):
-    """How a test uses it: a property by its functions, or by its name where it has none."""
+    """How a test uses it: a property through its functions, or by name if it has none."""
     if '::' in name:
         return rf'"{name.split("::")[1]}[":]'
     if ':' in name:
@@ -157,7 +157,7 @@ def what_says_that_it_is_apples_has_a_row():
     named = {name for row in ROWS for name in row.ours}
     named |= {function for row in ROWS for name in row.ours if name.count(':') == 1
               for function in LIBRARY.accessors(*name.split(':'))}
-    # NSProgress is not of this framework.
+    # NSProgress is not part of this framework.
     missing = {function: apple for function, apple in LIBRARY.named_by_doc.items()
                if function not in named and not apple.startswith('NS')}
     assert not missing, f'the comment names a member of Apple\'s, and no row has it: {missing}'

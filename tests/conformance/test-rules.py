@@ -1,10 +1,10 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Every rule of Apple's framework and every code of its errors: what it is here, and which case of a test shows it.
+"""Every rule of Apple's framework and every one of its error codes: what it is here, and which case of a test shows it.
 
   test-rules.py BUILD GIR
 
-VZ_RENEW_GOLDEN=1 writes docs/rules.md anew."""
+VZ_RENEW_GOLDEN=1 rewrites docs/rules.md."""
 import collections
 import functools
 import os
@@ -64,7 +64,7 @@ def rows_are_complete():
 
 
 def codes_are_apples():
-    """All 25, by name and number; a rule that is the same has the code of validation."""
+    """All 25, by name and number; a rule marked as the same has the validation code."""
     for row in group('C'):
         name = [key for key, value in LIBRARY.values.items() if key.startswith('VZ_ERROR_') and value == row.code]
         assert row.code == '-' or name == ['VZ_ERROR_' + spell(row.text)], f'{row.number}: {row.code} is {name}'

@@ -8,8 +8,7 @@
 #include <unistd.h>
 
 /* VZUSBControllerConfiguration, VZUSBController, VZUSBDevice, VZUSBMassStorageDevice: devices come
- * and go while a machine runs. A device has a UUID, by which it is the same again in a machine that
- * is restored. */
+ * and go while a machine runs. A device has a UUID, which identifies it in a restored machine. */
 
 #define DISK_SIZE (2 << 20)
 
@@ -104,7 +103,7 @@ assert_detach_fails (Guest *guest, VzUSBMassStorageDevice *device, VzError code)
   g_assert_error (error, VZ_ERROR, (gint) code);
 }
 
-/* A new configuration has a UUID of its own, a copy has the same, and a device that of its
+/* A new configuration has its own UUID, a copy has the same one, and a device that of its
  * configuration. */
 static void
 test_uuid (void)
@@ -132,7 +131,7 @@ test_uuid (void)
   g_assert_nonnull (strstr (error->message, "'no UUID' found, must be a UUID"));
 }
 
-/* The same device cannot be there twice. */
+/* The same device cannot be attached twice. */
 static void
 test_twice (void)
 {
@@ -159,7 +158,7 @@ test_twice (void)
                             "must differ from that of usb-controllers[0].usb-devices[0]"));
 }
 
-/* The list is empty rather than absent, and of a machine that does not run it is the
+/* The list is empty rather than absent, and for a machine that does not run it is the
  * configuration's. */
 static void
 test_stopped (void)
@@ -223,7 +222,7 @@ test_guest_attach_and_detach (void)
   assert_attach_fails (guest, missing, VZ_ERROR_DEVICE_INITIALIZATION_FAILURE);
   detach (guest, device);
   assert_detach_fails (guest, device, VZ_ERROR_DEVICE_NOT_FOUND);
-  detach (guest, same); /* by its UUID it is the one that was there from the start */
+  detach (guest, same); /* by its UUID it is the one present from the start */
   g_assert_cmpuint (count_devices (guest), ==, 0);
   attach (guest, device);
   guest_command (guest, "wait-for /dev/sda");
@@ -277,8 +276,8 @@ test_guest_async (void)
   g_assert_cmpuint (count_devices (guest), ==, 0);
 }
 
-/* What was attached is there when a saved state is restored, at the same port and with the same
- * UUID, and what was detached is not. */
+/* What was attached is back when a saved state is restored, at the same port and with the same
+ * UUID; what was detached is not. */
 static void
 test_guest_restored (void)
 {

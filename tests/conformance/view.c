@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-/* VZVirtualMachineView: a machine's screen in a window, with its keys. The X server is real and
- * shows its screen to nobody; what the view shows is read from there. */
+/* VZVirtualMachineView: a machine's screen in a window, with its keys. The X server is real but
+ * shows its screen to nobody; what the view shows is read from it. */
 
 typedef struct {
   Guest *guest;
@@ -14,7 +14,7 @@ typedef struct {
   GtkWidget *widget;
   VzVirtualMachineView *view;
   char *picture; /* file */
-  int width, height; /* that the view is to have */
+  int width, height; /* requested of the view */
 } Show;
 
 static Show *
@@ -107,7 +107,7 @@ pixel_at (GdkPixbuf *picture, int x, int y)
          x * gdk_pixbuf_get_n_channels (picture);
 }
 
-/* Pixel by pixel, and there is more than one colour. */
+/* Pixel by pixel, and with more than one colour. */
 static gboolean
 is_machine_shown (gpointer data)
 {
@@ -139,7 +139,7 @@ show_start (Show *self)
   vz_virtual_machine_view_set_virtual_machine (self->view, self->guest->machine);
   gtk_widget_show_all (self->window);
   guest_start (self->guest);
-  wait_until_said (self->guest, "READY\r"); /* GTK goes on meanwhile */
+  wait_until_said (self->guest, "READY\r"); /* GTK keeps running meanwhile */
   wait_until (is_machine_shown, self, "the machine's screen in the view");
 }
 
@@ -223,8 +223,8 @@ assert_preferred_mode (Show *self, const char *mode)
   g_assert_cmpstr (found, ==, mode);
 }
 
-/* Its screen is shown, follows the view's size when it is to, and only then. Smaller sizes, since a
- * text console of Linux cannot grow. */
+/* Its screen is shown, and follows the view's size only when told to. Smaller sizes, since a Linux
+ * text console cannot grow. */
 static void
 test_screen (void)
 {
@@ -257,7 +257,7 @@ test_screen (void)
   g_object_unref (other);
 }
 
-/* That the desktop then has no use of its keys is seen in the test of the command's window. */
+/* The test of the command's window shows that the desktop cannot use its keys meanwhile. */
 static gboolean
 is_taken (gpointer data)
 {
@@ -321,7 +321,7 @@ test_input (void)
   wait_until_said (show->guest, "clipboard 7 Grüße\r");
 }
 
-/* What another start, and a restore, find is connected to again. */
+/* Reconnects after another start, and after a restore. */
 static void
 test_life (void)
 {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* VZVirtualMachine before it starts, and VZMacOSInstaller: what needs no guest. The states are in
- * tests/machine. */
+/* VZVirtualMachine before it starts, and VZMacOSInstaller: everything that needs no guest. The
+ * states are in tests/machine. */
 
 static void
 test_supported (void)
@@ -23,7 +23,7 @@ test_error_domain (void)
   g_assert_cmpstr (g_quark_to_string (vz_error_quark ()), ==, "VZErrorDomain");
 }
 
-/* Nothing is plugged into a controller whose machine is gone. */
+/* Nothing can be plugged into a controller whose machine is gone. */
 static void
 test_controller_without_machine (void)
 {
@@ -42,7 +42,7 @@ test_controller_without_machine (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_USB_CONTROLLER_NOT_FOUND);
 }
 
-/* Apple's queue is the default one, or one that the caller gives: here the thread's. */
+/* Apple's queue is the default one, or one given by the caller: here the thread's. */
 static void
 test_queue (void)
 {
@@ -59,7 +59,7 @@ test_queue (void)
   g_assert_cmpint (vz_virtual_machine_get_state (other), ==, VZ_VIRTUAL_MACHINE_STATE_STOPPED);
 }
 
-/* As the configuration says, in pixels and in points. */
+/* As configured, in pixels and in points. */
 static void
 test_mac_display (void)
 {
@@ -93,7 +93,7 @@ expect_refusal (VzInstaller *installer, GCancellable *cancellable, int code, con
   g_assert_nonnull (strstr (error->message, text));
 }
 
-/* Cancelled before it begins, and not to be used a second time. */
+/* Cancelled before it begins, and not reusable. */
 static void
 test_installer (void)
 {

@@ -43,7 +43,7 @@ x_server_start (void)
   display = g_strconcat (":", g_strstrip (number), NULL);
   g_setenv ("DISPLAY", display, TRUE);
   g_setenv ("GDK_BACKEND", "x11", TRUE);
-  g_setenv ("NO_AT_BRIDGE", "1", TRUE); /* there is no session to tell of accessibility */
+  g_setenv ("NO_AT_BRIDGE", "1", TRUE); /* there is no session to notify of accessibility */
   g_setenv ("GSETTINGS_BACKEND", "memory", TRUE);
   g_assert_true (gtk_init_check (NULL, NULL));
 }
@@ -75,7 +75,7 @@ on_look (gpointer data)
   return G_SOURCE_CONTINUE;
 }
 
-/* Looked at when GTK has nothing else to do: a look takes long, and drawing comes after it. */
+/* Checked when GTK is otherwise idle: a check takes long, and drawing comes after it. */
 void
 wait_until (Condition is_so, gpointer data, const char *what)
 {

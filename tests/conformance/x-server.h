@@ -5,14 +5,14 @@
 
 #include <gtk/gtk.h>
 
-/* An X server that shows its screen to nobody, for this process and what it runs; it ends with it.
- * GTK is initialised on it. */
+/* An X server that shows its screen to nobody, for this process and its children; it ends with the
+ * process. GTK is initialised on it. */
 void x_server_start (void);
-/* Runs xdotool with words, which GTK's main loop hears of later. */
+/* Runs xdotool with these words; GTK's main loop hears of it later. */
 void x_server_do (const char *words);
 
-/* Has GTK's main loop run until @is_so, for two minutes at most. */
+/* Runs GTK's main loop until @is_so, for two minutes at most. */
 typedef gboolean (*Condition) (gpointer data);
 void wait_until (Condition is_so, gpointer data, const char *what);
-/* The same until the guest has said @text since its last command. */
+/* The same until the guest has printed @text since its last command. */
 void wait_until_said (Guest *guest, const char *text);
