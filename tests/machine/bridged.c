@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define PROTOCOL 0x88b5 /* for experiments: of the frames that the guest sends and hears */
+#define PROTOCOL 0x88b5 /* experimental: of the frames that the guest sends and receives */
 #define HEAD 14
 
 void

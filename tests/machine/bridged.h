@@ -5,5 +5,5 @@
 
 /* Connects the guest to an interface of the host. */
 void bridged_add_device (Guest *guest, const char *interface, const char *mac);
-/* A frame from the guest to @wire, an interface of the host, and one back. */
+/* Sends a frame from the guest to @wire, an interface of the host, and one back. */
 void bridged_exchange (Guest *guest, const char *wire);

@@ -5,11 +5,11 @@
 
 /* Appends @device, whose reference is taken, to a list of the guest's configuration. */
 void devices_append (Guest *guest, const char *property, gpointer device);
-/* An image of two megabytes in the guest's folder. */
+/* A two-megabyte image in the guest's folder. */
 VzStorageDeviceAttachment *devices_new_disk (Guest *guest, const char *name);
-/* How many entries of a folder in the guest match @pattern. */
+/* The number of entries of a folder in the guest that match @pattern. */
 guint devices_count (Guest *guest, const char *folder, const char *pattern);
-/* What the guest wrote to both places of the disk with this image; "" if nothing. */
+/* What the guest wrote to both places on the disk with this image; "" if nothing. */
 char *devices_read_disk (Guest *guest, const char *name);
-/* The guest writes to the disk and reads it back, and the host finds it in the image. */
+/* The guest writes to the disk and reads it back, and the host finds the data in the image. */
 void devices_check_disk (Guest *guest, const char *device, const char *name);

@@ -22,7 +22,7 @@ guest_run_maker (const char *const *argv)
          status == 0;
 }
 
-/* Folder with kernel and initramfs, made on first use; NULL when that is not possible. */
+/* The folder with kernel and initramfs, made on first use; NULL if that is not possible. */
 static char *
 find_guest (const char *kind)
 {
@@ -178,7 +178,7 @@ guest_connect (Guest *self)
   g_assert_no_error (error);
 }
 
-/* @text is what we wait for. */
+/* @text is what we are waiting for. */
 static void
 listen_until (Guest *self, gint64 deadline, const char *text)
 {

@@ -25,7 +25,7 @@ sched_getaffinity (pid_t pid, size_t size, cpu_set_t *set)
   return fill (size, set);
 }
 
-/* GLib asks so from 2.84 on, at the latest. */
+/* GLib asks this way from 2.84 on, at the latest. */
 int
 pthread_getaffinity_np (pthread_t thread, size_t size, cpu_set_t *set)
 {

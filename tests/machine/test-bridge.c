@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* A real bridge and QEMU's real helper, in the network namespace that with-network makes. */
+/* A real bridge and QEMU's real helper, in the network namespace that with-network creates. */
 
 #define MAC "5e:12:34:56:78:9a"
 

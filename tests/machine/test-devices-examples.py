@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The example with the devices, in C and in Python, with the small guest: what it plays, writes and gives back is seen on
-the host."""
+"""The example with the devices, in C and in Python, with the small guest: what it plays, writes and gives back is
+checked on the host."""
 import os
 import socket
 import struct
@@ -35,7 +35,7 @@ class Program:
             return file.read()
 
     def expect(self, start):
-        """The next line that begins so; gives the rest of it."""
+        """The next line that starts with it; returns the rest."""
         def found():
             return [line for line in self.text()[self.seen:].split('\n')[:-1] if line.startswith(start)]
         eventually(f'{start}: {self.text()}', SECONDS, lambda: found() or self.process.poll() is not None)
@@ -66,7 +66,7 @@ class Console:
         return before
 
     def command(self, line):
-        """What the guest says before its "ok"."""
+        """What the guest prints before its "ok"."""
         self.socket.sendall(line.encode() + b'\n')
         said = self.expect(b'ok\r\n')
         assert b'error\r\n' not in said, said
@@ -78,7 +78,7 @@ def has_sockets():
 
 
 def sockets(program):
-    """Nobody listens in this guest: where there are sockets, that is said."""
+    """Nothing listens in this guest: if there are sockets, the example says so."""
     if has_sockets():
         program.order('connect 5000 hello', 'Failed: ')
     else:

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What the configuration promises of devices, kept by a real QEMU and used by a guest: each kind,
- * and as many as there may be. */
+/* What the configuration promises about devices, kept by a real QEMU and used by a guest: each
+ * kind, and as many as allowed. */
 
 #define PLACES 30 /* on the board's PCI bus */
 
@@ -23,7 +23,7 @@ can_be_uncached (Guest *guest)
   return fd >= 0;
 }
 
-/* The same for usb0.img and its like, in an order that is Linux's: who answers first is sda. */
+/* The same for usb0.img and so on, in Linux's order: the first to answer is sda. */
 static void
 check_usb_disks (Guest *guest, guint n)
 {
@@ -194,8 +194,8 @@ test_all_folders (void)
   assert_refused (guest, "devices: '29' found, must be at most 28 PCI devices in all");
 }
 
-/* A machine with a screen, keys and so on, as most are: one of each kind, folders in all the
- * rest. */
+/* A machine with a screen, keys and so on, as most are: one of each kind, and folders in all other
+ * places. */
 static void
 test_usual_machine (void)
 {
@@ -229,7 +229,7 @@ test_usual_machine (void)
   assert_refused (guest, "devices: '28' found, must be at most 27 PCI devices in all");
 }
 
-/* Eight USB devices, four UARTs, a console device with all its ports. */
+/* Eight USB devices, four UARTs, a console device with all of its ports. */
 static void
 test_full_buses (void)
 {

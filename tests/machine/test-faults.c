@@ -12,7 +12,7 @@
 
 #include "qemu/engine/vz-engine.h"
 
-/* What goes wrong under a machine: state, signal, message, and that the guest is well
+/* Faults that affect a running machine: state, signal, message, and that the guest is well
  * afterwards. */
 
 typedef struct {
@@ -75,8 +75,7 @@ run_program (const char *const *argv)
     g_error ("%s failed with %d: %s%s", argv[0], status, errors, output);
 }
 
-/* QEMU dies while it is asked for something: the answer is how it died, not that a socket
- * closed. */
+/* QEMU dies during a call: the answer is how it died, not that a socket was closed. */
 static void
 test_dies_in_a_call (void)
 {
@@ -90,7 +89,7 @@ test_dies_in_a_call (void)
   listen_to (guest, &heard);
   guest_start (guest);
   pid = guest_pid (guest);
-  kill (pid, SIGSTOP); /* so that the call is under way when it dies */
+  kill (pid, SIGSTOP); /* so that the call is in progress when it dies */
   if (fork () == 0)
     {
       sleep (1);
@@ -108,7 +107,7 @@ test_dies_in_a_call (void)
                    VZ_VIRTUAL_MACHINE_STATE_ERROR);
 }
 
-/* QEMU hangs: the call says so and names the process; when it comes back, all is well. */
+/* QEMU hangs: the call says so and names the process; when it recovers, all is well. */
 static void
 test_hangs (void)
 {
@@ -133,7 +132,7 @@ test_hangs (void)
   g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
                    VZ_VIRTUAL_MACHINE_STATE_RUNNING);
   kill (pid, SIGCONT);
-  /* The command was on its way all the time, and is obeyed now. */
+  /* The command was on its way all the time, and is now obeyed. */
   for (guint i = 0; !vz_virtual_machine_get_can_resume (guest->machine) && i < 3000; i++)
     g_usleep (10 * 1000);
   g_clear_error (&error);
@@ -143,7 +142,7 @@ test_hangs (void)
   g_free (guest_expect (guest, "and here,"));
 }
 
-/* A machine that hangs can be stopped all the same. */
+/* A machine that hangs can still be stopped. */
 static void
 test_hangs_and_is_stopped (void)
 {
@@ -183,7 +182,7 @@ test_panic (void)
                    VZ_VIRTUAL_MACHINE_STATE_ERROR);
 }
 
-/* A file system of a few megabytes at @root/small, full but for some; NULL without the rights. */
+/* A file system of a few megabytes at @root/small, nearly full; NULL without the rights. */
 static char *
 mount_small (Guest *guest)
 {
@@ -204,14 +203,14 @@ ask_written (Guest *guest)
   g_string_truncate (guest->heard, 0);
   guest_say (guest, "written");
   answer = guest_expect (guest, "written ");
-  /* The "ok" that is this one's, not one that the guest was about to say when it was paused; left
-   * over, it would be taken for the next command's. */
+  /* This command's own "ok", not one that the guest was about to print when it was paused; left
+   * over, that would be taken for the next command's. */
   g_string_erase (guest->heard, 0, strstr (guest->heard->str, "written ") - guest->heard->str);
   g_free (guest_expect (guest, "ok"));
   return g_steal_pointer (&answer);
 }
 
-/* While it is still full, it pauses again, and that is said. */
+/* While it is still full, it pauses again and says so. */
 static void
 resume_too_early (VzVirtualMachine *machine, const char *disk)
 {
@@ -241,8 +240,8 @@ await_written (Guest *guest)
   return written;
 }
 
-/* The disk is filled up to the last block of the host; the guest stands still; there is room again;
- * the guest goes on, has written everything, and its file system is clean. */
+/* The disk is filled to the host's last block; the guest stops; there is room again; the guest
+ * continues, has written everything, and its file system is clean. */
 static void
 test_disk_full (void)
 {
@@ -274,7 +273,7 @@ test_disk_full (void)
   g_assert_cmpint (vz_virtual_machine_get_state (guest->machine), ==,
                    VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   other =
-    vz_virtual_machine_attach (guest->configuration, &error); /* and who comes later is told */
+    vz_virtual_machine_attach (guest->configuration, &error); /* and whoever comes later is told */
   g_assert_no_error (error);
   g_assert_cmpint (vz_virtual_machine_get_state (other), ==, VZ_VIRTUAL_MACHINE_STATE_PAUSED);
   reason = vz_virtual_machine_dup_pause_error (other, NULL);

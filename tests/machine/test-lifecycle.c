@@ -170,7 +170,7 @@ test_killed_from_outside (void)
   guest_start (guest);
 }
 
-/* A guest that has started and been told @line; NULL: the test is skipped. */
+/* A guest that has been started and given @line; NULL: the test is skipped. */
 static Guest *
 guest_told (const char *line)
 {
@@ -205,7 +205,7 @@ test_guest_panics (void)
   if (guest == NULL)
     return;
   g_free (guest_expect (guest, "Kernel panic"));
-  /* A client that does not read makes the guest wait at its serial port; none at all does not. */
+  /* A client that does not read makes the guest wait at its serial port; a missing one does not. */
   close (guest->console);
   guest->console = -1;
   g_assert_false (vz_virtual_machine_wait_stopped (guest->machine, NULL, &error));
@@ -250,7 +250,7 @@ wait_for_state (VzVirtualMachine *machine, VzVirtualMachineState state)
   g_assert_cmpint (vz_virtual_machine_get_state (machine), ==, state);
 }
 
-/* Those that have a monitor and those that have none see what one of them does. */
+/* Those with a monitor and those without see what one of them does. */
 static void
 test_many_watch (void)
 {
@@ -333,7 +333,8 @@ test_aarch64 (void)
   g_assert_no_error (error);
 }
 
-/* This program again, as the owner of a machine: says QEMU's process and waits to be killed. */
+/* This program again, as the owner of a machine: prints QEMU's process ID and waits to be
+ * killed. */
 static int
 own_a_machine (void)
 {

@@ -5,10 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Frames of guests: to a program over its socket, and from one machine to another over a private
+/* Guests' frames: to a program through its socket, and from one machine to another over a private
  * network. */
 
-#define TYPE "\x88\xb5" /* of the frames that the guest sends and hears */
+#define TYPE "\x88\xb5" /* of frames that the guest sends and receives */
 #define HEAD 14
 
 static void
@@ -32,7 +32,7 @@ start (Guest *guest)
   g_free (guest_expect (guest, "READY"));
 }
 
-/* The text of the guest's next frame; others, of its kernel, are passed over. */
+/* The text of the guest's next frame; others, from its kernel, are skipped. */
 static char *
 receive (int fd)
 {

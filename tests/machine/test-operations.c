@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* Every operation in every state, on a real QEMU. */
+/* Every operation in every state, with a real QEMU. */
 
 typedef struct {
   Guest *guest;
@@ -110,7 +110,7 @@ static const struct {
     VZ_ERROR_INVALID_VIRTUAL_MACHINE_STATE_TRANSITION },
 };
 
-/* From wherever the machine is. */
+/* From whatever state the machine is in. */
 static void
 bring_to (Scene *scene, VzVirtualMachineState wanted)
 {
@@ -123,7 +123,7 @@ bring_to (Scene *scene, VzVirtualMachineState wanted)
     vz_virtual_machine_stop (machine, NULL, &error);
   else if (wanted == STATE (STOPPED))
     {
-      vz_virtual_machine_start (machine, NULL, &error); /* out of the error */
+      vz_virtual_machine_start (machine, NULL, &error); /* out of the error state */
       g_assert_no_error (error);
       vz_virtual_machine_stop (machine, NULL, &error);
     }
@@ -243,7 +243,7 @@ life_tear_down (Life *life, gconstpointer data)
   g_clear_pointer (&life->waiting.loop, g_main_loop_unref);
 }
 
-/* The same operations without blocking, through a whole life, with one that is cancelled. */
+/* The same operations without blocking, through a whole life, including a cancelled one. */
 static void
 test_asynchronous (Life *life, gconstpointer data)
 {
@@ -302,7 +302,7 @@ start_refused_finish (VzVirtualMachine *machine, GAsyncResult *result, GError **
   return ok;
 }
 
-/* What an application does when it is opened and closed. */
+/* What an application does when opened and closed. */
 static void
 test_asynchronous_life (Life *life, gconstpointer data)
 {

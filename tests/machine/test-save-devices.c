@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "device-fixture.h"
 
-/* A machine with a device of every kind that can be saved: after it was restored, the guest uses
- * each. NVMe, virtio sound, file handles, the Spice agent and 9P shares cannot be saved; shares
- * over virtio-fs and vhost sockets need what this host may not have, and have tests of their own.
- */
+/* A machine with a device of every kind that can be saved: after a restore, the guest uses each.
+ * NVMe, virtio sound, file handles, the Spice agent and 9P shares cannot be saved; shares over
+ * virtio-fs and vhost sockets need what this host may lack, and have tests of their own. */
 
 #define MAC_NAT "5e:12:34:56:78:9a"
 #define MAC_PRIVATE "5e:12:34:56:78:9b"
@@ -54,7 +53,7 @@ add_sound (Guest *guest)
   devices_append (guest, "audio-devices", sound);
 }
 
-/* A console port, and a serial port behind virtio, both into files. */
+/* A console port, and a virtio serial port, both to files. */
 static void
 add_ports (Guest *guest)
 {
@@ -197,7 +196,7 @@ test_every_device (void)
   g_assert_no_error (error);
   guest_connect (guest);
   after = guest_ask_report (guest);
-  g_assert_cmpuint (after.count, >=, before.count); /* it has not booted afresh */
+  g_assert_cmpuint (after.count, >=, before.count); /* it has not rebooted */
   use_devices (guest, "after");
   use_balloon (guest);
   guest_stop (guest);

@@ -60,7 +60,7 @@ spawn_saver (Killing *self)
   return pid;
 }
 
-/* Nothing, or a state that is whole and fits. */
+/* Nothing, or a state that is complete and fits. */
 static gboolean
 assert_nothing_or_whole (Killing *self)
 {
@@ -87,8 +87,8 @@ assert_nothing_or_whole (Killing *self)
 
 #define KILLS 30
 
-/* QEMU saves a second time only when the guest has gone on in between, which a saver sees to
- * itself; one that is killed in that moment leaves a guest that runs. */
+/* QEMU saves a second time only if the guest has run in between, which a saver normally ensures; a
+ * saver killed at that moment leaves a running guest. */
 static void
 go_on_for_a_moment (Killing *self)
 {

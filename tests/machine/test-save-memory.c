@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <zstd.h>
 
-/* Bytes of the stream that are in pieces of pages. */
+/* The bytes of the stream that are in pieces of pages. */
 static guint64
 count_page_bytes (const char *data, gsize size)
 {
@@ -35,7 +35,7 @@ count_page_bytes (const char *data, gsize size)
   return bytes;
 }
 
-/* The stream, as `zstd -dc` gives it. */
+/* The stream, as output by `zstd -dc`. */
 static GByteArray *
 unpack_all (const char *data, gsize size)
 {
@@ -55,7 +55,7 @@ unpack_all (const char *data, gsize size)
   return stream;
 }
 
-/* The guest's memory as a saved state has it. */
+/* The guest's memory from a saved state. */
 static guint8 *
 read_memory (const char *path, gsize size, guint64 *ret_page_bytes)
 {
@@ -90,7 +90,7 @@ read_memory (const char *path, gsize size, guint64 *ret_page_bytes)
   return memory;
 }
 
-/* Saved, restored and, before the guest goes on, saved again: every page is where it was. */
+/* Saved, restored and, before the guest continues, saved again: every page is where it was. */
 static void
 assert_memory_comes_back (void)
 {
@@ -112,7 +112,7 @@ assert_memory_comes_back (void)
   g_free (guest_expect (guest, "ok"));
   guest_pause_and_save (guest, path);
   before = read_memory (path, size, &page_bytes);
-  g_assert_cmpuint (page_bytes, >, 40 << 20); /* the bulk of it need not pass through QEMU */
+  g_assert_cmpuint (page_bytes, >, 40 << 20); /* most of it need not pass through QEMU */
   guest_make_again (guest);
   vz_virtual_machine_restore_machine_state_from_file (guest->machine, path, NULL, NULL, &error);
   g_assert_no_error (error);
@@ -129,7 +129,7 @@ test_memory (void)
   assert_memory_comes_back ();
 }
 
-/* The kernel lets no process write into another's memory from now on, as in some containers. */
+/* From now on the kernel lets no process write to another's memory, as in some containers. */
 static void
 forbid_writing_to_processes (void)
 {
@@ -148,7 +148,7 @@ forbid_writing_to_processes (void)
   g_assert_cmpint (process_vm_writev (getpid (), &here, 1, &there, 1, 0), ==, -1);
 }
 
-/* Then QEMU is given the pages. */
+/* Then QEMU receives the pages. */
 static void
 test_confined (void)
 {

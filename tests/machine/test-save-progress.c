@@ -3,13 +3,13 @@
 
 #include "qemu/engine/vz-engine.h"
 
-/* Saving while somebody looks on: QEMU's monitor is shut for part of a transfer, and nothing that
- * moves the state may wait for it. */
+/* Saving while another program looks on: QEMU's monitor is blocked during part of a transfer, and
+ * nothing that moves the state may wait for it. */
 
 #define MEMORY (G_GUINT64_CONSTANT (512) << 20)
 #define FILL "fill 300" /* MB, so that the transfer takes a while */
 #define ROUNDS 5
-#define AT_MOST (25 * G_USEC_PER_SEC) /* a call to the monitor that has no answer takes 30 */
+#define AT_MOST (25 * G_USEC_PER_SEC) /* an unanswered call to the monitor takes 30 */
 
 typedef struct {
   VzVirtualMachineConfiguration *configuration;
@@ -18,7 +18,7 @@ typedef struct {
   gint64 longest; /* microseconds */
 } Looking;
 
-/* Another program that asks QEMU all the time. */
+/* Another program that queries QEMU all the time. */
 static gpointer
 look (gpointer data)
 {

@@ -44,7 +44,7 @@ test_goes_on (void)
   guest_pause_and_save (guest, path);
   g_assert_cmpint (stat (path, &st), ==, 0);
   g_assert_cmpuint (st.st_mode & 0777, ==, 0600);
-  g_usleep (4 * G_USEC_PER_SEC); /* the guest's clock would be late by more than is allowed */
+  g_usleep (4 * G_USEC_PER_SEC); /* the guest's clock would be off by more than is allowed */
 
   guest_make_again (guest);
   progress = vz_progress_new (1);
@@ -56,7 +56,7 @@ test_goes_on (void)
   guest_connect (guest);
   after = guest_ask_report (guest);
   g_assert_cmpuint (after.count, >=, before.count);
-  g_assert_cmpuint (after.count, <, before.count + 6000); /* a guest that booted afresh has none */
+  g_assert_cmpuint (after.count, <, before.count + 6000); /* a rebooted guest has none */
   g_assert_cmpuint (after.round_trips, >=, before.round_trips);
   assert_clock_right (&after);
   g_usleep (G_USEC_PER_SEC);
@@ -86,7 +86,8 @@ test_clock_after_pause (void)
   assert_clock_right (&report);
 }
 
-/* The state can be saved again and again, with the machine paused all the time, and is as good. */
+/* The state can be saved again and again, with the machine paused all the time, and stays as
+ * good. */
 static void
 test_twice (void)
 {
@@ -203,7 +204,7 @@ assert_damage_refused (Guest *guest, const char *path, const char *spoiled)
   assert_refused (guest->configuration, spoiled, spoiled);
 }
 
-/* The number of the format comes before all that may be different in another one. */
+/* The format's number comes before everything that may differ in another one. */
 static void
 assert_version_refused (Guest *guest, const char *path, const char *spoiled)
 {
@@ -331,7 +332,7 @@ first_default_key (JsonObject *object)
   g_error ("the configuration has no key that is at its default");
 }
 
-/* What a configuration means is compared: a key that a later vz adds is at its default. */
+/* Configurations are compared by meaning: a key that a later vz adds is at its default. */
 static void
 test_configuration_by_meaning (void)
 {
@@ -362,7 +363,7 @@ test_configuration_by_meaning (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_RESTORE);
 }
 
-/* Whoever saves the machine knows only of what is in @without. */
+/* Whoever saves the machine knows only what is in @without. */
 static void
 assert_not_saved (Guest *guest, VzConfig *without, const char *pattern)
 {
@@ -383,7 +384,7 @@ assert_not_saved (Guest *guest, VzConfig *without, const char *pattern)
   g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
 }
 
-/* A folder that only this run has, of which whoever saves it knows nothing. */
+/* A folder that only this run has, unknown to whoever saves it. */
 static void
 test_shared_folder (void)
 {
@@ -406,7 +407,7 @@ test_shared_folder (void)
   assert_not_saved (guest, without, "*directory-sharing-devices[0]*'docs'*");
 }
 
-/* A state with the ports of a command in it could not be restored. */
+/* A state that includes a command's ports could not be restored. */
 static void
 test_command_runs (void)
 {
@@ -453,7 +454,7 @@ test_command_runs (void)
   g_assert_no_error (error);
 }
 
-/* The clipboard is shared in this run alone, too. */
+/* The clipboard, too, is shared in this run only. */
 static void
 test_shared_clipboard (void)
 {

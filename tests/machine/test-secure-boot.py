@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A program of a few bytes that nobody signed: the firmware starts it, and with Secure Boot refuses it."""
+"""An unsigned program of a few bytes: the firmware starts it, and with Secure Boot refuses it."""
 import glob
 import json
 import os
@@ -17,7 +17,7 @@ SECONDS = 240
 
 
 def efi_program(text):
-    """A PE32+ image with one section: prints the text and stays there."""
+    """A PE32+ image with one section: prints the text and loops."""
     code = bytes.fromhex('4883ec28'      # sub rsp, 40
                          '488b4a40'      # mov rcx, [rdx + 64]: the system table's ConOut
                          '488d1505000000'  # lea rdx, [rip + 5]: the text
@@ -33,7 +33,7 @@ def efi_program(text):
 
 
 def template():
-    """The variable store that this host's firmware begins with."""
+    """The variable store that this host's firmware starts with."""
     for path in sorted(glob.glob('/usr/share/qemu/firmware/*.json')):
         with open(path, encoding='utf-8') as file:
             firmware = json.load(file)
@@ -60,7 +60,7 @@ def make_bundle(home):
 
 
 def log_of(home):
-    """What the console has said in all runs, whoever listened."""
+    """What the console has printed in all runs, whoever listened."""
     text = ''
     for path in glob.glob(home.join('state', 'vz', '*', 'console.log*')):
         with open(path, encoding='utf-8', errors='replace') as file:
@@ -110,7 +110,7 @@ def refusals(home):
 
 
 def kept(home):
-    """A saved state goes with the variable store as it is, and so does whoever else writes to that."""
+    """A saved state keeps the variable store as it is, and so does another writer."""
     bundle = make_bundle(home)
     store = os.path.join(bundle, STORE)
     expect(home.vz('run', '--detach', bundle), 0)

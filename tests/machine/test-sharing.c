@@ -9,7 +9,7 @@
 #include <unistd.h>
 #include <utime.h>
 
-/* Folders of the host, mounted in a guest as vz tells the guest to. The cases of one kind share a
+/* Folders of the host, mounted in a guest as vz tells the guest to. The cases for one kind share a
  * guest, whose boot takes longer than most of them. */
 
 static char *
@@ -21,7 +21,7 @@ in_folder (Guest *guest, const char *name)
 #define PROGRAMS_TIMEOUT_MS \
   (20 * 60 * 1000) /* compiling on an emulated processor of a loaded host */
 
-/* Fails at the first line that does. Each linker there is, since some write by mapping. */
+/* Fails at the first line that does. Every available linker, since some write through mappings. */
 static const char programs[] =
   "trap 'echo ended with $?' EXIT\n"
   "set -ex\n"
@@ -52,7 +52,7 @@ static const char programs[] =
   "[ -z \"$(git status --porcelain)\" ]\n"
   "git -C ../from-host status\n";
 
-/* Debian 13's virtiofsd, fetched on first use; NULL when that is not possible. */
+/* Debian 13's virtiofsd, fetched on first use; NULL if that is not possible. */
 static char *
 find_server (void)
 {
@@ -93,7 +93,7 @@ new_device (const char *tag, const char *path, gboolean read_only)
   return device;
 }
 
-/* Whose folders there are beside one's own, where root may give them away. */
+/* Owners of folders besides one's own, if root can give folders away. */
 static const uid_t owners[] = { 1001, 1000, 65534 };
 
 static char *
@@ -113,7 +113,7 @@ add_folder (Guest *guest, GPtrArray *devices, const char *name, uid_t owner)
   g_ptr_array_add (devices, new_device (name, path, FALSE));
 }
 
-/* Root's only: he can give folders away. */
+/* Root only: it can give folders away. */
 static void
 add_owners_folders (Guest *guest, GPtrArray *devices)
 {
@@ -125,8 +125,8 @@ add_owners_folders (Guest *guest, GPtrArray *devices)
     }
 }
 
-/* A machine with a folder "work" of @owner's, up, with all of them mounted. @with_programs: and
- * with this host's, only to be read. NULL: skipped. */
+/* A running machine with a folder "work" owned by @owner, with all folders mounted. @with_programs:
+ * and with this host's, read-only. NULL: skipped. */
 static Guest *
 start_with_folders (const char *kind, uid_t owner, gboolean with_programs)
 {
@@ -163,7 +163,7 @@ stop_shared (void)
   g_clear_pointer (&shared, guest_free);
 }
 
-/* The guest of the cases of @kind. NULL: skipped. */
+/* The guest for the cases of @kind. NULL: skipped. */
 static Guest *
 use_shared (const char *kind)
 {
@@ -189,7 +189,7 @@ put_by (Guest *guest, const char *name, const char *mode, const char *text)
 
 #define put(guest, name, text) put_by (guest, name, "w", text)
 
-/* What the guest says of a file right now: as share-look does, without the time. */
+/* What the guest sees of a file right now: as share-look prints it, without the time. */
 static void
 assert_sees_at (Guest *guest, const char *name, const char *expected)
 {
@@ -210,7 +210,7 @@ assert_sees (Guest *guest, const char *name, const char *expected)
   assert_sees_at (guest, path, expected);
 }
 
-/* Each of these was a loop in the guest's kernel that nothing ended. */
+/* Each of these was an endless loop in the guest's kernel. */
 static void
 test_ends (gconstpointer data)
 {
@@ -269,7 +269,7 @@ test_changes (gconstpointer data)
   assert_sees (guest, "a", "5 640 * 1000000000 other");
   g_assert_cmpint (g_unlink (a), ==, 0);
   assert_sees (guest, "a", "none");
-  /* And the other way. */
+  /* And the other way round. */
   guest_command (guest, "share-write /mnt/work/c by the guest");
   g_assert_true (g_file_get_contents (c, &contents, NULL, NULL));
   g_assert_cmpstr (contents, ==, "by the guest");
@@ -282,9 +282,9 @@ test_changes (gconstpointer data)
   g_assert_cmpint (access (b, F_OK), !=, 0);
 }
 
-/* Whoever owns the folder, it is the guest's user's there, who may write; and what he makes is the
- * owner's here. So it is when the guest's root makes it, unless root runs vz, who keeps his
- * number. */
+/* Whoever owns the folder, in the guest it belongs to the guest's user, who may write, and whose
+ * files belong to the owner here. So do those of the guest's root, unless root runs vz, who keeps
+ * its number. */
 static void
 check_owner (Guest *guest, const char *folder, uid_t owner)
 {
@@ -306,7 +306,7 @@ check_owner (Guest *guest, const char *folder, uid_t owner)
     g_assert_cmpuint (status.st_uid, ==, owner);
 }
 
-/* By 9P the owner of the first folder is the one who is exchanged. */
+/* With 9P it is the owner of the first folder who is exchanged. */
 static void
 check_owners_one_by_one (void)
 {
@@ -363,7 +363,7 @@ test_open_files (void)
   g_assert_cmpuint (limit.rlim_cur, ==, limit.rlim_max);
 }
 
-/* The documentation says so of 9P. */
+/* Documented for 9P. */
 static void
 test_deleted (gconstpointer data)
 {
@@ -377,7 +377,7 @@ test_deleted (gconstpointer data)
   g_assert_cmpstr (said, ==, g_str_equal (data, "9p") ? "No such file or directory" : "well");
 }
 
-/* One that the owner of the folder has made on this host. */
+/* One that the folder's owner has created on this host. */
 static void
 make_repository (Guest *guest, uid_t owner)
 {
@@ -397,7 +397,7 @@ make_repository (Guest *guest, uid_t owner)
   g_assert_cmpint (status, ==, 0);
 }
 
-/* All that the script has said. */
+/* Everything that the script has printed. */
 static char *
 wait_for_end (const char *log)
 {
@@ -414,8 +414,8 @@ wait_for_end (const char *log)
   return text;
 }
 
-/* What real programs do in a folder, as the guest's user: those of this host, which the guest sees,
- * too. */
+/* What real programs do in a folder, as the guest's user: this host's programs, which the guest
+ * sees, too. */
 static void
 test_programs (gconstpointer data)
 {
@@ -437,8 +437,8 @@ test_programs (gconstpointer data)
   guest_stop (guest);
 }
 
-/* A log: somebody in the guest has it open. By 9P, Linux keeps what it has read of it from 6.4 on.
- */
+/* A log: something in the guest has it open. With 9P, Linux from 6.4 on keeps what it has read of
+ * it. */
 static void
 test_held (gconstpointer data)
 {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* What a guest plays is in the host's file, what it records without a source is silence, and a
- * machine that is saved while it has sound goes on playing. */
+ * machine saved with sound continues to play. */
 
 #define RATE 44100
 #define WAV_HEADER 44
@@ -34,8 +34,8 @@ add_sound (Guest *guest)
   return path;
 }
 
-/* The left channel is loud, and goes up once in the tone's period. A guest that is slow leaves
- * gaps, or plays what is in its ring once more: so not each period is right, but most are. */
+/* The left channel is loud, and rises once per period of the tone. A slow guest leaves gaps, or
+ * plays its ring's contents again: so not every period is right, but most are. */
 static void
 assert_tone (const char *path)
 {
@@ -85,7 +85,7 @@ test_tone (void)
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "wait-for /dev/snd/controlC0"); /* which comes last */
   guest_command (guest, "play 441");
-  /* The first codec only plays, so the second one has the microphone. */
+  /* The first codec only plays, so the second has the microphone. */
   guest_command (guest, "record /dev/snd/pcmC0D2c");
   peak = guest_expect (guest, "peak ");
   g_assert_cmpstr (peak, ==, "0");

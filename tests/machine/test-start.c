@@ -212,8 +212,8 @@ on_started (GObject *source, GAsyncResult *result, gpointer done)
   *(gboolean *) done = TRUE;
 }
 
-/* The thread that GTask lends ends at some time; QEMU must not end with it (PDEATHSIG). The
- * firmware draws on the display and speaks on the serial port. */
+/* The thread that GTask lends ends at some point; QEMU must not end with it (PDEATHSIG). The
+ * firmware draws on the display and prints to the serial port. */
 static void
 test_efi_async (gconstpointer architecture)
 {
@@ -256,7 +256,7 @@ on_started_with_options (GObject *machine, GAsyncResult *result, gpointer data)
   g_main_loop_quit (data);
 }
 
-/* Recovery is Apple's, and refused with the reason; options that ask for nothing are taken. */
+/* Recovery is Apple's, and refused with the reason; options that request nothing are accepted. */
 static void
 test_options (void)
 {

@@ -10,10 +10,10 @@
 
 #include <linux/vm_sockets.h>
 
-/* Connections of a socket device, with this host itself in the place of the guest: where its kernel
- * has vsock_loopback, which Debian's has. */
+/* Connections of a socket device, with this host itself as the guest: if its kernel has
+ * vsock_loopback, as Debian's has. */
 
-/* A port belongs to one program of the host, and this test may run twice at a time. */
+/* A port belongs to one program on the host, and two runs of this test may overlap. */
 #define PORT (60000 + 3 * ((guint) getpid () % 1000))
 
 typedef struct {
@@ -48,7 +48,7 @@ has_loopback (void)
   return has;
 }
 
-/* Whose guest is @cid, with a listener at PORT that asks @host. */
+/* For the guest @cid, with a listener at PORT that asks @host. */
 static VzVirtioSocketDevice *
 new_device (guint32 cid, Host *host)
 {
@@ -100,7 +100,7 @@ test_round_trip (void)
   g_object_unref (host.kept);
 }
 
-/* Refused by the listener, and by nobody being there; taken by no handler at all. */
+/* Refused by the listener, and because nobody is there; accepted without any handler. */
 static void
 test_refused (void)
 {
@@ -159,7 +159,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
   *(int *) data = error->code;
 }
 
-/* Also where the kernel has nothing: the callback comes, with the reason. */
+/* Even if the kernel has nothing: the callback is called, with the reason. */
 static void
 test_async (void)
 {
