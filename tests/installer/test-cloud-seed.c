@@ -72,7 +72,7 @@ test_user_data (void)
     }
 }
 
-/* The script says the mark and how the settings went, on any sh. */
+/* The script prints the mark and the outcome of the settings, in any sh. */
 static void
 test_script_is_sound (void)
 {

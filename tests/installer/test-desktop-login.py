@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What an installation writes for the login on a composed desktop: run as it is, in namespaces of its own where
-/etc/lightdm is made up. That a desktop is then on the screen is shown by guest-desktop."""
+"""What an installation writes for logging in on a composed desktop: run unchanged, in its own namespaces with a made-up
+/etc/lightdm. guest-desktop shows that a desktop then appears on the screen."""
 import os
 import re
 import subprocess
 
 from vztest import main, mounter
 
-# Its functions alone: what it does last is done to a guest.
+# Only its functions: its last actions are for a guest.
 WRAPPER = '''set -eu
 mount -t tmpfs none /mnt
 mkdir -p /mnt/lightdm/lightdm.conf.d

@@ -10,7 +10,7 @@
 #include "installer/vz-guest-rules.h"
 #include "installer/vz-provision.h"
 
-/* Made for this test; the private half is thrown away. */
+/* Created for this test; the private half was thrown away. */
 #define KEY "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGPKhGkPCwLyOoBTn2Iz2WmAvX2Yzq6r3a0cMvXr0bqz"
 
 typedef char *(*Rule) (const char *text);
@@ -52,8 +52,8 @@ test_host_names (void)
   check_cases (vz_host_name_judge, cases, G_N_ELEMENTS (cases));
 }
 
-/* Whatever a bundle is called, what is made of it is good; 63 characters are the most that a label
- * has. */
+/* Whatever a bundle is called, a valid name is derived from it; a label has at most 63
+ * characters. */
 static void
 test_derived_host_names (void)
 {
@@ -188,7 +188,7 @@ test_properties (void)
   g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)),
                     ==, 0);
   g_signal_connect (settings, "notify", G_CALLBACK (count), &notified);
-  for (guint i = 0; i < 2; i++) /* the second time nothing changes */
+  for (guint i = 0; i < 2; i++) /* the second time, nothing changes */
     g_object_set (settings, "host-name", "other", "user-name", "ann9", "ssh-authorized-keys", keys,
                   "console-login", FALSE, NULL);
   g_assert_cmpuint (notified, ==, 4);
@@ -216,7 +216,7 @@ test_key_files (void)
   g_assert_no_error (error);
   g_assert_cmpuint (g_strv_length ((GStrv) vz_guest_settings_get_ssh_authorized_keys (settings)),
                     ==, 2);
-  /* One bad line: its number is told, and nothing is added. */
+  /* One bad line: its number is reported, and nothing is added. */
   g_assert_true (g_file_set_contents (path, KEY " three\nnonsense\n", -1, NULL));
   g_assert_false (vz_guest_settings_add_ssh_key_file (settings, path, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT);
@@ -229,7 +229,7 @@ test_key_files (void)
   g_assert_error (error, VZ_ERROR, VZ_ERROR_NOT_FOUND);
 }
 
-/* The pair is made once; the test has a data directory of its own. */
+/* The pair is created once; the test has its own data directory. */
 static void
 test_own_key (void)
 {
@@ -276,7 +276,7 @@ run_shell (const char *option, const char *script)
   return output;
 }
 
-/* Values reach the shell as they are, whatever a comment of a key contains. */
+/* Values reach the shell unchanged, whatever a key's comment contains. */
 static void
 test_script (void)
 {

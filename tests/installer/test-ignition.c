@@ -31,7 +31,7 @@ make_config (const char *user_data)
   return object;
 }
 
-/* What @source, with a member of that name, is the URL of. */
+/* The decoded content of the URL in @source's member of that name. */
 static char *
 decode (JsonObject *source)
 {
@@ -56,7 +56,7 @@ get_version (JsonObject *object)
   return vz_json_get_string (json_object_get_object_member (object, "ignition"), "version");
 }
 
-/* A name that Ignition does not know is ignored, and would go unnoticed. */
+/* Ignition ignores unknown names, so they would go unnoticed. */
 static void
 assert_members (JsonObject *object, const char *names)
 {
@@ -141,7 +141,7 @@ test_first_boot (void)
   g_assert_cmpint (status, ==, 0);
 }
 
-/* The user's own is merged first, so that ours wins; each keeps its version. */
+/* The user's is merged first, so that ours takes precedence; each keeps its version. */
 static void
 test_merge (void)
 {
@@ -164,7 +164,7 @@ test_own_file (void)
 {
   static const struct {
     const char *text;
-    const char *said; /* NULL: it is good */
+    const char *said; /* NULL: it is valid */
   } rows[] = {
     { "{\"ignition\":{\"version\":\"3.0.0\"}}", NULL },
     { "{\"ignition\":{\"version\":\"3.5.0\"},\"storage\":{\"files\":[]}}", NULL },
@@ -253,7 +253,7 @@ test_recognised (void)
       g_assert_true (vz_ignition_disk_recognise (head, sizeof head) == rows[i].takes);
     }
   put_table (head, rows[0].names);
-  /* Rows behind the end of what is there, too many of them, or no table. */
+  /* Rows beyond the end of the data, too many of them, or no table. */
   g_assert_false (vz_ignition_disk_recognise (head, (gsize) 3 * SECTOR));
   head[SECTOR + 79] = 0xff;
   g_assert_false (vz_ignition_disk_recognise (head, sizeof head));

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What an installation refuses before it fetches or writes anything: images for macOS, and images that ask for more than
-the machine or this host has, in files and on a server."""
+"""What an installation refuses before it fetches or writes anything: images for macOS, and images that require more
+than the machine or this host has, in files and on a server."""
 import os
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def make(home, name, *options):
 
 
 def refused(home, code, texts, *argv):
-    """As expected, and not a byte is written."""
+    """With the expected error, and without a byte written."""
     before = home.files()
     result = expect(subprocess.run(argv, env=home.environment, capture_output=True, text=True, timeout=60,
                                    stdin=subprocess.DEVNULL), code, *texts)
@@ -92,7 +92,7 @@ def server_without_ranges(home):
 
 
 def streams_that_are_closed(home):
-    """Neither the image nor the bundle has the place of one, where it would be written into."""
+    """Neither the image nor the bundle gets the descriptor of a closed stream, which would be written to."""
     os.mkdir(home.join('images'))
     small_image(home.join('images', 'small.ipsw'))
     with Server(home.join('images')) as server:

@@ -86,7 +86,7 @@ assert_refused (Machine *self, const char *image, VzError code, const char *text
   g_assert_error (error, VZ_ERROR, (gint) code);
   if (strstr (error->message, text) == NULL)
     g_error ("'%s' does not contain '%s'", error->message, text);
-  /* Nothing was written. */
+  /* Checks that nothing was written. */
   if (g_stat (self->disk, &st) == 0 && S_ISREG (st.st_mode))
     g_assert_cmpint (st.st_blocks, ==, 0);
 }
@@ -112,7 +112,7 @@ restore (VzInstallPlan *plan)
   g_assert_cmpuint (vz_progress_get_completed (progress), ==, vz_progress_get_total (progress));
 }
 
-/* The disk has a table, and what the image was made of in the partitions that it names. */
+/* The disk has a table, and the image's contents are in the partitions that it names. */
 static void
 test_restore (void)
 {
@@ -120,7 +120,7 @@ test_restore (void)
   g_autoptr (VzInstallPlan) plan = NULL;
   GStatBuf st;
 
-  /* What was on the disk is gone. */
+  /* The disk's previous contents are gone. */
   fixture_run (machine->files,
                "printf old | dd of=Disk.img bs=1 seek=40000000 conv=notrunc 2>/dev/null", NULL);
   plan = make_plan (machine);
@@ -157,7 +157,7 @@ test_resume (void)
   g_assert_no_error (error);
   fixture_run (machine->files, "grep -q 'booted once' Disk.img", NULL);
 
-  /* Another disk is another installation, and so is a note that says nothing. */
+  /* Another disk means another installation, and so does a broken note. */
   machine_set_disk (machine, DISK_SIZE + MIB);
   third = make_plan (machine);
   g_assert_false (third->restored);
@@ -187,7 +187,7 @@ test_cancel (void)
   g_assert_false (g_file_test (machine->journal, G_FILE_TEST_EXISTS));
 }
 
-/* Whatever is there becomes something else. */
+/* Changes whatever is there to something else. */
 static void
 spoil (const char *path, off_t offset)
 {
@@ -288,7 +288,7 @@ test_images (void)
   assert_refused (machine, garbage, VZ_ERROR_INVALID_RESTORE_IMAGE, "vmlinuz");
 }
 
-/* Two lines: what cannot be, and what works instead. */
+/* Two lines: what is impossible, and what works instead. */
 static void
 test_macos (void)
 {

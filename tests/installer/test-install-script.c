@@ -63,7 +63,7 @@ make (const VzUnattended *unattended, VzGuestSettings *settings, const char *own
   return vz_install_script_make (&parts, ret, error);
 }
 
-/* The shell's script that @self brings into the new system. */
+/* The shell script that @self puts into the new system. */
 static char *
 dup_settings (const VzInstallScript *self)
 {
@@ -84,11 +84,11 @@ dup_settings (const VzInstallScript *self)
   return g_strndup ((char *) data, size);
 }
 
-/* What a shell makes of the variable that has the keys. */
+/* What a shell makes of the variable with the keys. */
 static char *
 evaluate_keys (const char *settings)
 {
-  const char *end = strstr (settings, "\nstatus=$?\n"); /* behind it the guest is changed */
+  const char *end = strstr (settings, "\nstatus=$?\n"); /* after it the guest is changed */
   g_autofree char *program =
     g_strdup_printf ("sh () { sed '/^# SPDX/,$d'; echo 'printf %%s \"$user_name $keys\"'; }\n"
                      "%.*s\nprintf '%%s\\n' \"$said\"\n",
@@ -106,7 +106,7 @@ evaluate_keys (const char *settings)
   return g_steal_pointer (&keys);
 }
 
-/* A comment behind a key may be anything: it arrives as it is, and nothing of it is executed. */
+/* A key's comment may be anything: it arrives unchanged, and none of it is executed. */
 static void
 test_hostile_keys (gconstpointer data)
 {
@@ -133,7 +133,7 @@ test_hostile_keys (gconstpointer data)
     }
 }
 
-/* Of two answers to a question the later one holds. */
+/* The later of two answers to a question applies. */
 static void
 test_preseed (void)
 {
@@ -204,7 +204,7 @@ test_autoyast (void)
   g_assert_error (refused, VZ_ERROR, VZ_ERROR_NOT_SUPPORTED);
 }
 
-/* Read again by the program whose format it is. */
+/* Read back by the program whose format it is. */
 static void
 test_ramdisk (void)
 {
@@ -219,7 +219,7 @@ test_ramdisk (void)
   g_autoptr (GError) error = NULL;
   int status = 0;
 
-  /* What is there is no multiple of four. */
+  /* The existing size is not a multiple of four. */
   g_assert_true (g_file_set_contents (path, "thirteen byte", -1, NULL));
   vz_ramdisk_append (path, files, G_N_ELEMENTS (files), &error);
   g_assert_no_error (error);
@@ -251,7 +251,7 @@ test_mark (void)
   g_assert_cmpint (mark.status, ==, 3);
   g_assert_cmpstr (mark.said, ==, "no disk");
   g_unlink (mark.log);
-  g_assert_true (vz_settings_mark_look (&mark)); /* said once is said */
+  g_assert_true (vz_settings_mark_look (&mark)); /* once reported is reported */
   vz_settings_mark_clear (&mark);
 }
 

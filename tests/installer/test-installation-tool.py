@@ -74,7 +74,7 @@ def cancelled_in_the_first_boot(home):
 
 
 def killed_in_the_first_boot(home):
-    """No process stays; the bundle under construction does, and the next installation says that it replaces it."""
+    """No process remains; the bundle under construction does, and the next installation says that it replaces it."""
     image = small_image(home.join('i.ipsw'))
     tool = start(home, 'log', TOOL, image)
     eventually('the first boot', 60, lambda: said(home, 'log', '(boot)') and home.processes())
@@ -96,7 +96,7 @@ def installs_and_runs_debian(home):
     assert not os.path.exists(home.join('VM.bundle', 'Installation.json'))
     app = start(home, 'app', APP)
     eventually('the start', 60, lambda: said(home, 'app', 'successfully started'))
-    # It waits for the agent by itself, and one that is late is asked again.
+    # It waits for the agent by itself, and a late one is asked again.
     eventually('the agent', 600, lambda: home.vz('exec', '--', 'true', timeout=900).returncode == 0)
     look = 'hostname; id -u -n 1000; df --output=size -B1G / | tail -1; cat /home/*/.ssh/authorized_keys; passwd -S root'
     result = expect(home.vz('exec', '--', 'sh', '-c', look, timeout=300), 0, 'ssh-ed25519', 'root L')
@@ -106,7 +106,7 @@ def installs_and_runs_debian(home):
                    'exec', '--', 'ps', '-e', '-o', 'uid,comm', timeout=300).stdout.splitlines()])
     lines = result.stdout.split('\n')
     assert lines[0] == 'vz' and int(lines[2]) > 120, lines
-    # Closed, it saves; the next time it goes on from there, and the guest never notices.
+    # When closed, it saves; next time it continues from there, and the guest never notices.
     app.send_signal(signal.SIGTERM)
     assert app.wait(300) == 0 and said(home, 'app', 'successfully saved')
     eventually('QEMU is gone', 10, lambda: not home.processes())

@@ -173,7 +173,7 @@ test_write (void)
   g_unlink (path);
 }
 
-/* A type that libfdisk has never heard of, and a partition without name and identifier. */
+/* A type unknown to libfdisk, and a partition without name and identifier. */
 static void
 test_write_unknown_type (void)
 {

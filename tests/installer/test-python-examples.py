@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The sample's two programs in Python, and its app in C too, on a machine whose disk has nothing to boot: its firmware is guest enough to be
-paused, saved and restored."""
+"""The sample's two programs in Python, and its app in C as well, on a machine whose disk has nothing to boot: its
+firmware is guest enough to be paused, saved and restored."""
 import os
 import signal
 import subprocess
@@ -53,7 +53,7 @@ def cancelled_in_the_first_boot(home):
 
 
 def make_bundle(home):
-    """The steps of the tool but the last."""
+    """All of the tool's steps except the last."""
     code = ('import os, sys; from gi.repository import Vz; import installation_tool as tool\n'
             'bundle = Vz.Bundle.create(sys.argv[1]); image = Vz.RestoreImage.load(sys.argv[2], None)\n'
             'tool.create_machine(bundle, image.get_most_featureful_supported_configuration()); bundle.commit()')
@@ -85,7 +85,7 @@ def saves_and_goes_on(home):
 
 
 def goes_on_when_it_cannot_be_saved(home):
-    """A folder is where the state would be."""
+    """There is a folder in the state's place."""
     make_bundle(home)
     state = home.join('VM.bundle', 'SaveFile.vzvmsave')
     for log, program in (('python', APP), ('c', APP_IN_C)):

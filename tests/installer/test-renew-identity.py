@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What vz installs in a guest for the first boot of a clone, run as it is, in namespaces of its own where /etc,
-/var/lib and /sys are made up."""
+"""What vz installs in a guest for a clone's first boot, run unchanged, in its own namespaces with made-up /etc,
+/var/lib and /sys."""
 import os
 import re
 import shutil
@@ -38,7 +38,7 @@ def script():
 
 
 class Guest:
-    """What of a guest counts here, as an installation leaves it, cloned."""
+    """What counts here of a guest, as an installation leaves it, cloned."""
 
     def __init__(self, name=None, first_boot=False, cloned=True):
         self.root = tempfile.mkdtemp(prefix='vz-identity-')
@@ -73,7 +73,7 @@ class Guest:
             return file.read()
 
     def boot(self, *shell, code=0):
-        """@shell: what runs the script; as it is installed unless told otherwise."""
+        """@shell: what runs the script; as installed, unless specified."""
         command = [*UNSHARE, 'sh', '-c', WRAPPER, 'sh', self.root, *(shell or ('sh',)), self.path('renew')]
         result = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
         assert (result.returncode == 0) == (code == 0), result
@@ -134,7 +134,8 @@ def the_original_stays():
 
 
 def before_the_first_ordinary_boot():
-    """systemd has mounted a file over /etc/machine-id, which is busy; its number was made in this boot and stays."""
+    """systemd has mounted a file over /etc/machine-id, which is busy; its number was generated in this boot and
+    stays."""
     namespaces_are_there()
     guest = Guest(name='web-2', first_boot=True)
     guest.boot()
@@ -148,7 +149,7 @@ def before_the_first_ordinary_boot():
 
 
 def an_old_number_of_dbus_is_renewed():
-    """systemd takes that one in a first boot."""
+    """systemd uses that number in a first boot."""
     namespaces_are_there()
     guest = Guest(name='web-2', first_boot=True)
     guest.write('first-boot', OLD_ID + '\n')
@@ -160,7 +161,7 @@ def an_old_number_of_dbus_is_renewed():
 
 
 def settings_where_usr_is_read_only():
-    """The whole script, as a guest with cloud-init or Ignition runs it: what it installs goes elsewhere, and starts."""
+    """The whole script, as run by a guest with cloud-init or Ignition: what it installs goes elsewhere, and starts."""
     namespaces_are_there()
     guest = Guest()
     os.makedirs(guest.path('etc/systemd/system'))
@@ -185,14 +186,14 @@ def without_a_name_it_keeps_its():
 
 
 def interrupted_anywhere():
-    """Before each command in turn: no key of the original's is met after the first of them, and the next boot does
+    """Before each command in turn: none of the original's keys is left once the first is gone, and the next boot does
     everything again."""
     namespaces_are_there()
     step, ended = 0, False
     while not ended:
         step += 1
         guest = Guest(name='web-2', first_boot=step % 2 == 0)
-        # bash counts the commands that it begins; a power failure asks nobody.
+        # bash counts the commands that it starts; a power failure asks nobody.
         kill = f'n=0; trap \'n=$((n + 1)); [ $n -lt {step} ] || kill -KILL $$\' DEBUG; set -T; . "$0"'
         ended = kill_at(guest, kill)
         keys = os.listdir(guest.path('etc/ssh'))
@@ -202,7 +203,7 @@ def interrupted_anywhere():
         elif keys and len(keys) < 6:
             assert all(guest.read(f'etc/ssh/{name}') != 'old' for name in keys), keys
         if guest.read('etc/machine-id') and os.path.exists(guest.path('first-boot')):
-            os.remove(guest.path('first-boot'))  # for systemd it was that
+            os.remove(guest.path('first-boot'))  # for systemd, that was it
         before = guest.everything()
         guest.boot()
         guest.expect_renewed('web-2')

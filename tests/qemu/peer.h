@@ -11,7 +11,7 @@ typedef struct {
   void (*script) (int fd);
 } Peer;
 
-/* Starts @script on one end of a socket pair; gives the other. */
+/* Starts @script on one end of a socket pair; returns the other. */
 int peer_start (Peer *self, void (*script) (int fd));
 /* Waits for the script's end and closes its socket. */
 void peer_join (Peer *self);

@@ -53,7 +53,7 @@ test_choice (void)
     }
 }
 
-/* Apple's table, written down once more, and our sending of keys: rows are states, columns
+/* Apple's table, written down a second time, and our sending of keys: rows are states, columns are
  * operations. */
 static void
 test_operations (void)

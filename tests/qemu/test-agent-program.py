@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The agent of src/guest/agent.py, as the library talks to one, on a socket instead of a virtio port."""
+"""The agent of src/guest/agent.py, spoken to as the library does, on a socket instead of a virtio port."""
 import base64
 import importlib.util
 import json

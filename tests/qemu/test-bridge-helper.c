@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* The descriptor that QEMU's helper gives, and what is said when it gives none; programs stand for
- * the helper, which needs root. */
+/* The descriptor that QEMU's helper returns, and the message if it returns none; programs stand in
+ * for the helper, which needs root. */
 
 static void
 write_helper (const char *path, const char *lines)

@@ -167,7 +167,7 @@ everything (const char *architecture)
   set_list (configuration, "entropy-devices", vz_virtio_entropy_device_configuration_new (), NULL);
   set_list (configuration, "memory-balloon-devices",
             vz_virtio_traditional_memory_balloon_device_configuration_new (), NULL);
-  /* On one of the boards the second one has several folders. */
+  /* On one of the boards, the second one has several folders. */
   set_list (configuration, "directory-sharing-devices", new_share ("work", "/home/a, b", FALSE),
             g_str_equal (architecture, "x86_64") ? new_share ("a#b", "/srv", TRUE)
                                                  : new_shares ("all"));
@@ -176,7 +176,7 @@ everything (const char *architecture)
   return configuration;
 }
 
-/* One option a line; the random identifier written as such. @variant: what ends a golden file's
+/* One option per line; the random identifier replaced. @variant: the end of a golden file's
  * name. */
 static char *
 render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
@@ -188,7 +188,7 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
                                        NULL };
   const VzFirmwareFile file = { names, "/bundle, one/Ignition.json" };
   g_autoptr (GArray) fds = g_array_new (FALSE, FALSE, sizeof (int));
-  const int numbers[] = { 20, 21, -1 }; /* the third disk is only read */
+  const int numbers[] = { 20, 21, -1 }; /* the third disk is read-only */
   VzOverlay overlay = { .disks = fds, .variables = 22 };
   VzFirmware firmware = { (char *) "/firmware/CODE", (char *) "raw", (char *) "/firmware/VARS",
                           (char *) "raw" };
@@ -232,8 +232,7 @@ render (VzVirtualMachineConfiguration *configuration, VzAccelerator accelerator,
   return g_string_free (text, FALSE);
 }
 
-/* Of the machine that has one of everything, with two controllers, one device at a port of its
- * own. */
+/* Of the machine with one of everything, with two controllers, one device on its own port. */
 static void
 add_usb_controllers (VzVirtualMachineConfiguration *configuration)
 {
@@ -257,7 +256,7 @@ add_usb_controllers (VzVirtualMachineConfiguration *configuration)
   set_list (configuration, "usb-controllers", first, vz_xhci_controller_configuration_new ());
 }
 
-/* Two disks on servers more: an ordinary one, and one with all that there is. */
+/* Two more disks on servers: an ordinary one, and one with all options. */
 static void
 add_exports (VzVirtualMachineConfiguration *configuration)
 {
@@ -343,7 +342,7 @@ int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
-  /* Boards of the version that there is without a QEMU, whatever this host's is. */
+  /* Boards of the version used without a QEMU, whatever this host's is. */
   g_setenv ("VZ_QEMU_X86_64", "no-such-qemu", TRUE);
   g_setenv ("VZ_QEMU_AARCH64", "no-such-qemu", TRUE);
   g_test_add_data_func ("/command-line/golden/x86_64-tcg", "x86_64-tcg", test_golden);

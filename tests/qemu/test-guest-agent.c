@@ -13,7 +13,7 @@
 
 #define TIMEOUT_MS 20000
 
-/* Reads a sync command, 0xFF first, and answers it with @before in front. */
+/* Reads a sync command, which 0xFF precedes, and answers it, preceded by @before. */
 static gboolean
 answer_sync (int fd, const char *before)
 {
@@ -110,7 +110,7 @@ test_dies (void)
   peer_join (&peer);
 }
 
-/* An agent at a socket, as QEMU offers it: one client after the other. */
+/* An agent at a socket, as QEMU provides it: one client at a time. */
 static int listener;
 
 static void
@@ -212,7 +212,7 @@ test_exec (void)
   g_assert_cmpmem (g_bytes_get_data (output, NULL), g_bytes_get_size (output), "\0\xff\n", 3);
   g_assert_cmpmem (g_bytes_get_data (errors, NULL), g_bytes_get_size (errors), "x", 1);
 
-  /* An agent that was started anew does not know what the one before it has started. */
+  /* A restarted agent does not know what the one before it started. */
   g_assert_false (vz_guest_agent_exec (agent, argv, input, &status, NULL, NULL, NULL, &error));
   g_assert_error (error, VZ_ERROR, VZ_ERROR_GUEST_AGENT);
   g_assert_nonnull (strstr (error->message, "agent restarted in the meantime"));
@@ -223,7 +223,7 @@ test_exec (void)
   close (unused);
 }
 
-/* A guest that stands still for longer than the limit, and then answers. */
+/* A guest that stalls for longer than the limit, and then answers. */
 #define LIMIT_MS 1000
 static gint paused;
 
@@ -247,7 +247,7 @@ serve_late (int fd)
   close (client);
 }
 
-/* For who can be interrupted the time does not count; anybody else is told after it. */
+/* If the caller can be interrupted, time does not count; anyone else gets an error after it. */
 static void
 test_paused (gconstpointer data)
 {
@@ -282,7 +282,7 @@ refuse_to_start (GObject *owner, int timeout_ms, GCancellable *cancellable, GErr
   return FALSE;
 }
 
-/* A guest in which nothing answers, and none can be started: nobody waits for it. */
+/* A guest in which nothing answers and no agent can be started: nobody waits for it. */
 static void
 test_start_refused (void)
 {

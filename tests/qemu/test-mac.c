@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* What a QEMU for Macs is asked, and what it is given then. ./stand-in-qemu answers as real builds
- * do; tests/golden/ has what each of them is started with. VZ_RENEW_GOLDEN=1 writes that anew. */
+ * do; tests/golden/ has what each of them is started with. VZ_RENEW_GOLDEN=1 rewrites that. */
 
 #define HEADER 0x4000
 #define NVRAM 0xa00000
@@ -174,7 +174,7 @@ test_kvm (Fixture *fixture, gconstpointer data)
   compare (found, "kvm");
 }
 
-/* A build that is told apart by several processors, with one. */
+/* A build that differs with several processors, with one. */
 static void
 test_one_processor (Fixture *fixture, gconstpointer data)
 {
@@ -250,7 +250,7 @@ test_boot_rom (Fixture *fixture, gconstpointer data)
     }
 }
 
-/* The settings' file, which the environment goes before. */
+/* The settings file, which the environment overrides. */
 static void
 test_settings (Fixture *fixture, gconstpointer data)
 {
@@ -332,7 +332,7 @@ test_two_places (Fixture *fixture, gconstpointer data)
   close (second);
 }
 
-/* What a configuration may have on this board, and what not. */
+/* What a configuration may and may not have on this board. */
 static void
 test_rules (Fixture *fixture, gconstpointer data)
 {

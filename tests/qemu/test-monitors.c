@@ -7,7 +7,7 @@
 
 #include "foundation/vz-error.h"
 
-/* A client that comes as QEMU ends is told that, wherever it is in the files that QEMU leaves. */
+/* A client that arrives as QEMU ends is told so, at whatever point QEMU is in leaving its files. */
 static void
 test_ended (void)
 {

@@ -42,7 +42,8 @@ connect_to (Peer *peer, void (*script) (int fd), Seen *seen)
   return client;
 }
 
-/* Frees the client, which ends a script that still reads, and checks that the end came once. */
+/* Frees the client, which ends a script that still reads, and checks that the end was reported
+ * once. */
 static void
 finish (VzQmpClient *client, Peer *peer, Seen *seen)
 {
@@ -176,7 +177,7 @@ test_reordered (void)
   finish (client, &peer, &seen);
 }
 
-/* Keeps silent on the first command, answers it together with the second. */
+/* Does not answer the first command, then answers it together with the second. */
 static void
 stalls_once (int fd)
 {

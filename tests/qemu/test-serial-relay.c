@@ -78,7 +78,7 @@ test_both_ways (Fixture *self, gconstpointer data)
   assert_reads (self->read, "said");
 }
 
-/* Fills the way to a reader that does not read. */
+/* Fills the path to a reader that does not read. */
 static void
 fill (Fixture *self)
 {
@@ -91,7 +91,7 @@ fill (Fixture *self)
       g_assert_cmpint (errno, ==, EAGAIN);
 }
 
-/* Neither the other way nor the end waits for a reader that does not read. */
+/* Neither the other direction nor the end waits for a reader that does not read. */
 static void
 test_reader_that_does_not_read (Fixture *self, gconstpointer data)
 {
@@ -105,7 +105,7 @@ test_reader_that_does_not_read (Fixture *self, gconstpointer data)
   g_assert_cmpint (g_get_monotonic_time () - start, <, 30 * G_TIME_SPAN_SECOND);
 }
 
-/* The program lives on, and what is typed still arrives. */
+/* The program survives, and typed input still arrives. */
 static void
 test_reader_that_goes (Fixture *self, gconstpointer data)
 {
@@ -117,7 +117,7 @@ test_reader_that_goes (Fixture *self, gconstpointer data)
   assert_reads (self->qemu, "typed");
 }
 
-/* What QEMU said before its end is still read. */
+/* What QEMU printed before its end is still read. */
 static void
 test_last_words (Fixture *self, gconstpointer data)
 {
@@ -135,8 +135,8 @@ count (int number)
   n_signals++;
 }
 
-/* A write to a closed pipe is an error of the write, whatever the program does with the signal; a
- * signal of somebody else's still arrives. */
+/* Writing to a closed pipe is an error of the write, whatever the program does with the signal; a
+ * signal from elsewhere still arrives. */
 static void
 test_signal (void)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* What QEMU is given for a sound device, and which of the host's sound servers is taken. */
+/* What QEMU is given for a sound device, and which of the host's sound servers is used. */
 
 typedef enum {
   NO_STREAM,
@@ -21,7 +21,7 @@ typedef struct {
   const char *name;
   const char *board;
   End input, output;
-  const char *expected; /* the options, one a line */
+  const char *expected; /* the options, one per line */
 } Row;
 
 #define HDA "-device ich9-intel-hda,id=sound0,addr=0x13\n"
@@ -116,7 +116,7 @@ test_arguments (gconstpointer data)
   g_assert_cmpstr (found->str, ==, row->expected);
 }
 
-/* A program that says what drivers it has. */
+/* A program that reports which drivers it has. */
 static char *
 make_program (const char *folder, const char *drivers)
 {

@@ -46,7 +46,7 @@ put_setup (GByteArray *bytes)
   put (bytes, SECTION, 4);
 }
 
-/* @name: of the block, NULL where it is that of the page before. @value 0: a page of zeros. */
+/* @name: the block's, NULL if it is the previous page's. @value 0: a page of zeros. */
 static void
 put_page (GByteArray *bytes, const char *name, guint number, guint8 value)
 {
@@ -77,7 +77,7 @@ end_section (GByteArray *bytes)
   put (bytes, SECTION, 4);
 }
 
-/* Two blocks, three sections, pages that come twice; then devices, which look like pages. */
+/* Two blocks, three sections, pages that appear twice; then devices, which look like pages. */
 static GByteArray *
 make_stream (void)
 {
@@ -119,7 +119,7 @@ load_page (Memory *memory, const VzStatePage *page, guint8 **block)
 {
   if (page->block != NULL)
     *block = page->block_size == 6 ? memory->ram : memory->bios;
-  g_assert_nonnull (*block); /* a page of the block before, where there was none */
+  g_assert_nonnull (*block); /* a page of the previous block, of which there was none */
   (*block)[page->address / VZ_STATE_PAGE_SIZE] = page->data != NULL ? page->data[100] : 0;
 }
 
@@ -131,7 +131,7 @@ typedef struct {
   guint64 memory;
 } Parts;
 
-/* Cuts the stream as it comes, @step bytes at a time. */
+/* Cuts the stream as it arrives, @step bytes at a time. */
 static void
 cut (GByteArray *stream, gsize step, Parts *parts)
 {
@@ -229,7 +229,7 @@ test_apart_and_together (void)
     }
 }
 
-/* It passes as it is, and nothing of it is taken for a page. */
+/* It passes unchanged, and none of it is taken for a page. */
 static void
 assert_all_rest (GByteArray *stream)
 {
@@ -265,7 +265,7 @@ test_not_understood (void)
   assert_all_rest (cut_short);
 }
 
-/* What a section does not hold is not looked for behind its end, nor outside of the block. */
+/* What a section lacks is not looked for beyond its end, or outside of the block. */
 static void
 test_not_of_the_block (void)
 {
@@ -286,7 +286,7 @@ test_not_of_the_block (void)
   assert_all_rest (stream);
 }
 
-/* A part that is large enough ends where a huge page does. */
+/* A large enough part ends where a huge page does. */
 static void
 test_regions (void)
 {

@@ -7,13 +7,13 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Which virtiofsd is taken, and which is not and why; programs that only say what they are stand
- * for it. */
+/* Which virtiofsd is chosen, and which is not and why; programs that only report what they are
+ * stand in for it. */
 
 typedef struct {
   const char *says; /* to --version */
-  const char *refuses; /* the sandbox that it cannot have; "*": any */
-  const char *sandbox; /* that it is to have; NULL: it is not taken */
+  const char *refuses; /* the sandbox that it cannot use; "*": any */
+  const char *sandbox; /* that it should use; NULL: it is not chosen */
   const char *reason; /* a part of it */
 } Row;
 
@@ -114,7 +114,7 @@ test_arguments (void)
     }
 }
 
-/* Nobody can be shut into the root of all. */
+/* Nobody can be confined to the root folder. */
 static void
 test_root (void)
 {
@@ -126,7 +126,7 @@ test_root (void)
   g_assert_nonnull (strstr (line, "--shared-dir / --sandbox none "));
 }
 
-/* A folder for temporary files may have a longer name than a socket. */
+/* A folder for temporary files may have a longer path than a socket. */
 static void
 test_long_path (void)
 {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-/* The socket device as QEMU is given it, and what is said where the host has none. */
+/* The socket device as passed to QEMU, and the message if the host has none. */
 
 static int
 give_seven (gpointer user_data, GError **error)
