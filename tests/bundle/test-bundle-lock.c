@@ -30,7 +30,7 @@ assert_busy (const char *path, pid_t holder)
   g_assert_nonnull (strstr (error->message, path));
 }
 
-/* Another session, or another user, has other directories; the lock is that of the bundle. */
+/* Another session, or another user, has other directories; the lock is the bundle's. */
 static void
 test_elsewhere (BundleFixture *self, gconstpointer data)
 {
@@ -54,7 +54,7 @@ test_elsewhere (BundleFixture *self, gconstpointer data)
   g_assert_false (vz_bundle_is_in_use (self->bundle, NULL, NULL));
 }
 
-/* What a killed holder leaves says nothing, and is in nobody's way. */
+/* What a killed holder leaves behind says nothing, and is in nobody's way. */
 static void
 test_dead_holder (BundleFixture *self, gconstpointer data)
 {
@@ -79,7 +79,7 @@ hold_and_linger (const char *path)
   fixture_linger ();
 }
 
-/* A process gives up its locks one after the other, after it is gone from every list. */
+/* A process gives up its locks one after the other, once it is gone from every list. */
 static void
 test_ending_holder (BundleFixture *self, gconstpointer data)
 {
@@ -112,7 +112,7 @@ test_looking_makes_nothing (BundleFixture *self, gconstpointer data)
   g_setenv ("XDG_RUNTIME_DIR", before, TRUE);
 }
 
-/* `cp -a` takes the note along, with its time of change as it was; but not the lock. */
+/* `cp -a` copies the note, with its old modification time, but not the lock. */
 static void
 test_copy (BundleFixture *self, gconstpointer data)
 {
@@ -165,7 +165,7 @@ test_bind_mount (BundleFixture *self, gconstpointer data)
   fixture_kill (child);
 }
 
-/* bindfs has locks of its own, so that only the note leads to the one that counts. */
+/* bindfs has locks of its own, so only the note leads to the one that counts. */
 static void
 test_fuse_mount (BundleFixture *self, gconstpointer data)
 {

@@ -85,7 +85,7 @@ test_exists (Fixture *fixture, gconstpointer data)
   g_assert_cmpint (g_rmdir (fixture->path), ==, 0);
   g_clear_error (&error);
 
-  /* It comes to be there while the bundle is being made: an empty directory would be replaced by a
+  /* It appears while the bundle is under construction: an empty directory would be replaced by a
    * plain rename. */
   first = vz_bundle_create (fixture->path, &error);
   g_assert_no_error (error);
@@ -135,7 +135,7 @@ create_half (const char *path)
     _exit (1);
 }
 
-/* QEMU could not run it there. Clones, imports and backups begin here, too. */
+/* QEMU could not run it there. Clones, imports and backups start here, too. */
 static void
 test_line_break (Fixture *fixture, gconstpointer data)
 {
@@ -196,7 +196,7 @@ test_nothing_to_resume (Fixture *fixture, gconstpointer data)
   g_assert_cmpuint (fixture_count (fixture->directory), ==, 0);
 }
 
-/* A name that is there but is not our directory must not be followed or emptied. */
+/* A name that exists but is not our directory must not be followed or emptied. */
 static void
 test_partial_is_link (Fixture *fixture, gconstpointer data)
 {

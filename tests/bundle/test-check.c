@@ -14,7 +14,7 @@ setup (BundleFixture *fixture, gconstpointer data)
 
   fixture_set_up (fixture, data);
   g_setenv ("VZ_FIRMWARE_PATH", fixture->directory,
-            TRUE); /* none: whatever this host has is no matter */
+            TRUE); /* none: what this host has does not matter */
   json = vz_bundle_dup_configuration_path (fixture->bundle);
   storage = vz_bundle_dup_auxiliary_storage_path (fixture->bundle);
   g_assert_true (vz_bundle_save_configuration (fixture->bundle, configuration, NULL));
@@ -23,7 +23,7 @@ setup (BundleFixture *fixture, gconstpointer data)
   g_assert_cmpint (g_chmod (storage, 0600), ==, 0);
 }
 
-/* Problems of this file; those of the configuration are its validation's business. */
+/* Problems of this file; those of the configuration are left to its validation. */
 static guint
 count (BundleFixture *fixture, const char *name, const char *text)
 {
@@ -153,7 +153,7 @@ test_copy (BundleFixture *fixture, gconstpointer data)
   g_assert_cmpuint (count (fixture, "MachineIdentifier", path), ==, 1);
 }
 
-/* What no other machine could mend either is damage; the rest is not. */
+/* What no other machine could repair either is damage; the rest is not. */
 static void
 test_damage (BundleFixture *fixture, gconstpointer data)
 {

@@ -125,12 +125,11 @@ test_clone (Fixture *fixture, gconstpointer data)
   disk = vz_bundle_dup_disk_image_path (clone);
   g_assert_cmpint (stat (disk, &st), ==, 0);
   g_assert_cmpuint (st.st_size, ==, DISK_SIZE);
-  g_assert_cmpuint (st.st_blocks, <=,
-                    3 * 128); /* holes stay holes, whatever the file system's blocks */
+  g_assert_cmpuint (st.st_blocks, <=, 3 * 128); /* holes stay holes, whatever the block size */
   fixture_assert_reads (disk, 0, "first");
   fixture_assert_reads (disk, DISK_SIZE / 2, "middle");
   fixture_assert_reads (disk, DISK_SIZE - 4, "last");
-  /* The two are apart. */
+  /* The two are separate. */
   fixture_write_at (disk, 0, "FIRST");
   g_free (disk);
   disk = vz_bundle_dup_disk_image_path (fixture->bundle);
@@ -231,7 +230,7 @@ test_host_name (Fixture *fixture, gconstpointer data)
   assert_refused (fixture, NULL, VZ_ERROR, VZ_ERROR_INVALID_ARGUMENT, "'not_one' found");
 }
 
-/* From one file system to another there is only the way through our memory. */
+/* Between file systems, everything has to pass through our memory. */
 static void
 test_other_file_system (void)
 {

@@ -152,7 +152,7 @@ test_change (BundleFixture *fixture, gconstpointer data)
   g_assert_cmpuint (vz_virtual_machine_configuration_get_cpu_count (saved), ==, cpu_count);
 }
 
-/* Apple's sample writes none: its programs have it. What is changed is written. */
+/* Apple's sample writes none: it is in its programs. What is changed is written. */
 static void
 test_of_the_sample (BundleFixture *fixture, gconstpointer data)
 {

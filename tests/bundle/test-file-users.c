@@ -72,7 +72,7 @@ has_open (GPid pid, const char *path)
   return FALSE;
 }
 
-/* Its socket is there before it has opened the image. */
+/* Its socket appears before it has opened the image. */
 static pid_t
 start_nbd (Fixture *self, const char *option)
 {
@@ -93,7 +93,7 @@ start_nbd (Fixture *self, const char *option)
   return pid;
 }
 
-/* Every way to use the files of a bundle at rest notices it. */
+/* Every way of using a bundle's files at rest notices it. */
 static void
 test_nbd (Fixture *self, gconstpointer data)
 {
@@ -101,7 +101,7 @@ test_nbd (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   pid_t pid = start_nbd (self, NULL);
 
-  g_assert_cmpint (pid, >, 0); /* the package qemu-utils is one of vz's own */
+  g_assert_cmpint (pid, >, 0); /* the package qemu-utils is a dependency of vz */
   assert_in_use (self->disk, VZ_FILE_USE_READ, pid, "qemu-nbd");
   assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
   g_assert_true (vz_file_is_locked_for_writing (self->disk, pid, FALSE));
@@ -118,14 +118,14 @@ test_nbd (Fixture *self, gconstpointer data)
   g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_WRITE, NULL));
 }
 
-/* Who only reads is in the way of who writes. */
+/* A reader is in the way of a writer. */
 static void
 test_nbd_reads (Fixture *self, gconstpointer data)
 {
   g_autoptr (GError) error = NULL;
   pid_t pid = start_nbd (self, "-r");
 
-  g_assert_cmpint (pid, >, 0); /* the package qemu-utils is one of vz's own */
+  g_assert_cmpint (pid, >, 0); /* the package qemu-utils is a dependency of vz */
   g_assert_true (vz_file_check_users (self->disk, VZ_FILE_USE_READ, &error));
   g_assert_no_error (error);
   assert_in_use (self->disk, VZ_FILE_USE_WRITE, pid, "qemu-nbd");
@@ -133,7 +133,7 @@ test_nbd_reads (Fixture *self, gconstpointer data)
   fixture_kill (pid);
 }
 
-/* Who only asks is in nobody's way: "vz list" beside "vz run". */
+/* Merely asking is in nobody's way: "vz list" beside "vz run". */
 static void
 test_asked_at_once (Fixture *self, gconstpointer data)
 {
@@ -199,8 +199,8 @@ hold_flock_for_a_moment (const char *path)
   _exit (0);
 }
 
-/* A lock beside those of a QEMU, for which this process stands here: one that stays, and one that
- * goes, such as that by which "vz list" tries whether there is one. */
+/* A lock besides those of a QEMU, for which this process stands in: one that stays, and one that
+ * goes, such as the one that "vz list" takes to test for others. */
 static void
 test_beside (Fixture *self, gconstpointer data)
 {
@@ -252,7 +252,7 @@ test_loop (Fixture *self, gconstpointer data)
   g_autoptr (GError) error = NULL;
   int status = -1;
 
-  /* The name that the device was made with may be gone. */
+  /* The name with which the device was created may be gone. */
   g_assert_cmpint (symlink (self->disk, link), ==, 0);
   if (!g_spawn_command_line_sync (command, &device, NULL, &status, NULL) || status != 0)
     {

@@ -85,7 +85,7 @@ test_living (Fixture *self, gconstpointer data)
   assert_can_be_claimed (self);
 }
 
-/* A process gives up its locks one after the other, after it is gone from every list. */
+/* A process gives up its locks one after the other, once it is gone from every list. */
 static void
 test_ending (Fixture *self, gconstpointer data)
 {

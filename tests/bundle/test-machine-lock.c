@@ -30,7 +30,7 @@ hold_lock_and_linger (const char *path)
   fixture_linger ();
 }
 
-/* A process gives up its locks one after the other, after it is gone from every list. */
+/* A process gives up its locks one after the other, once it is gone from every list. */
 static void
 test_ending_holder (void)
 {

@@ -49,7 +49,7 @@ test_list (void)
   bundle_b = fixture_bundle (b, 2);
   LIST (a, b);
 
-  /* ~/VM.bundle is found though nobody registered it, and listed once although it then is. */
+  /* ~/VM.bundle is found though not registered, and listed once even if it is registered later. */
   g_assert_cmpint (g_mkdir_with_parents (g_get_home_dir (), 0700), ==, 0);
   home = fixture_bundle (usual, 3);
   g_assert_true (vz_bundle_delete (home, NULL));
@@ -63,7 +63,7 @@ test_list (void)
   }
   g_assert_true (vz_bundle_delete (home, NULL));
 
-  /* Away for a while: remembered. Moved: listed once, at its new place, when it is opened there. */
+  /* Missing for a while: remembered. Moved: listed once, in its new place, when opened there. */
   g_assert_cmpint (g_rename (b, moved), ==, 0);
   LIST (a);
   PATHS (a, b);

@@ -51,7 +51,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 
   fixture->directory = g_dir_make_tmp ("vz-config-XXXXXX", NULL);
   g_assert_nonnull (fixture->directory);
-  /* No firmware but what a test puts here. */
+  /* No firmware except what a test puts here. */
   g_setenv ("VZ_FIRMWARE_PATH", fixture->directory, TRUE);
   kernel = fixture_file (fixture, "vmlinuz", 16);
   disk = fixture_file (fixture, "Disk.img", 4096);
@@ -123,7 +123,7 @@ fixture_new_model (const char *machine_type)
   plist_from_xml (text, (uint32_t) strlen (text), &plist);
   plist_to_bin (plist, &binary, &length);
   bytes = g_bytes_new (binary, length);
-  free (binary); /* libplist 2.6 has no function of its own for this left */
+  free (binary); /* libplist 2.6 no longer has its own function for this */
   plist_free (plist);
   model = vz_generic_hardware_model_new_from_data (bytes, &error);
   g_assert_no_error (error);

@@ -3,6 +3,6 @@
 
 #include <glib.h>
 
-/* @text is what stands in tests/golden/@name. VZ_RENEW_GOLDEN=1 in the environment writes it anew;
- * then look at the difference before you commit it. */
+/* Checks that @text is the content of tests/golden/@name. VZ_RENEW_GOLDEN=1 in the environment
+ * rewrites that; then look at the diff before you commit it. */
 void golden_assert (const char *name, const char *text);

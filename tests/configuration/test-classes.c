@@ -3,12 +3,12 @@
 #include "foundation/config/vz-field.h"
 #include "vz.h"
 
-/* One test for every configuration class: what follows from the property table has to hold for each
- * of them. A new class is tested the moment it is listed in src/configuration/meson.build. */
+/* One test for every configuration class: what the property table implies has to hold for each of
+ * them. A new class is tested as soon as it is listed in src/configuration/meson.build. */
 
 static VzConfig *new_with_other_values (GType type);
 
-/* A value that differs from the row's default; NULL where the test has none to offer. */
+/* A value that differs from the row's default; NULL if the test has none to offer. */
 static gboolean
 set_other_value (VzConfig *object, const VzField *field)
 {
@@ -270,7 +270,7 @@ test_unknown_keys (gconstpointer data)
   g_assert_nonnull (strstr (written, "\"z\" : true"));
 }
 
-/* An object that stands inline is described by its own rows. */
+/* An inline object is described by its own rows. */
 static guint
 count_rows (GType type)
 {

@@ -21,7 +21,7 @@ sorted_types (guint *ret_n_types)
   return types;
 }
 
-/* A fresh network device has a random address, a USB device a random UUID. */
+/* A new network device has a random address, a USB device a random UUID. */
 static void
 fix_random_values (VzConfig *object)
 {
@@ -164,7 +164,7 @@ test_refused (void)
     }
 }
 
-/* Neither depth nor size of a hostile file reaches the parser, which is recursive. */
+/* Neither the depth nor the size of a hostile file reaches the parser, which is recursive. */
 static void
 test_limits (void)
 {
@@ -186,7 +186,7 @@ test_limits (void)
   g_assert_no_error (error);
 }
 
-/* A value that the file cannot know about: kept as it is, and still told by validation. */
+/* An unknown value: kept as is, and still reported by validation. */
 static void
 test_enum_out_of_range (void)
 {

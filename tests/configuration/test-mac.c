@@ -3,7 +3,7 @@
 
 #include <glib/gstdio.h>
 
-/* What a Mac's platform needs, whatever this host can run. That is in tests/qemu/test-mac.c. */
+/* What a Mac's platform needs, whatever this host can run, which is in tests/qemu/test-mac.c. */
 
 #define STORAGE_SIZE 33570816
 #define LOADER \

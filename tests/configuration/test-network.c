@@ -6,7 +6,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* What network devices can be attached to, beside NAT. */
+/* What network devices can be attached to, besides NAT. */
 
 #define ATTACHMENT "network-devices[0].attachment: "
 
@@ -142,7 +142,7 @@ static const ValidationRow rows[] = {
     "mode bridge'*" },
 };
 
-/* What is listed can be attached to. */
+/* Whatever is listed can be attached to. */
 static void
 test_interfaces (Fixture *fixture, gconstpointer data)
 {

@@ -5,11 +5,11 @@
 
 #include <string.h>
 
-/* Every list of the machine's takes places of its bus, also one that was added yesterday. */
+/* Every list of the machine's takes places on its bus, even one that was added yesterday. */
 
 #define TOO_MANY 40
 
-/* One of the classes below @type whose devices stand on the PCI bus. */
+/* A class derived from @type whose devices are on the PCI bus. */
 static GType
 find_class (GType type)
 {

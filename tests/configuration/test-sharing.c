@@ -35,7 +35,7 @@ share_without_tag (Fixture *fixture)
   add_share (fixture, NULL, fixture->directory);
 }
 
-/* The named folders are in the fixture's, each under the name it has in @names. */
+/* The named folders are in the fixture's directory, each under its name in @names. */
 static void
 add_shares (Fixture *fixture, const char *tag, const char *const *names)
 {
@@ -53,7 +53,7 @@ add_shares (Fixture *fixture, const char *tag, const char *const *names)
   fixture_add (fixture->config, "directory-sharing-devices", device);
 }
 
-/* Whatever this test's host has: a program of which only the header is looked at. */
+/* Whatever the test's host has: a program of which only the header is examined. */
 static void
 name_translator (Fixture *fixture)
 {
@@ -163,7 +163,7 @@ test_names (void)
   };
   g_autofree char *most = g_strnfill (254, 'a');
   g_autofree char *split =
-    g_strconcat (most, "\xc3\xa9", NULL); /* its last character ends behind the 255th byte */
+    g_strconcat (most, "\xc3\xa9", NULL); /* its last character ends after the 255th byte */
   g_autofree char *cut = vz_multiple_directory_share_canonicalize_name (split);
 
   for (gsize i = 0; i < G_N_ELEMENTS (rows); i++)
@@ -218,13 +218,13 @@ protected_folder (Fixture *fixture)
 {
   g_autofree char *folder = g_build_filename (fixture->directory, "closed", NULL);
 
-  /* Nobody's to write, not even its owner's. */
+  /* Not writable for anybody, not even its owner. */
   fixture_let_others_in (fixture);
   g_assert_cmpint (g_mkdir (folder, 0555), ==, 0);
   add_share (fixture, "a", folder);
 }
 
-/* 31 bytes, and what may be in a file name. */
+/* 31 bytes, and characters allowed in a file name. */
 static void
 test_good_tags (void)
 {
@@ -248,7 +248,7 @@ test_good_tags (void)
     }
 }
 
-/* Whatever a folder is called, what is made of it is a tag. */
+/* Whatever a folder is called, a valid tag is derived from it. */
 static void
 test_derived_tags (void)
 {

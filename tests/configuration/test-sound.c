@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "validation-rows.h"
 
-/* Sound devices: what is valid, and what of it can be saved. */
+/* Sound devices: what is valid, and which of them can be saved. */
 
 #define SOUND "audio-devices[0]: "
 
@@ -77,7 +77,7 @@ static const ValidationRow rows[] = {
     "audio-devices[0].streams.sink" },
 };
 
-/* HD Audio can be saved, virtio sound cannot; the board decides which of them there is. */
+/* HD Audio can be saved, virtio sound cannot; the board decides which of them is used. */
 static void
 test_saving (Fixture *fixture, gconstpointer data)
 {

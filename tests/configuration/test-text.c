@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "config-fixture.h"
 
-/* Setting a property from a text, and the text forms of published ports. */
+/* Setting a property from text, and the text forms of published ports. */
 
 static const struct {
   const char *property, *value, *message; /* no message: it works */
@@ -95,7 +95,7 @@ test_values (Fixture *fixture, gconstpointer data)
                    VZ_DISK_IMAGE_CACHING_MODE_UNCACHED);
 }
 
-/* The property takes a copy: what the caller does to his array, or to one he got, stays outside. */
+/* The property makes a copy: changing one's own array, or one returned, does not affect it. */
 static void
 test_arrays (Fixture *fixture, gconstpointer data)
 {

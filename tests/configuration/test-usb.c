@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "validation-rows.h"
 
-/* USB devices: one is in one place, and has a number of its own. */
+/* USB devices: each is in one place and has its own number. */
 
 static VzUSBMassStorageDeviceConfiguration *
 new_stick (Fixture *fixture, const char *name)

@@ -88,7 +88,7 @@ odd_variable_store (Fixture *fixture)
   efi (fixture, vz_efi_variable_store_new (path));
 }
 
-/* A firmware for both boards whose variable stores have 8192 bytes. */
+/* Firmware for both boards with variable stores of 8192 bytes. */
 static void
 add_firmware (Fixture *fixture)
 {
@@ -384,7 +384,7 @@ test_all_at_once (Fixture *fixture, gconstpointer data)
   g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, NULL));
 }
 
-/* What a guest or a shell may find odd, but what is carried safely. */
+/* What a guest or a shell may find odd, but is passed on safely. */
 static void
 test_odd_but_valid (Fixture *fixture, gconstpointer data)
 {

@@ -41,7 +41,7 @@ test_rule (Fixture *fixture, gconstpointer data)
     set_property (fixture, row);
   if (row->breaks != NULL)
     row->breaks (fixture);
-  /* The superuser may read and write whatever the mode says. */
+  /* The superuser may read and write regardless of the mode. */
   if (as_other)
     g_assert_cmpint (seteuid (65534), ==, 0);
   g_assert_false (vz_virtual_machine_configuration_validate (fixture->config, &error));

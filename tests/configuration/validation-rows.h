@@ -3,8 +3,8 @@
 
 #include "config-fixture.h"
 
-/* One row for each rule: what is broken, and the line or lines that say so. Most break a valid
- * machine by setting one property from a text; the others have a function. '*' in a line stands for
+/* One row for each rule: what is broken, and the line or lines that report it. Most break a valid
+ * machine by setting one property from text; the others have a function. '*' in a line stands for
  * anything. */
 typedef struct {
   const char *name;

@@ -107,7 +107,7 @@ test_equality (void)
   g_assert_false (vz_hardware_model_equal (a, VZ_HARDWARE_MODEL (ours)));
 }
 
-/* Stands in for the host's QEMU, of which nothing is asked but its version. */
+/* Stands in for the host's QEMU, which is only asked for its version. */
 static void
 write_qemu (const char *path, const char *version)
 {

@@ -50,7 +50,7 @@ test_ecid (void)
       "\x02\x0a\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01",
       18, 0 },
     { "nothing", 7, 0 },
-    /* A name without a number in front of the right one. */
+    /* A name without a number, before the right one. */
     { "\x16\x04"
       "ECID"
       "\x04\x01\x16\x04"

@@ -24,7 +24,7 @@ test_vectors (void)
                         identifiers[i].ecid);
       text = vz_machine_identifier_to_string (VZ_MACHINE_IDENTIFIER (read));
       g_assert_cmpstr (text, ==, identifiers[i].text);
-      /* Kept as read, and the same bytes when written anew. */
+      /* Kept as read, and written back as the same bytes. */
       g_assert_true (g_bytes_equal (
         data, vz_machine_identifier_get_data_representation (VZ_MACHINE_IDENTIFIER (read))));
       g_assert_true (g_bytes_equal (
@@ -34,7 +34,7 @@ test_vectors (void)
     }
 }
 
-/* These follow from the ECID for the life of every machine: the values must never change. */
+/* These are derived from the ECID for every machine's life: the values must never change. */
 static void
 test_derived (void)
 {
