@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Pictures of a screen, as `vz screenshot` writes them."""
+"""Screenshots, as written by `vz screenshot`."""
 import struct
 import zlib
 
 
 def read_png(path):
-    """Width, height, and the rows of a PNG file of 8 bits a channel, unfiltered, and the number of channels."""
+    """Width, height, the unfiltered rows and the number of channels of a PNG file with 8 bits per channel."""
     with open(path, 'rb') as file:
         data = file.read()
     assert data[:8] == b'\x89PNG\r\n\x1a\n', 'no PNG file'

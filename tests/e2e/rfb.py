@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""As much of a VNC viewer as asks a machine for a display of another size."""
+"""Just enough of a VNC viewer to ask a machine for a display of another size."""
 import socket
 import struct
 

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""vz backup and vz restore-backup on machines that are stopped: what they print, refuse and leave."""
+"""vz backup and vz restore-backup on stopped machines: what they print, refuse and leave behind."""
 import json
 import os
 import signal
@@ -116,7 +116,7 @@ def interrupted_restore_leaves_nothing(home):
     expect(home.vz('backup', path, backup), 0)
 
     def clean(done):
-        """What kill -9 leaves has the name of a bundle under construction, and the next one takes its place."""
+        """What kill -9 leaves behind has the name of a bundle under construction, and the next one replaces it."""
         assert os.path.exists(restored) == done
         if not done:
             expect(home.vz('restore-backup', backup, restored), 0)

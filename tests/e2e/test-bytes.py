@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Paths are bytes, texts are UTF-8 whatever the locale, JSON is valid, terminals are not commanded, and what has secrets
-is nobody else's whatever the umask."""
+"""Paths are bytes, texts are UTF-8 in any locale, JSON is valid, terminals get no control sequences, and files with
+secrets are private with any umask."""
 import json
 import os
 import pty
@@ -23,7 +23,7 @@ def raw(home, *arguments, umask=None):
 
 
 def on_terminal(home, *arguments):
-    """What a terminal gets, of both outputs."""
+    """What a terminal gets from both outputs."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen([os.fsencode(VZ), *map(os.fsencode, arguments)], env=home.environment,
                                stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs)
@@ -88,14 +88,14 @@ def a_terminal_is_not_commanded(home):
         bad = [c for c in rest if (ord(c) < 32 and c not in '\n\t') or 127 <= ord(c) < 160 or ord(c) == 0x202e]
         assert not bad, (arguments, said)
         assert arguments[0] not in ('show', 'check') or b'a\\x1b[31mb\\u009b' in said, said
-    # Into a pipe go the bytes, since scripts use them; into JSON what JSON has for them.
+    # Pipes get the bytes, since scripts use them; JSON gets its own notation for them.
     assert raw(home, 'backup', path, home.join(EVIL + '2')).stdout == os.fsencode(home.join(EVIL + '2')) + b'\n'
     done = raw(home, 'backup', '--json', path, home.join(EVIL + '3')).stdout
     assert b'\x1b' not in done and b'\xc2\x9b' not in done and json.loads(done.splitlines()[-1])['backup'] == home.join(EVIL + '3')
 
 
 def a_name_is_one_line(home):
-    """A line break in a name is none in a message, where what follows it would pass for another message."""
+    """A line break in a name does not become one in a message, where the rest would pass for another message."""
     evil = home.join('a\nvz: all is well')
     path = configure(bundle(home, name='a\nvz: all is well', data=1 << 20, size=8 << 20))
     for arguments in (('show', evil + '.none'), ('ip', path), ('run', '--detach', path), ('backup', path, path),
@@ -129,7 +129,7 @@ def secrets_are_private_whatever_the_umask(home):
             assert mode(made) == 0o700
             for name in os.listdir(made):
                 assert mode(os.path.join(made, name)) == 0o600, name
-        # What is meant for others is as the umask says.
+        # Files meant for others follow the umask.
         assert raw(home, 'image', 'fetch', '-o', os.path.join(at, 'a.ipsw'), image, umask=umask).returncode == 0
         assert raw(home, 'image', 'extract', '-d', os.path.join(at, 'out'), image, 'RootFileSystem', umask=umask).returncode == 0
         for name in ('a.ipsw', os.path.join('out', 'RootFileSystem.img')):
@@ -137,7 +137,7 @@ def secrets_are_private_whatever_the_umask(home):
 
 
 def private_from_the_first_moment(home):
-    """While it is written there is no file with a name, or one that others cannot open."""
+    """While it is being written, no file has a name, or others cannot open it."""
     path = bundle(home, data=64 << 20, size=128 << 20)
     at = home.join('at')
     os.mkdir(at)
@@ -145,7 +145,7 @@ def private_from_the_first_moment(home):
                                stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, preexec_fn=lambda: os.umask(0))
     seen = set()
     while process.poll() is None:
-        # A process that ends shows nothing of its descriptors any more, at any moment of this.
+        # A process that is ending may lose its descriptors at any point here.
         try:
             for name in os.listdir(f'/proc/{process.pid}/fd'):
                 opened = f'/proc/{process.pid}/fd/{name}'

@@ -15,7 +15,7 @@ printf '%s\\n' "${COMPREPLY[@]}"
 
 
 def offered(home, *words):
-    """The last word is the one that is being typed."""
+    """The last word is the one being typed."""
     script = home.join('completion')
     if not os.path.exists(script):
         with open(script, 'w', encoding='utf-8') as file:
@@ -55,7 +55,7 @@ def machines_and_files(home):
 
 
 def names_are_not_run(home):
-    """bash expands the words that it is given to choose from."""
+    """bash expands the words that it is given as choices."""
     path = configure(bundle(home, '$(touch${IFS}$PWNED).bundle'))
     expect(home.vz('set', path, 'cpu-count=1'), 0)
     assert path in home.vz('list').stdout

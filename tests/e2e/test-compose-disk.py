@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """`vz image compose --from`: a disk image becomes a restore image, and that a machine with the same disk; what is
-refused. That settings reach the guest is e2e/test-guest-cloud.py's."""
+refused. e2e/test-guest-cloud.py shows that settings reach the guest."""
 import hashlib
 import json
 import os
@@ -64,7 +64,7 @@ def grows(home):
 
 
 def every_format(home):
-    """However the same disk comes, the image is the same but for the system's name, which can be given."""
+    """Whatever format the disk comes in, the image is the same except for the system's name, which can be given."""
     raw = disks.make_raw(home.join('a.raw'))
     made = [raw, disks.convert(raw, home.join('a.qcow2'), 'qcow2', '-c'),
             disks.convert(raw, home.join('stream.vmdk'), 'vmdk', '-o', 'subformat=streamOptimized'),

@@ -35,7 +35,7 @@ def compose(home, path, *options):
 
 
 def refused(home, code, *texts, before=()):
-    """By both commands that compose, before anything is made."""
+    """By both commands that compose, before anything is created."""
     for command in (['image', 'compose', '-o', home.join('x.ipsw')], ['install', '--bundle', home.join('x.bundle')]):
         done = subprocess.run([*before, VZ, *command], env=home.environment, capture_output=True, text=True,
                               stdin=subprocess.DEVNULL, timeout=2 * SOON)
@@ -71,7 +71,7 @@ def each_call_missing(home):
 
 
 def desktop(home):
-    """It is part of the request, for the cache as well, and asks for a larger machine."""
+    """It is part of the request, also for the cache, and requires a larger machine."""
     able(home)
     with Archive(home):
         usual = compose(home, home.join('usual.ipsw'))
@@ -91,7 +91,7 @@ def desktop(home):
 
 
 def lists_of_packages():
-    """What mmdebstrap is told, by the recipe's own function."""
+    """What mmdebstrap is told, from the recipe's own function."""
     recipe = os.path.join(os.environ['VZ_DATADIR'], 'compose')
     with open(os.path.join(recipe, 'compose'), encoding='utf-8') as file:
         function = re.search(r'^list_packages\(\)\n{\n.*?^}\n', file.read(), re.DOTALL | re.MULTILINE).group(0)
@@ -138,7 +138,7 @@ def on_vfat(home):
 
 
 def noexec_cache(home):
-    """Programs of the guest are run in it."""
+    """The guest's programs are run in it."""
     able(home)
     os.mkdir(home.join('cache'))
     before = [*mounter(), 'sh', '-c', 'mount -t tmpfs -o noexec,size=8G none "$XDG_CACHE_HOME" && exec "$@"', 'sh']
@@ -166,7 +166,7 @@ def no_name_servers(home):
 
 
 def wrong_clock(home):
-    """The archive's time is that of tomorrow; so is this program's, for the doctor."""
+    """The archive's time is tomorrow's; so is this program's, for the doctor."""
     able(home)
     with Archive(home, age=-86400):
         refused(home, 3, "this host's clock says", 'the archive is from', "'timedatectl set-ntp true'")
@@ -187,7 +187,7 @@ def stand_in(home, text):
 
 
 def refused_namespaces(home):
-    """As util-linux does it: what was started for the numbers of others stays, and holds the output."""
+    """As util-linux does it: the process started to map other IDs remains, and holds the output."""
     able(home)
     stand_in(home, 'sleep 300 &\necho "unshare: not permitted" >&2\nexit 1\n')
     with Archive(home):
@@ -195,7 +195,7 @@ def refused_namespaces(home):
 
 
 def namespaces_refused_by_the_kernel(home):
-    """For real, in a namespace of whose kind there may be no more: with the kernel's own limits."""
+    """For real, in a namespace in which no more of that kind are allowed: with the kernel's own limits."""
     able(home)
     limits = ('max_user_namespaces', 'max_mnt_namespaces', 'max_pid_namespaces')
     script = ''.join(f'echo 0 > /proc/sys/user/{name} && ' for name in limits) + 'exec "$@"'
@@ -209,7 +209,7 @@ def namespaces_refused_by_the_kernel(home):
 
 
 def interrupted(home):
-    """While it is asked whether namespaces can be made: at once, and nothing of it stays."""
+    """While it checks whether namespaces can be created: at once, and nothing remains."""
     able(home)
     stand_in(home, f'# {home.path}\ntouch "{home.path}/asked"\ntrap "" TERM INT HUP\nsleep 299 &\nsleep 299\n')
     commands = (['image', 'compose', '-o', home.join('x.ipsw')], ['install', '--bundle', home.join('x.bundle')], ['doctor'])
@@ -223,7 +223,7 @@ def interrupted(home):
                 _, said = process.communicate(timeout=SOON)
                 assert time.monotonic() - start < 10, (command, time.monotonic() - start)
                 assert process.returncode == 130, (command, process.returncode, said)
-                # What it had just started is killed with it, and gone as soon as the kernel comes to it.
+                # What it had just started is killed with it, and gone as soon as the kernel gets to it.
                 eventually(f'the end of what {command} asked', 2, lambda: not home.processes('unshare'))
                 os.unlink(home.join('asked'))
     assert not [name for name in os.listdir(home.path) if name.startswith(('x', '.x'))], os.listdir(home.path)

@@ -54,7 +54,7 @@ def runs_and_leaves():
     see('\nfirst words')
     press('C-]')
     see('d: leave')
-    press('Enter')  # another key goes back, and is not the guest's
+    press('Enter')  # another key goes back, and does not reach the guest
     press('echo second words', 'Enter')
     see('\nsecond words')
     press('C-]', 'd')
@@ -76,7 +76,7 @@ def comes_back():
 
 
 def see_keys(*codes):
-    """The guest says each key that goes down, on a line of its own."""
+    """The guest reports each key pressed, on its own line."""
     see('\n'.join(f'key {code}' for code in codes))
 
 
@@ -107,7 +107,7 @@ def a_break_reaches_the_kernel():
 
 
 def told_to_end():
-    """A console that only came by leaves the machine alone."""
+    """A console that merely joined leaves the machine alone."""
     command('console', bundle)
     see('opens a menu')
     for pid in home.processes(' console '):
@@ -168,7 +168,7 @@ def networks_that_will_not_do():
 
 
 def folders_whose_names_are_no_tags():
-    """What vz makes of them is valid, and different for each."""
+    """vz derives valid and distinct names from them."""
     names = ['my files', 'a' * 40, '-', '\u00fc' * 20, 'same', 'other/same']
     for name in names:
         os.makedirs(home.join(name), exist_ok=True)
@@ -195,7 +195,7 @@ def an_owner_told_to_end_does_what_was_said():
 
 
 def listen():
-    """To a guest that is only just being started."""
+    """To a guest that is just being started."""
     eventually('a console', 60, lambda: glob.glob(os.path.join(home.runtime, 'vz', '*', 'console.sock')) and home.processes())
     console = Console(home, bundle)
     console.wait_until_up()

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Devices of a machine that runs, by the commands: its memory balloon, USB disks. With the small guest of tests/guest."""
+"""Devices of a running machine, through the commands: its memory balloon, USB disks. With the small guest of
+tests/guest."""
 import json
 import os
 
@@ -24,7 +25,7 @@ def memory_follows_a_target():
     expect(home.vz('set', bundle, '--memory-target', '192M'), 0, 'memory target: 192M')
     eventually('a guest that gives memory back', 120, lambda: shown(bundle)['guest-memory-size'] == 192 * MIB)
     expect(home.vz('show', bundle), 0, 'guest-memory-size: 192M')
-    # What cannot be is made what can be, as by the library.
+    # Impossible values are adjusted, as by the library.
     expect(home.vz('set', '--memory-target', '1M', bundle), 0, 'memory target: 128M')
     expect(home.vz('set', bundle, '--memory-target', '1T'), 0, 'memory target: 256M')
     eventually('a guest with all its memory', 120, lambda: shown(bundle)['guest-memory-size'] == 256 * MIB)
@@ -75,7 +76,7 @@ def usb_disks_come_and_go():
 
 
 def more_usb_disks_than_ports_are_refused():
-    """A controller has 15 ports, and QEMU gives keyboard and pointer two of them."""
+    """A controller has 15 ports, and QEMU uses two of them for keyboard and pointer."""
     bundle = small_guest(home, 'ports.bundle', **{
         'usb-controllers': [{'type': 'VzXHCIControllerConfiguration'}],
         'keyboards': [{'type': 'VzUSBKeyboardConfiguration'}],

@@ -18,7 +18,7 @@ def disk(path=None):
 
 
 def digests(path=None):
-    """Of every file of the bundle, with times: nothing may change, but the note about who has had it last."""
+    """Of every file in the bundle, with times: nothing may change except the note about its last user."""
     folder = path or bundle
     found = {}
     for name in set(os.listdir(folder)) - {'.holder'}:
@@ -33,7 +33,7 @@ def written(path=None):
 
 
 def guest_writes(text, then=''):
-    """And @then is said; gives what the console says after it."""
+    """And @then is printed; returns what the console prints after it."""
     console = None
 
     def connects():
@@ -55,7 +55,7 @@ def guest_writes(text, then=''):
 
 
 def deleted_files_in_use():
-    """What QEMU holds that has no name any more, and how much is in it."""
+    """Files held by QEMU that no longer have a name, and the size of their data."""
     found = {}
     for pid in home.processes():
         for number in os.listdir(f'/proc/{pid}/fd'):
@@ -80,8 +80,8 @@ def runs_normally_first():
 
 
 def a_copy_is_another_machine():
-    """Two bundles with one identifier: what is meant for one does not reach the other. A bundle that has been moved
-    while it runs is still itself."""
+    """Two bundles with the same identifier: what is meant for one does not reach the other. A bundle moved while it
+    runs is still itself."""
     twin, moved = home.join('twin.bundle'), home.join('moved.bundle')
     subprocess.run(['cp', '-a', '--sparse=always', bundle, twin], check=True)
     expect(home.vz('run', '--detach', bundle), 0)
@@ -105,7 +105,7 @@ def ephemeral_changes_nothing():
                                ('resize', ('2G',))):
         expect(home.vz(command, bundle, *arguments), 1, 'ephemeral')
     assert not os.path.exists(home.join('no.bundle')) and not os.path.exists(home.join('no.backup'))
-    guest_writes('lost again')  # it went on
+    guest_writes('lost again')  # it continued
     expect(home.vz('stop', bundle), 0)
     assert digests() == before, 'the bundle has changed'
 
@@ -150,7 +150,7 @@ def ephemeral_leaves_a_saved_state():
     assert digests() == before
     expect(home.vz('resize', bundle, '2G'), 1, 'saved state')
     assert digests() == before
-    # It is still good for what it was saved for.
+    # It can still be used for what it was saved for.
     expect(home.vz('run', '--detach', bundle), 0, 'restored')
     expect(home.vz('stop', bundle), 0)
 
@@ -178,14 +178,14 @@ def grows_while_it_runs():
     assert os.stat(disk()).st_size == 4 * MIB
     assert f'size {4 * MIB // 512}' in guest_writes('kept', 'size')
     expect(home.vz('resize', '--disk-only', bundle, '3M'), 2, 'not shrink')
-    # Its agent runs no programs, so that it cannot grow a file system: the disk has grown all the same.
+    # Its agent runs no programs, so it cannot grow a file system: the disk has grown all the same.
     expect(home.vz('resize', bundle, '5M'), 1, 'guest')
     expect(home.vz('stop', bundle), 0)
     assert written() == 'kept'
 
 
 def largest_file_is_no_limit():
-    """Whether the file system takes a file of 100 TiB: ext4 does not, XFS does."""
+    """Whether the file system accepts a file of 100 TiB: ext4 does not, XFS does."""
     with open(home.join('large'), 'wb') as file:
         try:
             file.truncate(100 << 40)
@@ -221,7 +221,7 @@ def grows_while_it_is_stopped():
 
 
 def partition_table_follows():
-    """As sfdisk sees it: no complaint, the last partition up to the end, the others as they were."""
+    """According to sfdisk: no complaint, the last partition up to the end, the others unchanged."""
     table = ('label: gpt\nfirst-lba: 2048\n'
              'start=2048, size=2048, type=C12A7328-F81F-11D2-BA4B-00A0C93EC93B, name=esp\n'
              'start=4096, size=8192, type=4F68BCE3-E8CD-4DB1-96E7-FBCAF984B709, name=root\n')
@@ -262,7 +262,7 @@ def damaged_table_is_not_touched():
 
 
 def copy_refuses():
-    """What needs no guest to be refused."""
+    """What is refused without needing a guest."""
     local = home.join('file')
     with open(local, 'w') as file:
         file.write('x')

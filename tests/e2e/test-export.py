@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`vz export`: each format holds the disk and comes back by `vz install`; what is refused; what an interruption leaves."""
+"""`vz export`: each format holds the disk and comes back through `vz install`; what is refused; what an interruption
+leaves behind."""
 import os
 import shutil
 import signal
@@ -86,11 +87,11 @@ def interrupted(home):
         for _ in range(10):
             process = home.start('export', bundle, path)
             while not os.path.exists(folder) and process.poll() is None:
-                time.sleep(0.002)  # all of it may take a fifth of a second
+                time.sleep(0.002)  # the whole run may take a fifth of a second
             process.send_signal(number)
             if process.wait(60) != 0:
                 break
-            same(bundle, path, 'qcow2')  # the signal came too late, and all is there
+            same(bundle, path, 'qcow2')  # the signal came too late, and everything is there
             os.unlink(path)
         assert process.returncode == (130 if number != signal.SIGKILL else -9), process.stderr.read()
         assert not os.path.exists(path) and os.path.exists(folder) == (number == signal.SIGKILL)
@@ -100,7 +101,8 @@ def interrupted(home):
 
 
 def full_disk(home):
-    """There was room when it began. Of the formats, only this one takes long enough for another to fill the disk."""
+    """There was room when it began. Of the formats, only this one takes long enough for another process to fill the
+    disk."""
     bundle = machine(home, data=64)
     place = home.join('small')
     os.mkdir(place)

@@ -26,7 +26,7 @@ WRONG = {'FirmwareSHA1': 'ab' * 20, 'FirmwareSHA256': 'cd' * 32}
 
 
 def catalog(home, url, product='VirtualMac2,1', **more):
-    """A catalog that names one image."""
+    """A catalog with one image."""
     return write(home.join('c.xml'), {product: {'24F74': restore('15.5', '24F74', url, **more)}})
 
 
@@ -49,7 +49,7 @@ def what_the_catalog_says_must_be_so(home):
 
 
 def other_bytes_under_the_same_name_are_found_out(home):
-    """A server that has another file from the second range on, and does not say so."""
+    """A server that silently has another file from the second range on."""
     folder, image = publish(home)
     with Server(folder) as server:
         url = server.url('republish=2', 'i.ipsw')
@@ -90,7 +90,7 @@ def proxies(home):
 
 
 def server_that_stalls(home):
-    """One connection hears nothing more: the others do what it had to, and the rest is asked for again."""
+    """One connection receives nothing more: the others take over its work, and the rest is requested again."""
     folder, image = publish(home)
     with Server(folder) as server:
         fetch(home, server.url('stall=1000000*1', 'i.ipsw'))
@@ -106,7 +106,7 @@ def server_that_stalls(home):
 
 
 def disk_that_fills_up(home):
-    """Somebody else takes the space in the middle. When there is some again it goes on where it was."""
+    """Another process takes the space in the middle. Once there is some again, it continues where it was."""
     folder, image = publish(home)
     os.mkdir(home.join('full'))
     script = '''cd "$1" && mount -t tmpfs -o size=16M none . && cd "$1" || exit
@@ -125,7 +125,7 @@ def disk_that_fills_up(home):
 
 
 def little_memory(home):
-    """With all connections that there can be: the server lets each have 3 MB a second."""
+    """With as many connections as allowed: the server limits each to 3 MB a second."""
     folder, _ = publish(home, '256M', '--other-digest')
     with Server(folder) as server:
         needs_little_memory(home, 'image', 'fetch', server.url('rate=3000000', 'i.ipsw'), '-o', home.join('o.ipsw'))
@@ -134,7 +134,7 @@ def little_memory(home):
 
 
 def configure(home, url, **more):
-    """`mine` is an image of that address."""
+    """`mine` is an image at that address."""
     folder = home.join('config', 'vz', 'catalogs.d')
     os.makedirs(folder, exist_ok=True)
     catalog(home, url, HERE, ProductName='Mine', **more)
@@ -147,7 +147,7 @@ def installs(home):
 
 
 def install_checks_what_it_downloads(home):
-    """The last chunk is spoilt, so an image that passes is refused where it is restored, and not before."""
+    """The last chunk is corrupt, so an accepted image is refused when it is restored, and not before."""
     os.mkdir(home.join('served'))
     image = small_image(home.join('served', 'i.ipsw'), spoil=2)
     with Server(home.join('served')) as server:
@@ -162,7 +162,7 @@ def install_checks_what_it_downloads(home):
 
 
 def a_file_is_what_the_catalog_says(home):
-    """A `file:` address: copied by fetching, used where it is by installing, and compared with the catalog by both."""
+    """A `file:` address: fetching copies it, installing uses it in place, and both compare it with the catalog."""
     os.mkdir(home.join('served'))
     image = small_image(home.join('served', 'i.ipsw'), spoil=2)
     right = {'FirmwareSHA1': digest(image, 'sha1'), 'FirmwareSHA256': digest(image), 'FirmwareSize': os.path.getsize(image)}
@@ -184,13 +184,13 @@ def a_file_is_what_the_catalog_says(home):
 
 
 def kept(home):
-    """What of images is in the cache."""
+    """The images' files in the cache."""
     folder = home.join('cache', 'vz', 'images')
     return sorted(os.listdir(folder)) if os.path.isdir(folder) else []
 
 
 def interrupt_an_install(home, server, url, place, end):
-    """When it has fetched 2 MiB; returns what it said."""
+    """When it has fetched 2 MiB; returns its output."""
     reached = server.bytes_sent() + 2 * MIB
     process = home.start('install', '--disk', '1G', '--memory', '1G', '--bundle', home.join(place), url)
     eventually('some is fetched', 60, lambda: server.bytes_sent() > reached)
@@ -201,7 +201,7 @@ def interrupt_an_install(home, server, url, place, end):
 
 
 def install_goes_on_where_it_was_interrupted(home):
-    """Interrupted and killed while it fetches: what is there is not fetched again, wherever the bundle shall be."""
+    """Interrupted and killed while it fetches: what is there is not fetched again, wherever the bundle is to be."""
     folder, image = publish(home, '12M', '--os', 'linux', '--dense')
     with Server(folder) as server:
         url = server.url('rate=1000000', 'i.ipsw')
@@ -225,7 +225,7 @@ def install_goes_on_where_it_was_interrupted(home):
 
 
 def install_with_the_cache_on_another_file_system(home):
-    """Then the image is copied in the end, and nothing of it stays in the cache."""
+    """Then the image is copied at the end, and nothing of it stays in the cache."""
     os.mkdir(home.join('served'))
     image = small_image(home.join('served', 'i.ipsw'), spoil=2)
     os.makedirs(home.join('cache'))
@@ -241,7 +241,7 @@ def install_with_the_cache_on_another_file_system(home):
 
 
 def install_from_an_address(home):
-    """It looks into the image, fetches it, restores it and boots it; there is nothing to boot, so it is interrupted."""
+    """It examines the image, fetches it, restores it and boots it; there is nothing to boot, so it is interrupted."""
     os.mkdir(home.join('served'))
     image = small_image(home.join('served', 'i.ipsw'))
     size = os.path.getsize(image)

@@ -99,7 +99,7 @@ def interrupted_is_resumed(home):
 
 
 def killed_at_any_moment(home):
-    """What was written before a kill is not asked for again, but for a block of each connection."""
+    """What was written before a kill is not requested again, except for one block per connection."""
     folder, image = publish(home)
     size = os.path.getsize(image)
     dice = random.Random(7)
@@ -117,13 +117,13 @@ def killed_at_any_moment(home):
                 kills += process.returncode != 0
                 here += process.returncode != 0
                 connections = server.connections - before
-                # A kill may come when all is done and the program about to end.
+                # A kill may come when everything is done and the program is about to end.
                 if os.path.exists(home.join('o.ipsw')):
                     break
             if not os.path.exists(home.join('o.ipsw')):
                 fetch(home, url)
             asked = sum(one.sent for one in server.requests)
-            # Each connection loses the block it is at; some bytes lie in sockets.
+            # Each connection loses its current block; some bytes are in sockets.
             allowed = size + (connections + here) * BLOCK
             print(f'# {here} kills of {connections} connections: {asked} bytes sent of {size}')
             assert asked <= allowed, (asked, allowed)
@@ -139,7 +139,7 @@ def another_file_is_not_patched_together(home):
         process.kill()
         process.communicate(timeout=60)
         assert os.path.exists(home.join('o.ipsw.part.state'))
-        with open(image, 'r+b') as stream:   # republished, with another time and so another ETag
+        with open(image, 'r+b') as stream:   # republished, with another time and therefore another ETag
             stream.seek(1000)
             stream.write(b'')
         os.utime(image, (1, 1))

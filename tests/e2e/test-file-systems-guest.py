@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Machines whose bundle is on a file system that lacks something: they are installed, run, saved and go on."""
+"""Machines whose bundle is on a file system that lacks something: they are installed, run, saved and resumed."""
 import os
 import signal
 import stat
@@ -11,7 +11,7 @@ from mounts import NONE_OF_THEM, bindfs, formatted, take_away
 
 
 def install(home, place):
-    """As far as the first boot: this image has nothing to boot. What it leaves then is nothing."""
+    """As far as the first boot: this image has nothing to boot. It leaves nothing then."""
     image = small_image(home.join('i.ipsw'))
     before = sorted(os.listdir(place))
     process = home.start('install', '--json', '--disk', '192M', '--memory', '512M', '--bundle',
@@ -32,7 +32,7 @@ def install(home, place):
 
 
 def answers(home, path, text):
-    """By its console, and now: a terminal shows what was said before as well."""
+    """On its console, and now: a terminal also shows earlier output."""
     console = Console(home, path)
 
     def said():

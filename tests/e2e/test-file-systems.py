@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The commands that write files where calls are missing: with a library that makes them fail, and on bindfs, vfat and
-exfat where this user may mount them. Destinations that cannot do are refused before the work."""
+"""The commands that write files when calls are missing: with a library that makes them fail, and on bindfs, vfat and
+exfat if this user may mount them. Unsuitable destinations are refused before the work."""
 import os
 import shutil
 
@@ -11,7 +11,7 @@ from mounts import CALLS, NONE_OF_THEM, Mount, bindfs, formatted, take_away
 
 
 def use_all(home, place, path, image):
-    """Each command once with @place as its destination; what comes out is looked at."""
+    """Each command once with @place as its destination; the results are checked."""
     backup, restored, clone = (os.path.join(place, name) for name in ('vm.backup', 'again.bundle', 'clone.bundle'))
     expect(home.vz('backup', path, backup), 0)
     expect(home.vz('image', 'verify', backup), 0)
@@ -51,7 +51,7 @@ def on_bindfs(home):
     image = small_image(home.join('a.ipsw'))
     with bindfs(home) as mount:
         use_all(home, mount.place, path, image)
-        # A clone of what is there: its holes are not told, and count for nothing all the same.
+        # A clone of what is there: its holes are not reported, and still do not count.
         expect(home.vz('clone', os.path.join(mount.place, 'clone.bundle'), os.path.join(mount.place, 'second.bundle')), 0)
         assert os.stat(home.join('behind', 'second.bundle', 'Disk.img')).st_blocks * 512 < 16 * MIB
 

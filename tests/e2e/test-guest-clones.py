@@ -9,7 +9,7 @@ from vztest import Home, expect, main
 
 home = Home(PREFIX, BOOT)
 CLONE = home.join('two.bundle')
-early = []  # identities of a clone in its first and its second boot
+early = []  # a clone's identities in its first and its second boot
 original = []
 
 
@@ -30,7 +30,7 @@ def an_early_clone_is_another_machine():
 
 
 def clones_while_it_writes():
-    """The file systems of the clone are whole, and the guest never knew."""
+    """The clone's file systems are intact, and the guest never noticed."""
     running(home)
     original.extend(identity(home))
     for before, now in zip(original, early[0]):
@@ -52,7 +52,7 @@ def a_clone_is_another_machine():
     expect(home.vz('exec', CLONE, '--', 'systemctl', 'start', 'multi-user.target', timeout=BOOT), 0)
     for before, now in zip(original, identity(home, CLONE)):
         assert before != now, f'both have {now}'
-    # What was frozen is clean: nothing had to be played back.
+    # What was frozen is clean: no journal had to be replayed.
     assert 'recover' not in expect(home.vz('exec', CLONE, '--', 'sh', '-c', 'dmesg | grep EXT4'), 0).stdout
     expect(home.vz('exec', CLONE, '--', 'test', '!', '-e', '/var/tmp/after'), 0)
     expect(home.vz('stop', CLONE, '--timeout', str(BOOT), timeout=BOOT + 20), 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A cloud image, made here of Debian's packages: installed by the name of a system, from a server, with its publisher's
+"""A cloud image, made here from Debian's packages: installed by a system's name, from a server, with its publisher's
 signature, and served over SSH, without an agent."""
 import contextlib
 import fcntl
@@ -60,7 +60,7 @@ def settings_and_ssh(home):
 
 
 def from_a_restore_image(home):
-    """Made of the same disk; what says how its guest is told its settings is in the image."""
+    """Made from the same disk; the image says how its guest is told its settings."""
     image = home.join('cloud.ipsw')
     with open(home.join('user-data'), 'w', encoding='utf-8') as file:
         file.write(USER_DATA)
@@ -81,7 +81,7 @@ def guest_agent(home):
 
 
 def serve_without_agent(home):
-    """The guest has no qemu-guest-agent; all that needs one works over SSH."""
+    """The guest has no qemu-guest-agent; everything that needs one works over SSH."""
     assert guest_agent(home) == 'absent'
     expect(home.vz('exec', '-n', '--', 'sh', '-c', 'exit 7', timeout=300), 7)
     assert guest_agent(home) == 'started-over-ssh'
@@ -118,7 +118,7 @@ def interrupted(home):
 
 
 def rebooted(home):
-    """What was started over SSH is gone with the guest's boot, and started again."""
+    """What was started over SSH is gone after the guest's reboot, and is started again."""
     boot = expect(home.vz('exec', '-n', '--', 'cat', '/proc/sys/kernel/random/boot_id', timeout=300), 0).stdout
     home.vz('exec', '-n', '--', 'systemctl', 'reboot', timeout=300)
     again = boot

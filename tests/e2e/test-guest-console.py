@@ -14,7 +14,7 @@ def the_clock_is_right_after_a_restore():
     installed(home)
     expect(home.vz('run', '--detach', '--wait', 'boot', timeout=BOOT), 0)
     word = home.vz('exec', '--', 'systemctl', 'is-system-running').stdout
-    assert word in ('running\n', 'degraded\n', 'starting\n'), word  # the prompt may be there first
+    assert word in ('running\n', 'degraded\n', 'starting\n'), word  # the prompt may come first
     expect(home.vz('exec', '--', 'sh', '-c', 'echo tester:secret | chpasswd'), 0)
     expect(home.vz('save', timeout=BOOT), 0)
     expect(home.vz('run', '--share', home.path), 2, '--share', 'saved')
@@ -27,7 +27,7 @@ def the_clock_is_right_after_a_restore():
 
 
 class Terminal:
-    """A terminal of tmux's with a shell in it."""
+    """A tmux terminal with a shell in it."""
 
     def __init__(self, columns, rows):
         self.server = home.join('tmux')
@@ -62,7 +62,7 @@ class Terminal:
 
 
 def works_in_a_terminal():
-    """`vz run`, a login, vi, a window that changes its size, out and in again."""
+    """`vz run`, a login, vi, a window that is resized, out and in again."""
     terminal = Terminal(100, 30)
     try:
         terminal.press('clear; "$VZ_PROGRAM" run; echo code=$?', 'Enter')
@@ -77,7 +77,7 @@ def works_in_a_terminal():
         terminal.press('clear; stty size', 'Enter')
         terminal.see_text('30 100')
         terminal.press('vi note', 'Enter')
-        # An empty file: one line of text, one for messages, and between them lines that are not there.
+        # An empty file: one line of text, one for messages, and between them placeholders for missing lines.
         terminal.see('28 times ~', lambda lines: sum(line.startswith('~') for line in lines) == 28)
         terminal.press('ifrom vz', 'Escape')
         terminal.resize(132, 40)
@@ -96,7 +96,7 @@ def works_in_a_terminal():
         assert len(home.processes()) == 1, 'the machine went away with its console'
         terminal.press('clear; "$VZ_PROGRAM" console; echo code=$?', 'Enter')
         terminal.see_text('opens a menu')
-        terminal.press('echo; cat no""te; exit', 'Enter')  # the shell of before
+        terminal.press('echo; cat no""te; exit', 'Enter')  # the same shell as before
         terminal.see_text('from vz')
         assert expect(home.vz('exec', '--', 'cat', '/home/tester/note'), 0).stdout == 'from vz\n'
         terminal.press('C-]', 'q')

@@ -43,7 +43,7 @@ def copies_in_and_out():
     expect(home.vz('copy', ':/root/-data', home.join('back')), 0)
     with open(home.join('back'), 'rb') as file:
         assert file.read() == data and os.stat(file.fileno()).st_mtime == 1e9
-    # folders: into one that is there under its name, else as the new name; there again: merged
+    # folders: into an existing one under its name, otherwise as the new name; again: merged
     for target, found in ((':/srv', '/srv/tree'), (':/srv/new', '/srv/new'), (':/srv', '/srv/tree')):
         expect(home.vz('copy', tree, target), 0)
         assert look(found + '/run me')[:2] == ['-rwxr-x--x', 'root']
@@ -51,7 +51,7 @@ def copies_in_and_out():
     expect(home.vz('copy', ':/srv/tree', home.join('again')), 0)
     subprocess.run(['diff', '-r', tree, home.join('again')], check=True)
     assert os.readlink(home.join('again', 'link')) == 'run me'
-    # refused, and nothing is left
+    # refused, and nothing is left behind
     expect(home.vz('exec', '--', 'mkfifo', '/root/pipe'), 0)
     before = home.files()
     for code, text, arguments in (
@@ -60,7 +60,7 @@ def copies_in_and_out():
             (1, 'is not a folder', (tree, ':/root/x'))):
         expect(home.vz('copy', *arguments), code, text)
     assert home.files() == before, home.files() - before
-    # interrupted: neither end keeps a part of a file
+    # interrupted: neither end keeps part of a file
     process = home.start('copy', ':/dev/zero', home.join('endless'))
     process.communicate(timeout=60)
     assert process.returncode == 1, 'a device is no file'
@@ -74,7 +74,7 @@ def copies_in_and_out():
 
 
 def a_log_that_grows_is_copied():
-    """All of what was there at the beginning, with a note; either way."""
+    """Everything that was there at the start, with a note; in both directions."""
     ask(home, 'mkdir /root/log; seq 100000 > /root/log/other')
     writer = home.start('exec', '-n', '--', 'sh', '-c', 'echo up; exec yes "a line of a log" > /root/log/growing')
     assert writer.stdout.readline() == 'up\n'
@@ -85,7 +85,7 @@ def a_log_that_grows_is_copied():
         assert file.read() == ''.join(f'{number}\n' for number in range(1, 100001))
     writer.send_signal(signal.SIGINT)
     writer.communicate(timeout=60)
-    # It is read for as long as the guest takes it, seconds, and the writer is at work when that begins.
+    # It is read for as long as the guest takes it, for seconds, and the writer is at work when that begins.
     growing = home.join('log', 'growing')
     with open(growing, 'wb') as file:
         file.write(os.urandom(24 * MIB))
@@ -101,7 +101,7 @@ def a_log_that_grows_is_copied():
 
 
 def holes_stay_holes():
-    """A file of 20 GiB with some bytes in it, alone and in a folder, there and back, in little time and space."""
+    """A file of 20 GiB with a few bytes in it, alone and in a folder, there and back, in little time and space."""
     os.mkdir(home.join('sparse'))
     source = home.join('sparse', '-holes')
     with open(source, 'wb') as file:
@@ -184,7 +184,7 @@ def full_and_read_only_places_in_the_guest_are_told():
 
 
 def full_and_read_only_places_here_are_told():
-    """In a namespace of its own, with a small file system and one to read only."""
+    """In its own namespace, with a small file system and a read-only one."""
     ask(home, 'mkdir /root/large; head -c 8M /dev/urandom > /root/large/c; echo new > /root/large/a')
     small = home.join('small')
     os.mkdir(small)
@@ -207,8 +207,8 @@ mount -o remount,ro "$1"
 
 
 def interrupted_ones_leave_no_half():
-    """Nor one of a folder that is copied into one that is there; nor where removing takes longer than an interrupted
-    command is given."""
+    """Nor one of a folder copied into an existing one; nor if removing takes longer than an interrupted command is
+    given."""
     ask(home, 'mkdir -p /root/there; echo old > /root/there/large; '
         'printf "#!/bin/sh\\nsleep 4\\nexec /bin/rm \\"\\$@\\"\\n" > /usr/local/bin/rm; chmod 755 /usr/local/bin/rm')
     tree = home.join('there')

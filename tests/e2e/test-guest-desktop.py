@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A desktop: composed, installed, booted, and on the screen, of the user that the machine was installed with. Its picture
-is kept in the tests' cache."""
+"""A desktop: composed, installed, booted, and on the screen, for the user that the machine was installed with. Its
+picture is kept in the tests' cache."""
 import glob
 import os
 import shutil
@@ -11,7 +11,7 @@ from png import read_png
 from rfb import ask_for_size
 from vztest import Home, expect, main
 
-BOOT = 1200  # seconds that a guest may take to come up on a slow and busy host
+BOOT = 1200  # seconds that a guest may take to boot on a slow and busy host
 CACHE = os.environ['VZ_TEST_CACHE']
 SESSION = ('xfce4-session', 'xfwm4', 'xfce4-panel', 'xfdesktop', 'spice-vdagent')
 GREETER = 'pgrep -x lightdm-gtk-gre; :'  # as much of the name as the kernel keeps
@@ -23,7 +23,7 @@ home = Home('vz,a=b-', BOOT)
 
 
 def slowly(what, seconds, test):
-    """Each question is work for a guest that has enough of it."""
+    """Each question is more work for a busy guest."""
     end = time.monotonic() + seconds
     while not test():
         assert time.monotonic() < end, f'{what}: not within {seconds} s'
@@ -95,13 +95,13 @@ def follows_the_size_of_a_window():
 
 
 def asks_for_no_password():
-    """Neither for what an administrator may do, nor for the way back in: on the login screen, Enter is enough."""
+    """Neither for administration nor for logging in again: on the login screen, Enter is enough."""
     ask('pkcheck --action-id org.freedesktop.systemd1.manage-units --process $(pgrep -u tester -x xfce4-panel)')
     ask(f'{AS_USER} xfce4-session-logout --logout --fast')
     slowly('the login screen', 300, lambda: ask(GREETER) != [])
 
     def back():
-        """It takes its time until the login screen hears of keys."""
+        """It takes a while until the login screen receives keys."""
         if ask(GREETER):
             expect(home.vz('send-keys', 'Enter'), 0)
         return session() == list(SESSION)

@@ -15,7 +15,7 @@ home = Home(PREFIX, BOOT)
 
 
 def check_root_file_system(bundle):
-    """Offline, as it is: neither an error nor anything to be played back."""
+    """Offline, as it is: no errors and no journal to be replayed."""
     disk = os.path.join(bundle, 'Disk.img')
     table = json.loads(subprocess.run(['/usr/sbin/sfdisk', '-J', disk], check=True, capture_output=True).stdout)
     start = max(entry['start'] for entry in table['partitiontable']['partitions']) * 512
@@ -31,7 +31,8 @@ def goes_on():
 
 
 def backs_up_while_it_writes():
-    """Clean in every backup, and the guest never knew. Interrupted ones leave the guest writing, and nothing else."""
+    """Clean in every backup, and the guest never noticed. Interrupted ones leave the guest writing, and nothing
+    else."""
     backup, restored = home.join('vm.backup'), home.join('restored.bundle')
     writes = ('while :; do dd if=/dev/urandom of=/var/tmp/junk bs=64k count=64 2>/dev/null; cp /var/tmp/junk /var/tmp/copy; '
               'rm -rf /var/tmp/tree; mkdir /var/tmp/tree; for n in 1 2 3 4 5 6 7 8 9; do echo $n > /var/tmp/tree/$n; done; done')
@@ -64,7 +65,7 @@ def backs_up_while_it_writes():
     writer.communicate(timeout=60)
 
 
-# Counts at the beginning of the disk, then at its end: at any moment the first is ahead by one at most.
+# Counts at the start of the disk, then at its end: at any moment the first is ahead by at most one.
 COUNTS = ('use Fcntl; sysopen (D, "/dev/sda", O_WRONLY | O_SYNC) or die; for ($n = 1; ; $n++) { for $at (0, $ARGV[0]) '
           '{ sysseek (D, $at, 0); syswrite (D, pack ("Q<", $n) . "x" x 504); } }')
 
@@ -78,15 +79,15 @@ def counts_of(path, size):
 
 
 def backs_up_a_usb_disk_at_one_moment():
-    """One that lies in the bundle and was attached while the guest ran."""
+    """A disk in the bundle that was attached while the guest ran."""
     stick, backup, restored = home.join('VM.bundle', 'stick.img'), home.join('usb.backup'), home.join('usb.bundle')
-    size = 96 * MIB  # more than is copied while the guest stands still
+    size = 96 * MIB  # more than is copied while the guest is frozen
     with open(stick, 'wb') as file:
         file.write(os.urandom(size))
     expect(home.vz('usb', 'attach', stick), 0)
     eventually('a disk in the guest', 60, lambda: home.vz('exec', '-n', '--', 'test', '-b', '/dev/sda').returncode == 0)
     writer = home.start('exec', '-n', '--', 'perl', '-e', COUNTS, str(size - 512))
-    # There are random bytes at first.
+    # It has random bytes at first.
     eventually('the counts', 120, lambda: 10 < counts_of(stick, size)[0] < 1 << 32)
     assert writer.poll() is None, writer.stderr.read()
     expect(home.vz('backup', backup, timeout=BOOT), 0)

@@ -50,7 +50,7 @@ def executes_to_the_bitter_end():
     # parents
     assert home.vz('exec', '--', 'sh', '-c', 'kill -9 $PPID').returncode == 137
     assert home.vz('exec', '--', 'sh', '-c', 'kill -TERM $$').returncode == 143
-    # its streams: opened again, closed early, not read by anybody
+    # its streams: reopened, closed early, not read by anybody
     assert expect(home.vz('exec', '--', 'sh', '-c', 'echo again >/dev/stderr'), 0).stderr == 'again\n'
     expect(home.vz('exec', '--', 'sh', '-c', 'exec <&-; echo closed', input='x' * 5000000), 0, 'closed')
     script = f'{VZ} exec -n -- sh -c "yes; echo it ended with \\$? >&2" | head -n 1'
@@ -113,7 +113,7 @@ def interrupts_a_command_that_never_ends():
 
 
 def lost_buffers():
-    """Buffers of the agent's device that QEMU has taken and neither holds nor has given back, by queue."""
+    """Buffers of the agent's device that QEMU has taken, no longer holds and has not given back, by queue."""
     with socket.socket(socket.AF_UNIX) as monitor:
         monitor.connect(glob.glob(os.path.join(home.runtime, '*', '*', 'qmp8.sock'))[0])
         stream = monitor.makefile('rw')
@@ -134,7 +134,7 @@ def lost_buffers():
 
 
 def interrupted_commands_lose_no_buffers():
-    """Of which a port's queue has 128; an output that nobody reads holds one back, half passed on."""
+    """A port's queue has 128 of them; an output that nobody reads holds one back, half passed on."""
     before = lost_buffers()
     assert len(before) > 4, before
     for _ in range(3):
@@ -148,7 +148,7 @@ def interrupted_commands_lose_no_buffers():
 
 
 def interrupted_as_they_start():
-    """At any moment: what is being set up for them in the guest is cleared up, and the next command gets its ports."""
+    """At any moment: what is being set up for them in the guest is cleaned up, and the next command gets its ports."""
     look = 'ps -C sh,cat,sleep,setsid -o pid=,ppid=,wchan:20=,args='
     processes = len(ask(home, look).split('\n'))  # those of the command that asks
     for number in range(16):
@@ -165,17 +165,17 @@ def interrupted_as_they_start():
         left[:] = ask(home, look).split('\n')
         return len(left) <= processes
 
-    # Those that had not found their ports yet look for a minute.
+    # Those that had not found their ports yet search for a minute.
     eventually(lambda: f'all of them have ended: {left}', 240, all_have_ended)
     ask(home, '! ls -d /dev/vz-exec.*')
     assert len(ask(home, 'ls -d /run/vz-exec.*').split()) == 1
 
 
 def clears_up_after_killed_commands():
-    """Three ports each, that the next command unplugs."""
+    """Three ports each, which the next command unplugs."""
     for _ in range(11):
         process = home.start('exec', '--no-stdin', '--', 'sh', '-c', 'echo up; exec sleep 8765')
-        assert process.stdout.read(3) == 'up\n'  # at once, though it goes on
+        assert process.stdout.read(3) == 'up\n'  # at once, though it continues
         process.kill()
         process.communicate(timeout=20)
     expect(home.vz('exec', '--', 'pgrep', '-f', '[s]leep 8765'), 1)
@@ -192,7 +192,7 @@ def ends_although_the_guest_keeps_its_output():
 
 
 def outlasts_a_restart_of_the_agent():
-    """As an upgrade of its package makes one: of the command that asks for it, and of another."""
+    """As triggered by an upgrade of its package: by the command itself, and by another."""
     other = home.start('exec', '-n', '--', 'sh', '-c', 'echo up; sleep 20; echo done; exit 4')
     assert other.stdout.readline() == 'up\n'
     script = 'systemctl restart qemu-guest-agent; echo restarted; sleep 3; echo here; exit 5'
@@ -205,7 +205,7 @@ def outlasts_a_restart_of_the_agent():
 
 
 def ends_under(command, script, *texts):
-    """A command that is told by a sentence that the guest went away under it, when @script does that."""
+    """A command that gets a message that the guest went away under it, when @script does that."""
     process = home.start('exec', '-n', '--', 'sh', '-c', command)
     assert process.stdout.readline() == 'up\n'
     home.vz('exec', '-n', '--', 'sh', '-c', script)

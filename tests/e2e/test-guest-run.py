@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A real guest from its installation to its end, with shared folders. Minutes, under TCG."""
+"""A real guest from its installation to its end, with shared folders. Takes minutes under TCG."""
 import json
 import os
 import shutil
@@ -88,7 +88,7 @@ def guest_is_as_configured():
 
 
 def shares_folders():
-    """Both ways, at once, with all kinds of bytes; and one to read only."""
+    """Both ways, at once, with all kinds of bytes; and a read-only one."""
     data = os.urandom(3 << 20)
     with open(os.path.join(SHARED, 'from host'), 'wb') as file:
         file.write(data)
@@ -105,7 +105,7 @@ def shares_folders():
     assert expect(home.vz('exec', '--', 'ls', '/mnt/all/my files'), 0).stdout == 'from host\n'
     expect(home.vz('exec', '--', 'sh', '-c', 'cat /mnt/all/docs/text && touch /mnt/all/docs/new'), 1, 'read me', 'Read-only')
     expect(home.vz('exec', '--', 'touch', '/mnt/docs/new'), 1, 'Read-only')
-    # A guest's root can mount it otherwise; it is QEMU that must not write.
+    # A guest's root can remount it; it is QEMU that must not write.
     expect(home.vz('exec', '--', 'sh', '-c', 'mount -o remount,rw /mnt/docs; touch /mnt/docs/new; rm /mnt/docs/text'), 1,
            'Read-only')
     assert os.listdir(SHARED_READ_ONLY) == ['text']
@@ -127,7 +127,7 @@ def killed_commands_harm_nothing():
 
 def stops():
     result = home.vz('stop', '--timeout', str(BOOT), timeout=BOOT + 20)
-    if 'not running' not in result.stderr:  # the test before may have asked already
+    if 'not running' not in result.stderr:  # the previous test may have asked already
         expect(result, 0, 'shut down')
     eventually('QEMU ends', 60, lambda: not home.processes())
     expect(home.vz('stop'), 1, 'not running')

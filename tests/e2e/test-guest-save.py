@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A whole Debian that is saved and goes on, and one with many commands in it that is controlled all the same."""
+"""A whole Debian that is saved and resumed, and one running many commands that can still be controlled."""
 import json
 import os
 import shutil

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""The screen of a real guest: pictures of it, and a browser that it is used from."""
+"""The screen of a real guest: pictures of it, and a browser through which it is used."""
 import os
 import sys
 
@@ -24,15 +24,15 @@ def takes_a_screenshot():
     expect(home.vz('screenshot', picture), 0)
     width, height, pixels, channels = read_png(picture)
     assert (width, height) == (1920, 1200), (width, height)
-    # A text console has text at its top left and is dark below. QEMU's own "Display output is not
-    # active" has it in the middle and nothing in the corner.
+    # A text console has text at the top left and is dark below. QEMU's own "Display output is not active" has it in the
+    # middle and nothing in the corner.
     stride = 1 + width * channels
     corner = b''.join(pixels[row * stride:row * stride + 1 + 400 * channels] for row in range(100))
     assert len(set(corner)) > 2 and any(value > 100 for value in corner), 'nothing at the top left'
 
 
 def input_events(line):
-    """Type, code and value of an input event, from a line of od's."""
+    """Type, code and value of an input event, from a line of od's output."""
     numbers = [int(word) for word in line.split()]
     return numbers[8], numbers[9], numbers[10] | numbers[11] << 16
 
@@ -42,8 +42,8 @@ return Math.abs(canvas.width - box.clientWidth) < 8 && Math.abs(canvas.height - 
 
 
 def a_browser_reaches_it():
-    """The guest's screen takes the size of the page, what is typed stands on the console, and a click arrives where
-    it is made."""
+    """The guest's screen takes the page's size, typed text appears on the console, and a click arrives where it is
+    made."""
     driver = Driver()
     server = PageServer(home, 'display', home.join('VM.bundle'), 'web')
     script = 'echo listening; exec timeout 120 stdbuf -oL od -An -v -t u2 -w24 /dev/input/by-id/usb-QEMU*-event-mouse'

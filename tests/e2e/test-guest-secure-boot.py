@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A whole Debian with Secure Boot: from shim to the kernel. The same kernel without its signature starts only without."""
+"""A whole Debian with Secure Boot: from shim to the kernel. The same kernel without its signature only starts without
+it."""
 import glob
 import os
 
@@ -9,7 +10,7 @@ from vztest import Home, eventually, expect, main
 
 INSTALL = ('export DEBIAN_FRONTEND=noninteractive; apt-get -q update && '
            'apt-get -q -y --no-install-recommends install shim-signed mokutil')
-# The certificates of a PE32+ image are its end; the entry that says where is the fifth of the directory.
+# The certificates of a PE32+ image are at its end; the directory's fifth entry says where.
 STRIP = '''set -e
 kernel=$(ls /boot/efi/*/*/linux)
 entry=$(($(od -An -tu4 -j60 -N4 "$kernel") + 24 + 112 + 4 * 8))
@@ -42,7 +43,7 @@ def stops(*options):
 
 
 def signed():
-    """Debian's packages put shim before the boot loader, whose signed build is there already."""
+    """Debian's packages put shim before the boot loader, whose signed build is already there."""
     running(home)
     assert 'SecureBoot disabled' in ask(home, INSTALL + ' >&2 && mokutil --sb-state')
     stops()
@@ -64,7 +65,7 @@ def unsigned_kernel():
 
 
 def without():
-    """It is the signature that the kernel lacks, nothing else."""
+    """The kernel lacks the signature, and nothing else."""
     expect(home.vz('set', '--secure-boot', 'off'), 0)
     boots('--wait', 'agent')
     assert 'SecureBoot disabled' in ask(home, 'mokutil --sb-state')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`vz ssh` and `vz copy` with everything of the user's against them: his ssh configuration, his agent full of keys."""
+"""`vz ssh` and `vz copy` with the user's setup against them: their ssh configuration, their agent full of keys."""
 import os
 import pwd
 import re
@@ -33,7 +33,7 @@ HOSTILE = '''Host *
   StrictHostKeyChecking yes
   ServerAliveInterval 1
 '''
-# In a mount namespace of its own, where @argv[1] stands for the user's ~/.ssh.
+# In its own mount namespace, where @argv[1] stands in for the user's ~/.ssh.
 BESIDE = '''import ctypes, os, sys
 source, target = (os.fsencode(path) for path in sys.argv[1:3])
 libc = ctypes.CDLL(None, use_errno=True)
@@ -44,7 +44,7 @@ os.execvp(sys.argv[3], sys.argv[3:])
 
 
 def namespace():
-    """The words before what is to run with the hostile configuration."""
+    """The prefix of what is to run with the hostile configuration."""
     words = ['unshare', '--mount'] if os.getuid() == 0 else ['unshare', '--user', '--map-current-user', '--keep-caps', '--mount']
     return [*words, sys.executable, '-c', BESIDE, home.join('dot-ssh'), DOT_SSH]
 
@@ -78,7 +78,7 @@ def a_hostile_configuration_has_no_say():
         seen = in_it('ssh', '-G', '127.0.0.1')
         if seen.returncode == 77 or 'unshare' in seen.stderr:
             raise Skip(f'nothing can be mounted over ~/.ssh here: {seen.stderr.strip()}')
-        expect(seen, 0, 'jump.invalid', 'hijacked', '192.0.2.1')  # it is in force for who asks ssh
+        expect(seen, 0, 'jump.invalid', 'hijacked', '192.0.2.1')  # it applies if one asks ssh
         for _ in range(2):  # with what the first has left, were it a connection
             said = expect(in_it(VZ, 'ssh', '--', 'echo "$USER@$(hostname)"'), 0).stdout
             assert said == 'tester@first-guest\n', said
@@ -98,7 +98,7 @@ def copies(run):
 
 
 def an_agent_with_eight_keys_locks_nobody_out():
-    """A server lets one try six."""
+    """A server accepts six attempts."""
     socket = home.join('agent')
     with subprocess.Popen(['ssh-agent', '-D', '-a', socket], stdout=subprocess.DEVNULL) as agent:
         try:

@@ -76,13 +76,13 @@ def applied(home):
 
 
 def later_boots(home, bundle):
-    """Neither they nor copies have anything of it."""
+    """Neither they nor copies contain any of it."""
     expect(home.vz('clone', bundle, home.join('c.bundle')), 0)
     assert not [name for name in os.listdir(home.join('c.bundle')) if 'gnition' in name]
     expect(home.vz('run', '--detach', bundle), 0)
     assert 'fw_cfg' not in qemu_line(home)
     eventually(lambda: console(home)[-2000:], LIMIT, lambda: 'READY' in console(home))
-    assert 'ignition: end' not in console(home)  # its log begins anew
+    assert 'ignition: end' not in console(home)  # its log starts anew
     expect(home.vz('stop', '--force', bundle), 0)
 
 
@@ -96,12 +96,12 @@ def refused_by_the_guest(home):
 
 
 def partial(home):
-    """Of the bundle that is being made: the file with the configuration."""
+    """Of the bundle under construction: the file with the configuration."""
     return [os.path.join(here, 'Ignition.json') for here, _, names in os.walk(home.path) if 'Ignition.json' in names]
 
 
 def interrupted(home):
-    """A killed one begins anew: the guest would not take other settings from the same disk. A signal leaves nothing."""
+    """A killed one starts over: the guest would not take other settings from the same disk. A signal leaves nothing."""
     path = image(home, 'core-os', 'silent')
     process = home.start(*command(home, path))
     eventually(lambda: console(home)[-2000:], LIMIT, lambda: console(home).count('ignition: end') == len(ITEMS))

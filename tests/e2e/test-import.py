@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`vz import` of Linux machines: folders and files in the shape in which the other programs write them. Macs are
-test-mac.py's."""
+"""`vz import` of Linux machines: folders and files in the form in which the other programs write them. For Macs, see
+test-mac.py."""
 import hashlib
 import json
 import os
@@ -49,7 +49,7 @@ def digests(folder):
 
 
 def variables(note):
-    """Of a firmware like ours, with something in them that ours do not have at first."""
+    """Of firmware like ours, with contents that ours do not have at first."""
     with open(VARIABLES, 'rb') as file:
         data = bytearray(file.read())
     data[0x4000:0x4000 + len(note)] = note
@@ -57,7 +57,7 @@ def variables(note):
 
 
 def imports(home, place, *left_out, source=None, cpus=None, memory=None, address=MAC):
-    """Imports, looks whether the bundle is well and the source as it was, and returns the configuration."""
+    """Imports, checks that the bundle is well and the source unchanged, and returns the configuration."""
     bundle = home.join('imported.bundle')
     shutil.rmtree(bundle, ignore_errors=True)
     before = digests(source or place)
@@ -123,7 +123,7 @@ def of_utm(home):
     assert found['network-devices'][0]['attachment']['published-ports'][0]['guest-port'] == 22, found
     with open(home.join('imported.bundle', 'AuxiliaryStorage'), 'rb') as file:
         assert file.read() == variables(b'of UTM')
-    # Of another size they are another firmware's.
+    # Those of another size belong to other firmware.
     write(os.path.join(folder, 'Data', 'efi_vars.fd'), bytes(4096))
     imports(home, folder, 'Drive[0]', 'Network[0]', 'efi_vars.fd')
 
@@ -224,7 +224,7 @@ def lima(home, text=LIMA.format(arch=ARCHITECTURE)):
 
 
 def of_lima(home):
-    """What QEMU writes lies on top of the image that was fetched; in new versions all is one file."""
+    """QEMU writes to an overlay on the fetched image; in new versions everything is in one file."""
     folder = lima(home)
     raw = raw_disk(home)
     base, top = os.path.join(folder, 'basedisk'), os.path.join(folder, 'diffdisk')
@@ -248,7 +248,7 @@ def of_lima(home):
 
 
 def larger_than_this_host(home):
-    """A machine of a better host is had here as well, and what it lacks is said."""
+    """A machine from a better host gets what this host has, and the rest is reported."""
     cpus, memory = os.cpu_count(), os.sysconf('SC_PAGE_SIZE') * os.sysconf('SC_PHYS_PAGES')
     place = libvirt(home, memory=memory * 64 // 1024)
     text = read(place).replace('>2</vcpu>', f'>{cpus + 2}</vcpu>')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`vz image inspect`, of files and of images on a server: what it shows, what it costs, what it refuses."""
+"""`vz image inspect`, on files and on images on a server: what it shows, what it costs, what it refuses."""
 import base64
 import json
 import os
@@ -142,7 +142,7 @@ def server_that_stalls_is_left(home):
         assert process.returncode == 130, process.returncode
 
 
-# What is wrong with the image, and what is said of it.
+# What is wrong with the image, and what is reported.
 LIES = {
     'members:200000000': '200000000 members found, at most',
     'twice:kernelcache.release.vma2': "two members named 'kernelcache.release.vma2'",
@@ -164,7 +164,7 @@ LIES = {
 
 
 def lies_are_refused_at_little_cost(home):
-    """Each with its reason, with little memory and time to be had."""
+    """Each with its reason, with little memory and time."""
     for fault, text in LIES.items():
         path = make(home, 'bad.ipsw', '--fault', fault)
         result = subprocess.run([VZ, 'image', 'inspect', path], env=home.environment, capture_output=True, text=True,

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """`vz install` from disk images: each format and packing, from a file and from a server; what is refused, before
-anything is written; what an interruption leaves."""
+anything is written; what an interruption leaves behind."""
 import hashlib
 import json
 import os
@@ -31,7 +31,7 @@ def pack(path, kind):
 
 
 def as_it_is(options):
-    """There is no system on these disks that could take settings."""
+    """No system on these disks could take settings."""
     return [] if {'--cloud-init', '--ignition'}.intersection(options) else ['--no-settings']
 
 
@@ -41,7 +41,7 @@ def install(home, location, *options, disk='256M'):
 
 
 def check_disk(home, raw, size=256 * MIB):
-    """The disk is the image's, as far as growing leaves it alone, sparse, and has grown."""
+    """The disk is the image's, except where growing changes it, sparse, and has grown."""
     path = home.join('d.bundle', 'Disk.img')
     assert os.stat(path).st_size == size and os.stat(path).st_blocks * 512 < 8 * MIB, os.stat(path)
     with open(path, 'rb') as disk, open(raw, 'rb') as image:
@@ -117,7 +117,7 @@ def from_a_server(home):
 
 
 def refused(home, code, texts, location, *options, disk='256M'):
-    """As expected, and nothing is left or written."""
+    """As expected, and nothing is left behind or written."""
     before = home.files()
     result = expect(install(home, location, *options, disk=disk), code, *texts)
     assert home.files() == before, home.files() - before
@@ -256,7 +256,7 @@ def write(home, name, text):
 
 
 def ignition(home):
-    """What is not for such a system, or not for another one; it is told before anything is written."""
+    """Options that are not for such a system, or not for another one; refused before anything is written."""
     raw = disks.make_raw(home.join('a.raw'))
     core_os, flatcar = (disks.make_ignition(home.join(f'{kind}.raw'), kind) for kind in disks.IGNITION)
     packed_raw = pack(disks.make_ignition(home.join('p.raw')), 'xz')
@@ -280,7 +280,7 @@ def ignition(home):
 
 
 def ways(home):
-    """--dry-run says which way the guest learns its settings; show, too, of one that takes Ignition's."""
+    """--dry-run says how the guest learns its settings; so does show, for one that takes Ignition's."""
     core_os = disks.make_ignition(home.join('core-os.raw'))
     plain = disks.make_raw(home.join('plain.raw'))
     for path, options, way, text in ((core_os, [], 'ignition', "Ignition (QEMU's fw_cfg)"),
@@ -309,7 +309,7 @@ def no_space(home):
 
 
 def large(home):
-    """Something that takes a moment: 400 MB that no compression makes small."""
+    """Something that takes a moment: 400 MB that cannot be compressed."""
     path = disks.make_raw(home.join('large.raw'), size=600 * MIB)
     with open(path, 'r+b') as file:
         file.seek(16 * MIB)

@@ -34,14 +34,14 @@ def to_the_end(home):
 
 
 def restarts_when_done(home):
-    """The guest does not come up again before the bundle is made."""
+    """The guest does not boot again before the bundle is complete."""
     expect(install(home, installer(home, 'restart')), 0, 'is installed')
     assert 'READY' not in console(home)
     check_bundle(home)
 
 
 def restarts_before(home):
-    """With nothing on the disk the CD starts again; the image comes from a server, and does not stay."""
+    """With nothing on the disk, the CD starts again; the image comes from a server, and is not kept."""
     os.mkdir(home.join('www'))
     iso = installer(home, 'twice')
     os.rename(iso, home.join('www', 'twice.iso'))
@@ -67,7 +67,7 @@ def begin(home, *options):
 
 
 def interrupted(home):
-    """By a signal it leaves nothing; what a killed one leaves is replaced."""
+    """On a signal it leaves nothing; what a killed one leaves is replaced."""
     iso = installer(home, 'wait')
     before = home.files()
     process = begin(home, '--headless')
@@ -87,7 +87,7 @@ def interrupted(home):
 
 
 def shows_its_screen(home):
-    """On a page unless something else is asked for."""
+    """On a page, unless requested otherwise."""
     iso = installer(home, 'wait')
     process = home.start(*command(home, iso))
     address = None
@@ -117,7 +117,7 @@ def memtest(architecture):
 
 
 def another_programs_cd(home):
-    """memtest86+ as it is published; its screen is full of text, in a mode of its own."""
+    """memtest86+ as published; its screen is full of text, in a mode of its own."""
     picture = home.join('a.png')
 
     def shows_it():

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`vz install --iso --unattended`: the small guest in the place of Debian's installer, which shows what it was given."""
+"""`vz install --iso --unattended`: the small guest in place of Debian's installer, showing what it was given."""
 import json
 import os
 import signal
@@ -63,7 +63,7 @@ def to_the_end(home):
 
 
 def restarts_when_done(home):
-    """A restart is the end; the guest does not come up again before the bundle is made."""
+    """A restart is the end; the guest does not boot again before the bundle is complete."""
     expect(install(home, cd(home), 'restart'), 0, 'is installed')
     assert console(home).count('install: restart') == 1 and 'READY' not in console(home)
     check_bundle(home)
@@ -105,7 +105,7 @@ def interrupted(home):
 
 
 def lacks_its_kernel(home):
-    """What the database says is on the CD need not be there."""
+    """What the database expects on the CD may not be there."""
     iso = cd(home, files=isos.DEBIAN_FILES[:1])
     expect(install(home, iso, 'poweroff'), 5, 'install.amd/initrd.gz', 'the CD has no such file')
     assert not [name for name in os.listdir(home.path) if 'bundle' in name]

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Ctrl-C, SIGTERM and kill -9 at several moments of a compose and an install: nothing stays that the next one does not
-resume or replace."""
+"""Ctrl-C, SIGTERM and kill -9 at several moments of a compose and an install: nothing remains that the next one does
+not resume or replace."""
 import contextlib
 import os
 import signal
@@ -79,12 +79,12 @@ def interrupted_compose_leaves_nothing(home):
 
 
 def interrupt_too_late(process, result):
-    """At once when the result has its name: that is no interrupt any more."""
+    """As soon as the result has its name: that is no longer an interrupt."""
     os.set_blocking(process.stdout.fileno(), False)
     while not os.path.exists(result):
         assert process.poll() is None, process.communicate()
         with contextlib.suppress(BlockingIOError):
-            os.read(process.stdout.fileno(), 65536)  # a full pipe would stop it
+            os.read(process.stdout.fileno(), 65536)  # a full pipe would block it
         time.sleep(0.001)
     os.set_blocking(process.stdout.fileno(), True)
     errors = end(process, signal.SIGINT)

@@ -133,7 +133,7 @@ def options(home):
 
 
 def unattended(home):
-    """What no script answers, and what would not go with one."""
+    """What no script can handle, and what does not go with one."""
     path = isos.make(home.join('a.iso'), name='A TEST')
     key = home.join('key.pub')
     with open(key, 'w') as file:

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""One point of no return: an interrupt that comes too late is none (exit code 0, the result is there and whole), one in
-time leaves nothing. The moment is swept over the whole run."""
+"""One point of no return: an interrupt that comes too late is ignored (exit code 0, the result is there and complete),
+one in time leaves nothing. The moment is swept over the whole run."""
 import os
 import shutil
 import signal
@@ -10,14 +10,14 @@ import time
 from machinefiles import bundle
 from vztest import MIB, eventually, expect, main, small_image
 
-MOMENTS = 16  # spread over the time that an undisturbed run takes
-BEHIND = 4  # more of them behind that
-APPEARANCES = 3  # at which the result's name is there
-TRIES = 60  # until one came too late, on a machine that gets ever slower
+MOMENTS = 16  # spread over the duration of an undisturbed run
+BEHIND = 4  # moments after that
+APPEARANCES = 3  # when the result's name appears
+TRIES = 60  # until one came too late, on a machine that keeps getting slower
 
 
 class Sweep:
-    """@there: whether the whole result is there."""
+    """@there: whether the complete result is there."""
 
     def __init__(self, home, there, clear, *arguments):
         self.home, self.there, self.clear, self.arguments = home, there, clear, arguments
@@ -32,7 +32,7 @@ class Sweep:
         return time.monotonic() - begin
 
     def interrupt(self, number, wait):
-        """Sends the signal when @wait, which is given the process, is over."""
+        """Sends the signal when @wait, which is given the process, returns."""
         process = self.home.start(*self.arguments)
         wait(process)
         process.send_signal(number)
@@ -42,7 +42,7 @@ class Sweep:
             assert self.there(), what
             self.clear()
         else:
-            # By the signal itself before anything was begun.
+            # By the signal itself, before anything was begun.
             assert process.returncode in (130, -number), what
             assert not self.there(), what
         self.ends.add(process.returncode == 0)
@@ -62,7 +62,7 @@ class Sweep:
                 self.interrupt(number, lambda _, moment=moment: time.sleep(length * moment / MOMENTS))
             for _ in range(APPEARANCES):
                 assert self.interrupt(number, self.wait_for_result) == 0, 'interrupted with its result in place'
-        # The runs above may have been longer, and shorter, than those that were measured.
+        # The runs above may have been longer, or shorter, than the measured ones.
         for _ in range(TRIES):
             if self.ends == {True, False}:
                 return
@@ -95,7 +95,7 @@ def of_restore_backup(home):
 
 def of_clone(home):
     path, made = bundle(home, data=100 * MIB), home.join('x.bundle')
-    # A clone is another machine, and has an entry of its own in the list.
+    # A clone is another machine, with its own entry in the list.
     sweep(home, lambda: os.path.exists(made), lambda: expect(home.vz('delete', '--force', made), 0), 'clone', path, made)
 
 

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What is promised as the most of a machine's processors and memory starts on the real QEMU; what this process is not
-given is refused before QEMU starts."""
+"""The documented maximum of a machine's processors and memory starts with the real QEMU; what this process is not
+allowed is refused before QEMU starts."""
 import json
 import os
 import re
@@ -15,7 +15,7 @@ BEYOND = {'cpu-count': 4096, 'memory-size': 1 << 60}
 
 
 def maximums(home):
-    """As the refusal of more has them: processors, bytes."""
+    """As stated in the refusal of more: processors, bytes."""
     said = expect(home.vz('run', '--detach', small_guest(home, name='beyond.bundle', **BEYOND)), 4).stderr
     cpus = re.search(r"cpu-count: '4096' found, must be 1 to (\d+) on this host", said)
     memory = re.search(r"memory-size: '.*' found, must be 128M to (\d+)([MGT]) on this host", said)
@@ -46,14 +46,14 @@ def the_most_of_this_host(home):
         path = small_guest(home, name=f'{text}.bundle', **change)
         expect(home.vz('run', '--detach', path), 4, text, 'on this host')
         assert not home.processes()
-        # It is for a larger host, and whole.
+        # It is for a larger host, and intact.
         assert state(home, path) == 'stopped'
         expect(home.vz('check', path), 4, text, 'on this host')
     assert state(home, small_guest(home, name='odd.bundle', **{'cpu-count': cpus + 1, 'memory-size': memory - 1})) == 'damaged'
 
 
 def the_most_of_any_host(home):
-    """One that has so many processors; a guest would take long to find them all here."""
+    """A host with that many processors; a guest would take long to find them all here."""
     if SANITIZED:
         raise Skip('a sanitizer wants to be the first library')
     home.environment.update(LD_PRELOAD=os.environ['VZ_TEST_LARGER_HOST'], VZ_TEST_CPUS='1000')
@@ -72,7 +72,7 @@ def run_limited(home, path, limit):
 
 
 def address_space(home):
-    """'ulimit -v'. What is enough by the message is enough for QEMU."""
+    """'ulimit -v'. What the message says is enough is enough for QEMU."""
     if SANITIZED:
         raise Skip('a sanitizer needs address space of its own')
     path = small_guest(home, **{'memory-size': 1024 * MIB})
@@ -82,7 +82,7 @@ def address_space(home):
     needed = re.search(r'QEMU needs (\d+)([MG]) for it', done.stderr)
     assert needed, done.stderr
     enough = int(needed[1]) << {'M': 20, 'G': 30}[needed[2]]
-    expect(run_limited(home, path, enough + 512 * MIB), 0)  # and this program itself
+    expect(run_limited(home, path, enough + 512 * MIB), 0)  # plus this program itself
     end(home, path)
 
 

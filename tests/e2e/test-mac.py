@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Bundles of Macs: run with a stand-in for a QEMU that can (../qemu/stand-in-qemu), refused where none can, and made
-of the machines of other programs. No macOS is anywhere near."""
+"""Bundles of Macs: run with a stand-in for a capable QEMU (../qemu/stand-in-qemu), refused if there is none, and made
+from other programs' machines. No macOS is involved."""
 import base64
 import hashlib
 import json
@@ -39,7 +39,7 @@ def read(*parts):
 
 
 def digests(folder):
-    """Of all files but the notes of who has used the folder."""
+    """Of all files except the notes about the folder's users."""
     return {os.path.relpath(os.path.join(here, name), folder): hashlib.sha256(read(here, name)).hexdigest()
             for here, _, names in os.walk(folder) for name in names if name != '.holder'}
 
@@ -69,7 +69,7 @@ def mac(home, name='mac.bundle', ecid=ECID, **changes):
 
 
 def use_qemu(home, build, rom=True, licence=True):
-    """The host has this QEMU, and what else it takes."""
+    """The host has this QEMU, and what else is needed."""
     path = home.join(f'qemu-system-{build}')
     if not os.path.islink(path):
         os.symlink(STANDIN, path)
@@ -167,7 +167,7 @@ def an_acceptance_is_a_file_and_has_no_value(home):
 
 
 def a_damaged_one_keeps_its_identity(home):
-    """Whatever else is damaged, a Mac's clone has its identifier; and what is missing is said by all who look."""
+    """Whatever else is damaged, a Mac's clone has its identifier; and every command reports what is missing."""
     path = mac(home)
     for number, data in enumerate((b'', os.urandom(100), None)):
         if data is None:
@@ -237,7 +237,7 @@ def two_at_a_time(home):
     paths = [mac(home, f'mac{number}.bundle', number) for number in (11, 12, 13)]
     end = time.monotonic() + 300
     for path in paths[:2]:
-        # Another run of this test on this host may have the places for a moment.
+        # Another run of this test on this host may briefly occupy the places.
         while home.vz('run', '--detach', path).returncode and time.monotonic() < end:
             time.sleep(1)
     before = digests(paths[2])
@@ -256,7 +256,7 @@ def same_identity(path):
 
 
 def goes_on_as_a_bundle(home, path):
-    """Shown, checked, backed up and cloned, and all of its bytes the same afterwards."""
+    """Shown, checked, backed up and cloned, with all its bytes the same afterwards."""
     before = digests(path)
     shown = json.loads(expect(home.vz('show', '--json', path), 0).stdout)
     assert shown['machine-identifier'] == f'{ECID:016x}' and shown['state'] == 'stopped', shown
@@ -332,7 +332,7 @@ def imports_of_macosvm(home):
         with open(config, 'w') as file:
             json.dump({**settings, key: wrong}, file)
         expect(home.vz('import', folder, home.join('b.bundle')), 3 if key == 'version' else 4, f'{key}: ', 'found, must be')
-    # Without its identifier, the number is in the storage.
+    # Without its identifier, the number is taken from the storage.
     del settings['machineId']
     with open(config, 'w') as file:
         json.dump(settings, file)
@@ -403,7 +403,7 @@ def imports_of_utm(home):
     expect(home.vz('import', folder, path), 0, 'must not run alongside it')
     assert digests(folder) == before
     settings = same_identity(path)
-    assert settings['cpu-count'] >= 1 and settings['memory-size'] == 4 << 30, settings  # UTM's 0: as many as there are
+    assert settings['cpu-count'] >= 1 and settings['memory-size'] == 4 << 30, settings  # UTM's 0: all available ones
     assert settings['network-devices'][0]['mac-address'] == '7a:47:bb:5f:97:c9', settings
     assert settings['graphics-devices'][0]['displays'][0]['width-in-pixels'] == 1280, settings
     assert read(path, 'Disk.img') == read(folder, 'Data', 'A.img')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Disks on NBD servers, by the commands. With the small guest of tests/guest and a real nbdkit or qemu-nbd."""
+"""Disks on NBD servers, through the commands. With the small guest of tests/guest and a real nbdkit or qemu-nbd."""
 import json
 import os
 import shutil

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Every command that prints, with a standard output that nobody reads any more, and with one that is full: it ends,
-by itself or when it is told to, and says nothing strange."""
+"""Every command that prints, with a standard output that nobody reads any more, and with a full one: it ends, by itself
+or when told to, and prints nothing strange."""
 import os
 import shutil
 import signal
@@ -50,7 +50,7 @@ def nobody_reads(command, *codes):
 
 
 def nothing_drains(command, *codes, what=signal.SIGTERM):
-    """As with "| sleep 100" and SIGTERM. What comes to its end without printing may do so."""
+    """As with "| sleep 100" and SIGTERM. What ends without printing may do so."""
     ends = full_pipe()
     process = start(ends, command)
     time.sleep(2)
@@ -60,7 +60,7 @@ def nothing_drains(command, *codes, what=signal.SIGTERM):
 
 
 def commands():
-    """Each with what it makes, if anything."""
+    """Each with what it creates, if anything."""
     path = configure(made_up_bundle(home, size=64 * MIB))
     image, backup, made = small_image(home.join('a.ipsw')), home.join('a.backup'), home.join('made')
     expect(home.vz('backup', path, backup), 0)
@@ -78,7 +78,7 @@ def remove(made):
 
 
 def of_machines_at_rest():
-    # 1: an error of writing; 4 is what check says of the made-up bundle; 0: it had nothing left to print.
+    # 1: a write error; 4 is what check reports about the made-up bundle; 0: it had nothing left to print.
     for command, made in commands():
         nobody_reads(command, 0, 1, 4)
         remove(made)
@@ -102,7 +102,7 @@ def of_a_running_machine():
 
 
 def of_the_one_who_runs_it():
-    """The machine is saved, as a SIGTERM does; whoever reads nothing does not hold that up."""
+    """The machine is saved, as on SIGTERM; a reader that does not read does not delay that."""
     path = home.join('small.bundle')
     for words in ([], ['--headless']):
         ends = full_pipe()

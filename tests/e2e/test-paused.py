@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """A paused machine says that it is paused, stop always works, and what was killed while it saved, restored or started a
-machine is cleaned up after. With the small guest of tests/guest."""
+machine is cleaned up. With the small guest of tests/guest."""
 import os
 import random
 import signal
@@ -84,7 +84,7 @@ def survives_killed_saves():
             expect(home.vz('run', '--detach', bundle), 0, 'restored')
         kill_after(random.random(), whole, 'save', bundle)
         if home.processes():
-            # Whichever command comes next, the guest goes on, and can be paused: it is not paused already.
+            # Whichever command comes next, the guest continues, and can be paused: it is not paused already.
             result = home.vz('pause', bundle)
             if result.returncode != 0 and not home.processes():
                 continue  # QEMU had been told to end
@@ -105,7 +105,7 @@ def survives_killed_restores():
             expect(home.vz('save', bundle), 0)
         assert state()
         kill_after(random.random(), whole, 'run', '--detach', bundle)
-        # When it was restored before the kill another command can use it.
+        # If it was restored before the kill, another command can use it.
         eventually('QEMU ends with its maker, or runs', 30,
                    lambda: not home.processes() or home.vz('pause', bundle).returncode == 0)
         if home.processes():

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What vouches for a disk image: a publisher's list of digests and its signature, right and wrong, of a system that is called
-by its name and of an image at an address. The signature is looked at before the image is fetched."""
+"""What vouches for a disk image: a publisher's list of digests and its signature, right and wrong, for a system given
+by name and for an image at an address. The signature is checked before the image is fetched."""
 import hashlib
 import json
 import os
@@ -13,7 +13,7 @@ from vztest import eventually, expect, main
 
 
 def signed(home):
-    """Detached, with a key that this host does not have, and is recognised by its fingerprint."""
+    """Detached, with a key that this host does not have, recognised by its fingerprint."""
     with Publisher(home) as acme:
         key = acme.make_key('one')
         acme.publish('one')
@@ -22,12 +22,12 @@ def signed(home):
         first = acme.asked().index(IMAGE)
         assert set(acme.asked()[:first]) == {'SUMS', 'SUMS.gpg', 'one.asc'}, acme.asked()
         assert set(acme.asked()[first:]) == {IMAGE}, acme.asked()
-        # The same name in other letters, and with a version.
+        # The same name with different capitals, and with a version.
         expect(acme.install(name='ACME@1'), 0)
 
 
 def signed_in_itself(home):
-    """As Fedora does it; with a key of this host's, SHA-512, and a name that is another than the address'."""
+    """As Fedora does it; with a key from this host, SHA-512, and a name other than the address's."""
     with Publisher(home) as acme:
         acme.make_key('one')
         acme.publish('one', acme.digests('sha512', 'acme-1-build7.qcow2', tagged=True), how='--clear-sign')
@@ -35,7 +35,7 @@ def signed_in_itself(home):
                       'ListedAs=acme-?-*.qcow2')
         expect(acme.install(), 0, 'is installed')
         assert set(acme.asked()) == {'SUMS', IMAGE}, acme.asked()
-        # What stands outside of what is signed does not count.
+        # Text outside of the signed part does not count.
         with open(acme.path('SUMS'), 'rb') as file:
             text = file.read()
         with open(acme.path('SUMS'), 'wb') as file:
@@ -57,18 +57,18 @@ def wrong_keys(home):
                 with open(acme.path(name + '.gpg'), 'rb') as one:
                     file.write(one.read())
         acme.publish('two')
-        # Not in the keyring; in it, but not the one that is meant; what is fetched as the key is another one.
+        # Not in the keyring; in it, but not the intended one; another key is fetched as the key.
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f"Keyrings={acme.path('one.gpg')}")
         acme.refused(4, 'signed by the key', other[-16:], 'which is not a known key')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Keyrings={acme.path('all.gpg')}")
         acme.refused(4, f'it is signed by the key {other}, must be {key}')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Key={acme.server.url('two.asc')}")
         acme.refused(4, f'it is signed by the key {other}, must be {key}')
-        # Expired, which does not keep gpgv from calling it good.
+        # Expired, although gpgv still calls the signature good.
         acme.publish('old', options=['--faked-system-time', '20200201T000000'])
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f"Keyrings={acme.path('all.gpg')}")
         acme.refused(4, 'the key that signed it has expired')
-        # The user's keyring counts more than what is known.
+        # The user's keyring takes precedence over what is known.
         acme.publish('two')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}')
         acme.refused(2, "this host does not have the publisher's key", '--keyring', asks=[])
@@ -78,8 +78,8 @@ def wrong_keys(home):
 
 
 def forged_key(home):
-    """That the fingerprint is right says nothing of what stands behind it in the file: gpgv 2.2 has such a subkey and finds it
-    not good for signing, 2.4 does not even see it."""
+    """A matching fingerprint says nothing about what follows it in the file: gpgv 2.2 finds such a subkey, but not good
+    for signing; 2.4 does not even see it."""
     with Publisher(home) as acme:
         key = acme.make_key('one')
         subkey = acme.forge('one', 'evil')
@@ -91,7 +91,7 @@ def forged_key(home):
 
 
 def interrupted(home):
-    """What was fetched stays for the next time, unless the publisher has another image by then."""
+    """What was fetched stays for next time, unless the publisher has another image by then."""
     raw = disks.make_raw(home.join('large.raw'))
     with open(raw, 'r+b') as file:
         file.seek(16 << 20)
@@ -138,7 +138,7 @@ def tampered(home):
                             (acme.digests() + acme.digests(image=b'x'), 'several different digests')):
             acme.publish('one', text)
             acme.refused(4, words)
-        # The signature is cut, none, or a message that is signed in itself: good for that message alone.
+        # The signature is cut off, missing, or an inline-signed message: good for that message only.
         acme.publish('one')
         os.truncate(acme.path('SUMS.gpg'), 20)
         acme.refused(4, 'no readable signature')
@@ -156,7 +156,7 @@ def tampered(home):
 
 
 def another_image(home):
-    """All is signed, and the image is another one."""
+    """Everything is signed, but the image is another one."""
     with Publisher(home) as acme:
         acme.make_key('one')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f"Keyrings={acme.path('one.gpg')}")
@@ -175,12 +175,12 @@ def at_an_address(home):
         signature, keys = ['--signature', acme.server.url('SUMS.gpg')], ['--keyring', acme.path('one.gpg')]
         expect(acme.install('--checksums', sums, *signature, *keys, name=url), 0)
         assert acme.asked().index('SUMS.gpg') < acme.asked().index(IMAGE), acme.asked()
-        # A list that is here is the user's word.
+        # A local list is the user's word.
         expect(acme.install('--checksums', acme.path('SUMS'), name=url), 0)
         expect(acme.install('--checksums', acme.path('SUMS'), name=acme.path(IMAGE)), 0)
         acme.refused(2, 'its list of digests is not signed', arguments=['--checksums', sums], name=url, asks=[])
         expect(acme.install('--checksums', sums, '--allow-unverified', name=url), 0)
-        # The keyring of a gpg of today is a keybox.
+        # The keyring of a current gpg is a keybox.
         acme.gpg('--no-default-keyring', '--keyring', acme.path('k.kbx'), '--import', acme.path('one.asc'))
         expect(acme.install('--checksums', sums, *signature, '--keyring', acme.path('k.kbx'), name=url), 0)
         acme.publish('one', how='--clear-sign')
@@ -188,7 +188,7 @@ def at_an_address(home):
         acme.publish('one', acme.digests(image=b'another'))
         expect(acme.install('--checksums', sums, '--allow-unverified', name=url), 4, 'differs from what was expected')
         expect(acme.install('--checksums', acme.path('SUMS'), name=acme.path(IMAGE)), 4, 'differs from what was expected')
-        # What does not go together.
+        # What cannot be combined.
         for code, words, arguments in (
                 (2, '--sha256: cannot be combined with --checksums', ['--sha256', 'ab' * 32, '--checksums', sums]),
                 (2, '--sha256: cannot be combined with --allow-unverified', ['--sha256', 'ab' * 32, '--allow-unverified']),
@@ -238,13 +238,13 @@ def unknown(home):
         acme.refused(5, "no system is called 'acme@2'; the nearest name is acme@1", name='acme@2')
         acme.refused(5, "no system is called 'acem'", name='acem', arguments=['--allow-unverified'])
         acme.refused(5, "no system is called 'zzzzzzzz'", 'vz image list', name='zzzzzzzz')
-        # What is a restore image's name is missed as one.
+        # If it is a restore image's name, it is reported missing as one.
         result = expect(home.vz('install', '--bundle', home.join('d.bundle'), 'linux@99'), 5, 'linux@99')
         assert 'no system' not in result.stderr, result
 
 
 def fetched(home):
-    """The image alone, into a file."""
+    """The image alone, to a file."""
     with Publisher(home) as acme:
         acme.make_key('one')
         acme.publish('one')
@@ -270,7 +270,7 @@ def fetched(home):
 
 
 def dry_run(home):
-    """Nothing is asked of the network, nothing is written."""
+    """Nothing is requested from the network, nothing is written."""
     with Publisher(home) as acme:
         key = acme.make_key('one')
         acme.describe('Checksums=SUMS', 'Signature=SUMS.gpg', f'SignedBy={key}', f"Key={acme.server.url('one.asc')}",
@@ -282,7 +282,7 @@ def dry_run(home):
         assert plan['event'] == 'plan' and plan['verified-by'] == 'signature' and plan['signers'] == [key], plan
         assert (plan['minimum-memory-size'], plan['disk-size'], plan['system']) == (256 << 20, 256 << 20, 'acme@1'), plan
         assert plan['keys'] == acme.server.url('one.asc') and plan['bundle'] == home.join('d.bundle'), plan
-        # What an installation would refuse is refused behind the plan.
+        # What an installation would refuse is refused after the plan.
         result = expect(acme.install('--dry-run', '--memory', '200M'), 4, '--memory: 200M found')
         assert 'Acme 1 (acme@1)' in result.stdout, result
         os.mkdir(home.join('taken'))

@@ -11,7 +11,7 @@ OTHER = 'aarch64' if ARCHITECTURE == 'x86_64' else 'x86_64'
 
 
 def refused(home, code, texts, *arguments, **more):
-    """The command fails as expected and adds no file but vz's own key, which later installs use."""
+    """The command fails as expected and adds no file except vz's own key, which later installs use."""
     before = home.files()
     result = expect(home.vz(*arguments, **more), code, *texts)
     after = {name for name in home.files() if 'vz/ssh/' not in name}
@@ -98,7 +98,7 @@ def places_that_will_not_do(home):
         refused(home, 2, ['inside another', outer], *arguments)
     assert not [name for name in os.listdir(outer) if 'partial' in name], os.listdir(outer)
     refused(home, 2, ['--bundle', '\\xff', 'UTF-8'], 'install', '--bundle', home.join('a\udcffb.bundle'), image)
-    # Root may write everywhere but on a file system that is read-only.
+    # Root may write anywhere except on a read-only file system.
     expect(install_on_tmpfs(home, 'ro', image), 1, 'closed', 'cannot write')
 
 

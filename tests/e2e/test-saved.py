@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Saved states that this vz or this QEMU cannot take: refused with what to do, and kept."""
+"""Saved states that this vz or this QEMU cannot use: refused with advice, and kept."""
 import hashlib
 import os
 import re
@@ -15,7 +15,7 @@ END = struct.Struct('<QQ32s8s')  # size of the head, number of pieces, digest, m
 
 
 def rewrite(old, new):
-    """Changes the description in the head; what binds it to the rest is right afterwards."""
+    """Changes the description in the head; what binds it to the rest is valid afterwards."""
     assert len(old) == len(new)
     with open(STATE, 'rb') as file:
         data = bytearray(file.read())
@@ -43,7 +43,7 @@ def saved():
 
 
 def refused_and_kept(*texts, qemu_may_start=False):
-    """By what stands in the way of QEMU it is seen that none is started."""
+    """A fake QEMU shows that none is started."""
     touched, fake = home.join('touched'), home.join('fake-qemu')
     with open(fake, 'w') as file:
         file.write(f'#!/bin/sh\ntouch {touched}\nexit 1\n')
@@ -90,7 +90,7 @@ def other_qemu():
 
 
 def started_by_an_older_vz():
-    """Which machine it is counts, not who saves it."""
+    """What counts is how the machine was started, not who saves it."""
     expect(home.vz('run', '--detach', bundle), 0)
     note = os.path.join(bundle, '.holder')
     with open(note) as file:
@@ -130,7 +130,7 @@ def that_a_change_would_cost():
     expect(home.vz('set', bundle, 'memory-size=300M'), 1, 'saved state', STATE, 'its configuration')
     with open(os.path.join(bundle, 'Configuration.json')) as file:
         assert file.read() == before
-    expect(home.vz('set', bundle, 'memory-size=256M'), 0)  # as it is
+    expect(home.vz('set', bundle, 'memory-size=256M'), 0)  # unchanged
     expect(home.vz('run', '--detach', bundle), 0, 'restored')
     expect(home.vz('stop', '--force', bundle), 0)
     expect(home.vz('set', bundle, 'memory-size=300M'), 0)

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Shared folders as the host sees them: which kind, what doctor says of it, and that no server is left behind."""
+"""Shared folders as seen from the host: which kind, what doctor reports, and that no server is left behind."""
 import os
 import signal
 import stat
@@ -24,7 +24,7 @@ def real_server():
 
 
 def false_server(home, lines):
-    """One that says it is of the right version, and then does as @lines say."""
+    """One that claims the right version, and then does what @lines say."""
     path = home.join('virtiofsd')
     with open(path, 'w', encoding='utf-8') as file:
         file.write('#!/bin/sh\n[ "$1" = --version ] && echo virtiofsd 1.13.2 && exit 0\n' + lines)
@@ -39,7 +39,7 @@ def folder_of(home):
 
 
 def without_namespaces(home, *arguments):
-    """vz as an ordinary user whom the host refuses a user namespace."""
+    """vz as an ordinary user to whom the host refuses a user namespace."""
     if subprocess.run([*WITHOUT_NAMESPACES, 'true'], capture_output=True, check=False).returncode != 0:
         raise Skip('this host has no user namespaces, in which they could be refused')
     return subprocess.run([*WITHOUT_NAMESPACES, VZ, *arguments], env=home.environment, stdin=subprocess.DEVNULL,
@@ -115,7 +115,7 @@ def namespaces_refused(home):
 
 
 def the_translator_is_a_share(home):
-    """And a machine whose host has none says so, without anything left."""
+    """And a machine whose host has none says so, and leaves nothing behind."""
     home.environment['VZ_VIRTIOFSD'] = 'none'
     bundle = small_guest(home, **{'directory-sharing-devices': [
         {'type': 'VzVirtioFileSystemDeviceConfiguration', 'tag': 'rosetta',

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What `vz ssh` asks of ssh, as ssh itself understands it (ssh -G), in a home that has everything against it."""
+"""What `vz ssh` asks of ssh, as ssh itself understands it (ssh -G), in a home where everything is against it."""
 import base64
 import json
 import os
@@ -19,7 +19,7 @@ NETWORK = {'network-devices': [{
 
 
 def put_ssh(home, script):
-    """A program in the place of ssh."""
+    """A program in place of ssh."""
     tools = home.join('tools')
     os.makedirs(tools, exist_ok=True)
     with open(os.path.join(tools, 'ssh'), 'w') as file:
@@ -69,7 +69,7 @@ def an_agent_of_the_guests_is_known(home):
 
 
 def says_what_it_waits_for(home, bundle):
-    """On a terminal, after a while in which there is nothing to see."""
+    """On a terminal, after a while with nothing to see."""
     ours, theirs = pty.openpty()
     said = b''
     with subprocess.Popen([VZ, 'exec', '-n', bundle, '--', 'true'], env=home.environment, stdin=subprocess.DEVNULL,
@@ -84,7 +84,7 @@ def says_what_it_waits_for(home, bundle):
 
 
 def an_agent_is_started_where_there_is_none(home):
-    """How the login is asked for, and what is said when it is of no use. The small guest has neither agent nor ssh."""
+    """How a login is requested, and what is said if it is of no use. The small guest has neither agent nor ssh."""
     user = {'platform': {'type': 'VzGenericPlatformConfiguration', 'user-name': 'tester'}}
     bundle = small_guest(home, options='agent=none', **NETWORK, **user)
     put_key(home)
@@ -100,17 +100,17 @@ def an_agent_is_started_where_there_is_none(home):
     agent = base64.b64decode(script.splitlines()[0].partition('=')[2]).decode()
     assert agent == open(os.path.join(HERE, '..', '..', 'src', 'guest', 'agent.py')).read()
     assert agent_of(home, bundle) == 'absent'
-    # What needs the agent only in the end asks for it first, and before anything is copied.
+    # Even if it needs the agent only at the end, it asks for it first, before anything is copied.
     backup = home.join('none.backup')
     expect(home.vz('backup', bundle, backup), 3, 'over SSH: the guest has no Python')
     expect(home.vz('clone', bundle, home.join('clone.bundle')), 3, 'over SSH: the guest has no Python')
     assert not os.path.exists(backup) and not os.path.exists(home.join('clone.bundle'))
-    # One of the guest's own that does not answer is the reason, and not that a last try has too little time.
+    # The guest's own agent not answering is the reason, not that there is too little time for a last try.
     put_ssh(home, f'[ -e {log}.until ] || date -d "35 seconds" +%s >{log}.until\n'
                   f'[ "$(date +%s)" -lt "$(cat {log}.until)" ] || exec sleep 60\n'
                   'echo "the guest has an agent of its own" >&2; exit 10')
     expect(home.vz('backup', bundle, backup), 1, 'the guest has an agent of its own', 'no answer in time')
-    # A guest that only boots is asked again, and without a user there is nothing to log in as.
+    # A guest that is still booting is asked again, and without a user there is nothing to log in as.
     os.unlink(log)
     put_ssh(home, f'echo asked >>{log}; echo "Connection refused" >&2; exit 255')
     with home.start('exec', '-n', bundle, '--', 'true') as waiting:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Systems by name: which are listed, and from where; a file of one's own; what the user imported into osinfo-db."""
+"""Systems by name: which are listed, and from where; a user's own file; what the user imported into osinfo-db."""
 import json
 import os
 
@@ -48,7 +48,7 @@ def image(name, arch=ARCHITECTURE, kind='qcow2', init='true'):
 
 
 def imported_into_osinfo(home):
-    """Newer data than the distribution's; of several images one that can be installed."""
+    """Newer data than the distribution's; of several images, one that can be installed."""
     folder = home.join('config', 'osinfo', 'os', 'acme.example')
     os.makedirs(folder)
     images = [image('a.iso', kind='iso'), image('containerdisk', kind='containerdisk'), image('bios.qcow2'), image('uefi.qcow2'),
@@ -59,7 +59,7 @@ def imported_into_osinfo(home):
     assert one['url'] == 'http://acme.example/uefi.qcow2' and one['source'] == 'osinfo-db', one
     assert (one['minimum-memory-size'], one['minimum-disk-size']) == (768 << 20, 2 << 30), one
     assert not one['can-check-signature'] and one['title'] == 'Acme 7', one
-    # A file counts more.
+    # A file takes precedence.
     configure(home, 'acme.conf', f'[System]\nID=acme\nArchitectures={ARCHITECTURE}\nImage=http://a.example/a.img\n[Release 7]\n')
     assert systems(home)['acme@7']['url'] == 'http://a.example/a.img'
 
@@ -86,7 +86,7 @@ def what_is_wrong_in_osinfo_hides_nothing_else(home):
 
 
 def names_that_libosinfo_has(home):
-    """Also of systems that a file of vz's describes, and that count as those."""
+    """Also of systems that one of vz's files describes, and that count as those."""
     for name, expected in (('debian12', 'debian@12'), ('ubuntu24.04', 'ubuntu@24.04'), ('fedora36', 'fedora@36')):
         plan = json.loads(expect(home.vz('install', '--dry-run', '--json', '--allow-unverified', name), 0).stdout)
         assert plan['system'] == expected, plan
@@ -99,7 +99,7 @@ def a_title_commands_no_terminal(home):
 
 
 def with_restore_images(home):
-    """Both kinds, where nothing says which."""
+    """Both kinds, if nothing says which."""
     catalogs = home.join('config', 'vz', 'catalogs.d')
     os.makedirs(catalogs)
     with open(os.path.join(catalogs, '50-apple.conf'), 'w', encoding='utf-8') as file:

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Who runs a machine and who uses its disk is known from every session, and the list says it."""
+"""Who runs a machine and who uses its disk is known in every session, and the list says so."""
 import json
 import os
 import shutil
@@ -99,7 +99,7 @@ os.execv(program, [program, *sys.argv[1:]])
 
 
 def run_late():
-    """Asking comes before QEMU; a writer comes between the two."""
+    """The check comes before QEMU; a writer comes between the two."""
     note, late, sock = home.join('late.pid'), home.join('late-qemu'), home.join('late.sock')
     with open(late, 'w') as file:
         file.write(LATE % ((shutil.which(f'qemu-system-{ARCHITECTURE}'), os.path.join(bundle, 'Disk.img'), sock, note),))
@@ -118,7 +118,7 @@ def run_late():
 
 
 def a_writer_that_comes_late():
-    """The guest does not go on, and the state is kept."""
+    """The guest does not continue, and the state is kept."""
     expect(home.vz('run', '--detach', bundle), 0)
     expect(home.vz('save', bundle), 0)
     save_file = os.path.join(bundle, 'SaveFile.vzvmsave')
@@ -154,7 +154,7 @@ def a_backup_that_somebody_writes_to():
 
 
 def a_qemu_without_the_lock():
-    """As a vz from before there was the lock of a bundle has started it: never taken for one at rest."""
+    """As started by a vz from before bundles had a lock: never taken for one at rest."""
     disk = os.path.join(bundle, 'Disk.img')
     with subprocess.Popen([f'qemu-system-{ARCHITECTURE}', '-nodefaults', '-display', 'none', '-S', '-machine',
                            'q35' if ARCHITECTURE == 'x86_64' else 'virt', '-drive', f'file={disk},format=raw,if=virtio',
@@ -174,13 +174,13 @@ def a_qemu_without_the_lock():
 
 
 def many_entries():
-    """Looked at side by side, each as it would be alone."""
+    """Examined in parallel, each as it would be alone."""
     folder = home.join('many')
     os.mkdir(folder)
     paths = [os.path.join(folder, f'{number:03}.bundle') for number in range(90)]
     for number, path in enumerate(paths):
         shutil.copytree(bundle, path)
-        expect(home.vz('check', path), 4, 'has the same one')  # opened, it is on the list
+        expect(home.vz('check', path), 4, 'has the same one')  # opened, so it is on the list
     for number, path in enumerate(paths):
         if number % 3 == 1:
             os.remove(os.path.join(path, 'Disk.img'))
@@ -198,7 +198,7 @@ def the_list():
     copy = home.join('copy.bundle')
     shutil.copytree(bundle, copy)
     away = home.join('away.bundle')
-    expect(home.vz('set', copy, 'cpu-count=1'), 0)  # opened, it is on the list
+    expect(home.vz('set', copy, 'cpu-count=1'), 0)  # opened, so it is on the list
     entries = listed()
     assert entries[copy]['same-machine-as'] == bundle and entries[bundle]['same-machine-as'] == copy, entries
     expect(home.vz('run', '--detach', bundle), 0)
@@ -225,7 +225,7 @@ def hard_links():
     """A copy made of hard links has the same disk, and is not what runs."""
     twin = home.join('twin.bundle')
     shutil.copytree(bundle, twin, copy_function=os.link, ignore=shutil.ignore_patterns('.holder'))
-    expect(home.vz('set', twin, 'cpu-count=1'), 0)  # opened, it is on the list
+    expect(home.vz('set', twin, 'cpu-count=1'), 0)  # opened, so it is on the list
     assert state(twin) == 'stopped'
     expect(home.vz('run', '--detach', bundle), 0)
     pid = str(home.processes()[0])
@@ -243,7 +243,7 @@ def hard_links():
 
 
 def a_note_that_is_lost():
-    """Who has the lock stands in the bundle; a full disk may have had no room for it."""
+    """The bundle says who has the lock; a full disk may have had no room for that."""
     path = home.join('noteless.bundle')
     shutil.copytree(bundle, path, ignore=shutil.ignore_patterns('.holder'))
     for what in ('gone', 'empty'):
@@ -262,7 +262,7 @@ def a_note_that_is_lost():
 
 
 def a_runtime_directory_that_is_gone():
-    """As after a logout: nothing can be asked of QEMU, which is ended all the same."""
+    """As after a logout: QEMU cannot be asked anything, but is still ended."""
     expect(home.vz('run', '--detach', bundle), 0)
     with open(os.path.join(bundle, '.holder'), encoding='utf-8') as file:
         sockets, = [line.split(' ', 1)[1].strip() for line in file if line.startswith('runtime-directory ')]

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""A machine's screen by VNC: on a socket always, over TCP only when asked and with a password."""
+"""A machine's screen by VNC: always on a socket, over TCP only on request and with a password."""
 import os
 import re
 import socket
@@ -14,14 +14,14 @@ SHOWN = r'screen: vnc://(\S+):(\d+) password: (\S+)'
 
 
 def encrypt(password, challenge):
-    """What a client answers: DES, with each byte of the key read from its other end."""
+    """What a client answers: DES, with the bits of each byte of the key reversed."""
     key = bytes(int(f'{byte:08b}'[::-1], 2) for byte in password.encode().ljust(8, b'\0'))
     return subprocess.run(['openssl', 'enc', '-des-ecb', '-provider', 'legacy', '-provider', 'default', '-nopad', '-K',
                            key.hex()], input=challenge, capture_output=True, check=True).stdout
 
 
 def logs_in(host, port, password):
-    """None when nobody listens, otherwise whether the password is right."""
+    """None if nobody listens, otherwise whether the password is right."""
     try:
         client = socket.create_connection((host, int(port)), timeout=60)
     except ConnectionRefusedError:
@@ -36,7 +36,7 @@ def logs_in(host, port, password):
 
 
 def listening():
-    """Addresses that QEMU listens at over TCP."""
+    """Addresses on which QEMU listens over TCP."""
     pid = home.processes()[0]
     inodes = set()
     for name in os.listdir(f'/proc/{pid}/fd'):

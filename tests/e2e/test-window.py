@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""`--display gtk`: a real window on a real X server that shows it to nobody, with a window manager whose Alt-F4 closes it."""
+"""`--display gtk`: a real window on a real X server, shown to nobody, with a window manager whose Alt-F4 closes it."""
 import os
 import signal
 import subprocess
@@ -37,13 +37,13 @@ def geometry():
 
 
 def pressed(key, code):
-    """Whether the guest has got it; a key that is pressed before the picture is there goes nowhere."""
+    """Whether the guest has received it; a key pressed before the picture is there is lost."""
     xdotool('windowfocus', windows()[-1], 'mousemove', str(WIDTH // 2), str(HEIGHT // 2), 'key', key)
     return f'key {code}\r' in console.text
 
 
 def connected():
-    """To the guest that answers; the window comes before it."""
+    """To the guest that answers; the window appears before that."""
     path = os.path.join(home.runtime, 'vz')
     eventually('a machine', 120, lambda: any('console.sock' in names for _, _, names in os.walk(path)))
     found = Console(home, bundle)
@@ -147,7 +147,7 @@ def goes_with_the_machine():
 
 
 def closed_it_does_not_end_an_installation():
-    """The screen is on a page then. What the firmware cannot start leaves the machine running."""
+    """The screen is on a page then. If the firmware finds nothing to start, the machine keeps running."""
     path = home.join('i.bundle')
     installer = home.start('install', '--iso', isos.make(home.join('a.iso')), '--bundle', path, '--memory', '512M', '--disk',
                            '1G', '--display', 'gtk')

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""What goes wrong around a machine, in words that name it and say what to do; and outputs that fail or do not drain."""
+"""Faults around a machine, in words that name them and say what to do; and outputs that fail or do not drain."""
 import os
 import plistlib
 import signal
@@ -64,14 +64,14 @@ def a_runtime_directory_of_somebody_else(home):
 
 
 def folders_that_cannot_be_written(home):
-    """Nothing of vz's goes on without them."""
+    """Nothing in vz works without them."""
     expect(home.vz('doctor'), 0, 'ok       own folders')
     home.environment['XDG_STATE_HOME'] = '/dev/null/state'
     expect(home.vz('doctor'), 0, 'missing  own folders', "'/dev/null/state'", 'XDG_STATE_HOME names another')
 
 
 def refused_namespaces(home):
-    """As util-linux does it: what was started for the numbers of others stays, and holds the output."""
+    """As util-linux does it: the process started to map other IDs remains, and holds the output."""
     folder = home.join('bin')
     os.mkdir(folder)
     with open(os.path.join(folder, 'unshare'), 'w', encoding='ascii') as file:
@@ -98,7 +98,7 @@ def output_that_fails(home):
 
 
 def streams_that_are_closed(home):
-    """The first file that is opened must not get what is meant for a reader."""
+    """The first file opened must not get what is meant for a reader."""
     def run(redirection, *arguments):
         return subprocess.run(['sh', '-c', f'exec "$0" "$@" {redirection}', VZ, *arguments], env=home.environment, text=True,
                               capture_output=True, timeout=60, check=False)
@@ -129,7 +129,7 @@ def outputs_that_do_not_drain(home):
                 assert events.wait(60) in (130, -signal_number), (signal_number, stream, events.returncode)
             for end in ends:
                 os.close(end)
-    # What the guest says at its console waits too.
+    # The guest's console output waits, too.
     ends = full_pipe()
     with subprocess.Popen([VZ, 'console', bundle], env=home.environment, stdin=subprocess.DEVNULL, stdout=ends[1],
                           stderr=subprocess.DEVNULL) as console:
