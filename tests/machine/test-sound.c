@@ -1,43 +1,54 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "guest-fixture.h"
+#include "pulse.h"
 
 #include <string.h>
 
-/* What a guest plays is in the host's file, what it records without a source is silence, and a
- * machine saved with sound continues to play. */
+/* What a guest plays is in the host's file, or reaches its sound server; what it records is what
+ * that server's microphone hears, or silence without a source; a machine saved with sound continues
+ * to play. */
 
 #define RATE 44100
 #define WAV_HEADER 44
+#define LOUD 1000 /* of 32767 */
 #define FREQUENCY 441
 #define PERIOD (RATE / FREQUENCY)
 
-static char *
-add_sound (Guest *guest)
+/* @source may be %NULL. */
+static void
+add_sound (Guest *guest, gpointer sink, gpointer source)
 {
   g_autoptr (VzVirtioSoundDeviceConfiguration) device = vz_virtio_sound_device_configuration_new ();
   g_autoptr (VzVirtioSoundDeviceOutputStreamConfiguration)
     output = vz_virtio_sound_device_output_stream_configuration_new ();
   g_autoptr (VzVirtioSoundDeviceInputStreamConfiguration)
     input = vz_virtio_sound_device_input_stream_configuration_new ();
-  char *path = g_build_filename (guest->root, "played.wav", NULL);
-  g_autoptr (VzFileAudioOutputStreamSink) sink = vz_file_audio_output_stream_sink_new (path);
   g_autoptr (GPtrArray) streams = g_ptr_array_new ();
   g_autoptr (GPtrArray) devices = g_ptr_array_new ();
 
-  vz_virtio_sound_device_output_stream_configuration_set_sink (output,
-                                                               VZ_AUDIO_OUTPUT_STREAM_SINK (sink));
+  g_object_set (output, "sink", sink, NULL);
+  g_object_set (input, "source", source, NULL);
   g_ptr_array_add (streams, output);
   g_ptr_array_add (streams, input);
   vz_virtio_sound_device_configuration_set_streams (device, streams);
   g_ptr_array_add (devices, device);
   vz_virtual_machine_configuration_set_audio_devices (guest->configuration, devices);
+}
+
+static char *
+add_file (Guest *guest)
+{
+  char *path = g_build_filename (guest->root, "played.wav", NULL);
+  g_autoptr (VzFileAudioOutputStreamSink) sink = vz_file_audio_output_stream_sink_new (path);
+
+  add_sound (guest, sink, NULL);
   return path;
 }
 
 /* The left channel is loud, and rises once per period of the tone. A slow guest leaves gaps, or
  * plays its ring's contents again: so not every period is right, but most are. */
 static void
-assert_tone (const char *path)
+assert_tone (const char *path, gsize header)
 {
   g_autofree char *data = NULL;
   g_autoptr (GError) error = NULL;
@@ -47,15 +58,14 @@ assert_tone (const char *path)
 
   g_file_get_contents (path, &data, &size, &error);
   g_assert_no_error (error);
-  g_assert_cmpuint (size, >, WAV_HEADER + RATE * 2);
-  g_assert_cmpmem (data, 4, "RIFF", 4);
-  for (gsize at = WAV_HEADER; at + 4 <= size; at += 4)
+  g_assert_cmpuint (size, >, header + RATE * 2);
+  for (gsize at = header; at + 4 <= size; at += 4)
     {
       gint16 sample;
 
       memcpy (&sample, data + at, sizeof sample);
       sample = GINT16_FROM_LE (sample);
-      n_loud += sample > 1000 || sample < -1000;
+      n_loud += sample > LOUD || sample < -LOUD;
       if (before < 0 && sample > 0)
         {
           gsize period = (at - last_rise) / 4;
@@ -73,6 +83,16 @@ assert_tone (const char *path)
 }
 
 static void
+assert_wav (const char *path)
+{
+  g_autofree char *data = NULL;
+
+  g_assert_true (g_file_get_contents (path, &data, NULL, NULL));
+  g_assert_cmpmem (data, 4, "RIFF", 4);
+  assert_tone (path, WAV_HEADER);
+}
+
+static void
 test_tone (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
@@ -80,7 +100,7 @@ test_tone (void)
 
   if (guest == NULL)
     return;
-  path = add_sound (guest);
+  path = add_file (guest);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "wait-for /dev/snd/controlC0"); /* which comes last */
@@ -90,7 +110,7 @@ test_tone (void)
   peak = guest_expect (guest, "peak ");
   g_assert_cmpstr (peak, ==, "0");
   guest_stop (guest);
-  assert_tone (path);
+  assert_wav (path);
 }
 
 static void
@@ -102,7 +122,7 @@ test_saved (void)
 
   if (guest == NULL)
     return;
-  path = add_sound (guest);
+  path = add_file (guest);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "wait-for /dev/snd/controlC0");
@@ -117,7 +137,32 @@ test_saved (void)
   guest_connect (guest);
   guest_command (guest, "play 441");
   guest_stop (guest);
-  assert_tone (path);
+  assert_wav (path);
+}
+
+static void
+test_host (void)
+{
+  g_autoptr (Guest) guest = guest_new ("x86_64-sharing");
+  g_autoptr (VzHostAudioOutputStreamSink) sink = vz_host_audio_output_stream_sink_new ();
+  g_autoptr (VzHostAudioInputStreamSource) source = vz_host_audio_input_stream_source_new ();
+  g_auto (Pulse) pulse = { NULL };
+  g_autofree char *path = NULL, *peak = NULL;
+
+  if (guest == NULL)
+    return;
+  path = pulse_start (&pulse, guest->root, FREQUENCY);
+  add_sound (guest, sink, source);
+  guest_start (guest);
+  g_free (guest_expect (guest, "READY"));
+  guest_command (guest, "wait-for /dev/snd/controlC0");
+  guest_command (guest, "play 441");
+  guest_command (guest, "record /dev/snd/pcmC0D0c");
+  peak = guest_expect (guest, "peak ");
+  g_assert_cmpuint (g_ascii_strtoull (peak, NULL, 10), >, LOUD);
+  guest_stop (guest);
+  pulse_stop (&pulse);
+  assert_tone (path, 0);
 }
 
 int
@@ -126,5 +171,6 @@ main (int argc, char *argv[])
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/sound/tone", test_tone);
   g_test_add_func ("/sound/saved", test_saved);
+  g_test_add_func ("/sound/host", test_host);
   return g_test_run ();
 }
