@@ -58,6 +58,7 @@ display_of (Guest *guest)
 static void
 start (Guest *guest, Told *told)
 {
+  add_display (guest);
   g_signal_connect (display_of (guest), "did-begin-reconfiguration", G_CALLBACK (on_begun), told);
   g_signal_connect (display_of (guest), "did-end-reconfiguration", G_CALLBACK (on_ended), told);
   guest_start (guest);
@@ -120,7 +121,6 @@ test_guest_follows (void)
 
   if (guest == NULL)
     return;
-  add_display (guest);
   start (guest, &told);
   assert_preferred_mode (guest, "1280x1024");
   assert_size (guest, 1280, 1024);
@@ -148,7 +148,6 @@ test_guest_stays (void)
 
   if (guest == NULL)
     return;
-  add_display (guest);
   start (guest, &told);
   vz_graphics_display_query_size_in_pixels (display_of (guest), &width, &height, NULL, &error);
   g_assert_no_error (error);
@@ -170,7 +169,6 @@ test_guest_refused (void)
 
   if (guest == NULL)
     return;
-  add_display (guest);
   start (guest, &told);
   g_assert_false (vz_graphics_display_reconfigure_with_size (display_of (guest), 10, 600, NULL,
                                                              &error));

@@ -147,6 +147,18 @@ start (Guest *guest, Told *told)
   g_free (guest_expect (guest, "READY"));
 }
 
+/* On NAT at first. */
+static VzNetworkDevice *
+start_with_cables (Guest *guest, VzNATNetworkDeviceAttachment *nat, Cable *one, Cable *two,
+                   Told *told)
+{
+  cable_init (one);
+  cable_init (two);
+  add_device (guest, VZ_NETWORK_DEVICE_ATTACHMENT (nat));
+  start (guest, told);
+  return device_of (guest->machine);
+}
+
 /* "1" or "0" */
 static void
 assert_carrier (Guest *guest, const char *state)
@@ -196,11 +208,7 @@ test_guest_swapped (void)
 
   if (guest == NULL)
     return;
-  cable_init (&one);
-  cable_init (&two);
-  add_device (guest, VZ_NETWORK_DEVICE_ATTACHMENT (nat));
-  start (guest, &told);
-  device = device_of (guest->machine);
+  device = start_with_cables (guest, nat, &one, &two, &told);
   change (device, one.attachment);
   guest_command (guest, "send-frame eth0 to the first");
   assert_hears (&one, "to the first");
@@ -241,11 +249,7 @@ test_guest_disconnected (void)
 
   if (guest == NULL)
     return;
-  cable_init (&one);
-  cable_init (&two);
-  add_device (guest, VZ_NETWORK_DEVICE_ATTACHMENT (nat));
-  start (guest, &told);
-  device = device_of (guest->machine);
+  device = start_with_cables (guest, nat, &one, &two, &told);
   change (device, one.attachment);
   guest_command (guest, "send-frame eth0 still there");
   assert_hears (&one, "still there");
