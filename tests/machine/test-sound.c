@@ -16,7 +16,7 @@
 
 /* @source may be %NULL. */
 static void
-add_sound (Guest *guest, gpointer sink, gpointer source)
+add_sound (Guest *guest, VzAudioOutputStreamSink *sink, gpointer source)
 {
   g_autoptr (VzVirtioSoundDeviceConfiguration) device = vz_virtio_sound_device_configuration_new ();
   g_autoptr (VzVirtioSoundDeviceOutputStreamConfiguration)
@@ -26,7 +26,7 @@ add_sound (Guest *guest, gpointer sink, gpointer source)
   g_autoptr (GPtrArray) streams = g_ptr_array_new ();
   g_autoptr (GPtrArray) devices = g_ptr_array_new ();
 
-  g_object_set (output, "sink", sink, NULL);
+  vz_virtio_sound_device_output_stream_configuration_set_sink (output, sink);
   g_object_set (input, "source", source, NULL);
   g_ptr_array_add (streams, output);
   g_ptr_array_add (streams, input);
@@ -41,7 +41,7 @@ add_file (Guest *guest)
   char *path = g_build_filename (guest->root, "played.wav", NULL);
   g_autoptr (VzFileAudioOutputStreamSink) sink = vz_file_audio_output_stream_sink_new (path);
 
-  add_sound (guest, sink, NULL);
+  add_sound (guest, VZ_AUDIO_OUTPUT_STREAM_SINK (sink), NULL);
   return path;
 }
 
@@ -152,7 +152,7 @@ test_host (void)
   if (guest == NULL)
     return;
   path = pulse_start (&pulse, guest->root, FREQUENCY);
-  add_sound (guest, sink, source);
+  add_sound (guest, VZ_AUDIO_OUTPUT_STREAM_SINK (sink), source);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
   guest_command (guest, "wait-for /dev/snd/controlC0");
