@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from guestmachine import BOOT, PREFIX, running
-from vztest import VZ, Home, Skip, expect, main
+from vztest import VZ, Home, Skip, eventually, expect, main
 
 home = Home(PREFIX, BOOT)
 port = None
@@ -102,6 +102,7 @@ def an_agent_with_eight_keys_locks_nobody_out():
     socket = home.join('agent')
     with subprocess.Popen(['ssh-agent', '-D', '-a', socket], stdout=subprocess.DEVNULL) as agent:
         try:
+            eventually('its socket', 60, lambda: os.path.exists(socket))
             home.environment['SSH_AUTH_SOCK'] = socket
             for number in range(8):
                 key = home.join(f'key-{number}')
