@@ -129,6 +129,14 @@ def check_folders(top):
             yield f'src/{folder}: no place among the parts in {ARCHITECTURE}'
 
 
+def check_seeds(top):
+    """A fuzzer names what it writes by its digest; a seed is named by what it is."""
+    for here, _, names in os.walk(os.path.join(top, 'tests', 'fuzz', 'seeds')):
+        for name in names:
+            if re.fullmatch(r'(crash-|leak-|oom-|timeout-)?[0-9a-f]{40}', name):
+                yield os.path.relpath(os.path.join(here, name), top)
+
+
 def check_file(path, text, problems):
     lines = text.splitlines()
     is_c = path.endswith(('.c', '.h'))
@@ -216,6 +224,7 @@ def main():
         count += 1
         check_file(path, data.decode(), problems)
     problems['folders have their place'] = list(check_folders(top))
+    problems['seeds have names'] = list(check_seeds(top))
     problems['each rule finds what breaks it'] = self_test()
     problems['files were found'] = [] if count > 50 else [f'only {count} files']
     print(f'1..{len(problems)}')
