@@ -1,10 +1,18 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Just enough of a VNC viewer to ask a machine for a display of another size."""
+"""Just enough of a VNC viewer for the tests."""
 import socket
 import struct
 
 EXTENDED_DESKTOP_SIZE = -308
 PASSED_ON = 4  # to the guest
+
+
+def security_types(stream):
+    """Agrees on the version of the protocol; the types that the server offers."""
+    assert stream.read(12) == b'RFB 003.008\n'
+    stream.write(b'RFB 003.008\n')
+    stream.flush()
+    return list(stream.read(stream.read(1)[0]))
 
 
 def ask_for_size(path, width, height):
@@ -18,9 +26,7 @@ def ask_for_size(path, width, height):
             stream.write(data)
             stream.flush()
 
-        assert stream.read(12) == b'RFB 003.008\n'
-        say(b'RFB 003.008\n')
-        assert 1 in stream.read(stream.read(1)[0]), 'it asks for a password'
+        assert 1 in security_types(stream), 'it asks for a password'
         say(b'\1')
         assert stream.read(4) == bytes(4)
         say(b'\1')

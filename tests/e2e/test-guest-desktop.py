@@ -9,7 +9,7 @@ import time
 
 from png import read_png
 from rfb import ask_for_size
-from vztest import Home, expect, main
+from vztest import Home, eventually, expect, main
 
 BOOT = 1200  # seconds that a guest may take to boot on a slow and busy host
 CACHE = os.environ['VZ_TEST_CACHE']
@@ -24,10 +24,7 @@ home = Home('vz,a=b-', BOOT)
 
 def slowly(what, seconds, test):
     """Each question is more work for a busy guest."""
-    end = time.monotonic() + seconds
-    while not test():
-        assert time.monotonic() < end, f'{what}: not within {seconds} s'
-        time.sleep(5)
+    eventually(what, seconds, test, interval=5)
 
 
 def ask(script):
@@ -61,7 +58,7 @@ def user_is_logged_in():
     assert 'tester' in ask('loginctl list-sessions --no-legend | grep seat0')
 
 
-def colours(path):
+def colors(path):
     width, height, pixels, channels = read_png(path)
     stride = 1 + width * channels
     found = set()
@@ -72,18 +69,18 @@ def colours(path):
 
 
 def desktop_is_on_the_screen():
-    """In the display's size. A text console has few colours; the background alone has more."""
+    """In the display's size. A text console has few colors; the background alone has more."""
     picture = home.join('x.png')
 
     def there():
         expect(home.vz('screenshot', picture), 0)
-        return colours(picture)[1] > 50
+        return colors(picture)[1] > 50
 
-    slowly('more than a few colours', BOOT, there)
+    slowly('more than a few colors', BOOT, there)
     time.sleep(60)  # for icons and panel
     expect(home.vz('screenshot', picture), 0)
     shutil.copy(picture, os.path.join(CACHE, 'desktop.png'))
-    size, number = colours(picture)
+    size, number = colors(picture)
     assert size == (1920, 1200) and number > 50, (size, number)
     assert ask(MODE) == ['1920x1200'], ask(MODE)
 

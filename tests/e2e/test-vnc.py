@@ -6,6 +6,7 @@ import re
 import socket
 import subprocess
 
+from rfb import security_types
 from vztest import Console, Home, eventually, expect, main, small_guest
 
 home = Home()
@@ -27,9 +28,7 @@ def logs_in(host, port, password):
     except ConnectionRefusedError:
         return None
     with client, client.makefile('rwb', buffering=0) as stream:
-        assert stream.read(12) == b'RFB 003.008\n'
-        stream.write(b'RFB 003.008\n')
-        assert stream.read(2) == b'\x01\x02', 'anything but a password'
+        assert security_types(stream) == [2], 'anything but a password'
         stream.write(b'\x02')
         stream.write(encrypt(password, stream.read(16)))
         return stream.read(4) == b'\0\0\0\0'

@@ -105,12 +105,12 @@ def has_open(pid, path):
     return os.path.realpath(path) in [os.path.realpath(os.path.join(folder, name)) for name in os.listdir(folder)]
 
 
-def eventually(what, seconds, test):
+def eventually(what, seconds, test, interval=0.2):
     end = time.monotonic() + seconds
     while not test():
         if time.monotonic() > end:
             raise AssertionError(f'{what() if callable(what) else what}: not within {seconds} s')
-        time.sleep(0.2)
+        time.sleep(interval)
 
 
 def expect(result, code, *texts):

@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "bridged.h"
+#include "frames.h"
 
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/if.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#define PROTOCOL 0x88b5 /* experimental: of the frames that the guest sends and receives */
-#define HEAD 14
 
 void
 bridged_add_device (Guest *guest, const char *interface, const char *mac)
@@ -27,37 +24,16 @@ bridged_add_device (Guest *guest, const char *interface, const char *mac)
   vz_virtual_machine_configuration_set_network_devices (guest->configuration, devices);
 }
 
-static int
-open_wire (const char *wire)
-{
-  struct timeval limit = { .tv_sec = 120 };
-  struct sockaddr_ll place = { .sll_family = AF_PACKET,
-                               .sll_protocol = htons (PROTOCOL),
-                               .sll_ifindex = (int) if_nametoindex (wire) };
-  int fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons (PROTOCOL));
-
-  g_assert_cmpint (fd, >=, 0);
-  g_assert_cmpint (bind (fd, (struct sockaddr *) &place, sizeof place), ==, 0);
-  g_assert_cmpint (setsockopt (fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), ==, 0);
-  return fd;
-}
-
 void
 bridged_exchange (Guest *guest, const char *wire)
 {
-  static const char answer[] = "\xff\xff\xff\xff\xff\xff\x02\0\0\0\0\x01\x88\xb5"
-                               "from the host";
-  char frame[2000] = "";
-  g_autofree char *heard = NULL;
-  int fd = open_wire (wire);
+  struct sockaddr_ll place = { .sll_family = AF_PACKET,
+                               .sll_protocol = htons (FRAMES_PROTOCOL),
+                               .sll_ifindex = (int) if_nametoindex (wire) };
+  int fd = socket (AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, htons (FRAMES_PROTOCOL));
 
-  guest_command (guest, "send-frame eth0 from the guest");
-  g_assert_cmpint (recv (fd, frame, sizeof frame - 1, 0), >, HEAD);
-  g_assert_cmpstr (frame + HEAD, ==, "from the guest");
-  guest_say (guest, "hear-frame eth0");
-  g_free (guest_expect (guest, "listening"));
-  g_assert_cmpint (send (fd, answer, sizeof answer, 0), ==, sizeof answer);
-  heard = guest_expect (guest, "frame from");
-  g_assert_cmpstr (heard, ==, "the host");
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &place, sizeof place), ==, 0);
+  frames_exchange (guest, fd);
   close (fd);
 }

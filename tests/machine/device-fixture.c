@@ -2,6 +2,7 @@
 #include "device-fixture.h"
 
 #include <fcntl.h>
+#include <string.h>
 #include <unistd.h>
 
 #define DISK_SIZE (2 << 20)
@@ -66,4 +67,38 @@ devices_check_disk (Guest *guest, const char *device, const char *name)
   guest_command (guest, line);
   found = devices_read_disk (guest, name);
   g_assert_cmpstr (found, ==, expected);
+}
+
+void
+devices_add_ports (Guest *guest, gpointer serial_attachment, gpointer port_attachment)
+{
+  VzVirtioConsoleDeviceSerialPortConfiguration *serial =
+    vz_virtio_console_device_serial_port_configuration_new ();
+  VzVirtioConsoleDeviceConfiguration *device = vz_virtio_console_device_configuration_new ();
+  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
+
+  g_object_set (serial, "attachment", serial_attachment, NULL);
+  g_object_set (port, "name", "org.example.port", "attachment", port_attachment, NULL);
+  vz_virtio_console_port_configuration_array_set_port (
+    vz_virtio_console_device_configuration_get_ports (device), 0, port);
+  devices_append (guest, "serial-ports", serial);
+  devices_append (guest, "console-devices", device);
+}
+
+void
+devices_check_port (Guest *guest, const char *port, const char *name, const char *text)
+{
+  g_autofree char *line = g_strdup_printf ("say-port %s %s", port, text);
+  g_autofree char *path = g_build_filename (guest->root, name, NULL);
+  g_autofree char *contents = NULL;
+
+  guest_command (guest, line);
+  for (guint i = 0; i < 500 && (contents == NULL || strstr (contents, text) == NULL); i++)
+    {
+      g_clear_pointer (&contents, g_free);
+      g_file_get_contents (path, &contents, NULL, NULL);
+      g_usleep (20 * 1000);
+    }
+  g_assert_nonnull (contents);
+  g_assert_nonnull (strstr (contents, text));
 }

@@ -2,7 +2,7 @@
 #include "pulse.h"
 
 #define RATE 44100
-#define LOUD 8000
+#define AMPLITUDE 8000
 #define FORMAT " --rate=44100 --channels=2 --format=s16le --latency-msec=50 "
 
 static GSubprocess *
@@ -37,7 +37,7 @@ write_tone (const char *path, guint tone)
   g_autofree gint16 *data = g_new (gint16, 2 * RATE);
 
   for (guint i = 0; i < RATE; i++)
-    data[2 * i] = data[2 * i + 1] = i * 2 * tone / RATE % 2 == 0 ? LOUD : -LOUD;
+    data[2 * i] = data[2 * i + 1] = i * 2 * tone / RATE % 2 == 0 ? AMPLITUDE : -AMPLITUDE;
   g_assert_true (g_file_set_contents (path, (const char *) data, 2 * RATE * sizeof *data, NULL));
 }
 

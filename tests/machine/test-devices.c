@@ -91,51 +91,33 @@ read_line (int fd)
 }
 
 static void
-add_ports (Guest *guest, int to_guest, int from_guest, const char *file)
+add_ports (Guest *guest, int to_guest, int from_guest)
 {
-  g_autoptr (VzVirtioConsoleDeviceSerialPortConfiguration)
-    serial = vz_virtio_console_device_serial_port_configuration_new ();
-  g_autoptr (VzVirtioConsoleDeviceConfiguration)
-    device = vz_virtio_console_device_configuration_new ();
-  g_autoptr (VzVirtioConsolePortConfiguration) port = vz_virtio_console_port_configuration_new ();
+  g_autofree char *file = g_build_filename (guest->root, "serial.txt", NULL);
   g_autoptr (VzFileSerialPortAttachment) log = vz_file_serial_port_attachment_new (file, FALSE);
   g_autoptr (VzFileHandle) reading = vz_file_handle_new (to_guest);
   g_autoptr (VzFileHandle) writing = vz_file_handle_new (from_guest);
   g_autoptr (VzFileHandleSerialPortAttachment)
     handles = vz_file_handle_serial_port_attachment_new (reading, writing);
 
-  g_object_set (serial, "attachment", log, NULL);
-  g_object_set (port, "name", "org.example.port", "attachment", handles, NULL);
-  vz_virtio_console_port_configuration_array_set_port (
-    vz_virtio_console_device_configuration_get_ports (device), 0, port);
-  devices_append (guest, "serial-ports", g_object_ref (serial));
-  devices_append (guest, "console-devices", g_object_ref (device));
+  devices_add_ports (guest, log, handles);
 }
 
 static void
 test_ports (void)
 {
   g_autoptr (Guest) guest = guest_new ("x86_64");
-  g_autofree char *file = NULL, *contents = NULL, *heard = NULL, *line = NULL;
+  g_autofree char *heard = NULL, *line = NULL;
   int in[2], out[2];
 
   if (guest == NULL)
     return;
   g_assert_cmpint (pipe2 (in, O_CLOEXEC), ==, 0);
   g_assert_cmpint (pipe2 (out, O_CLOEXEC), ==, 0);
-  file = g_build_filename (guest->root, "serial.txt", NULL);
-  add_ports (guest, in[0], out[1], file);
+  add_ports (guest, in[0], out[1]);
   guest_start (guest);
   g_free (guest_expect (guest, "READY"));
-  guest_command (guest, "say-port hvc0 the file's serial port");
-  for (guint i = 0; i < 500 && (contents == NULL || strchr (contents, '\n') == NULL); i++)
-    {
-      g_clear_pointer (&contents, g_free);
-      g_file_get_contents (file, &contents, NULL, NULL);
-      g_usleep (20 * 1000);
-    }
-  g_assert_nonnull (contents);
-  g_assert_nonnull (strstr (contents, "the file's serial port"));
+  devices_check_port (guest, "hvc0", "serial.txt", "the file's serial port");
   g_assert_cmpint (write (in[1], "to the guest\n", 13), ==, 13);
   guest_command (guest, "ask-port org.example.port from the guest");
   heard = guest_expect (guest, "heard ");

@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
-#include "guest-fixture.h"
+#include "frames.h"
 
-#include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 /* Guests' frames: to a program through its socket, and from one machine to another over a private
  * network. */
-
-#define TYPE "\x88\xb5" /* of frames that the guest sends and receives */
-#define HEAD 14
 
 static void
 add_device (Guest *guest, gpointer attachment)
@@ -32,36 +28,18 @@ start (Guest *guest)
   g_free (guest_expect (guest, "READY"));
 }
 
-/* The text of the guest's next frame; others, from its kernel, are skipped. */
-static char *
-receive (int fd)
-{
-  char frame[2000];
-  gssize n;
-
-  do
-    n = recv (fd, frame, sizeof frame - 1, 0);
-  while (n >= 0 && (n < HEAD || memcmp (frame + 12, TYPE, 2) != 0));
-  g_assert_cmpint (n, >, HEAD);
-  frame[n] = '\0';
-  return g_strdup (frame + HEAD);
-}
-
 static void
 test_file_handle (void)
 {
-  static const char answer[] = "\xff\xff\xff\xff\xff\xff\x02\0\0\0\0\x01" TYPE "from the host";
-  struct timeval limit = { .tv_sec = 120 };
   g_autoptr (Guest) guest = guest_new ("x86_64");
   g_autoptr (VzFileHandle) handle = NULL;
   VzFileHandleNetworkDeviceAttachment *attachment;
-  g_autofree char *said = NULL, *heard = NULL, *mtu = NULL;
+  g_autofree char *mtu = NULL;
   int pair[2];
 
   if (guest == NULL)
     return;
   g_assert_cmpint (socketpair (AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, pair), ==, 0);
-  g_assert_cmpint (setsockopt (pair[1], SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit), ==, 0);
   handle = vz_file_handle_new (pair[0]);
   attachment = vz_file_handle_network_device_attachment_new (handle);
   vz_file_handle_network_device_attachment_set_maximum_transmission_unit (attachment, 9000);
@@ -70,14 +48,7 @@ test_file_handle (void)
   guest_command (guest, "mtus");
   mtu = guest_expect (guest, "eth0 ");
   g_assert_cmpstr (mtu, ==, "9000");
-  guest_command (guest, "send-frame eth0 from the guest");
-  said = receive (pair[1]);
-  g_assert_cmpstr (said, ==, "from the guest");
-  guest_say (guest, "hear-frame eth0");
-  g_free (guest_expect (guest, "listening"));
-  g_assert_cmpint (send (pair[1], answer, sizeof answer, 0), ==, sizeof answer);
-  heard = guest_expect (guest, "frame from");
-  g_assert_cmpstr (heard, ==, "the host");
+  frames_exchange (guest, pair[1]);
   guest_stop (guest);
   close (pair[1]);
 }
