@@ -2,12 +2,14 @@
 #include "qemu/vz-macvtap.h"
 
 #include "foundation/file/vz-file.h"
+#include "foundation/host/vz-file-users.h"
 #include "foundation/host/vz-network-interface.h"
 #include "foundation/vz-fail.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/file.h>
+#include <unistd.h>
 
 int
 vz_macvtap_open (const char *interface, GError **error)
@@ -27,8 +29,9 @@ vz_macvtap_open (const char *interface, GError **error)
   /* Linux would take a second opener for another queue, and share the frames out among both. */
   if (flock (fd, LOCK_EX | LOCK_NB) != 0)
     {
-      vz_fail (error, VZ_ERROR_BUSY, "the interface '%s' is in use by another machine ('%s')",
-               interface, path);
+      VZ_ERROR_PREFIX ("the interface '%s'", interface);
+
+      vz_file_fail_other_user (path, getpid (), error);
       return -1;
     }
   return vz_file_steal_fd (&fd);

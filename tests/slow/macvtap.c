@@ -62,7 +62,7 @@ test_macvtap (void)
   g_free (guest_expect (guest, "READY"));
   bridged_exchange (guest, WIRE);
   bridged_add_device (other, NAME, MAC);
-  assert_refused (other, "'" NAME "' is in use by another machine");
+  assert_refused (other, "the interface '" NAME "': '/dev/tap");
   guest_stop (guest);
   run ("ip link del " WIRE);
 }
