@@ -68,19 +68,18 @@ def an_agent_of_the_guests_is_known(home):
     expect(home.vz('stop', '--force', bundle), 0)
 
 
-def says_what_it_waits_for(home, bundle):
-    """On a terminal, after a while with nothing to see."""
+def says_what_it_waits_for(home, *command):
+    """On a terminal, after a while in which there is nothing to see."""
     ours, theirs = pty.openpty()
     said = b''
-    with subprocess.Popen([VZ, 'exec', '-n', bundle, '--', 'true'], env=home.environment, stdin=subprocess.DEVNULL,
-                          stdout=subprocess.DEVNULL, stderr=theirs) as waiting:
+    with subprocess.Popen([VZ, *command], env=home.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                          stderr=theirs) as waiting:
         os.close(theirs)
         while b"waiting for the guest's agent" not in said:
-            said += os.read(ours, 4096)
+            said += os.read(ours, 4096)  # fails once the command has ended
         waiting.send_signal(signal.SIGINT)
-        assert waiting.wait(timeout=30) == 130
+        assert waiting.wait(timeout=30) == 130, (command, said)
     os.close(ours)
-    return said
 
 
 def an_agent_is_started_where_there_is_none(home):
@@ -117,7 +116,9 @@ def an_agent_is_started_where_there_is_none(home):
         eventually('a second try', 60, lambda: os.path.exists(log) and len(open(log).readlines()) > 1)
         waiting.send_signal(signal.SIGINT)
         assert waiting.wait(timeout=30) == 130
-    assert says_what_it_waits_for(home, bundle)
+    for command in (('exec', '-n', bundle, '--', 'true'), ('ip', bundle), ('copy', f'{bundle}:/etc/fstab', home.path),
+                    ('resize', bundle, '+1G')):
+        says_what_it_waits_for(home, *command)
     expect(home.vz('stop', '--force', bundle), 0)
 
 

@@ -311,30 +311,25 @@ try_start (VzGuestAgent *self, gint64 deadline, GCancellable *cancellable, GErro
   int left_ms = vz_deadline_remaining_ms (deadline);
   int limit_ms = left_ms >= 0 ? MIN (left_ms, START_LIMIT_MS) : START_LIMIT_MS;
   gint now = (gint) (g_get_monotonic_time () / G_USEC_PER_SEC);
-  GError *failure = NULL;
+  g_autoptr (GError) failure = NULL;
 
   if (owner == NULL || self->start == NULL || limit_ms < START_LEAST_MS ||
       now < g_atomic_int_get (&self->next_start) || self->is_paused (owner))
     return TRUE;
   g_atomic_int_set (&self->next_start, now + START_INTERVAL_S);
-  if (self->start (owner, limit_ms, cancellable, &failure))
+  if (!self->start (owner, limit_ms, cancellable, &failure) &&
+      !g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT))
+    {
+      g_propagate_error (error, g_steal_pointer (&failure));
+      return FALSE;
+    }
+  /* A last try with too little time does not replace what an earlier one has found out. */
+  if (failure == NULL || *reason == NULL || limit_ms == START_LIMIT_MS)
     {
       g_clear_error (reason);
-      return TRUE;
+      *reason = g_steal_pointer (&failure);
     }
-  if (g_error_matches (failure, VZ_ERROR, VZ_ERROR_TIMED_OUT))
-    {
-      if (*reason != NULL && limit_ms < START_LIMIT_MS)
-        g_error_free (failure);
-      else
-        {
-          g_clear_error (reason);
-          *reason = failure;
-        }
-      return TRUE;
-    }
-  g_propagate_error (error, failure);
-  return FALSE;
+  return TRUE;
 }
 
 /**

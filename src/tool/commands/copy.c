@@ -351,8 +351,7 @@ copy (gpointer data, GCancellable *cancellable, GError **error)
 {
   Copy *self = data;
 
-  if (!vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (self->machine),
-                            RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
+  if (!running_wait_agent (vz_virtual_machine_get_guest_agent (self->machine), cancellable, error))
     return FALSE;
   vz_progress_set_phase (self->progress, VZ_PROGRESS_PHASE_COPYING);
   if (!(self->from->in_guest ? get (self, cancellable, error) : put (self, cancellable, error)))

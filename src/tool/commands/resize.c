@@ -48,8 +48,8 @@ resize_running (Resize *self, GCancellable *cancellable, GError **error)
 
   if (!arg_disk_only && !running_check_awake (self->running, cancellable, error))
     return FALSE;
-  if (!arg_disk_only && !vz_guest_agent_wait (vz_virtual_machine_get_guest_agent (machine),
-                                              RUNNING_AGENT_TIMEOUT_MS, cancellable, error))
+  if (!arg_disk_only &&
+      !running_wait_agent (vz_virtual_machine_get_guest_agent (machine), cancellable, error))
     return vz_fail_prefix (
       error, "the guest must answer to grow its file system (not with --disk-only): ");
   return vz_virtual_machine_grow_disk_image (machine, self->running->bundle, self->size,

@@ -5,9 +5,6 @@
 
 G_BEGIN_DECLS
 
-/* How long to wait for a guest that is still booting; on a slow host a minute is normal. */
-#define RUNNING_AGENT_TIMEOUT_MS (120 * 1000)
-
 /* A bundle with a running machine, for commands that did not start it. */
 typedef struct {
   VzBundle *bundle;
@@ -31,7 +28,7 @@ gboolean running_check_awake (const Running *self, GCancellable *cancellable, GE
 /* The same, but without a machine if it is not running. */
 gboolean running_open_if_running (Running *self, const char *argument, GError **error);
 /* Waits for the agent of a guest that may still be booting, and says so on a terminal once that
- * takes a while. */
+ * takes a while. To be called in a tool_wait(). */
 gboolean running_wait_agent (VzGuestAgent *agent, GCancellable *cancellable, GError **error);
 void running_clear (Running *self);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Running, running_clear)
