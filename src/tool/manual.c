@@ -73,8 +73,7 @@ append_exit_status (GString *page, const VzCommand *command)
   if (command != NULL && command->flags & VZ_COMMAND_REST)
     g_string_append (page,
                      ".TP\nothers\nThe exit code of the command in the guest: 127 if there is no "
-                     "such program, 128 plus the signal's number if a signal ended it; 255 if ssh "
-                     "failed\n");
+                     "such program, 128 plus the signal's number if a signal ended it\n");
 }
 
 static void

@@ -125,7 +125,8 @@ const VzCommand vz_command_ssh = {
   .run = run_ssh,
   .summary = "Logs in to the guest with the system's ssh, or runs a command there",
   .details =
-    "The user's key and the host's key come from the bundle; your ssh configuration is not used.",
+    "The user's key and the host's key come from the bundle; your ssh configuration is not used. "
+    "The exit code is the command's, or 255 if ssh fails.",
   .examples = { { "vz ssh", "Logs in" },
                 { "vz ssh web.bundle -- df -h", "Runs a command" },
                 { "vz ssh --ssh-option 'LocalForward=8080 localhost:80'", "Forwards a port" } },
