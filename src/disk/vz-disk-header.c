@@ -33,7 +33,7 @@ vz_disk_format_get_name (VzDiskFormat format)
 }
 
 VzDiskWrapping
-vz_disk_wrapping_recognise (const guint8 *head, gsize size)
+vz_disk_wrapping_recognize (const guint8 *head, gsize size)
 {
   if (has (head, size, 0,
            "\xFD"
@@ -58,7 +58,7 @@ has_boot_sector (const guint8 *head, gsize size)
 }
 
 VzDiskFormat
-vz_disk_format_recognise (const guint8 *head, gsize size, GError **error)
+vz_disk_format_recognize (const guint8 *head, gsize size, GError **error)
 {
   if (has (head, size, 0, "QFI\xFB", 4))
     return VZ_DISK_FORMAT_QCOW2;

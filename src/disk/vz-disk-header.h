@@ -13,11 +13,11 @@ G_BEGIN_DECLS
 /* The word that users and qemu-img use for it: "qcow2". Static. */
 const char *vz_disk_format_get_name (VzDiskFormat format);
 
-VzDiskWrapping vz_disk_wrapping_recognise (const guint8 *head, gsize size);
+VzDiskWrapping vz_disk_wrapping_recognize (const guint8 *head, gsize size);
 
 /* RAW only if there is a boot sector or a partition table. UNKNOWN with INVALID_DISK_IMAGE, which
  * says what it may be instead. */
-VzDiskFormat vz_disk_format_recognise (const guint8 *head, gsize size, GError **error);
+VzDiskFormat vz_disk_format_recognize (const guint8 *head, gsize size, GError **error);
 
 /* FALSE with INVALID_DISK_IMAGE for an image of @format that is not self-contained: with a backing
  * file, a data file, extents elsewhere, a parent. @length: of the file, which may be too short. */

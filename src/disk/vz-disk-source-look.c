@@ -60,7 +60,7 @@ find_esp (VzDiskSource *self, guint64 *ret_offset, guint64 *ret_size, GCancellab
   if (fd < 0 || !vz_disk_source_convert (self, 0, size, fd, NULL, cancellable, error))
     return FALSE;
   size = read_head (fd, 0, head);
-  self->takes_ignition = vz_ignition_disk_recognise (head, size);
+  self->takes_ignition = vz_ignition_disk_recognize (head, size);
   return vz_esp_find (head, size, self->disk_size, ret_offset, ret_size, error);
 }
 
@@ -89,7 +89,7 @@ vz_disk_source_look_at_backing (VzDiskSource *self, guint64 length, GError **err
   g_autofree guint8 *head = g_malloc (VZ_DISK_HEAD);
   gsize n = read_head (self->backing_fd, 0, head);
 
-  self->backing_format = vz_disk_format_recognise (head, n, error);
+  self->backing_format = vz_disk_format_recognize (head, n, error);
   return self->backing_format != VZ_DISK_FORMAT_UNKNOWN &&
          vz_disk_header_check (self->backing_format, head, n, length, error);
 }
@@ -112,9 +112,9 @@ forget_backing (VzDiskSource *self, guint8 *head, gsize size)
 }
 
 static gboolean
-recognise (VzDiskSource *self, guint8 *head, gsize size, guint64 length, GError **error)
+recognize (VzDiskSource *self, guint8 *head, gsize size, guint64 length, GError **error)
 {
-  self->format = vz_disk_format_recognise (head, size, error);
+  self->format = vz_disk_format_recognize (head, size, error);
   if (self->format == VZ_DISK_FORMAT_UNKNOWN)
     return FALSE;
   forget_backing (self, head, size);
@@ -155,16 +155,16 @@ look_at_packed (VzDiskSource *self, GCancellable *cancellable, GError **error)
       !vz_disk_source_unpack (self, fd, VZ_DISK_HEAD, TRUE, NULL, cancellable, error))
     return FALSE;
   n = read_head (fd, 0, head);
-  if (vz_disk_wrapping_recognise (head, n) != VZ_DISK_WRAPPING_NONE)
+  if (vz_disk_wrapping_recognize (head, n) != VZ_DISK_WRAPPING_NONE)
     return vz_fail (error, VZ_ERROR_INVALID_DISK_IMAGE,
                     "the image is packed more than once; unpack the outer archive first");
-  if (!recognise (self, head, n, G_MAXUINT64, error))
+  if (!recognize (self, head, n, G_MAXUINT64, error))
     return FALSE;
   if (self->format != VZ_DISK_FORMAT_RAW)
     return TRUE;
   if (!vz_esp_find (head, n, VZ_DISK_SOURCE_MAX, &offset, &size, error))
     return FALSE;
-  self->takes_ignition = vz_ignition_disk_recognise (head, n);
+  self->takes_ignition = vz_ignition_disk_recognize (head, n);
   if (offset + size > UNPACK_MAX)
     return TRUE;
   more = vz_sandbox_open_scratch (error);
@@ -189,7 +189,7 @@ vz_disk_source_look (VzDiskSource *self, GCancellable *cancellable, GError **err
   g_autofree guint8 *head = g_malloc (VZ_DISK_HEAD);
   gsize n = read_head (self->fd, 0, head);
 
-  self->wrapping = vz_disk_wrapping_recognise (head, n);
+  self->wrapping = vz_disk_wrapping_recognize (head, n);
   self->image_length = self->length;
   if (!vz_disk_source_is_plain (self))
     return look_at_packed (self, cancellable, error);
@@ -199,6 +199,6 @@ vz_disk_source_look (VzDiskSource *self, GCancellable *cancellable, GError **err
         return FALSE;
       n = MIN (read_head (self->fd, self->offset, head), self->image_length);
     }
-  return recognise (self, head, n, self->image_length, error) &&
+  return recognize (self, head, n, self->image_length, error) &&
          look_at_plain (self, cancellable, error);
 }

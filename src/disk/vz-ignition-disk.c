@@ -64,7 +64,7 @@ has_all (const guint8 *rows, guint32 n, guint32 length, const char *const *names
 }
 
 gboolean
-vz_ignition_disk_recognise (const guint8 *head, gsize size)
+vz_ignition_disk_recognize (const guint8 *head, gsize size)
 {
   guint64 sector;
   guint32 n, length;
@@ -82,11 +82,11 @@ vz_ignition_disk_recognise (const guint8 *head, gsize size)
 }
 
 gboolean
-vz_ignition_disk_recognise_file (const char *path)
+vz_ignition_disk_recognize_file (const char *path)
 {
   int fd VZ_AUTO_CLOSE = open (path, O_RDONLY | O_CLOEXEC);
   g_autofree guint8 *head = g_malloc (VZ_DISK_HEAD);
   ssize_t n = fd >= 0 ? pread (fd, head, VZ_DISK_HEAD, 0) : -1;
 
-  return n > 0 && vz_ignition_disk_recognise (head, (gsize) n);
+  return n > 0 && vz_ignition_disk_recognize (head, (gsize) n);
 }

@@ -22,5 +22,5 @@ vz_bundle_get_takes_ignition (VzBundle *self)
 
   g_return_val_if_fail (VZ_IS_BUNDLE (self), FALSE);
   path = vz_bundle_dup_disk_image_path (self);
-  return vz_ignition_disk_recognise_file (path);
+  return vz_ignition_disk_recognize_file (path);
 }

@@ -43,7 +43,7 @@ typedef struct {
   char *disk;
   char *given; /* path of the volume or of the configuration */
   gboolean is_ignition;
-  VzFirmwareFile file; /* of the machine */
+  VzFirmwareFile file; /* the machine's, with Ignition */
 } Boot;
 
 static void
@@ -87,9 +87,11 @@ make_machine (const VzFirstBoot *self, Boot *boot, GError **error)
   if (!boot->is_ignition)
     add_volume (configuration, boot->given);
   boot->machine = vz_virtual_machine_new (configuration);
-  boot->file = (VzFirmwareFile){ vz_ignition_names, boot->given };
   if (boot->is_ignition)
-    boot->machine->firmware_file = &boot->file;
+    {
+      boot->file = (VzFirmwareFile){ vz_ignition_names, boot->given };
+      boot->machine->firmware_file = &boot->file;
+    }
   boot->disk = g_strdup (self->disk);
   boot->mark.log = g_build_filename (state, "console.log", NULL);
   return TRUE;
@@ -219,7 +221,7 @@ vz_first_boot_run (const VzFirstBoot *self, VzProgress *progress, char **ret_not
   gboolean ok;
 
   *ret_note = NULL;
-  boot.is_ignition = vz_ignition_disk_recognise_file (self->disk);
+  boot.is_ignition = vz_ignition_disk_recognize_file (self->disk);
   boot.given = g_build_filename (directory, boot.is_ignition ? CONFIG : SEED, NULL);
   if (!vz_first_boot_check_data (boot.is_ignition, self->user_data, self->ignition_data, error))
     return FALSE;

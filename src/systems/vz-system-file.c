@@ -321,7 +321,7 @@ read_proof (const Reader *self, VzSystem *system, GError **error)
     return wrong_key (self, "ClearSigned", error, "it cannot be combined with Signature");
   /* A key fetched from anywhere proves nothing by itself. */
   if (system->key != NULL && system->signers[0] == NULL)
-    return wrong_key (self, "Key", error, "it needs SignedBy, to recognise the key");
+    return wrong_key (self, "Key", error, "it needs SignedBy, to recognize the key");
   if (!read_keyrings (self, system, error))
     return FALSE;
   if (system->listed_name == NULL)

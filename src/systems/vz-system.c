@@ -102,7 +102,7 @@ vz_system_find_keyring (const VzSystem *self)
  * @self: a system
  *
  * Tells whether the system's publisher signs its images and this host can check that: it has the
- * publisher's keys, or knows them well enough to recognise them when they are fetched.
+ * publisher's keys, or knows them well enough to recognize them when they are fetched.
  *
  * Returns: whether the signature of the disk image can be checked
  *

@@ -107,7 +107,7 @@ pixel_at (GdkPixbuf *picture, int x, int y)
          x * gdk_pixbuf_get_n_channels (picture);
 }
 
-/* Pixel by pixel, and with more than one colour. */
+/* Pixel by pixel, and with more than one color. */
 static gboolean
 is_machine_shown (gpointer data)
 {

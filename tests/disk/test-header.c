@@ -32,9 +32,9 @@ test_wrapping (void)
       guint8 head[HEAD] = { 0 };
 
       memcpy (head + rows[i].at, rows[i].magic, rows[i].length);
-      g_assert_cmpint (vz_disk_wrapping_recognise (head, sizeof head), ==, rows[i].wrapping);
+      g_assert_cmpint (vz_disk_wrapping_recognize (head, sizeof head), ==, rows[i].wrapping);
       /* What is shorter than the magic is none of them. */
-      g_assert_cmpint (vz_disk_wrapping_recognise (head, rows[i].at + rows[i].length - 1), ==,
+      g_assert_cmpint (vz_disk_wrapping_recognize (head, rows[i].at + rows[i].length - 1), ==,
                        VZ_DISK_WRAPPING_NONE);
     }
 }
@@ -45,12 +45,12 @@ test_raw_needs_a_boot_sector (void)
   guint8 head[HEAD] = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_assert_cmpint (vz_disk_format_recognise (head, sizeof head, &error), ==,
+  g_assert_cmpint (vz_disk_format_recognize (head, sizeof head, &error), ==,
                    VZ_DISK_FORMAT_UNKNOWN);
   g_assert_error (error, VZ_ERROR, VZ_ERROR_INVALID_DISK_IMAGE);
   memcpy (head + 510, "\x55\xAA", 2);
-  g_assert_cmpint (vz_disk_format_recognise (head, sizeof head, NULL), ==, VZ_DISK_FORMAT_RAW);
-  g_assert_cmpint (vz_disk_format_recognise (head, 511, NULL), ==, VZ_DISK_FORMAT_UNKNOWN);
+  g_assert_cmpint (vz_disk_format_recognize (head, sizeof head, NULL), ==, VZ_DISK_FORMAT_RAW);
+  g_assert_cmpint (vz_disk_format_recognize (head, 511, NULL), ==, VZ_DISK_FORMAT_UNKNOWN);
 }
 
 static void

@@ -13,7 +13,7 @@ from vztest import eventually, expect, main
 
 
 def signed(home):
-    """Detached, with a key that this host does not have, recognised by its fingerprint."""
+    """Detached, with a key that this host does not have, recognized by its fingerprint."""
     with Publisher(home) as acme:
         key = acme.make_key('one')
         acme.publish('one')

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: LGPL-2.1-or-later */
 #include "disk/vz-disk-header.h"
 #include "disk/vz-esp.h"
+#include "disk/vz-ignition-disk.h"
 #include "disk/vz-iso-image.h"
 #include "disk/vz-tar-member.h"
 
@@ -41,14 +42,15 @@ LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
   guint64 offset = 0, length = 0;
   gboolean found, bios;
 
-  vz_disk_format_recognise (head, size, NULL);
+  vz_disk_format_recognize (head, size, NULL);
   for (guint i = 0; i < G_N_ELEMENTS (formats); i++)
     vz_disk_header_check (formats[i], head, size, size, NULL);
   found = vz_esp_find (head, size, size, &offset, &length, NULL);
   if (found)
     check_place (offset, length, size);
+  vz_ignition_disk_recognize (head, size);
   vz_iso_catalog_find_efi (head, size, &offset, &bios, NULL);
-  if (vz_disk_wrapping_recognise (head, size) == VZ_DISK_WRAPPING_TAR)
+  if (vz_disk_wrapping_recognize (head, size) == VZ_DISK_WRAPPING_TAR)
     find_in_archive (data, size);
   return 0;
 }

@@ -228,7 +228,7 @@ put_table (guint8 *head, const char *const *names)
 }
 
 static void
-test_recognised (void)
+test_recognized (void)
 {
   static const struct {
     const char *const names[10];
@@ -250,19 +250,19 @@ test_recognised (void)
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {
       put_table (head, rows[i].names);
-      g_assert_true (vz_ignition_disk_recognise (head, sizeof head) == rows[i].takes);
+      g_assert_true (vz_ignition_disk_recognize (head, sizeof head) == rows[i].takes);
     }
   put_table (head, rows[0].names);
   /* Rows beyond the end of the data, too many of them, or no table. */
-  g_assert_false (vz_ignition_disk_recognise (head, (gsize) 3 * SECTOR));
+  g_assert_false (vz_ignition_disk_recognize (head, (gsize) 3 * SECTOR));
   head[SECTOR + 79] = 0xff;
-  g_assert_false (vz_ignition_disk_recognise (head, sizeof head));
+  g_assert_false (vz_ignition_disk_recognize (head, sizeof head));
   put_table (head, rows[0].names);
   head[SECTOR + 82] = 1;
-  g_assert_false (vz_ignition_disk_recognise (head, sizeof head));
+  g_assert_false (vz_ignition_disk_recognize (head, sizeof head));
   memset (head, 0, sizeof head);
-  g_assert_false (vz_ignition_disk_recognise (head, sizeof head));
-  g_assert_false (vz_ignition_disk_recognise_file ("/nowhere"));
+  g_assert_false (vz_ignition_disk_recognize (head, sizeof head));
+  g_assert_false (vz_ignition_disk_recognize_file ("/nowhere"));
 }
 
 static void
@@ -292,7 +292,7 @@ main (int argc, char **argv)
   g_test_add_func ("/ignition/first-boot", test_first_boot);
   g_test_add_func ("/ignition/merge", test_merge);
   g_test_add_func ("/ignition/own-file", test_own_file);
-  g_test_add_func ("/ignition/recognised", test_recognised);
+  g_test_add_func ("/ignition/recognized", test_recognized);
   g_test_add_func ("/ignition/the-right-file", test_the_right_file);
   return g_test_run ();
 }

@@ -16,7 +16,7 @@
  * VzGenericHardwareModel:
  *
  * A board of ours: an architecture and QEMU's versioned machine type. QEMU keeps the devices of a
- * versioned type and their behaviour the same across its own upgrades, so a bundle keeps seeing the
+ * versioned type and their behavior the same across its own upgrades, so a bundle keeps seeing the
  * board that it was installed on. The data representation has the keys `DataRepresentationVersion`
  * (1), `Architecture` and `MachineType`. Not in Apple's framework.
  *

@@ -197,7 +197,7 @@ set_first_boot (VzBundleInstaller *installer, GError **error)
          vz_fail_prefix (error, "--ignition: ");
 }
 
-/* The first option that an installer's CD cannot honour, or NULL. */
+/* The first option that an installer's CD cannot honor, or NULL. */
 static const char *
 find_option_against_iso (void)
 {
@@ -208,7 +208,7 @@ find_option_against_iso (void)
                                   : NULL;
 }
 
-/* The first option that an interactive installer does not honour, or NULL. */
+/* The first option that an interactive installer does not honor, or NULL. */
 static const char *
 find_option_against_asking (void)
 {

@@ -2,7 +2,7 @@
 
 /* A stand-in for what the programs in apple/ use of macOS, for tests on Linux. It follows the
  * documentation of Apple's frameworks, is as strict as it can be where the documentation leaves
- * behaviour undefined, and writes down every call.
+ * behavior undefined, and writes down every call.
  *
  * What happens is chosen by the environment, each name with STANDIN_ before it:
  *
