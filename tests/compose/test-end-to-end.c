@@ -105,6 +105,8 @@ test_root (void)
   g_free (run ("PATH=$PATH:/sbin:/usr/sbin e2fsck -fn '%s'", path));
   assert_contains (files, "x-systemd.growfs");
   assert_contains (files, "console=tty0 console=tty");
+  g_assert_cmpint (strstr (files, "no_timer_check") != NULL, ==,
+                   strstr (files, "console=ttyS0") != NULL);
   assert_contains (files, "URIs: http://deb.debian.org/debian-security");
   assert_contains (files, "Size: 0");
   g_assert_null (strstr (files, "ssh_host_"));

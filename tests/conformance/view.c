@@ -37,7 +37,7 @@ show_new (const char *kind)
   vz_virtual_machine_configuration_set_graphics_devices (guest->configuration, devices);
   vz_linux_boot_loader_set_command_line (
     VZ_LINUX_BOOT_LOADER (vz_virtual_machine_configuration_get_boot_loader (guest->configuration)),
-    "console=tty0 console=ttyS0 panic=-1");
+    "console=tty0 console=ttyS0 panic=-1 no_timer_check");
   self->picture = g_build_filename (guest->root, "screen.png", NULL);
   self->window = gtk_window_new (GTK_WINDOW_TOPLEVEL);
   self->widget = vz_virtual_machine_view_new ();

@@ -20,7 +20,7 @@ ITEMS = ('opt/com.coreos/config', 'opt/org.flatcar-linux/config')
 
 
 def image(home, kind, how):
-    options = f'console=ttyS0 quiet panic=-1 ignition={how}'
+    options = f'console=ttyS0 quiet panic=-1 no_timer_check ignition={how}'
     return disks.make_ignition(home.join(f'{how}.raw'), kind, small_guest_folder('x86_64'), options)
 
 

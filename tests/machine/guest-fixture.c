@@ -65,8 +65,9 @@ guest_new (const char *kind)
 
   loader = vz_linux_boot_loader_new (kernel);
   vz_linux_boot_loader_set_initial_ramdisk_path (loader, ramdisk);
-  vz_linux_boot_loader_set_command_line (loader, is_arm ? "console=ttyAMA0 quiet panic=-1"
-                                                        : "console=ttyS0 quiet panic=-1");
+  vz_linux_boot_loader_set_command_line (loader, is_arm
+                                                   ? "console=ttyAMA0 quiet panic=-1"
+                                                   : "console=ttyS0 quiet panic=-1 no_timer_check");
   platform = vz_generic_platform_configuration_new ();
   model = vz_generic_hardware_model_new (is_arm ? "aarch64" : "x86_64");
   vz_generic_platform_configuration_set_hardware_model (platform, model);
